@@ -1,0 +1,250 @@
+/** The rows as PostgreSQL stores them. Domain values live in their folders; only queries see these types. */
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+
+export type IssueState = 'draft' | 'scheduled' | 'sending' | 'paused' | 'sent' | 'cancelled' | 'archived';
+export type DeliveryState =
+  | 'planned'
+  | 'handing'
+  | 'deferred'
+  | 'accepted'
+  | 'refused'
+  | 'skipped'
+  | 'unknown';
+export type DeliveryKind = 'issue' | 'confirmation' | 'welcome' | 'notice';
+export type SubscriptionState = 'pending' | 'confirmed' | 'unsubscribed';
+
+/** jsonb: read as a parsed value, written as a JSON string. */
+type Json<T> = ColumnType<T, string | undefined, string>;
+type Now = ColumnType<Date, Date | undefined, Date>;
+
+export interface NewslettersTable {
+  id: GeneratedAlways<number>;
+  slug: string;
+  name: string;
+  from_name: string;
+  from_address: string;
+  reply_to: string | null;
+  language: Generated<string>;
+  timezone: Generated<string>;
+  theme: Generated<string>;
+  colors: Json<Record<string, string>>;
+  logo: string | null;
+  postal_address: Generated<string>;
+  base_url: string | null;
+  relay: string | null;
+  archive: Generated<'public' | 'unlisted' | 'off'>;
+  signup: Generated<'open' | 'closed'>;
+  images: Generated<'mirror' | 'link'>;
+  on_unknown: Generated<'hold' | 'resend'>;
+  editors: Generated<string[]>;
+  created_at: Now;
+}
+
+export interface SubscribersTable {
+  id: GeneratedAlways<number>;
+  identity: string;
+  email: string;
+  name: string | null;
+  language: string | null;
+  timezone: string | null;
+  attributes: Json<Record<string, string>>;
+  created_at: Now;
+}
+
+export interface SubscriptionsTable {
+  id: GeneratedAlways<number>;
+  newsletter_id: number;
+  subscriber_id: number;
+  state: SubscriptionState;
+  confirmed_at: Date | null;
+  unsubscribed_at: Date | null;
+  left_by: string | null;
+  created_at: Now;
+}
+
+export interface ConsentRecordsTable {
+  id: GeneratedAlways<number>;
+  subscriber_id: number | null;
+  newsletter_id: number | null;
+  step: string;
+  wording: string | null;
+  wording_version: string | null;
+  language: string | null;
+  source: string;
+  ip: string | null;
+  user_agent: string | null;
+  delivery_issue_id: number | null;
+  delivery_id: number | null;
+  at: Now;
+}
+
+export interface SuppressionsTable {
+  id: GeneratedAlways<number>;
+  identity_hash: Buffer;
+  hash_kid: string;
+  identity: string | null;
+  subscriber_id: number | null;
+  newsletter_id: number | null;
+  reason: string;
+  source: string;
+  until: Date | null;
+  lifted_at: Date | null;
+  created_at: Now;
+}
+
+export interface EditionsTable {
+  id: GeneratedAlways<number>;
+  hash: string;
+  content: ColumnType<unknown, string, string>;
+  created_at: Now;
+}
+
+export interface IssuesTable {
+  id: GeneratedAlways<number>;
+  newsletter_id: number;
+  slug: string;
+  state: Generated<IssueState>;
+  title: string;
+  /** `YYYY-MM-DD` */
+  issue_date: string | null;
+  language: string;
+  source: string;
+  source_name: string;
+  media: Json<Record<string, string>>;
+  edition_id: number | null;
+  reason: string | null;
+  paused_by: string | null;
+  relay: string | null;
+  rehearsal: Generated<boolean>;
+  scheduled_at: Date | null;
+  sending_since: Date | null;
+  served_at: Date | null;
+  sent_at: Date | null;
+  plan_moment: Date | null;
+  plan_high: number | null;
+  plan_cursor: Generated<number>;
+  plan_done: Generated<boolean>;
+  created_at: Now;
+  updated_at: Now;
+}
+
+export interface MediaTable {
+  hash: string;
+  type: string;
+  bytes: Buffer;
+  width: number | null;
+  height: number | null;
+  created_at: Now;
+}
+
+export interface DeliveriesTable {
+  issue_id: number;
+  id: Generated<number>;
+  kind: Generated<DeliveryKind>;
+  key: string;
+  newsletter_id: number;
+  subscriber_id: number | null;
+  subscription_id: number | null;
+  email: string;
+  lane: string;
+  state: Generated<DeliveryState>;
+  fence: Generated<number>;
+  worker_id: number | null;
+  due_at: Date | null;
+  attempts: Generated<number>;
+  first_attempt_at: Date | null;
+  moved_at: Now;
+  reason: string | null;
+  reply: string | null;
+  relay: string | null;
+  feedback: string | null;
+}
+
+export interface AttemptsTable {
+  issue_id: number;
+  delivery_id: number;
+  fence: number;
+  outcome: string;
+  stage: string | null;
+  reply: string | null;
+  relay: string | null;
+  at: Now;
+}
+
+export interface TalliesTable {
+  issue_id: number;
+  shard: number;
+  planned: number;
+  handing: number;
+  deferred: number;
+  accepted: number;
+  refused: number;
+  skipped: number;
+  unknown: number;
+}
+
+export interface WorkersTable {
+  id: GeneratedAlways<number>;
+  name: string;
+  started_at: Now;
+  lease_until: Date;
+  draining: Generated<boolean>;
+  ended_at: Date | null;
+}
+
+export interface LaneCursorsTable {
+  issue_id: number;
+  lane: string;
+  cursor: Generated<number>;
+}
+
+export interface WindowsTable {
+  id: GeneratedAlways<number>;
+  issue_id: number;
+  lane: string;
+  worker_id: number;
+  ids: number[];
+  leased_at: Now;
+}
+
+export interface InboxMailsTable {
+  id: GeneratedAlways<number>;
+  mail_from: string;
+  rcpt_to: string;
+  subject: string;
+  source: Buffer;
+  received_at: Now;
+}
+
+export interface ConfirmationAsksTable {
+  id: GeneratedAlways<number>;
+  identity: string;
+  newsletter_id: number;
+  network: string | null;
+  at: Now;
+}
+
+export interface InstallationTable {
+  name: string;
+  value: ColumnType<unknown, string, string>;
+}
+
+export interface Database {
+  newsletters: NewslettersTable;
+  subscribers: SubscribersTable;
+  subscriptions: SubscriptionsTable;
+  consent_records: ConsentRecordsTable;
+  suppressions: SuppressionsTable;
+  editions: EditionsTable;
+  issues: IssuesTable;
+  media: MediaTable;
+  deliveries: DeliveriesTable;
+  attempts: AttemptsTable;
+  tallies: TalliesTable;
+  workers: WorkersTable;
+  lane_cursors: LaneCursorsTable;
+  windows: WindowsTable;
+  inbox_mails: InboxMailsTable;
+  confirmation_asks: ConfirmationAsksTable;
+  installation: InstallationTable;
+}

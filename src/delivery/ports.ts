@@ -1,0 +1,115 @@
+/**
+ * What delivery needs from the outside world. `io/` fulfils these; tests hand in their own clock and times.
+ */
+
+/** Wall clock for people, monotonic clock for deadlines. The ledger's times come from the database's clock. */
+export interface Clock {
+  now(): Date;
+  /** Milliseconds, never goes back, goes on while the process is stopped. */
+  monotonic(): number;
+  /** Resolves after `ms`, or at once when the signal aborts (never rejects). */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Structured log. Never given addresses, tokens or bodies. */
+export interface Log {
+  debug(fields: object, text: string): void;
+  info(fields: object, text: string): void;
+  warn(fields: object, text: string): void;
+  error(fields: object, text: string): void;
+  child(fields: object): Log;
+}
+
+/** "There is work for this issue and lane"; it carries no more. */
+export interface Bell {
+  v: 1;
+  issue: number;
+  lane: string;
+  /** Which of the parallel workers this bell is for: 0 .. workers-1. Bounds the queue's length. */
+  slot: number;
+}
+
+/** The queue as a bell: losing all of it only delays a send until the next sweep. */
+export interface Bells {
+  /** Rings, unless the same bell already waits. `delayMs` rings later. Rejects when the queue is away. */
+  ring(bells: readonly Bell[], delayMs?: number): Promise<void>;
+  /** Hears bells, up to `concurrency` at a time. `handler` must not throw; it gets a signal that aborts on drain. */
+  listen(handler: (bell: Bell) => Promise<void>, concurrency: number): Promise<{ stop(): Promise<void> }>;
+  /** Rejects or resolves false when the queue cannot be used right now. */
+  healthy(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Paces a relay over all processes together. */
+export interface Pace {
+  /** Waits for one token of the relay; resolves false when the signal aborted first. */
+  take(relay: string, signal: AbortSignal): Promise<boolean>;
+}
+
+/** A reply of the relay, kept as data. */
+export interface Reply {
+  code: number;
+  /** RFC 3463 code where the reply carries one, e.g. `5.1.1`. */
+  enhanced: string | null;
+  /** Valid UTF-8, no control characters, at most 1 KB. */
+  text: string;
+}
+
+/** How a hand-over ended, seen from the wire. */
+export type HandOver =
+  /** 2xx to the final dot. */
+  | { kind: 'accepted'; reply: Reply }
+  /** An explicit 4xx or 5xx; `stage` says to which command. */
+  | { kind: 'answered'; stage: 'connect' | 'login' | 'mail' | 'rcpt' | 'data' | 'dot'; reply: Reply }
+  /** Nothing of the final dot was written; `why` for the log. */
+  | { kind: 'unwritten'; why: string }
+  /** The dot was written and no reply came. */
+  | { kind: 'unknown'; why: string };
+
+export interface Envelope {
+  from: string;
+  to: string;
+}
+
+/** One open, secured, authenticated SMTP connection. One message at a time. */
+export interface Wire {
+  /**
+   * Hands one message over. Writes the final dot only if `mark()` resolved true and is still fresh
+   * (`stillFresh()` is asked at the last moment); else ends without a dot and closes the connection.
+   */
+  handOver(
+    envelope: Envelope,
+    message: Buffer,
+    mark: () => Promise<boolean>,
+    stillFresh: () => boolean,
+  ): Promise<HandOver>;
+  readonly usable: boolean;
+  close(): Promise<void>;
+}
+
+export interface RelaySettings {
+  name: string;
+  host: string;
+  port: number;
+  /** TLS from the start (`smtps:`). */
+  secure: boolean;
+  user: string | null;
+  pass: string | null;
+  /** Connections per process. */
+  pool: number;
+  /** Messages per second over all processes; 0 = no limit. */
+  rate: number;
+  tls: 'required' | 'opportunistic';
+  for: 'issues' | 'service' | 'all';
+  headers: Readonly<Record<string, string>>;
+  dkim: { domain: string; selector: string; keyFile: string } | null;
+}
+
+/** A relay that connections can be opened to. */
+export interface Relay {
+  readonly settings: RelaySettings;
+  /** True for the built-in inbox: whatever goes there is a rehearsal. */
+  readonly rehearsal: boolean;
+  /** Rejects with `RelayDown` or `RelayRefusesLogin`. */
+  open(): Promise<Wire>;
+}
