@@ -182,6 +182,7 @@ CREATE UNIQUE INDEX deliveries_once ON deliveries (issue_id, kind, key);
 CREATE INDEX deliveries_lane ON deliveries (issue_id, lane, id);
 CREATE INDEX deliveries_due ON deliveries (issue_id, lane, due_at) WHERE due_at IS NOT NULL;
 CREATE TABLE deliveries_service PARTITION OF deliveries FOR VALUES FROM (0) TO (1) WITH (fillfactor = 70);
+CREATE INDEX deliveries_service_subscriber ON deliveries_service (subscriber_id);
 CREATE TABLE deliveries_1 PARTITION OF deliveries FOR VALUES FROM (1) TO (101) WITH (fillfactor = 70);
 
 -- Every attempt that did not end in acceptance (an accepted one is the delivery row itself).

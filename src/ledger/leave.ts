@@ -1,0 +1,79 @@
+/**
+ * Leaving is final at once (design 2.3). Whoever takes somebody away, in one transaction:
+ *
+ *   1. `lockAgainstPlanning(trx)`, before anything is read: a plan's page writes its rows either before (then we
+ *      see and skip them) or after (then it sees that the person is gone);
+ *   2. changes the subscription or writes the suppression;
+ *   3. `skipWaiting(trx, ...)`: what still waits for the person becomes `skipped`.
+ *
+ * After the commit `waitUntilOffTheWire` waits for what is being handed over this moment; only then is the act
+ * answered. A check by join in the mark would read an old row, so the rows themselves are moved here.
+ */
+import { sql } from 'kysely';
+import type { Db, Trx } from '../db/connection.ts';
+
+/** Held shared by leavers, exclusively by a plan's page: leavers never wait for each other. */
+export const PLAN_LOCK = 706_857_432;
+
+export interface Leaver {
+  subscriberId: number;
+  /** Null: from every newsletter. */
+  newsletterId: number | null;
+}
+
+/** What waiting needs of the clock: `delivery/ports.ts` Clock fits. */
+interface Waiting {
+  monotonic(): number;
+  sleep(ms: number): Promise<void>;
+}
+
+export async function lockAgainstPlanning(trx: Trx): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock_shared(${PLAN_LOCK})`.execute(trx);
+}
+
+/** Moves the person's planned and deferred deliveries of running sends, and service mails, to `skipped`. */
+export async function skipWaiting(trx: Trx, leaver: Leaver, reason: string): Promise<void> {
+  await sql`
+    UPDATE deliveries d SET state = 'skipped', reason = ${reason}, due_at = NULL, moved_at = clock_timestamp()
+    FROM subscribers p
+    WHERE p.id = ${leaver.subscriberId} AND d.kind = 'issue' AND d.key = p.identity AND d.state IN ('planned', 'deferred')
+      AND d.issue_id = ANY(${runningIssues(leaver)})`.execute(trx);
+  await sql`
+    UPDATE deliveries SET state = 'skipped', reason = ${reason}, due_at = NULL, moved_at = clock_timestamp()
+    WHERE issue_id = 0 AND subscriber_id = ${leaver.subscriberId} AND state IN ('planned', 'deferred')
+      AND (${leaver.newsletterId}::bigint IS NULL OR newsletter_id = ${leaver.newsletterId})`.execute(trx);
+}
+
+/**
+ * Resolves when none of the person's mails is being handed over, or after `limitMs`. What came back to wait in the
+ * meantime (the relay deferred it) is skipped too.
+ */
+export async function waitUntilOffTheWire(
+  db: Db,
+  clock: Waiting,
+  leaver: Leaver,
+  reason = 'unsubscribed',
+  limitMs = 2_000,
+): Promise<void> {
+  const until = clock.monotonic() + limitMs;
+  if (!(await isOnTheWire(db, leaver))) return;
+  while (clock.monotonic() < until && (await isOnTheWire(db, leaver))) await clock.sleep(20);
+  await db.transaction().execute((trx) => skipWaiting(trx, leaver, reason));
+}
+
+async function isOnTheWire(db: Db, leaver: Leaver): Promise<boolean> {
+  const { rows } = await sql<{ found: boolean }>`
+    SELECT EXISTS (
+      SELECT 1 FROM deliveries d JOIN subscribers p ON p.id = ${leaver.subscriberId}
+      WHERE d.kind = 'issue' AND d.key = p.identity AND d.state = 'handing' AND d.issue_id = ANY(${runningIssues(leaver)})
+    ) OR EXISTS (
+      SELECT 1 FROM deliveries WHERE issue_id = 0 AND subscriber_id = ${leaver.subscriberId} AND state = 'handing'
+        AND (${leaver.newsletterId}::bigint IS NULL OR newsletter_id = ${leaver.newsletterId})
+    ) AS found`.execute(db);
+  return rows[0]?.found === true;
+}
+
+/** An array, so that only the partitions of these issues are looked at. */
+const runningIssues = (leaver: Leaver) => sql`ARRAY(
+  SELECT id FROM issues WHERE state IN ('sending', 'paused')
+    AND (${leaver.newsletterId}::bigint IS NULL OR newsletter_id = ${leaver.newsletterId}))`;

@@ -1,0 +1,36 @@
+/** A service mail takes its place in the same ledger (issue 0), so it has the same life and the same promise. */
+import { sql } from 'kysely';
+import type { Trx } from '../db/connection.ts';
+import type { DeliveryKind } from '../db/schema.ts';
+
+/** Service mails are no issue of their own; the ledger keeps them under this number. */
+export const SERVICE = 0;
+export const SERVICE_LANE = 'service';
+
+export interface ServiceMail {
+  kind: Exclude<DeliveryKind, 'issue'>;
+  /** Unique per kind: a second mail with the same key is never planned. */
+  key: string;
+  newsletterId: number;
+  subscriberId: number;
+  subscriptionId: number | null;
+  email: string;
+}
+
+/**
+ * Plans one service mail; the caller rings `{ issue: SERVICE, lane }` after its commit (the sweeper does so
+ * otherwise). Null when a mail with that key was planned before. It is due at once: transactions that plan at
+ * the same time commit in any order, so a pass by id could miss it.
+ */
+export async function planServiceMail(
+  trx: Trx,
+  mail: ServiceMail,
+): Promise<{ id: number; lane: string } | null> {
+  const { rows } = await sql<{ id: number }>`
+    INSERT INTO deliveries (issue_id, kind, key, newsletter_id, subscriber_id, subscription_id, email, lane, due_at)
+    VALUES (${SERVICE}, ${mail.kind}, ${mail.key}, ${mail.newsletterId}, ${mail.subscriberId}, ${mail.subscriptionId},
+      ${mail.email}, ${SERVICE_LANE}, clock_timestamp())
+    ON CONFLICT (issue_id, kind, key) DO NOTHING
+    RETURNING id`.execute(trx);
+  return rows[0] ? { id: rows[0].id, lane: SERVICE_LANE } : null;
+}
