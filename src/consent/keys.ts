@@ -1,0 +1,108 @@
+/**
+ * The secrets at work: they sign tokens and hash identities. Each purpose gets its own key by HKDF, so a token
+ * of one purpose never verifies for another and a suppression hash is no token. Rotation is by adding: the first
+ * secret signs and hashes, the others go on verifying.
+ */
+import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+
+/** A keyed hash of an identity, and which key made it. */
+export interface IdentityHash {
+  kid: string;
+  hash: Buffer;
+}
+
+/** 128 bits: what `facts/reliability.md` 5 asks of a tag that may be attacked for years. */
+const TAG_OCTETS = 16;
+/** Longer than any token we make; keeps a hostile one from costing time. */
+const LONGEST_TOKEN = 300;
+const SECRET_OCTETS = 32;
+
+class Key {
+  readonly kid: string;
+  readonly #secret: string;
+  readonly #derived = new Map<string, Buffer>();
+
+  constructor(secret: string) {
+    this.#secret = secret;
+    this.kid = createHash('sha256')
+      .update(`postrider kid:${secret}`)
+      .digest()
+      .subarray(0, 3)
+      .toString('base64url');
+  }
+
+  mac(purpose: string, text: string): Buffer {
+    return createHmac('sha256', this.#for(purpose)).update(text).digest();
+  }
+
+  #for(purpose: string): Buffer {
+    const known = this.#derived.get(purpose);
+    if (known) return known;
+    const key = Buffer.from(hkdfSync('sha256', this.#secret, 'postrider', purpose, 32));
+    this.#derived.set(purpose, key);
+    return key;
+  }
+}
+
+export class Keys {
+  readonly #keys: readonly Key[];
+  readonly #newest: Key;
+
+  /** `secrets`: newest first, each at least 32 octets. */
+  constructor(secrets: readonly string[]) {
+    if (secrets.some((secret) => Buffer.byteLength(secret) < SECRET_OCTETS))
+      throw new RangeError(`expected secrets of at least ${SECRET_OCTETS} octets, got a shorter one`);
+    this.#keys = secrets.map((secret) => new Key(secret));
+    const newest = this.#keys[0];
+    if (!newest) throw new RangeError('expected at least one secret, got none');
+    this.#newest = newest;
+  }
+
+  /** Ids of all keys, newest first. They tell nothing of the secrets. */
+  get kids(): readonly string[] {
+    return this.#keys.map((key) => key.kid);
+  }
+
+  /** `kid.payload.tag`, base64url without padding, safe in a URL's path. */
+  sign(purpose: string, payload: Buffer): string {
+    const head = `${this.#newest.kid}.${payload.toString('base64url')}`;
+    return `${head}.${tag(this.#newest, purpose, head)}`;
+  }
+
+  /** The payload, or null for anything that one of our keys did not sign for this purpose. */
+  verify(purpose: string, token: string): Buffer | null {
+    if (token.length > LONGEST_TOKEN) return null;
+    const [kid, payload, given, ...rest] = token.split('.');
+    if (!kid || payload === undefined || !given || rest.length > 0) return null;
+    // The tag covers the text as it stands and is compared as text: base64url has several spellings of the same
+    // octets, and only the one that was signed may pass.
+    const signed = this.#keys.some(
+      (key) => key.kid === kid && sameText(given, tag(key, purpose, `${kid}.${payload}`)),
+    );
+    return signed ? Buffer.from(payload, 'base64url') : null;
+  }
+
+  /** The newest key's hash: what a new suppression stores. */
+  hash(identity: string): IdentityHash {
+    return hashBy(this.#newest, identity);
+  }
+
+  /** Every key's hash: what a look-up compares with. */
+  hashes(identity: string): IdentityHash[] {
+    return this.#keys.map((key) => hashBy(key, identity));
+  }
+}
+
+function tag(key: Key, purpose: string, head: string): string {
+  return key.mac(`token ${purpose}`, head).subarray(0, TAG_OCTETS).toString('base64url');
+}
+
+function hashBy(key: Key, identity: string): IdentityHash {
+  return { kid: key.kid, hash: key.mac('identity hash', identity) };
+}
+
+function sameText(given: string, expected: string): boolean {
+  const a = Buffer.from(given, 'utf8');
+  const b = Buffer.from(expected, 'utf8');
+  return a.length === b.length && timingSafeEqual(a, b);
+}

@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Keys } from '../../src/consent/keys.ts';
+import {
+  CONFIRM_HOURS,
+  confirmToken,
+  deliveryToken,
+  readConfirmToken,
+  readDeliveryToken,
+  readRejectToken,
+  readUnsubscribeToken,
+  rejectToken,
+  unsubscribeToken,
+} from '../../src/consent/tokens.ts';
+
+const OLD = 'an old secret that is long enough for a key';
+const NEW = 'a new secret that is long enough for a key!';
+const keys = new Keys([OLD]);
+const now = new Date('2026-03-01T12:00:00Z');
+const ref = { newsletter: 3, subscriber: 1_000_000, issue: 12, delivery: 44_000_000 };
+
+const makers = {
+  unsubscribe: () => unsubscribeToken(keys, ref),
+  confirm: () => confirmToken(keys, ref, now),
+  reject: () => rejectToken(keys, ref),
+  delivery: () => deliveryToken(keys, ref),
+};
+const readers = {
+  unsubscribe: (token: string) => readUnsubscribeToken(keys, token),
+  confirm: (token: string) => readConfirmToken(keys, token, now),
+  reject: (token: string) => readRejectToken(keys, token),
+  delivery: (token: string) => readDeliveryToken(keys, token),
+};
+const purposes = Object.keys(makers) as (keyof typeof makers)[];
+
+describe('tokens', () => {
+  test('each reads back what it was made of', () => {
+    expect(readers.unsubscribe(makers.unsubscribe())).toEqual(ref);
+    expect(readers.confirm(makers.confirm())).toEqual({ newsletter: 3, subscriber: 1_000_000 });
+    expect(readers.reject(makers.reject())).toEqual({ newsletter: 3, subscriber: 1_000_000 });
+    expect(readers.delivery(makers.delivery())).toEqual({ issue: 12, delivery: 44_000_000 });
+  });
+
+  test('any ids survive', () => {
+    const id = fc.maxSafeNat();
+    fc.assert(
+      fc.property(id, id, id, id, (newsletter, subscriber, issue, delivery) => {
+        const all = { newsletter, subscriber, issue, delivery };
+        expect(readUnsubscribeToken(keys, unsubscribeToken(keys, all))).toEqual(all);
+      }),
+    );
+  });
+
+  test('no purpose reads the token of another', () => {
+    for (const made of purposes)
+      for (const read of purposes)
+        if (made !== read) expect(readers[read](makers[made]()), `${made} as ${read}`).toBeNull();
+  });
+
+  test('are short and safe in a path', () => {
+    for (const purpose of purposes) {
+      expect(makers[purpose]().length).toBeLessThan(50);
+      expect(makers[purpose]()).toMatch(/^[A-Za-z0-9_-]{4}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{22}$/);
+    }
+  });
+
+  test(`a confirmation link works for ${CONFIRM_HOURS} hours, the others for ever`, () => {
+    const token = makers.confirm();
+    const later = (hours: number) => new Date(now.getTime() + hours * 3_600_000);
+    expect(readConfirmToken(keys, token, later(CONFIRM_HOURS - 0.01))).not.toBeNull();
+    expect(readConfirmToken(keys, token, later(CONFIRM_HOURS))).toBeNull();
+  });
+
+  test('100,000 mutated tokens are all refused', () => {
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~=+/ %\u00e9\0';
+    const random = mulberry(20260301);
+    const pick = (n: number) => Math.floor(random() * n);
+    let passed = 0;
+    for (let i = 0; i < 100_000; i++) {
+      const purpose = purposes[i % purposes.length]!;
+      const token = makers[purpose]();
+      const mutant = mutate(token, pick, alphabet);
+      if (mutant !== token && readers[purpose](mutant) !== null) passed++;
+    }
+    expect(passed).toBe(0);
+  }, 60_000);
+
+  test('every single character counts, the last of the tag too', () => {
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=';
+    const token = makers.unsubscribe();
+    for (let at = 0; at < token.length; at++)
+      for (const other of alphabet)
+        if (other !== token[at])
+          expect(readers.unsubscribe(token.slice(0, at) + other + token.slice(at + 1))).toBeNull();
+  });
+
+  test('hostile texts are refused without an error', () => {
+    for (const text of [
+      '',
+      '.',
+      '..',
+      '...',
+      'a.b.c.d',
+      '__proto__',
+      'x'.repeat(1e6),
+      '\0\0',
+      '%00',
+      '💌.💌.💌',
+    ])
+      for (const purpose of purposes) expect(readers[purpose](text)).toBeNull();
+  });
+});
+
+describe('keys', () => {
+  test('a new key signs, the old one keeps verifying', () => {
+    const rotated = new Keys([NEW, OLD]);
+    expect(readUnsubscribeToken(rotated, makers.unsubscribe())).toEqual(ref);
+    const fresh = unsubscribeToken(rotated, ref);
+    expect(fresh.split('.')[0]).toBe(rotated.kids[0]);
+    expect(readUnsubscribeToken(keys, fresh)).toBeNull();
+  });
+
+  test('a token of a secret that is gone is refused', () => {
+    expect(readUnsubscribeToken(new Keys([NEW]), makers.unsubscribe())).toBeNull();
+  });
+
+  test('hashes are looked up with every key and made with the newest', () => {
+    const rotated = new Keys([NEW, OLD]);
+    const old = keys.hash('ada@example.org');
+    expect(rotated.hashes('ada@example.org')).toContainEqual(old);
+    expect(rotated.hash('ada@example.org')).not.toEqual(old);
+    expect(rotated.hash('ada@example.org').hash).toHaveLength(32);
+    expect(rotated.hash('ada@example.org')).not.toEqual(rotated.hash('bob@example.org'));
+  });
+
+  test('short or missing secrets are refused, without being shown', () => {
+    expect(() => new Keys([])).toThrow(/at least one secret/);
+    expect(() => new Keys(['hunter2'])).toThrow(/^(?!.*hunter2).*32 octets/);
+  });
+});
+
+function mutate(token: string, pick: (n: number) => number, alphabet: string): string {
+  const at = pick(token.length + 1);
+  const letter = alphabet[pick(alphabet.length)]!;
+  switch (pick(5)) {
+    case 0:
+      return token.slice(0, at) + letter + token.slice(at + 1);
+    case 1:
+      return token.slice(0, at) + letter + token.slice(at);
+    case 2:
+      return token.slice(0, at) + token.slice(at + 1);
+    case 3:
+      return token.slice(0, at);
+    default: {
+      const bits = Buffer.from(token);
+      const index = pick(bits.length);
+      bits[index] = bits[index]! ^ (1 << pick(8));
+      return bits.toString('latin1');
+    }
+  }
+}
+
+/** A seeded generator: a failure repeats. */
+function mulberry(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
