@@ -1,0 +1,135 @@
+/** SMTP_URL -> relays. A fault names the relay by its place and host, never by its user or password. */
+import type { RelaySettings } from '../delivery/ports.ts';
+import { BadValue } from './reader.ts';
+import { keyFile, oneOf, shown, urlOf, wholeNumber } from './values.ts';
+
+const MAX_POOL = 1_000;
+/** Fields that Postrider writes itself, or that would change who gets or signs a message. */
+const OWN_HEADERS =
+  /^(from|to|cc|bcc|sender|reply-to|subject|date|message-id|return-path|received|dkim-signature|mime-version|feedback-id|auto-submitted|x-postrider-id|content-.*|list-.*|resent-.*|arc-.*)$/i;
+
+/** One or more URLs separated by blanks, the first the default relay. Every fault of every relay is told. */
+export function parseRelays(text: string): RelaySettings[] {
+  const faults: string[] = [];
+  const relays: RelaySettings[] = [];
+  text.split(/\s+/).forEach((part, at) => {
+    try {
+      relays.push(parseRelay(part));
+    } catch (error) {
+      if (!(error instanceof BadValue)) throw error;
+      faults.push(`relay ${at + 1}: ${error.message}`);
+    }
+  });
+  for (const relay of relays.filter((r, at) => relays.findIndex((other) => other.name === r.name) !== at))
+    faults.push(`expected every relay to have a name of its own, found "${relay.name}" twice (set ?name=)`);
+  if (faults.length > 0) throw new BadValue(faults.join('; '));
+  return relays;
+}
+
+function parseRelay(text: string): RelaySettings {
+  const url = urlOf(text, ['smtp', 'smtps']);
+  if (url.pathname.length > 1 || url.hash)
+    throw new BadValue(`expected nothing after the host but ?options, found ${shown(url)}`);
+  const secure = url.protocol === 'smtps:';
+  const options = readOptions(url);
+  const relay: RelaySettings = {
+    name: url.hostname,
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port ? Number(url.port) : secure ? 465 : 587,
+    secure,
+    user: decoded(url.username),
+    pass: decoded(url.password),
+    pool: 10,
+    rate: 0,
+    tls: secure ? 'required' : 'opportunistic',
+    for: 'all',
+    headers: headersOf(options),
+    dkim: null,
+  };
+  for (const [key, value] of options) setOption(relay, key, value);
+  return relay;
+}
+
+function readOptions(url: URL): Map<string, string> {
+  const options = new Map<string, string>();
+  for (const [key, value] of url.searchParams) {
+    if (options.has(key)) throw new BadValue(`expected option ${key} once, found it twice for ${url.host}`);
+    options.set(key, value);
+  }
+  return options;
+}
+
+function setOption(relay: RelaySettings, key: string, value: string): void {
+  if (key.startsWith('header.')) return;
+  const set = Object.hasOwn(setters, key) ? setters[key] : undefined;
+  if (!set)
+    throw new BadValue(
+      `expected the options ${Object.keys(setters).join(', ')} or header.X-Name, found "${key}" for ${relay.host}`,
+    );
+  try {
+    set(relay, value);
+  } catch (error) {
+    if (!(error instanceof BadValue)) throw error;
+    throw new BadValue(`option ${key} of ${relay.host}: ${error.message}`, { cause: error });
+  }
+}
+
+const setters: Readonly<Record<string, (relay: RelaySettings, value: string) => void>> = {
+  name: (relay, value) => {
+    if (!/^[\w][\w.-]{0,63}$/.test(value))
+      throw new BadValue(`expected up to 64 letters, digits, ".", "_" and "-", found "${value}"`);
+    relay.name = value;
+  },
+  pool: (relay, value) => {
+    relay.pool = wholeNumber('a number of connections', 1, MAX_POOL)(value);
+  },
+  rate: (relay, value) => {
+    if (!/^\d{1,6}(\.\d{1,3})?$/.test(value))
+      throw new BadValue(`expected messages per second, 0 for no limit, found "${value}"`);
+    relay.rate = Number(value);
+  },
+  tls: (relay, value) => {
+    relay.tls = oneOf(['required', 'opportunistic'])(value);
+    if (relay.secure && relay.tls !== 'required')
+      throw new BadValue('expected required, since smtps:// is TLS from the start, found "opportunistic"');
+  },
+  dkim: (relay, value) => {
+    relay.dkim = parseDkim(value);
+  },
+  for: (relay, value) => {
+    relay.for = oneOf(['issues', 'service', 'all'])(value);
+  },
+};
+
+/** `domain:selector:/path.pem`; the path may hold further colons. */
+function parseDkim(text: string): NonNullable<RelaySettings['dkim']> {
+  const [, domain, selector, path] = /^([\w.-]+):([\w.-]+):(.+)$/.exec(text) ?? [];
+  if (!domain || !selector || !path)
+    throw new BadValue(`expected domain:selector:/path.pem, found "${text}"`);
+  return { domain, selector, keyFile: keyFile(path) };
+}
+
+function headersOf(options: ReadonlyMap<string, string>): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [key, value] of options) {
+    if (!key.startsWith('header.')) continue;
+    const name = key.slice('header.'.length);
+    if (!/^[A-Za-z][A-Za-z0-9-]{0,75}$/.test(name) || OWN_HEADERS.test(name))
+      throw new BadValue(
+        `expected a header such as header.X-Tag that Postrider does not write, found "${key}"`,
+      );
+    if (!/^[\x20-\x7e]{1,500}$/.test(value))
+      throw new BadValue(`expected ${key} to be 1 to 500 printable ASCII characters, found something else`);
+    headers[name] = value;
+  }
+  return headers;
+}
+
+function decoded(part: string): string | null {
+  if (part === '') return null;
+  try {
+    return decodeURIComponent(part);
+  } catch (cause) {
+    throw new BadValue('expected user and password percent-encoded, found a lone % (write %25)', { cause });
+  }
+}

@@ -1,0 +1,82 @@
+/** Every variable that Postrider reads. README's table is checked against this one, `.env.example` too. */
+
+export interface Setting {
+  readonly name: string;
+  readonly what: string;
+  /** As a person would read it in a table. */
+  readonly default: string;
+}
+
+export const settings = [
+  {
+    name: 'DATABASE_URL',
+    what: '`postgres://user:password@host:5432/database`, PostgreSQL 14 or newer, reached without a transaction pooler',
+    default: 'an own PostgreSQL in the data folder',
+  },
+  {
+    name: 'REDIS_URL',
+    what: '`redis://` or `rediss://`, Redis 6.2 or newer or Valkey; needs `DATABASE_URL`',
+    default: 'the queue lives in PostgreSQL',
+  },
+  {
+    name: 'SMTP_URL',
+    what: 'one or more `smtp://user:password@host:587` or `smtps://`, separated by blanks, the first the default; options `?name=&pool=10&rate=0&tls=required|opportunistic&dkim=domain:selector:/path.pem&for=issues|service|all&header.X-Name=value`',
+    default: 'the built-in inbox',
+  },
+  {
+    name: 'PUBLIC_URL',
+    what: 'where readers reach Postrider; may have a path; https in production',
+    default: '`http://localhost:PORT`',
+  },
+  { name: 'MEDIA_URL', what: 'where a CDN serves pictures from', default: '`PUBLIC_URL`' },
+  {
+    name: 'POSTRIDER_SECRET',
+    what: 'signs links and hashes suppressed addresses; at least 32 bytes; several separated by commas, newest first; part of every backup',
+    default: 'made once in the data folder',
+  },
+  { name: 'POSTRIDER_HOME', what: 'the data folder', default: '`./.postrider`' },
+  {
+    name: 'EMAILS_DIR',
+    what: 'a folder laid over the built-in `emails/`, file by file',
+    default: 'none',
+  },
+  {
+    name: 'TRUST_PROXY',
+    what: 'how many proxies stand in front, or their addresses or CIDRs separated by commas; otherwise forwarded headers are ignored',
+    default: 'none',
+  },
+  { name: 'BOUNCE_DOMAIN', what: 'the domain of return paths that lead back to Postrider', default: 'none' },
+  {
+    name: 'FEEDBACK_IMAP_URL',
+    what: '`imaps://user:password@host`, the mailbox that bounces and complaints arrive in',
+    default: 'none',
+  },
+  {
+    name: 'HOST',
+    what: 'the address to listen on',
+    default: '`127.0.0.1`; `0.0.0.0` in production',
+  },
+  { name: 'PORT', what: 'the port to listen on; `0` takes a free one', default: '`3000`' },
+  { name: 'METRICS_PORT', what: 'the port that metrics are served on', default: 'no metrics' },
+  {
+    name: 'LOG_LEVEL',
+    what: '`fatal`, `error`, `warn`, `info`, `debug` or `silent`',
+    default: '`info`',
+  },
+  {
+    name: 'POSTRIDER_TIMES',
+    what: 'times that differ from their defaults, e.g. `lease=30s retry=10s,30s,2m`',
+    default:
+      '`heartbeat=5s lease=30s sweep=10s retry=10s,30s,2m,10m,30m,1h dot=600s drain=30s fresh=2s expire=48h`',
+  },
+  {
+    name: 'NODE_ENV',
+    what: '`production` makes `SMTP_URL`, `PUBLIC_URL` (https) and `POSTRIDER_SECRET` mandatory',
+    default: 'none',
+  },
+] as const satisfies readonly Setting[];
+
+export type SettingName = (typeof settings)[number]['name'];
+
+/** Stands in `.env.example`, and is refused wherever it is found: links signed with it could be forged by anyone. */
+export const EXAMPLE_SECRET = 'change-me-to-the-output-of-openssl-rand-base64-48';

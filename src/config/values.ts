@@ -1,0 +1,121 @@
+/** Parsers of single values. Each takes the trimmed text and throws BadValue: what was expected, what was found. */
+import { createPrivateKey } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { domainToASCII } from 'node:url';
+import proxyAddr from 'proxy-addr';
+import { BadValue } from './reader.ts';
+import { EXAMPLE_SECRET } from './settings.ts';
+
+const SECRET_BYTES = 32;
+
+export function oneOf<const T extends readonly string[]>(words: T): (text: string) => T[number] {
+  return (text) => {
+    if (words.includes(text)) return text;
+    throw new BadValue(`expected ${words.slice(0, -1).join(', ')} or ${words.at(-1)}, found "${text}"`);
+  };
+}
+
+export function wholeNumber(what: string, min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    throw new BadValue(`expected ${what} from ${min} to ${max}, found "${text}"`);
+  };
+}
+
+/**
+ * A URL of one of `schemes` that names a host (or the folder of a socket, `?host=/run/postgresql`). What was found is never printed unless it parses, and then
+ * without user and password, since a mistyped URL is most often one that holds a password.
+ */
+export function urlOf(text: string, schemes: readonly string[]): URL {
+  const expected = `expected a URL that starts with ${schemes.map((s) => `${s}://`).join(' or ')}`;
+  if (!URL.canParse(text)) throw new BadValue(`${expected}, found a text that is no URL (not shown)`);
+  const url = new URL(text);
+  if (!schemes.includes(url.protocol.slice(0, -1)))
+    throw new BadValue(`${expected}, found one that starts with ${url.protocol}`);
+  if (url.hostname === '' && !url.searchParams.has('host'))
+    throw new BadValue(`${expected} and names a host, found ${shown(url)}`);
+  return url;
+}
+
+/** A URL as it may be printed: without user, password and options. */
+export function shown(url: URL): string {
+  return `${url.protocol}//${url.host}${url.pathname}`;
+}
+
+/** A connection string, passed on as it was written. */
+export function connectionUrl(...schemes: string[]): (text: string) => string {
+  return (text) => {
+    urlOf(text, schemes);
+    return text;
+  };
+}
+
+/** The base of a site, without a trailing slash; may have a path. */
+export function siteUrl(schemes: readonly string[]): (text: string) => string {
+  return (text) => {
+    const url = urlOf(text, schemes);
+    if (url.username || url.password || url.search || url.hash)
+      throw new BadValue(`expected a URL without user, password, ? and #, found more than ${shown(url)}`);
+    return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+  };
+}
+
+/** One or more secrets, newest first. Never printed. */
+export function secretList(text: string): string[] {
+  const secrets = text.split(',').map((part) => part.trim());
+  secrets.forEach((secret, at) => {
+    const bytes = Buffer.byteLength(secret);
+    const which = secrets.length > 1 ? `secret ${at + 1}` : 'the secret';
+    if (secret.startsWith(EXAMPLE_SECRET.slice(0, 'change-me'.length)))
+      throw new BadValue(`expected a secret of your own (openssl rand -base64 48), found the example's`);
+    if (bytes < SECRET_BYTES)
+      throw new BadValue(`expected at least ${SECRET_BYTES} bytes, found ${which} with ${bytes}`);
+    if (secrets.indexOf(secret) !== at)
+      throw new BadValue(`expected different secrets, found ${which} twice`);
+  });
+  return secrets;
+}
+
+/** A number of proxies, or addresses, CIDRs and the names `loopback`, `linklocal`, `uniquelocal`. 0 is none. */
+export function proxies(text: string): false | number | string[] {
+  if (/^\d{1,2}$/.test(text)) return Number(text) || false;
+  const list = text.split(/[\s,]+/).filter((part) => part !== '');
+  try {
+    proxyAddr.compile(list);
+    return list;
+  } catch (cause) {
+    throw new BadValue(`expected a number of proxies, or addresses or CIDRs, found "${text}"`, { cause });
+  }
+}
+
+/** A domain of at least two labels, as a lower-case A-label. */
+export function domain(text: string): string {
+  const ascii = domainToASCII(text).toLowerCase();
+  if (/^([a-z0-9_]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/.test(ascii) && ascii.length <= 253)
+    return ascii;
+  throw new BadValue(`expected a domain such as bounces.example.org, found "${text}"`);
+}
+
+export function folder(text: string): string {
+  const path = resolve(text);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
+  throw new BadValue(`expected a folder that is there, found "${path}"`);
+}
+
+export function hostName(text: string): string {
+  if (/^[\w.:-]+$/.test(text)) return text;
+  throw new BadValue(`expected an address or a host name to listen on, found "${text}"`);
+}
+
+/** The path of a private key in PEM that can be read now rather than at the first message. */
+export function keyFile(text: string): string {
+  const path = resolve(text);
+  try {
+    createPrivateKey(readFileSync(path));
+    return path;
+  } catch (cause) {
+    throw new BadValue(`expected a readable private key in PEM, found "${path}"`, { cause });
+  }
+}
