@@ -1,0 +1,189 @@
+/**
+ * The oracle: an SMTP server that keeps one record per message it accepted and misbehaves exactly as told.
+ * Verdicts join its records with the ledger, person by person. Bare `net`, so that it is never the slow part.
+ */
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { SinkSession } from './sink-session.ts';
+
+/** Where in a conversation the sink asks what to do. `body`: when the first bytes after 354 arrive. */
+export type Stage = 'connect' | 'login' | 'mail' | 'rcpt' | 'data' | 'body' | 'dot';
+
+export interface Step {
+  stage: Stage;
+  /** Counted from 1 in the order the connections came. */
+  connection: number;
+  from: string | null;
+  /** Null before RCPT. */
+  to: string | null;
+  /** Which try for this recipient this is, from 1, over all connections; 0 before RCPT. */
+  attempt: number;
+}
+
+/** What to do instead of the usual answer. An empty object is the usual answer. */
+export interface Behaviour {
+  /** A whole reply line without its line end, e.g. `451 4.3.0 later`. At `dot`, only a 2xx accepts the message. */
+  reply?: string;
+  /** Answer this much later, in milliseconds. */
+  lateMs?: number;
+  /** Cut the connection instead of answering. */
+  drop?: boolean;
+  /** Never answer, and keep the connection open. */
+  hang?: boolean;
+  /** Answer, then close. */
+  close?: boolean;
+  /** At `dot` with `drop` or `hang`: the message was taken all the same, only the reply is lost. */
+  keep?: boolean;
+}
+
+export interface Accepted {
+  from: string;
+  to: string;
+  /** As in the header, with its angle brackets; null when the header is missing. */
+  messageId: string | null;
+  postriderId: string | null;
+  /** Milliseconds since the epoch. */
+  at: number;
+  connection: number;
+  /** Octets of the message as sent, dot-stuffing included. */
+  size: number;
+  /** Only with `keepSource`: the message, dot-stuffing taken out. */
+  source?: Buffer;
+}
+
+export interface SinkOptions {
+  port?: number;
+  /** Asked at every stage; nothing returned is the usual answer. Can be replaced at any time on the sink. */
+  behave?: (step: Step) => Behaviour | undefined;
+  /** Offers AUTH and takes only this login. */
+  login?: { user: string; pass: string };
+  keepSource?: boolean;
+  /** One JSON line per accepted message is appended here, written before the reply. */
+  file?: string;
+  /** EHLO keywords; default: PIPELINING, SIZE, 8BITMIME, SMTPUTF8, ENHANCEDSTATUSCODES. */
+  extensions?: readonly string[];
+}
+
+export class Sink {
+  behave: (step: Step) => Behaviour | undefined;
+  readonly accepted: Accepted[] = [];
+  /** Connections open now, the most that were ever open at once, and all that ever came. */
+  open = 0;
+  peak = 0;
+  connections = 0;
+  /** Final dots that we gave no reply: dropped, hung, or the client left before a late one. */
+  unanswered = 0;
+  readonly options: SinkOptions;
+  #port = 0;
+  readonly #tries = new Map<string, number>();
+  readonly #sockets = new Set<Socket>();
+  readonly #server = createServer({ noDelay: true }, (socket) => this.#meet(socket));
+  readonly #file: number | null;
+
+  constructor(options: SinkOptions) {
+    this.options = options;
+    this.behave = options.behave ?? (() => undefined);
+    this.#file = options.file ? openSync(options.file, 'a') : null;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** As a setting: `smtp://127.0.0.1:PORT`, with options such as `pool=4&rate=50` where given. */
+  url(query = ''): string {
+    const login = this.options.login;
+    const auth = login ? `${encodeURIComponent(login.user)}:${encodeURIComponent(login.pass)}@` : '';
+    return `smtp://${auth}127.0.0.1:${this.#port}${query && `?${query}`}`;
+  }
+
+  /** How many times each recipient was accepted. */
+  counts(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const { to } of this.accepted) counts.set(to, (counts.get(to) ?? 0) + 1);
+    return counts;
+  }
+
+  /** Recipients that were accepted more than once. */
+  doubles(): string[] {
+    return [...this.counts()].filter(([, count]) => count > 1).map(([to]) => to);
+  }
+
+  /** The most messages accepted within any span of this length. */
+  busiest(spanMs = 1_000): number {
+    const times = this.accepted.map((mail) => mail.at);
+    let first = 0;
+    let most = 0;
+    for (const [last, at] of times.entries()) {
+      while (at - (times[first] ?? at) >= spanMs) first += 1;
+      most = Math.max(most, last - first + 1);
+    }
+    return most;
+  }
+
+  /** Tries seen for a recipient (RCPT commands). */
+  tries(to: string): number {
+    return this.#tries.get(to) ?? 0;
+  }
+
+  noteTry(to: string): number {
+    const attempt = this.tries(to) + 1;
+    this.#tries.set(to, attempt);
+    return attempt;
+  }
+
+  record(mail: Accepted): void {
+    this.accepted.push(mail);
+    if (this.#file !== null) writeSync(this.#file, `${JSON.stringify({ ...mail, source: undefined })}\n`);
+  }
+
+  /** Cuts every open connection, as a relay that is restarted does. It goes on listening. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+  }
+
+  /** On the port of before, after `close`. */
+  async listen(port = this.#port): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, '127.0.0.1', () => {
+        this.#server.removeListener('error', reject);
+        resolve();
+      });
+    });
+    this.#port = (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Stops listening and cuts what is open; `listen` opens it again. */
+  async close(): Promise<void> {
+    if (!this.#server.listening) return;
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.cut();
+    await closed;
+  }
+
+  /** `close`, and the file is closed too. */
+  async end(): Promise<void> {
+    await this.close();
+    if (this.#file !== null) closeSync(this.#file);
+  }
+
+  #meet(socket: Socket): void {
+    this.open += 1;
+    this.connections += 1;
+    this.peak = Math.max(this.peak, this.open);
+    this.#sockets.add(socket);
+    socket.on('close', () => {
+      this.open -= 1;
+      this.#sockets.delete(socket);
+    });
+    new SinkSession(this, socket, this.connections).greet();
+  }
+}
+
+/** Starts a sink on 127.0.0.1, by default on a free port. End it with `end()`. */
+export async function startSink(options: SinkOptions = {}): Promise<Sink> {
+  const sink = new Sink(options);
+  await sink.listen(options.port ?? 0);
+  return sink;
+}

@@ -1,0 +1,38 @@
+/** Waiting in a test is always for a condition, with a deadline that tells what was the case instead. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface UntilOptions {
+  /** Default 20 s. */
+  withinMs?: number;
+  everyMs?: number;
+  /** What was found instead, for the message when the deadline passes. */
+  found?: () => unknown;
+}
+
+/** Resolves with the first truthy answer; rejects when there was none in time. An answer that throws counts as no. */
+export async function until<T>(
+  what: string,
+  ask: () => T | Promise<T>,
+  options: UntilOptions = {},
+): Promise<NonNullable<T>> {
+  const withinMs = options.withinMs ?? 20_000;
+  const deadline = performance.now() + withinMs;
+  let last: unknown;
+  for (;;) {
+    try {
+      const answer = await ask();
+      if (answer) return answer;
+      last = answer;
+    } catch (error) {
+      last = error;
+    }
+    if (performance.now() > deadline) throw await tooLate(what, withinMs, last, options.found);
+    await sleep(options.everyMs ?? 20);
+  }
+}
+
+async function tooLate(what: string, withinMs: number, last: unknown, found?: () => unknown): Promise<Error> {
+  const instead = found ? await found() : last instanceof Error ? last.message : last;
+  const shown = typeof instead === 'string' ? instead : JSON.stringify(instead);
+  return new Error(`waited ${withinMs} ms until ${what}; found instead: ${shown}`, { cause: last });
+}
