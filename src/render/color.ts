@@ -1,0 +1,47 @@
+/** Colours as a theme writes them: `#rgb` or `#rrggbb`. Contrast after WCAG 2.2, 1.4.3. */
+
+type Rgb = readonly [number, number, number];
+
+export const isColor = (value: string): boolean => /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.test(value);
+
+/** Contrast of two colours, 1 to 21. */
+export function contrast(one: string, other: string): number {
+  const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a) as [number, number];
+  return (light + 0.05) / (dark + 0.05);
+}
+
+/** Black or white, whichever is easier to read on `background`. */
+export const inkOn = (background: string): string =>
+  contrast('#ffffff', background) >= contrast('#10151d', background) ? '#ffffff' : '#10151d';
+
+/** `color`, moved towards white or black only as far as it takes to be readable on `background` (4.5 : 1). */
+export function readableOn(color: string, background: string): string {
+  const goal = luminance(background) > 0.18 ? '#000000' : '#ffffff';
+  for (let share = 0; share < 1; share += 0.05) {
+    const mixed = mix(color, goal, share);
+    if (contrast(mixed, background) >= 4.5) return mixed;
+  }
+  return goal;
+}
+
+/** `share` of `other` in `color`, 0 to 1. */
+export function mix(color: string, other: string, share: number): string {
+  const [from, to] = [rgb(color), rgb(other)];
+  const parts = from.map((value, index) => Math.round(value + (to[index]! - value) * share));
+  return `#${parts.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
+}
+
+function rgb(color: string): Rgb {
+  const digits = color.length === 4 ? color.replace(/[0-9a-f]/gi, '$&$&') : color;
+  return [1, 3, 5].map((at) => Number.parseInt(digits.slice(at, at + 2), 16)) as unknown as Rgb;
+}
+
+function luminance(color: string): number {
+  const [r, g, b] = rgb(color).map(linear) as [number, number, number];
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+function linear(part: number): number {
+  const share = part / 255;
+  return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+}

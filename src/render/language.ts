@@ -1,0 +1,23 @@
+/** What a language tag means for type-setting. */
+
+const RIGHT_TO_LEFT = new Set(['ar', 'arc', 'ckb', 'dv', 'fa', 'he', 'ps', 'sd', 'ug', 'ur', 'yi']);
+
+export const directionOf = (language: string): 'ltr' | 'rtl' =>
+  RIGHT_TO_LEFT.has(primary(language)) ? 'rtl' : 'ltr';
+
+/** The primary subtag in lower case: `zh` of `zh-Hans-CN`. */
+export const primary = (language: string): string => language.split(/[-_]/)[0]!.toLowerCase();
+
+/** A date as people of that language write it; `date` is `YYYY-MM-DD`. */
+export function spokenDate(date: string, language: string): string {
+  const day = new Date(`${date}T00:00:00Z`);
+  return new Intl.DateTimeFormat(knownTag(language), { dateStyle: 'long', timeZone: 'UTC' }).format(day);
+}
+
+function knownTag(language: string): string {
+  try {
+    return Intl.getCanonicalLocales(language)[0] ?? 'en';
+  } catch {
+    return 'en';
+  }
+}

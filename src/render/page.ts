@@ -1,0 +1,74 @@
+/** The shell of every public page: language, colours and name of the newsletter around a body. */
+import type { EmailFiles } from './emails.ts';
+import { escapeHtml } from './escape.ts';
+import { directionOf } from './language.ts';
+import type { NewsletterView } from './newsletter-view.ts';
+import { type Palette, type Theme, themeFor } from './theme.ts';
+
+export interface Page {
+  /** Null: a page of no newsletter (the list of newsletters, an unknown address). */
+  newsletter: NewsletterView | null;
+  language: string;
+  emails: EmailFiles;
+  /** Plain text. */
+  title: string;
+  /** HTML; whoever makes it escapes what is not theirs (`escapeHtml`). */
+  body: string;
+}
+
+/** A whole HTML page that works without JavaScript, on a phone, in the dark, and left to right or mirrored. */
+export function renderPage({ newsletter, language, emails, title, body }: Page): string {
+  const theme = themeFor(emails, newsletter ?? { theme: 'default', colors: {} }, language);
+  const name = newsletter ? `<p class="name">${brand(newsletter)}</p>` : '';
+  const address = newsletter?.postalAddress ? `<p>${escapeHtml(newsletter.postalAddress)}</p>` : '';
+  const heading = newsletter && newsletter.name !== title ? `${title} · ${newsletter.name}` : title;
+  return `<!doctype html>
+<html lang="${escapeHtml(language)}" dir="${directionOf(language)}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<meta name="referrer" content="no-referrer">
+<title>${escapeHtml(heading)}</title>
+<style>
+${pageStyle(emails, theme)}</style>
+</head>
+<body>
+<main>
+${name}
+${body}
+</main>
+<footer>
+${newsletter ? `<p>${escapeHtml(newsletter.name)}</p>` : ''}
+${address}
+</footer>
+</body>
+</html>
+`;
+}
+
+/** The theme's page.css with its colours and fonts as custom properties (`var(--accent)`, `var(--font)`). */
+export function pageStyle(emails: EmailFiles, theme: Theme): string {
+  return `:root {
+  color-scheme: light dark;
+  --font: ${theme.font};
+  --code-font: ${theme.codeFont};
+${properties(theme.light)}}
+@media (prefers-color-scheme: dark) {
+  :root {
+${properties(theme.dark)}  }
+}
+${emails.need(`themes/${theme.name}/page.css`)}`;
+}
+
+function properties(palette: Palette): string {
+  const lines = Object.entries(palette).map(([name, value]) => {
+    const dashed = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    return `  --${dashed}: ${value};\n`;
+  });
+  return lines.join('');
+}
+
+const brand = ({ logo, name }: NewsletterView): string =>
+  logo ? `<img src="${escapeHtml(logo)}" alt="${escapeHtml(name)}" height="40">` : escapeHtml(name);

@@ -1,0 +1,109 @@
+/** A theme: `emails/themes/<name>/theme.yaml`, with the newsletter's own colours laid over it. */
+import { LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { Refused } from '../errors.ts';
+import { inkOn, isColor, readableOn } from './color.ts';
+import type { EmailFiles } from './emails.ts';
+import { primary } from './language.ts';
+import type { NewsletterView } from './newsletter-view.ts';
+
+const color = z.string().refine(isColor, 'expected a colour such as "#1d4ed8"');
+const palette = z.strictObject({
+  /** Around the mail. */
+  background: color,
+  /** The mail itself. */
+  surface: color,
+  /** Quiet areas: questions, code, cards. */
+  tint: color,
+  border: color,
+  text: color,
+  /** Dates, captions, footer. */
+  muted: color,
+  /** Links, buttons, the mark of an answer. */
+  accent: color,
+  /** What is written on the accent. */
+  onAccent: color,
+});
+const file = z.strictObject({
+  name: z.string(),
+  /** Width of the mail on a wide screen, in px. */
+  width: z.number().int().min(320).max(900),
+  colors: z.strictObject({ light: palette, dark: palette }),
+  fonts: z.strictObject({
+    text: z.string(),
+    code: z.string(),
+    /** Put before `text` for a language: Chinese and Japanese need their own shapes of the same characters. */
+    byLanguage: z.record(z.string(), z.string()),
+  }),
+});
+
+export type Palette = z.infer<typeof palette>;
+
+/** What templates see as `theme.*`. */
+export interface Theme {
+  name: string;
+  width: number;
+  light: Palette;
+  dark: Palette;
+  /** Font stack for the language of the mail, safe inside a double-quoted attribute. */
+  font: string;
+  codeFont: string;
+}
+
+/** The theme of a newsletter in a language. Throws Refused('template') naming file and line, or the colour. */
+export function themeFor(
+  emails: EmailFiles,
+  newsletter: Pick<NewsletterView, 'theme' | 'colors'>,
+  language: string,
+): Theme {
+  const written = readTheme(emails, newsletter.theme);
+  const own = newsletter.colors;
+  return {
+    name: newsletter.theme,
+    width: written.width,
+    light: paint(written.colors.light, own, ''),
+    dark: paint(written.colors.dark, { ...inherited(own), ...own }, 'dark.'),
+    font: (written.fonts.byLanguage[primary(language)] ?? written.fonts.text).replaceAll('"', "'"),
+    codeFont: written.fonts.code.replaceAll('"', "'"),
+  };
+}
+
+/** An own accent is used in the dark too, as far as it can be read there. */
+const inherited = (own: Record<string, string>): Record<string, string> =>
+  own.accent === undefined ? {} : { 'dark.accent': own.accent };
+
+function paint(base: Palette, own: Record<string, string>, prefix: string): Palette {
+  const painted: Palette = { ...base };
+  for (const name of Object.keys(base) as (keyof Palette)[]) {
+    const value = own[`${prefix}${name}`];
+    if (value !== undefined) painted[name] = checked(`${prefix}${name}`, value);
+  }
+  if (painted.accent === base.accent) return painted;
+  const accent = readableOn(painted.accent, painted.surface);
+  return { ...painted, accent, onAccent: own[`${prefix}onAccent`] ?? inkOn(accent) };
+}
+
+function checked(name: string, value: string): string {
+  if (isColor(value)) return value;
+  throw new Refused('bad-color', `colour ${name}: expected a colour such as "#1d4ed8", got "${value}"`);
+}
+
+function readTheme(emails: EmailFiles, name: string): z.infer<typeof file> {
+  const path = `themes/${name}/theme.yaml`;
+  const text = emails.read(path);
+  if (text === null) {
+    const names = emails.list('themes').join(', ');
+    throw new Refused('unknown-theme', `there is no theme "${name}" (there are: ${names})`);
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const fault = document.errors[0];
+  if (fault)
+    throw new Refused('template', `emails/${path}:${fault.linePos?.[0].line ?? 1}: ${fault.message}`);
+  const result = file.safeParse(document.toJS());
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  const node = document.getIn(issue.path.map(String), true) as { range?: [number] } | undefined;
+  const line = node?.range ? lines.linePos(node.range[0]).line : 1;
+  throw new Refused('template', `emails/${path}:${line}: ${issue.path.join('.')}: ${issue.message}`);
+}

@@ -1,0 +1,66 @@
+/** The words of mails and pages: `emails/words/<language>.json`, one flat object of key to sentence. */
+import { Refused } from '../errors.ts';
+import type { EmailFiles } from './emails.ts';
+
+/** Says a sentence in one language; `{name}` in it is replaced by `vars.name`. Plain text, not HTML. */
+export type Translate = (key: string, vars?: Record<string, string | number>) => string;
+
+type Sentences = Record<string, string>;
+
+const spoken = new WeakMap<EmailFiles, Map<string, Translate>>();
+
+/**
+ * The words of a language. `zh-Hant-TW` looks into `zh-Hant-TW`, `zh-Hant`, `zh`, then English; own files of
+ * EMAILS_DIR add to the built-in ones key by key. A key that even English lacks is a fault of the theme.
+ */
+export function wordsFor(emails: EmailFiles, language: string): Translate {
+  const languages = spoken.get(emails) ?? new Map<string, Translate>();
+  spoken.set(emails, languages);
+  const known = languages.get(language);
+  if (known) return known;
+  const translate = speak(emails, language);
+  languages.set(language, translate);
+  return translate;
+}
+
+/** The languages that have words, e.g. `['en', 'zh']`. */
+export function languagesOf(emails: EmailFiles): string[] {
+  return emails.list('words').flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -5)] : []));
+}
+
+function speak(emails: EmailFiles, language: string): Translate {
+  const sources = [...withParents(language), 'en'].flatMap((tag) => sentences(emails, tag));
+  return (key, vars = {}) => {
+    const found = sources.find((source) => Object.hasOwn(source, key))?.[key];
+    if (found === undefined) throw new Refused('template', `emails/words/en.json: there is no word "${key}"`);
+    return found.replace(/\{(\w+)\}/g, (whole, name: string) => String(vars[name] ?? whole));
+  };
+}
+
+function withParents(language: string): string[] {
+  const parts = language.split(/[-_]/).filter((part) => /^[A-Za-z0-9]+$/.test(part));
+  return parts.map((_, index) => parts.slice(0, parts.length - index).join('-'));
+}
+
+function sentences(emails: EmailFiles, tag: string): Sentences[] {
+  const path = `words/${tag}.json`;
+  return emails.layers(path).map((text) => parse(text, path));
+}
+
+function parse(text: string, path: string): Sentences {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isSentences(value)) return value;
+  } catch (error) {
+    throw new Refused('template', `emails/${path}: ${(error as Error).message}`, { cause: error });
+  }
+  throw new Refused('template', `emails/${path}: expected one object of keys and sentences`);
+}
+
+function isSentences(value: unknown): value is Sentences {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((sentence) => typeof sentence === 'string')
+  );
+}
