@@ -181,9 +181,18 @@ CREATE TABLE deliveries (
 CREATE UNIQUE INDEX deliveries_once ON deliveries (issue_id, kind, key);
 CREATE INDEX deliveries_lane ON deliveries (issue_id, lane, id);
 CREATE INDEX deliveries_due ON deliveries (issue_id, lane, due_at) WHERE due_at IS NOT NULL;
-CREATE TABLE deliveries_service PARTITION OF deliveries FOR VALUES FROM (0) TO (1) WITH (fillfactor = 70);
+-- Later partitions are made by db/partitions.ts, stored alike.
+CREATE TABLE deliveries_service PARTITION OF deliveries FOR VALUES FROM (0) TO (1) WITH (fillfactor = 70,
+  autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000,
+  autovacuum_vacuum_insert_scale_factor = 0.1, autovacuum_vacuum_insert_threshold = 5000,
+  autovacuum_analyze_scale_factor = 0.02, autovacuum_analyze_threshold = 1000,
+  autovacuum_vacuum_cost_limit = 1000);
 CREATE INDEX deliveries_service_subscriber ON deliveries_service (subscriber_id);
-CREATE TABLE deliveries_1 PARTITION OF deliveries FOR VALUES FROM (1) TO (101) WITH (fillfactor = 70);
+CREATE TABLE deliveries_1 PARTITION OF deliveries FOR VALUES FROM (1) TO (101) WITH (fillfactor = 70,
+  autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000,
+  autovacuum_vacuum_insert_scale_factor = 0.1, autovacuum_vacuum_insert_threshold = 5000,
+  autovacuum_analyze_scale_factor = 0.02, autovacuum_analyze_threshold = 1000,
+  autovacuum_vacuum_cost_limit = 1000);
 
 -- Every attempt that did not end in acceptance (an accepted one is the delivery row itself).
 CREATE TABLE attempts (

@@ -1,0 +1,60 @@
+/**
+ * The ledger's partitions: one table for every hundred issues, made when the first issue of a hundred is about
+ * to be planned. Old issues then rest in tables that nothing vacuums or rewrites any more, and the indexes that
+ * a running send works on stay small.
+ *
+ * A new table is made on the side and attached: that takes only a lock that goes along with running sends,
+ * where `CREATE TABLE ... PARTITION OF` would wait for all of them and hold up all that come after.
+ */
+import { sql } from 'kysely';
+import type { Db } from './connection.ts';
+
+/** Issues per partition. Part of the schema: a change would overlap the partitions that exist. */
+const ISSUES_PER_PARTITION = 100;
+
+/** Any fixed number: one process at a time attaches, the others find it done. */
+const PARTITION_LOCK = 706_857_432;
+
+/**
+ * How a partition is stored. Rows are updated in place twice or more (mark, settle), so pages keep room for it;
+ * an issue goes from nothing to a million rows in minutes, so statistics and vacuum follow closely.
+ */
+const STORAGE = `fillfactor = 70,
+  autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000,
+  autovacuum_vacuum_insert_scale_factor = 0.1, autovacuum_vacuum_insert_threshold = 5000,
+  autovacuum_analyze_scale_factor = 0.02, autovacuum_analyze_threshold = 1000,
+  autovacuum_vacuum_cost_limit = 1000`;
+
+/**
+ * Makes sure that the ledger can take the deliveries of this issue. Cheap when it can already: one look-up.
+ * Opens its own transaction, so that the lock on the parent is over in milliseconds: do not call it inside one.
+ */
+export async function ensureDeliveryPartition(db: Db, issueId: number): Promise<void> {
+  const from = firstIssue(issueId);
+  const name = `deliveries_${from}`;
+  if (await isAttached(db, name)) return;
+  await db.transaction().execute(async (trx) => {
+    await sql`SELECT pg_advisory_xact_lock(${PARTITION_LOCK})`.execute(trx);
+    if (await isAttached(trx, name)) return;
+    await sql.raw(`CREATE TABLE ${name} (LIKE deliveries INCLUDING ALL) WITH (${STORAGE})`).execute(trx);
+    await sql
+      .raw(
+        `ALTER TABLE deliveries ATTACH PARTITION ${name} FOR VALUES FROM (${from}) TO (${from + ISSUES_PER_PARTITION})`,
+      )
+      .execute(trx);
+  });
+}
+
+/** 1 for the issues 1 to 100, 101 for 101 to 200, ... */
+function firstIssue(issueId: number): number {
+  if (!Number.isSafeInteger(issueId) || issueId < 1)
+    throw new RangeError(`expected the id of an issue, a whole number from 1 up, got ${issueId}`);
+  return issueId - ((issueId - 1) % ISSUES_PER_PARTITION);
+}
+
+/** Reads the catalog's rows, since `to_regclass` alone may answer from what this session remembers. */
+async function isAttached(db: Db, name: string): Promise<boolean> {
+  const { rows } = await sql`SELECT FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+    WHERE inhparent = 'deliveries'::regclass AND relname = ${name}`.execute(db);
+  return rows.length > 0;
+}
