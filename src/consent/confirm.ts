@@ -1,0 +1,65 @@
+/**
+ * Confirm: the owner of the mailbox says yes. Idempotent, since people click twice; but a link that was sent
+ * before they left is no way back: that takes a new confirmation.
+ */
+import { sql } from 'kysely';
+import type { Trx } from '../db/connection.ts';
+import type { SubscriptionState } from '../db/schema.ts';
+import type { Keys } from './keys.ts';
+import { lockPerson } from './person.ts';
+import { type Origin, writeRecord } from './record.ts';
+import { activeSuppressions, liftSuppressions, type SuppressionReason } from './suppressions.ts';
+import type { SubscriptionRef } from './tokens.ts';
+
+export interface Confirmation extends SubscriptionRef {
+  /** The sentence beside the button. */
+  wording: string;
+  origin: Origin;
+}
+
+/** Whoever confirms shows that the mailbox works and is wanted, so these are lifted. The others stand. */
+const LIFTED_BY_CONFIRMING: readonly SuppressionReason[] = ['bounce', 'complaint', 'erased'];
+
+/** True when the person is a subscriber now; false when the link can no longer confirm anything. */
+export async function confirm(trx: Trx, keys: Keys, confirmation: Confirmation): Promise<boolean> {
+  const { newsletter, subscriber } = confirmation;
+  const person = await lockPerson(trx, { id: subscriber });
+  const state = await stateOf(trx, confirmation);
+  if (!person || state === null || state === 'unsubscribed') return false;
+  const standing = await activeSuppressions(trx, keys, person.identity, newsletter);
+  if (standing.some((one) => !LIFTED_BY_CONFIRMING.includes(one.reason))) return false;
+  if (state === 'confirmed') return true;
+  if (!(await markConfirmed(trx, confirmation))) return false;
+  await liftSuppressions(trx, keys, person.identity, newsletter, LIFTED_BY_CONFIRMING);
+  await writeRecord(trx, {
+    step: 'confirmed',
+    subscriberId: subscriber,
+    newsletterId: newsletter,
+    wording: confirmation.wording,
+    origin: confirmation.origin,
+  });
+  return true;
+}
+
+async function stateOf(trx: Trx, ref: SubscriptionRef): Promise<SubscriptionState | null> {
+  const row = await trx
+    .selectFrom('subscriptions')
+    .select('state')
+    .where('newsletter_id', '=', ref.newsletter)
+    .where('subscriber_id', '=', ref.subscriber)
+    .executeTakeFirst();
+  return row?.state ?? null;
+}
+
+/**
+ * By the database's clock, which also gave every running send its moment T: who confirms later is not in it.
+ * False when the person left at this very moment.
+ */
+async function markConfirmed(trx: Trx, ref: SubscriptionRef): Promise<boolean> {
+  const { numAffectedRows } = await sql`UPDATE subscriptions
+    SET state = 'confirmed', confirmed_at = clock_timestamp(), unsubscribed_at = NULL, left_by = NULL
+    WHERE newsletter_id = ${ref.newsletter} AND subscriber_id = ${ref.subscriber} AND state = 'pending'`.execute(
+    trx,
+  );
+  return (numAffectedRows ?? 0n) > 0n;
+}

@@ -1,0 +1,49 @@
+/** The links that a mail carries: what the slots `link.*` and the List-* headers say. */
+import type { Links } from '../render/edition.ts';
+import type { Keys } from './keys.ts';
+import { confirmToken, rejectToken, unsubscribeToken } from './tokens.ts';
+
+/** What an issue's links need of its delivery. */
+export interface IssueRow {
+  issue_id: number;
+  id: number;
+  newsletter_id: number;
+  subscriber_id: number | null;
+  /** The issue's page; null when the newsletter has no archive. */
+  archiveUrl: string | null;
+}
+
+/** What a service mail's links need of its delivery. */
+export interface ServiceRow {
+  newsletter_id: number;
+  subscriber_id: number | null;
+}
+
+/** `publicUrl` without a trailing slash. Without a subscriber (erased) there is nothing to leave. */
+export function issueLinks(keys: Keys, publicUrl: string, row: IssueRow): Links {
+  const links: Links = row.archiveUrl === null ? {} : { view: row.archiveUrl };
+  if (row.subscriber_id === null) return links;
+  const token = unsubscribeToken(keys, {
+    newsletter: row.newsletter_id,
+    subscriber: row.subscriber_id,
+    issue: row.issue_id,
+    delivery: row.id,
+  });
+  return { ...links, unsubscribe: `${publicUrl}/unsubscribe/${token}` };
+}
+
+/** The confirmation works for 72 hours from `now`: the moment of the mail, not of the ask. */
+export function serviceLinks(keys: Keys, publicUrl: string, row: ServiceRow, now: Date): Links {
+  if (row.subscriber_id === null) return {};
+  const ref = { newsletter: row.newsletter_id, subscriber: row.subscriber_id };
+  return {
+    confirm: `${publicUrl}/confirm/${confirmToken(keys, ref, now)}`,
+    reject: `${publicUrl}/reject/${rejectToken(keys, ref)}`,
+  };
+}
+
+/** The page of a newsletter's issues, or of one of them. */
+export function archiveUrl(publicUrl: string, newsletterSlug: string, issueSlug?: string): string {
+  const page = `${publicUrl}/archive/${encodeURIComponent(newsletterSlug)}`;
+  return issueSlug === undefined ? page : `${page}/${encodeURIComponent(issueSlug)}`;
+}
