@@ -8,11 +8,13 @@ import type { Readable } from 'node:stream';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import type { Db } from '../../db/connection.ts';
 import type { Log } from '../../delivery/ports.ts';
+import { headerOf, headersOf, readable } from './mail-head.ts';
 import { MailStore } from './mail-store.ts';
-import { subjectOf } from './subject.ts';
 
 /** Largest mail taken, in octets. Announced as SIZE (RFC 1870). */
 const MAX_MAIL_BYTES = 10 * 1024 * 1024;
+/** Longest subject kept for the list, in characters. */
+const SUBJECT_LENGTH = 500;
 /** A pooled connection may stay idle this long between two mails. */
 const IDLE_MS = 10 * 60_000;
 /** On close, a connection in the middle of a mail gets this long. */
@@ -73,7 +75,7 @@ async function keep(store: MailStore, stream: SMTPServerDataStream, session: SMT
   const mail = {
     mail_from: mailFrom ? mailFrom.address : '',
     rcpt_to: rcptTo.map((to) => to.address).join(', '),
-    subject: subjectOf(source),
+    subject: readable(headerOf(headersOf(source), 'subject'), SUBJECT_LENGTH),
     source,
   };
   try {

@@ -1,0 +1,57 @@
+/** Raw mail -> what the inbox shows of it. A mail that cannot be parsed still has a head and a source. */
+import { type ParsedMail, simpleParser } from 'mailparser';
+import { type Header, headerOf, headersOf, readable } from '../../io/inbox/mail-head.ts';
+
+export interface MailView {
+  subject: string;
+  /** Raw address headers; empty where missing. */
+  from: string;
+  to: string;
+  headers: Header[];
+  html: string | null;
+  text: string | null;
+  attachments: { name: string; size: number }[];
+  /** RFC 2369, and whether RFC 8058's one click is offered. */
+  unsubscribe: { url: string; oneClick: boolean } | null;
+  /** Why the body could not be read. */
+  fault: string | null;
+}
+
+export async function readMail(source: Buffer): Promise<MailView> {
+  const headers = headersOf(source);
+  return {
+    subject: readable(headerOf(headers, 'subject')),
+    from: headerOf(headers, 'from'),
+    to: headerOf(headers, 'to'),
+    headers: headers.map(({ name, value }) => ({ name, value: readable(value) })),
+    unsubscribe: unsubscribeOf(headers),
+    ...(await readBody(source)),
+  };
+}
+
+type Body = Pick<MailView, 'html' | 'text' | 'attachments' | 'fault'>;
+
+async function readBody(source: Buffer): Promise<Body> {
+  try {
+    return bodyOf(
+      await simpleParser(source, { skipHtmlToText: true, skipTextToHtml: true, checksumAlgo: false }),
+    );
+  } catch (cause) {
+    const fault = `The mail's body could not be read: ${(cause as Error).message}. Its source shows what was sent.`;
+    return { html: null, text: null, attachments: [], fault };
+  }
+}
+
+function bodyOf(mail: ParsedMail): Body {
+  const attachments = mail.attachments
+    .filter((attachment) => !attachment.related)
+    .map(({ filename, contentType, size }) => ({ name: filename ?? contentType, size }));
+  return { html: mail.html || null, text: mail.text || null, attachments, fault: null };
+}
+
+/** The web address in List-Unsubscribe; a `mailto:` is no use in a rehearsal. */
+function unsubscribeOf(headers: readonly Header[]): MailView['unsubscribe'] {
+  const url = /<\s*(https?:\/\/[^<>\s]+)\s*>/i.exec(headerOf(headers, 'list-unsubscribe'))?.[1];
+  if (!url) return null;
+  return { url, oneClick: /one-click/i.test(headerOf(headers, 'list-unsubscribe-post')) };
+}

@@ -1,0 +1,97 @@
+/**
+ * The built-in inbox at /inbox/: what a rehearsal sent, for people's eyes. Works without JavaScript. Mails are
+ * shown as hostile as they come: see `html.ts` (escaping) and `frame.ts` (the mail's own HTML).
+ */
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Db } from '../../db/connection.ts';
+import { FRAME_POLICY, framed } from './frame.ts';
+import { html } from './html.ts';
+import { PAGE_POLICY, page } from './layout.ts';
+import { listPage } from './list-page.ts';
+import { mailPage, type ViewName, type Width } from './mail-page.ts';
+import { clearMails, findMail, listMails } from './mails.ts';
+import { readMail } from './read-mail.ts';
+
+interface OfMail {
+  Params: { id: string };
+  Querystring: { width?: string };
+}
+
+/** An id that fits a JavaScript number; anything else is no address of ours. */
+const ID = ':id(^[0-9]{1,15}$)';
+
+export async function inboxRoutes(app: FastifyInstance, { db }: { db: Db }): Promise<void> {
+  takeForms(app);
+
+  app.get('/inbox', (_request, reply) => reply.redirect('inbox/', 302));
+
+  app.get<{ Querystring: { q?: string | string[]; page?: string } }>('/inbox/', async (request, reply) => {
+    const search = [request.query.q ?? ''].flat()[0]!.trim().slice(0, 200).replaceAll('\0', '');
+    const found = await listMails(db, search, Number.parseInt(request.query.page ?? '1', 10) || 1);
+    return sendPage(reply, listPage(found, search));
+  });
+
+  app.post('/inbox/clear', async (request, reply) => {
+    // A page of another site must not empty it; browsers say where a form comes from, tools say nothing.
+    if (request.headers['sec-fetch-site'] === 'cross-site')
+      return reply.code(403).type('text/plain').send('This form belongs to another site.\n');
+    await clearMails(db);
+    return reply.redirect('./', 303);
+  });
+
+  view('', 'html');
+  view('/text', 'text');
+  view('/headers', 'headers');
+  view('/source', 'source');
+
+  app.get<OfMail>(`/inbox/${ID}/frame`, async (request, reply) => {
+    const found = await findMail(db, Number(request.params.id));
+    const mail = found && (await readMail(found.source));
+    if (!mail?.html) return gone(reply, '../');
+    return quiet(reply, FRAME_POLICY).type('text/html; charset=utf-8').send(framed(mail.html));
+  });
+
+  app.get<OfMail>(`/inbox/${ID}/mail.eml`, async (request, reply) => {
+    const found = await findMail(db, Number(request.params.id));
+    if (!found) return gone(reply, '../');
+    return quiet(reply, "default-src 'none'; sandbox")
+      .type('message/rfc822')
+      .header('content-disposition', `attachment; filename="mail-${found.id}.eml"`)
+      .send(found.source);
+  });
+
+  function view(path: string, name: ViewName): void {
+    app.get<OfMail>(`/inbox/${ID}${path}`, async (request, reply) => {
+      const found = await findMail(db, Number(request.params.id));
+      if (!found) return gone(reply, path === '' ? './' : '../');
+      const width: Width = request.query.width === 'phone' ? 'phone' : 'desktop';
+      return sendPage(reply, mailPage(found, await readMail(found.source), name, width));
+    });
+  }
+}
+
+/** Browsers send the clear button's empty form with this type; the server around may take it already. */
+function takeForms(app: FastifyInstance): void {
+  const type = 'application/x-www-form-urlencoded';
+  if (!app.hasContentTypeParser(type))
+    app.addContentTypeParser(type, { parseAs: 'string' }, (_request, _body, done) => done(null, {}));
+}
+
+function gone(reply: FastifyReply, root: string): FastifyReply {
+  const body = html`<section class="empty"><h1>This mail is not here</h1>
+<p>The inbox keeps the newest 1,000 mails, and somebody may have emptied it.</p><p><a class="button" href="${root}">All mails</a></p></section>`;
+  return sendPage(reply.code(404), page({ title: 'Not here · Inbox', root, body }));
+}
+
+const sendPage = (reply: FastifyReply, text: string): FastifyReply =>
+  quiet(reply, PAGE_POLICY).type('text/html; charset=utf-8').send(text);
+
+/** What every answer carries: its policy, and nothing kept, guessed or told on. */
+const quiet = (reply: FastifyReply, policy: string): FastifyReply =>
+  reply.headers({
+    'content-security-policy': policy,
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'cross-origin-resource-policy': 'same-origin',
+  });
