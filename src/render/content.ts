@@ -1,0 +1,131 @@
+/** Content of a document (sanitised hast) -> HTML that fits into a mail. */
+import type { Element, ElementContent, Nodes } from 'hast';
+import { toHtml } from 'hast-util-to-html';
+import type { Content, Image } from '../issue/document.ts';
+import { spokenAlt } from './alt.ts';
+import { highlight } from './highlight.ts';
+import { absoluteUrl, pictureUrl } from './url.ts';
+
+/** What turns content into HTML for one issue. */
+export interface Painter {
+  baseUrl: string | null;
+  /** Where a picture is served from instead, or null to leave it. */
+  image: (url: string) => string | null;
+  /** A marker that becomes a slot of the edition. */
+  slot: (path: string, fallback?: string) => string;
+  /** Widest picture in px. */
+  width: number;
+}
+
+/** What a template sees of a picture. */
+export interface Picture {
+  src: string;
+  /** '' for a picture that says nothing. */
+  alt: string;
+  width: number | null;
+  height: number | null;
+}
+
+/** The content as an HTML fragment: addresses absolute, pictures bounded, code coloured, slots marked. */
+export function contentHtml(painter: Painter, content: Content): string {
+  const children = content.flatMap((node) => paint(painter, node));
+  return toHtml(
+    { type: 'root', children },
+    { closeSelfClosing: true, characterReferences: { useNamedReferences: false } },
+  );
+}
+
+/** A picture for a template; `spoken` is said where its own alt is junk. Null when it cannot be shown. */
+export function picture(painter: Painter, image: Image | undefined, spoken = ''): Picture | null {
+  const address = image && pictureUrl(image.url, painter.baseUrl);
+  if (!address) return null;
+  const scale = image.width && image.width > painter.width ? painter.width / image.width : 1;
+  return {
+    src: painter.image(image.url) ?? address,
+    alt: spokenAlt(image.alt) || spoken,
+    width: image.width ? Math.round(image.width * scale) : null,
+    height: image.height ? Math.round(image.height * scale) : null,
+  };
+}
+
+/** Only the words, as plain text on one line. */
+export function contentWords(content: readonly Nodes[]): string {
+  return content.map(words).join('').replace(/\s+/g, ' ').trim();
+}
+
+function words(node: Nodes): string {
+  if (node.type === 'text') return node.value;
+  if (node.type !== 'element') return '';
+  if (node.tagName === 'img') return spokenAlt(String(node.properties.alt ?? ''));
+  if (node.tagName === 'br') return ' ';
+  return node.children.map(words).join('');
+}
+
+function paint(painter: Painter, node: ElementContent): ElementContent[] {
+  if (node.type === 'comment') return [];
+  if (node.type !== 'element') return [node];
+  return (SPECIAL[node.tagName] ?? inside)(painter, node);
+}
+
+type Brush = (painter: Painter, element: Element) => ElementContent[];
+
+const inside: Brush = (painter, element) => [
+  { ...element, children: element.children.flatMap((child) => paint(painter, child)) },
+];
+
+const SPECIAL: Record<string, Brush | undefined> = {
+  slot(painter, element) {
+    const { path, fallback } = element.properties;
+    const value = painter.slot(String(path), typeof fallback === 'string' ? fallback : undefined);
+    return [{ type: 'text', value }];
+  },
+  a(painter, element) {
+    const href = absoluteUrl(String(element.properties.href ?? ''), painter.baseUrl);
+    const children = element.children.flatMap((child) => paint(painter, child));
+    if (href === null) return children;
+    const { title } = element.properties;
+    return [{ ...element, properties: title ? { href, title } : { href }, children }];
+  },
+  img(painter, element) {
+    const image = picture(painter, imageOf(element));
+    if (image === null) return [{ type: 'text', value: spokenAlt(String(element.properties.alt ?? '')) }];
+    const { src, alt, width, height } = image;
+    const size = { ...(width && { width }), ...(height && width && { height }) };
+    return [{ ...element, properties: { src, alt, ...size }, children: [] }];
+  },
+  pre(painter, element) {
+    const code = element.children.find((child) => child.type === 'element' && child.tagName === 'code');
+    if (code?.type !== 'element') return inside(painter, element);
+    return [codeBlock(words(code).replace(/\n$/, ''), languageOf(code))];
+  },
+  table(painter, element) {
+    const [table] = inside(painter, element);
+    return [{ type: 'element', tagName: 'div', properties: { className: ['scroll'] }, children: [table!] }];
+  },
+  input(_painter, element) {
+    const ticked = element.properties.checked ? '☑' : '☐';
+    return [{ type: 'text', value: `${ticked} ` }];
+  },
+};
+
+/** A listing whose lines wrap and whose colours are classes. */
+export function codeBlock(code: string, language: string | undefined): Element {
+  return { type: 'element', tagName: 'pre', properties: {}, children: highlight(code, language) };
+}
+
+function imageOf(element: Element): Image {
+  const { src, alt, width, height } = element.properties;
+  return { url: String(src ?? ''), alt: String(alt ?? ''), width: pixels(width), height: pixels(height) };
+}
+
+/** `300`, `300px`; a share such as `100%` is no size. */
+function pixels(value: unknown): number | undefined {
+  const number = /^\s*(\d+)(px)?\s*$/.exec(String(value ?? ''))?.[1];
+  return number && Number(number) > 0 ? Number(number) : undefined;
+}
+
+function languageOf(code: Element): string | undefined {
+  const names = Array.isArray(code.properties.className) ? code.properties.className : [];
+  const name = names.map(String).find((each) => each.startsWith('language-'));
+  return name?.slice('language-'.length).toLowerCase();
+}

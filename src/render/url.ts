@@ -1,0 +1,26 @@
+/** Addresses of links and pictures, as they go into a mail. */
+
+const SCHEMES = /^(https?|mailto|tel|sms|ftp|irc|ircs|xmpp|dingtalk|weixin|geo|matrix|news|nntp|gemini):/i;
+
+/**
+ * Makes an address absolute against the base URL. Null when nobody could follow it: no base for a relative
+ * one, or a scheme that runs code.
+ */
+export function absoluteUrl(url: string, baseUrl: string | null): string | null {
+  const address = [...url]
+    .filter((sign) => sign > '\u001f' && sign !== '\u007f')
+    .join('')
+    .trim();
+  if (address === '' || address.startsWith('#')) return null;
+  if (address.startsWith('//')) return `https:${address}`;
+  if (/^[a-z][a-z0-9+.-]*:/i.test(address)) return SCHEMES.test(address) ? address : null;
+  if (baseUrl === null) return null;
+  return URL.canParse(address, baseUrl) ? new URL(address, baseUrl).href : null;
+}
+
+/** As `absoluteUrl`, for pictures: also small `data:` pictures. */
+export function pictureUrl(url: string, baseUrl: string | null): string | null {
+  if (/^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+$/.test(url)) return url;
+  const address = absoluteUrl(url, baseUrl);
+  return address !== null && /^https?:/i.test(address) ? address : null;
+}

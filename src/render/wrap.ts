@@ -1,0 +1,57 @@
+/** Lines for a plain-text mail, by display width: a Chinese, Japanese or Korean character takes two columns. */
+import { eastAsianWidth } from 'get-east-asian-width';
+
+/** Columns of a text mail: fits an 80-column reader with room for two levels of quoting. */
+export const COLUMNS = 72;
+
+/** Columns that a text takes. */
+export function displayWidth(text: string): number {
+  let width = 0;
+  for (const sign of text) {
+    if (!/\p{M}|\p{Cf}/u.test(sign)) width += eastAsianWidth(sign.codePointAt(0)!);
+  }
+  return width;
+}
+
+/**
+ * Breaks each line of `text` at blanks and between wide characters; never inside a word or an address, never
+ * before a closing sign (`，`) nor after an opening one (`「`). A word that is too long stands alone.
+ */
+export function wrap(text: string, columns: number): string[] {
+  return text.split('\n').flatMap((line) => wrapLine(line, columns));
+}
+
+/** Puts `first` before the first line and `rest` (by default as many blanks) before the others. */
+export function hang(
+  lines: readonly string[],
+  first: string,
+  rest = ' '.repeat(displayWidth(first)),
+): string[] {
+  return lines.map((line, index) => `${index === 0 ? first : rest}${line}`.trimEnd());
+}
+
+const WIDE = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]`;
+const OPENING = '[（「『《〈【〔“‘]';
+const CLOSING = '[，。、；：！？）」』》〉】〕”’…～ー・]';
+/** A wide character with the signs that must stay with it, or a run of anything else, or a blank. */
+const PIECES = new RegExp(
+  `${OPENING}*${WIDE}${CLOSING}*|\\s+|(?:(?!${WIDE}|\\s|${OPENING}+${WIDE})[^])+`,
+  'gu',
+);
+
+function wrapLine(line: string, columns: number): string[] {
+  const lines: string[] = [];
+  let current = '';
+  let width = 0;
+  for (const piece of line.match(PIECES) ?? []) {
+    const more = displayWidth(piece);
+    if (width > 0 && width + (piece.trim() ? more : 0) > columns) {
+      lines.push(current.trimEnd());
+      [current, width] = ['', 0];
+    }
+    if (current === '' && !piece.trim()) continue;
+    current += piece.trim() ? piece : ' ';
+    width += piece.trim() ? more : 1;
+  }
+  return [...lines, current.trimEnd()];
+}
