@@ -1,0 +1,34 @@
+/** Which slots there are, and which of them a template uses. */
+import Handlebars from 'handlebars';
+
+const readerFields = ['email', 'name', 'language'];
+const links = ['view', 'unsubscribe', 'preferences', 'confirm', 'reject'];
+
+/** Why a path names no slot, or null where it does. `parts` is e.g. `['reader', 'attributes', 'city']`. */
+export function checkSlotPath(parts: readonly string[]): string | null {
+  const [root, field, attribute, ...rest] = parts;
+  const path = parts.join('.');
+  if (root === 'reader' && field === 'attributes') {
+    if (rest.length > 0 || (attribute ?? '') in Object.prototype) return unknown(path);
+    return null;
+  }
+  const known = root === 'reader' ? readerFields : root === 'link' ? links : [];
+  return known.includes(field ?? '') && attribute === undefined ? null : unknown(path);
+}
+
+function unknown(path: string): string {
+  const names = [...readerFields.map((name) => `reader.${name}`), 'reader.attributes.NAME'];
+  return `there is no slot "${path}" (there are: ${[...names, ...links.map((name) => `link.${name}`)].join(', ')})`;
+}
+
+/** Every slot path of a slot-only template, sorted, each once, e.g. `['link.unsubscribe', 'reader.name']`. */
+export function slotPaths(template: string): string[] {
+  const found = new Set<string>();
+  const visitor = new Handlebars.Visitor();
+  visitor.PathExpression = (path) => {
+    const parts = path.data && path.parts[0] === 'root' ? path.parts.slice(1) : path.parts;
+    if (parts[0] === 'reader' || parts[0] === 'link') found.add(parts.join('.'));
+  };
+  visitor.accept(Handlebars.parse(template));
+  return [...found].sort();
+}
