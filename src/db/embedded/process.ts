@@ -1,0 +1,69 @@
+/**
+ * Which process is meant by a number in a file. Numbers are used again, so a process is known by its number and
+ * the moment it started; a zombie counts as gone.
+ */
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export interface ProcessIdentity {
+  pid: number;
+  /** When it started, in whatever words this system uses; only compared. */
+  started: string;
+}
+
+let mine: Promise<ProcessIdentity> | undefined;
+
+export function thisProcess(): Promise<ProcessIdentity> {
+  mine ??= startOf(process.pid).then((started) => ({ pid: process.pid, started: started ?? 'unknown' }));
+  return mine;
+}
+
+export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
+  return (await startOf(identity.pid)) === identity.started;
+}
+
+/** Null when there is no such process. */
+async function startOf(pid: number): Promise<string | null> {
+  if (process.platform === 'linux') return linuxStart(pid);
+  if (process.platform === 'win32') return powershell(`(Get-Process -Id ${pid}).StartTime.Ticks`);
+  return ps(pid, 'lstart=');
+}
+
+/** Clock ticks since boot, and which boot: containers on one machine share it, restarts do not. */
+async function linuxStart(pid: number): Promise<string | null> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+  if (!stat) return null;
+  // The command may hold blanks and brackets; what follows its closing bracket does not. See proc(5).
+  const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  if (state === 'Z' || state === 'X') return null;
+  return `${fields[18]} ${(await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()}`;
+}
+
+/** The words a process was started with; null when there is none, or it is a zombie. */
+export async function commandLine(pid: number): Promise<string | null> {
+  if (process.platform === 'linux') {
+    const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    return line.replaceAll('\0', ' ').trim() || null;
+  }
+  if (process.platform === 'win32')
+    return powershell(`(Get-CimInstance Win32_Process -Filter "ProcessId=${pid}").CommandLine`);
+  return ps(pid, 'command=');
+}
+
+async function ps(pid: number, column: string): Promise<string | null> {
+  const options = { env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/bin:/usr/bin' } };
+  return run('ps', ['-ww', '-o', column, '-p', String(pid)], options).then(
+    ({ stdout }) => stdout.trim() || null,
+    () => null,
+  );
+}
+
+async function powershell(expression: string): Promise<string | null> {
+  return run('powershell.exe', ['-NoProfile', '-NonInteractive', '-Command', expression]).then(
+    ({ stdout }) => stdout.trim() || null,
+    () => null,
+  );
+}

@@ -1,0 +1,108 @@
+/** Where the data stand and as whom PostgreSQL works on them: settled before a start, under whatever rights there are. */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, cp, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { Refused } from '../../errors.ts';
+import { type Account, canReach, chooseAccount } from './account.ts';
+import { type Binaries, copyBinaries, findBinaries, linkLibraries, program } from './binaries.ts';
+import { type Folder, readNote, writeNote } from './folder.ts';
+import { type Machine, TOOLS_PATH } from './machine.ts';
+
+const run = promisify(execFile);
+
+export interface Site {
+  readonly data: string;
+  readonly account: Account;
+  readonly binaries: Binaries;
+  /** All that PostgreSQL's programs see of an environment. */
+  readonly env: Record<string, string>;
+}
+
+/** What a person must be told: one sentence. */
+export type Tell = (sentence: string) => void;
+
+/** The data's path: in the folder, or where they had to move. */
+export async function dataOf(folder: Folder): Promise<string> {
+  return join((await readNote(folder.moved)) ?? folder.root, 'data');
+}
+
+export async function settleSite(folder: Folder, machine: Machine, tell: Tell): Promise<Site> {
+  const found = await findBinaries(machine.platform);
+  await refuseOtherMajor(await dataOf(folder), found);
+  const account = await chooseAccount(machine, await ownerOf(folder));
+  if (account.kind === 'other') await chmod(folder.root, 0o711);
+  const place = await reachablePlace(folder, machine, account, tell);
+  const data = join(place, 'data');
+  if (account.kind === 'other') await handOver(data, account, tell);
+  const reachable = await canReach(account, machine, program(found, 'postgres'));
+  const binaries = reachable ? found : await copyBinaries(found, place);
+  const libraries = await linkLibraries(binaries, join(place, 'libraries'));
+  return { data, account, binaries, env: environment(libraries) };
+}
+
+async function refuseOtherMajor(data: string, binaries: Binaries): Promise<void> {
+  const version = await readNote(join(data, 'PG_VERSION'));
+  if (version === null || Number(version) === binaries.major) return;
+  throw new Refused(
+    'embedded-major',
+    `the embedded database in ${data} was made by PostgreSQL ${version}, and this Postrider brings PostgreSQL ${binaries.major}, which cannot open it. Save it with the Postrider that made it (\`postrider backup FILE\`), move the folder ${dirname(data)} away, then \`postrider restore FILE\`; or run a PostgreSQL ${version} server on it and set DATABASE_URL.`,
+  );
+}
+
+/** Of the data, or while there are none of the folder that will hold them. */
+async function ownerOf(folder: Folder): Promise<number> {
+  const data = await dataOf(folder);
+  return (await stat(existsSync(data) ? data : folder.root)).uid;
+}
+
+async function reachablePlace(
+  folder: Folder,
+  machine: Machine,
+  account: Account,
+  tell: Tell,
+): Promise<string> {
+  const moved = await readNote(folder.moved);
+  if (!moved && (await canReach(account, machine, folder.root))) return folder.root;
+  const place = moved ?? join(machine.elsewhere, digest(folder.root));
+  await mkdir(place, { recursive: true, mode: 0o711 });
+  if (!moved) {
+    await writeNote(folder.moved, place);
+    tell(
+      `The embedded database's data stand in ${place}, since PostgreSQL, which does not run as root, cannot enter ${folder.root}. Back up both.`,
+    );
+  }
+  await moveData(join(folder.root, 'data'), join(place, 'data'));
+  return place;
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}
+
+/** Safe to be killed in: the data are in one of both places at any moment, whole. */
+async function moveData(from: string, to: string): Promise<void> {
+  if (existsSync(to) || !existsSync(from)) return;
+  const draft = `${to}.copy`;
+  await rm(draft, { recursive: true, force: true });
+  await cp(from, draft, { recursive: true, preserveTimestamps: true });
+  await rename(draft, to);
+  await rm(from, { recursive: true });
+}
+
+async function handOver(data: string, account: Account & { kind: 'other' }, tell: Tell): Promise<void> {
+  if (!existsSync(data) || (await stat(data)).uid === account.user.uid) return;
+  const { name, uid, gid } = account.user;
+  await run('chown', ['-R', `${uid}:${gid}`, data], { env: { PATH: TOOLS_PATH } });
+  tell(
+    `The embedded database's data in ${data} belong to the user ${name} now, as whom PostgreSQL runs here.`,
+  );
+}
+
+function environment(libraries: string | null): Record<string, string> {
+  const base = { PATH: TOOLS_PATH, TZ: 'UTC', LC_ALL: 'C' };
+  if (!libraries) return base;
+  return { ...base, LD_LIBRARY_PATH: libraries, DYLD_LIBRARY_PATH: libraries };
+}
