@@ -1,0 +1,97 @@
+/** mdast -> the sanitised hast that a document carries. */
+import type { Element, ElementContent, RootContent as HastContent, Root as HastRoot } from 'hast';
+import { raw } from 'hast-util-raw';
+import { sanitize } from 'hast-util-sanitize';
+import type { RootContent } from 'mdast';
+import { type Handler, toHast } from 'mdast-util-to-hast';
+import { SKIP, visit } from 'unist-util-visit';
+import type { Content } from '../document.ts';
+import { splitSlots } from '../slot-syntax.ts';
+import { SCHEMA, safeStyle } from './schema.ts';
+
+/** By type of node; `htmlGroup` and the like are ours and unknown to the library's types. */
+const HANDLERS: Record<string, Handler> = {
+  htmlGroup: (state, node) => state.all(node),
+  containerDirective: (state, node) => state.all(node),
+  videoCard: (_, node: { title: string; url: string }) => paragraphLink(node.title || node.url, node.url),
+  footnoteReference: (_, node: { label?: string; identifier: string }) => ({
+    type: 'element',
+    tagName: 'sup',
+    properties: {},
+    children: [{ type: 'text', value: `[${node.label ?? node.identifier}]` }],
+  }),
+};
+
+export function contentOf(nodes: readonly RootContent[]): Content {
+  const tree = toHast(
+    { type: 'root', children: [...nodes] },
+    { allowDangerousHtml: true, handlers: HANDLERS },
+  ) as HastRoot;
+  showCheckboxes(tree);
+  const clean = sanitize(hasRaw(tree) ? raw(tree) : tree, SCHEMA) as HastRoot;
+  finish(clean);
+  return withoutBlankEdges(clean.children).filter(isContent);
+}
+
+function paragraphLink(text: string, url: string): Element {
+  const link: Element = {
+    type: 'element',
+    tagName: 'a',
+    properties: { href: url },
+    children: [{ type: 'text', value: text }],
+  };
+  return { type: 'element', tagName: 'p', properties: {}, children: [link] };
+}
+
+function hasRaw(tree: HastRoot): boolean {
+  let found = false;
+  visit(tree, 'raw', () => {
+    found = true;
+  });
+  return found;
+}
+
+/** Mail has no form controls: a task list's boxes become characters. */
+function showCheckboxes(tree: HastRoot): void {
+  visit(tree, 'element', (node, index, parent) => {
+    if (node.tagName !== 'input' || !parent || index === undefined) return;
+    parent.children[index] = { type: 'text', value: node.properties.checked ? '☑' : '☐' };
+  });
+}
+
+/** Positions and comments go, styles are narrowed, slots stand apart from the text around them. */
+function finish(tree: HastRoot): void {
+  visit(tree, (node, index, parent) => {
+    delete node.position;
+    delete node.data;
+    if (node.type === 'element') finishElement(node);
+    if (node.type === 'element' && (node.tagName === 'code' || node.tagName === 'pre')) return SKIP;
+    if (node.type !== 'text' || !parent || index === undefined || !node.value.includes('{{')) return;
+    const parts = splitSlots(node.value).map((part): ElementContent => {
+      if (typeof part === 'string') return { type: 'text', value: part };
+      return { type: 'element', tagName: 'slot', properties: { ...part }, children: [] };
+    });
+    parent.children.splice(index, 1, ...parts);
+    return index + parts.length;
+  });
+}
+
+function finishElement(node: Element): void {
+  const { style, href } = node.properties;
+  if (typeof style === 'string') node.properties.style = safeStyle(style);
+  if (typeof href !== 'string' || !/^(?:\{\{|%7B%7B)/i.test(href)) return;
+  const [use] = splitSlots(href.replace(/%7B/gi, '{').replace(/%7D/gi, '}').replace(/%20/g, ' '));
+  if (typeof use !== 'object' || !use.path.startsWith('link.')) return;
+  delete node.properties.href;
+  node.properties.dataSlot = use.path;
+}
+
+function withoutBlankEdges(children: HastContent[]): HastContent[] {
+  const isBlank = (node: HastContent | undefined) => node?.type === 'text' && node.value.trim() === '';
+  const kept = children.filter((node, i) => !(isBlank(node) && (i === 0 || i === children.length - 1)));
+  return kept.filter((node) => !(node.type === 'text' && node.value === '\n'));
+}
+
+function isContent(node: HastContent): node is ElementContent {
+  return node.type === 'element' || node.type === 'text';
+}

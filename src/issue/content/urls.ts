@@ -1,0 +1,32 @@
+/** Which URLs may stand in a document. A browser ignores blanks and control characters in a scheme; so do we. */
+
+/** Schemes a link may have; without a scheme it is relative to the base URL. */
+export const LINK_SCHEMES = 'http https mailto tel sms ftp irc ircs xmpp dingtalk weixin'.split(' ');
+/** Schemes that run code, or carry content that no mail client shows. */
+const HARMFUL = new Set([
+  'javascript',
+  'vbscript',
+  'data',
+  'file',
+  'blob',
+  'about',
+  'filesystem',
+  'view-source',
+]);
+
+/** Lower case, or null for a relative URL. */
+export function schemeOf(url: string): string | null {
+  const visible = url.replace(/[\s\u0000-\u0020\u007f\u200b-\u200f\ufeff]/g, '');
+  return /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(visible)?.[1]?.toLowerCase() ?? null;
+}
+
+/** The URL as written, or nothing where following it could do harm. */
+export function linkUrl(url: string): string {
+  return HARMFUL.has(schemeOf(url) ?? '') ? '' : url.trim();
+}
+
+/** Pictures come from the web or from beside the issue. */
+export function imageUrl(url: string): string {
+  const scheme = schemeOf(url);
+  return scheme === null || scheme === 'http' || scheme === 'https' ? url.trim() : '';
+}

@@ -1,0 +1,66 @@
+/** Dates as front matter carries them. A day or hour that does not exist is a fault; nothing rolls over. */
+
+export type DateReading = { date: string } | { fault: 'date-impossible' | 'date-unreadable'; why: string };
+
+const TIME =
+  /^(?:[T\s,]\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,]\d+)?)?\s*(?:[AaPp][Mm])?\s*(?:Z|UTC|GMT|[A-Z]{2,5}|[+-]\d{2}:?\d{2})?)?$/;
+const NUMERIC = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)(.*)$/;
+const COMPACT = /^(\d{4})(\d{2})(\d{2})(?!\d)(.*)$/;
+const CHINESE = /^(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号](.*)$/;
+const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
+const DAY_FIRST = /^(?:[a-z]{3,9},?\s+)?(\d{1,2})(?:st|nd|rd|th)?\s+([a-z]{3,9})\.?,?\s+(\d{4})(.*)$/i;
+const MONTH_FIRST = /^(?:[a-z]{3,9},\s+)?([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(.*)$/i;
+
+/** The day as written, `YYYY-MM-DD`: its own time zone counts, not ours. */
+export function readDate(text: string): DateReading {
+  const parts = partsOf(text.trim());
+  if (!parts)
+    return { fault: 'date-unreadable', why: `expected a date such as 2026-08-05, got ${quoted(text)}` };
+  const { year, month, day, rest } = parts;
+  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) {
+    return { fault: 'date-impossible', why: `there is no such day as ${quoted(text)}` };
+  }
+  if (!isTime(rest)) return { fault: 'date-impossible', why: `there is no such time as ${quoted(text)}` };
+  return { date: [pad(year, 4), pad(month, 2), pad(day, 2)].join('-') };
+}
+
+/** Jekyll's way: `2018-01-14-update.md` carries its date. */
+export function dateOfFileName(file: string): string | null {
+  const name = file.split(/[/\\]/).at(-1) ?? '';
+  const written = /^(\d{4}-\d{1,2}-\d{1,2})(?=[-_. ])/.exec(name)?.[1];
+  const reading = written === undefined ? null : readDate(written);
+  return reading && 'date' in reading ? reading.date : null;
+}
+
+function partsOf(text: string): { year: number; month: number; day: number; rest: string } | null {
+  const ymd = NUMERIC.exec(text) ?? COMPACT.exec(text) ?? CHINESE.exec(text);
+  if (ymd) return { year: Number(ymd[1]), month: Number(ymd[2]), day: Number(ymd[3]), rest: ymd[4] ?? '' };
+  const dmy = DAY_FIRST.exec(text);
+  if (dmy) return named(dmy[3], dmy[2], dmy[1], dmy[4]);
+  const mdy = MONTH_FIRST.exec(text);
+  return mdy ? named(mdy[3], mdy[1], mdy[2], mdy[4]) : null;
+}
+
+function named(year = '', month = '', day = '', rest = '') {
+  const index = MONTHS.indexOf(month.slice(0, 3).toLowerCase());
+  return index < 0 ? null : { year: Number(year), month: index + 1, day: Number(day), rest };
+}
+
+function isTime(rest: string): boolean {
+  const match = TIME.exec(rest.trimEnd());
+  if (!match) return false;
+  const [hour, minute, second] = match.slice(1, 4).map((part) => Number(part ?? 0));
+  return (hour ?? 0) < 24 && (minute ?? 0) < 60 && (second ?? 0) <= 60;
+}
+
+function daysIn(year: number, month: number): number {
+  return new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
+function pad(value: number, width: number): string {
+  return String(value).padStart(width, '0');
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.slice(0, 60));
+}

@@ -1,0 +1,66 @@
+/** `Key: value` lines without a fence, ended by a blank line (Pelican, MultiMarkdown). */
+import type { Remarks } from '../messages.ts';
+import { cut, type Split } from './cut.ts';
+import type { Fields } from './fields.ts';
+import { normalKey } from './fields.ts';
+
+const ENTRY = /^([A-Za-z][\w -]{0,30}?)[ \t]*:[ \t]*(.*)$/;
+/** A first line `Note: ...` of an issue without front matter must stay prose. */
+const KEYS = new Set(
+  'title date category categories tags slug number author authors summary description lang language draft cover modified status'.split(
+    ' ',
+  ),
+);
+
+export function isHeaderLine(line: string): boolean {
+  const key = ENTRY.exec(line)?.[1];
+  return key !== undefined && KEYS.has(normalKey(key));
+}
+
+/** The header ends at a blank line; known keys alone behind that blank line still belong to it. */
+export function splitHeader(lines: string[], start: number, remarks: Remarks): Split {
+  let end = endOfRun(lines, start);
+  const next = end + 1;
+  const nextEnd = endOfRun(lines, next);
+  if (nextEnd > next && lines.slice(next, nextEnd).every(isHeaderLine)) {
+    remarks.warning('front-matter-split', 'a blank line splits the front matter', { line: end + 1 });
+    end = nextEnd;
+  }
+  return cut(lines, 'key-value', start, end, 0);
+}
+
+function endOfRun(lines: string[], start: number): number {
+  const length = lines.slice(start).findIndex((line) => line.trim() === '');
+  return length < 0 ? lines.length : start + length;
+}
+
+export function readKeyValues(raw: string, line: number, remarks: Remarks): Fields {
+  const fields: Fields = new Map();
+  let last: string | null = null;
+  raw.split('\n').forEach((text, i) => {
+    const entry = ENTRY.exec(text);
+    if (entry?.[1] !== undefined) {
+      last = normalKey(entry[1]);
+      const value = (entry[2] ?? '').trim();
+      fields.set(last, { key: entry[1], value, text: value, line: line + i });
+    } else if (last !== null && /^\s+\S/.test(text)) {
+      continueField(fields, last, text.trim());
+    } else if (text.trim() !== '') {
+      remarks.warning(
+        'front-matter-line',
+        `expected "Key: value", got ${JSON.stringify(text.slice(0, 60))}`,
+        {
+          line: line + i,
+        },
+      );
+    }
+  });
+  return fields;
+}
+
+function continueField(fields: Fields, key: string, text: string): void {
+  const field = fields.get(key);
+  if (!field) return;
+  const value = `${field.text ?? ''} ${text}`.trim();
+  fields.set(key, { ...field, value, text: value });
+}

@@ -1,0 +1,39 @@
+/** Tells the front matter from the body, and which of its dialects it is written in. */
+import type { Remarks } from '../messages.ts';
+import { cut, type Split } from './cut.ts';
+import { isHeaderLine, splitHeader } from './key-value.ts';
+
+const FENCES = [
+  { dialect: 'yaml', open: /^---[ \t]*$/, close: /^(---|\.\.\.)[ \t]*$/, entry: /^[\w-]+[ \t]*:/ },
+  { dialect: 'toml', open: /^\+\+\+[ \t]*$/, close: /^\+\+\+[ \t]*$/, entry: /^[\w."-]+[ \t]*=/ },
+] as const;
+
+export function splitFrontMatter(source: string, remarks: Remarks): Split {
+  const lines = source.split('\n');
+  const start = lines.findIndex((line) => line.trim() !== '');
+  const first = lines[start] ?? '';
+  const fence = FENCES.find(({ open }) => open.test(first));
+  if (fence) return splitFenced(lines, start, fence, remarks);
+  if (isHeaderLine(first)) return splitHeader(lines, start, remarks);
+  return { dialect: 'none', raw: '', line: 1, body: source };
+}
+
+function splitFenced(
+  lines: string[],
+  start: number,
+  fence: (typeof FENCES)[number],
+  remarks: Remarks,
+): Split {
+  const length = lines.slice(start + 1).findIndex((line) => fence.close.test(line));
+  if (length >= 0) return cut(lines, fence.dialect, start + 1, start + 1 + length, 1);
+  const looksMeant = lines.slice(start + 1, start + 6).some((line) => fence.entry.test(line));
+  if (!looksMeant) return { dialect: 'none', raw: '', line: 1, body: lines.join('\n') };
+  const line = start + 1;
+  remarks.error(
+    'front-matter-unclosed',
+    `expected a line ${JSON.stringify(lines[start]?.trim())} that ends the front matter, found none`,
+    { line },
+  );
+  const blank = lines.findIndex((text, i) => i > start && text.trim() === '');
+  return cut(lines, fence.dialect, start + 1, blank < 0 ? lines.length : blank, 0);
+}

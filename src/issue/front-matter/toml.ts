@@ -1,0 +1,51 @@
+import { parse, TomlDate, TomlError } from 'smol-toml';
+import type { Remarks } from '../messages.ts';
+import type { Fields } from './fields.ts';
+import { normalKey, plainText } from './fields.ts';
+
+/** Hugo's and Zola's `+++` front matter. `[extra]` is lifted to the top where the top says nothing. */
+export function readToml(raw: string, line: number, remarks: Remarks): Fields {
+  const fields: Fields = new Map();
+  const table = parsed(raw, line, remarks);
+  const extra = table.extra;
+  const nested = extra && typeof extra === 'object' && !Array.isArray(extra) ? extra : {};
+  for (const [key, value] of [...Object.entries(nested), ...Object.entries(table)]) {
+    fields.set(normalKey(key), {
+      key,
+      value: plain(value),
+      text: writtenText(raw, key, value),
+      line: lineOf(raw, key, line),
+    });
+  }
+  return fields;
+}
+
+function parsed(raw: string, line: number, remarks: Remarks): Record<string, unknown> {
+  try {
+    return parse(raw);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const [reason = 'invalid TOML'] = error.message.replace(/^Invalid TOML document: /, '').split('\n');
+    remarks.error('front-matter-toml', `the front matter is not TOML: ${reason}`, {
+      line: line + error.line - 1,
+      column: error.column,
+    });
+    return {};
+  }
+}
+
+function plain(value: unknown): unknown {
+  return value instanceof TomlDate ? value.toISOString() : value;
+}
+
+/** Dates are wanted as they were written, not as TOML understood them. */
+function writtenText(raw: string, key: string, value: unknown): string | null {
+  if (!(value instanceof TomlDate)) return plainText(value);
+  const entry = raw.split('\n').find((text) => text.trimStart().startsWith(key)) ?? '';
+  return /=\s*([^#]*)/.exec(entry)?.[1]?.trim() ?? value.toISOString();
+}
+
+function lineOf(raw: string, key: string, line: number): number {
+  const at = raw.split('\n').findIndex((text) => text.trimStart().replace(/^"/, '').startsWith(key));
+  return line + Math.max(at, 0);
+}

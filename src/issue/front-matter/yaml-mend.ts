@@ -1,0 +1,91 @@
+/**
+ * Mends slips of hand-written YAML that other programs let pass (Hugo, PyYAML): quotes closed on a line of
+ * their own at the margin, unquoted values with `: `, `@` or quotes in them, tabs, no blank after the colon.
+ * The number of lines stays as it is.
+ */
+import { parseDocument } from 'yaml';
+
+export interface Repair {
+  /** 0-based line within the front matter. */
+  offset: number;
+  text: string;
+}
+
+const ENTRY = /^([ \t]*(?:- )?)([\w-]+):([ \t]*)(.*)$/;
+
+export function mendYaml(raw: string): { yaml: string; repairs: Repair[] } {
+  const repairs: Repair[] = [];
+  const lines = raw.split('\n');
+  for (let i = 0; i < lines.length; i++) {
+    lines[i] = withoutTabs(lines[i] ?? '', i, repairs);
+    const closing = closingLine(lines, i);
+    if (closing > i) {
+      indentContinuation(lines, i, closing, repairs);
+      i = closing;
+    } else {
+      lines[i] = mendEntry(lines[i] ?? '', i, repairs);
+    }
+  }
+  return { yaml: lines.join('\n'), repairs };
+}
+
+function withoutTabs(line: string, offset: number, repairs: Repair[]): string {
+  const indent = /^[ \t]*/.exec(line)?.[0] ?? '';
+  if (!indent.includes('\t')) return line;
+  repairs.push({ offset, text: 'a tab indents this line; YAML wants blanks' });
+  return indent.replaceAll('\t', '  ') + line.slice(indent.length);
+}
+
+/** The line where a quoted value begun in line `at` is closed, when no other entry comes between; else -1. */
+function closingLine(lines: string[], at: number): number {
+  const [, , , , value = ''] = ENTRY.exec(lines[at] ?? '') ?? [];
+  const quote = value[0];
+  if ((quote !== '"' && quote !== "'") || isClosed(value, quote)) return -1;
+  for (let i = at + 1; i < Math.min(lines.length, at + 40); i++) {
+    const text = (lines[i] ?? '').trimEnd();
+    if (text.endsWith(quote)) return i;
+    if (/^[\w-]+:\s/.test(text)) return -1;
+  }
+  return -1;
+}
+
+function isClosed(value: string, quote: string): boolean {
+  const pattern = quote === '"' ? /^"(?:[^"\\]|\\.)*"/ : /^'(?:[^']|'')*'(?!')/;
+  return pattern.test(value);
+}
+
+function indentContinuation(lines: string[], at: number, closing: number, repairs: Repair[]): void {
+  const indent = /^ */.exec(lines[at] ?? '')?.[0].length ?? 0;
+  for (let i = at + 1; i <= closing; i++) {
+    const line = lines[i] ?? '';
+    const own = /^ */.exec(line)?.[0].length ?? 0;
+    if (line.trim() === '' || own > indent) continue;
+    lines[i] = ' '.repeat(indent + 2) + line.trimStart();
+    const text = 'a quoted value goes on at the margin; YAML wants its lines indented';
+    repairs.push({ offset: i, text });
+  }
+}
+
+function mendEntry(line: string, offset: number, repairs: Repair[]): string {
+  const [, indent = '', key = '', gap = '', value = ''] = ENTRY.exec(line) ?? [];
+  if (key === '' || value === '') return line;
+  if (gap === '' && !value.startsWith('//')) {
+    repairs.push({ offset, text: `no blank after "${key}:"; YAML wants one` });
+    return mendEntry(`${indent}${key}: ${value}`, offset, repairs);
+  }
+  if (/^[[{|>&*!#]/.test(value) || parsesAlone(value)) return line;
+  repairs.push({ offset, text: `the value of "${key}" needs quotes in YAML; it was taken as it stands` });
+  return `${indent}${key}: ${JSON.stringify(unquoted(value))}`;
+}
+
+function parsesAlone(value: string): boolean {
+  return parseDocument(`k: ${value}`, { prettyErrors: false }).errors.length === 0;
+}
+
+/** `'it's'` and `"unclosed` lose the quotes that were meant as YAML's. */
+function unquoted(value: string): string {
+  const text = value.trim();
+  const quote = text[0];
+  if (quote !== '"' && quote !== "'") return text;
+  return text.length > 1 && text.endsWith(quote) ? text.slice(1, -1) : text.slice(1);
+}

@@ -1,0 +1,83 @@
+/** YAML as editors write it: strict first, then with the usual slips mended, each with a warning at its line. */
+import { isMap, isScalar, LineCounter, parseDocument, type Document as YamlDocument } from 'yaml';
+import type { Remarks } from '../messages.ts';
+import type { Field, Fields } from './fields.ts';
+import { normalKey, plainText } from './fields.ts';
+import { mendYaml } from './yaml-mend.ts';
+
+export function readYaml(raw: string, line: number, remarks: Remarks): Fields {
+  const strict = parse(raw);
+  if (strict.document.errors.length === 0) return fieldsOf(strict, line, remarks);
+  const mended = mendYaml(raw);
+  const tolerant = parse(mended.yaml);
+  if (tolerant.document.errors.length > 0) reportError(strict, line, remarks);
+  else
+    for (const { offset, text } of mended.repairs)
+      remarks.warning('front-matter-yaml', text, { line: line + offset });
+  return fieldsOf(tolerant, line, remarks);
+}
+
+interface Parsed {
+  document: YamlDocument;
+  lines: LineCounter;
+}
+
+function parse(raw: string): Parsed {
+  const lines = new LineCounter();
+  const document = parseDocument(raw, { prettyErrors: false, lineCounter: lines, uniqueKeys: false });
+  return { document, lines };
+}
+
+function reportError({ document, lines }: Parsed, line: number, remarks: Remarks): void {
+  const error = document.errors[0];
+  const at = lines.linePos(error?.pos[0] ?? 0);
+  remarks.error('front-matter-yaml', `the front matter is not YAML: ${error?.message}`, {
+    line: line + at.line - 1,
+    column: at.col,
+  });
+}
+
+function fieldsOf({ document, lines }: Parsed, line: number, remarks: Remarks): Fields {
+  const fields: Fields = new Map();
+  if (!isMap(document.contents)) {
+    if (document.contents !== null) {
+      remarks.error('front-matter-yaml', 'expected "key: value" lines as front matter', { line });
+    }
+    return fields;
+  }
+  for (const { key, value } of document.contents.items) {
+    const name = String(isScalar(key) ? key.value : key);
+    const at = isScalar(key) && key.range ? lines.linePos(key.range[0]).line - 1 : 0;
+    keep(fields, { key: name, ...valueIn(document, value), line: line + at }, remarks);
+  }
+  return fields;
+}
+
+/** Quoted scalars and block scalars by what they mean; plain ones as written, so that `1.10` stays `1.10`. */
+function valueIn(document: YamlDocument, node: unknown): Pick<Field, 'value' | 'text'> {
+  if (!isScalar(node)) return { value: treeValue(document, node), text: null };
+  const text = node.type === 'PLAIN' && node.value !== null ? (node.source ?? null) : plainText(node.value);
+  return { value: node.value, text };
+}
+
+/** Aliases are followed within `yaml`'s own limit; beyond it (a "billion laughs") the value is left out. */
+function treeValue(document: YamlDocument, node: unknown): unknown {
+  try {
+    return (node as { toJS?: (document: YamlDocument) => unknown } | null)?.toJS?.(document) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function keep(fields: Fields, field: Field, remarks: Remarks): void {
+  const key = normalKey(field.key);
+  const before = fields.get(key);
+  if (before && JSON.stringify(before.value) !== JSON.stringify(field.value)) {
+    const text = `${JSON.stringify(field.key)} is given twice with different values (first in line ${before.line})`;
+    remarks.error('front-matter-contradiction', text, { line: field.line });
+    return;
+  }
+  if (before)
+    remarks.warning('front-matter-duplicate', `"${field.key}" is given twice`, { line: field.line });
+  fields.set(key, field);
+}

@@ -1,0 +1,30 @@
+/** Which language an issue is written in, when nobody says so. */
+
+const SCRIPTS: readonly [language: string, pattern: RegExp, weight: number][] = [
+  ['ja', /[\p{Script=Hiragana}\p{Script=Katakana}]/gu, 4],
+  ['zh', /\p{Script=Han}/gu, 2],
+  ['ko', /\p{Script=Hangul}/gu, 2],
+  ['ar', /\p{Script=Arabic}/gu, 1],
+  ['he', /\p{Script=Hebrew}/gu, 1],
+  ['ru', /\p{Script=Cyrillic}/gu, 1],
+  ['en', /\p{Script=Latin}/gu, 1],
+];
+
+/** The primary subtag of a BCP 47 tag: `zh-CN` -> `zh`; null when it is none. */
+export function primaryTag(tag: string | null | undefined): string | null {
+  return /^([a-z]{2,3})(?:[-_].*)?$/i.exec(tag?.trim() ?? '')?.[1]?.toLowerCase() ?? null;
+}
+
+/** By the script that says most; a CJK character weighs as the letters of half a word. */
+export function guessLanguage(text: string): string {
+  const sample = text.replace(/https?:\/\/\S+|`[^`]*`|<[^>]*>/g, ' ').slice(0, 20_000);
+  const scores = SCRIPTS.map(([language, pattern, weight]) => {
+    return { language, score: (sample.match(pattern)?.length ?? 0) * weight };
+  });
+  const best = scores.reduce((a, b) => (b.score > a.score ? b : a));
+  return best.score === 0 ? 'en' : best.language;
+}
+
+export function directionOf(language: string): 'ltr' | 'rtl' {
+  return ['ar', 'he', 'fa', 'ur', 'yi', 'ps', 'sd', 'ug', 'dv'].includes(language) ? 'rtl' : 'ltr';
+}

@@ -1,0 +1,58 @@
+/** URLs written without markup become links, ending where URL characters end: `https://x.org/a，然后` links the URL only. */
+import type { Link, Nodes, PhrasingContent, Root, Text } from 'mdast';
+import { SKIP, visit } from 'unist-util-visit';
+
+const URL_RUN = /(?<![A-Za-z0-9])https?:\/\/[A-Za-z0-9[][\w\-.~:/?#[\]@!$&'()*+,;=%]*/g;
+
+export function linkBareUrls(tree: Root): void {
+  visit(tree, (node, index, parent) => {
+    if (node.type === 'link' || node.type === 'linkReference') return SKIP;
+    if (node.type !== 'text' || !parent || index === undefined) return;
+    const parts = split(node);
+    if (parts.length < 2 && parts[0] === node) return;
+    parent.children.splice(index, 1, ...(parts as never[]));
+    return index + parts.length;
+  });
+}
+
+export function isBareLink(node: Nodes): boolean {
+  return node.type === 'link' && node.data?.bare === true;
+}
+
+function split(node: Text): PhrasingContent[] {
+  const parts: PhrasingContent[] = [];
+  let from = 0;
+  for (const match of node.value.matchAll(URL_RUN)) {
+    const url = withoutTail(match[0]);
+    if (match.index > from) parts.push({ ...node, value: node.value.slice(from, match.index) });
+    parts.push(linkTo(url, node));
+    from = match.index + url.length;
+  }
+  if (from === 0) return [node];
+  if (from < node.value.length) parts.push({ ...node, value: node.value.slice(from) });
+  return parts;
+}
+
+/** Closing marks of the sentence are not the URL's: `(see https://x.org/a).` */
+function withoutTail(run: string): string {
+  let url = run.replace(/[.,;:!?'*_~]+$/, '');
+  while (/[)\]]$/.test(url) && count(url, /[)\]]/g) > count(url, /[([]/g)) {
+    url = url.slice(0, -1).replace(/[.,;:!?'*_~]+$/, '');
+  }
+  return url;
+}
+
+function count(text: string, pattern: RegExp): number {
+  return text.match(pattern)?.length ?? 0;
+}
+
+function linkTo(url: string, node: Text): Link {
+  const { position } = node;
+  return {
+    type: 'link',
+    url,
+    children: [{ type: 'text', value: url, position }],
+    position,
+    data: { bare: true },
+  };
+}

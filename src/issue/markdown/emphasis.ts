@@ -1,0 +1,99 @@
+/**
+ * Makes bold what the editor meant to be bold. CommonMark closes no `**` after a blank or NBSP
+ * (`**官网: **[link]`) and leaves the asterisks in the reader's sight. What is left in the tree after parsing is
+ * paired here, within one line of one parent; a single one at the border of its block is taken out.
+ */
+import type { Nodes, Parents, PhrasingContent, Root, Strong, Text } from 'mdast';
+import { visit } from 'unist-util-visit';
+
+type Piece = PhrasingContent | { type: 'marker'; before: string; after: string };
+
+export function mendEmphasis(tree: Root, source: string): void {
+  visit(tree, (node) => {
+    if (!holdsPhrasing(node)) return;
+    const children = node.children as PhrasingContent[];
+    if (!children.some((child) => isMarked(child, source))) return;
+    node.children = mend(children, source, node.type !== 'link') as never;
+  });
+}
+
+function holdsPhrasing(node: Nodes): node is Parents {
+  return (
+    'children' in node &&
+    ['paragraph', 'heading', 'emphasis', 'strong', 'tableCell', 'delete'].includes(node.type)
+  );
+}
+
+/** Escaped asterisks are meant as such. */
+function isMarked(node: PhrasingContent, source: string): node is Text {
+  if (node.type !== 'text' || !node.value.includes('**')) return false;
+  const { start, end } = node.position ?? {};
+  return !source.slice(start?.offset ?? 0, end?.offset ?? 0).includes('\\*');
+}
+
+function mend(children: PhrasingContent[], source: string, trimStray: boolean): PhrasingContent[] {
+  const pieces = children.flatMap((child): Piece[] => (isMarked(child, source) ? split(child) : [child]));
+  const mended: Piece[] = [];
+  for (const piece of pieces) {
+    mended.push(piece);
+    if (piece.type !== 'marker') continue;
+    const opener = openerOf(mended);
+    if (opener >= 0) mended.push(...close(mended.splice(opener)));
+  }
+  return withoutMarkers(mended, trimStray);
+}
+
+function split(node: Text): Piece[] {
+  const parts = node.value.split('**');
+  return parts.flatMap((value, i): Piece[] => {
+    const text: Piece[] = value === '' ? [] : [{ type: 'text', value, position: node.position }];
+    if (i === 0) return text;
+    return [{ type: 'marker', before: parts[i - 1]?.at(-1) ?? '', after: value[0] ?? '' }, ...text];
+  });
+}
+
+/** Where the last piece, a marker, finds the marker that opens its bold: same line, something between. */
+function openerOf(pieces: Piece[]): number {
+  for (let i = pieces.length - 2; i >= 0; i--) {
+    const piece = pieces[i];
+    if (piece?.type === 'marker') return i < pieces.length - 2 && canOpen(piece) ? i : -1;
+    if (piece?.type === 'break' || (piece?.type === 'text' && piece.value.includes('\n'))) return -1;
+  }
+  return -1;
+}
+
+/** Not the stars of `F**k`, nor of `2 ** 3`. */
+function canOpen({ before, after }: { before: string; after: string }): boolean {
+  const isWord = (character: string) => /[A-Za-z0-9]/.test(character);
+  const isBlank = (character: string) => /\s/.test(character);
+  return !(isWord(before) && isWord(after)) && !(isBlank(before) && isBlank(after));
+}
+
+/** Blanks at the inner borders move out of the bold. */
+function close(pieces: Piece[]): Piece[] {
+  const children = pieces.slice(1, -1).filter((piece): piece is PhrasingContent => piece.type !== 'marker');
+  const lead = trimEdge(children[0], /^\s+/);
+  const tail = trimEdge(children.at(-1), /\s+$/);
+  const filled = children.filter((child) => child.type !== 'text' || child.value !== '');
+  const strong: Strong = { type: 'strong', children: filled, position: filled[0]?.position };
+  return [...blank(lead), ...(filled.length > 0 ? [strong] : []), ...blank(tail)];
+}
+
+function trimEdge(node: PhrasingContent | undefined, edge: RegExp): string {
+  if (node?.type !== 'text') return '';
+  const found = edge.exec(node.value)?.[0] ?? '';
+  node.value = node.value.replace(edge, '');
+  return found;
+}
+
+function blank(value: string): Text[] {
+  return value === '' ? [] : [{ type: 'text', value }];
+}
+
+function withoutMarkers(pieces: Piece[], trimStray: boolean): PhrasingContent[] {
+  return pieces.flatMap((piece, i): PhrasingContent[] => {
+    if (piece.type !== 'marker') return [piece];
+    const isStray = trimStray && (i === 0 || i === pieces.length - 1);
+    return isStray ? [] : [{ type: 'text', value: '**' }];
+  });
+}

@@ -1,0 +1,53 @@
+/** Slips of hand-written Markdown that are mended in the source, line by line, outside code. */
+import type { Remarks } from '../messages.ts';
+
+const FENCE = /^ {0,3}(`{3,}|~{3,})/;
+const HIGHLIGHT = /^\s*\{%-?\s*highlight\s+([\w+#-]+)[^%]*%\}\s*$/;
+const END_HIGHLIGHT = /^\s*\{%-?\s*endhighlight\s*-?%\}\s*$/;
+
+/** Keeps the number of lines. */
+export function mendLines(body: string, remarks: Remarks): string {
+  let fence: string | null = null;
+  let fenceLine = 0;
+  let highlight = false;
+  const lines = body.split('\n').map((line, i) => {
+    if (highlight) {
+      highlight = !END_HIGHLIGHT.test(line);
+      return highlight ? line : '````';
+    }
+    const marker = FENCE.exec(line)?.[1];
+    if (fence !== null) {
+      if (marker?.startsWith(fence) && line.trim() === marker) fence = null;
+      return line;
+    }
+    if (marker !== undefined) {
+      fence = marker;
+      fenceLine = i + 1;
+      return line;
+    }
+    const language = HIGHLIGHT.exec(line)?.[1];
+    if (language === undefined) return mendLine(line);
+    highlight = hasEnd(body, i);
+    return highlight ? `\`\`\`\`${language}` : line;
+  });
+  if (fence !== null) {
+    remarks.warning('code-unclosed', 'this code fence is never closed; all that follows is taken as code', {
+      line: fenceLine,
+    });
+  }
+  return lines.join('\n');
+}
+
+function hasEnd(body: string, from: number): boolean {
+  return body
+    .split('\n')
+    .slice(from + 1)
+    .some((line) => END_HIGHLIGHT.test(line));
+}
+
+/** `###Title` is a heading and `-item` an item where nothing else can be meant. */
+function mendLine(line: string): string {
+  return line
+    .replace(/^( {0,3}#{2,6})(?=[^#\s\d])/, '$1 ')
+    .replace(/^( {0,3}[-+])(?=\p{Script=Han}|\[[^\]\s])/u, '$1 ');
+}

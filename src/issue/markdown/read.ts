@@ -1,0 +1,34 @@
+/** The body of an issue -> an mdast tree that says what its editor meant. */
+import type { Nodes, Root } from 'mdast';
+import type { Remarks } from '../messages.ts';
+import { linkBareUrls } from './bare-urls.ts';
+import { mendEmphasis } from './emphasis.ts';
+import { tameHtml } from './html.ts';
+import { mendLines } from './mend-lines.ts';
+import { parseMarkdown } from './parse.ts';
+import { resolveReferences } from './references.ts';
+import { mendSoftBreaks } from './soft-breaks.ts';
+import { remarkTemplates } from './templates.ts';
+
+/** Deeper nesting is nobody's letter. */
+const MAX_DEPTH = 100;
+const DEEP_LINE = /^(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])){101}/m;
+
+export function readMarkdown(body: string, remarks: Remarks): Root {
+  if (DEEP_LINE.test(body)) throw new RangeError('nesting');
+  const source = mendLines(body, remarks);
+  const tree = parseMarkdown(source);
+  checkDepth(tree, 0);
+  resolveReferences(tree);
+  tameHtml(tree, remarks);
+  mendEmphasis(tree, source);
+  linkBareUrls(tree);
+  mendSoftBreaks(tree);
+  remarkTemplates(tree, remarks);
+  return tree;
+}
+
+function checkDepth(node: Nodes, depth: number): void {
+  if (depth > MAX_DEPTH) throw new RangeError('nesting');
+  if ('children' in node) for (const child of node.children) checkDepth(child as Nodes, depth + 1);
+}

@@ -1,0 +1,42 @@
+/** What characters are, and what a piece of mdast says as plain text. */
+import type { Nodes } from 'mdast';
+
+const CJK =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff01-\uff60\uffe0-\uffe6\u2018-\u201d\u2026]/u;
+
+/** Han, kana, and the punctuation that is set with them: no blank is wanted beside these. */
+export function isCjk(character: string): boolean {
+  return CJK.test(character);
+}
+
+/**
+ * The visible text of a node: one blank for each run of white space (NBSP too), images by nothing, hard breaks
+ * as line ends.
+ */
+export function textOf(node: Nodes | Nodes[]): string {
+  return rawText(node)
+    .replace(/[^\S\n]+/g, ' ')
+    .replace(/ ?\n ?/g, '\n')
+    .trim();
+}
+
+/** As `textOf`, on one line. */
+export function lineText(node: Nodes | Nodes[]): string {
+  return textOf(node).replace(/\s+/g, ' ');
+}
+
+function rawText(node: Nodes | Nodes[]): string {
+  if (Array.isArray(node)) return node.map(rawText).join('');
+  if (node.type === 'text' || node.type === 'inlineCode' || node.type === 'code') return node.value;
+  if (node.type === 'break') return '\n';
+  if (node.type === 'html') return /^<br\s*\/?>$/i.test(node.value.trim()) ? '\n' : '';
+  if (!('children' in node)) return '';
+  const separator = isFlowParent(node) ? '\n' : '';
+  return (node.children as Nodes[]).map(rawText).join(separator);
+}
+
+function isFlowParent(node: Nodes): boolean {
+  return ['root', 'blockquote', 'list', 'listItem', 'footnoteDefinition', 'containerDirective'].includes(
+    node.type,
+  );
+}

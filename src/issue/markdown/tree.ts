@@ -1,0 +1,33 @@
+/** What reading adds to mdast: two kinds of nodes, and a mark on links. */
+import type { Data, Literal, Parent, RootContent } from 'mdast';
+
+/** A range of blocks between an opening tag in one block and its closing tag in another. */
+export interface HtmlGroup extends Parent {
+  type: 'htmlGroup';
+  children: RootContent[];
+}
+
+/** What a video or audio frame became. */
+export interface VideoCard extends Omit<Literal, 'value'> {
+  type: 'videoCard';
+  title: string;
+  url: string;
+  cover: string | null;
+  data?: Data;
+}
+
+declare module 'mdast' {
+  interface RootContentMap {
+    htmlGroup: HtmlGroup;
+    videoCard: VideoCard;
+  }
+  interface LinkData {
+    /** Written without any markup. */
+    bare?: boolean;
+  }
+}
+
+/** 1-based line where a node stands in the source; 0 for one that was made up. */
+export function lineOf(node: { position?: { start: { line: number } } | undefined } | undefined): number {
+  return node?.position?.start.line ?? 0;
+}

@@ -1,0 +1,36 @@
+/** The source as text that everything after can rely on: LF line ends, no byte-order mark, no control characters. */
+import type { Remarks } from './messages.ts';
+
+/** A larger source is refused: nobody writes a megabyte, and every step after this one is sized by it. */
+export const MAX_SOURCE_BYTES = 1_000_000;
+
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
+
+/** Line numbers stay those of the file (CRLF and lone CR both end a line). */
+export function tidySource(source: string, remarks: Remarks): string {
+  const text = source
+    .replace(/^\uFEFF/, '')
+
+    .replace(/\p{Surrogate}/gu, '\ufffd')
+    .replace(/\r\n?/g, '\n');
+  const at = text.search(CONTROL);
+  if (at < 0) return text;
+  remarks.warning('control-character', 'an invisible control character was taken out', placeOf(text, at));
+  return text.replace(CONTROL, '');
+}
+
+/** Says so when the source is over the limit. */
+export function isTooLarge(source: string, remarks: Remarks): boolean {
+  const bytes = Buffer.byteLength(source);
+  if (bytes <= MAX_SOURCE_BYTES) return false;
+  const text = `the issue has ${bytes} bytes, more than the ${MAX_SOURCE_BYTES} that are read; its body is left out`;
+  remarks.error('source-too-large', text, { line: 1 });
+  return true;
+}
+
+/** 1-based line and column of an offset. */
+export function placeOf(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset);
+  const lineStart = before.lastIndexOf('\n') + 1;
+  return { line: before.split('\n').length, column: offset - lineStart + 1 };
+}
