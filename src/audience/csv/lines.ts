@@ -1,0 +1,37 @@
+/** Text -> physical lines with their numbers, never holding more than one line of the longest allowed length. */
+
+export interface Line {
+  /** 1-based. */
+  number: number;
+  /** Cut to `LONGEST_ROW + 1` characters when it was longer. */
+  text: string;
+}
+
+/** In characters, over all lines of a record. */
+export const LONGEST_ROW = 64 * 1024;
+
+/** Lines end with LF, CRLF or CR. */
+export class LineSplitter {
+  #number = 0;
+  #rest = '';
+
+  push(text: string): Line[] {
+    // A CR at the very end may be half of a CRLF: it waits for what follows.
+    const pieces = (this.#rest + text).split(/\r\n|\n|\r(?!$)/);
+    this.#rest = pieces.pop() ?? '';
+    if (this.#rest.length > 2 * LONGEST_ROW) this.#rest = this.#rest.slice(0, LONGEST_ROW + 1);
+    return pieces.map((piece) => this.#line(piece));
+  }
+
+  /** What stands after the last line end, if anything. */
+  end(): Line[] {
+    const rest = this.#rest.replace(/\r$/, '');
+    this.#rest = '';
+    return rest === '' ? [] : [this.#line(rest)];
+  }
+
+  #line(text: string): Line {
+    this.#number += 1;
+    return { number: this.#number, text: text.length > LONGEST_ROW ? text.slice(0, LONGEST_ROW + 1) : text };
+  }
+}

@@ -1,0 +1,59 @@
+/** A CSV file as it streams in -> its header and its rows, in groups. */
+import { Refused } from '../../errors.ts';
+import { type Line, LineSplitter } from './lines.ts';
+import { type CsvRecord, RecordReader } from './records.ts';
+import { readText } from './text.ts';
+
+/**
+ * Yields the header first (alone in its group), then rows in the order of the file. Empty rows are left out.
+ * Delimiter: the comma, semicolon or tab that the header has most of.
+ */
+export async function* readCsv(source: AsyncIterable<Uint8Array>): AsyncGenerator<CsvRecord[]> {
+  const splitter = new LineSplitter();
+  let reader: RecordReader | null = null;
+  for await (const group of lineGroups(source, splitter)) {
+    const lines: Line[] = reader ? group : fromFirstFilled(group);
+    const first = lines[0];
+    if (!first) continue;
+    if (reader) {
+      yield filled(reader.push(lines));
+      continue;
+    }
+    reader = new RecordReader(delimiterOf(first.text));
+    yield header(first, reader);
+    yield filled(reader.push(lines.slice(1)));
+  }
+  if (reader) yield filled(reader.end());
+}
+
+async function* lineGroups(
+  source: AsyncIterable<Uint8Array>,
+  splitter: LineSplitter,
+): AsyncGenerator<Line[]> {
+  for await (const text of readText(source)) yield splitter.push(text);
+  yield splitter.end();
+}
+
+function fromFirstFilled(lines: Line[]): Line[] {
+  const at = lines.findIndex((line) => line.text.trim() !== '');
+  return at < 0 ? [] : lines.slice(at);
+}
+
+function header(line: Line, reader: RecordReader): CsvRecord[] {
+  const records = reader.push([line]);
+  if (records.length === 1) return records;
+  throw new Refused(
+    'bad-columns',
+    `line ${line.number}: expected the names of the columns, found a quote that is not closed`,
+  );
+}
+
+function delimiterOf(header: string): string {
+  const bare = header.replace(/"[^"]*"/g, '');
+  const count = (sign: string) => bare.split(sign).length;
+  return [';', '\t'].reduce((best, sign) => (count(sign) > count(best) ? sign : best), ',');
+}
+
+function filled(records: CsvRecord[]): CsvRecord[] {
+  return records.filter((record) => !record.cells || record.cells.some((cell) => cell.trim() !== ''));
+}

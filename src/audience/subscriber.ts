@@ -1,0 +1,118 @@
+/** One subscriber: added by hand, and shown with all that is known. */
+import { sql } from 'kysely';
+import { readAddress } from '../consent/identity.ts';
+import type { Keys } from '../consent/keys.ts';
+import type { Db } from '../db/connection.ts';
+import type { SubscriptionState } from '../db/schema.ts';
+import { Refused } from '../errors.ts';
+import { readSource } from './import.ts';
+import { type PersonTexts, readPerson } from './person.ts';
+import { type Stored, storePeople } from './store.ts';
+
+/** `source`: where the person said yes; null leaves them pending, without any mail. */
+export async function addSubscriber(
+  db: Db,
+  keys: Keys,
+  newsletterId: number,
+  texts: PersonTexts,
+  source: string | null,
+): Promise<Stored> {
+  const confirmedBy = source === null ? null : `cli: ${readSource(source)}`;
+  const [stored] = await storePeople(db, keys, { newsletterId, confirmedBy }, [readPerson(texts)]);
+  if (!stored) throw new Error('expected an outcome for the one person stored, got none');
+  return stored;
+}
+
+export interface SubscriberView {
+  email: string;
+  name: string | null;
+  language: string | null;
+  attributes: Record<string, string>;
+  subscriptions: { newsletter: string; state: SubscriptionState; since: Date | null }[];
+  /** Those that hold now; `newsletter` null is everywhere. */
+  suppressions: {
+    reason: string;
+    source: string;
+    newsletter: string | null;
+    since: Date;
+    until: Date | null;
+  }[];
+  consent: { step: string; newsletter: string | null; source: string; wording: string | null; at: Date }[];
+}
+
+/** Throws Refused('unknown-subscriber') when neither a subscriber nor a suppression has this identity. */
+export async function showSubscriber(db: Db, keys: Keys, address: string): Promise<SubscriberView> {
+  const { email, identity } = readAddress(address);
+  const row = await db
+    .selectFrom('subscribers')
+    .selectAll()
+    .where('identity', '=', identity)
+    .executeTakeFirst();
+  const suppressions = await suppressionsOf(db, keys, identity);
+  if (!row && suppressions.length === 0)
+    throw new Refused('unknown-subscriber', 'nobody with that address is known here');
+  return {
+    email: row?.email ?? email,
+    name: row?.name ?? null,
+    language: row?.language ?? null,
+    attributes: row?.attributes ?? {},
+    subscriptions: row ? await subscriptionsOf(db, row.id) : [],
+    suppressions,
+    consent: row ? await consentOf(db, row.id) : [],
+  };
+}
+
+/** Throws Refused('unknown-subscriber'). */
+export async function findSubscriber(db: Db, address: string): Promise<{ id: number; email: string }> {
+  const { identity } = readAddress(address);
+  const row = await db
+    .selectFrom('subscribers')
+    .select(['id', 'email'])
+    .where('identity', '=', identity)
+    .executeTakeFirst();
+  if (row) return row;
+  throw new Refused('unknown-subscriber', 'nobody with that address is known here');
+}
+
+/** How many people stand how with a newsletter. */
+export async function countSubscriptions(
+  db: Db,
+  newsletterId: number,
+): Promise<Record<SubscriptionState, number>> {
+  const rows = await db
+    .selectFrom('subscriptions')
+    .select(['state', (count) => count.fn.countAll<number>().as('people')])
+    .where('newsletter_id', '=', newsletterId)
+    .groupBy('state')
+    .execute();
+  const counts = { confirmed: 0, pending: 0, unsubscribed: 0 };
+  for (const { state, people } of rows) counts[state] = people;
+  return counts;
+}
+
+async function subscriptionsOf(db: Db, subscriberId: number): Promise<SubscriberView['subscriptions']> {
+  const { rows } = await sql<SubscriberView['subscriptions'][number]>`
+    SELECT n.slug AS newsletter, s.state,
+      CASE s.state WHEN 'confirmed' THEN s.confirmed_at WHEN 'unsubscribed' THEN s.unsubscribed_at ELSE s.created_at END AS since
+    FROM subscriptions s JOIN newsletters n ON n.id = s.newsletter_id
+    WHERE s.subscriber_id = ${subscriberId} ORDER BY n.slug`.execute(db);
+  return rows;
+}
+
+async function suppressionsOf(db: Db, keys: Keys, identity: string): Promise<SubscriberView['suppressions']> {
+  const hashes = keys.hashes(identity).map(({ hash }) => hash);
+  const { rows } = await sql<SubscriberView['suppressions'][number]>`
+    SELECT x.reason, x.source, n.slug AS newsletter, x.created_at AS since, x.until
+    FROM suppressions x LEFT JOIN newsletters n ON n.id = x.newsletter_id
+    WHERE x.identity_hash = ANY(${hashes}::bytea[]) AND x.lifted_at IS NULL AND (x.until IS NULL OR x.until > now())
+    ORDER BY x.id`.execute(db);
+  return rows;
+}
+
+async function consentOf(db: Db, subscriberId: number): Promise<SubscriberView['consent']> {
+  const { rows } = await sql<SubscriberView['consent'][number]>`
+    SELECT c.step, n.slug AS newsletter, c.source, c.wording, c.at
+    FROM consent_records c LEFT JOIN newsletters n ON n.id = c.newsletter_id
+    WHERE c.subscriber_id = ${subscriberId} ORDER BY c.id`.execute(db);
+  return rows;
+}

@@ -1,0 +1,142 @@
+/** `postrider newsletter create|set|show|list`. */
+import { type Command, Option } from 'commander';
+import { mailboxText } from '../audience/mailbox.ts';
+import {
+  createNewsletter,
+  findNewsletter,
+  listNewsletters,
+  type Newsletter,
+  type NewsletterTexts,
+  setNewsletter,
+} from '../audience/newsletter.ts';
+import { colorNames } from '../audience/newsletter-fields.ts';
+import { countSubscriptions } from '../audience/subscriber.ts';
+import { Usage } from '../errors.ts';
+import type { Program } from '../wire.ts';
+import type { OpenContext } from './shared.ts';
+import { facts, table } from './text.ts';
+
+type Options = Record<string, string | string[] | boolean | undefined>;
+
+export function newsletterCommands(program: Command, open: OpenContext): void {
+  const newsletter = program.command('newsletter').description('Newsletters: what people subscribe to.');
+  withFields(newsletter.command('create'))
+    .description('Makes a newsletter. Needs --slug, --name and --from.')
+    .requiredOption('--slug <slug>', 'short name for addresses, e.g. weekly; stays as it is')
+    .action((options: Options) => create(open, options));
+  withFields(newsletter.command('set <slug>'))
+    .description('Changes the given fields. An empty value ("") takes an optional one away.')
+    .action((slug: string, options: Options) => set(open, slug, options));
+  newsletter
+    .command('show <slug>')
+    .description('Everything about one newsletter, with how many people read it.')
+    .option('--json', JSON_HELP)
+    .action((slug: string) => show(open, slug));
+  newsletter
+    .command('list')
+    .description('All newsletters.')
+    .option('--json', JSON_HELP)
+    .action(() => list(open));
+}
+
+const JSON_HELP = 'one JSON value on standard output';
+
+function withFields(command: Command): Command {
+  command
+    .option('--name <name>', 'as readers see it')
+    .option('--from <mailbox>', 'the sender: "Weekly <news@example.org>"')
+    .option('--reply-to <mailbox>', 'where answers go, if not to the sender')
+    .option('--language <tag>', 'of pages and mails: en, zh, ... (default: en)')
+    .option('--timezone <zone>', 'for --at without an offset, e.g. Asia/Shanghai (default: UTC)')
+    .option('--theme <name>', 'a folder of emails/themes (default: default)')
+    .option('--logo <url>', 'a picture in place of the name')
+    .option('--postal-address <text>', 'stands in the footer of every issue; many laws ask for it')
+    .option('--base-url <url>', 'what relative links of an issue stand on')
+    .option('--relay <name>', 'the relay for its issues (default: the first)')
+    .option('--archive <who>', 'public, unlisted or off (default: public)')
+    .option('--signup <who>', 'open or closed (default: open)')
+    .option('--images <how>', 'mirror or link (default: mirror)')
+    .option('--on-unknown <policy>', 'what becomes of mails in doubt: hold or resend (default: hold)')
+    .option('--editor <address...>', 'who reviews and gets test mails')
+    .option('--json', JSON_HELP);
+  for (const [name, what] of Object.entries(colorNames)) {
+    command.option(`--color.${name} <#rrggbb>`, `colour: ${what}`);
+    command.addOption(new Option(`--color.dark.${name} <#rrggbb>`).hideHelp());
+  }
+  return command.addHelpText('after', '\nEvery colour also for dark mode: --color.dark.accent "#8db1ff".');
+}
+
+async function create(open: OpenContext, options: Options): Promise<void> {
+  const missing = ['name', 'from'].filter((name) => options[name] === undefined);
+  if (missing.length > 0)
+    throw new Usage(`newsletter create needs ${missing.map((name) => `--${name}`).join(' and ')} as well`);
+  const context = await open();
+  const { wire } = context;
+  const made = await createNewsletter(wire.db, around(wire), String(options.slug), texts(options));
+  context.out({ newsletter: made.slug }, `made newsletter ${made.slug}\n\n${described(made)}`);
+}
+
+async function set(open: OpenContext, slug: string, options: Options): Promise<void> {
+  const { wire, out } = await open();
+  const now = await setNewsletter(wire.db, around(wire), slug, texts(options));
+  out({ newsletter: now.slug }, described(now));
+}
+
+async function show(open: OpenContext, slug: string): Promise<void> {
+  const { wire, out } = await open();
+  const found = await findNewsletter(wire.db, slug);
+  const people = await countSubscriptions(wire.db, found.id);
+  out(
+    { ...forMachines(found), subscriptions: people },
+    `${described(found)}\n${facts(Object.entries(people).map(([state, n]) => [state, String(n)]))}`,
+  );
+}
+
+async function list(open: OpenContext): Promise<void> {
+  const { wire, out } = await open();
+  const all = await listNewsletters(wire.db);
+  const rows = all.map((one) => [one.slug, one.name, mailboxText(one.from), one.language, one.signup]);
+  out(
+    all.map(forMachines),
+    all.length === 0
+      ? 'No newsletter yet. Make one: postrider newsletter create --slug weekly --name "Weekly" --from "Weekly <news@example.org>"'
+      : table(['slug', 'name', 'from', 'language', 'signup'], rows),
+  );
+}
+
+function around(wire: Program) {
+  return { emails: wire.emails, relays: wire.relays.map((relay) => relay.settings.name) };
+}
+
+/** Commander keeps dots in names: `--color.dark.accent` arrives as `color.dark.accent`. */
+function texts(options: Options): NewsletterTexts {
+  const { editor, ...rest } = options;
+  const colors = Object.entries(options).filter(([name]) => name.startsWith('color.'));
+  return {
+    ...(rest as NewsletterTexts),
+    ...(Array.isArray(editor) && { editors: editor }),
+    ...(colors.length > 0 && {
+      colors: Object.fromEntries(colors.map(([name, value]) => [name.slice('color.'.length), String(value)])),
+    }),
+  };
+}
+
+function forMachines({ id: _, slug, from, replyTo, ...rest }: Newsletter) {
+  return {
+    newsletter: slug,
+    ...rest,
+    from: mailboxText(from),
+    replyTo: replyTo === null ? null : mailboxText(replyTo),
+  };
+}
+
+function described(newsletter: Newsletter): string {
+  const { newsletter: slug, colors, editors, ...rest } = forMachines(newsletter);
+  const overrides = Object.entries(colors).map(([name, value]) => `${name} ${value}`);
+  return facts([
+    ['slug', slug],
+    ...Object.entries(rest).map(([name, value]): [string, string] => [name, value || '-']),
+    ['colors', overrides.join(', ') || '-'],
+    ['editors', editors.join(', ') || '-'],
+  ]);
+}

@@ -1,0 +1,33 @@
+/** Columns for people: aligned by what a terminal shows, where a Chinese character takes two cells. */
+
+/** One line per fact, the values aligned. Values of several lines are put on one. */
+export function facts(pairs: readonly (readonly [name: string, value: string])[]): string {
+  const width = Math.max(...pairs.map(([name]) => cells(name)));
+  return pairs.map(([name, value]) => `${padded(name, width)}  ${value.replace(/\n/g, ', ')}`).join('\n');
+}
+
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, at) =>
+    Math.max(...[title, ...rows.map((row) => row[at] ?? '')].map(cells)),
+  );
+  return [head, ...rows]
+    .map((row) =>
+      row
+        .map((cell, at) => padded(cell, widths[at] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+const padded = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - cells(text)));
+
+/** East Asian wide and full-width forms, and most emoji, take two cells. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+
+function cells(text: string): number {
+  let width = 0;
+  for (const sign of text) width += /\p{Mn}/u.test(sign) ? 0 : WIDE.test(sign) ? 2 : 1;
+  return width;
+}
