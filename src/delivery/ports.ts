@@ -27,15 +27,17 @@ export interface Bell {
   lane: string;
   /** Which of the parallel workers this bell is for: 0 .. workers-1. Bounds the queue's length. */
   slot: number;
+  /** A bell that is being heard rings the other turn, since its own still counts as ringing. */
+  turn: 'a' | 'b';
 }
 
 /** The queue as a bell: losing all of it only delays a send until the next sweep. */
 export interface Bells {
   /** Rings, unless the same bell already waits. `delayMs` rings later. Rejects when the queue is away. */
   ring(bells: readonly Bell[], delayMs?: number): Promise<void>;
-  /** Hears bells, up to `concurrency` at a time. `handler` must not throw; it gets a signal that aborts on drain. */
+  /** Hears bells, up to `concurrency` at a time. `stop` hears no more and waits for those being heard. */
   listen(handler: (bell: Bell) => Promise<void>, concurrency: number): Promise<{ stop(): Promise<void> }>;
-  /** Rejects or resolves false when the queue cannot be used right now. */
+  /** False when the queue cannot be used right now. */
   healthy(): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -61,8 +63,8 @@ export type HandOver =
   | { kind: 'accepted'; reply: Reply }
   /** An explicit 4xx or 5xx; `stage` says to which command. */
   | { kind: 'answered'; stage: 'connect' | 'login' | 'mail' | 'rcpt' | 'data' | 'dot'; reply: Reply }
-  /** Nothing of the final dot was written; `why` for the log. */
-  | { kind: 'unwritten'; why: string }
+  /** Nothing of the final dot was written; `ours`: we cut the connection ourselves, since there was no fresh mark. */
+  | { kind: 'unwritten'; ours: boolean; why: string }
   /** The dot was written and no reply came. */
   | { kind: 'unknown'; why: string };
 

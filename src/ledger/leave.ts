@@ -13,7 +13,7 @@ import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 
 /** Held shared by leavers, exclusively by a plan's page: leavers never wait for each other. */
-export const PLAN_LOCK = 706_857_432;
+export const PLAN_LOCK = 706_857_433;
 
 export interface Leaver {
   subscriberId: number;

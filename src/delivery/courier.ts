@@ -1,0 +1,270 @@
+/**
+ * The courier of one relay in one process: carries parcels over at most `pool` connections, one message at a time on
+ * each. The story of one parcel is `#carry`: wait for the pace, compose, hand over behind the mark, settle.
+ */
+import type { Db } from '../db/connection.ts';
+import { Refused, RelayRefusesLogin } from '../errors.ts';
+import { type Settle, settleUnmarked } from '../ledger/exchange.ts';
+import type { LeasedDelivery } from '../ledger/lease.ts';
+import type { Exchanger, MarkAnswer } from './exchanger.ts';
+import type { Clock, Envelope, HandOver, Log, Pace, Relay, Wire } from './ports.ts';
+import { judgeReply } from './reply-rules.ts';
+import { retryDelay } from './retry.ts';
+
+export interface Parcel {
+  delivery: LeasedDelivery;
+  workerId: number;
+  /** Service mails go before everything. */
+  first: boolean;
+  /** Throws Refused when no proper message can be made of it: the delivery is refused with that reason. */
+  compose(): { envelope: Envelope; bytes: Buffer };
+  /** True: leave it where it is (pause, drain, lost lease). */
+  stopped(): boolean;
+  /** The relay does not want the whole issue (login or sender refused). */
+  stop(reason: string, why: string): void;
+  /** A mark was refused: something about the issue or the person has changed. */
+  refusedMark(): void;
+  /** It is settled and stored, or was left. Called once. */
+  done(): void;
+}
+
+export interface CourierTimes {
+  retryMs: readonly number[];
+  markFreshMs: number;
+  /** An idle connection is closed after this. */
+  idleMs: number;
+}
+
+export class Courier {
+  readonly relay: Relay;
+  #db: Db;
+  #exchanger: Exchanger;
+  #pace: Pace;
+  #clock: Clock;
+  #log: Log;
+  #times: CourierTimes;
+  #waiting: Parcel[] = [];
+  #idle: (() => void)[] = [];
+  #connections = 0;
+  #closing = new AbortController();
+  #down = 0;
+
+  constructor(
+    relay: Relay,
+    parts: { db: Db; exchanger: Exchanger; pace: Pace; clock: Clock; log: Log; times: CourierTimes },
+  ) {
+    this.relay = relay;
+    this.#db = parts.db;
+    this.#exchanger = parts.exchanger;
+    this.#pace = parts.pace;
+    this.#clock = parts.clock;
+    this.#log = parts.log.child({ relay: relay.settings.name });
+    this.#times = parts.times;
+  }
+
+  submit(parcel: Parcel): void {
+    if (parcel.first) this.#waiting.unshift(parcel);
+    else this.#waiting.push(parcel);
+    const idle = this.#idle.shift();
+    if (idle) idle();
+    else if (this.#connections < this.relay.settings.pool) void this.#connection();
+  }
+
+  /** Lets go of parcels that were stopped while they waited for a connection. */
+  dropStopped(): void {
+    const [stopped, rest] = [
+      this.#waiting.filter((p) => p.stopped()),
+      this.#waiting.filter((p) => !p.stopped()),
+    ];
+    this.#waiting = rest;
+    for (const parcel of stopped) parcel.done();
+  }
+
+  /** Idle connections say QUIT; busy ones do when their parcel is carried. */
+  close(): void {
+    this.#closing.abort();
+    for (const idle of this.#idle.splice(0)) idle();
+  }
+
+  /** The life of one connection: opened when there is work, closed when there is none for a while. */
+  async #connection(): Promise<void> {
+    this.#connections += 1;
+    try {
+      while (!this.#closing.signal.aborted && (await this.#hasWork())) {
+        const wire = await this.#open();
+        if (!wire) continue;
+        await this.#serve(wire);
+        await wire.close();
+      }
+    } finally {
+      this.#connections -= 1;
+    }
+  }
+
+  async #hasWork(): Promise<boolean> {
+    await this.#exchanger.whenStored();
+    return this.#waiting.length > 0;
+  }
+
+  /** Null when the relay is down: waits longer each time; parcels stay where they are, or are dropped when stopped. */
+  async #open(): Promise<Wire | null> {
+    try {
+      const wire = await this.relay.open();
+      this.#down = 0;
+      return wire;
+    } catch (error) {
+      if (error instanceof RelayRefusesLogin) this.#refuseAll('relay-refuses-login', error.message);
+      else this.#log.warn({ error: (error as Error).message }, 'the relay is down; waiting for it');
+      this.#down += 1;
+      await this.#clock.sleep(Math.min(250 * 2 ** this.#down, 30_000), this.#closing.signal);
+      this.dropStopped();
+      return null;
+    }
+  }
+
+  #refuseAll(reason: string, why: string): void {
+    for (const parcel of this.#waiting) parcel.stop(reason, why);
+    this.dropStopped();
+  }
+
+  async #serve(wire: Wire): Promise<void> {
+    for (let parcel = await this.#next(); parcel; parcel = await this.#next()) {
+      if (
+        !(await this.#pace.take(this.relay.settings.name, this.#closing.signal)) ||
+        parcel.stopped() ||
+        !wire.usable
+      ) {
+        this.#putBack(parcel);
+        if (!wire.usable) return;
+        continue;
+      }
+      await this.#carry(wire, parcel);
+      if (!wire.usable) return;
+      await this.#exchanger.whenStored();
+    }
+  }
+
+  #putBack(parcel: Parcel): void {
+    if (parcel.stopped() || this.#closing.signal.aborted) parcel.done();
+    else this.#waiting.unshift(parcel);
+  }
+
+  /** The next parcel; waits for one as long as an idle connection may stay open, then null. */
+  async #next(): Promise<Parcel | null> {
+    this.dropStopped();
+    if (this.#waiting.length === 0 && !this.#closing.signal.aborted) {
+      const given = new AbortController();
+      const wake = () => given.abort();
+      this.#idle.push(wake);
+      await this.#clock.sleep(this.#times.idleMs, given.signal);
+      this.#idle = this.#idle.filter((idle) => idle !== wake);
+    }
+    return this.#waiting.shift() ?? null;
+  }
+
+  async #carry(wire: Wire, parcel: Parcel): Promise<void> {
+    const composed = compose(parcel);
+    if (composed instanceof Refused) return this.#settleUnmarked(parcel, refusedByUs(composed.message));
+    if (composed instanceof Error) {
+      parcel.stop('cannot-compose', composed.message);
+      parcel.done();
+      return;
+    }
+    let answer: MarkAnswer | null = null;
+    let askedAt = 0;
+    const mark = async () => {
+      askedAt = this.#clock.monotonic();
+      const { issueId, id, fence } = parcel.delivery;
+      answer = await this.#exchanger.mark(issueId, parcel.workerId, { id, fence });
+      return answer === 'granted';
+    };
+    const stillFresh = () => this.#clock.monotonic() - askedAt <= this.#times.markFreshMs;
+    const end = await wire.handOver(composed.envelope, composed.bytes, mark, stillFresh);
+    this.#settle(parcel, end, answer);
+  }
+
+  /** Asks for the settle without waiting for it: the connection goes on, its next mark comes after it. */
+  #settle(parcel: Parcel, end: HandOver, answer: MarkAnswer | null): void {
+    const outcome = this.#judge(parcel, end);
+    if (answer === null) {
+      void this.#settleUnmarked(parcel, outcome);
+      return;
+    }
+    if (answer === 'refused') {
+      parcel.refusedMark();
+      parcel.done();
+      return;
+    }
+    const { issueId, id, fence } = parcel.delivery;
+    const settle: Settle = { ...outcome, id, fence: fence + 1, relay: this.relay.settings.name };
+    void this.#exchanger.settle(issueId, parcel.workerId, settle).then(() => parcel.done());
+  }
+
+  async #settleUnmarked(parcel: Parcel, outcome: Outcome): Promise<void> {
+    const { issueId, id, fence } = parcel.delivery;
+    if (outcome.state !== 'planned') {
+      const settle: Settle = { ...outcome, id, fence, relay: this.relay.settings.name };
+      await settleUnmarked(this.#db, issueId, settle).catch((error: Error) =>
+        this.#log.warn({ error: error.message }, 'a refusal could not be stored; it will be tried again'),
+      );
+    }
+    parcel.done();
+  }
+
+  #judge(parcel: Parcel, end: HandOver): Outcome {
+    const retry = retryDelay(this.#times.retryMs, parcel.delivery.attempts + 1);
+    switch (end.kind) {
+      case 'accepted':
+        return { ...blank, state: 'accepted', reply: said(end.reply), stage: 'dot', counted: 1 };
+      case 'unknown':
+        return { ...blank, state: 'unknown', reason: 'no-reply', reply: end.why, stage: 'dot', counted: 1 };
+      case 'unwritten':
+        return end.ours
+          ? { ...blank, state: 'planned', dueInMs: 0 }
+          : {
+              ...blank,
+              state: 'deferred',
+              reason: 'connection-lost',
+              reply: end.why,
+              counted: 1,
+              dueInMs: retry,
+            };
+      case 'answered':
+        return this.#judgeAnswer(parcel, end, retry);
+    }
+  }
+
+  #judgeAnswer(parcel: Parcel, end: Extract<HandOver, { kind: 'answered' }>, retry: number): Outcome {
+    const verdict = judgeReply(end.reply, end.stage);
+    const base = { ...blank, reply: said(end.reply), stage: end.stage };
+    if (verdict.kind === 'sender-refused') {
+      parcel.stop('relay-refuses-sender', said(end.reply));
+      return { ...base, state: 'planned', dueInMs: 0 };
+    }
+    if (verdict.kind === 'refused') return { ...base, state: 'refused', reason: verdict.reason, counted: 1 };
+    return { ...base, state: 'deferred', reason: verdict.reason, counted: verdict.counted, dueInMs: retry };
+  }
+}
+
+type Outcome = Omit<Settle, 'id' | 'fence' | 'relay'>;
+
+const blank = { reason: null, reply: null, stage: null, counted: 0, dueInMs: null } as const;
+
+const refusedByUs = (why: string): Outcome => ({
+  ...blank,
+  state: 'refused',
+  reason: 'unsendable',
+  reply: why,
+  counted: 1,
+});
+
+const said = (reply: { code: number; text: string }): string => `${reply.code} ${reply.text}`.trim();
+
+/** A fault that is no refusal would hit every message alike: it is our fault, or the edition's. */
+function compose(parcel: Parcel): ReturnType<Parcel['compose']> | Error {
+  try {
+    return parcel.compose();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}

@@ -1,0 +1,49 @@
+/** What the acts of delivery share in one worker process. */
+import type { Db } from '../db/connection.ts';
+import type { Courier } from './courier.ts';
+import type { Messages } from './messages.ts';
+import type { Bell, Bells, Clock, Log } from './ports.ts';
+
+export interface EngineTimes {
+  heartbeatMs: number;
+  leaseMs: number;
+  sweepMs: number;
+  drainMs: number;
+  expireMs: number;
+}
+
+export interface Engine {
+  db: Db;
+  bells: Bells;
+  clock: Clock;
+  log: Log;
+  messages: Messages;
+  times: EngineTimes;
+  /** Our lease's number; changes when the lease was lost and taken anew. */
+  workerId(): number;
+  /** True from the moment that no new work is taken. */
+  draining(): boolean;
+  /** The courier of the relay of that name, or the one for service mails; null when there is none. */
+  courier(relay: string | null, purpose: 'issues' | 'service'): Courier | null;
+}
+
+/** Not a provider: the bell that asks for the next pages of an issue's plan. */
+export const PLAN_LANE = 'plan';
+
+/** Rings for each lane as many bells as workers may share it. */
+export async function ringLanes(
+  bells: Bells,
+  issue: number,
+  lanes: readonly string[],
+  workers: number,
+): Promise<void> {
+  const slots = Array.from({ length: Math.max(1, workers) }, (_, slot) => slot);
+  await bells.ring(
+    lanes.flatMap((lane) => slots.map((slot): Bell => ({ v: 1, issue, lane, slot, turn: 'a' }))),
+  );
+}
+
+/** Rings the same bell for later, from the one who hears it now. */
+export async function ringAgain(bells: Bells, bell: Bell, delayMs = 0): Promise<void> {
+  await bells.ring([{ ...bell, turn: bell.turn === 'a' ? 'b' : 'a' }], delayMs);
+}

@@ -1,0 +1,29 @@
+/** Fan-out: writes an issue's plan page by page and rings the first bells as soon as the first page stands. */
+import { planPage } from '../ledger/plan.ts';
+import { liveWorkers } from '../ledger/workers.ts';
+import { type Engine, ringAgain, ringLanes } from './engine.ts';
+import { finishIssue } from './finish.ts';
+import { builtInLanes } from './lanes.ts';
+import type { Bell } from './ports.ts';
+
+/** The first page is small, so that the first message goes out at once. */
+const FIRST_PAGE = 500;
+const PAGE = 5_000;
+/** One bell plans for this long, then lets others through. */
+const SLICE_MS = 2_000;
+
+export async function fanOut(engine: Engine, bell: Bell): Promise<void> {
+  const until = engine.clock.monotonic() + SLICE_MS;
+  const rung = new Set<string>();
+  for (let size = FIRST_PAGE; !engine.draining() && engine.clock.monotonic() < until; size = PAGE) {
+    const page = await planPage(engine.db, bell.issue, builtInLanes, size);
+    const fresh = page.lanes.filter((lane) => !rung.has(lane));
+    for (const lane of fresh) rung.add(lane);
+    if (fresh.length > 0) await ringLanes(engine.bells, bell.issue, fresh, await liveWorkers(engine.db));
+    if (page.done) {
+      await finishIssue(engine.db, bell.issue);
+      return;
+    }
+  }
+  await ringAgain(engine.bells, bell);
+}

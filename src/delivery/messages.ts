@@ -1,0 +1,134 @@
+/** From a delivery to the bytes of its message: the edition compiled once, its slots filled per reader. */
+
+import { newsletterById } from '../audience/newsletter.ts';
+import type { Keys } from '../consent/keys.ts';
+import { archiveUrl, issueLinks, serviceLinks } from '../consent/links.ts';
+import { deliveryToken } from '../consent/tokens.ts';
+import type { Db } from '../db/connection.ts';
+import { Refused } from '../errors.ts';
+import type { LeasedDelivery } from '../ledger/lease.ts';
+import { SERVICE } from '../ledger/service-mail.ts';
+import type { Edition, Links } from '../render/edition.ts';
+import type { EmailFiles } from '../render/emails.ts';
+import { compileMessages } from '../render/message.ts';
+import { renderServiceMail } from '../render/service-mail.ts';
+import type { Clock, Envelope } from './ports.ts';
+
+export interface Composed {
+  envelope: Envelope;
+  bytes: Buffer;
+}
+
+/** Throws Refused when no proper message can be made for this one reader. */
+export type Compose = (delivery: LeasedDelivery) => Composed;
+
+interface Parts {
+  db: Db;
+  keys: Keys;
+  emails: EmailFiles;
+  publicUrl: string;
+  clock: Clock;
+}
+
+/** Editions kept compiled at the same time. */
+const KEPT = 32;
+
+export class Messages {
+  #parts: Parts;
+  #compiled = new Map<string, Promise<Compose>>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** The composer for this delivery: its issue's frozen edition, or the service mail of its kind and language. */
+  composer(delivery: LeasedDelivery, relayHeaders: Readonly<Record<string, string>>): Promise<Compose> {
+    const key =
+      delivery.issueId === SERVICE
+        ? `${delivery.kind}/${delivery.newsletterId}/${delivery.language ?? ''}`
+        : `issue/${delivery.issueId}`;
+    const known = this.#compiled.get(key);
+    if (known) return known;
+    const made =
+      delivery.issueId === SERVICE
+        ? this.#service(delivery, relayHeaders)
+        : this.#issue(delivery.issueId, relayHeaders);
+    this.#compiled.set(key, made);
+    made.catch(() => this.#compiled.delete(key));
+    const oldest = this.#compiled.keys().next().value;
+    if (this.#compiled.size > KEPT && oldest !== undefined) this.#compiled.delete(oldest);
+    return made;
+  }
+
+  async #issue(issueId: number, headers: Readonly<Record<string, string>>): Promise<Compose> {
+    const { keys, publicUrl } = this.#parts;
+    const row = await this.#parts.db
+      .selectFrom('issues')
+      .innerJoin('editions', 'editions.id', 'issues.edition_id')
+      .innerJoin('newsletters', 'newsletters.id', 'issues.newsletter_id')
+      .select(['editions.content', 'issues.slug', 'newsletters.slug as newsletter', 'newsletters.archive'])
+      .where('issues.id', '=', issueId)
+      .executeTakeFirst();
+    if (!row) throw new Refused('no-edition', `issue ${issueId} has no frozen edition`);
+    const view = row.archive === 'off' ? null : archiveUrl(publicUrl, row.newsletter, row.slug);
+    return this.#compose(row.content as Edition, headers, (d) =>
+      issueLinks(keys, publicUrl, {
+        issue_id: d.issueId,
+        id: d.id,
+        newsletter_id: d.newsletterId,
+        subscriber_id: d.subscriberId,
+        archiveUrl: view,
+      }),
+    );
+  }
+
+  async #service(delivery: LeasedDelivery, headers: Readonly<Record<string, string>>): Promise<Compose> {
+    const { db, keys, emails, publicUrl, clock } = this.#parts;
+    const newsletter = await newsletterById(db, delivery.newsletterId);
+    const kind = delivery.kind === 'issue' ? 'notice' : delivery.kind;
+    const edition = await renderServiceMail(
+      kind,
+      newsletter,
+      delivery.language ?? newsletter.language,
+      emails,
+    );
+    return this.#compose(edition, headers, (d) =>
+      serviceLinks(
+        keys,
+        publicUrl,
+        { newsletter_id: d.newsletterId, subscriber_id: d.subscriberId },
+        clock.now(),
+      ),
+    );
+  }
+
+  #compose(
+    edition: Edition,
+    headers: Readonly<Record<string, string>>,
+    links: (d: LeasedDelivery) => Links,
+  ): Compose {
+    const { keys, clock } = this.#parts;
+    const fill = compileMessages(edition, { headers: { ...headers } });
+    const domain = edition.from.address.slice(edition.from.address.lastIndexOf('@') + 1);
+    const label = edition.hash.slice(0, 8);
+    return (d) => ({
+      envelope: { from: edition.from.address, to: d.email },
+      bytes: fill({
+        to: { name: d.name ?? '', address: d.email },
+        reader: { email: d.email, name: d.name, language: d.language, attributes: d.attributes ?? {} },
+        links: links(d),
+        messageId: messageId(d.issueId, d.id, label, domain),
+        deliveryId: deliveryToken(keys, { issue: d.issueId, delivery: d.id }),
+        date: clock.now(),
+      }),
+    });
+  }
+}
+
+/**
+ * Stable per delivery, the same on every attempt: from the ledger's key, and the edition's hash so that two
+ * installations under one domain never give the same.
+ */
+export function messageId(issueId: number, deliveryId: number, label: string, domain: string): string {
+  return `${issueId}.${deliveryId}.${label}@${domain}`;
+}

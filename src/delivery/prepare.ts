@@ -1,0 +1,46 @@
+/** From a stored issue to its edition: what sending, testing and rendering by name have in common. */
+import { type Newsletter, newsletterById, newsletterView } from '../audience/newsletter.ts';
+import { archiveUrl } from '../consent/links.ts';
+import type { Db } from '../db/connection.ts';
+import type { Document, Message } from '../issue/document.ts';
+import type { FoundIssue } from '../issue/find.ts';
+import { readIssue } from '../issue/read.ts';
+import type { Edition } from '../render/edition.ts';
+import type { EmailFiles } from '../render/emails.ts';
+import { renderIssue } from '../render/issue.ts';
+
+export interface Prepared {
+  document: Document;
+  edition: Edition;
+  mjml: string;
+  messages: Message[];
+  newsletter: Newsletter;
+}
+
+/** `publicUrl` and `mediaUrl` without a trailing slash. Throws Refused('template') for a fault in the theme. */
+export async function prepareIssue(
+  db: Db,
+  places: { publicUrl: string; mediaUrl: string | null; emails: EmailFiles },
+  issue: FoundIssue,
+): Promise<Prepared> {
+  const newsletter = await newsletterById(db, issue.newsletter_id);
+  const document = readIssue(issue.source, {
+    file: issue.source_name,
+    language: newsletter.language,
+    baseUrl: newsletter.baseUrl ?? undefined,
+  });
+  const media = issue.media;
+  const rendered = await renderIssue(document, {
+    newsletter: newsletterView(newsletter),
+    issue: {
+      slug: issue.slug,
+      archiveUrl:
+        newsletter.archive === 'off' ? null : archiveUrl(places.publicUrl, newsletter.slug, issue.slug),
+    },
+    publicUrl: places.publicUrl,
+    emails: places.emails,
+    image: (url) => (media[url] ? `${places.mediaUrl ?? places.publicUrl}/media/${media[url]}` : null),
+  });
+  const messages = [...document.messages, ...rendered.messages];
+  return { document, edition: rendered.edition, mjml: rendered.mjml, messages, newsletter };
+}

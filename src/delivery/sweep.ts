@@ -1,0 +1,106 @@
+/**
+ * The sweeper: what puts right whatever was lost. Every worker runs it; each step is safe beside itself.
+ *
+ *   - ends the leases of dead workers (their marks become unknown by name, the rest is given back);
+ *   - pauses sends that nobody served for over an hour, before anyone serves them;
+ *   - resends unknowns where the newsletter's policy says so, expires what was tried for too long;
+ *   - finishes sends with nothing left, and cancels' leftovers;
+ *   - rings again for plans and lanes that have work and no window.
+ */
+import { sql } from 'kysely';
+import { skipWaitingOfIssue } from '../ledger/cancel.ts';
+import { resendUnknownsByPolicy } from '../ledger/doubt.ts';
+import { SERVICE } from '../ledger/service-mail.ts';
+import { endDeadWorkers, forgetEndedWorkers, liveWorkers } from '../ledger/workers.ts';
+import { type Engine, PLAN_LANE, ringLanes } from './engine.ts';
+import { finishIssue } from './finish.ts';
+import { UNSERVED_MS } from './window.ts';
+
+export async function sweep(engine: Engine): Promise<void> {
+  const dead = await endDeadWorkers(engine.db);
+  if (dead.ended > 0) engine.log.warn(dead, 'ended the leases of workers that were not heard of');
+  await pauseUnserved(engine);
+  await resendUnknownsByPolicy(engine.db);
+  await expire(engine);
+  await finishAll(engine);
+  await ringIdle(engine);
+  await forgetEndedWorkers(engine.db);
+}
+
+async function pauseUnserved(engine: Engine): Promise<void> {
+  const { rows } = await sql<{ id: number }>`
+    UPDATE issues SET state = 'paused', paused_by = 'postrider', paused_at = clock_timestamp(),
+      reason = 'not-served: no worker served this send for over an hour; is this a restored or cloned database? Resume it if it should go on'
+    WHERE state = 'sending' AND served_at < clock_timestamp() - ${UNSERVED_MS} * interval '1 millisecond'
+    RETURNING id`.execute(engine.db);
+  for (const row of rows)
+    engine.log.warn({ issue: row.id }, 'paused a send that nobody served for over an hour');
+  await sql`UPDATE issues SET served_at = clock_timestamp() WHERE state = 'sending'`.execute(engine.db);
+}
+
+/** The age limit counts from a delivery's first attempt; one never tried does not expire. */
+async function expire(engine: Engine): Promise<void> {
+  await sql`
+    UPDATE deliveries SET state = 'skipped', reason = 'expired', due_at = NULL, moved_at = clock_timestamp()
+    WHERE issue_id = ANY(ARRAY(SELECT id FROM issues WHERE state = 'sending' UNION ALL SELECT ${SERVICE}::bigint))
+      AND due_at IS NOT NULL AND state IN ('planned', 'deferred') AND attempts > 0
+      AND first_attempt_at < clock_timestamp() - ${engine.times.expireMs} * interval '1 millisecond'`.execute(
+    engine.db,
+  );
+}
+
+async function finishAll(engine: Engine): Promise<void> {
+  const running = await engine.db
+    .selectFrom('issues')
+    .select(['id', 'state'])
+    .where('state', '=', 'sending')
+    .execute();
+  for (const issue of running) await finishIssue(engine.db, issue.id);
+  const { rows } = await sql<{ id: number }>`
+    SELECT i.id FROM issues i WHERE i.state = 'cancelled'
+      AND (SELECT coalesce(sum(planned + deferred), 0) FROM tallies t WHERE t.issue_id = i.id) > 0`.execute(
+    engine.db,
+  );
+  for (const row of rows) await skipWaitingOfIssue(engine.db, row.id, 'cancelled');
+}
+
+async function ringIdle(engine: Engine): Promise<void> {
+  const workers = await liveWorkers(engine.db);
+  for (const issue of await unplanned(engine)) await ringLanes(engine.bells, issue, [PLAN_LANE], 1);
+  for (const { issue, lane } of await idleLanes(engine))
+    await ringLanes(engine.bells, issue, [lane], workers);
+}
+
+async function unplanned(engine: Engine): Promise<number[]> {
+  const rows = await engine.db
+    .selectFrom('issues')
+    .select('id')
+    .where('state', '=', 'sending')
+    .where('plan_done', '=', false)
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+/** Lanes with something to hand over now: due, or not yet visited. More bells than work do no harm. */
+async function idleLanes(engine: Engine): Promise<{ issue: number; lane: string }[]> {
+  const { rows } = await sql<{ issue: number; lane: string }>`
+    SELECT i.id AS issue, l.lane FROM issues i
+    CROSS JOIN LATERAL (
+      WITH RECURSIVE lanes AS (
+        (SELECT lane FROM deliveries WHERE issue_id = i.id ORDER BY lane LIMIT 1)
+        UNION ALL
+        SELECT (SELECT d.lane FROM deliveries d WHERE d.issue_id = i.id AND d.lane > lanes.lane ORDER BY d.lane LIMIT 1)
+        FROM lanes WHERE lanes.lane IS NOT NULL
+      ) SELECT lane FROM lanes WHERE lane IS NOT NULL
+    ) l
+    LEFT JOIN lane_cursors c ON c.issue_id = i.id AND c.lane = l.lane
+    WHERE i.state = 'sending' AND (
+      EXISTS (SELECT 1 FROM deliveries d WHERE d.issue_id = i.id AND d.lane = l.lane AND d.due_at <= clock_timestamp())
+      OR EXISTS (SELECT 1 FROM deliveries d WHERE d.issue_id = i.id AND d.lane = l.lane AND d.id > coalesce(c.cursor, 0))
+    )
+    UNION
+    SELECT DISTINCT ${SERVICE}::bigint, lane FROM deliveries WHERE issue_id = ${SERVICE} AND due_at <= clock_timestamp()`.execute(
+    engine.db,
+  );
+  return rows;
+}

@@ -1,0 +1,133 @@
+/**
+ * A worker process: registers with a lease, hears bells, sweeps, and at its end takes no new work, finishes what is
+ * on the wire, settles, and leaves.
+ */
+import { hostname } from 'node:os';
+import type { Db } from '../db/connection.ts';
+import { drainWorker, endWorker, heartbeat, registerWorker } from '../ledger/workers.ts';
+import { Courier, type CourierTimes } from './courier.ts';
+import { type Engine, type EngineTimes, PLAN_LANE } from './engine.ts';
+import { Exchanger } from './exchanger.ts';
+import { fanOut } from './fan-out.ts';
+import type { Messages } from './messages.ts';
+import type { Bell, Bells, Clock, Log, Pace, Relay } from './ports.ts';
+import { sweep } from './sweep.ts';
+import { workLane } from './window.ts';
+
+export interface WorkerParts {
+  db: Db;
+  bells: Bells;
+  pace: Pace;
+  relays: readonly Relay[];
+  messages: Messages;
+  clock: Clock;
+  log: Log;
+  times: EngineTimes & CourierTimes;
+  /** Called with each heartbeat; rejects when a newer schema asks this program to stop. */
+  checkSchema(): Promise<void>;
+  /** The worker cannot go on (newer schema): drain and leave. */
+  onMustStop(why: string): void;
+}
+
+export interface RunningWorker {
+  /** Takes no new work, finishes what is on the wire (at most `drainMs`), settles the rest as unknown, leaves. */
+  stop(): Promise<void>;
+}
+
+/** Bells heard at the same time: lanes of several issues, plans, service mails. */
+const CONCURRENCY = 12;
+
+export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
+  const { db, clock, log, times } = parts;
+  const name = `${hostname()}/${process.pid}`;
+  let workerId = await registerWorker(db, name, times.leaseMs);
+  let draining = false;
+  const couriers = openCouriers(parts);
+  const engine: Engine = {
+    ...parts,
+    workerId: () => workerId,
+    draining: () => draining,
+    courier: (relay, purpose) => pickCourier(couriers, relay, purpose),
+  };
+  const stopped = new AbortController();
+  const every = (ms: number, what: string, act: () => Promise<void>) =>
+    repeat(clock, log, stopped.signal, ms, what, act);
+  const beat = every(times.heartbeatMs, 'heartbeat', async () => {
+    await parts.checkSchema().catch((error: Error) => parts.onMustStop(error.message));
+    if (await heartbeat(db, workerId, times.leaseMs)) return;
+    log.warn({ worker: workerId }, 'our lease had run out; taking a new one');
+    workerId = await registerWorker(db, name, times.leaseMs);
+  });
+  const sweeper = every(times.sweepMs, 'sweep', () => sweep(engine));
+  const hearing = await parts.bells.listen((bell) => hear(engine, bell), CONCURRENCY);
+  log.info({ worker: workerId }, 'worker started');
+  return {
+    async stop() {
+      draining = true;
+      await drainWorker(db, workerId).catch(() => {});
+      for (const courier of couriers) courier.dropStopped();
+      await within(clock, times.drainMs, hearing.stop());
+      stopped.abort();
+      await Promise.all([beat, sweeper]);
+      for (const courier of couriers) courier.close();
+      const doubts = await endWorker(db, workerId).catch(() => 0);
+      if (doubts > 0) log.warn({ doubts }, 'the relay did not answer in time; these deliveries are unknown');
+      log.info({ worker: workerId }, 'worker stopped');
+    },
+  };
+}
+
+function openCouriers(parts: WorkerParts): Courier[] {
+  const exchanger = new Exchanger(parts.db, parts.clock, parts.log);
+  return parts.relays.map((relay) => new Courier(relay, { ...parts, exchanger }));
+}
+
+/** By name; else the first that serves the purpose. */
+function pickCourier(
+  couriers: readonly Courier[],
+  name: string | null,
+  purpose: 'issues' | 'service',
+): Courier | null {
+  if (name !== null) return couriers.find((courier) => courier.relay.settings.name === name) ?? null;
+  return (
+    couriers.find((courier) => courier.relay.settings.for === purpose) ??
+    couriers.find((courier) => courier.relay.settings.for === 'all') ??
+    null
+  );
+}
+
+/** A bell never fails: what went wrong is logged, and the sweeper rings again. */
+async function hear(engine: Engine, bell: Bell): Promise<void> {
+  if (engine.draining()) return;
+  try {
+    await (bell.lane === PLAN_LANE ? fanOut(engine, bell) : workLane(engine, bell));
+  } catch (error) {
+    engine.log.error(
+      { issue: bell.issue, lane: bell.lane, error: (error as Error).message },
+      'a bell could not be served; it will ring again',
+    );
+  }
+}
+
+async function repeat(
+  clock: Clock,
+  log: Log,
+  signal: AbortSignal,
+  ms: number,
+  what: string,
+  act: () => Promise<void>,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await act();
+    } catch (error) {
+      log.warn({ error: (error as Error).message }, `${what} failed; trying again`);
+    }
+    await clock.sleep(ms, signal);
+  }
+}
+
+async function within(clock: Clock, ms: number, work: Promise<void>): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([work.finally(() => over.abort()), clock.sleep(ms, over.signal)]);
+}

@@ -1,0 +1,73 @@
+/**
+ * A relay's rate, held over all processes together by rate-limiter-flexible in Redis or PostgreSQL. Tokens come in
+ * windows of at most 100 ms (or of one token, for slow relays), so that no second ever sees two windows' worth of a
+ * whole second.
+ */
+import type { Redis } from 'ioredis';
+import type pg from 'pg';
+import {
+  type RateLimiterAbstract,
+  RateLimiterPostgres,
+  RateLimiterRedis,
+  RateLimiterRes,
+} from 'rate-limiter-flexible';
+import type { Clock, Log, Pace, RelaySettings } from '../delivery/ports.ts';
+
+const WINDOW_MS = 100;
+
+/** The library's own script, with milliseconds: its `EX` knows whole seconds only. */
+const COUNT_IN_WINDOW = `
+redis.call('set', KEYS[1], 0, 'PX', math.floor(ARGV[2] * 1000), 'NX')
+local consumed = redis.call('incrby', KEYS[1], ARGV[1])
+return {consumed, redis.call('pttl', KEYS[1])}`;
+
+export type PaceStore = { redis: Redis } | { pool: pg.Pool };
+
+export function openPace(store: PaceStore, relays: readonly RelaySettings[], clock: Clock, log: Log): Pace {
+  const limiters = new Map(
+    relays.filter((relay) => relay.rate > 0).map((relay) => [relay.name, limiter(store, relay)] as const),
+  );
+  return {
+    async take(relay, signal) {
+      const limit = limiters.get(relay);
+      while (limit && !signal.aborted) {
+        const waitMs = await waitFor(limit, relay, log);
+        if (waitMs === 0) return true;
+        await clock.sleep(waitMs, signal);
+      }
+      return !signal.aborted;
+    },
+  };
+}
+
+/** 0: the token is ours. Else how long to wait before asking again, also when the store is away. */
+async function waitFor(limit: RateLimiterAbstract, relay: string, log: Log): Promise<number> {
+  try {
+    await limit.consume(relay);
+    return 0;
+  } catch (refusal) {
+    if (refusal instanceof RateLimiterRes) return Math.max(1, refusal.msBeforeNext) + Math.random() * 5;
+    log.warn({ relay, error: (refusal as Error).message }, 'the pace cannot be asked; waiting');
+    return 1_000;
+  }
+}
+
+function limiter(store: PaceStore, relay: RelaySettings): RateLimiterAbstract {
+  const points = Math.max(1, Math.floor((relay.rate * WINDOW_MS) / 1_000));
+  const duration = Math.ceil((points / relay.rate) * 1_000) / 1_000;
+  const options = { keyPrefix: 'postrider-pace', points, duration };
+  if ('redis' in store)
+    return new RateLimiterRedis({
+      ...options,
+      storeClient: store.redis,
+      customIncrTtlLuaScript: COUNT_IN_WINDOW,
+    });
+  return new RateLimiterPostgres({
+    ...options,
+    storeClient: store.pool,
+    storeType: 'client',
+    tableName: 'pace',
+    tableCreated: true,
+    clearExpiredByTimeout: false,
+  });
+}

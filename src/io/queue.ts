@@ -1,0 +1,137 @@
+/**
+ * The bells on BullMQ, over Redis or PostgreSQL: the code does not branch beyond opening the connection.
+ *
+ * A bell's job id names issue, lane, slot and turn, and ringing what already waits does nothing; so there are never
+ * more jobs than two per issue, lane and slot, and as many delayed ones. `attempts: 1`, and nothing is kept on
+ * completion or failure, since re-adding a kept job id is a silent no-op. Losing all of it only delays a send: the
+ * sweeper rings again from the ledger.
+ */
+import { createPostgresBackend, type Job, Queue, Worker, type WorkerOptions } from 'bullmq';
+import { Redis, type RedisOptions } from 'ioredis';
+import type { Bell, Bells, Log } from '../delivery/ports.ts';
+
+const NAME = 'postrider-bells';
+/** Service mails go before everything: BullMQ takes jobs without a priority first. */
+const ISSUE_PRIORITY = 10;
+const KEEP_NOTHING = { count: 0 };
+
+export interface QueuePlace {
+  /** The queue of record; null: BullMQ on the database. */
+  redisUrl: string | null;
+  databaseUrl: string;
+}
+
+/** How a queue and a worker are opened in one place; the rest does not know which it is. */
+interface Backend {
+  queue(): BellQueue;
+  worker(hear: (bell: Bell) => Promise<void>, concurrency: number): BellWorker;
+  close(): Promise<void>;
+}
+
+/** What we use of BullMQ's classes, the same for both of its backends. */
+interface BellQueue {
+  addBulk(jobs: ReturnType<typeof toJob>[]): Promise<unknown>;
+  getJobCountByTypes(type: 'waiting'): Promise<number>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  close(): Promise<void>;
+}
+
+interface BellWorker {
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'failed', listener: (job: unknown, error: Error) => void): unknown;
+  close(): Promise<void>;
+}
+
+export function openBells(place: QueuePlace, log: Log): Bells {
+  const backend = place.redisUrl === null ? onPostgres(place.databaseUrl) : onRedis(place.redisUrl, log);
+  const queue = backend.queue();
+  queue.on('error', (error) => log.warn({ error: error.message }, 'the queue has a fault'));
+  return {
+    async ring(bells, delayMs = 0) {
+      if (bells.length > 0) await queue.addBulk(bells.map((bell) => toJob(bell, delayMs)));
+    },
+    async listen(handler, concurrency) {
+      const worker = backend.worker(handler, concurrency);
+      worker.on('error', (error) => log.warn({ error: error.message }, 'the queue has a fault'));
+      worker.on('failed', (_job, error) => log.error({ error: error.message }, 'a bell ended with an error'));
+      return { stop: () => worker.close() };
+    },
+    healthy: () => answersWithin(queue.getJobCountByTypes('waiting'), 2_000),
+    async close() {
+      await queue.close();
+      await backend.close();
+    },
+  };
+}
+
+function toJob(bell: Bell, delayMs: number) {
+  const id = `${bell.issue}-${bell.lane}-${bell.slot}-${delayMs > 0 ? 'later' : bell.turn}`;
+  const delay = Math.round(delayMs);
+  const priority = bell.issue === 0 ? {} : { priority: ISSUE_PRIORITY };
+  return {
+    name: 'bell',
+    data: bell,
+    opts: { jobId: id, attempts: 1, removeOnComplete: true, removeOnFail: true, delay, ...priority },
+  };
+}
+
+function onPostgres(url: string): Backend {
+  // BullMQ's own pool: LISTEN needs a session connection of its own, which it then opens beside the pool.
+  const connection = { connectionString: url, max: 4, migrate: true, keepAlive: true };
+  return {
+    queue: () => new Queue(NAME, { connection }, createPostgresBackend),
+    worker: (hear, concurrency) =>
+      new Worker(
+        NAME,
+        (job: Job<Bell>) => hear(job.data),
+        { connection, ...workerOptions(concurrency) },
+        createPostgresBackend,
+      ),
+    close: async () => {},
+  };
+}
+
+function onRedis(url: string, log: Log): Backend {
+  const opened: Redis[] = [];
+  const connect = (options: RedisOptions) => {
+    const redis = new Redis(url, {
+      ...options,
+      retryStrategy: (times: number) => Math.min(times * 100, 2_000),
+    });
+    redis.on('error', (error: Error) => log.warn({ error: error.message }, 'Redis cannot be reached'));
+    opened.push(redis);
+    return redis;
+  };
+  return {
+    queue: () => new Queue(NAME, { connection: connect({ maxRetriesPerRequest: 1, commandTimeout: 5_000 }) }),
+    worker: (hear, concurrency) =>
+      new Worker(NAME, (job: Job<Bell>) => hear(job.data), {
+        connection: connect({ maxRetriesPerRequest: null }),
+        ...workerOptions(concurrency),
+      }),
+    async close() {
+      for (const redis of opened) redis.disconnect();
+    },
+  };
+}
+
+/** A stalled bell may ring twice: it is only a bell. */
+const workerOptions = (concurrency: number): Omit<WorkerOptions, 'connection'> => ({
+  concurrency,
+  removeOnComplete: KEEP_NOTHING,
+  removeOnFail: KEEP_NOTHING,
+  maxStalledCount: 5,
+  drainDelay: 2,
+});
+
+async function answersWithin(question: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const answer = question.then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+}

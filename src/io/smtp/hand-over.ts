@@ -1,0 +1,267 @@
+/**
+ * One SMTP connection on the hot path. nodemailer opened, secured and authenticated it; from then on we speak
+ * ourselves, since only so the final dot can wait for the mark: MAIL, RCPT and DATA go out in one write where the
+ * relay offers PIPELINING (RFC 2920), the mark is asked at the same moment, and when both 354 and the mark are
+ * there the ready bytes follow in one write, the dot last. Without a fresh mark the connection is cut: a dot is
+ * never written just to get out of DATA.
+ */
+import type { Socket } from 'node:net';
+import type { Envelope, HandOver, Reply, Wire } from '../../delivery/ports.ts';
+import { ReplyReader } from './replies.ts';
+
+export interface WireTimes {
+  /** For the reply to any command. */
+  commandMs: number;
+  /** For the reply to the final dot (RFC 5321 4.5.3.2.6 asks for 10 minutes). */
+  dotMs: number;
+}
+
+/** What the relay's EHLO offered. */
+export interface Offers {
+  pipelining: boolean;
+  eightBit: boolean;
+  utf8: boolean;
+  /** Largest message in bytes; null: none stated. */
+  size: number | null;
+}
+
+const DOT = Buffer.from('.\r\n');
+/** Larger messages may fill the socket's buffer, so their mark is asked only when the body has left it. */
+const LARGE = 256 * 1024;
+
+interface Awaited {
+  resolve(reply: Reply): void;
+  reject(error: Error): void;
+}
+
+export class SmtpWire implements Wire {
+  #socket: Socket;
+  #times: WireTimes;
+  #offers: Offers = { pipelining: false, eightBit: false, utf8: false, size: null };
+  #reader = new ReplyReader();
+  #awaited: Awaited[] = [];
+  #ended: Error | null = null;
+  #inTransaction = false;
+
+  /** `socket`: logged in, with no listener left on it. */
+  constructor(socket: Socket, times: WireTimes) {
+    this.#socket = socket;
+    this.#times = times;
+    socket.setNoDelay(true);
+    socket.setTimeout(0);
+    socket.on('data', (chunk: Buffer) => this.#read(chunk));
+    socket.on('error', (error) => this.#end(error));
+    socket.on('close', () => this.#end(new Error('the relay closed the connection')));
+    socket.resume();
+  }
+
+  get usable(): boolean {
+    return this.#ended === null;
+  }
+
+  /** Asks what the relay offers, after TLS and login as RFC 3207 4.2 and RFC 4954 4 require. */
+  async greet(name: string): Promise<void> {
+    this.#socket.write(`EHLO ${name}\r\n`);
+    const reply = await this.#reply(this.#times.commandMs);
+    const words = reply.code === 250 ? reply.text.toUpperCase() : '';
+    this.#offers = {
+      pipelining: /\bPIPELINING\b/.test(words),
+      eightBit: /\b8BITMIME\b/.test(words),
+      utf8: /\bSMTPUTF8\b/.test(words),
+      size: Number(/\bSIZE (\d+)\b/.exec(words)?.[1] ?? 0) || null,
+    };
+  }
+
+  async handOver(
+    envelope: Envelope,
+    message: Buffer,
+    mark: () => Promise<boolean>,
+    stillFresh: () => boolean,
+  ): Promise<HandOver> {
+    const unfit = this.#unfit(envelope, message);
+    if (unfit) return unfit;
+    const large = message.length > LARGE;
+    try {
+      const marking = large ? null : mark();
+      const refused = await this.#open(envelope, message.length);
+      if (refused) {
+        await marking;
+        return refused;
+      }
+      if (large) await this.#flush(message);
+      if (!(await (marking ?? mark()))) return this.#cut('no mark');
+      if (!stillFresh()) return this.#cut('the mark is too old');
+      return await this.#finish(large ? null : message);
+    } catch (error) {
+      this.#cut('');
+      return { kind: 'unwritten', ours: false, why: (error as Error).message };
+    }
+  }
+
+  /** What this relay cannot take, answered without asking it. */
+  #unfit(envelope: Envelope, message: Buffer): HandOver | null {
+    const answer = (code: number, enhanced: string, text: string): HandOver => ({
+      kind: 'answered',
+      stage: 'rcpt',
+      reply: { code, enhanced, text },
+    });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: what is not ASCII is the question
+    if (!this.#offers.utf8 && /[^\x00-\x7f]/.test(envelope.from + envelope.to))
+      return answer(553, '5.6.7', 'the address needs SMTPUTF8 (RFC 6531), which the relay does not offer');
+    if (this.#offers.size !== null && message.length > this.#offers.size)
+      return answer(
+        552,
+        '5.3.4',
+        `the message has ${message.length} bytes, the relay takes ${this.#offers.size}`,
+      );
+    return null;
+  }
+
+  /** MAIL, RCPT, DATA. Null when the relay waits for the message; else its refusal. Throws when the connection died. */
+  async #open(envelope: Envelope, size: number): Promise<HandOver | null> {
+    const commands = this.#commands(envelope, size);
+    if (!this.#offers.pipelining) return this.#openStepwise(commands);
+    this.#socket.write(`${commands.map((c) => c.line).join('\r\n')}\r\n`);
+    let refused: HandOver | null = null;
+    let goes = false;
+    for (const command of commands) {
+      const reply = await this.#reply(this.#times.commandMs).catch((error: Error) => error);
+      // A relay that refuses may close at once (421): its reply counts, not the close.
+      if (reply instanceof Error && refused) break;
+      if (reply instanceof Error) throw reply;
+      goes = command.stage === 'data' && reply.code === 354;
+      if (!goes) refused ??= refusal(command.stage, reply);
+    }
+    // RFC 2920 3.1: a relay may open DATA although it took no recipient; there is no way out of it but to cut.
+    if (refused && goes) this.#cut('');
+    return this.#noteRefusal(refused);
+  }
+
+  async #openStepwise(commands: readonly Command[]): Promise<HandOver | null> {
+    for (const command of commands) {
+      this.#socket.write(`${command.line}\r\n`);
+      const reply = await this.#reply(this.#times.commandMs);
+      const refused = command.stage === 'data' && reply.code === 354 ? null : refusal(command.stage, reply);
+      if (refused) return this.#noteRefusal(refused);
+    }
+    return null;
+  }
+
+  #noteRefusal(refused: HandOver | null): HandOver | null {
+    this.#inTransaction = refused !== null;
+    if (refused?.kind === 'answered' && refused.reply.code === 421) this.#cut('');
+    return refused;
+  }
+
+  #commands(envelope: Envelope, size: number): Command[] {
+    const { eightBit, utf8 } = this.#offers;
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: what is not ASCII is the question
+    const needsUtf8 = utf8 && /[^\x00-\x7f]/.test(envelope.from + envelope.to);
+    const parameters = [
+      this.#offers.size === null ? '' : ` SIZE=${size}`,
+      eightBit ? ' BODY=8BITMIME' : '',
+      needsUtf8 ? ' SMTPUTF8' : '',
+    ].join('');
+    return [
+      ...(this.#inTransaction ? [{ stage: 'reset' as const, line: 'RSET' }] : []),
+      { stage: 'mail', line: `MAIL FROM:<${envelope.from}>${parameters}` },
+      { stage: 'rcpt', line: `RCPT TO:<${envelope.to}>` },
+      { stage: 'data', line: 'DATA' },
+    ];
+  }
+
+  /** Writes the body and waits until it left our buffer. */
+  #flush(message: Buffer): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const fail = () => reject(this.#ended ?? new Error('the connection died'));
+      if (!this.usable) return fail();
+      this.#socket.once('close', fail);
+      this.#socket.write(message, () => {
+        this.#socket.off('close', fail);
+        resolve();
+      });
+    });
+  }
+
+  /** From here on a connection that dies leaves a doubt. */
+  async #finish(message: Buffer | null): Promise<HandOver> {
+    if (!this.usable) return { kind: 'unwritten', ours: false, why: this.#ended!.message };
+    this.#socket.cork();
+    if (message) this.#socket.write(message);
+    this.#socket.write(DOT);
+    this.#socket.uncork();
+    try {
+      const reply = await this.#reply(this.#times.dotMs);
+      this.#inTransaction = false;
+      if (reply.code >= 200 && reply.code < 300) return { kind: 'accepted', reply };
+      if (reply.code === 421) this.#cut('');
+      return { kind: 'answered', stage: 'dot', reply };
+    } catch (error) {
+      this.#cut('');
+      return { kind: 'unknown', why: (error as Error).message };
+    }
+  }
+
+  #cut(why: string): HandOver {
+    this.#end(new Error(why || 'the connection was cut'));
+    this.#socket.destroy();
+    return { kind: 'unwritten', ours: true, why };
+  }
+
+  async close(): Promise<void> {
+    if (!this.usable) return;
+    this.#end(new Error('closed'));
+    this.#socket.end('QUIT\r\n');
+    this.#socket.setTimeout(1_000, () => this.#socket.destroy());
+  }
+
+  #reply(ms: number): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      if (this.#ended) return reject(this.#ended);
+      const timer = setTimeout(() => {
+        this.#end(new Error(`the relay did not reply within ${ms / 1000} s`));
+        this.#socket.destroy();
+      }, ms);
+      const settle = (act: () => void) => {
+        clearTimeout(timer);
+        act();
+      };
+      this.#awaited.push({
+        resolve: (reply) => settle(() => resolve(reply)),
+        reject: (error) => settle(() => reject(error)),
+      });
+    });
+  }
+
+  #read(chunk: Buffer): void {
+    try {
+      for (const reply of this.#reader.push(chunk)) this.#take(reply);
+    } catch (error) {
+      this.#end(error as Error);
+      this.#socket.destroy();
+    }
+  }
+
+  /** A reply nobody asked for is a 421 on an idle connection, or nonsense: either way it is over. */
+  #take(reply: Reply): void {
+    const awaited = this.#awaited.shift();
+    if (awaited) awaited.resolve(reply);
+    else this.#cut(`the relay said ${reply.code} ${reply.text} unasked`);
+  }
+
+  #end(error: Error): void {
+    this.#ended ??= error;
+    for (const awaited of this.#awaited.splice(0)) awaited.reject(this.#ended);
+  }
+}
+
+interface Command {
+  stage: 'reset' | 'mail' | 'rcpt' | 'data';
+  line: string;
+}
+
+function refusal(stage: Command['stage'], reply: Reply): HandOver | null {
+  if (stage === 'reset') return null;
+  if (stage !== 'data' && reply.code >= 200 && reply.code < 300) return null;
+  return { kind: 'answered', stage, reply };
+}

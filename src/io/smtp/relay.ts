@@ -1,0 +1,83 @@
+/**
+ * Opening connections to a relay: nodemailer knows every kind of TLS and login, nobody should write that again. The
+ * logged-in socket is then handed to the hot path.
+ */
+import { hostname } from 'node:os';
+import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type { Relay, RelaySettings, Wire } from '../../delivery/ports.ts';
+import { RelayDown, RelayRefusesLogin } from '../../errors.ts';
+import { SmtpWire, type WireTimes } from './hand-over.ts';
+
+export function smtpRelay(settings: RelaySettings, times: WireTimes, rehearsal = false): Relay {
+  return { settings, rehearsal, open: () => open(settings, times) };
+}
+
+async function open(settings: RelaySettings, times: WireTimes): Promise<Wire> {
+  const connection = new SMTPConnection({
+    host: settings.host,
+    port: settings.port,
+    secure: settings.secure,
+    requireTLS: settings.tls === 'required' && !settings.secure,
+    opportunisticTLS: settings.tls === 'opportunistic',
+    name: ourName(),
+    connectionTimeout: times.commandMs,
+    greetingTimeout: times.commandMs,
+    socketTimeout: times.commandMs,
+    tls: { rejectUnauthorized: settings.tls === 'required' || settings.secure },
+    logger: false,
+  });
+  try {
+    await connect(connection);
+    if (settings.user !== null) await login(connection, settings);
+    const wire = new SmtpWire(takeSocket(connection), times);
+    await wire.greet(ourName());
+    return wire;
+  } catch (error) {
+    connection.close();
+    throw translate(error, settings);
+  }
+}
+
+function connect(connection: SMTPConnection): Promise<void> {
+  return new Promise((resolve, reject) => {
+    connection.once('error', reject);
+    connection.once('end', () => reject(new Error('the relay closed the connection')));
+    connection.connect((error) => (error ? reject(error) : resolve()));
+  });
+}
+
+function login(connection: SMTPConnection, settings: RelaySettings): Promise<void> {
+  return new Promise((resolve, reject) => {
+    connection.once('error', reject);
+    connection.once('end', () => reject(new Error('the relay closed the connection at login')));
+    connection.login({ user: settings.user!, pass: settings.pass ?? '' }, (error) =>
+      error ? reject(error) : resolve(),
+    );
+  });
+}
+
+/** nodemailer's listeners go, so that it neither reads our replies nor closes what is ours now. */
+function takeSocket(connection: SMTPConnection) {
+  const socket = connection._socket;
+  if (!socket) throw new Error('the relay closed the connection');
+  for (const event of ['data', 'end', 'close', 'error', 'timeout']) socket.removeAllListeners(event);
+  connection.removeAllListeners();
+  connection.on('error', () => {});
+  return socket;
+}
+
+function translate(error: unknown, settings: RelaySettings): Error {
+  const { code, responseCode, message } = error as { code?: string; responseCode?: number; message: string };
+  const where = `relay ${settings.name} (${settings.host}:${settings.port})`;
+  const temporary = responseCode !== undefined && responseCode < 500;
+  if (code === 'EAUTH' && !temporary)
+    return new RelayRefusesLogin(`${where} refuses the login: ${message}`, { cause: error });
+  if (code === 'ETLS' && settings.tls === 'required')
+    return new RelayRefusesLogin(`${where} does not give the TLS that is required: ${message}`, {
+      cause: error,
+    });
+  return new RelayDown(`${where} cannot be reached: ${message}`, { cause: error });
+}
+
+/** RFC 5321 4.1.4: a name that could be ours; without a dot it stays as the machine says it. */
+const ourName = (): string => hostname().replace(/[^A-Za-z0-9.-]/g, '-') || 'localhost';

@@ -1,0 +1,57 @@
+/** Reading SMTP replies off a socket: multi-line (RFC 5321 4.2.1), bounded, cleaned to what the ledger can keep. */
+import type { Reply } from '../../delivery/ports.ts';
+
+/** Bytes of one reply that are read at the most; a server that says more is cut off. */
+const LONGEST = 64 * 1024;
+/** Bytes of a reply's text that are kept. */
+const KEPT = 1_000;
+
+export class ReplyReader {
+  #buffered = '';
+  #lines: string[] = [];
+
+  /** Takes bytes, returns the replies that became complete. Throws on what is no SMTP reply. */
+  push(chunk: Buffer): Reply[] {
+    this.#buffered += chunk.toString('latin1');
+    const replies: Reply[] = [];
+    for (let end = this.#buffered.indexOf('\n'); end >= 0; end = this.#buffered.indexOf('\n')) {
+      const line = this.#buffered.slice(0, end).replace(/\r$/, '');
+      this.#buffered = this.#buffered.slice(end + 1);
+      const reply = this.#line(line);
+      if (reply) replies.push(reply);
+    }
+    if (this.#buffered.length + this.#lines.length * 16 > LONGEST)
+      throw new Error('the relay sent an endless reply');
+    return replies;
+  }
+
+  #line(line: string): Reply | null {
+    const match = /^([2-5]\d\d)([ -]?)(.*)$/.exec(line);
+    if (!match)
+      throw new Error(`expected an SMTP reply, the relay sent ${JSON.stringify(clean(line).slice(0, 80))}`);
+    this.#lines.push(match[3]!);
+    if (match[2] === '-') return null;
+    const text = this.#lines.join('\n');
+    this.#lines = [];
+    return toReply(Number(match[1]), text);
+  }
+}
+
+function toReply(code: number, raw: string): Reply {
+  const text = clean(raw);
+  const enhanced = /^([245]\.\d{1,3}\.\d{1,3})(?:\s|$)/.exec(text);
+  return { code, enhanced: enhanced?.[1] ?? null, text };
+}
+
+/** Valid UTF-8 without control characters (a NUL would fail a whole group of settles), at most 1,000 bytes. */
+function clean(raw: string): string {
+  const text = Buffer.from(raw, 'latin1').toString('utf8').replaceAll('\n', ' ');
+  const printable = text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ').trim();
+  const bytes = Buffer.from(printable);
+  return bytes.length <= KEPT
+    ? printable
+    : bytes
+        .subarray(0, KEPT)
+        .toString('utf8')
+        .replace(/\ufffd+$/, '');
+}

@@ -1,0 +1,67 @@
+/** Issues in the database: found by `newsletter/slug` or by id. */
+import type { Selectable } from 'kysely';
+import type { Db } from '../db/connection.ts';
+import type { IssuesTable } from '../db/schema.ts';
+import { Refused } from '../errors.ts';
+
+export interface FoundIssue extends Selectable<IssuesTable> {
+  newsletter: string;
+  /** `newsletter/slug`, as commands take and print it. */
+  name: string;
+}
+
+/** `reference`: `weekly/2026-11-23`, or the id. Throws Refused('unknown-issue') with the way to a list. */
+export async function findIssue(db: Db, reference: string): Promise<FoundIssue> {
+  const query = db
+    .selectFrom('issues')
+    .innerJoin('newsletters', 'newsletters.id', 'issues.newsletter_id')
+    .selectAll('issues')
+    .select('newsletters.slug as newsletter');
+  const slash = reference.indexOf('/');
+  const row = await (/^\d+$/.test(reference)
+    ? query.where('issues.id', '=', Number(reference))
+    : query
+        .where('newsletters.slug', '=', reference.slice(0, slash))
+        .where('issues.slug', '=', reference.slice(slash + 1))
+  ).executeTakeFirst();
+  if (row) return { ...row, name: `${row.newsletter}/${row.slug}` };
+  throw new Refused(
+    'unknown-issue',
+    `there is no issue "${reference}"; expected newsletter/slug or an id, see postrider issue list`,
+  );
+}
+
+export interface ListedIssue {
+  id: number;
+  name: string;
+  state: string;
+  title: string;
+  date: string | null;
+}
+
+/** Newest first. */
+export async function listIssues(db: Db, newsletter: string | null): Promise<ListedIssue[]> {
+  const query = db
+    .selectFrom('issues')
+    .innerJoin('newsletters', 'newsletters.id', 'issues.newsletter_id')
+    .select([
+      'issues.id',
+      'issues.slug',
+      'newsletters.slug as newsletter',
+      'issues.state',
+      'issues.title',
+      'issues.issue_date',
+    ])
+    .orderBy('issues.id', 'desc');
+  const rows = await (newsletter === null
+    ? query
+    : query.where('newsletters.slug', '=', newsletter)
+  ).execute();
+  return rows.map((row) => ({
+    id: row.id,
+    name: `${row.newsletter}/${row.slug}`,
+    state: row.state,
+    title: row.title,
+    date: row.issue_date,
+  }));
+}

@@ -1,0 +1,123 @@
+/**
+ * Importing an issue: idempotent by newsletter + slug, changes only drafts. Nothing is written when the source has
+ * an error.
+ */
+import { sql } from 'kysely';
+import type { Db, Trx } from '../db/connection.ts';
+import type { IssueState } from '../db/schema.ts';
+import { Refused } from '../errors.ts';
+import type { Document } from './document.ts';
+
+export interface Import {
+  newsletterId: number;
+  slug: string;
+  source: string;
+  sourceName: string;
+  document: Document;
+  /** Files beside the source: the address in the source -> what it holds. */
+  media: ReadonlyMap<string, Medium>;
+  /** Straight to the archive, never sent. */
+  archived: boolean;
+  /** Allows replacing a draft whose title and date both differ. */
+  replace: boolean;
+}
+
+export interface Medium {
+  /** SHA-256, hex. */
+  hash: string;
+  type: string;
+  bytes: Buffer;
+}
+
+export type Change = 'created' | 'updated' | 'unchanged';
+
+export async function importIssue(
+  db: Db,
+  what: Import,
+): Promise<{ id: number; change: Change; state: IssueState }> {
+  return db.transaction().execute(async (trx) => {
+    await keepMedia(trx, what.media);
+    const columns = {
+      title: what.document.title,
+      issue_date: what.document.date,
+      language: what.document.language,
+      source: what.source,
+      source_name: what.sourceName,
+      media: JSON.stringify(Object.fromEntries([...what.media].map(([url, medium]) => [url, medium.hash]))),
+    };
+    const state = what.archived ? ('archived' as const) : ('draft' as const);
+    const created = await trx
+      .insertInto('issues')
+      .values({ newsletter_id: what.newsletterId, slug: what.slug, state, ...columns })
+      .onConflict((conflict) => conflict.columns(['newsletter_id', 'slug']).doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    if (created) return { id: created.id, change: 'created', state };
+    return update(trx, what, columns);
+  });
+}
+
+type Columns = {
+  title: string;
+  issue_date: string | null;
+  language: string;
+  source: string;
+  source_name: string;
+  media: string;
+};
+
+async function update(
+  trx: Trx,
+  what: Import,
+  columns: Columns,
+): Promise<{ id: number; change: Change; state: IssueState }> {
+  const before = await trx
+    .selectFrom('issues')
+    .select(['id', 'state', 'title', 'issue_date', 'source', 'media'])
+    .where('newsletter_id', '=', what.newsletterId)
+    .where('slug', '=', what.slug)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  const same = before.source === columns.source && sameMedia(before.media, JSON.parse(columns.media));
+  if (same && !(what.archived && before.state === 'draft'))
+    return { id: before.id, change: 'unchanged', state: before.state };
+  if (before.state !== 'draft') throw notADraft(what.slug, before.state);
+  if (!what.replace && before.title !== columns.title && before.issue_date !== columns.issue_date)
+    throw new Refused(
+      'another-issue',
+      `the draft "${what.slug}" has another title and another date ("${before.title}", ${before.issue_date ?? 'no date'}; the file says "${columns.title}", ${columns.issue_date ?? 'no date'}): give this one its own --slug, or --replace the draft`,
+    );
+  const state = what.archived ? ('archived' as const) : before.state;
+  await trx
+    .updateTable('issues')
+    .set({ ...columns, state, updated_at: sql<Date>`clock_timestamp()` })
+    .where('id', '=', before.id)
+    .execute();
+  return { id: before.id, change: 'updated', state };
+}
+
+function notADraft(slug: string, state: IssueState): Refused {
+  const ways: Partial<Record<IssueState, string>> = {
+    scheduled: 'cancel it first, then import again',
+    sending: 'what is being sent is frozen; import a correction under another slug',
+    paused: 'what is being sent is frozen; resume or cancel it',
+    sent: 'it was sent; import a correction under another slug (a rehearsal can be made a draft again with issue reset)',
+  };
+  return new Refused(
+    'issue-not-draft',
+    `"${slug}" is ${state}: ${ways[state] ?? 'import under another slug'}`,
+  );
+}
+
+const sameMedia = (a: Record<string, string>, b: Record<string, string>): boolean =>
+  Object.keys(a).length === Object.keys(b).length &&
+  Object.entries(a).every(([url, hash]) => b[url] === hash);
+
+async function keepMedia(trx: Trx, media: ReadonlyMap<string, Medium>): Promise<void> {
+  for (const { hash, type, bytes } of media.values())
+    await trx
+      .insertInto('media')
+      .values({ hash, type, bytes })
+      .onConflict((c) => c.column('hash').doNothing())
+      .execute();
+}

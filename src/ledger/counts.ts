@@ -1,0 +1,38 @@
+/** The ledger in numbers: the tallies kept with every move, and a recount that must agree with them. */
+import { sql } from 'kysely';
+import type { Db } from '../db/connection.ts';
+import type { DeliveryState } from '../db/schema.ts';
+
+export type Tally = Record<DeliveryState, number>;
+
+const sums = sql`
+  coalesce(sum(planned), 0)::bigint AS planned, coalesce(sum(handing), 0)::bigint AS handing,
+  coalesce(sum(deferred), 0)::bigint AS deferred, coalesce(sum(accepted), 0)::bigint AS accepted,
+  coalesce(sum(refused), 0)::bigint AS refused, coalesce(sum(skipped), 0)::bigint AS skipped,
+  coalesce(sum(unknown), 0)::bigint AS unknown`;
+
+export async function tally(db: Db, issueId: number): Promise<Tally> {
+  const { rows } = await sql<Tally>`SELECT ${sums} FROM tallies WHERE issue_id = ${issueId}`.execute(db);
+  return rows[0]!;
+}
+
+/** Counts the rows themselves. */
+export async function recount(db: Db, issueId: number): Promise<Tally> {
+  const { rows } = await sql<{ state: DeliveryState; n: number }>`
+    SELECT state, count(*) AS n FROM deliveries WHERE issue_id = ${issueId} GROUP BY state`.execute(db);
+  const zero: Tally = {
+    planned: 0,
+    handing: 0,
+    deferred: 0,
+    accepted: 0,
+    refused: 0,
+    skipped: 0,
+    unknown: 0,
+  };
+  return rows.reduce((sum, row) => ({ ...sum, [row.state]: row.n }), zero);
+}
+
+export const waiting = (counts: Tally): number => counts.planned + counts.handing + counts.deferred;
+
+export const audience = (counts: Tally): number =>
+  counts.accepted + counts.refused + counts.skipped + counts.unknown + waiting(counts);

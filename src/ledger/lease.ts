@@ -1,0 +1,118 @@
+/**
+ * Windows: which deliveries of a lane one worker may hand over. First what is due (deferred, or given back), then
+ * the next rows of the first pass. The lane's cursor row is locked meanwhile, so no two windows share a delivery.
+ * A window is only a division of labour: what protects a delivery is its mark.
+ */
+import { sql } from 'kysely';
+import type { Db, Trx } from '../db/connection.ts';
+import type { DeliveryKind, DeliveryState } from '../db/schema.ts';
+
+export interface LeasedDelivery {
+  issueId: number;
+  id: number;
+  kind: DeliveryKind;
+  newsletterId: number;
+  subscriberId: number | null;
+  subscriptionId: number | null;
+  email: string;
+  state: DeliveryState;
+  fence: number;
+  attempts: number;
+  firstAttemptAt: Date | null;
+  name: string | null;
+  language: string | null;
+  attributes: Record<string, string> | null;
+}
+
+export interface Window {
+  id: number;
+  deliveries: LeasedDelivery[];
+}
+
+/** Leases up to `size` deliveries; null when none may be handed over now. */
+export async function leaseWindow(
+  db: Db,
+  options: { issueId: number; lane: string; workerId: number; size: number },
+): Promise<Window | null> {
+  const { issueId, lane, workerId, size } = options;
+  return db.transaction().execute(async (trx) => {
+    const cursor = await lockLane(trx, issueId, lane);
+    const due = await dueIds(trx, issueId, lane, size);
+    const next = due.length < size ? await nextIds(trx, issueId, lane, cursor, size - due.length) : [];
+    const ids = [...due, ...next];
+    if (ids.length === 0) return null;
+    if (next.length > 0) {
+      await sql`UPDATE lane_cursors SET cursor = ${next.at(-1)} WHERE issue_id = ${issueId} AND lane = ${lane}`.execute(
+        trx,
+      );
+    }
+    const { rows } = await sql<{ id: number }>`
+      INSERT INTO windows (issue_id, lane, worker_id, ids) VALUES (${issueId}, ${lane}, ${workerId}, ${ids}::bigint[])
+      RETURNING id`.execute(trx);
+    return { id: rows[0]!.id, deliveries: await readDeliveries(trx, issueId, ids) };
+  });
+}
+
+async function lockLane(trx: Trx, issueId: number, lane: string): Promise<number> {
+  await sql`INSERT INTO lane_cursors (issue_id, lane) VALUES (${issueId}, ${lane}) ON CONFLICT DO NOTHING`.execute(
+    trx,
+  );
+  const { rows } = await sql<{ cursor: number }>`
+    SELECT cursor FROM lane_cursors WHERE issue_id = ${issueId} AND lane = ${lane} FOR UPDATE`.execute(trx);
+  return rows[0]!.cursor;
+}
+
+/** Rows of live windows are left out: a delivery deferred a moment ago may be due before its window is gone. */
+async function dueIds(trx: Trx, issueId: number, lane: string, size: number): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    SELECT id FROM deliveries d
+    WHERE issue_id = ${issueId} AND lane = ${lane} AND due_at <= clock_timestamp() AND state IN ('planned', 'deferred')
+      AND NOT EXISTS (SELECT 1 FROM windows w WHERE w.issue_id = ${issueId} AND w.lane = ${lane} AND d.id = ANY(w.ids))
+    ORDER BY due_at LIMIT ${size}`.execute(trx);
+  return rows.map((row) => row.id);
+}
+
+async function nextIds(
+  trx: Trx,
+  issueId: number,
+  lane: string,
+  cursor: number,
+  size: number,
+): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    SELECT id FROM deliveries
+    WHERE issue_id = ${issueId} AND lane = ${lane} AND id > ${cursor} AND state = 'planned' AND due_at IS NULL
+    ORDER BY id LIMIT ${size}`.execute(trx);
+  return rows.map((row) => row.id);
+}
+
+async function readDeliveries(trx: Trx, issueId: number, ids: readonly number[]): Promise<LeasedDelivery[]> {
+  const { rows } = await sql<LeasedDelivery>`
+    SELECT d.issue_id AS "issueId", d.id, d.kind, d.newsletter_id AS "newsletterId", d.subscriber_id AS "subscriberId",
+      d.subscription_id AS "subscriptionId", d.email, d.state, d.fence, d.attempts, d.first_attempt_at AS "firstAttemptAt",
+      p.name, p.language, p.attributes
+    FROM deliveries d LEFT JOIN subscribers p ON p.id = d.subscriber_id
+    WHERE d.issue_id = ${issueId} AND d.id = ANY(${ids}::bigint[])
+    ORDER BY d.id`.execute(trx);
+  return rows;
+}
+
+/** Ends a window. What in it still waits and is not due yet is given back, to be visited again at once. */
+export async function endWindow(db: Db, issueId: number, windowId: number): Promise<void> {
+  await sql`
+    WITH ended AS (DELETE FROM windows WHERE id = ${windowId} RETURNING ids)
+    UPDATE deliveries d SET due_at = clock_timestamp() FROM ended
+    WHERE d.issue_id = ${issueId} AND d.id = ANY(ended.ids) AND d.state IN ('planned', 'deferred')
+      AND d.due_at IS NULL`.execute(db);
+}
+
+/** When the next waiting delivery of the lane is due; null when none is. */
+export async function nextDue(db: Db, issueId: number, lane: string): Promise<{ inMs: number } | null> {
+  const { rows } = await sql<{ in_ms: number | null }>`
+    SELECT extract(epoch FROM min(due_at) - clock_timestamp())::float8 * 1000 AS in_ms FROM deliveries
+    WHERE issue_id = ${issueId} AND lane = ${lane} AND due_at IS NOT NULL AND state IN ('planned', 'deferred')`.execute(
+    db,
+  );
+  const inMs = rows[0]?.in_ms;
+  return inMs === null || inMs === undefined ? null : { inMs: Math.max(0, inMs) };
+}

@@ -1,0 +1,130 @@
+/**
+ * Writing an issue's plan: who gets it. The first page fixes the moment T and the highest subscription; pages go
+ * by key; the close inserts whom a page missed (who was confirmed by T in a transaction that committed late).
+ */
+import { sql } from 'kysely';
+import type { Db, Trx } from '../db/connection.ts';
+import { ensureDeliveryPartition } from '../db/partitions.ts';
+import { PLAN_LOCK } from './leave.ts';
+
+export interface PlanPage {
+  planned: number;
+  /** Lanes that got rows with this page. */
+  lanes: string[];
+  done: boolean;
+}
+
+/** Domain -> lane, as `VALUES` for the database. */
+export interface LaneTable {
+  domains: readonly string[];
+  lanes: readonly string[];
+  other: string;
+}
+
+/**
+ * Writes one page and moves the cursor in one transaction; `done` when the plan is closed. Safe to call from
+ * several processes: the issue's row is locked, so pages of one issue commit in the order of their ids.
+ */
+export async function planPage(
+  db: Db,
+  issueId: number,
+  laneTable: LaneTable,
+  size: number,
+): Promise<PlanPage> {
+  await ensureDeliveryPartition(db, issueId);
+  return db.transaction().execute(async (trx) => {
+    await sql`SELECT pg_advisory_xact_lock(${PLAN_LOCK})`.execute(trx);
+    const issue = await openPlan(trx, issueId);
+    if (!issue) return { planned: 0, lanes: [], done: true };
+    const page = await writePage(trx, issueId, issue, laneTable, size);
+    if (page.lastId !== null) {
+      await sql`UPDATE issues SET plan_cursor = ${page.lastId}, served_at = clock_timestamp() WHERE id = ${issueId}`.execute(
+        trx,
+      );
+    }
+    if (page.read === size) return { planned: page.planned, lanes: page.lanes, done: false };
+    const missed = await writeMissed(trx, issueId, issue, laneTable);
+    await sql`UPDATE issues SET plan_done = true, served_at = clock_timestamp() WHERE id = ${issueId}`.execute(
+      trx,
+    );
+    return {
+      planned: page.planned + missed.planned,
+      lanes: [...new Set([...page.lanes, ...missed.lanes])],
+      done: true,
+    };
+  });
+}
+
+interface OpenPlan {
+  newsletter_id: number;
+  plan_moment: Date;
+  plan_high: number;
+  plan_cursor: number;
+}
+
+/** Locks the issue and fixes T and the highest id with the first page. Null when there is nothing to plan. */
+async function openPlan(trx: Trx, issueId: number): Promise<OpenPlan | null> {
+  await sql`
+    UPDATE issues SET plan_moment = clock_timestamp(),
+      plan_high = (SELECT coalesce(max(id), 0) FROM subscriptions WHERE newsletter_id = issues.newsletter_id)
+    WHERE id = ${issueId} AND state IN ('sending', 'paused') AND plan_moment IS NULL`.execute(trx);
+  const { rows } = await sql<OpenPlan>`
+    SELECT newsletter_id, plan_moment, plan_high, plan_cursor FROM issues
+    WHERE id = ${issueId} AND state IN ('sending', 'paused') AND NOT plan_done FOR UPDATE`.execute(trx);
+  return rows[0] ?? null;
+}
+
+const lane = (table: LaneTable) => sql`coalesce(
+  (SELECT l.lane FROM unnest(${table.domains}::text[], ${table.lanes}::text[]) AS l(domain, lane)
+   WHERE l.domain = split_part(p.identity, '@', 2)), ${table.other})`;
+
+const notSuppressed = sql`NOT EXISTS (
+  SELECT 1 FROM suppressions x WHERE x.subscriber_id = s.subscriber_id AND x.lifted_at IS NULL
+    AND (x.newsletter_id IS NULL OR x.newsletter_id = s.newsletter_id)
+    AND (x.until IS NULL OR x.until > clock_timestamp()))`;
+
+async function writePage(trx: Trx, issueId: number, issue: OpenPlan, table: LaneTable, size: number) {
+  const { rows } = await sql<{
+    read: number;
+    last_id: number | null;
+    planned: number;
+    lanes: string[] | null;
+  }>`
+    WITH page AS (
+      SELECT s.id, s.newsletter_id, s.subscriber_id, s.confirmed_at FROM subscriptions s
+      WHERE s.newsletter_id = ${issue.newsletter_id} AND s.state = 'confirmed'
+        AND s.id > ${issue.plan_cursor} AND s.id <= ${issue.plan_high}
+      ORDER BY s.id LIMIT ${size}
+    ), written AS (
+      INSERT INTO deliveries (issue_id, key, newsletter_id, subscriber_id, subscription_id, email, lane)
+      SELECT ${issueId}::bigint, p.identity, s.newsletter_id, s.subscriber_id, s.id, p.email, ${lane(table)}
+      FROM page s JOIN subscribers p ON p.id = s.subscriber_id
+      WHERE s.confirmed_at <= ${issue.plan_moment} AND ${notSuppressed}
+      ORDER BY s.id
+      ON CONFLICT (issue_id, kind, key) DO NOTHING
+      RETURNING lane
+    )
+    SELECT (SELECT count(*) FROM page)::int AS read, (SELECT max(id) FROM page) AS last_id,
+      (SELECT count(*) FROM written)::int AS planned, (SELECT array_agg(DISTINCT lane) FROM written) AS lanes`.execute(
+    trx,
+  );
+  const row = rows[0]!;
+  return { read: row.read, lastId: row.last_id, planned: row.planned, lanes: row.lanes ?? [] };
+}
+
+/** The anti-join: confirmed by T, and no page has them. Their ids may lie before rows already visited, so they are due. */
+async function writeMissed(trx: Trx, issueId: number, issue: OpenPlan, table: LaneTable) {
+  const { rows } = await sql<{ planned: number; lanes: string[] | null }>`
+    WITH written AS (
+      INSERT INTO deliveries (issue_id, key, newsletter_id, subscriber_id, subscription_id, email, lane, due_at)
+      SELECT ${issueId}::bigint, p.identity, s.newsletter_id, s.subscriber_id, s.id, p.email, ${lane(table)}, clock_timestamp()
+      FROM subscriptions s JOIN subscribers p ON p.id = s.subscriber_id
+      WHERE s.newsletter_id = ${issue.newsletter_id} AND s.state = 'confirmed' AND s.confirmed_at <= ${issue.plan_moment}
+        AND ${notSuppressed}
+        AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.issue_id = ${issueId} AND d.kind = 'issue' AND d.key = p.identity)
+      ON CONFLICT (issue_id, kind, key) DO NOTHING
+      RETURNING lane
+    )
+    SELECT count(*)::int AS planned, array_agg(DISTINCT lane) AS lanes FROM written`.execute(trx);
+  return { planned: rows[0]!.planned, lanes: rows[0]!.lanes ?? [] };
+}
