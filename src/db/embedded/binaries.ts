@@ -45,6 +45,17 @@ export function program(binaries: Binaries, name: 'postgres' | 'initdb' | 'pg_ct
   return join(binaries.native, 'bin', process.platform === 'win32' ? `${name}.exe` : name);
 }
 
+/** A program that is there and yet "not found" lacks its loader: a system without glibc, such as Alpine. */
+export function withoutLoader(error: Error): Refused | null {
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code !== 'ENOENT' || process.platform !== 'linux' || !path || !existsSync(path)) return null;
+  return new Refused(
+    'embedded-platform',
+    `the embedded database's programs need a Linux with glibc (Debian, Ubuntu, Fedora, ...; not Alpine): ${path} has no loader here. Use a server of your own with DATABASE_URL.`,
+    { cause: error },
+  );
+}
+
 /** The package's files copied into a folder that PostgreSQL's user can reach, unless they are there already. */
 export async function copyBinaries(binaries: Binaries, to: string): Promise<Binaries> {
   const native = join(to, `native-${binaries.version}`);

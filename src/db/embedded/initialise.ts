@@ -7,13 +7,11 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Unavailable } from '../../errors.ts';
 import { type Account, asAccount } from './account.ts';
-import { program } from './binaries.ts';
+import { OWNER } from './address.ts';
+import { program, withoutLoader } from './binaries.ts';
 import type { Site } from './site.ts';
 
 const run = promisify(execFile);
-
-/** The database's only user. */
-export const OWNER = 'postrider';
 
 export async function initialise(site: Site, password: string): Promise<void> {
   if (existsSync(join(site.data, 'PG_VERSION'))) return;
@@ -47,6 +45,8 @@ async function initdb(site: Site, folder: string, passwordFile: string): Promise
   try {
     await run(file, args, { ...account, env: site.env, cwd: dirname(folder) });
   } catch (cause) {
+    const lacking = withoutLoader(cause as Error);
+    if (lacking) throw lacking;
     const said = (cause as { stderr?: string }).stderr?.trim() || (cause as Error).message;
     throw new Unavailable(`PostgreSQL could not make its data folder ${site.data}: ${said}`, { cause });
   }

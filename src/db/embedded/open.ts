@@ -9,7 +9,8 @@ import { openFolder } from './folder.ts';
 import { guard } from './guard.ts';
 import { thisMachine } from './machine.ts';
 import { enrol, leave } from './members.ts';
-import { ensureRunning, type Server, stopServer } from './server.ts';
+import { ensureRunning, type Server } from './server.ts';
+import { stopServer } from './stop.ts';
 
 export interface EmbeddedOptions {
   /** The data folder; the database takes its folder `postgres`. */
@@ -35,6 +36,7 @@ export interface Embedded {
 export async function openEmbedded(options: EmbeddedOptions, machine = thisMachine()): Promise<Embedded> {
   const server = { folder: await openFolder(options.home), machine, tell: options.tell };
   const { url, name } = await enter(server);
+  options.log.info({ folder: server.folder.root }, 'the embedded database is open');
   const watch = guard({
     url,
     revive: () => revive(server, url, options.log),

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Refused } from '../../errors.ts';
 import { type Account, canReach, chooseAccount } from './account.ts';
-import { type Binaries, copyBinaries, findBinaries, linkLibraries, program } from './binaries.ts';
+import { type Binaries, copyBinaries, linkLibraries, program } from './binaries.ts';
 import { type Folder, readNote, writeNote } from './folder.ts';
 import { type Machine, TOOLS_PATH } from './machine.ts';
 
@@ -29,11 +29,14 @@ export async function dataOf(folder: Folder): Promise<string> {
   return join((await readNote(folder.moved)) ?? folder.root, 'data');
 }
 
-export async function settleSite(folder: Folder, machine: Machine, tell: Tell): Promise<Site> {
-  const found = await findBinaries(machine.platform);
-  await refuseOtherMajor(await dataOf(folder), found);
+export async function settleSite(
+  folder: Folder,
+  machine: Machine,
+  found: Binaries,
+  tell: Tell,
+): Promise<Site> {
   const account = await chooseAccount(machine, await ownerOf(folder));
-  if (account.kind === 'other') await chmod(folder.root, 0o711);
+  if (account.kind === 'other') await letPass(folder.root, account);
   const place = await reachablePlace(folder, machine, account, tell);
   const data = join(place, 'data');
   if (account.kind === 'other') await handOver(data, account, tell);
@@ -43,7 +46,8 @@ export async function settleSite(folder: Folder, machine: Machine, tell: Tell): 
   return { data, account, binaries, env: environment(libraries) };
 }
 
-async function refuseOtherMajor(data: string, binaries: Binaries): Promise<void> {
+/** PostgreSQL opens only data of its own major version. */
+export async function refuseOtherMajor(data: string, binaries: Binaries): Promise<void> {
   const version = await readNote(join(data, 'PG_VERSION'));
   if (version === null || Number(version) === binaries.major) return;
   throw new Refused(
@@ -65,6 +69,7 @@ async function reachablePlace(
   tell: Tell,
 ): Promise<string> {
   const moved = await readNote(folder.moved);
+  if (moved && !existsSync(moved)) throw lost(folder, moved);
   if (!moved && (await canReach(account, machine, folder.root))) return folder.root;
   const place = moved ?? join(machine.elsewhere, digest(folder.root));
   await mkdir(place, { recursive: true, mode: 0o711 });
@@ -76,6 +81,14 @@ async function reachablePlace(
   }
   await moveData(join(folder.root, 'data'), join(place, 'data'));
   return place;
+}
+
+/** An empty database instead would look as if all was well. */
+function lost(folder: Folder, place: string): Refused {
+  return new Refused(
+    'embedded-moved',
+    `the embedded database's data had moved to ${place}, as ${folder.moved} says, and that folder is not there. Bring it back; or delete ${folder.moved} to begin with an empty database.`,
+  );
 }
 
 function digest(text: string): string {
@@ -92,12 +105,19 @@ async function moveData(from: string, to: string): Promise<void> {
   await rm(from, { recursive: true });
 }
 
-async function handOver(data: string, account: Account & { kind: 'other' }, tell: Tell): Promise<void> {
-  if (!existsSync(data) || (await stat(data)).uid === account.user.uid) return;
-  const { name, uid, gid } = account.user;
-  await run('chown', ['-R', `${uid}:${gid}`, data], { env: { PATH: TOOLS_PATH } });
+type Other = Account & { kind: 'other' };
+
+/** The folder's files stay ours; the data in it are reached by name. */
+async function letPass(root: string, account: Other): Promise<void> {
+  if ((await stat(root)).uid !== account.user.uid) await chmod(root, 0o711);
+}
+
+async function handOver(data: string, { user }: Other, tell: Tell): Promise<void> {
+  const there = existsSync(data);
+  if (there && (await stat(data)).uid === user.uid) return;
+  if (there) await run('chown', ['-R', `${user.uid}:${user.gid}`, data], { env: { PATH: TOOLS_PATH } });
   tell(
-    `The embedded database's data in ${data} belong to the user ${name} now, as whom PostgreSQL runs here.`,
+    `PostgreSQL does not run as root, and user namespaces are forbidden here: it runs as the user ${user.name}, to whom ${data} now belongs.`,
   );
 }
 

