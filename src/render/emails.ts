@@ -37,6 +37,12 @@ export class EmailFiles {
     return [...new Set(places.flatMap((place) => readdirSync(place)))].sort();
   }
 
+  /** What a fault calls the file: where the designer finds it. */
+  name(path: string): string {
+    const own = join(this.#folders[0]!, inside(path));
+    return this.#folders.length > 1 && existsSync(own) ? own : `emails/${path}`;
+  }
+
   /** As `read`, but a missing file is a fault of the theme. */
   need(path: string): string {
     const text = this.read(path);

@@ -99,11 +99,11 @@ function readTheme(emails: EmailFiles, name: string): z.infer<typeof file> {
   const document = parseDocument(text, { lineCounter: lines });
   const fault = document.errors[0];
   if (fault)
-    throw new Refused('template', `emails/${path}:${fault.linePos?.[0].line ?? 1}: ${fault.message}`);
+    throw new Refused('template', `${emails.name(path)}:${fault.linePos?.[0].line ?? 1}: ${fault.message}`);
   const result = file.safeParse(document.toJS());
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   const node = document.getIn(issue.path.map(String), true) as { range?: [number] } | undefined;
   const line = node?.range ? lines.linePos(node.range[0]).line : 1;
-  throw new Refused('template', `emails/${path}:${line}: ${issue.path.join('.')}: ${issue.message}`);
+  throw new Refused('template', `${emails.name(path)}:${line}: ${issue.path.join('.')}: ${issue.message}`);
 }

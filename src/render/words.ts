@@ -44,17 +44,17 @@ function withParents(language: string): string[] {
 
 function sentences(emails: EmailFiles, tag: string): Sentences[] {
   const path = `words/${tag}.json`;
-  return emails.layers(path).map((text) => parse(text, path));
+  return emails.layers(path).map((text) => parse(text, emails.name(path)));
 }
 
-function parse(text: string, path: string): Sentences {
+function parse(text: string, file: string): Sentences {
   try {
     const value: unknown = JSON.parse(text);
     if (isSentences(value)) return value;
   } catch (error) {
-    throw new Refused('template', `emails/${path}: ${(error as Error).message}`, { cause: error });
+    throw new Refused('template', `${file}: ${(error as Error).message}`, { cause: error });
   }
-  throw new Refused('template', `emails/${path}: expected one object of keys and sentences`);
+  throw new Refused('template', `${file}: expected one object of keys and sentences`);
 }
 
 function isSentences(value: unknown): value is Sentences {

@@ -1,0 +1,176 @@
+/** An issue's document -> the edition that is frozen and sent. */
+import type { Block, Document, Message } from '../issue/document.ts';
+import { blockView } from './block-view.ts';
+import { contentWords, type Painter, picture } from './content.ts';
+import type { Edition } from './edition.ts';
+import type { EmailFiles } from './emails.ts';
+import { spokenDate } from './language.ts';
+import { listId, newsletterFields, type ThemeView, themeView } from './mail-context.ts';
+import type { NewsletterView } from './newsletter-view.ts';
+import { seal } from './seal.ts';
+import { restore, Slots, slotMarker, slotPaths } from './slots.ts';
+import { compileMail, type Fill } from './templates.ts';
+import { issueText } from './text.ts';
+import { tidyHtml } from './tidy.ts';
+import { weigh } from './weigh.ts';
+import { type Translate, wordsFor } from './words.ts';
+
+export interface RenderContext {
+  newsletter: NewsletterView;
+  /** `archiveUrl` is the page of this issue, or null where it has none. */
+  issue: { slug: string; archiveUrl: string | null };
+  /** Without a trailing slash. */
+  publicUrl: string;
+  emails: EmailFiles;
+  /** Where a picture is served from instead of its own address; null leaves it. */
+  image?: (url: string) => string | null;
+}
+
+export interface Rendered {
+  edition: Edition;
+  /** What the MJML compiler was given, for designers. */
+  mjml: string;
+  /** What rendering has to remark, e.g. `gmail-clip`. */
+  messages: Message[];
+}
+
+/** Renders an issue once for all readers; workers only fill its slots. Throws Refused('template') for a faulty theme. */
+export async function renderIssue(document: Document, context: RenderContext): Promise<Rendered> {
+  const { newsletter, emails, publicUrl } = context;
+  const slots = new Slots();
+  const t = wordsFor(emails, document.language);
+  const theme = themeView(emails, newsletter, document.language, document.direction);
+  const painter = painterOf(document, context, slots, theme);
+  const shared = {
+    newsletter: newsletterFields(newsletter, publicUrl),
+    theme,
+    issue: issueFields(document, context, painter),
+  };
+  const { html, mjml } = await compileMail(emails, theme.name, t, slots, (fill) => {
+    const body = bodyMjml(document.blocks, painter, t, (path, fields) =>
+      fill(path, { ...shared, ...fields }),
+    );
+    const issue = { ...shared.issue, body };
+    return fill(`themes/${theme.name}/issue.mjml`, { ...shared, issue });
+  });
+  const parts = {
+    html: restore(slots, tidyHtml(html)),
+    text: restore(slots, textOf(document, context, t, slots)),
+    subject: restore(slots, document.title.replace(/\s+/g, ' ').trim()),
+  };
+  const edition = seal({
+    ...parts,
+    language: document.language,
+    preheader: shared.issue.preheader,
+    slots: [...new Set(Object.values(parts).flatMap(slotPaths))].sort(),
+    from: newsletter.from,
+    replyTo: newsletter.replyTo,
+    listId: listId(newsletter, publicUrl),
+    listName: newsletter.name,
+    archiveUrl: shared.newsletter.archiveUrl,
+    feedbackId: feedbackId(context),
+    headers: {},
+  });
+  return { edition, mjml: restore(slots, mjml), messages: weigh(edition.html) };
+}
+
+function painterOf(document: Document, context: RenderContext, slots: Slots, theme: ThemeView): Painter {
+  return {
+    baseUrl: baseUrlOf(document, context),
+    image: context.image ?? (() => null),
+    slot: (path, fallback) => slotMarker(slots, path, fallback),
+    width: theme.contentWidth,
+  };
+}
+
+const baseUrlOf = (document: Document, { newsletter }: RenderContext): string | null =>
+  document.baseUrl ?? newsletter.baseUrl ?? document.canonicalUrl;
+
+/** `issue.*` of the templates. */
+function issueFields(document: Document, context: RenderContext, painter: Painter) {
+  const { title, language, direction, summary, authors, tags, canonicalUrl, extra } = document;
+  const cover = document.cover && !opensWithPicture(document.blocks) ? document.cover : null;
+  return {
+    slug: context.issue.slug,
+    archiveUrl: context.issue.archiveUrl,
+    title: title.replace(/\s+/g, ' ').trim(),
+    /** As people of that language write it. */
+    date: document.date && spokenDate(document.date, language),
+    isoDate: document.date,
+    language,
+    direction,
+    summary,
+    authors,
+    tags,
+    canonicalUrl,
+    extra,
+    cover: cover ? picture(painter, { url: cover, alt: '' }) : null,
+    preheader: preheaderOf(document),
+  };
+}
+
+/** An issue that starts with a picture of its own needs no cover above it. */
+const opensWithPicture = (blocks: readonly Block[]): boolean =>
+  blocks.slice(0, 3).some((block) => block.kind === 'image' || (block.kind === 'banner' && block.image));
+
+const PREHEADER_LENGTH = 140;
+
+/** What inboxes show after the subject: the editor's words, else the first that say more than the title. */
+function preheaderOf(document: Document): string {
+  const own = [document.preheader, document.summary === document.title ? null : document.summary];
+  const words = document.blocks.flatMap(wordsOf).find((text) => text.length > 12);
+  const text = (own.find((each) => each?.trim()) ?? words ?? '').replace(/\s+/g, ' ').trim();
+  const signs = [...text];
+  return signs.length > PREHEADER_LENGTH ? `${signs.slice(0, PREHEADER_LENGTH - 1).join('')}…` : text;
+}
+
+function wordsOf(block: Block): string[] {
+  if (block.kind === 'prose' || block.kind === 'banner') return [contentWords(block.content)];
+  if (block.kind === 'qa')
+    return block.questions.flatMap((each) => contentWords(each.turns[0]?.content ?? []));
+  return [];
+}
+
+/**
+ * The blocks as MJML. A block whose template makes MJML stands for itself; those that make plain HTML run
+ * together in one `<mj-text>` (`flow.mjml`): one section per block would double the size of the mail.
+ */
+function bodyMjml(blocks: readonly Block[], painter: Painter, t: Translate, fill: Fill): string {
+  const pieces: string[] = [];
+  let run: string[] = [];
+  const endRun = (): void => {
+    if (run.length > 0) pieces.push(fill('blocks/flow.mjml', { block: { html: run.join('\n') } }));
+    run = [];
+  };
+  for (const block of blocks) {
+    const view = blockView(painter, t, block);
+    if (view === null) continue;
+    const piece = fill(`blocks/${block.kind}.mjml`, { block: { kind: block.kind, ...view } });
+    if (!/<mj-/.test(piece)) run.push(piece);
+    else {
+      endRun();
+      pieces.push(piece);
+    }
+  }
+  endRun();
+  return pieces.join('\n');
+}
+
+function textOf(document: Document, context: RenderContext, t: Translate, slots: Slots): string {
+  const { newsletter, issue } = context;
+  const slot = (path: string, fallback?: string): string => slotMarker(slots, path, fallback);
+  const frame = {
+    newsletter: newsletter.name,
+    postalAddress: newsletter.postalAddress,
+    date: document.date && spokenDate(document.date, document.language),
+    viewUrl: issue.archiveUrl === null ? null : slot('link.view'),
+    unsubscribeUrl: slot('link.unsubscribe'),
+  };
+  return issueText(document, frame, t, baseUrlOf(document, context), slot);
+}
+
+/** Gmail's feedback loop: four fields, the last of them the sender's own; no colon inside a field. */
+const feedbackId = ({ newsletter, issue }: RenderContext): string =>
+  [issue.slug, newsletter.slug, 'issue', 'postrider']
+    .map((field) => field.replace(/[^\w.-]/g, '-'))
+    .join(':');

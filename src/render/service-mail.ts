@@ -1,0 +1,81 @@
+/** Mails that are no issue: they ask to confirm, welcome, or tell of something. Rendered once per language. */
+import type { Edition } from './edition.ts';
+import type { EmailFiles } from './emails.ts';
+import { directionOf } from './language.ts';
+import { newsletterFields, themeView } from './mail-context.ts';
+import type { NewsletterView } from './newsletter-view.ts';
+import { seal } from './seal.ts';
+import { restore, Slots, slotMarker, slotPaths } from './slots.ts';
+import { compileMail } from './templates.ts';
+import { tidyHtml } from './tidy.ts';
+import { type Translate, wordsFor } from './words.ts';
+import { COLUMNS, wrap } from './wrap.ts';
+
+export type ServiceMailKind = 'confirmation' | 'welcome' | 'notice';
+
+/** The template of a kind, and what its text says: words, or words with the address that goes with them. */
+const KINDS: Record<ServiceMailKind, { template: string; text: (string | [string, string])[] }> = {
+  confirmation: {
+    template: 'confirm',
+    text: ['body', ['button', 'link.confirm'], 'ignore', ['reject', 'link.reject']],
+  },
+  welcome: { template: 'welcome', text: ['body'] },
+  notice: { template: 'notice', text: ['body', ['button', 'link.view']] },
+};
+
+/** Renders a service mail in the reader's language. Its slots are `link.*` and `reader.*`. */
+export async function renderServiceMail(
+  kind: ServiceMailKind,
+  newsletter: NewsletterView,
+  language: string,
+  emails: EmailFiles,
+): Promise<Edition> {
+  const { template } = KINDS[kind];
+  const slots = new Slots();
+  const t = wordsFor(emails, language);
+  const direction = directionOf(language);
+  const theme = themeView(emails, newsletter, language, direction);
+  const title = t(`${template}.subject`, { newsletter: newsletter.name });
+  const preheader = t(`${template}.preheader`);
+  const context = {
+    newsletter: newsletterFields(newsletter, null),
+    theme,
+    issue: { language, direction, title, preheader },
+  };
+  const { html } = await compileMail(emails, theme.name, t, slots, (fill) =>
+    fill(`themes/${theme.name}/${template}.mjml`, context),
+  );
+  const parts = {
+    html: restore(slots, tidyHtml(html)),
+    text: restore(slots, serviceText(kind, newsletter, t, slots)),
+    subject: restore(slots, title),
+  };
+  return seal({
+    ...parts,
+    language,
+    preheader,
+    slots: [...new Set(Object.values(parts).flatMap(slotPaths))].sort(),
+    from: newsletter.from,
+    replyTo: newsletter.replyTo,
+    listId: null,
+    listName: newsletter.name,
+    archiveUrl: null,
+    feedbackId: null,
+    // RFC 3834: nobody's out-of-office should answer.
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+  });
+}
+
+function serviceText(kind: ServiceMailKind, newsletter: NewsletterView, t: Translate, slots: Slots): string {
+  const { template, text } = KINDS[kind];
+  const say = (word: string): string => t(`${template}.${word}`, { newsletter: newsletter.name });
+  const blocks = text.map((part) =>
+    typeof part === 'string'
+      ? wrap(say(part), COLUMNS)
+      : [...wrap(`${say(part[0])}:`, COLUMNS), slotMarker(slots, part[1])],
+  );
+  const foot = ['-- ', newsletter.name, ...wrap(newsletter.postalAddress, COLUMNS)].filter(
+    (line) => line !== '',
+  );
+  return `${[[say('heading')], ...blocks, foot].map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}

@@ -1,0 +1,109 @@
+/** The templates of a theme: found in the email files, compiled once, and told by file and line when they fail. */
+import { Refused } from '../errors.ts';
+import type { EmailFiles } from './emails.ts';
+import { compileMjml } from './mjml.ts';
+import { compileTheme, type Partials, type Slots, type ThemeTemplate } from './slots.ts';
+import type { Translate } from './words.ts';
+
+/** Fills a template file with what all readers share. */
+export type Fill = (path: string, context: object) => string;
+
+/** The templates of one theme for one rendering. */
+export function templatesOf(emails: EmailFiles, theme: string, t: Translate, slots: Slots): Fill {
+  return (path, context) => compiled(emails, theme, path)(context, t, slots);
+}
+
+const compiledOf = new WeakMap<EmailFiles, Map<string, ThemeTemplate>>();
+
+function compiled(emails: EmailFiles, theme: string, path: string): ThemeTemplate {
+  const known = compiledOf.get(emails) ?? new Map<string, ThemeTemplate>();
+  compiledOf.set(emails, known);
+  const key = `${theme} ${path}`;
+  const found = known.get(key) ?? compile(emails, theme, path, (source) => source);
+  known.set(key, found);
+  return found;
+}
+
+type Edit = (source: string, file: string) => string;
+
+function compile(emails: EmailFiles, theme: string, path: string, edit: Edit): ThemeTemplate {
+  const file = emails.name(path);
+  const partials = partialsOf(emails, theme, edit);
+  return compileTheme(edit(emails.need(path), file), file, { partials });
+}
+
+/** `_head.mjml` of a theme is `{{> head}}` in its templates and in the blocks. */
+function partialsOf(emails: EmailFiles, theme: string, edit: Edit): Partials {
+  const names = emails.list(`themes/${theme}`).flatMap((name) => /^_(.+)\.mjml$/.exec(name)?.[1] ?? []);
+  const entries = names.map((name) => {
+    const path = `themes/${theme}/_${name}.mjml`;
+    const file = emails.name(path);
+    return [name, { source: edit(emails.need(path), file), file }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/**
+ * Builds MJML with `build` and compiles it. Whatever MJML finds wrong is a fault of the theme, since content of
+ * an issue never becomes MJML: it is refused with the file and line of the tag.
+ */
+export async function compileMail(
+  emails: EmailFiles,
+  theme: string,
+  t: Translate,
+  slots: Slots,
+  build: (fill: Fill) => string,
+): Promise<{ html: string; mjml: string }> {
+  const mjml = build(templatesOf(emails, theme, t, slots));
+  const torn = unbalanced(mjml);
+  const { html, faults } = torn ? { html: '', faults: [] } : await compileOrSay(mjml);
+  if (!torn && faults.length === 0) return { html, mjml };
+  const marked = build((path, context) => compile(emails, theme, path, withPlaces)(context, t, slots));
+  throw await explain(marked, emails, theme);
+}
+
+async function compileOrSay(mjml: string): ReturnType<typeof compileMjml> {
+  try {
+    return await compileMjml(mjml);
+  } catch (error) {
+    return { html: '', faults: [{ line: 1, tag: 'mjml', text: (error as Error).message }] };
+  }
+}
+
+/** Puts every MJML tag on a line of its own, behind a comment that says where it comes from. */
+const withPlaces: Edit = (source, file) => {
+  let line = 0;
+  const mark = (text: string): string => {
+    line += 1;
+    return text.replace(/<\/?(mj-|mjml\b)/g, (tag) => `\n<!--@${file}:${line}-->${tag}`);
+  };
+  return source.split('\n').map(mark).join('\n');
+};
+
+async function explain(marked: string, emails: EmailFiles, theme: string): Promise<Refused> {
+  const lines = marked.split('\n');
+  const place = (line: number): string =>
+    /<!--@(.+?)-->/.exec(lines[line - 1] ?? '')?.[1] ?? emails.name(`themes/${theme}/issue.mjml`);
+  const torn = unbalanced(marked);
+  if (torn) return new Refused('template', `${place(torn.line)}: ${torn.text}`);
+  const { faults } = await compileOrSay(marked);
+  const texts = faults.map(({ line, tag, text }) => `${place(line)}: <${tag}> ${text}`);
+  return new Refused('template', [...new Set(texts)].join('\n'));
+}
+
+/** The MJML parser forgives tags that are not closed, and loses what stands behind them. */
+function unbalanced(mjml: string): { line: number; text: string } | null {
+  const open: { tag: string; at: number }[] = [];
+  const found = (at: number, text: string) => ({ line: mjml.slice(0, at).split('\n').length, text });
+  for (const { 1: slash, 2: tag, 3: selfClosed, index } of mjml.matchAll(
+    /<(\/?)(mj-[a-z-]+|mjml)\b(?:[^>"']|"[^"]*"|'[^']*')*?(\/?)>/g,
+  )) {
+    if (!slash && !selfClosed) open.push({ tag: tag!, at: index });
+    if (!slash) continue;
+    const last = open.pop();
+    if (!last) return found(index, `</${tag}> closes nothing`);
+    if (last.tag !== tag) return found(last.at, `<${last.tag}> is not closed (</${tag}> comes first)`);
+  }
+  const last = open.pop();
+  return last ? found(last.at, `<${last.tag}> is not closed`) : null;
+}

@@ -1,0 +1,162 @@
+/** The text part of an issue, written from the document: it reads well alone. */
+import type { Block, Document } from '../issue/document.ts';
+import { spokenAlt } from './alt.ts';
+import { contentWords } from './content.ts';
+import { contentLines, link, type Scribe, spaced, takeNotes } from './text-content.ts';
+import { absoluteUrl } from './url.ts';
+import type { Translate } from './words.ts';
+import { COLUMNS, displayWidth, hang, wrap } from './wrap.ts';
+
+/** What stands around the blocks. Addresses may be slot markers. */
+export interface TextFrame {
+  newsletter: string;
+  postalAddress: string;
+  /** As people write it, or null. */
+  date: string | null;
+  viewUrl: string | null;
+  unsubscribeUrl: string;
+}
+
+/** The whole text of an issue. Slots stand in it as markers of `slot`. */
+export function issueText(
+  document: Document,
+  frame: TextFrame,
+  t: Translate,
+  baseUrl: string | null,
+  slot: Scribe['slot'],
+): string {
+  const scribe: Scribe = { baseUrl, slot, notes: [], noted: 0 };
+  const parts = [head(document, frame, t)];
+  for (const block of document.blocks) {
+    if (startsSection(block)) parts.push(takeNotes(scribe));
+    parts.push(blockText(scribe, t, block));
+  }
+  parts.push(takeNotes(scribe), foot(frame, t));
+  return `${spaced(parts).join('\n')}\n`;
+}
+
+/** Notes are listed at the end of a section, near to where they are called. */
+const startsSection = (block: Block): boolean => block.kind === 'heading' && block.depth <= 3;
+
+function head(document: Document, frame: TextFrame, t: Translate): string[] {
+  const source = frame.date ? `${frame.newsletter} · ${frame.date}` : frame.newsletter;
+  const view = frame.viewUrl ? ['', `${t('issue.view')}: ${frame.viewUrl}`] : [];
+  return [...wrap(source, COLUMNS), '', ...underlined(document.title, '='), ...view];
+}
+
+function foot(frame: TextFrame, t: Translate): string[] {
+  const why = wrap(t('issue.why', { newsletter: frame.newsletter }), COLUMNS);
+  const address = frame.postalAddress ? wrap(frame.postalAddress, COLUMNS) : [];
+  return ['-'.repeat(COLUMNS), ...why, ...address, `${t('issue.unsubscribe')}: ${frame.unsubscribeUrl}`];
+}
+
+function underlined(text: string, sign: string): string[] {
+  const lines = wrap(text, COLUMNS);
+  return [...lines, sign.repeat(Math.max(...lines.map(displayWidth)))];
+}
+
+function blockText(scribe: Scribe, t: Translate, block: Block): string[] {
+  const lines = (content: Parameters<typeof contentLines>[1], columns = COLUMNS): string[] =>
+    contentLines(scribe, content, columns);
+  switch (block.kind) {
+    case 'prose':
+    case 'table':
+      return lines(block.content);
+    case 'heading':
+      return headingText(scribe, block);
+    case 'banner':
+      return spaced([block.title ? [block.title] : [], lines(block.content)]);
+    case 'image':
+      return pictureText(block.image.alt, block.url ? absoluteUrl(block.url, scribe.baseUrl) : null);
+    case 'quote':
+      return hang(lines(block.content, COLUMNS - 2), '> ', '> ');
+    case 'code':
+      return hang(block.code.split('\n'), '    ', '    ');
+    case 'divider':
+      return ['* * *'];
+    case 'footnotes':
+      return spaced([[t('block.footnotes')], lines(block.content)]);
+    case 'callout':
+      return spaced([[`[${block.title ?? t(`block.${calloutWord(block.tone)}`)}]`], lines(block.content)]);
+    case 'button':
+      return wrap(link(scribe, block.label, block.url), COLUMNS);
+    case 'video':
+      return wrap(link(scribe, t('block.watch', { title: block.title }), block.url), COLUMNS);
+    case 'sponsor':
+      return spaced([[`[${t('block.sponsor')}]`], lines(block.content), block.url ? [block.url] : []]);
+    case 'qr':
+      return block.text ? wrap(block.text, COLUMNS) : [];
+    case 'qa':
+      return spaced(block.questions.map((question) => questionText(scribe, t, question)));
+    case 'reading':
+      return spaced(block.readings.map((reading) => readingText(scribe, reading)));
+    case 'contributors':
+      return contributorsText(scribe, block);
+    case 'releases':
+      return spaced(block.releases.map((release) => releaseText(scribe, release)));
+    case 'tasks':
+      return spaced(block.groups.map((group) => tasksText(scribe, group)));
+    case 'event':
+    case 'meeting':
+      return eventText(scribe, t, block);
+  }
+}
+
+type Of<K extends Block['kind']> = Extract<Block, { kind: K }>;
+
+const calloutWord = (tone: string): string =>
+  /^(tip|important|warning|caution)$/i.test(tone) ? tone.toLowerCase() : 'note';
+
+function headingText(scribe: Scribe, block: Of<'heading'>): string[] {
+  const text = contentLines(scribe, block.content, 10_000).join(' ') || block.text;
+  return text ? underlined(text, block.depth <= 2 ? '=' : '-') : [];
+}
+
+function pictureText(alt: string, url: string | null): string[] {
+  const spoken = spokenAlt(alt);
+  const label = spoken ? `[${spoken}]` : '';
+  return url ? wrap(label ? `${label} <${url}>` : `<${url}>`, COLUMNS) : [label];
+}
+
+function questionText(scribe: Scribe, t: Translate, question: Of<'qa'>['questions'][number]): string[] {
+  const asker = t('block.asks', { name: question.asker || t('block.someone') });
+  const turns = question.turns.map(({ role, content }) => {
+    if (role === 'question') return hang(contentLines(scribe, content, COLUMNS - 2), '> ', '> ');
+    return [`${t('block.answer')}:`, ...contentLines(scribe, content, COLUMNS)];
+  });
+  const source = question.source;
+  const about = source ? `${t('block.source')}: ${link(scribe, source.label, source.url)}` : '';
+  return spaced([[`${asker}:`], ...turns, about ? wrap(about, COLUMNS) : []]);
+}
+
+function readingText(scribe: Scribe, reading: Of<'reading'>['readings'][number]): string[] {
+  const url = absoluteUrl(reading.url, scribe.baseUrl);
+  const note = reading.note ? contentLines(scribe, reading.note, COLUMNS - 2) : [];
+  return hang([...wrap(reading.title, COLUMNS - 2), ...(url ? [url] : []), ...note], '* ');
+}
+
+function contributorsText(scribe: Scribe, block: Of<'contributors'>): string[] {
+  const names = (block.people ?? []).map(({ name }) => name).join(', ');
+  const content = block.content && contentWords(block.content) ? block.content : [];
+  return spaced([names ? wrap(names, COLUMNS) : [], contentLines(scribe, content, COLUMNS)]);
+}
+
+function releaseText(scribe: Scribe, release: Of<'releases'>['releases'][number]): string[] {
+  const name = [release.name, release.version].filter(Boolean).join(' ');
+  const label = release.url ? link(scribe, name, release.url) : name;
+  return [...wrap(label, COLUMNS), ...contentLines(scribe, release.content, COLUMNS)];
+}
+
+function tasksText(scribe: Scribe, group: Of<'tasks'>['groups'][number]): string[] {
+  const title = group.level ? `${group.project} (${group.level})` : group.project;
+  return [title, ...group.tasks.flatMap((task) => hang(contentLines(scribe, task, COLUMNS - 2), '- '))];
+}
+
+function eventText(scribe: Scribe, t: Translate, block: Of<'event'> | Of<'meeting'>): string[] {
+  const facts = (['topic', 'time', 'place'] as const).flatMap((name) =>
+    block[name] ? wrap(`${t(`block.${name}`)}: ${block[name]}`, COLUMNS) : [],
+  );
+  const join = t(block.kind === 'event' ? 'block.join' : 'block.join-meeting');
+  const url = block.url ? wrap(link(scribe, join, block.url), COLUMNS) : [];
+  return spaced([facts, contentLines(scribe, block.content, COLUMNS), url]);
+}
