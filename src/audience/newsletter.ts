@@ -91,7 +91,9 @@ export async function readNewsletterById(db: Db, id: number): Promise<Newsletter
 
 /** For rows that name their newsletter: it is never deleted, so it is there. */
 export async function newsletterById(db: Db, id: number): Promise<Newsletter> {
-  return fromRow(await db.selectFrom('newsletters').selectAll().where('id', '=', id).executeTakeFirstOrThrow());
+  return fromRow(
+    await db.selectFrom('newsletters').selectAll().where('id', '=', id).executeTakeFirstOrThrow(),
+  );
 }
 
 export async function listNewsletters(db: Db): Promise<Newsletter[]> {

@@ -62,16 +62,22 @@ export async function showSubscriber(db: Db, keys: Keys, address: string): Promi
   };
 }
 
-/** Throws Refused('unknown-subscriber'). */
-export async function findSubscriber(db: Db, address: string): Promise<{ id: number; email: string }> {
+/** Throws Refused('not-subscribed') when the person has no subscription there, of whatever state. */
+export async function findSubscription(
+  db: Db,
+  newsletterId: number,
+  address: string,
+): Promise<{ subscriber: number; email: string }> {
   const { identity } = readAddress(address);
   const row = await db
-    .selectFrom('subscribers')
-    .select(['id', 'email'])
-    .where('identity', '=', identity)
+    .selectFrom('subscriptions as s')
+    .innerJoin('subscribers as p', 'p.id', 's.subscriber_id')
+    .select(['p.id as subscriber', 'p.email'])
+    .where('p.identity', '=', identity)
+    .where('s.newsletter_id', '=', newsletterId)
     .executeTakeFirst();
   if (row) return row;
-  throw new Refused('unknown-subscriber', 'nobody with that address is known here');
+  throw new Refused('not-subscribed', 'nobody with that address has ever subscribed to this newsletter');
 }
 
 /** How many people stand how with a newsletter. */

@@ -1,0 +1,229 @@
+/** `postrider subscriber add|show|import|export|unsubscribe`. */
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type Command, Option } from 'commander';
+import { exportCsv, exportSubscribers } from '../audience/export.ts';
+import { type ImportReport, importSubscribers } from '../audience/import.ts';
+import { findNewsletter } from '../audience/newsletter.ts';
+import {
+  addSubscriber,
+  findSubscription,
+  type SubscriberView,
+  showSubscriber,
+} from '../audience/subscriber.ts';
+import { unsubscribe } from '../consent/unsubscribe.ts';
+import type { SubscriptionState } from '../db/schema.ts';
+import { Refused, Usage } from '../errors.ts';
+import type { OpenContext } from './shared.ts';
+import { facts, table } from './text.ts';
+
+interface Consent {
+  confirmed?: boolean;
+  source?: string;
+}
+
+interface AddOptions extends Consent {
+  newsletter: string;
+  name?: string;
+  language?: string;
+  attribute?: string[];
+}
+
+interface ExportOptions {
+  newsletter: string;
+  state: SubscriptionState;
+  json?: boolean;
+}
+
+export function subscriberCommands(program: Command, open: OpenContext): void {
+  const subscriber = program.command('subscriber').description('Subscribers: the people who read.');
+  withConsent(subscriber.command('add <address>'))
+    .description('Adds one person. Without --confirmed they are pending and get no mail.')
+    .option('--name <name>')
+    .option('--language <tag>', 'of pages and service mails, e.g. zh')
+    .option('--attribute <name=value...>', 'more about them, for slots and segments')
+    .action((address: string, options: AddOptions) => add(open, address, options));
+  withConsent(subscriber.command('import <file>'))
+    .description(
+      'Imports a CSV file with the columns email[,name,language,...attributes]; "-" reads standard input.',
+    )
+    .addHelpText('after', IMPORT_HELP)
+    .action((file: string, options: Consent & { newsletter: string }) => importFile(open, file, options));
+  subscriber
+    .command('show <address>')
+    .description('What is known of one person: subscriptions, suppressions, consent records.')
+    .option('--json', JSON_HELP)
+    .action((address: string) => show(open, address));
+  subscriber
+    .command('export')
+    .description('Writes the readers of a newsletter to standard output, as CSV that import takes.')
+    .requiredOption('--newsletter <slug>')
+    .addOption(
+      new Option('--state <state>', 'who')
+        .choices(['confirmed', 'pending', 'unsubscribed'])
+        .default('confirmed'),
+    )
+    .option('--json', 'one JSON object a line instead')
+    .action((options: ExportOptions) => exportAll(open, options));
+  subscriber
+    .command('unsubscribe <address>')
+    .description('Takes one person off a newsletter, at once and also in the middle of a send.')
+    .requiredOption('--newsletter <slug>')
+    .option('--json', JSON_HELP)
+    .action((address: string, options: { newsletter: string }) => leave(open, address, options.newsletter));
+}
+
+const JSON_HELP = 'one JSON value on standard output';
+const IMPORT_HELP = `
+The first line names the columns. Commas, semicolons or tabs; UTF-8, UTF-16 or GB18030. Lines that cannot be
+taken are listed with their number, all others go in. Importing a file again changes nothing. Nobody who
+unsubscribed, bounced, complained or was erased comes back by an import.`;
+
+function withConsent(command: Command): Command {
+  return command
+    .requiredOption('--newsletter <slug>')
+    .option('--confirmed', 'they said yes already; needs --source')
+    .option('--source <text>', 'where they said yes, e.g. "moved from X"; kept in their consent records')
+    .option('--json', JSON_HELP);
+}
+
+/** Null: pending. */
+function sourceOf({ confirmed, source }: Consent): string | null {
+  if (confirmed && !source?.trim())
+    throw new Usage(
+      '--confirmed needs --source: where did these people say yes? e.g. --source "moved from X"',
+    );
+  if (!confirmed && source !== undefined)
+    throw new Usage('--source says where people said yes, so it needs --confirmed as well');
+  return confirmed ? (source ?? null) : null;
+}
+
+async function add(open: OpenContext, address: string, options: AddOptions): Promise<void> {
+  const source = sourceOf(options);
+  const attributes = (options.attribute ?? []).map(readAttribute);
+  const { wire, out } = await open();
+  const newsletter = await findNewsletter(wire.db, options.newsletter);
+  const texts = { email: address, name: options.name, language: options.language, attributes };
+  const change = await addSubscriber(wire.db, wire.keys, newsletter.id, texts, source);
+  if (change === 'keptOut')
+    throw new Refused(
+      'kept-out',
+      `this person left ${newsletter.slug} or is suppressed; only they can come back, by the form at ${wire.config.publicUrl}/subscribe/${newsletter.slug}`,
+    );
+  out(
+    { newsletter: newsletter.slug, change },
+    `${change}${source === null ? ', pending: no mail goes to them' : ''}`,
+  );
+}
+
+function readAttribute(text: string): readonly [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new Usage(`--attribute takes name=value, found "${text}"`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+async function importFile(
+  open: OpenContext,
+  file: string,
+  options: Consent & { newsletter: string },
+): Promise<void> {
+  const source = sourceOf(options);
+  const { wire, out } = await open();
+  const newsletter = await findNewsletter(wire.db, options.newsletter);
+  const report = await importSubscribers(wire.db, wire.keys, openFile(file), {
+    newsletterId: newsletter.id,
+    source,
+    progress: showProgress,
+  });
+  out(report, importText(report));
+  if (report.refused.length > 0 && report.refused.length === report.read)
+    throw new Refused('all-refused', 'nobody went in: every line was refused');
+}
+
+async function* openFile(file: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 });
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    throw new Refused('unreadable-file', `expected a file that can be read, found ${file} (${code})`, {
+      cause,
+    });
+  }
+}
+
+/** One line that is written over, only where a person watches. */
+function showProgress(report: Readonly<ImportReport>): void {
+  if (process.stderr.isTTY) process.stderr.write(`\rread ${report.read} ... `);
+}
+
+function importText(report: ImportReport): string {
+  const { refused, keptOut, ...counts } = report;
+  const summary = facts([
+    ...Object.entries(counts).map(([name, n]): [string, string] => [name, String(n)]),
+    ['kept out', keptOut === 0 ? '0' : `${keptOut} (unsubscribed, suppressed or erased)`],
+    ['refused', String(refused.length)],
+  ]);
+  return [summary, ...refused.map(({ line, reason }) => `line ${line}: ${reason}`)].join('\n');
+}
+
+async function show(open: OpenContext, address: string): Promise<void> {
+  const { wire, out } = await open();
+  const view = await showSubscriber(wire.db, wire.keys, address);
+  out(view, viewText(view));
+}
+
+function viewText(view: SubscriberView): string {
+  const where = (newsletter: string | null) => newsletter ?? 'everywhere';
+  const lists = [
+    ['subscriptions', view.subscriptions.map((s) => [s.newsletter, s.state, day(s.since)])],
+    ['suppressions', view.suppressions.map((s) => [where(s.newsletter), s.reason, s.source, day(s.since)])],
+    ['consent', view.consent.map((c) => [day(c.at), c.step, where(c.newsletter), c.source])],
+  ] as const;
+  const attributes = Object.entries(view.attributes);
+  const head = facts([
+    ['email', view.email],
+    ['name', view.name ?? '-'],
+    ['language', view.language ?? '-'],
+    ...attributes,
+  ]);
+  return [
+    head,
+    ...lists.map(([title, rows]) => (rows.length === 0 ? `\nno ${title}` : `\n${titled(title, rows)}`)),
+  ].join('\n');
+}
+
+function titled(title: string, rows: readonly (readonly string[])[]): string {
+  return table([title, ...(rows[0] ?? []).slice(1).map(() => '')], rows);
+}
+
+const day = (date: Date | null): string => date?.toISOString().slice(0, 10) ?? '-';
+
+async function exportAll(open: OpenContext, options: ExportOptions): Promise<void> {
+  const { wire } = await open();
+  const newsletter = await findNewsletter(wire.db, options.newsletter);
+  const text = options.json
+    ? ndjson(exportSubscribers(wire.db, newsletter.id, options.state))
+    : exportCsv(wire.db, newsletter.id, options.state);
+  await pipeline(Readable.from(text), process.stdout, { end: false });
+}
+
+async function* ndjson(pages: AsyncIterable<readonly object[]>): AsyncGenerator<string> {
+  for await (const page of pages) yield page.map((one) => `${JSON.stringify(one)}\n`).join('');
+}
+
+async function leave(open: OpenContext, address: string, slug: string): Promise<void> {
+  const { wire, out } = await open();
+  const newsletter = await findNewsletter(wire.db, slug);
+  const { subscriber, email } = await findSubscription(wire.db, newsletter.id, address);
+  await unsubscribe(wire.db, wire.clock, {
+    newsletter: newsletter.id,
+    subscriber,
+    by: 'editor',
+    origin: { source: 'cli', ip: null, userAgent: null, language: null },
+  });
+  out(
+    { email, newsletter: slug, state: 'unsubscribed' },
+    `${email} is unsubscribed from ${slug}: nothing more goes out`,
+  );
+}
