@@ -1,0 +1,22 @@
+/** What the web role is made of. */
+import type { Keys } from '../consent/keys.ts';
+import type { Db } from '../db/connection.ts';
+import type { Bell, Clock, Log } from '../delivery/ports.ts';
+import type { EmailFiles } from '../render/emails.ts';
+
+export interface WebParts {
+  db: Db;
+  keys: Keys;
+  emails: EmailFiles;
+  log: Log;
+  clock: Clock;
+  /** Without a trailing slash; may have a path. */
+  publicUrl: string;
+  /** Whose forwarded headers count: nobody's, the nearest proxies' (a number of them), or networks. */
+  trustProxy: false | number | readonly string[];
+  /** Rings for planned service mails. May fail: the sweeper rings again. */
+  ring: (bells: readonly Bell[]) => Promise<void>;
+  ready: () => Promise<{ ok: boolean; checks: Record<string, string> }>;
+  /** Serve the built-in inbox at /inbox/. */
+  inbox: boolean;
+}

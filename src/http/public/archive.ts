@@ -1,0 +1,90 @@
+/**
+ * The archive: `/archive/:newsletter` lists what was sent, `/archive/:newsletter/:issue` shows one as it went out,
+ * without anybody's name or personal links. `unlisted` keeps the list to itself but the pages work, since mails
+ * link to them; `off` shows nothing.
+ */
+
+import type { FastifyInstance } from 'fastify';
+import { sql } from 'kysely';
+import type { Newsletter } from '../../audience/newsletter.ts';
+import type { Db } from '../../db/connection.ts';
+import { archivePage } from '../../render/archive.ts';
+import type { Edition } from '../../render/edition.ts';
+import { spokenDate } from '../../render/language.ts';
+import { type Html, html } from '../inbox/html.ts';
+import type { WebParts } from '../parts.ts';
+import { newsletterBySlug } from './newsletters.ts';
+import { sendPlainPage, type Visit, visit } from './page.ts';
+
+interface Entry {
+  slug: string;
+  title: string;
+  /** `YYYY-MM-DD` */
+  date: string | null;
+}
+
+/** A corrected edition shows within a minute. */
+const FRESH = 'public, max-age=60';
+
+export async function archiveRoutes(app: FastifyInstance, { parts }: { parts: WebParts }): Promise<void> {
+  app.get<{ Params: { newsletter: string } }>('/archive/:newsletter', async (request, reply) => {
+    const newsletter = await newsletterBySlug(parts.db, request.params.newsletter);
+    if (newsletter?.archive !== 'public') return sendPlainPage(parts, request, reply, 404, 'not-found');
+    const here = visit(parts, request, newsletter);
+    const title = here.say('page.archive.title');
+    const body = html`<h1>${title}</h1>${list(here, newsletter, await entries(parts.db, newsletter.id))}`;
+    return here.send(reply, { title, body });
+  });
+
+  app.get<{ Params: { newsletter: string; issue: string } }>(
+    '/archive/:newsletter/:issue',
+    async (request, reply) => {
+      const newsletter = await newsletterBySlug(parts.db, request.params.newsletter);
+      const shown = newsletter && newsletter.archive !== 'off';
+      const edition = shown && (await editionOf(parts.db, newsletter.id, request.params.issue));
+      if (!edition) return sendPlainPage(parts, request, reply, 404, 'not-found');
+      if (newsletter.archive === 'unlisted') reply.header('x-robots-tag', 'noindex');
+      return reply
+        .header('cache-control', FRESH)
+        .header('content-language', edition.language)
+        .type('text/html; charset=utf-8')
+        .send(archivePage(edition));
+    },
+  );
+}
+
+/** Mails of these are out, or the editor put them here; a cancelled one may have reached somebody. */
+const OUT = sql<boolean>`(state IN ('sending', 'paused', 'sent', 'archived')
+  OR (state = 'cancelled' AND sending_since IS NOT NULL)) AND edition_id IS NOT NULL`;
+/** The list leaves out what was cancelled. */
+const LISTED = sql<boolean>`state <> 'cancelled' AND ${OUT}`;
+
+async function entries(db: Db, newsletterId: number): Promise<Entry[]> {
+  const { rows } = await sql<Entry>`
+    SELECT slug, title, coalesce(issue_date, (coalesce(sending_since, created_at) AT TIME ZONE 'UTC')::date) AS date
+    FROM issues WHERE newsletter_id = ${newsletterId} AND ${LISTED}
+    ORDER BY date DESC, id DESC`.execute(db);
+  return rows;
+}
+
+async function editionOf(db: Db, newsletterId: number, slug: string): Promise<Edition | null> {
+  const row = await db
+    .selectFrom('issues')
+    .innerJoin('editions', 'editions.id', 'issues.edition_id')
+    .select('editions.content')
+    .where('newsletter_id', '=', newsletterId)
+    .where('slug', '=', slug)
+    .where(OUT)
+    .executeTakeFirst();
+  return row ? (row.content as Edition) : null;
+}
+
+function list(here: Visit, { slug: newsletter }: Newsletter, issues: readonly Entry[]): Html {
+  if (issues.length === 0) return html`<p>${here.say('page.archive.none')}</p>`;
+  const base = `/archive/${encodeURIComponent(newsletter)}`;
+  const items = issues.map(
+    ({ slug, title, date }) => html`<li><a href="${here.link(`${base}/${encodeURIComponent(slug)}`)}">${title}
+${date && html`<time class="muted" datetime="${date}">${spokenDate(date, here.language)}</time>`}</a></li>`,
+  );
+  return html`<ul class="list">${items}</ul>`;
+}

@@ -1,0 +1,47 @@
+/** Which language a page speaks: the reader's choice, else what the browser asks for, else the newsletter's. */
+import type { FastifyRequest } from 'fastify';
+import type { EmailFiles } from '../../render/emails.ts';
+import { languagesOf } from '../../render/words.ts';
+
+/** More than any browser sends. */
+const LONGEST_LIST = 500;
+
+export function pageLanguage(request: FastifyRequest, emails: EmailFiles, newsletter: string | null): string {
+  const spoken = languagesOf(emails);
+  const wanted = [chosen(request), ...accepted(request.headers['accept-language'] ?? ''), newsletter ?? ''];
+  for (const tag of wanted) {
+    const found = closest(tag, spoken);
+    if (found) return found;
+  }
+  return 'en';
+}
+
+/** `?lang=zh`, or nothing. */
+export function chosen(request: FastifyRequest): string {
+  const given = (request.query as { lang?: unknown }).lang;
+  return typeof given === 'string' ? given : '';
+}
+
+/** Tags of an `Accept-Language`, the most wanted first (RFC 9110 12.5.4). */
+function accepted(header: string): string[] {
+  return header
+    .slice(0, LONGEST_LIST)
+    .split(',')
+    .map((part) => {
+      const [tag = '', ...parameters] = part.split(';').map((piece) => piece.trim());
+      const quality = parameters.find((parameter) => /^q=/i.test(parameter))?.slice(2) ?? '1';
+      return { tag, quality: Number(quality) || 0 };
+    })
+    .filter(({ tag, quality }) => tag !== '' && tag !== '*' && quality > 0)
+    .sort((a, b) => b.quality - a.quality)
+    .map(({ tag }) => tag);
+}
+
+/** `zh-Hant-TW` is served by `zh` when there is nothing closer. */
+function closest(tag: string, spoken: readonly string[]): string | undefined {
+  for (let rest = tag.toLowerCase(); rest !== ''; rest = rest.slice(0, Math.max(0, rest.lastIndexOf('-')))) {
+    const found = spoken.find((language) => language.toLowerCase() === rest);
+    if (found) return found;
+  }
+  return undefined;
+}

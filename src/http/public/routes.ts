@@ -1,0 +1,23 @@
+/** The public endpoint: everything a stranger or a mail program may ask for. */
+import type { FastifyInstance } from 'fastify';
+import type { WebParts } from '../parts.ts';
+import { archiveRoutes } from './archive.ts';
+import { confirmRoutes } from './confirm.ts';
+import { homeRoute } from './home.ts';
+import { mediaRoute } from './media.ts';
+import { rejectRoutes } from './reject.ts';
+import { subscribeRoutes } from './subscribe.ts';
+import { unsubscribeRoutes } from './unsubscribe.ts';
+
+export async function publicRoutes(app: FastifyInstance, { parts }: { parts: WebParts }): Promise<void> {
+  const routes = [
+    homeRoute,
+    subscribeRoutes,
+    confirmRoutes,
+    rejectRoutes,
+    unsubscribeRoutes,
+    archiveRoutes,
+    mediaRoute,
+  ];
+  for (const route of routes) await app.register(route, { parts });
+}

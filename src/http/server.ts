@@ -1,0 +1,40 @@
+/** The web role: builds the server without listening, so that tests speak to it without a port. */
+import Fastify, { type FastifyInstance } from 'fastify';
+import { answerFaults } from './faults.ts';
+import { takeForms } from './forms.ts';
+import { healthRoutes } from './health.ts';
+import { inboxRoutes } from './inbox/routes.ts';
+import type { WebParts } from './parts.ts';
+import { basePath, trusted, warnOfIgnoredProxy, withoutBase } from './proxy.ts';
+import { publicRoutes } from './public/routes.ts';
+import { logRequests } from './request-log.ts';
+import { secureHeaders } from './security.ts';
+
+export type { WebParts } from './parts.ts';
+
+/** No form of ours comes near it. */
+const BODY_OCTETS = 64 * 1024;
+/** Longer than any token: what is longer is answered like a wrong one, not like a wrong path. */
+const PARAM_OCTETS = 1_000;
+const REQUEST_MS = 30_000;
+
+export function buildServer(parts: WebParts): FastifyInstance {
+  const base = basePath(parts.publicUrl);
+  const app = Fastify({
+    logger: false,
+    bodyLimit: BODY_OCTETS,
+    requestTimeout: REQUEST_MS,
+    trustProxy: trusted(parts.trustProxy),
+    routerOptions: { maxParamLength: PARAM_OCTETS },
+    rewriteUrl: (request) => withoutBase(base, request.url ?? '/'),
+  });
+  logRequests(app, parts.log);
+  secureHeaders(app);
+  warnOfIgnoredProxy(app, parts);
+  takeForms(app);
+  answerFaults(app, parts);
+  app.register(healthRoutes, { parts });
+  app.register(publicRoutes, { parts });
+  if (parts.inbox) app.register(inboxRoutes, { db: parts.db });
+  return app;
+}

@@ -1,0 +1,130 @@
+/** A newsletter and people around it, as rows. */
+import { sql } from 'kysely';
+import { readAddress } from '../../src/consent/identity.ts';
+import { Keys } from '../../src/consent/keys.ts';
+import type { Origin } from '../../src/consent/record.ts';
+import { type Asked, type SubscribeAsk, subscribe } from '../../src/consent/subscribe.ts';
+import type { Db } from '../../src/db/connection.ts';
+import type { DeliveryState, SubscriptionState } from '../../src/db/schema.ts';
+
+export const keys = new Keys(['a secret of the tests that is long enough']);
+
+export const fromPage: Origin = { source: 'page', ip: '192.0.2.1', userAgent: 'Reader/1.0', language: 'en' };
+
+export async function makeNewsletter(db: Db, slug: string, more: object = {}): Promise<number> {
+  const row = await db
+    .insertInto('newsletters')
+    .values({ slug, name: `The ${slug}`, from_name: slug, from_address: `${slug}@example.org`, ...more })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return row.id;
+}
+
+export async function makePerson(
+  db: Db,
+  email: string,
+  newsletterId: number,
+  state: SubscriptionState,
+): Promise<number> {
+  const { identity } = readAddress(email);
+  const { id } = await db
+    .insertInto('subscribers')
+    .values({ identity, email })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await db
+    .insertInto('subscriptions')
+    .values({
+      newsletter_id: newsletterId,
+      subscriber_id: id,
+      state,
+      confirmed_at: state === 'confirmed' ? new Date() : null,
+      unsubscribed_at: state === 'unsubscribed' ? new Date() : null,
+      left_by: state === 'unsubscribed' ? 'reader' : null,
+    })
+    .execute();
+  return id;
+}
+
+/** An issue in the middle of its send, with one delivery to the person. */
+export async function makeDelivery(
+  db: Db,
+  newsletterId: number,
+  subscriberId: number,
+  state: DeliveryState,
+): Promise<{ issue: number; delivery: number }> {
+  const { rows } = await sql<{ issue: number; delivery: number }>`
+    WITH issue AS (
+      INSERT INTO issues (newsletter_id, slug, state, title, language, source, source_name)
+      VALUES (${newsletterId}, gen_random_uuid()::text, 'sending', 'One', 'en', '# One', 'one.md') RETURNING id
+    )
+    INSERT INTO deliveries (issue_id, key, newsletter_id, subscriber_id, email, lane, state)
+    SELECT issue.id, p.identity, ${newsletterId}, p.id, p.email, 'other', ${state}
+    FROM issue, subscribers p WHERE p.id = ${subscriberId}
+    RETURNING issue_id AS issue, id AS delivery`.execute(db);
+  return rows[0]!;
+}
+
+export async function deliveryState(db: Db, ref: { issue: number; delivery: number }) {
+  return db
+    .selectFrom('deliveries')
+    .select(['state', 'reason'])
+    .where('issue_id', '=', ref.issue)
+    .where('id', '=', ref.delivery)
+    .executeTakeFirstOrThrow();
+}
+
+export async function subscriptionOf(db: Db, email: string, newsletterId: number) {
+  return db
+    .selectFrom('subscriptions as s')
+    .innerJoin('subscribers as p', 'p.id', 's.subscriber_id')
+    .select(['s.state', 's.left_by', 's.confirmed_at', 's.unsubscribed_at', 's.subscriber_id', 's.id'])
+    .where('p.identity', '=', readAddress(email).identity)
+    .where('s.newsletter_id', '=', newsletterId)
+    .executeTakeFirst();
+}
+
+export async function confirmationsTo(db: Db, email: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('deliveries as d')
+    .innerJoin('subscribers as p', 'p.id', 'd.subscriber_id')
+    .select('d.email')
+    .where('p.identity', '=', readAddress(email).identity)
+    .where('d.kind', '=', 'confirmation')
+    .execute();
+  return rows.map((row) => row.email);
+}
+
+export async function recordsOf(db: Db, subscriberId: number) {
+  return db
+    .selectFrom('consent_records')
+    .selectAll()
+    .where('subscriber_id', '=', subscriberId)
+    .orderBy('id')
+    .execute();
+}
+
+/** Fills in the form. */
+export function asks(
+  db: Db,
+  email: string,
+  newsletterId: number,
+  more: Partial<SubscribeAsk> & { ip?: string } = {},
+): Promise<Asked> {
+  const { ip = null, ...rest } = more;
+  const ask: SubscribeAsk = {
+    newsletterId,
+    address: readAddress(email),
+    name: null,
+    language: null,
+    wording: 'I want it.',
+    origin: { source: 'form', ip, userAgent: null, language: 'en' },
+    ...rest,
+  };
+  return db.transaction().execute((trx) => subscribe(trx, keys, ask));
+}
+
+/** As if everything that was asked for so far had been asked for that long ago. */
+export async function hoursLater(db: Db, hours: number): Promise<void> {
+  await sql`UPDATE confirmation_asks SET at = at - make_interval(hours => ${hours}::int)`.execute(db);
+}

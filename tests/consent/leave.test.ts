@@ -1,0 +1,243 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { confirm } from '../../src/consent/confirm.ts';
+import { Keys } from '../../src/consent/keys.ts';
+import { reject } from '../../src/consent/reject.ts';
+import { suppress } from '../../src/consent/suppress.ts';
+import { activeSuppressions } from '../../src/consent/suppressions.ts';
+import { unsubscribe } from '../../src/consent/unsubscribe.ts';
+import type { Db } from '../../src/db/connection.ts';
+import { systemClock } from '../../src/io/clock.ts';
+import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { until } from '../helpers/until.ts';
+import {
+  asks,
+  confirmationsTo,
+  deliveryState,
+  fromPage,
+  keys,
+  makeDelivery,
+  makeNewsletter,
+  makePerson,
+  recordsOf,
+  subscriptionOf,
+} from './ground.ts';
+
+let database: TestDatabase;
+let db: Db;
+let weekly: number;
+let daily: number;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = database.db;
+  weekly = await makeNewsletter(db, 'weekly');
+  daily = await makeNewsletter(db, 'daily');
+});
+afterAll(() => database.drop());
+
+const confirms = (newsletter: number, subscriber: number) =>
+  db
+    .transaction()
+    .execute((trx) => confirm(trx, keys, { newsletter, subscriber, wording: 'Yes.', origin: fromPage }));
+
+const leaves = (newsletter: number, subscriber: number) =>
+  unsubscribe(db, systemClock, { newsletter, subscriber, by: 'reader', origin: fromPage });
+
+describe('confirming', () => {
+  test('makes a subscriber, with proof of the wording and where it came from', async () => {
+    const subscriber = await makePerson(db, 'yes@example.org', weekly, 'pending');
+    expect(await confirms(weekly, subscriber)).toBe(true);
+    expect(await subscriptionOf(db, 'yes@example.org', weekly)).toMatchObject({
+      state: 'confirmed',
+      confirmed_at: expect.any(Date),
+    });
+    expect(await recordsOf(db, subscriber)).toMatchObject([
+      {
+        step: 'confirmed',
+        wording: 'Yes.',
+        wording_version: expect.stringMatching(/^[0-9a-f]{12}$/),
+        ip: '192.0.2.1',
+        user_agent: 'Reader/1.0',
+        source: 'page',
+        language: 'en',
+      },
+    ]);
+  });
+
+  test('twenty times at once is once', async () => {
+    const subscriber = await makePerson(db, 'click@example.org', weekly, 'pending');
+    const answers = await Promise.all(Array.from({ length: 20 }, () => confirms(weekly, subscriber)));
+    expect(answers.every(Boolean)).toBe(true);
+    expect(await recordsOf(db, subscriber)).toHaveLength(1);
+  });
+
+  test('by an old link is no way back for who has left', async () => {
+    const subscriber = await makePerson(db, 'gone@example.org', weekly, 'unsubscribed');
+    expect(await confirms(weekly, subscriber)).toBe(false);
+    expect((await subscriptionOf(db, 'gone@example.org', weekly))?.state).toBe('unsubscribed');
+  });
+
+  test('does nothing for a person or subscription that is not there', async () => {
+    expect(await confirms(weekly, 999_999)).toBe(false);
+  });
+
+  test('does not get around being kept out by hand', async () => {
+    const subscriber = await makePerson(db, 'kept-out@example.org', weekly, 'pending');
+    await db.transaction().execute((trx) =>
+      suppress(trx, keys, {
+        identity: 'kept-out@example.org',
+        newsletterId: null,
+        reason: 'by-hand',
+        source: 'cli',
+        until: null,
+      }),
+    );
+    expect(await confirms(weekly, subscriber)).toBe(false);
+  });
+});
+
+describe('unsubscribing', () => {
+  test('skips what waits, in this newsletter only, and keeps the proof with the mail it came from', async () => {
+    const subscriber = await makePerson(db, 'leaver@example.org', weekly, 'confirmed');
+    const planned = await makeDelivery(db, weekly, subscriber, 'planned');
+    const deferred = await makeDelivery(db, weekly, subscriber, 'deferred');
+    const accepted = await makeDelivery(db, weekly, subscriber, 'accepted');
+    const elsewhere = await makeDelivery(db, daily, subscriber, 'planned');
+    const origin = { ...fromPage, source: 'one-click' };
+    await unsubscribe(db, systemClock, {
+      newsletter: weekly,
+      subscriber,
+      by: 'reader',
+      origin,
+      delivery: accepted,
+    });
+    expect(await deliveryState(db, planned)).toEqual({ state: 'skipped', reason: 'unsubscribed' });
+    expect(await deliveryState(db, deferred)).toEqual({ state: 'skipped', reason: 'unsubscribed' });
+    expect((await deliveryState(db, accepted)).state).toBe('accepted');
+    expect((await deliveryState(db, elsewhere)).state).toBe('planned');
+    expect(await recordsOf(db, subscriber)).toMatchObject([
+      {
+        step: 'unsubscribed',
+        source: 'one-click',
+        delivery_issue_id: accepted.issue,
+        delivery_id: accepted.delivery,
+      },
+    ]);
+  });
+
+  test('twenty times at once is once', async () => {
+    const subscriber = await makePerson(db, 'hurry@example.org', weekly, 'confirmed');
+    await Promise.all(Array.from({ length: 20 }, () => leaves(weekly, subscriber)));
+    expect(await subscriptionOf(db, 'hurry@example.org', weekly)).toMatchObject({
+      state: 'unsubscribed',
+      left_by: 'reader',
+    });
+    expect(await recordsOf(db, subscriber)).toHaveLength(1);
+  });
+
+  test('stops a confirmation mail that still waits', async () => {
+    await asks(db, 'early@example.org', weekly);
+    const { subscriber_id } = (await subscriptionOf(db, 'early@example.org', weekly))!;
+    await leaves(weekly, subscriber_id);
+    const row = await db
+      .selectFrom('deliveries')
+      .select('state')
+      .where('subscriber_id', '=', subscriber_id)
+      .executeTakeFirstOrThrow();
+    expect(row.state).toBe('skipped');
+  });
+
+  test('is answered only when the mail on the wire is settled', async () => {
+    const subscriber = await makePerson(db, 'on-the-wire@example.org', weekly, 'confirmed');
+    const handing = await makeDelivery(db, weekly, subscriber, 'handing');
+    let answered = false;
+    const leaving = leaves(weekly, subscriber).then(() => {
+      answered = true;
+    });
+    await until(
+      'the departure is committed',
+      async () => (await subscriptionOf(db, 'on-the-wire@example.org', weekly))?.state === 'unsubscribed',
+    );
+    expect(answered).toBe(false);
+    await db
+      .updateTable('deliveries')
+      .set({ state: 'accepted' })
+      .where('id', '=', handing.delivery)
+      .execute();
+    await leaving;
+    expect((await deliveryState(db, handing)).state).toBe('accepted');
+  });
+
+  test('of somebody unknown is fine', async () => {
+    await leaves(weekly, 999_999);
+  });
+});
+
+describe('"It was not me"', () => {
+  test('ends every subscription, skips everything that waits and holds for 12 months', async () => {
+    const subscriber = await makePerson(db, 'victim@example.org', weekly, 'pending');
+    await asks(db, 'victim@example.org', daily);
+    const planned = await makeDelivery(db, weekly, subscriber, 'planned');
+    const rejection = { newsletter: weekly, subscriber, origin: fromPage };
+    await Promise.all([1, 2, 3].map(() => reject(db, keys, systemClock, rejection)));
+    for (const newsletter of [weekly, daily])
+      expect(await subscriptionOf(db, 'victim@example.org', newsletter)).toMatchObject({
+        state: 'unsubscribed',
+        left_by: 'not-me',
+      });
+    expect(await deliveryState(db, planned)).toEqual({ state: 'skipped', reason: 'not-me' });
+    expect((await recordsOf(db, subscriber)).filter((record) => record.step === 'not-me')).toHaveLength(1);
+    expect((await asks(db, 'victim@example.org', weekly)).outcome).toBe('suppressed');
+    expect(await confirmationsTo(db, 'victim@example.org')).toHaveLength(1);
+    const rows = await db
+      .selectFrom('suppressions')
+      .selectAll()
+      .where('identity', '=', 'victim@example.org')
+      .execute();
+    expect(rows).toHaveLength(1);
+    const months = (rows[0]!.until!.getTime() - Date.now()) / (30.44 * 24 * 3_600_000);
+    expect(months).toBeCloseTo(12, 0);
+    expect(rows[0]?.subscriber_id).toBe(subscriber);
+  });
+
+  test('of somebody unknown is fine', async () => {
+    await reject(db, keys, systemClock, { newsletter: weekly, subscriber: 999_999, origin: fromPage });
+  });
+});
+
+describe('suppressions', () => {
+  test('hold under every key that is still known', async () => {
+    const older = new Keys(['an older secret of the tests, long enough']);
+    await db.transaction().execute((trx) =>
+      suppress(trx, older, {
+        identity: 'rotated@example.org',
+        newsletterId: null,
+        reason: 'bounce',
+        source: 'dsn',
+        until: null,
+      }),
+    );
+    const find = (with_: Keys) =>
+      db.transaction().execute((trx) => activeSuppressions(trx, with_, 'rotated@example.org', weekly));
+    const both = new Keys([
+      'the newest secret of the tests, long enough',
+      'an older secret of the tests, long enough',
+    ]);
+    expect(await find(both)).toMatchObject([{ reason: 'bounce' }]);
+    expect(await find(keys)).toEqual([]);
+  });
+
+  test('of one newsletter leave the others alone', async () => {
+    const subscriber = await makePerson(db, 'scoped@example.org', weekly, 'confirmed');
+    const here = await makeDelivery(db, weekly, subscriber, 'planned');
+    const there = await makeDelivery(db, daily, subscriber, 'planned');
+    const ask = { identity: 'scoped@example.org', newsletterId: weekly, source: 'cli', until: null };
+    await db.transaction().execute((trx) => suppress(trx, keys, { ...ask, reason: 'by-hand' }));
+    expect(await deliveryState(db, here)).toEqual({ state: 'skipped', reason: 'by-hand' });
+    expect((await deliveryState(db, there)).state).toBe('planned');
+    const find = (newsletter: number) =>
+      db.transaction().execute((trx) => activeSuppressions(trx, keys, 'scoped@example.org', newsletter));
+    expect(await find(weekly)).toHaveLength(1);
+    expect(await find(daily)).toEqual([]);
+  });
+});

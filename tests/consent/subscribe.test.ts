@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { confirm } from '../../src/consent/confirm.ts';
+import { suppress } from '../../src/consent/suppress.ts';
+import type { SuppressionReason } from '../../src/consent/suppressions.ts';
+import { unsubscribe } from '../../src/consent/unsubscribe.ts';
+import type { Db } from '../../src/db/connection.ts';
+import { systemClock } from '../../src/io/clock.ts';
+import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import {
+  asks,
+  confirmationsTo,
+  fromPage,
+  hoursLater,
+  keys,
+  makeNewsletter,
+  makePerson,
+  recordsOf,
+  subscriptionOf,
+} from './ground.ts';
+
+let database: TestDatabase;
+let db: Db;
+let weekly: number;
+let daily: number;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = database.db;
+  weekly = await makeNewsletter(db, 'weekly');
+  daily = await makeNewsletter(db, 'daily');
+});
+afterAll(() => database.drop());
+
+const suppressBy = (email: string, reason: SuppressionReason, until: Date | null = null) =>
+  db
+    .transaction()
+    .execute((trx) =>
+      suppress(trx, keys, { identity: email, newsletterId: null, reason, source: 'test', until }),
+    );
+
+test('a stranger becomes pending, with one confirmation mail and a record of what was agreed to', async () => {
+  const asked = await asks(db, 'New.Reader@Example.org', weekly, { name: 'Ada', language: 'zh' });
+  expect(asked).toEqual({ outcome: 'asked', lane: 'service' });
+  expect(await confirmationsTo(db, 'new.reader@example.org')).toEqual(['New.Reader@Example.org']);
+  const subscription = await subscriptionOf(db, 'new.reader@example.org', weekly);
+  expect(subscription?.state).toBe('pending');
+  const [record] = await recordsOf(db, subscription!.subscriber_id);
+  expect(record).toMatchObject({ step: 'asked', wording: 'I want it.', source: 'form', language: 'en' });
+  expect(record?.wording_version).toMatch(/^[0-9a-f]{12}$/);
+});
+
+test('asking again, also in another spelling, sends nothing more for 24 hours', async () => {
+  await asks(db, 'twice@example.org', weekly);
+  expect(await asks(db, 'TWICE@example.org', weekly)).toEqual({ outcome: 'capped', lane: null });
+  expect(await confirmationsTo(db, 'twice@example.org')).toHaveLength(1);
+  await hoursLater(db, 25);
+  expect((await asks(db, 'Twice@Example.org', weekly)).outcome).toBe('asked');
+  expect(await confirmationsTo(db, 'twice@example.org'), 'the spelling first given').toEqual([
+    'twice@example.org',
+    'twice@example.org',
+  ]);
+});
+
+test('three mails in seven days are the most for one address, over all newsletters', async () => {
+  const many = await Promise.all(['a', 'b', 'c', 'd'].map((slug) => makeNewsletter(db, `many-${slug}`)));
+  const outcomes: string[] = [];
+  for (const newsletter of many) outcomes.push((await asks(db, 'bombed@example.org', newsletter)).outcome);
+  expect(outcomes).toEqual(['asked', 'asked', 'asked', 'capped']);
+  await hoursLater(db, 7 * 24 + 1);
+  expect((await asks(db, 'bombed@example.org', many[3]!)).outcome).toBe('asked');
+});
+
+test('twenty forms sent at once make one person and one mail', async () => {
+  const outcomes = await Promise.all(
+    Array.from({ length: 20 }, () => asks(db, 'at-once@example.org', weekly)),
+  );
+  expect(outcomes.filter((one) => one.outcome === 'asked')).toHaveLength(1);
+  expect(await confirmationsTo(db, 'at-once@example.org')).toHaveLength(1);
+});
+
+test.each([
+  ['192.0.2.', '203.0.113.9'],
+  ['2001:db8:1:2::', '2001:db8:1:3::1'],
+  ['::ffff:198.51.100.', '198.51.101.1'],
+])('one network (%s0) asks for 30 mails an hour, the next one has its own budget', async (near, far) => {
+  const outcomes = await Promise.all(
+    Array.from({ length: 35 }, (_, i) =>
+      asks(db, `${near.length}n${i}@example.org`, weekly, { ip: near + i }),
+    ),
+  );
+  expect(outcomes.filter((one) => one.outcome === 'asked')).toHaveLength(30);
+  expect((await asks(db, `${near.length}far@example.org`, weekly, { ip: far })).outcome).toBe('asked');
+});
+
+test('the machine itself has no budget: behind an unknown proxy everybody comes from there', async () => {
+  const outcomes = await Promise.all(
+    Array.from({ length: 35 }, (_, i) => asks(db, `local${i}@example.org`, weekly, { ip: '127.0.0.1' })),
+  );
+  expect(outcomes.every((one) => one.outcome === 'asked')).toBe(true);
+});
+
+test('a subscriber who asks again stays one and gets no mail', async () => {
+  await makePerson(db, 'reader@example.org', weekly, 'confirmed');
+  expect((await asks(db, 'reader@example.org', weekly)).outcome).toBe('already-confirmed');
+  expect((await subscriptionOf(db, 'reader@example.org', weekly))?.state).toBe('confirmed');
+  expect(await confirmationsTo(db, 'reader@example.org')).toEqual([]);
+  expect((await asks(db, 'reader@example.org', daily)).outcome, 'another newsletter').toBe('asked');
+});
+
+test('who left may come back, by a new confirmation only', async () => {
+  const subscriber = await makePerson(db, 'back@example.org', weekly, 'unsubscribed');
+  expect((await asks(db, 'back@example.org', weekly)).outcome).toBe('asked');
+  expect(await subscriptionOf(db, 'back@example.org', weekly)).toMatchObject({
+    state: 'pending',
+    left_by: 'reader',
+    unsubscribed_at: expect.any(Date),
+  });
+  await db
+    .transaction()
+    .execute((trx) =>
+      confirm(trx, keys, { newsletter: weekly, subscriber, wording: 'yes', origin: fromPage }),
+    );
+  expect(await subscriptionOf(db, 'back@example.org', weekly)).toMatchObject({
+    state: 'confirmed',
+    left_by: null,
+    unsubscribed_at: null,
+  });
+});
+
+test.each(['bounce', 'complaint'] as const)(
+  'after a %s the form sends one confirmation in 30 days, and confirming lifts it',
+  async (reason) => {
+    const email = `${reason}@example.org`;
+    const subscriber = await makePerson(db, email, weekly, 'confirmed');
+    await suppressBy(email, reason);
+    expect((await asks(db, email, weekly)).outcome).toBe('asked');
+    await hoursLater(db, 29 * 24);
+    expect((await asks(db, email, daily)).outcome).toBe('capped');
+    await hoursLater(db, 2 * 24);
+    expect((await asks(db, email, weekly)).outcome).toBe('asked');
+    const yes = await db
+      .transaction()
+      .execute((trx) =>
+        confirm(trx, keys, { newsletter: weekly, subscriber, wording: 'yes', origin: fromPage }),
+      );
+    expect(yes).toBe(true);
+    expect(await standing(email)).toEqual([]);
+  },
+);
+
+test('"not me" holds for its time everywhere, then the person may be asked like a stranger', async () => {
+  await suppressBy('not-me@example.org', 'not-me', new Date(Date.now() + 3_600_000));
+  expect((await asks(db, 'not-me@example.org', weekly)).outcome).toBe('suppressed');
+  expect((await asks(db, 'not-me@example.org', daily)).outcome).toBe('suppressed');
+  await db
+    .updateTable('suppressions')
+    .set({ until: new Date(Date.now() - 1000) })
+    .where('identity', '=', 'not-me@example.org')
+    .execute();
+  expect((await asks(db, 'not-me@example.org', weekly)).outcome).toBe('asked');
+});
+
+test('who was kept out by hand comes back by hand only', async () => {
+  await suppressBy('by-hand@example.org', 'by-hand');
+  expect((await asks(db, 'By-Hand@example.org', weekly)).outcome).toBe('suppressed');
+});
+
+test('a suppression older than the person is tied to the row that the form makes', async () => {
+  await suppressBy('erased@example.org', 'erased');
+  expect((await asks(db, 'erased@example.org', weekly)).outcome).toBe('asked');
+  const row = await db
+    .selectFrom('suppressions')
+    .select('subscriber_id')
+    .where('identity', '=', 'erased@example.org')
+    .executeTakeFirstOrThrow();
+  expect(row.subscriber_id).toBe((await subscriptionOf(db, 'erased@example.org', weekly))?.subscriber_id);
+});
+
+test('the form never overwrites what is known of a person', async () => {
+  await makePerson(db, 'known@example.org', weekly, 'confirmed');
+  await db
+    .updateTable('subscribers')
+    .set({ name: 'Grace', language: 'en' })
+    .where('identity', '=', 'known@example.org')
+    .execute();
+  await asks(db, 'KNOWN@example.org', daily, { name: 'Mallory', language: 'zh' });
+  const person = await db
+    .selectFrom('subscribers')
+    .selectAll()
+    .where('identity', '=', 'known@example.org')
+    .executeTakeFirstOrThrow();
+  expect(person).toMatchObject({ email: 'known@example.org', name: 'Grace', language: 'en' });
+});
+
+test('forms, confirmations and departures at once never end in an error or in two states of mind', async () => {
+  const email = 'busy@example.org';
+  await asks(db, email, weekly);
+  const { subscriber_id: subscriber } = (await subscriptionOf(db, email, weekly))!;
+  const ref = { newsletter: weekly, subscriber };
+  const acts = Array.from({ length: 30 }, (_, i) => {
+    if (i % 3 === 0) return asks(db, email, weekly);
+    if (i % 3 === 1)
+      return db
+        .transaction()
+        .execute((trx) => confirm(trx, keys, { ...ref, wording: 'yes', origin: fromPage }));
+    return unsubscribe(db, systemClock, { ...ref, by: 'reader', origin: fromPage });
+  });
+  await Promise.all(acts);
+  await unsubscribe(db, systemClock, { ...ref, by: 'reader', origin: fromPage });
+  expect((await subscriptionOf(db, email, weekly))?.state).toBe('unsubscribed');
+});
+
+async function standing(email: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('suppressions')
+    .select('reason')
+    .where('identity', '=', email)
+    .where('lifted_at', 'is', null)
+    .execute();
+  return rows.map((row) => row.reason);
+}
