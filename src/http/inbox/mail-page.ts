@@ -52,7 +52,7 @@ function tabs({ id }: FoundMail, view: MailView, now: ViewName, width: Width, ro
   return html`<div class="tools">
   <nav class="tabs" aria-label="Views">${tab('html', 'HTML', '')}${tab('text', 'Text', '/text')}${tab('headers', 'Headers', '/headers')}${tab('source', 'Source', '/source')}</nav>
   ${now === 'html' && view.html && html`<nav class="widths" aria-label="Width">${choice('desktop', 'Desktop', '')}${choice('phone', 'Phone', '?width=phone')}</nav>`}
-  <a class="download" href="${root}${id}/mail.eml" download>Download .eml</a>
+  <a class="download" href="${root}${id}/mail.eml" download>Download<span> .eml</span></a>
 </div>`;
 }
 

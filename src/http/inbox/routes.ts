@@ -48,7 +48,10 @@ export async function inboxRoutes(app: FastifyInstance, { db }: { db: Db }): Pro
     const found = await findMail(db, Number(request.params.id));
     const mail = found && (await readMail(found.source));
     if (!mail?.html) return gone(reply, '../');
-    return quiet(reply, FRAME_POLICY).type('text/html; charset=utf-8').send(framed(mail.html));
+    return quiet(reply, FRAME_POLICY)
+      .header('x-frame-options', 'SAMEORIGIN')
+      .type('text/html; charset=utf-8')
+      .send(framed(mail.html));
   });
 
   app.get<OfMail>(`/inbox/${ID}/mail.eml`, async (request, reply) => {

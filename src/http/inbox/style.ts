@@ -1,7 +1,7 @@
 /** The inbox's look: warm paper by day, dark wood by night. One text, so that its hash can be in the page's policy. */
 export const STYLE = `
-:root{color-scheme:light dark;--paper:#f7f4ee;--sheet:#fff;--line:#e7e0d4;--ink:#221c15;--soft:#766c5e;--accent:#c2410c;--accent-soft:#fdeee4;--accent-ink:#fff;--hover:#fcfaf6;--shadow:0 1px 2px rgb(60 40 10/.06),0 8px 24px -12px rgb(60 40 10/.18)}
-@media (prefers-color-scheme:dark){:root{--paper:#15120e;--sheet:#1e1a15;--line:#352e25;--ink:#f1ebe1;--soft:#a99e8d;--accent:#ff9a5c;--accent-soft:#38241550;--accent-ink:#21140a;--hover:#26211a;--shadow:0 1px 2px rgb(0 0 0/.4)}}
+:root{color-scheme:light dark;--paper:#f7f4ee;--sheet:#fff;--line:#e7e0d4;--ink:#221c15;--soft:#766c5e;--accent:#c2410c;--accent-soft:#fdeee4;--accent-ink:#fff;--hover:#fcfaf6;--raised:#fff;--shadow:0 1px 2px rgb(60 40 10/.06),0 8px 24px -12px rgb(60 40 10/.18)}
+@media (prefers-color-scheme:dark){:root{--paper:#15120e;--sheet:#1e1a15;--line:#352e25;--ink:#f1ebe1;--soft:#a99e8d;--accent:#ff9a5c;--accent-soft:#3a2516;--accent-ink:#21140a;--hover:#26211a;--raised:#2c261e;--shadow:0 1px 2px rgb(0 0 0/.4)}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;min-height:100vh;min-height:100dvh;display:flex;flex-direction:column;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Noto Sans",sans-serif}
@@ -28,7 +28,7 @@ main{flex:1;display:flex;flex-direction:column;width:100%;max-width:1120px;margi
 .heading small{font-size:14px;font-weight:400;letter-spacing:0;color:var(--soft)}
 .clear summary{cursor:pointer;list-style:none;color:var(--soft);font-size:14px;text-decoration:underline;text-underline-offset:3px}
 .clear summary::-webkit-details-marker{display:none}
-.clear form{position:absolute;right:0;top:100%;z-index:1;width:min(300px,100%);padding:16px;background:var(--sheet);border:1px solid var(--line);border-radius:12px;box-shadow:var(--shadow);font-size:14px}
+.clear form{position:absolute;right:0;top:100%;z-index:1;width:min(300px,100%);padding:16px;background:var(--raised);border:1px solid var(--line);border-radius:12px;box-shadow:var(--shadow);font-size:14px}
 .clear p{margin-bottom:12px;color:var(--soft)}
 button,.button{display:inline-block;padding:8px 16px;border:0;border-radius:10px;background:var(--accent);color:var(--accent-ink);font:inherit;font-weight:600;text-decoration:none;cursor:pointer}
 .button small{font-weight:400;opacity:.85}
@@ -45,7 +45,7 @@ button,.button{display:inline-block;padding:8px 16px;border:0;border-radius:10px
 .tone-0{background:#b4532a}.tone-1{background:#8a6d1d}.tone-2{background:#4d7c3a}.tone-3{background:#23786f}.tone-4{background:#2f6ea8}.tone-5{background:#5b5bb5}.tone-6{background:#8b4d9e}.tone-7{background:#b03f66}
 .pager{display:flex;justify-content:center;align-items:center;gap:20px;padding-top:18px;font-size:14px}
 .pager span{color:var(--soft);opacity:.6}.pager b{font-weight:500;color:var(--soft)}
-.empty{max-width:720px;margin:auto;padding:24px 0 48px;text-align:center}
+.empty{width:100%;max-width:720px;margin:auto;padding:24px 0 48px;text-align:center}
 .empty h1{margin:18px 0 8px;font-size:26px;letter-spacing:-.02em}
 .empty p{max-width:56ch;margin:0 auto 16px;color:var(--soft)}
 .empty pre{margin:0 0 16px;padding:16px 18px;overflow-x:auto;text-align:left;font-size:13px;line-height:1.7;background:var(--sheet);border:1px solid var(--line);border-radius:12px}
@@ -70,13 +70,13 @@ button,.button{display:inline-block;padding:8px 16px;border:0;border-radius:10px
 .tabs [aria-current]{border-color:var(--accent);color:var(--ink);font-weight:600}
 .widths{display:inline-flex;margin:6px 0 6px auto;padding:3px;border-radius:9px;background:var(--paper);font-size:13px}
 .widths a{padding:3px 12px;border-radius:7px;color:var(--soft);text-decoration:none}
-.widths [aria-current]{background:var(--sheet);color:var(--ink);font-weight:600;box-shadow:0 1px 2px rgb(0 0 0/.12)}
+.widths [aria-current]{background:var(--raised);color:var(--ink);font-weight:600;box-shadow:0 1px 2px rgb(0 0 0/.12)}
 .download{margin-left:auto;padding:10px 0;font-size:14px}
 .widths+.download{margin-left:0}
-.stage{flex:1;display:flex;justify-content:center;min-height:70vh;background:var(--paper)}
+.stage{flex:1;display:flex;justify-content:center;min-height:80vh;background:var(--paper)}
 .stage iframe{width:100%;border:0;background:#fff}
 .stage.phone{padding:24px 12px}
-.stage.phone iframe{width:375px;max-width:100%;height:760px;border:10px solid #2b2620;border-radius:34px;box-shadow:var(--shadow)}
+.stage.phone iframe{width:395px;max-width:100%;height:780px;border:10px solid #3a332b;border-radius:34px;box-shadow:var(--shadow)}
 .text,.source{flex:1;padding:20px 22px;white-space:pre-wrap;overflow-wrap:anywhere;font-size:14px;line-height:1.6}
 .source{font-size:12.5px}
 .note{margin:16px 22px;padding:12px 16px;border-radius:10px;background:var(--accent-soft)}
@@ -90,8 +90,9 @@ td{overflow-wrap:anywhere;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas
 main{padding:16px 12px}
 .mails a{grid-template-columns:40px minmax(0,1fr) auto;gap:0 12px;padding:11px 14px}
 .mails .avatar{grid-row:1/3}.mails .to small{display:none}.mails .what{grid-column:2/4}.mails .what b{font-weight:400}.mails time{grid-column:3;grid-row:1;font-size:12px}
-.head{padding:14px 16px}.tools{padding:0 16px}.tabs{gap:18px}.head h1{font-size:19px}
-.widths{order:2;margin:6px auto 6px 0}.download{padding:8px 0}.tools .tabs{flex:1 0 100%}.download{order:3}
+.head{padding:14px 16px}.tools{padding:0 16px}.tabs{gap:16px}.head h1{font-size:19px}
+.widths{display:none}.tools{gap:0 12px}.download{font-size:13px}.download span{display:none}.widths+.download{margin-left:auto}
+.who{flex-wrap:wrap;align-items:flex-start}.who p{flex-basis:calc(100% - 60px)}.who .button{margin-left:52px}
 .stage.phone{padding:0}.stage.phone iframe{border:0;border-radius:0;width:100%;height:auto;box-shadow:none}
 .text,.source{padding:16px}.note{margin:12px 16px}
 table,tbody,tr,th,td{display:block;width:auto}th{padding:10px 16px 0;border:0}td{padding:2px 16px 10px}
