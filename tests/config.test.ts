@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -169,6 +169,7 @@ describe('NODE_ENV=production', () => {
   });
 
   it('refuses the secret of the example', () => {
+    expect(readFileSync('.env.example', 'utf8')).toMatch(`\nPOSTRIDER_SECRET=${EXAMPLE_SECRET}\n`);
     expect(faultsOf({ ...production, POSTRIDER_SECRET: EXAMPLE_SECRET })[0]).toMatch('found the example');
   });
 });
