@@ -1,4 +1,5 @@
-/** Phase two, plain: a slot-only template filled for one reader. Messages have a faster way (`message.ts`). */
+/** Phase two: a slot-only template filled for one reader. */
+import Handlebars from 'handlebars';
 import type { Links, Reader } from './edition.ts';
 import { createHandlebars, knownHelpers } from './slots-helpers.ts';
 
@@ -8,16 +9,59 @@ export interface SlotValues {
   link: Links;
 }
 
-const handlebars = createHandlebars();
-
 /**
  * Compiles `edition.html` (kind `html`: values are escaped), or `edition.text` and `edition.subject` (kind `text`).
- * Inherited properties of values cannot be read, only known helpers be called.
+ * Inherited properties of values cannot be read, and only known helpers be called. Messages have a faster way
+ * to the same result (`message.ts`).
  */
 export function compileFill(template: string, kind: 'html' | 'text'): (values: SlotValues) => string {
-  return handlebars.compile(template, {
-    knownHelpers: { ...knownHelpers },
-    knownHelpersOnly: true,
-    noEscape: kind === 'text',
-  });
+  const fill = compileTree(Handlebars.parse(template), { noEscape: kind === 'text' });
+  return ({ reader, link }) => fill({ reader: cleanReader(reader), link });
+}
+
+/** The same for a syntax tree; its values must come clean. `encode` is a further helper that it may call. */
+export function compileTree(
+  tree: hbs.AST.Program,
+  options: { noEscape: boolean; encode?: (value: unknown) => string },
+): Handlebars.TemplateDelegate<SlotValues> {
+  const handlebars = createHandlebars(namesIn(tree));
+  if (options.encode) handlebars.registerHelper('encode', options.encode);
+  const known = { knownHelpers: { ...knownHelpers }, knownHelpersOnly: true };
+  return handlebars.compile(tree, { ...known, noEscape: options.noEscape });
+}
+
+/** All names that a template speaks of, helpers among them. */
+function namesIn(tree: hbs.AST.Program): Set<string> {
+  const names = new Set<string>();
+  const visitor = new Handlebars.Visitor();
+  visitor.PathExpression = (path) => names.add(path.original);
+  visitor.accept(tree);
+  return names;
+}
+
+const CONTROL = /[\p{Cc}\u2028\u2029]/u;
+const CONTROLS = /[\p{Cc}\u2028\u2029]/gu;
+
+/** A reader whose fields hold no control characters (line ends among them): each becomes a blank. */
+export function cleanReader(reader: Partial<Reader>): Partial<Reader> {
+  const { email, name, language, attributes } = reader;
+  return {
+    email: clean(email),
+    name: clean(name),
+    language: clean(language),
+    attributes: cleanAll(attributes),
+  };
+}
+
+function clean<T>(value: T): T {
+  return typeof value === 'string' && CONTROL.test(value) ? (value.replace(CONTROLS, ' ') as T) : value;
+}
+
+function cleanAll(attributes: Reader['attributes'] | undefined): Reader['attributes'] {
+  const cleaned = attributes ?? {};
+  for (const name in cleaned) {
+    if (CONTROL.test(cleaned[name]!))
+      return Object.fromEntries(Object.entries(cleaned).map(([k, v]) => [k, clean(v)]));
+  }
+  return cleaned;
 }

@@ -31,21 +31,29 @@ export const knownHelpers: Readonly<Record<string, boolean>> = Object.fromEntrie
   [...Object.keys(blockHelpers), ...valueHelpers, 't', 'slot', 'encode'].map((name) => [name, true]),
 );
 
-/** A Handlebars of our own: nothing that others register reaches it. */
-export function createHandlebars(): typeof Handlebars {
+const helpers: Readonly<Record<string, Handlebars.HelperDelegate>> = {
+  if: Handlebars.helpers.if!,
+  unless: Handlebars.helpers.unless!,
+  lookup: Handlebars.helpers.lookup!,
+  each,
+  with: withValue,
+  eq: (a: unknown, b: unknown) => a === b,
+  not: (value: unknown) => isEmpty(value),
+  and: (...args: unknown[]) => pick(args, (value) => isEmpty(value)),
+  or: (...args: unknown[]) => pick(args, (value) => !isEmpty(value)),
+  default: (...args: unknown[]) => pick(args, (value) => !isEmpty(value)),
+  join: (list: unknown, ...rest: unknown[]) => join(list, rest.length > 1 ? rest[0] : ', '),
+  date: (value: unknown, ...rest: unknown[]) => formatDate(value, rest),
+};
+
+/**
+ * A Handlebars of our own with these helpers and no others; nothing that somebody else registers reaches it.
+ * Every call of a template pays for every helper that is there, so a template that is filled often asks for few.
+ */
+export function createHandlebars(names: Iterable<string> = Object.keys(helpers)): typeof Handlebars {
   const handlebars = Handlebars.create();
-  for (const name of ['log', 'helperMissing', 'blockHelperMissing']) handlebars.unregisterHelper(name);
-  handlebars.registerHelper({
-    each,
-    with: withValue,
-    eq: (a: unknown, b: unknown) => a === b,
-    not: (value: unknown) => isEmpty(value),
-    and: (...args: unknown[]) => pick(args, (value) => isEmpty(value)),
-    or: (...args: unknown[]) => pick(args, (value) => !isEmpty(value)),
-    default: (...args: unknown[]) => pick(args, (value) => !isEmpty(value)),
-    join: (list: unknown, ...rest: unknown[]) => join(list, rest.length > 1 ? rest[0] : ', '),
-    date: (value: unknown, ...rest: unknown[]) => formatDate(value, rest),
-  });
+  for (const name of Object.keys(handlebars.helpers)) handlebars.unregisterHelper(name);
+  for (const name of names) if (helpers[name]) handlebars.registerHelper(name, helpers[name]);
   return handlebars;
 }
 
