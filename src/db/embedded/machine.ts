@@ -12,6 +12,8 @@ export const TOOLS_PATH = '/usr/local/bin:/usr/bin:/bin';
 export interface Machine {
   /** As the packages of binaries are named: `linux-x64`, `darwin-arm64`, `windows-x64`. */
   readonly platform: string;
+  /** The module from which packages are found: those of its `node_modules` and the ones above. */
+  readonly modules: string;
   /** Null on Windows. */
   readonly uid: number | null;
   /** False for a number without a name, as containers may run: PostgreSQL refuses it. */
@@ -33,6 +35,7 @@ export interface User {
 export function thisMachine(): Machine {
   return {
     platform: `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`,
+    modules: import.meta.url,
     uid: process.getuid?.() ?? null,
     named: hasName(),
     elsewhere: '/var/lib/postrider',

@@ -15,6 +15,7 @@ import { dataOf, refuseOtherMajor, settleSite, type Tell } from './site.ts';
 /** Recovery after a crash can take a while; a server that is at it is waited for. */
 const START_MS = 150_000;
 const SAY_SO_MS = 5_000;
+const AGAIN_MS = 200;
 
 export interface Server {
   folder: Folder;
@@ -29,7 +30,7 @@ export async function ensureRunning(server: Server): Promise<string> {
     SAY_SO_MS,
   );
   try {
-    const binaries = await findBinaries(server.machine.platform);
+    const binaries = await findBinaries(server.machine);
     await refuseOtherMajor(await dataOf(server.folder), binaries);
     return await adoptOrStart(server, binaries);
   } finally {
@@ -68,7 +69,7 @@ async function start(server: Server, binaries: Binaries): Promise<void> {
   const launched = launch(site, folder.log, port);
   if (await getsReady(launched, await addressOf(folder, port), site.data)) return;
   const said = await logSince(folder.log, from);
-  if (launched.wasKilled || PASSING.test(said)) return;
+  if (launched.wasKilled || PASSING.test(said)) return pause(AGAIN_MS);
   throw new Unavailable(`PostgreSQL did not start on ${site.data}: ${said || launched.end}`);
 }
 

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Unavailable } from '../../errors.ts';
 import { findBinaries, program } from './binaries.ts';
+import type { Machine } from './machine.ts';
 import { findPostmaster } from './postmaster.ts';
 import type { Server } from './server.ts';
 import { dataOf } from './site.ts';
@@ -17,7 +18,7 @@ export async function stopServer({ folder, machine }: Server): Promise<void> {
   const data = await dataOf(folder);
   const found = await findPostmaster(data);
   if (!found) return;
-  await askToStop(found.pid, data, machine.platform);
+  await askToStop(found.pid, data, machine);
   const until = performance.now() + STOP_MS;
   while ((await findPostmaster(data))?.pid === found.pid) {
     if (performance.now() > until)
@@ -29,10 +30,10 @@ export async function stopServer({ folder, machine }: Server): Promise<void> {
 }
 
 /** On Windows a signal would be a crash, so PostgreSQL's own tool does it there. */
-async function askToStop(pid: number, data: string, platform: string): Promise<void> {
-  if (!platform.startsWith('windows')) {
+async function askToStop(pid: number, data: string, machine: Machine): Promise<void> {
+  if (!machine.platform.startsWith('windows')) {
     process.kill(pid, 'SIGINT');
     return;
   }
-  await run(program(await findBinaries(platform), 'pg_ctl'), ['stop', '-D', data, '-m', 'fast']);
+  await run(program(await findBinaries(machine), 'pg_ctl'), ['stop', '-D', data, '-m', 'fast']);
 }

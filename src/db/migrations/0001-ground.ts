@@ -123,6 +123,7 @@ CREATE TABLE issues (
   -- paused / cancelled: why, and by whom ('editor' or 'postrider')
   reason text,
   paused_by text,
+  paused_at timestamptz,
   relay text,
   rehearsal boolean NOT NULL DEFAULT false,
   scheduled_at timestamptz,
@@ -310,6 +311,13 @@ CREATE TABLE windows (
 );
 CREATE INDEX windows_lane ON windows (issue_id, lane);
 CREATE INDEX windows_worker ON windows (worker_id);
+
+-- rate-limiter-flexible's table, where there is no Redis. Unlogged: it holds nothing older than a second.
+CREATE UNLOGGED TABLE pace (
+  key varchar(255) PRIMARY KEY,
+  points integer NOT NULL DEFAULT 0,
+  expire bigint
+);
 
 -- The built-in inbox: the last 1,000 mails of rehearsals.
 CREATE TABLE inbox_mails (

@@ -31,21 +31,28 @@ export function options(home: string): EmbeddedOptions & { told: string[] } {
 
 export interface Overrides {
   platform?: string;
+  modules?: string;
   elsewhere?: string;
   forbidNamespaces?: boolean;
 }
 
 /** A process that uses the home's database until SIGTERM. */
-export function startMember(home: string, overrides: Overrides = {}): Running {
-  return start([home, JSON.stringify(overrides)], { command: [process.execPath, program] });
+export function startMember(home: string, overrides: Overrides = {}, user: readonly string[] = []): Running {
+  return start([home, JSON.stringify(overrides)], { command: [...user, process.execPath, program] });
+}
+
+/** The words before a command that run it as another user, from root. */
+export function as(uid: number): string[] {
+  return ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', '--'];
 }
 
 /** The same, once it is open: its process and the database's address. */
 export async function member(
   home: string,
   overrides: Overrides = {},
+  user: readonly string[] = [],
 ): Promise<{ process: Running; url: string }> {
-  const process = startMember(home, overrides);
+  const process = startMember(home, overrides, user);
   const [, url = ''] = await process.says(/^open (.*)$/m);
   return { process, url };
 }

@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openPool } from '../../../src/db/connection.ts';
+import { openEmbedded } from '../../../src/db/embedded/open.ts';
+import { until } from '../../helpers/until.ts';
+import { dataOf, member, newHome, options, processRuns, query, serverPid, serversOn } from './homes.ts';
+
+/** Puts the number of a living process that is no server into a left-over postmaster.pid. */
+async function reuseServerPid(home: string): Promise<number> {
+  const stranger = spawn('sleep', ['600']);
+  onTestFinished(() => void stranger.kill());
+  await once(stranger, 'spawn');
+  const file = join(dataOf(home), 'postmaster.pid');
+  const lines = (await readFile(file, 'utf8')).split('\n');
+  await writeFile(file, [stranger.pid, ...lines.slice(1)].join('\n'));
+  return stranger.pid as number;
+}
+
+async function killAndWait(pid: number): Promise<void> {
+  process.kill(pid, 'SIGKILL');
+  await until(`server ${pid} is gone`, () => !processRuns(pid));
+}
+
+describe('the embedded database after a crash', () => {
+  it('a server killed under a living member comes back on its port with all that was committed', async () => {
+    const home = await newHome();
+    const database = await openEmbedded(options(home));
+    await query(database.url, 'CREATE TABLE kept AS SELECT 7 AS number');
+    for (let round = 0; round < 3; round++) {
+      const pid = serverPid(home) as number;
+      await killAndWait(pid);
+      const rows = await until('it answers again', () => query(database.url, 'SELECT number FROM kept'));
+      expect(rows).toEqual([{ number: 7 }]);
+      expect(serverPid(home)).not.toBe(pid);
+    }
+    await database.close();
+    expect(await serversOn(home)).toHaveLength(0);
+  });
+
+  it('pools of every process go on after the server was killed, with nobody starting anything', async () => {
+    const home = await newHome();
+    const [one, two] = await Promise.all([member(home), member(home)]);
+    const pools = [one.url, two.url].map((url) =>
+      openPool(url, { max: 3, applicationName: 'test', onError: () => {} }),
+    );
+    for (const pool of pools) await Promise.all([pool.query('SELECT 1'), pool.query('SELECT 2')]);
+    await killAndWait(serverPid(home) as number);
+    for (const pool of pools) await until('the pool answers', () => pool.query('SELECT 1'));
+    expect(await serversOn(home)).toHaveLength(1);
+    for (const pool of pools) await pool.end();
+    expect((await one.process.stop()).code).toBe(0);
+    expect((await two.process.stop()).code).toBe(0);
+    expect(await serversOn(home)).toHaveLength(0);
+  });
+
+  it('a member that leaves while the server is down leaves cleanly', async () => {
+    const home = await newHome();
+    const { process: running } = await member(home);
+    await killAndWait(serverPid(home) as number);
+    expect(await running.stop()).toMatchObject({ code: 0 });
+    expect(await serversOn(home)).toHaveLength(0);
+  });
+
+  it('everything killed at once: the next start recovers', async () => {
+    const home = await newHome();
+    const { process: running, url } = await member(home);
+    await query(url, 'CREATE TABLE kept AS SELECT 7 AS number');
+    running.kill('SIGKILL');
+    await killAndWait(serverPid(home) as number);
+    await running.ended;
+    const next = await member(home);
+    expect(await query(next.url, 'SELECT number FROM kept')).toEqual([{ number: 7 }]);
+    expect((await next.process.stop()).code).toBe(0);
+  });
+
+  it('a left-over server number that belongs to another program by now does not stop the start, nor that program', async () => {
+    const home = await newHome();
+    const { process: running, url } = await member(home);
+    running.kill('SIGKILL');
+    await killAndWait(serverPid(home) as number);
+    await running.ended;
+    const stranger = await reuseServerPid(home);
+    const next = await member(home);
+    expect(next.url).toBe(url);
+    expect(await query(next.url, 'SELECT 1 AS one')).toHaveLength(1);
+    expect((await next.process.stop()).code).toBe(0);
+    expect(processRuns(stranger)).toBe(true);
+  });
+
+  it('a server that somebody stopped by hand comes back while a member needs it', async () => {
+    const home = await newHome();
+    const database = await openEmbedded(options(home));
+    const pid = serverPid(home) as number;
+    process.kill(pid, 'SIGINT');
+    await until('that server is gone', () => !processRuns(pid));
+    await until('it answers again', () => query(database.url, 'SELECT 1'));
+    await database.close();
+  });
+
+  it('a start waits for children of a killed server instead of writing beside them', async () => {
+    const home = await newHome();
+    const { process: running, url } = await member(home);
+    running.kill('SIGKILL');
+    await running.ended;
+    const held = query(url, 'SELECT pg_sleep(600)').catch(() => 'broken');
+    const [backend] = await until('the sleeper runs', async () => {
+      const rows = await query<{ pid: number }>(
+        url,
+        `SELECT pid FROM pg_stat_activity WHERE query ~ '^SELECT pg_sleep'`,
+      );
+      return rows.length ? rows : null;
+    });
+    process.kill(backend?.pid as number, 'SIGSTOP');
+    await killAndWait(serverPid(home) as number);
+    const database = openEmbedded(options(home));
+    await until('PostgreSQL says why it waits', async () =>
+      (await readFile(join(home, 'postgres', 'log'), 'utf8')).includes('still in use'),
+    );
+    process.kill(backend?.pid as number, 'SIGCONT');
+    await (await database).close();
+    expect(await held).toBe('broken');
+  });
+});
