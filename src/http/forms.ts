@@ -5,17 +5,33 @@
 import formbody from '@fastify/formbody';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Refused } from '../errors.ts';
 
 const LIMITS = { fields: 20, fieldNameSize: 100, fieldSize: 4_096, files: 0, parts: 20 };
 
 export function takeForms(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.register(formbody);
-  app.register(multipart, { attachFieldsToBody: 'keyValues', limits: LIMITS });
+  app.register(multipart, { limits: LIMITS });
+  app.addHook('preValidation', readMultipart);
   app.addContentTypeParser('*', (_request, payload, done) => {
     payload.on('end', () => done(null, undefined)).on('error', done);
     payload.resume();
   });
+}
+
+/** By hand, since the plugin's own way answers a broken form as if we were broken. */
+async function readMultipart(request: FastifyRequest): Promise<void> {
+  if (!request.isMultipart()) return;
+  const fields: Record<string, unknown> = Object.create(null);
+  try {
+    for await (const part of request.parts())
+      if (part.type === 'field') fields[part.fieldname] ??= part.value;
+  } catch (error) {
+    if ((error as { statusCode?: unknown }).statusCode !== undefined) throw error;
+    throw new Refused('bad-form', 'the form is broken: expected multipart/form-data', { cause: error });
+  }
+  request.body = fields;
 }
 
 /** A field's text, trimmed; empty when it is missing. The first one counts. */

@@ -1,0 +1,72 @@
+/** The web role on a real database, as tests speak to it. */
+import type { FastifyInstance } from 'fastify';
+import type { Bell, Log } from '../../src/delivery/ports.ts';
+import { buildServer, type WebParts } from '../../src/http/server.ts';
+import { systemClock } from '../../src/io/clock.ts';
+import { EmailFiles } from '../../src/render/emails.ts';
+import { keys } from '../consent/ground.ts';
+import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+
+export interface Web {
+  app: FastifyInstance;
+  database: TestDatabase;
+  parts: WebParts;
+  rung: Bell[];
+  /** Every line that was logged, as text. */
+  logged: string[];
+  close(): Promise<void>;
+}
+
+export async function openWeb(more: Partial<WebParts> = {}): Promise<Web> {
+  const database = await createTestDatabase();
+  const rung: Bell[] = [];
+  const logged: string[] = [];
+  const parts: WebParts = {
+    db: database.db,
+    keys,
+    emails: new EmailFiles(),
+    log: memoryLog(logged),
+    clock: systemClock,
+    publicUrl: 'http://news.example.org',
+    trustProxy: false,
+    ring: async (bells) => {
+      rung.push(...bells);
+    },
+    ready: async () => ({ ok: true, checks: { database: 'ok' } }),
+    inbox: false,
+    ...more,
+  };
+  const app = buildServer(parts);
+  await app.ready();
+  return {
+    app,
+    database,
+    parts,
+    rung,
+    logged,
+    async close() {
+      await app.close();
+      await database.drop();
+    },
+  };
+}
+
+export function memoryLog(lines: string[]): Log {
+  const write = (level: string) => (fields: object, text: string) => {
+    lines.push(JSON.stringify({ level, ...fields, text }));
+  };
+  const log: Log = {
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    child: () => log,
+  };
+  return log;
+}
+
+export const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+
+export function form(fields: Record<string, string>): string {
+  return new URLSearchParams(fields).toString();
+}
