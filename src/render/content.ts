@@ -37,11 +37,12 @@ export function contentHtml(painter: Painter, content: Content): string {
 
 /** A picture for a template; `spoken` is said where its own alt is junk. Null when it cannot be shown. */
 export function picture(painter: Painter, image: Image | undefined, spoken = ''): Picture | null {
-  const address = image && pictureUrl(image.url, painter.baseUrl);
+  // The mirror knows a picture by the address as written, which may be relative to the issue's file.
+  const address = image && (painter.image(image.url) ?? pictureUrl(image.url, painter.baseUrl));
   if (!address) return null;
   const scale = image.width && image.width > painter.width ? painter.width / image.width : 1;
   return {
-    src: painter.image(image.url) ?? address,
+    src: address,
     alt: spokenAlt(image.alt) || spoken,
     width: image.width ? Math.round(image.width * scale) : null,
     height: image.height ? Math.round(image.height * scale) : null,
