@@ -20,7 +20,7 @@ function headingsOf(tree: Root): string[] {
 function countsIn(tree: Root): Pick<Outline, 'images' | 'links' | 'bareUrls' | 'codeBlocks' | 'tables'> {
   const counts = { images: 0, links: 0, bareUrls: 0, codeBlocks: 0, tables: 0 };
   visit(tree, (node) => {
-    if (node.type === 'image') counts.images++;
+    if (node.type === 'image') counts.images += node.data?.html ? 0 : 1;
     else if (node.type === 'link') counts[isBareLink(node) ? 'bareUrls' : 'links']++;
     else if (node.type === 'code') counts.codeBlocks++;
     else if (node.type === 'table') counts.tables++;

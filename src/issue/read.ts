@@ -49,7 +49,7 @@ function readBody(
   try {
     return withinTime(TIME_LIMIT, () => {
       const tree = readMarkdown(body, remarks);
-      return understandBody(tree, body, front, remarks);
+      return understandBody(tree, front, remarks);
     });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
@@ -61,10 +61,10 @@ function readBody(
   }
 }
 
-function understandBody(tree: Root, body: string, front: FrontMatter, remarks: Remarks) {
+function understandBody(tree: Root, front: FrontMatter, remarks: Remarks) {
   const outlineTree = structuredClone(tree);
   const heading = front.title === null ? titleFromHeading(tree) : null;
-  const blocks = understand(tree, { infer: front.infer, body, remarks });
+  const blocks = understand(tree, { infer: front.infer, remarks });
   return { title: heading, parts: { blocks, outline: outlineOf(outlineTree, blocks, front.cover) } };
 }
 

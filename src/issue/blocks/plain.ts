@@ -1,5 +1,5 @@
 /** Blocks that Markdown itself tells: headings, images, quotes, code, tables, and prose for all the rest. */
-import type { Image as MdastImage, PhrasingContent, RootContent } from 'mdast';
+import type { Image as MdastImage, Paragraph, PhrasingContent, RootContent } from 'mdast';
 import { contentOf } from '../content/content.ts';
 import { imageUrl, linkUrl } from '../content/urls.ts';
 import type { Block, Image } from '../document.ts';
@@ -68,6 +68,18 @@ function headingBlock(node: Extract<RootContent, { type: 'heading' }>, line: num
     : [{ kind: 'heading', line, depth: node.depth, text, content: inner }];
 }
 
+/** A bold line that stands for a heading; its bold goes, being what made it one. */
+export function pseudoHeadingBlock(paragraph: Paragraph, text: string, depth: number): Block {
+  return {
+    kind: 'heading',
+    line: lineOf(paragraph),
+    depth,
+    text,
+    content: [{ type: 'text', value: text }],
+    pseudo: true,
+  };
+}
+
 /** A paragraph of images only. */
 function imageBlocks(children: PhrasingContent[], line: number): Block[] | null {
   const solid = children.filter(
@@ -86,5 +98,5 @@ function imageBlock(node: PhrasingContent, line: number): Block | null {
 }
 
 export function imageOf(node: MdastImage): Image {
-  return { url: imageUrl(node.url), alt: node.alt ?? '' };
+  return { url: imageUrl(node.url), alt: node.alt ?? '', ...node.data?.html };
 }

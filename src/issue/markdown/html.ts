@@ -5,6 +5,7 @@
 import type { Html, Nodes, Parents, Root, RootContent } from 'mdast';
 import { visit } from 'unist-util-visit';
 import type { Remarks } from '../messages.ts';
+import { imageAlone } from './html-image.ts';
 import { videoCards } from './media-frames.ts';
 import { isHtmlTag, VOID_TAGS } from './tags.ts';
 import type { HtmlGroup } from './tree.ts';
@@ -44,6 +45,8 @@ function tame(node: Html, flow: boolean, remarks: Remarks): Nodes[] {
   if (bare.trim() === '') return [];
   const cards = flow ? videoCards(bare, node.position) : [];
   if (cards.length > 0) return cards as never[];
+  const image = flow ? imageAlone(bare, node.position) : null;
+  if (image) return [image];
   if (!hasKnownTag(bare)) return [asText(node, bare, flow)];
   const value = escapeUnknownTags(bare);
   const { position } = node;

@@ -3,6 +3,7 @@ import type { Nodes, Root } from 'mdast';
 import type { Remarks } from '../messages.ts';
 import { linkBareUrls } from './bare-urls.ts';
 import { mendEmphasis } from './emphasis.ts';
+import { numberFootnotes } from './footnotes.ts';
 import { tameHtml } from './html.ts';
 import { mendLines } from './mend-lines.ts';
 import { parseMarkdown } from './parse.ts';
@@ -24,6 +25,7 @@ export function readMarkdown(body: string, remarks: Remarks): Root {
   mendEmphasis(tree, source);
   linkBareUrls(tree);
   mendSoftBreaks(tree);
+  numberFootnotes(tree);
   remarkTemplates(tree, remarks);
   return tree;
 }

@@ -21,6 +21,10 @@ declare module 'mdast' {
     htmlGroup: HtmlGroup;
     videoCard: VideoCard;
   }
+  interface ImageData {
+    /** Written as an HTML `<img>`, with its size where it has one. */
+    html?: { width?: number; height?: number };
+  }
   interface LinkData {
     /** Written without any markup. */
     bare?: boolean;

@@ -1,0 +1,24 @@
+/** Footnotes, gathered at the end in the order of their numbers. */
+import type { FootnoteDefinition, List, Root } from 'mdast';
+import { contentOf } from '../content/content.ts';
+import type { Block } from '../document.ts';
+import { lineOf } from '../markdown/tree.ts';
+
+export function footnotesBlock(tree: Root): Block[] {
+  const notes = tree.children
+    .filter((node) => node.type === 'footnoteDefinition')
+    .sort((a, b) => numberOf(a) - numberOf(b));
+  const [first] = notes;
+  if (!first) return [];
+  const list: List = {
+    type: 'list',
+    ordered: true,
+    spread: false,
+    children: notes.map(({ children }) => ({ type: 'listItem', children })),
+  };
+  return [{ kind: 'footnotes', line: lineOf(first), content: contentOf([list]) }];
+}
+
+function numberOf(note: FootnoteDefinition): number {
+  return Number(note.label);
+}

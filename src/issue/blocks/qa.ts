@@ -1,0 +1,193 @@
+/**
+ * Reader questions. A header line names the asker; block quotes are what was asked, paragraphs that begin with
+ * `A：` what was answered, in turns; whatever else comes (pictures, lists, code) belongs to the turn it follows;
+ * a line `Project：URL` says where it came from and ends the question.
+ */
+import type { Blockquote, Paragraph, RootContent } from 'mdast';
+import { contentOf } from '../content/content.ts';
+import { linkUrl } from '../content/urls.ts';
+import type { Block, Question } from '../document.ts';
+import { lineOf } from '../markdown/tree.ts';
+import { isBoldOnly, type Line, linesOf, linksIn, paragraphOf } from './lines.ts';
+import { plainBlocks } from './plain.ts';
+import { askerLine, isTopicLine, readHeader, startsAnswer } from './qa-headers.ts';
+import { type SourceLine, takeSourceLine } from './source-line.ts';
+
+interface Turn {
+  role: 'question' | 'answer';
+  nodes: RootContent[];
+}
+
+interface Draft {
+  line: number;
+  asker: string;
+  askerUrl?: string;
+  turns: Turn[];
+  source?: SourceLine;
+}
+
+/** Blocks of a Q&A section, or null when there is no question in it. */
+export function qaBlocks(nodes: readonly RootContent[], options?: { strict: boolean }): Block[] | null {
+  const reader = new QaReader(options?.strict ?? false);
+  const flat = nodes.flatMap(unlisted);
+  flat.forEach((node, i) => {
+    reader.read(node, flat[i + 1]);
+  });
+  return reader.found ? reader.blocks() : null;
+}
+
+/** A numbered header is a list item to Markdown: `1. @user #123`. */
+function unlisted(node: RootContent): RootContent[] {
+  if (node.type !== 'list' || !node.ordered) return [node];
+  const items = node.children.map((item) => item.children);
+  const isHeaders = items.every(([first]) => first?.type === 'paragraph' && headerOf(first, false) !== null);
+  return isHeaders ? items.flat() : [node];
+}
+
+function headerOf(
+  node: RootContent,
+  beforeQuote: boolean,
+): { header: { asker: string }; first: Line; rest: Line[] } | null {
+  if (node.type !== 'paragraph') return null;
+  const [first, ...rest] = linesOf(node);
+  if (!first) return null;
+  const header = readHeader(first.text, {
+    bold: isBoldOnly(node),
+    beforeQuote: beforeQuote && rest.length === 0,
+  });
+  return header && { header, first, rest };
+}
+
+class QaReader {
+  #done: (Block | Draft)[] = [];
+  #loose: RootContent[] = [];
+  #draft: Draft | null = null;
+  found = false;
+  /** Outside a Q&A section a header counts only above a quote. */
+  readonly #strict: boolean;
+
+  constructor(strict: boolean) {
+    this.#strict = strict;
+  }
+
+  read(node: RootContent, next: RootContent | undefined): void {
+    const beforeQuote = next?.type === 'blockquote';
+    const header = this.#strict && !beforeQuote ? null : headerOf(node, beforeQuote);
+    if (header && node.type === 'paragraph') this.#open(node, header);
+    else if (!this.#draft || isTopic(node, next)) this.#leave(node);
+    else if (node.type === 'blockquote') this.#quote(this.#draft, node);
+    else if (node.type === 'paragraph') this.#paragraph(this.#draft, node);
+    else this.#turn(this.#draft).nodes.push(node);
+  }
+
+  blocks(): Block[] {
+    this.#close();
+    this.#settleLoose();
+    const blocks: Block[] = [];
+    for (const item of this.#done) {
+      const last = blocks.at(-1);
+      if ('kind' in item) blocks.push(item);
+      else if (last?.kind === 'qa') last.questions.push(questionOf(item));
+      else blocks.push({ kind: 'qa', line: item.line, questions: [questionOf(item)] });
+    }
+    return blocks;
+  }
+
+  #open(node: Paragraph, { header, first, rest }: NonNullable<ReturnType<typeof headerOf>>): void {
+    this.#close();
+    this.#settleLoose();
+    this.found = true;
+    const askerUrl = linkUrl(linksIn(first.nodes)[0]?.url ?? '');
+    this.#draft = { line: lineOf(node), asker: header.asker, ...(askerUrl ? { askerUrl } : {}), turns: [] };
+    const said = paragraphOf(rest, node);
+    if (said.length > 0) this.#draft.turns.push({ role: 'question', nodes: said });
+  }
+
+  #quote(draft: Draft, quote: Blockquote): void {
+    const parts = splitAtAnswers(quote);
+    for (const part of parts) {
+      const last = draft.turns.at(-1);
+      if (part.role === 'question' && last?.role === 'question') last.nodes.push(...part.nodes);
+      else draft.turns.push(part);
+    }
+  }
+
+  #paragraph(draft: Draft, node: Paragraph): void {
+    const [first] = linesOf(node);
+    const asker = draft.turns.length === 0 ? askerLine(first?.text ?? '') : null;
+    if (asker !== null) {
+      draft.asker = asker;
+      return;
+    }
+    const { rest, source } = takeSourceLine(node);
+    for (const paragraph of rest) {
+      if (startsAnswer(first?.text ?? '')) draft.turns.push({ role: 'answer', nodes: [paragraph] });
+      else this.#turn(draft).nodes.push(paragraph);
+    }
+    if (source) {
+      draft.source = source;
+      this.#close();
+    }
+  }
+
+  #turn(draft: Draft): Turn {
+    const last = draft.turns.at(-1);
+    if (last) return last;
+    const turn: Turn = { role: 'question', nodes: [] };
+    draft.turns.push(turn);
+    return turn;
+  }
+
+  #leave(node: RootContent): void {
+    this.#close();
+    this.#loose.push(node);
+  }
+
+  #close(): void {
+    if (this.#draft) this.#done.push(this.#draft);
+    this.#draft = null;
+  }
+
+  #settleLoose(): void {
+    this.#done.push(...plainBlocks(this.#loose));
+    this.#loose = [];
+  }
+}
+
+function isTopic(node: RootContent, next: RootContent | undefined): boolean {
+  if (node.type !== 'paragraph' || !next || next.type !== 'paragraph') return false;
+  const [only, more] = linesOf(node);
+  return more === undefined && isTopicLine(only?.text ?? '') && headerOf(next, true) !== null;
+}
+
+/** An answer without a blank line before it is, to Markdown, still in the quote. */
+function splitAtAnswers(quote: Blockquote): Turn[] {
+  const turns: Turn[] = [{ role: 'question', nodes: [] }];
+  for (const node of quote.children) {
+    for (const piece of node.type === 'paragraph' ? cutAtAnswers(node) : [node]) {
+      const [first] = piece.type === 'paragraph' ? linesOf(piece) : [];
+      if (first && startsAnswer(first.text)) turns.push({ role: 'answer', nodes: [piece] });
+      else turns.at(-1)?.nodes.push(piece);
+    }
+  }
+  return turns.filter(({ nodes }) => nodes.length > 0);
+}
+
+function cutAtAnswers(paragraph: Paragraph): Paragraph[] {
+  const groups: Line[][] = [[]];
+  for (const line of linesOf(paragraph)) {
+    if (startsAnswer(line.text)) groups.push([]);
+    groups.at(-1)?.push(line);
+  }
+  return groups.flatMap((lines) => paragraphOf(lines, paragraph));
+}
+
+function questionOf({ line, asker, askerUrl, turns, source }: Draft): Question {
+  return {
+    line,
+    asker,
+    ...(askerUrl === undefined ? {} : { askerUrl }),
+    turns: turns.map(({ role, nodes }) => ({ role, content: contentOf(nodes) })),
+    ...(source === undefined ? {} : { source }),
+  };
+}

@@ -1,0 +1,45 @@
+/** The invitation at the end of an issue: a line of text and a code to scan. */
+import type { RootContent } from 'mdast';
+import type { Block, Image } from '../document.ts';
+import { lineText } from '../markdown/text.ts';
+import { lineOf } from '../markdown/tree.ts';
+import { imagesIn } from './lines.ts';
+import { imageOf } from './plain.ts';
+
+const QR = /扫码|扫描|二维码|scan (?:the|this|to)\b|QR code/i;
+
+export function isQrText(text: string): boolean {
+  return text.length <= 60 && QR.test(text);
+}
+
+/**
+ * Editors put it behind whatever section comes last, as a line and a picture, in a quote or not. Gives the nodes
+ * before it, the block, and the nodes behind it; null when there is none.
+ */
+export function cutQr(
+  nodes: readonly RootContent[],
+): { before: RootContent[]; qr: Block; after: RootContent[] } | null {
+  const at = nodes.findIndex(
+    (node, i) => isInvitation(node) && (pictureOf(node) ?? pictureOf(nodes[i + 1])) !== null,
+  );
+  const node = nodes[at];
+  if (!node) return null;
+  const own = pictureOf(node);
+  const image = own ?? pictureOf(nodes[at + 1]);
+  if (!image) return null;
+  const text = lineText(node);
+  const qr: Block = { kind: 'qr', line: lineOf(node), text, image };
+  return { before: nodes.slice(0, at), qr, after: nodes.slice(at + (own ? 1 : 2)) };
+}
+
+/** The one picture of a paragraph or quote that holds nothing else but, perhaps, the invitation. */
+export function pictureOf(node: RootContent | undefined): Image | null {
+  if (node?.type !== 'paragraph' && node?.type !== 'blockquote') return null;
+  const [image, more] = imagesIn(node);
+  const text = lineText(node);
+  return image && !more && (text === '' || isQrText(text)) ? imageOf(image) : null;
+}
+
+function isInvitation(node: RootContent): boolean {
+  return (node.type === 'paragraph' || node.type === 'blockquote') && isQrText(lineText(node));
+}

@@ -1,0 +1,68 @@
+/** The top level of an issue cut into sections, by its headings and by bold lines that stand for headings. */
+import type { Heading, Paragraph, RootContent } from 'mdast';
+import { lineText } from '../markdown/text.ts';
+import { isBoldOnly } from './lines.ts';
+import { readHeader } from './qa-headers.ts';
+import { isQrText } from './qr.ts';
+import { type SectionKind, sectionKind } from './section-kinds.ts';
+
+export interface Section {
+  heading: Heading | Paragraph | null;
+  title: string;
+  depth: number;
+  kind: SectionKind | null;
+  nodes: RootContent[];
+}
+
+/** The depth that a bold line has as a heading. */
+export const PSEUDO_DEPTH = 3;
+
+export function sectionsOf(nodes: readonly RootContent[]): Section[] {
+  const sections: Section[] = [{ heading: null, title: '', depth: 0, kind: null, nodes: [] }];
+  nodes.forEach((node, i) => {
+    const current = sections.at(-1) as Section;
+    const next = nodes[i + 1];
+    if (node.type === 'heading' && isInner(node, current)) current.nodes.push(node);
+    else if (node.type === 'heading') sections.push(opened(node, node.depth, current));
+    else if (isPseudoHeading(node, current, next)) sections.push(opened(node, PSEUDO_DEPTH, current));
+    else current.nodes.push(node);
+  });
+  return sections.filter(({ heading, nodes: held }) => heading !== null || held.length > 0);
+}
+
+/** `#### Bug fixes` below `### X 1.2` is part of what is said about that release. */
+function isInner(heading: Heading, current: Section): boolean {
+  return (
+    current.kind === 'releases' && heading.depth > current.depth && sectionKind(lineText(heading)) === null
+  );
+}
+
+/** A deeper heading without a kind of its own goes on with its parent's: the series of a reading list. */
+function opened(heading: Heading | Paragraph, depth: number, before: Section): Section {
+  const title = lineText(heading).replace(/^\*+|\*+$/g, '');
+  const inherits =
+    depth > before.depth || (before.heading !== null && depth === before.depth && before.kind === 'reading');
+  const inherited = inherits && depth > PSEUDO_DEPTH && before.kind === 'reading' ? before.kind : null;
+  return { heading, title, depth, kind: sectionKind(title) ?? inherited, nodes: [] };
+}
+
+/**
+ * A short bold line of its own, without the stops of a sentence or the colon of a label, that something follows.
+ * Inside sections that are made of such lines (a Q&A, tasks, a meeting) only known headings count.
+ */
+function isPseudoHeading(
+  node: RootContent,
+  current: Section,
+  next: RootContent | undefined,
+): node is Paragraph {
+  if (!isBoldOnly(node) || next === undefined) return false;
+  const text = lineText(node).trim();
+  if (text.length < 2 || text.length > 40 || /[：:，。,!！?？～~；;…]|如下$|^\d+\s*[.、]/.test(text))
+    return false;
+  if (isQrText(text) || readHeader(text, { bold: true, beforeQuote: next.type === 'blockquote' }))
+    return false;
+  const kind = sectionKind(text);
+  if (kind !== null && kind !== 'event') return true;
+  if (current.kind !== null && current.kind !== 'banner' && kind === null) return false;
+  return current.nodes.length > 0 && next.type !== 'heading';
+}

@@ -1,0 +1,7 @@
+/** The value of an attribute in the inside of a tag, quoted or not; null when it is not there. */
+export function attributeIn(attributes: string, name: string): string | null {
+  const value = `(?:"([^"]*)"|'([^']*)'|([^\\s"'>]+))`;
+  const match = new RegExp(`(?:^|[\\s"'])${name}\\s*=\\s*${value}`, 'i').exec(attributes);
+  const found = match?.[1] ?? match?.[2] ?? match?.[3];
+  return found === undefined ? null : found.replaceAll('&amp;', '&').trim();
+}
