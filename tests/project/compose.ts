@@ -26,12 +26,12 @@ export const composeFile = `${root}docker-compose.yml`;
 export function readCompose(env: Record<string, string>): Compose {
   const filled = readFileSync(composeFile, 'utf8').replace(
     /\$\{(\w+)(?::([-?])([^}]*))?\}/g,
-    (_, name: string, mark: string | undefined, rest = '') => valueOf(env, name, mark, rest),
+    (_, name: string, mark: string | undefined, rest = '') => fill(env, name, mark, rest),
   );
   return parse(filled, { merge: true }) as Compose;
 }
 
-function valueOf(env: Record<string, string>, name: string, mark: string | undefined, rest: string): string {
+function fill(env: Record<string, string>, name: string, mark: string | undefined, rest: string): string {
   if (env[name]) return env[name];
   if (mark === '?') throw new Error(`required variable ${name} is missing a value: ${rest}`);
   return mark === '-' ? rest : '';
