@@ -76,20 +76,22 @@ interface LibraryLink {
 
 /**
  * Makes the links between the package's libraries that its install script makes where npm lets it run. Where
- * the package is read-only they go to `beside`; that folder is returned, for the loader to look in, else null.
+ * the package is read-only they go to `beside`. Returns what the loader must be told in the environment to find
+ * them all.
  */
-export async function linkLibraries(binaries: Binaries, beside: string): Promise<string | null> {
+export async function linkLibraries(binaries: Binaries, beside: string): Promise<Record<string, string>> {
   const links = await missingLinks(binaries);
   const within = (path: string) => join(binaries.native, relative('native', path));
   try {
     for (const { source, target } of links) await linkTo(basename(source), within(target));
-    return null;
+    return {};
   } catch (error) {
     if (!['EROFS', 'EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
   await mkdir(beside, { recursive: true, mode: 0o755 });
   for (const { source, target } of links) await linkTo(within(source), join(beside, basename(target)));
-  return beside;
+  const path = `${beside}:${within('native/lib')}`;
+  return { LD_LIBRARY_PATH: path, DYLD_LIBRARY_PATH: path };
 }
 
 async function missingLinks(binaries: Binaries): Promise<LibraryLink[]> {

@@ -30,6 +30,7 @@ export interface Folder {
 export async function openFolder(home: string): Promise<Folder> {
   const wanted = join(home, 'postgres');
   try {
+    await mkdir(home, { recursive: true });
     await mkdir(wanted, { recursive: true, mode: 0o700 });
     await access(wanted, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (cause) {

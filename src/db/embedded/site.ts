@@ -43,7 +43,7 @@ export async function settleSite(
   const reachable = await canReach(account, machine, program(found, 'postgres'));
   const binaries = reachable ? found : await copyBinaries(found, place);
   const libraries = await linkLibraries(binaries, join(place, 'libraries'));
-  return { data, account, binaries, env: environment(libraries) };
+  return { data, account, binaries, env: { PATH: TOOLS_PATH, TZ: 'UTC', LC_ALL: 'C', ...libraries } };
 }
 
 /** PostgreSQL opens only data of its own major version. */
@@ -119,10 +119,4 @@ async function handOver(data: string, { user }: Other, tell: Tell): Promise<void
   tell(
     `PostgreSQL does not run as root, and user namespaces are forbidden here: it runs as the user ${user.name}, to whom ${data} now belongs.`,
   );
-}
-
-function environment(libraries: string | null): Record<string, string> {
-  const base = { PATH: TOOLS_PATH, TZ: 'UTC', LC_ALL: 'C' };
-  if (!libraries) return base;
-  return { ...base, LD_LIBRARY_PATH: libraries, DYLD_LIBRARY_PATH: libraries };
 }

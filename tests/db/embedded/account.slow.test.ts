@@ -4,6 +4,7 @@ import { chownSync, existsSync, statSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { until } from '../../helpers/until.ts';
 import { as, dataOf, member, newHome, query, serverPid, serversOn, startMember } from './homes.ts';
 
 const NOBODY = 65_534;
@@ -35,6 +36,7 @@ describe.skipIf(!isRoot)('the embedded database under root', () => {
     const home = await newHome('home', 'open');
     const first = await member(home, { forbidNamespaces: true });
     expect(runsAs(home)).toBe(NOBODY);
+    expect(dataOf(home)).toBe(join(home, 'postgres', 'data'));
     expect(first.process.stdout).toMatch(/^tell .*runs as the user nobody, to whom .*data now belongs/m);
     await query(first.url, 'CREATE TABLE kept AS SELECT 7 AS number');
     expect(statSync(join(home, 'postgres', 'password')).mode & 0o777).toBe(0o600);
@@ -99,7 +101,6 @@ describe.skipIf(!isRoot)('the embedded database under root', () => {
     const pid = serverPid(home) as number;
     process.kill(pid, 'SIGKILL');
     await running.says(/broke/);
-    const { until } = await import('../../helpers/until.ts');
     await until('it answers', () => query(url, 'SELECT 1'));
     expect(runsAs(home)).toBe(NOBODY);
     await running.stop();

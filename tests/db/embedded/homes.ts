@@ -38,7 +38,8 @@ export interface Overrides {
 
 /** A process that uses the home's database until SIGTERM. */
 export function startMember(home: string, overrides: Overrides = {}, user: readonly string[] = []): Running {
-  return start([home, JSON.stringify(overrides)], { command: [...user, process.execPath, program] });
+  const machine = { elsewhere: join(tmpdir(), 'postrider-not-to-be-used'), ...overrides };
+  return start([home, JSON.stringify(machine)], { command: [...user, process.execPath, program] });
 }
 
 /** The words before a command that run it as another user, from root. */
