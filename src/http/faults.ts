@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refused, Unavailable } from '../errors.ts';
 import type { WebParts } from './parts.ts';
 import { sendPlainPage } from './public/page.ts';
+import { secure } from './security.ts';
 
 /** Seconds after which trying again makes sense. */
 const RETRY_AFTER = '30';
@@ -16,6 +17,16 @@ export function answerFaults(app: FastifyInstance, parts: WebParts): void {
     if (status === 503) reply.header('retry-after', RETRY_AFTER);
     return sendFault(parts, request, reply, status);
   });
+}
+
+/** A path that cannot be decoded: Fastify asks here, before any hook. */
+export function answerBadUrl(
+  parts: WebParts,
+  error: Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  sendFault(parts, request, secure(reply), statusOf(error));
 }
 
 function sendFault(parts: WebParts, request: FastifyRequest, reply: FastifyReply, status: number) {

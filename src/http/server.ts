@@ -1,6 +1,6 @@
 /** The web role: builds the server without listening, so that tests speak to it without a port. */
 import Fastify, { type FastifyInstance } from 'fastify';
-import { answerFaults } from './faults.ts';
+import { answerBadUrl, answerFaults } from './faults.ts';
 import { takeForms } from './forms.ts';
 import { healthRoutes } from './health.ts';
 import { inboxRoutes } from './inbox/routes.ts';
@@ -26,6 +26,7 @@ export function buildServer(parts: WebParts): FastifyInstance {
     requestTimeout: REQUEST_MS,
     trustProxy: trusted(parts.trustProxy),
     routerOptions: { maxParamLength: PARAM_OCTETS },
+    frameworkErrors: (error, request, reply) => answerBadUrl(parts, error, request, reply),
     rewriteUrl: (request) => withoutBase(base, request.url ?? '/'),
   });
   logRequests(app, parts.log);

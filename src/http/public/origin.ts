@@ -1,4 +1,5 @@
 /** From where a request came, as a consent record keeps it. */
+import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import type { Origin } from '../../consent/record.ts';
 
@@ -6,8 +7,8 @@ export function originOf(request: FastifyRequest, source: string, language: stri
   return { source, ip: inet(request.ip), userAgent: request.headers['user-agent'] ?? null, language };
 }
 
-/** As PostgreSQL's `inet` takes it: an IPv4 address reached over IPv6 as itself, no zone. */
-function inet(ip: string): string | null {
-  const address = ip.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
-  return address === '' ? null : address;
+/** As PostgreSQL's `inet` takes it: an IPv4 address reached over IPv6 as itself, no zone. A proxy may forward nonsense. */
+function inet(ip: string | undefined): string | null {
+  const address = (ip ?? '').replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
+  return isIP(address) === 0 ? null : address;
 }
