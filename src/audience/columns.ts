@@ -20,6 +20,7 @@ export function readColumns(header: CsvRecord): Columns {
   if (!header.cells) throw bad(header, `${EXPECTED}, found: ${header.reason}`);
   const titles = header.cells.map((cell) => unguarded(cell).trim());
   const names = titles.map((title) => (/^(email|name|language)$/i.test(title) ? title.toLowerCase() : title));
+  if (!names.includes('email')) throw bad(header, `${EXPECTED}, found ${listed(titles)}`);
   checkNames(header, names);
   return {
     count: names.length,
@@ -33,7 +34,6 @@ export function readColumns(header: CsvRecord): Columns {
 }
 
 function checkNames(header: CsvRecord, names: readonly string[]): void {
-  if (!names.includes('email')) throw bad(header, `${EXPECTED}, found ${listed(names)}`);
   if (names.length > MOST_COLUMNS)
     throw bad(header, `expected at most ${MOST_COLUMNS} columns, found ${names.length}`);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
@@ -49,11 +49,11 @@ function checkNames(header: CsvRecord, names: readonly string[]): void {
 }
 
 /** A first row with an address in it is a person: the header is missing. Addresses are not repeated in messages. */
-function listed(names: readonly string[]): string {
-  if (names.some((name) => name.includes('@'))) return 'an address: the first line must name the columns';
-  return names
+function listed(titles: readonly string[]): string {
+  if (titles.some((title) => title.includes('@'))) return 'an address: the first line must name the columns';
+  return titles
     .slice(0, 10)
-    .map((name) => `"${name.slice(0, 40)}"`)
+    .map((title) => `"${title.slice(0, 40)}"`)
     .join(', ');
 }
 

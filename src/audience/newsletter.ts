@@ -89,13 +89,6 @@ export async function readNewsletterById(db: Db, id: number): Promise<Newsletter
   );
 }
 
-/** For rows that name their newsletter: it is never deleted, so it is there. */
-export async function newsletterById(db: Db, id: number): Promise<Newsletter> {
-  return fromRow(
-    await db.selectFrom('newsletters').selectAll().where('id', '=', id).executeTakeFirstOrThrow(),
-  );
-}
-
 export async function listNewsletters(db: Db): Promise<Newsletter[]> {
   const rows = await db.selectFrom('newsletters').selectAll().orderBy('slug').execute();
   return rows.map(fromRow);
