@@ -1,0 +1,155 @@
+/** The public pages as people meet them: no JavaScript, a phone or a desktop, English or Chinese. */
+import { mkdirSync } from 'node:fs';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { confirmToken, rejectToken, unsubscribeToken } from '../../src/consent/tokens.ts';
+import { confirmationsTo, keys, makeNewsletter, makePerson, subscriptionOf } from '../consent/ground.ts';
+import { launchChromium } from '../helpers/chromium.ts';
+import { openWeb, type Web } from '../http/ground.ts';
+
+/** Pictures for people's eyes, where somebody asks for them. */
+const SHOTS = process.env.POSTRIDER_TEST_SHOTS;
+
+let web: Web;
+let origin: string;
+let browser: Browser;
+let weekly: number;
+let chinese: number;
+
+beforeAll(async () => {
+  web = await openWeb();
+  origin = await web.app.listen({ host: '127.0.0.1', port: 0 });
+  weekly = await makeNewsletter(web.database.db, 'weekly', {
+    name: 'The Weekly with a rather long name that has to wrap on a phone',
+    colors: JSON.stringify({ accent: '#7a1f5c' }),
+    postal_address: 'Example Press, 1 Long Street, 12345 Somewhere',
+  });
+  chinese = await makeNewsletter(web.database.db, 'chinese', { name: '湖畔周刊', language: 'zh' });
+  browser = await launchChromium();
+});
+afterAll(async () => {
+  await browser?.close();
+  await web?.close();
+});
+
+describe.each([
+  [360, 740],
+  [1280, 800],
+])('at %i px, without JavaScript', (width, height) => {
+  let context: BrowserContext;
+  let page: Page;
+
+  beforeEach(async () => {
+    context = await browser.newContext({
+      viewport: { width, height },
+      javaScriptEnabled: false,
+      locale: 'en-GB',
+      isMobile: width < 500,
+    });
+    page = await context.newPage();
+    return () => context.close();
+  });
+
+  test('a stranger subscribes, confirms and leaves, by reading and pressing buttons only', async () => {
+    const { db } = web.database;
+    const email = `Walker${width}@example.org`;
+    await look(page, `${origin}/`, 'home', width);
+    await page.getByRole('link', { name: /The Weekly/ }).click();
+    await looksRight(page, 'subscribe', width);
+    await page.getByLabel('Email address').fill(email);
+    await page.getByLabel('Your name').fill('Walker');
+    await page.getByRole('button', { name: 'Subscribe' }).click();
+    await looksRight(page, 'subscribe-done', width);
+    expect(await page.locator('h1').textContent()).toBe('Please look into your mailbox');
+    expect(await confirmationsTo(db, email)).toEqual([email]);
+
+    const { subscriber_id: subscriber } = (await subscriptionOf(db, email, weekly))!;
+    const ref = { newsletter: weekly, subscriber };
+    await look(page, `${origin}/confirm/${confirmToken(keys, ref, new Date())}`, 'confirm', width);
+    await page.getByRole('button').click();
+    await looksRight(page, 'confirm-done', width);
+    expect((await subscriptionOf(db, email, weekly))?.state).toBe('confirmed');
+
+    const leave = unsubscribeToken(keys, { ...ref, issue: 1, delivery: 1 });
+    await look(page, `${origin}/unsubscribe/${leave}`, 'unsubscribe', width);
+    expect((await subscriptionOf(db, email, weekly))?.state, 'looking is not leaving').toBe('confirmed');
+    await page.getByRole('button').click();
+    await looksRight(page, 'unsubscribe-done', width);
+    expect((await subscriptionOf(db, email, weekly))?.state).toBe('unsubscribed');
+  });
+
+  test('"It was not me", in Chinese', async () => {
+    const email = `bystander${width}@example.org`;
+    const subscriber = await makePerson(web.database.db, email, chinese, 'pending');
+    const token = rejectToken(keys, { newsletter: chinese, subscriber });
+    await look(page, `${origin}/reject/${token}?lang=zh`, 'reject-zh', width);
+    await page.getByRole('button', { name: '不要再给我写信' }).click();
+    await looksRight(page, 'reject-done-zh', width);
+    expect((await subscriptionOf(web.database.db, email, chinese))?.left_by).toBe('not-me');
+  });
+
+  test.each([
+    ['subscribe-zh', '/subscribe/chinese?lang=zh'],
+    ['archive', '/archive/weekly'],
+    ['link-dead', '/confirm/nonsense'],
+    ['not-found-zh', '/nothing?lang=zh'],
+  ])('%s stands up', async (name, path) => {
+    await look(page, `${origin}${path}`, name, width);
+  });
+
+  test('the reader changes the language by a link', async () => {
+    await page.goto(`${origin}/subscribe/chinese`);
+    await page.getByRole('link', { name: '中文' }).click();
+    expect(await page.locator('html').getAttribute('lang')).toBe('zh');
+    expect(await page.getByRole('button').textContent()).toBe('订阅');
+  });
+});
+
+test('a scanner that opens every link, and runs scripts, changes nothing and sends nothing', async () => {
+  const { db } = web.database;
+  const subscriber = await makePerson(db, 'scanned@example.org', weekly, 'pending');
+  const ref = { newsletter: weekly, subscriber };
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const posted: string[] = [];
+  page.on('request', (request) => {
+    if (request.method() !== 'GET') posted.push(request.url());
+  });
+  const errors: string[] = [];
+  page.on('console', (message) => errors.push(message.text()));
+  for (const path of [
+    `/confirm/${confirmToken(keys, ref, new Date())}`,
+    `/reject/${rejectToken(keys, ref)}`,
+    `/unsubscribe/${unsubscribeToken(keys, { ...ref, issue: 1, delivery: 1 })}`,
+  ])
+    await page.goto(`${origin}${path}`, { waitUntil: 'networkidle' });
+  await context.close();
+  expect(posted).toEqual([]);
+  expect(errors.filter((text) => /Content Security Policy/i.test(text))).toEqual([]);
+  expect((await subscriptionOf(db, 'scanned@example.org', weekly))?.state).toBe('pending');
+});
+
+async function look(page: Page, url: string, name: string, width: number): Promise<void> {
+  await page.goto(url);
+  await looksRight(page, name, width);
+}
+
+/** Nothing runs out of the window, everything to press is large enough for a thumb, every field has a name. */
+async function looksRight(page: Page, name: string, width: number): Promise<void> {
+  if (SHOTS) {
+    mkdirSync(SHOTS, { recursive: true });
+    await page.screenshot({ path: `${SHOTS}/${name}-${width}.png`, fullPage: true });
+  }
+  const root = (await page.locator('html').boundingBox())!;
+  expect(root.width, `${name} is wider than the window`).toBeLessThanOrEqual(width);
+  for (const element of await page.locator('main *, footer *').all()) {
+    const box = await element.boundingBox();
+    if (!box || box.x < -1000) continue;
+    expect(box.x + box.width, `${name}: ${await element.innerHTML()}`).toBeLessThanOrEqual(width);
+  }
+  for (const press of await page.locator('button, input:not(.trap input)').all()) {
+    const box = (await press.boundingBox())!;
+    expect(box.height, `${name}: ${await press.innerHTML()}`).toBeGreaterThanOrEqual(44);
+  }
+  expect(await page.locator('h1').count(), `${name} has one heading`).toBe(1);
+}
