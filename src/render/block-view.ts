@@ -1,11 +1,15 @@
 /** What a block template (`emails/blocks/<kind>.mjml`) sees as `block.*`: plain values, ready HTML, whole addresses. */
 import type { Block, Content } from '../issue/document.ts';
+import { withoutAnswerMark } from './answer.ts';
 import { codeBlock, contentHtml, contentWords, type Painter, type Picture, picture } from './content.ts';
 import { absoluteUrl } from './url.ts';
 import type { Translate } from './words.ts';
 
-/** The view of a block, or null when nothing of it can be shown (a picture without an address). */
-export function blockView(painter: Painter, t: Translate, block: Block): object | null {
+/**
+ * The view of a block, or null when nothing of it can be shown (a picture without an address). Headings of
+ * `topDepth` become `<h2>`, for the title is the `<h1>`.
+ */
+export function blockView(painter: Painter, t: Translate, block: Block, topDepth = 2): object | null {
   const html = (content: Content | undefined): string => (content ? contentHtml(painter, content) : '');
   const url = (address: string | undefined): string | null =>
     address === undefined ? null : absoluteUrl(address, painter.baseUrl);
@@ -16,7 +20,7 @@ export function blockView(painter: Painter, t: Translate, block: Block): object 
     case 'footnotes':
       return { html: html(block.content) };
     case 'heading':
-      return { html: html(block.content), level: Math.min(Math.max(block.depth, 2), 4) };
+      return { html: html(block.content), level: Math.min(Math.max(block.depth - topDepth, 0) + 2, 4) };
     case 'code':
       return { html: contentHtml(painter, [codeBlock(block.code, block.language)]) };
     case 'divider':
@@ -78,7 +82,11 @@ export function blockView(painter: Painter, t: Translate, block: Block): object 
           asker: asker || t('block.someone'),
           initial: initialOf(asker || t('block.someone')),
           askerUrl: url(askerUrl),
-          turns: turns.map(({ role, content }) => ({ answer: role === 'answer', html: html(content) })),
+          turns: turns.map(({ role, content }) =>
+            role === 'answer'
+              ? { answer: true, html: html(withoutAnswerMark(content)) }
+              : { answer: false, html: html(content) },
+          ),
           source: source && url(source.url) ? { label: source.label, url: url(source.url) } : null,
         })),
       };
@@ -107,6 +115,10 @@ const TONES = ['note', 'tip', 'important', 'warning', 'caution'];
 
 const tone = (written: string): string =>
   TONES.includes(written.toLowerCase()) ? written.toLowerCase() : 'note';
+
+/** The depth of an issue's main headings: some weeklies start at `#`, some at `###`. */
+export const topDepthOf = (blocks: readonly Block[]): number =>
+  Math.min(6, ...blocks.flatMap((block) => (block.kind === 'heading' ? [block.depth] : [])));
 
 /** The letter in an asker's round mark: the first that can be read, in upper case. */
 function initialOf(name: string): string {

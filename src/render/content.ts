@@ -26,6 +26,8 @@ export interface Picture {
   height: number | null;
 }
 
+const UNKNOWN_WIDTH = 480;
+
 /** The content as an HTML fragment: addresses absolute, pictures bounded, code coloured, slots marked. */
 export function contentHtml(painter: Painter, content: Content): string {
   const children = content.flatMap((node) => paint(painter, node));
@@ -81,7 +83,7 @@ const SPECIAL: Record<string, Brush | undefined> = {
     return [{ type: 'text', value }];
   },
   a(painter, element) {
-    const href = absoluteUrl(String(element.properties.href ?? ''), painter.baseUrl);
+    const href = hrefOf(painter, element);
     const children = element.children.flatMap((child) => paint(painter, child));
     if (href === null) return children;
     const { title } = element.properties;
@@ -91,7 +93,8 @@ const SPECIAL: Record<string, Brush | undefined> = {
     const image = picture(painter, imageOf(element));
     if (image === null) return [{ type: 'text', value: spokenAlt(String(element.properties.alt ?? '')) }];
     const { src, alt, width, height } = image;
-    const size = { ...(width && { width }), ...(height && width && { height }) };
+    // Outlook knows no `max-width`: a picture of unknown size gets one there, and its own size everywhere else.
+    const size = width ? { width, ...(height && { height }) } : { width: UNKNOWN_WIDTH, style: 'width:auto' };
     return [{ ...element, properties: { src, alt, ...size }, children: [] }];
   },
   pre(painter, element) {
@@ -112,6 +115,12 @@ const SPECIAL: Record<string, Brush | undefined> = {
 /** A listing whose lines wrap and whose colours are classes. */
 export function codeBlock(code: string, language: string | undefined): Element {
   return { type: 'element', tagName: 'pre', properties: {}, children: highlight(code, language) };
+}
+
+/** Where a link leads; `dataSlot` names a slot that differs per reader, e.g. `link.unsubscribe`. */
+function hrefOf(painter: Painter, { properties }: Element): string | null {
+  if (typeof properties.dataSlot === 'string') return painter.slot(properties.dataSlot);
+  return absoluteUrl(String(properties.href ?? ''), painter.baseUrl);
 }
 
 function imageOf(element: Element): Image {

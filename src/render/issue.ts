@@ -1,6 +1,6 @@
 /** An issue's document -> the edition that is frozen and sent. */
 import type { Block, Document, Message } from '../issue/document.ts';
-import { blockView } from './block-view.ts';
+import { blockView, topDepthOf } from './block-view.ts';
 import { contentWords, type Painter, picture } from './content.ts';
 import type { Edition } from './edition.ts';
 import type { EmailFiles } from './emails.ts';
@@ -54,7 +54,7 @@ export async function renderIssue(document: Document, context: RenderContext): P
     return fill(`themes/${theme.name}/issue.mjml`, { ...shared, issue });
   });
   const parts = {
-    html: restore(slots, tidyHtml(html)),
+    html: restore(slots, tidyHtml(html, theme.dark)),
     text: restore(slots, textOf(document, context, t, slots)),
     subject: restore(slots, document.title.replace(/\s+/g, ' ').trim()),
   };
@@ -136,6 +136,7 @@ function wordsOf(block: Block): string[] {
  * together in one `<mj-text>` (`flow.mjml`): one section per block would double the size of the mail.
  */
 function bodyMjml(blocks: readonly Block[], painter: Painter, t: Translate, fill: Fill): string {
+  const topDepth = topDepthOf(blocks);
   const pieces: string[] = [];
   let run: string[] = [];
   const endRun = (): void => {
@@ -143,7 +144,7 @@ function bodyMjml(blocks: readonly Block[], painter: Painter, t: Translate, fill
     run = [];
   };
   for (const block of blocks) {
-    const view = blockView(painter, t, block);
+    const view = blockView(painter, t, block, topDepth);
     if (view === null) continue;
     const piece = fill(`blocks/${block.kind}.mjml`, { block: { kind: block.kind, ...view } });
     if (!/<mj-/.test(piece)) run.push(piece);

@@ -17,6 +17,8 @@ export async function compileMjml(mjml: string): Promise<{ html: string; faults:
     fonts: {},
     ignoreIncludes: true,
     keepComments: false,
+    // `height="auto"` is no HTML.
+    juiceOptions: { applyHeightAttributes: false },
     validationLevel: 'soft',
   });
   const faults = result.errors.map(({ line, tagName, message }) => ({ line, tag: tagName, text: message }));

@@ -46,7 +46,7 @@ export async function renderServiceMail(
     fill(`themes/${theme.name}/${template}.mjml`, context),
   );
   const parts = {
-    html: restore(slots, tidyHtml(html)),
+    html: restore(slots, tidyHtml(html, theme.dark)),
     text: restore(slots, serviceText(kind, newsletter, t, slots)),
     subject: restore(slots, title),
   };
@@ -72,7 +72,9 @@ function serviceText(kind: ServiceMailKind, newsletter: NewsletterView, t: Trans
   const blocks = text.map((part) =>
     typeof part === 'string'
       ? wrap(say(part), COLUMNS)
-      : [...wrap(`${say(part[0])}:`, COLUMNS), slotMarker(slots, part[1])],
+      : wrap(t('text.pair', { label: say(part[0]), value: '' }).trimEnd(), COLUMNS).concat(
+          slotMarker(slots, part[1]),
+        ),
   );
   const foot = ['-- ', newsletter.name, ...wrap(newsletter.postalAddress, COLUMNS)].filter(
     (line) => line !== '',

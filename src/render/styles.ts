@@ -8,9 +8,14 @@ import type { Palette, Theme } from './theme.ts';
 export interface MailStyles {
   /** Goes into style attributes. */
   inline: string;
-  /** Stays in the head: media queries, pseudo-classes, and the dark twin of every rule with a colour. */
+  /** Stays in the head: media queries, pseudo-classes, and the place of the dark twins. */
   head: string;
+  /** The dark twins of the rules with colours, of those whose classes the mail uses. */
+  dark: (used: ReadonlySet<string>) => string;
 }
+
+/** Stands in the head until the mail is made and it is known which classes it uses. */
+export const DARK_PLACE = '#dark-twins{}';
 
 /** Reads `themes/<name>/content.css` for one theme and direction. Throws Refused('template') with file and line. */
 export function mailStyles(emails: EmailFiles, theme: Theme, direction: 'ltr' | 'rtl'): MailStyles {
@@ -20,9 +25,16 @@ export function mailStyles(emails: EmailFiles, theme: Theme, direction: 'ltr' | 
   const light = values(theme, theme.light);
   const write = (node: Rule | AtRule): string =>
     physical(fill(node.toString(), light, file, node), direction);
+  const dark = values(theme, theme.dark);
   return {
     inline: rules.map(write).join('\n'),
-    head: `${others.map(write).join('\n')}\n${darkTwins(rules, values(theme, theme.dark), file)}`,
+    head: `${others.map(write).join('\n')}\n${DARK_PLACE}`,
+    dark: (used) =>
+      darkTwins(
+        rules.filter((rule) => isUsed(rule, used)),
+        dark,
+        file,
+      ),
   };
 }
 
@@ -82,21 +94,29 @@ function physical(css: string, direction: 'ltr' | 'rtl'): string {
     .replace(/text-align:\s*(start|end)/g, (_, side) => `text-align: ${side === 'start' ? start : end}`);
 }
 
+/** Whether any of a rule's selectors can match: each class in it occurs in the mail. */
+const isUsed = (rule: Rule, used: ReadonlySet<string>): boolean =>
+  rule.selectors.some((selector) => (selector.match(/(?<=\.)[\w-]+/g) ?? []).every((name) => used.has(name)));
+
 /**
  * Twice the same: for programs that honour `prefers-color-scheme`, and for Outlook.com and its apps, which put
  * `data-ogsc` (text) and `data-ogsb` (background) on what they have darkened.
  */
 function darkTwins(rules: readonly Rule[], dark: Values, file: string): string {
   const twins = rules.flatMap((rule) => {
-    const declarations = rule.nodes.filter((node) => node.type === 'decl').filter(isPainted);
-    return declarations.map((node) => ({ selectors: rule.selectors, text: important(node, dark, file) }));
+    const painted = rule.nodes.filter((node) => node.type === 'decl').filter(isPainted);
+    const texts = painted.map((node) => important(node, dark, file));
+    return texts.length > 0 ? [{ selectors: rule.selectors, texts }] : [];
   });
-  const media = twins.map(({ selectors, text }) => `${selectors.join(',')}{${text}}`).join('\n');
-  const outlook = twins.map(({ selectors, text }) => {
-    const mark = text.startsWith('background') ? '[data-ogsb]' : '[data-ogsc]';
-    return `${selectors.map((selector) => `${mark} ${selector}`).join(',')}{${text}}`;
-  });
-  return `@media (prefers-color-scheme:dark){\n${media}\n}\n${outlook.join('\n')}`;
+  const media = twins.map(({ selectors, texts }) => `${selectors.join(',')}{${texts.join(';')}}`);
+  const outlook = twins.flatMap(({ selectors, texts }) =>
+    ['ogsb', 'ogsc'].flatMap((mark) => {
+      const own = texts.filter((text) => text.startsWith('background') === (mark === 'ogsb'));
+      const marked = selectors.map((selector) => `[data-${mark}] ${selector}`);
+      return own.length > 0 ? [`${marked.join(',')}{${own.join(';')}}`] : [];
+    }),
+  );
+  return `@media (prefers-color-scheme:dark){\n${media.join('\n')}\n}\n${outlook.join('\n')}`;
 }
 
 const isPainted = (node: Declaration): boolean =>

@@ -145,7 +145,7 @@ function word(scribe: Scribe, node: ElementContent): string {
       return scribe.slot(String(path), typeof fallback === 'string' ? fallback : undefined);
     }
     case 'a':
-      return link(scribe, inline(scribe, node.children).trim(), String(properties.href ?? ''));
+      return anchor(scribe, node);
     case 'img': {
       const alt = spokenAlt(String(properties.alt ?? ''));
       return alt && `[${alt}]`;
@@ -157,6 +157,12 @@ function word(scribe: Scribe, node: ElementContent): string {
     default:
       return isBlock(node) ? contentLines(scribe, [node], 10_000).join('\n') : inline(scribe, node.children);
   }
+}
+
+function anchor(scribe: Scribe, { properties, children }: Element): string {
+  const label = inline(scribe, children).trim();
+  if (typeof properties.dataSlot === 'string') return `${label} <${scribe.slot(properties.dataSlot)}>`;
+  return link(scribe, label, String(properties.href ?? ''));
 }
 
 const raw = (node: ElementContent): string => {

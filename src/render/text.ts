@@ -1,6 +1,7 @@
 /** The text part of an issue, written from the document: it reads well alone. */
 import type { Block, Document } from '../issue/document.ts';
 import { spokenAlt } from './alt.ts';
+import { withoutAnswerMark } from './answer.ts';
 import { contentWords } from './content.ts';
 import { contentLines, link, type Scribe, spaced, takeNotes } from './text-content.ts';
 import { absoluteUrl } from './url.ts';
@@ -40,15 +41,18 @@ const startsSection = (block: Block): boolean => block.kind === 'heading' && blo
 
 function head(document: Document, frame: TextFrame, t: Translate): string[] {
   const source = frame.date ? `${frame.newsletter} · ${frame.date}` : frame.newsletter;
-  const view = frame.viewUrl ? ['', `${t('issue.view')}: ${frame.viewUrl}`] : [];
+  const view = frame.viewUrl ? ['', pair(t, t('issue.view'), frame.viewUrl)] : [];
   return [...wrap(source, COLUMNS), '', ...underlined(document.title, '='), ...view];
 }
 
 function foot(frame: TextFrame, t: Translate): string[] {
   const why = wrap(t('issue.why', { newsletter: frame.newsletter }), COLUMNS);
   const address = frame.postalAddress ? wrap(frame.postalAddress, COLUMNS) : [];
-  return ['-'.repeat(COLUMNS), ...why, ...address, `${t('issue.unsubscribe')}: ${frame.unsubscribeUrl}`];
+  return ['-'.repeat(COLUMNS), ...why, ...address, pair(t, t('issue.unsubscribe'), frame.unsubscribeUrl)];
 }
+
+/** `label: value`, with the colon of the language. */
+const pair = (t: Translate, label: string, value: string): string => t('text.pair', { label, value });
 
 function underlined(text: string, sign: string): string[] {
   const lines = wrap(text, COLUMNS);
@@ -67,7 +71,7 @@ function blockText(scribe: Scribe, t: Translate, block: Block): string[] {
     case 'banner':
       return spaced([block.title ? [block.title] : [], lines(block.content)]);
     case 'image':
-      return pictureText(block.image.alt, block.url ? absoluteUrl(block.url, scribe.baseUrl) : null);
+      return pictureText(scribe, spokenAlt(block.image.alt), block.url);
     case 'quote':
       return hang(lines(block.content, COLUMNS - 2), '> ', '> ');
     case 'code':
@@ -85,13 +89,16 @@ function blockText(scribe: Scribe, t: Translate, block: Block): string[] {
     case 'sponsor':
       return spaced([[`[${t('block.sponsor')}]`], lines(block.content), block.url ? [block.url] : []]);
     case 'qr':
-      return block.text ? wrap(block.text, COLUMNS) : [];
+      return [
+        ...(block.text ? wrap(block.text, COLUMNS) : []),
+        ...pictureText(scribe, t('block.qr'), block.image.url),
+      ];
     case 'qa':
       return spaced(block.questions.map((question) => questionText(scribe, t, question)));
     case 'reading':
       return spaced(block.readings.map((reading) => readingText(scribe, reading)));
     case 'contributors':
-      return contributorsText(scribe, block);
+      return contributorsText(scribe, t, block);
     case 'releases':
       return spaced(block.releases.map((release) => releaseText(scribe, release)));
     case 'tasks':
@@ -112,21 +119,22 @@ function headingText(scribe: Scribe, block: Of<'heading'>): string[] {
   return text ? underlined(text, block.depth <= 2 ? '=' : '-') : [];
 }
 
-function pictureText(alt: string, url: string | null): string[] {
-  const spoken = spokenAlt(alt);
+/** A picture as its words and, where following it makes sense, an address. */
+function pictureText(scribe: Scribe, spoken: string, address: string | undefined): string[] {
+  const url = address === undefined ? null : absoluteUrl(address, scribe.baseUrl);
   const label = spoken ? `[${spoken}]` : '';
-  return url ? wrap(label ? `${label} <${url}>` : `<${url}>`, COLUMNS) : [label];
+  return url ? wrap(`${label} <${url}>`.trim(), COLUMNS) : [label];
 }
 
 function questionText(scribe: Scribe, t: Translate, question: Of<'qa'>['questions'][number]): string[] {
-  const asker = t('block.asks', { name: question.asker || t('block.someone') });
+  const asker = t('text.asks', { name: question.asker || t('block.someone') });
   const turns = question.turns.map(({ role, content }) => {
     if (role === 'question') return hang(contentLines(scribe, content, COLUMNS - 2), '> ', '> ');
-    return [`${t('block.answer')}:`, ...contentLines(scribe, content, COLUMNS)];
+    return [t('text.answer'), ...contentLines(scribe, withoutAnswerMark(content), COLUMNS)];
   });
   const source = question.source;
-  const about = source ? `${t('block.source')}: ${link(scribe, source.label, source.url)}` : '';
-  return spaced([[`${asker}:`], ...turns, about ? wrap(about, COLUMNS) : []]);
+  const about = source ? pair(t, t('block.source'), link(scribe, source.label, source.url)) : '';
+  return spaced([[asker], ...turns, about ? wrap(about, COLUMNS) : []]);
 }
 
 function readingText(scribe: Scribe, reading: Of<'reading'>['readings'][number]): string[] {
@@ -135,10 +143,11 @@ function readingText(scribe: Scribe, reading: Of<'reading'>['readings'][number])
   return hang([...wrap(reading.title, COLUMNS - 2), ...(url ? [url] : []), ...note], '* ');
 }
 
-function contributorsText(scribe: Scribe, block: Of<'contributors'>): string[] {
+function contributorsText(scribe: Scribe, t: Translate, block: Of<'contributors'>): string[] {
   const names = (block.people ?? []).map(({ name }) => name).join(', ');
   const content = block.content && contentWords(block.content) ? block.content : [];
-  return spaced([names ? wrap(names, COLUMNS) : [], contentLines(scribe, content, COLUMNS)]);
+  const image = block.image ? pictureText(scribe, t('block.contributors'), block.image.url) : [];
+  return spaced([image, names ? wrap(names, COLUMNS) : [], contentLines(scribe, content, COLUMNS)]);
 }
 
 function releaseText(scribe: Scribe, release: Of<'releases'>['releases'][number]): string[] {
@@ -154,7 +163,7 @@ function tasksText(scribe: Scribe, group: Of<'tasks'>['groups'][number]): string
 
 function eventText(scribe: Scribe, t: Translate, block: Of<'event'> | Of<'meeting'>): string[] {
   const facts = (['topic', 'time', 'place'] as const).flatMap((name) =>
-    block[name] ? wrap(`${t(`block.${name}`)}: ${block[name]}`, COLUMNS) : [],
+    block[name] ? wrap(pair(t, t(`block.${name}`), block[name]), COLUMNS) : [],
   );
   const join = t(block.kind === 'event' ? 'block.join' : 'block.join-meeting');
   const url = block.url ? wrap(link(scribe, join, block.url), COLUMNS) : [];

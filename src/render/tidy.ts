@@ -1,21 +1,28 @@
+/** The last touch on a mail's HTML: only the dark rules it needs, and no white space that nobody sees. */
+import { DARK_PLACE, type MailStyles } from './styles.ts';
+
 /**
- * Takes white space out of a mail's HTML that nobody sees, for Gmail cuts at 102,400 bytes. Listings (`<pre>`)
- * keep every blank; in text a run of white space stays one blank or one line break.
+ * Gmail cuts at 102,400 bytes, so none is wasted. Listings (`<pre>`) keep every blank; in text a run of white
+ * space stays one blank or one line break.
  */
-export function tidyHtml(html: string): string {
-  const parts = html.split(/(<pre\b[\s\S]*?<\/pre>)/);
-  return parts
-    .map((part, index) => (index % 2 ? part : squeeze(part)))
-    .join('')
-    .trim()
-    .concat('\n');
+export function tidyHtml(html: string, dark: MailStyles['dark']): string {
+  const styled = html.replace(DARK_PLACE, () => dark(classesOf(html)));
+  const parts = styled.split(/(<pre\b[\s\S]*?<\/pre>)/);
+  const tidied = parts.map((part, index) => (index % 2 ? part : squeeze(part))).join('');
+  return `${tidied.trim()}\n`;
 }
+
+const classesOf = (html: string): Set<string> =>
+  new Set([...html.matchAll(/\bclass="([^"]*)"/g)].flatMap(([, names]) => names!.split(/\s+/)));
 
 const squeeze = (html: string): string =>
   html
     .replace(/[ \t]*\n\s*/g, '\n')
     .replace(/[ \t]{2,}/g, ' ')
+    .replace(/ style="([^"]*)"/g, (_, css: string) => ` style="${tightCss(css)}"`)
     // Handlebars writes "=" in an address as a reference: right, but four bytes too long each.
     .replaceAll('&#x3D;', '=')
     // Tags of layout only: no text stands between them.
     .replace(/(<\/?(?:table|tbody|tr|td|html|head|body|style|meta|title)\b[^>]*>)\n(?=<)/g, '$1');
+
+const tightCss = (css: string): string => css.replace(/([;:,]) /g, '$1').replace(/;$/, '');

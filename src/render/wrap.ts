@@ -33,6 +33,7 @@ export function hang(
 const WIDE = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]`;
 const OPENING = '[（「『《〈【〔“‘]';
 const CLOSING = '[，。、；：！？）」』》〉】〕”’…～ー・]';
+const STARTS_CLOSING = new RegExp(`^${CLOSING}`, 'u');
 /** A wide character with the signs that must stay with it, or a run of anything else, or a blank. */
 const PIECES = new RegExp(
   `${OPENING}*${WIDE}${CLOSING}*|\\s+|(?:(?!${WIDE}|\\s|${OPENING}+${WIDE})[^])+`,
@@ -45,7 +46,8 @@ function wrapLine(line: string, columns: number): string[] {
   let width = 0;
   for (const piece of line.match(PIECES) ?? []) {
     const more = displayWidth(piece);
-    if (width > 0 && width + (piece.trim() ? more : 0) > columns) {
+    const over = piece.trim() !== '' && width + more > columns;
+    if (width > 0 && over && !STARTS_CLOSING.test(piece)) {
       lines.push(current.trimEnd());
       [current, width] = ['', 0];
     }
