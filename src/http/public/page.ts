@@ -29,7 +29,9 @@ export function visit(parts: WebParts, request: FastifyRequest, newsletter: News
     link: (path) => `${base}${path}${keep}`,
     here: `?lang=${encodeURIComponent(language)}`,
     send(reply, { status = 200, title, body }) {
-      const whole = html`${body}${otherLanguages(parts, language)}`;
+      // What a form was answered cannot be had again by following a link.
+      const others = request.method === 'POST' ? null : otherLanguages(parts, language);
+      const whole = html`${body}${others}`;
       const page = { newsletter, language, emails: parts.emails, title, body: whole.text };
       return reply
         .code(status)
