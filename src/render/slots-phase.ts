@@ -11,6 +11,8 @@ export type Phase = 'now' | 'later';
 /** What names mean at one place of a theme file. */
 export interface Scope {
   file: string;
+  /** What `{{> name}}` may include. */
+  partials: readonly string[];
   /** Names given by `as |x|`, and when their values are known. */
   names: ReadonlyMap<string, Phase>;
   /** When the innermost `each` runs: what `@index` belongs to. */

@@ -28,8 +28,13 @@ type Statement = hbs.AST.Statement;
 type Piece = string | Expression;
 
 /** Parses and rewrites a theme or a partial. Throws Refused('template', 'file:line: ...'). */
-export function rewrite(handlebars: typeof Handlebars, source: string, file: string): hbs.AST.Program {
-  const scope: Scope = { file, names: new Map(), loop: null };
+export function rewrite(
+  handlebars: typeof Handlebars,
+  source: string,
+  file: string,
+  partials: readonly string[],
+): hbs.AST.Program {
+  const scope: Scope = { file, partials, names: new Map(), loop: null };
   return program(parse(handlebars, source, file), scope);
 }
 
@@ -44,8 +49,13 @@ function parse(handlebars: typeof Handlebars, source: string, file: string): hbs
   }
 }
 
+/** `chained` goes: the block of an `{{else if}}` may have become markers, and white space was seen to by `parse`. */
 function program(tree: hbs.AST.Program, scope: Scope): hbs.AST.Program {
-  return { ...tree, body: tree.body.flatMap((statement) => rewriteStatement(statement, scope)) };
+  return {
+    ...tree,
+    chained: false,
+    body: tree.body.flatMap((statement) => rewriteStatement(statement, scope)),
+  } as hbs.AST.Program;
 }
 
 function rewriteStatement(statement: Statement, scope: Scope): Statement[] {
@@ -167,15 +177,23 @@ function laterBlock(
 }
 
 function partial(statement: hbs.AST.PartialBlockStatement, scope: Scope): Statement {
-  const named = statement.name as Expression;
-  if (isCall(named) && phaseOf(named, scope) === 'later')
-    throw fault(scope, statement, 'every reader gets the same partials');
+  checkPartialName(statement.name, scope);
   if (statement.params.length > 0)
     throw fault(scope, statement, 'a partial takes its values by name: {{> item block=item}}');
   for (const pair of statement.hash?.pairs ?? []) checkPartialValue(pair, scope);
   return statement.program
     ? ({ ...statement, program: program(statement.program, scope) } as Statement)
     : statement;
+}
+
+function checkPartialName(named: hbs.AST.PathExpression | hbs.AST.SubExpression, scope: Scope): void {
+  if (isCall(named)) {
+    if (phaseOf(named, scope) === 'later') throw fault(scope, named, 'every reader gets the same partials');
+    return;
+  }
+  const name = String(named.original);
+  if (name === '@partial-block' || scope.partials.includes(name)) return;
+  throw fault(scope, named, `there is no partial "${name}" (there are: ${scope.partials.join(', ')})`);
 }
 
 function checkPartialValue(pair: hbs.AST.HashPair, scope: Scope): void {

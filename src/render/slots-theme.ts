@@ -35,11 +35,13 @@ export function compileTheme(source: string, file: string, options: ThemeOptions
     noEscape: options.kind === 'text',
     preventIndent: true,
   };
-  for (const [name, partial] of Object.entries(options.partials ?? {})) {
-    const ast = rewrite(handlebars, partial.source, partial.file);
+  const partials = Object.entries(options.partials ?? {});
+  const names = partials.map(([name]) => name);
+  for (const [name, partial] of partials) {
+    const ast = rewrite(handlebars, partial.source, partial.file, names);
     handlebars.registerPartial(name, handlebars.compile(ast, compileOptions));
   }
-  const template = handlebars.compile(rewrite(handlebars, source, file), compileOptions);
+  const template = handlebars.compile(rewrite(handlebars, source, file, names), compileOptions);
   return (context, t, slots) => run(template, context, { t, slots, language: languageOf(context) }, file);
 }
 
