@@ -52,10 +52,11 @@ const portNumber = wholeNumber('a port', 0, 65_535);
 
 /**
  * Reads every setting, each also as `NAME_FILE` (a path). Throws BadSettings that names all faults at once;
- * secrets and passwords never stand in it. An empty value counts as unset.
+ * secrets and passwords never stand in it. An empty value counts as unset. `usual` holds what a caller takes
+ * instead of the defaults.
  */
-export function readConfig(env: Env = process.env): Config {
-  const reader = new SettingsReader(env);
+export function readConfig(env: Env = process.env, usual: Env = {}): Config {
+  const reader = new SettingsReader({ ...usual, ...env });
   const config = assemble(reader);
   checkTogether(reader, config);
   if (reader.faults.length > 0) throw new BadSettings(reader.faults);
