@@ -5,8 +5,16 @@ import type { Block, Outline } from './document.ts';
 import { isBareLink } from './markdown/bare-urls.ts';
 import { lineText } from './markdown/text.ts';
 
-export function outlineOf(tree: Root, blocks: readonly Block[], _cover: string | null): Outline {
-  return { ...namesIn(blocks), ...countsIn(tree), headings: headingsOf(tree) };
+/** What is counted in the tree itself, before blocks are made of it. */
+export type Tally = Pick<Outline, 'headings' | 'images' | 'links' | 'bareUrls' | 'codeBlocks' | 'tables'>;
+
+/** Images as Markdown writes them (the cover is in the front matter and not among them). */
+export function tallyOf(tree: Root): Tally {
+  return { headings: headingsOf(tree), ...countsIn(tree) };
+}
+
+export function outlineOf(tally: Tally, blocks: readonly Block[]): Outline {
+  return { ...tally, ...namesIn(blocks) };
 }
 
 function headingsOf(tree: Root): string[] {
@@ -17,7 +25,7 @@ function headingsOf(tree: Root): string[] {
   return headings.filter((text) => text !== '');
 }
 
-function countsIn(tree: Root): Pick<Outline, 'images' | 'links' | 'bareUrls' | 'codeBlocks' | 'tables'> {
+function countsIn(tree: Root): Omit<Tally, 'headings'> {
   const counts = { images: 0, links: 0, bareUrls: 0, codeBlocks: 0, tables: 0 };
   visit(tree, (node) => {
     if (node.type === 'image') counts.images += node.data?.html ? 0 : 1;

@@ -7,7 +7,7 @@ import { type FrontMatter, readFrontMatter } from './front-matter/read.ts';
 import { directionOf, guessLanguage, primaryTag } from './language.ts';
 import { readMarkdown } from './markdown/read.ts';
 import { Remarks } from './messages.ts';
-import { outlineOf } from './outline.ts';
+import { outlineOf, tallyOf } from './outline.ts';
 import { isTooLarge, tidySource } from './source.ts';
 import { titleFromHeading } from './title.ts';
 import { withinTime } from './within-time.ts';
@@ -56,16 +56,16 @@ function readBody(
     remarks.error('body-unreadable', unreadable(error), { line: 1 });
     return {
       title: null,
-      parts: { blocks: [], outline: outlineOf({ type: 'root', children: [] }, [], null) },
+      parts: { blocks: [], outline: outlineOf(tallyOf({ type: 'root', children: [] }), []) },
     };
   }
 }
 
 function understandBody(tree: Root, front: FrontMatter, remarks: Remarks) {
-  const outlineTree = structuredClone(tree);
+  const tally = tallyOf(tree);
   const heading = front.title === null ? titleFromHeading(tree) : null;
   const blocks = understand(tree, { infer: front.infer, remarks });
-  return { title: heading, parts: { blocks, outline: outlineOf(outlineTree, blocks, front.cover) } };
+  return { title: heading, parts: { blocks, outline: outlineOf(tally, blocks) } };
 }
 
 function unreadable(error: Error): string {

@@ -9,6 +9,8 @@ import { pictureOf } from './qr.ts';
 
 /** How many lines may stand above the picture. */
 const LINES_ABOVE = 3;
+/** A longer line is prose. */
+const TITLE_LENGTH = 60;
 
 /** The section before the first heading, or below the standing heading, when a picture stands near its top. */
 export function bannerBlocks(nodes: readonly RootContent[], heading: string | null): Block[] | null {
@@ -17,7 +19,7 @@ export function bannerBlocks(nodes: readonly RootContent[], heading: string | nu
   const image = pictureOf(lines[at]);
   if (!image || at > LINES_ABOVE) return null;
   const above = lines.slice(0, at);
-  if (above.some((node) => node.type !== 'paragraph')) return null;
+  if (above.some((node) => node.type !== 'paragraph' || lineText(node).length > TITLE_LENGTH)) return null;
   const [first] = above;
   const title = heading ?? (first?.type === 'paragraph' ? linesOf(first)[0]?.text : undefined);
   const rest = [...(heading === null ? above.slice(1) : above), ...lines.slice(at + 1)];

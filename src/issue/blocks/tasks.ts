@@ -15,11 +15,15 @@ interface Group {
 
 /** `Layotto 新手任务：` above a plain list. */
 const OWN_TASKS = /\s*新手任务\s*[:：]$/;
-const LEVEL = /^(?:easy|medium|hard|简单|中等|困难|入门|进阶)(?:\s*[:：])?$/i;
+const LEVELS = [
+  ['easy', '简单', '入门'],
+  ['medium', '中等', '进阶'],
+  ['hard', '困难'],
+];
 
 /** Blocks of a newcomers' section, or null when no level is named in it. */
 export function tasksBlocks(nodes: readonly RootContent[]): Block[] | null {
-  const start = nodes.findIndex((node, i) => isProject(node, nodes[i + 1]) || levelOf(node) !== null);
+  const start = nodes.findIndex((node, i) => isProject(node, nodes[i + 1], null) || levelOf(node) !== null);
   const first = nodes[start];
   if (!first) return null;
   const groups: Group[] = [];
@@ -32,34 +36,43 @@ export function tasksBlocks(nodes: readonly RootContent[]): Block[] | null {
 
 function addTo(groups: Group[], node: RootContent, next: RootContent | undefined): void {
   const level = levelOf(node);
-  const project = groups.at(-1)?.project ?? '';
-  if (isProject(node, next))
-    groups.push({
-      project: lineText(node)
-        .replace(OWN_TASKS, '')
-        .replace(/[:：]$/, ''),
-      tasks: [],
-    });
-  else if (level !== null) groups.push({ project, level, tasks: itemsBelow(node) });
-  else {
-    if (groups.length === 0) groups.push({ project: '', tasks: [] });
+  const last = groups.at(-1);
+  if (isProject(node, next, last?.level ?? null)) {
+    groups.push({ project: projectName(lineText(node)), tasks: [] });
+  } else if (level !== null) {
+    groups.push({ project: last?.project ?? '', level, tasks: itemsBelow(node) });
+  } else {
+    if (!last) groups.push({ project: '', tasks: [] });
     groups.at(-1)?.tasks.push(...itemsOf(node));
   }
 }
 
-/** A line of its own right above a level. */
-function isProject(node: RootContent, next: RootContent | undefined): boolean {
-  if (node.type !== 'paragraph' && node.type !== 'heading') return false;
-  return (
-    next !== undefined && levelOf(next) !== null && linksIn(node).length === 0 && lineText(node).length <= 40
-  );
+/**
+ * A line of its own above a plain list, or right above a level that is not harder than the one before: above a
+ * harder one it is the last task of that one.
+ */
+function isProject(node: RootContent, next: RootContent | undefined, current: string | null): boolean {
+  if (next === undefined || (node.type !== 'paragraph' && node.type !== 'heading')) return false;
+  const text = lineText(node);
+  if (text.length > 40 || linksIn(node).length > 0) return false;
+  const level = levelOf(next);
+  if (level === null) return next.type === 'list' && OWN_TASKS.test(text);
+  return current === null || rank(level) <= rank(current);
+}
+
+function projectName(text: string): string {
+  return text.replace(OWN_TASKS, '').replace(/\s*[:：]$/, '');
 }
 
 function levelOf(node: RootContent): string | null {
   const head = node.type === 'list' && node.children.length === 1 ? node.children[0]?.children[0] : node;
   if (head?.type !== 'paragraph') return null;
-  const text = lineText(head);
-  return LEVEL.test(text) ? text.replace(/\s*[:：]$/, '') : null;
+  const level = lineText(head).replace(/\s*[:：]$/, '');
+  return rank(level) >= 0 ? level : null;
+}
+
+function rank(level: string): number {
+  return LEVELS.findIndex((words) => words.includes(level.toLowerCase()));
 }
 
 function itemsBelow(node: RootContent): Content[] {

@@ -30,6 +30,7 @@ export function contentOf(nodes: readonly RootContent[]): Content {
   showCheckboxes(tree);
   const clean = sanitize(hasRaw(tree) ? raw(tree) : tree, SCHEMA) as HastRoot;
   finish(clean);
+  dropDeadLinks(clean);
   return withoutBlankEdges(clean.children).filter(isContent);
 }
 
@@ -73,6 +74,16 @@ function finish(tree: HastRoot): void {
     });
     parent.children.splice(index, 1, ...parts);
     return index + parts.length;
+  });
+}
+
+/** A link whose target was refused is its text. */
+function dropDeadLinks(tree: HastRoot): void {
+  visit(tree, 'element', (node, index, parent) => {
+    const isDead = node.tagName === 'a' && !node.properties.href && !node.properties.dataSlot;
+    if (!isDead || !parent || index === undefined) return;
+    parent.children.splice(index, 1, ...node.children);
+    return index;
   });
 }
 

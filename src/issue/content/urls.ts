@@ -20,9 +20,13 @@ export function schemeOf(url: string): string | null {
   return /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(visible)?.[1]?.toLowerCase() ?? null;
 }
 
+export function isHarmful(url: string): boolean {
+  return HARMFUL.has(schemeOf(url) ?? '');
+}
+
 /** The URL as written, or nothing where following it could do harm. */
 export function linkUrl(url: string): string {
-  return HARMFUL.has(schemeOf(url) ?? '') ? '' : url.trim();
+  return isHarmful(url) ? '' : url.trim();
 }
 
 /** Pictures come from the web or from beside the issue. */

@@ -6,10 +6,12 @@ import { mendEmphasis } from './emphasis.ts';
 import { numberFootnotes } from './footnotes.ts';
 import { tameHtml } from './html.ts';
 import { mendLines } from './mend-lines.ts';
+import { mendLinks } from './mend-links.ts';
 import { parseMarkdown } from './parse.ts';
 import { resolveReferences } from './references.ts';
 import { mendSoftBreaks } from './soft-breaks.ts';
 import { remarkTemplates } from './templates.ts';
+import { trimBreaks } from './trim.ts';
 
 /** Deeper nesting is nobody's letter. */
 const MAX_DEPTH = 100;
@@ -25,6 +27,8 @@ export function readMarkdown(body: string, remarks: Remarks): Root {
   mendEmphasis(tree, source);
   linkBareUrls(tree);
   mendSoftBreaks(tree);
+  mendLinks(tree, source, remarks);
+  trimBreaks(tree);
   numberFootnotes(tree);
   remarkTemplates(tree, remarks);
   return tree;

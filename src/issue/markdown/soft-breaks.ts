@@ -10,6 +10,8 @@ import { isCjk, lineText } from './text.ts';
 const NUMBERED = /^(?:\d{1,3}\s*[、.．)）]|[（(]\d{1,2}[)）]|[①-⑳]|[ivx]{1,5}[.、)]|[-•·▪]\s)/;
 /** `时间：…`, `Where: …`. */
 const LABELLED = /^[「【]?[\p{L}\p{N} ()（）/&]{1,16}[」】]?\s*[：:](?!\/\/)/u;
+/** `Weekly | What it is about`, without a stop at its end. */
+const TITLE = /(?:\s\||｜).*[\p{L}\p{N}]$/u;
 const ANSWER = /^A\s*[：:]/;
 
 export function mendSoftBreaks(tree: Root): void {
@@ -61,6 +63,7 @@ function isMeant(
   if (NUMBERED.test(textBelow) || ANSWER.test(textBelow)) return true;
   if (LABELLED.test(textBelow) && (LABELLED.test(textAbove) || isLinkLine(below))) return true;
   if (/[：:]$/.test(textAbove) && isLinkLine(below)) return true;
+  if (TITLE.test(textAbove) && width(textAbove) <= 60) return true;
   return isBoldLine(above) && isBoldLine(below);
 }
 
