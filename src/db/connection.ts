@@ -1,4 +1,10 @@
-/** The one place that opens PostgreSQL connections and says how its types come into JavaScript. */
+/**
+ * The one place that opens PostgreSQL connections and says how its types come into JavaScript.
+ *
+ * Everything asked through these pools is complete within one transaction, so `DATABASE_URL` may lead through a
+ * pooler that hands out a connection per transaction. LISTEN is not: who listens needs a connection of its own
+ * to PostgreSQL itself, as BullMQ's PostgreSQL queue opens one.
+ */
 import { Kysely, type Kysely as KyselyType, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { Database } from './schema.ts';
@@ -7,15 +13,35 @@ export type Db = KyselyType<Database>;
 /** Functions that take this need an open transaction around them. */
 export type Trx = Transaction<Database>;
 
-/** int8 as a number (our ids stay far below 2^53), date as `YYYY-MM-DD`, all else as pg does it. */
+type Parser = (text: string) => unknown;
+
+const asWritten: Parser = (text) => text;
+
+/** One dimension, of values that PostgreSQL never quotes. */
+function listOf(parse: Parser): Parser {
+  return (text) =>
+    text === '{}'
+      ? []
+      : text
+          .slice(1, -1)
+          .split(',')
+          .map((item) => (item === 'NULL' ? null : parse(item)));
+}
+
+/** By PostgreSQL's numbers of types. A numeric, such as the sum of int8, stays text: cast it in the query. */
+const parsers = new Map<number, Parser>([
+  // int8: our ids and counts stay far below 2^53
+  [20, Number],
+  [1016, listOf(Number)],
+  // date: a day, `YYYY-MM-DD`, in no time zone
+  [1082, asWritten],
+  [1182, listOf(asWritten)],
+]);
+
 const types: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
-    if (oid === pg.types.builtins.INT8 && format !== 'binary') return Number;
-    if (oid === 1016 && format !== 'binary')
-      return (text: string) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(Number));
-    if (oid === pg.types.builtins.DATE && format !== 'binary') return (text: string) => text;
-    return pg.types.getTypeParser(oid, format as 'text');
-  }) as pg.CustomTypesConfig['getTypeParser'],
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    (format !== 'binary' && parsers.get(oid)) ||
+    pg.types.getTypeParser(oid, format as 'text')) as pg.CustomTypesConfig['getTypeParser'],
 };
 
 export interface PoolOptions {

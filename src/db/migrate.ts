@@ -1,17 +1,21 @@
 /**
- * Brings the schema up to date. Forward only: a release expands what it needs and contracts a release later, so
- * the previous release's running processes stay correct. Each migration says the oldest program version that
- * may still run on its result (`compatible`); older programs drain and say so (`schemaStanding`).
+ * Brings the schema up to date. Forward only: there is no way back but a backup. A release expands (new tables,
+ * new columns with a default, wider checks) and a later release contracts (drops what nobody reads any more), so
+ * that the previous release's processes stay correct while they still run. A migration that they could not work
+ * on names itself as `compatible`; they notice at their next heartbeat, drain and say so (`refuseNewer`).
  */
 import { sql } from 'kysely';
 import { Refused } from '../errors.ts';
-import type { Db } from './connection.ts';
+import type { Db, Trx } from './connection.ts';
 import { ground } from './migrations/0001-ground.ts';
 
 export interface Migration {
+  /** 1, 2, 3, ... without gaps. */
   version: number;
   name: string;
+  /** The newest migration that a program must know of to work on the result; at most `version`. */
   compatible: number;
+  /** Statements that can run in a transaction. */
   sql: string;
 }
 
@@ -20,30 +24,53 @@ export const migrations: readonly Migration[] = [ground];
 /** Any fixed number: serialises processes that migrate at once. */
 const MIGRATION_LOCK = 706_857_431;
 
-/** Applies what is missing, once, however many processes ask at the same time. Returns the versions applied. */
+/**
+ * A statement that needs a table for itself waits for all who use it, and all who come later wait behind it. So
+ * it gives up soon and comes back, instead of holding up a send behind somebody's long query.
+ */
+const TABLE_LOCK_MS = 2_000;
+const TRIES = 30;
+
+/** PostgreSQL's lock_not_available. */
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/**
+ * Applies what is missing, once, however many processes ask at the same time; all of it or nothing. Returns the
+ * versions applied. Throws Refused when the database belongs to a newer release.
+ */
 export async function migrate(db: Db, list: readonly Migration[] = migrations): Promise<number[]> {
-  return db.transaction().execute(async (trx) => {
-    await sql`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(trx);
-    await sql`CREATE TABLE IF NOT EXISTS schema_versions (
-      version int PRIMARY KEY, name text NOT NULL, compatible int NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()
-    )`.execute(trx);
-    const standing = await readStanding(trx);
-    refuseNewer(standing, list);
-    const applied: number[] = [];
-    for (const migration of list.filter((m) => m.version > standing.version)) {
-      await sql.raw(migration.sql).execute(trx);
-      await sql`INSERT INTO schema_versions (version, name, compatible)
-        VALUES (${migration.version}, ${migration.name}, ${migration.compatible})`.execute(trx);
-      applied.push(migration.version);
+  for (let tries = 1; ; tries++) {
+    try {
+      return await db.transaction().execute((trx) => applyMissing(trx, list));
+    } catch (error) {
+      if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE || tries === TRIES) throw error;
     }
-    return applied;
-  });
+  }
+}
+
+async function applyMissing(trx: Trx, list: readonly Migration[]): Promise<number[]> {
+  await sql`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(trx);
+  await sql`CREATE TABLE IF NOT EXISTS schema_versions (
+    version int PRIMARY KEY, name text NOT NULL, compatible int NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()
+  )`.execute(trx);
+  await sql`SELECT set_config('lock_timeout', ${`${TABLE_LOCK_MS}ms`}, true)`.execute(trx);
+  const standing = await readStanding(trx);
+  refuseNewer(standing, list);
+  const missing = list.filter((migration) => migration.version > standing.version);
+  for (const migration of missing) await apply(trx, migration);
+  return missing.map((migration) => migration.version);
+}
+
+async function apply(trx: Trx, { version, name, compatible, sql: text }: Migration): Promise<void> {
+  await sql.raw(text).execute(trx);
+  await sql`INSERT INTO schema_versions (version, name, compatible)
+    VALUES (${version}, ${name}, ${compatible})`.execute(trx);
 }
 
 export interface Standing {
   /** Newest migration applied; 0 for an empty database. */
   version: number;
-  /** The oldest program version that may still run on it. */
+  /** The newest migration that a program must know of to work on it. */
   compatible: number;
 }
 

@@ -4,6 +4,7 @@
  */
 import { hostname } from 'node:os';
 import type { Db } from '../db/connection.ts';
+import { Refused } from '../errors.ts';
 import { drainWorker, endWorker, heartbeat, registerWorker } from '../ledger/workers.ts';
 import { Courier, type CourierTimes } from './courier.ts';
 import { type Engine, type EngineTimes, PLAN_LANE } from './engine.ts';
@@ -53,7 +54,11 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   const every = (ms: number, what: string, act: () => Promise<void>) =>
     repeat(clock, log, stopped.signal, ms, what, act);
   const beat = every(times.heartbeatMs, 'heartbeat', async () => {
-    await parts.checkSchema().catch((error: Error) => parts.onMustStop(error.message));
+    // A database that is away is waited for; only one that belongs to another release ends this worker.
+    await parts.checkSchema().catch((error: unknown) => {
+      if (!(error instanceof Refused)) throw error;
+      parts.onMustStop(error.message);
+    });
     if (await heartbeat(db, workerId, times.leaseMs)) return;
     log.warn({ worker: workerId }, 'our lease had run out; taking a new one');
     workerId = await registerWorker(db, name, times.leaseMs);

@@ -1,0 +1,164 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { sql } from 'kysely';
+import pg from 'pg';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Db, openDb, openPool } from '../../src/db/connection.ts';
+import { type Migration, migrate, migrations, readStanding, refuseNewer } from '../../src/db/migrate.ts';
+import { serverUrl } from '../helpers/database.ts';
+import { root } from '../helpers/processes.ts';
+import { until } from '../helpers/until.ts';
+
+const run = promisify(execFile);
+
+/** An empty database of its own, gone with the test. */
+async function emptyDatabase(): Promise<{ url: string; db: Db }> {
+  const name = `postrider_test_migrate_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
+  const admin = new pg.Client({ connectionString: await serverUrl() });
+  await admin.connect();
+  await admin.query(`CREATE DATABASE ${name}`);
+  const url = new URL(await serverUrl());
+  url.pathname = `/${name}`;
+  const pool = openPool(url.toString(), { max: 10, applicationName: 'test', onError: () => {} });
+  onTestFinished(async () => {
+    await pool.end();
+    await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+    await admin.end();
+  });
+  return { url: url.toString(), db: openDb(pool) };
+}
+
+function migration(version: number, text: string, compatible = 1): Migration {
+  return { version, name: `step ${version}`, compatible, sql: text };
+}
+
+const first = migration(1, 'CREATE TABLE books (title text); INSERT INTO books VALUES ($$one$$)');
+const second = migration(2, 'ALTER TABLE books ADD COLUMN pages int');
+
+async function tables(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`SELECT tablename AS name FROM pg_tables
+    WHERE schemaname = 'public' ORDER BY 1`.execute(db);
+  return rows.map(({ name }) => name);
+}
+
+describe('migrations', () => {
+  it('are numbered without gaps, each compatible with something that exists', () => {
+    expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, index) => index + 1));
+    for (const { version, compatible } of migrations) expect(compatible).toBeLessThanOrEqual(version);
+  });
+
+  it('applied twice are applied once', async () => {
+    const { db } = await emptyDatabase();
+    expect(await readStanding(db)).toEqual({ version: 0, compatible: 0 });
+    expect(await migrate(db)).toEqual(migrations.map(({ version }) => version));
+    expect(await migrate(db)).toEqual([]);
+    expect((await readStanding(db)).version).toBe(migrations.length);
+  });
+
+  it('ten that ask at once on ten connections: one applies, nine find it done', async () => {
+    const { db } = await emptyDatabase();
+    const applied = await Promise.all(Array.from({ length: 10 }, () => migrate(db)));
+    expect(applied.flat()).toEqual(migrations.map(({ version }) => version));
+  });
+
+  it('ten processes that start at once: the same', async () => {
+    const { url, db } = await emptyDatabase();
+    const script = `
+      import { openDb, openPool } from '${root}dist/src/db/connection.js';
+      import { migrate } from '${root}dist/src/db/migrate.js';
+      const pool = openPool('${url}', { max: 2, applicationName: 'test', onError() {} });
+      console.log(JSON.stringify(await migrate(openDb(pool))));
+      await pool.end();`;
+    const node = () => run(process.execPath, ['--input-type=module', '-e', script]);
+    const ends = await Promise.all(Array.from({ length: 10 }, node));
+    const applied = ends.flatMap(({ stdout }) => JSON.parse(stdout) as number[]);
+    expect(applied).toEqual(migrations.map(({ version }) => version));
+    expect(await tables(db)).toContain('deliveries');
+  });
+
+  it('go on where an older release stopped', async () => {
+    const { db } = await emptyDatabase();
+    expect(await migrate(db, [first])).toEqual([1]);
+    expect(await migrate(db, [first, second])).toEqual([2]);
+    const { rows } = await sql`SELECT title, pages FROM books`.execute(db);
+    expect(rows).toEqual([{ title: 'one', pages: null }]);
+  });
+
+  it('one that fails leaves nothing behind, not even those before it', async () => {
+    const { db } = await emptyDatabase();
+    const broken = migration(2, 'CREATE TABLE half (); SELECT no_such_function()');
+    await expect(migrate(db, [first, broken])).rejects.toThrow('no_such_function');
+    expect(await tables(db)).toEqual([]);
+    expect(await migrate(db, [first, second])).toEqual([1, 2]);
+  });
+
+  it('one that must wait for a busy table comes back for it and holds nobody up meanwhile', async () => {
+    const { db } = await emptyDatabase();
+    await migrate(db, [first]);
+    let applied: number[] | undefined;
+    const reader = await startReading(db);
+    const migrating = migrate(db, [first, second]).then((versions) => {
+      applied = versions;
+    });
+    await until('the migration waits for the table', () => waiters(db));
+    const asked = performance.now();
+    await sql`SELECT title FROM books`.execute(db);
+    expect(performance.now() - asked).toBeLessThan(5_000);
+    expect(applied).toBeUndefined();
+    await reader.stop();
+    await migrating;
+    expect(applied).toEqual([2]);
+  });
+});
+
+async function startReading(db: Db): Promise<{ stop(): Promise<void> }> {
+  let stop = () => {};
+  const until = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  let started = () => {};
+  const reading = new Promise<void>((resolve) => {
+    started = resolve;
+  });
+  const over = db.transaction().execute(async (trx) => {
+    await sql`SELECT title FROM books`.execute(trx);
+    started();
+    await until;
+  });
+  await reading;
+  return {
+    async stop() {
+      stop();
+      await over;
+    },
+  };
+}
+
+async function waiters(db: Db): Promise<boolean> {
+  const { rows } = await sql`SELECT FROM pg_locks WHERE NOT granted AND relation = 'books'::regclass`.execute(
+    db,
+  );
+  return rows.length > 0;
+}
+
+describe('a process of an older release', () => {
+  const newer = migration(3, 'CREATE TABLE shelves ()', 1);
+  const breaking = migration(4, 'DROP TABLE books', 4);
+
+  it('may run on a newer schema that is compatible with it, and migrates nothing', async () => {
+    const { db } = await emptyDatabase();
+    await migrate(db, [first, second, newer]);
+    const standing = await readStanding(db);
+    expect(() => refuseNewer(standing, [first])).not.toThrow();
+    expect(await migrate(db, [first])).toEqual([]);
+  });
+
+  it('is refused on one that is not, with what it found and what to do', async () => {
+    const { db } = await emptyDatabase();
+    await migrate(db, [first, second, newer, breaking]);
+    const standing = await readStanding(db);
+    expect(standing).toEqual({ version: 4, compatible: 4 });
+    expect(() => refuseNewer(standing, [first, second])).toThrow(/schema 4.*knows 2.*Upgrade/s);
+    await expect(migrate(db, [first, second])).rejects.toMatchObject({ code: 'schema-newer' });
+  });
+});
