@@ -1,9 +1,21 @@
 /** Config -> the open parts of the program, and how to close them. Only this file sees the whole Config. */
+import { Redis } from 'ioredis';
+import type pg from 'pg';
 import type { Config } from './config.ts';
-import type { Keys } from './consent/keys.ts';
-import type { Db } from './db/connection.ts';
-import type { Bells, Clock, Log, Pace, Relay } from './delivery/ports.ts';
-import type { EmailFiles } from './render/emails.ts';
+import { Keys } from './consent/keys.ts';
+import { type Db, openDb, openPool } from './db/connection.ts';
+import { openEmbedded } from './db/embedded/open.ts';
+import { migrate, migrations, readStanding, refuseNewer } from './db/migrate.ts';
+import type { Bells, Clock, Log, Pace, Relay, RelaySettings } from './delivery/ports.ts';
+import { Refused } from './errors.ts';
+import { systemClock } from './io/clock.ts';
+import { type CatchAll, startCatchAll } from './io/inbox/catch-all.ts';
+import { openLog } from './io/log.ts';
+import { openPace } from './io/pace.ts';
+import { openBells } from './io/queue.ts';
+import { keepSecret } from './io/secret.ts';
+import { smtpRelay } from './io/smtp/relay.ts';
+import { EmailFiles } from './render/emails.ts';
 
 export interface Program {
   config: Config;
@@ -12,9 +24,132 @@ export interface Program {
   emails: EmailFiles;
   bells: Bells;
   pace: Pace;
-  /** The first is the default. */
+  /** The first is the default. Empty where none is set and there is no built-in inbox. */
   relays: readonly Relay[];
   clock: Clock;
   log: Log;
+  /** Brings the schema up to date. Rejects when the database is away, or belongs to a newer release. */
+  migrate(): Promise<number[]>;
+  /** Rejects when the schema is not the one this program can work on, saying what to do. */
+  checkSchema(): Promise<void>;
+  /** What can be used right now; each word is `ok` or what is wrong. */
+  ready(): Promise<{ ok: boolean; checks: Record<string, string> }>;
   close(): Promise<void>;
+}
+
+/** Database connections of one process at the most. */
+const POOL = 16;
+
+/** Opens the parts. In the embedded way the database is started and migrated; elsewhere nothing is connected yet. */
+export async function openProgram(config: Config, tell: (sentence: string) => void): Promise<Program> {
+  const log = openLog(config.logLevel);
+  const closers: (() => Promise<unknown>)[] = [];
+  const url = config.databaseUrl ?? (await openEmbeddedUrl(config, log, tell, closers));
+  const onError = (error: Error) => log.warn({ error: error.message }, 'a database connection broke');
+  const pool = openPool(url, { max: POOL, applicationName: 'postrider', onError });
+  const db = openDb(pool);
+  closers.push(() => db.destroy());
+  const keys = new Keys(config.secrets ?? [await keepSecret(config.home)]);
+  const bells = openBells({ redisUrl: config.redisUrl, databaseUrl: url }, log);
+  closers.push(() => bells.close());
+  const relays = openRelays(config, db, log, closers);
+  const pace = openPace(paceStore(config, pool, log, closers), config.relays, systemClock, log);
+  const program: Program = {
+    config,
+    db,
+    keys,
+    emails: new EmailFiles(config.emailsDir),
+    bells,
+    pace,
+    relays,
+    clock: systemClock,
+    log,
+    migrate: () => migrate(db),
+    checkSchema: () => checkSchema(db),
+    ready: () => ready(db, bells),
+    async close() {
+      for (const close of closers.splice(0).reverse()) await close();
+    },
+  };
+  if (config.way === 'embedded') await program.migrate();
+  return program;
+}
+
+type Closers = (() => Promise<unknown>)[];
+
+async function openEmbeddedUrl(
+  config: Config,
+  log: Log,
+  tell: (sentence: string) => void,
+  closers: Closers,
+): Promise<string> {
+  const embedded = await openEmbedded({ home: config.home, log, tell });
+  closers.push(() => embedded.close());
+  return embedded.url;
+}
+
+function openRelays(config: Config, db: Db, log: Log, closers: Closers): readonly Relay[] {
+  const times = { commandMs: Math.min(config.times.dotMs, 60_000), dotMs: config.times.dotMs };
+  if (config.relays.length > 0) return config.relays.map((settings) => smtpRelay(settings, times));
+  return config.way === 'embedded' ? [inboxRelay(db, log, times, closers)] : [];
+}
+
+const inboxSettings: RelaySettings = {
+  name: 'inbox',
+  host: '127.0.0.1',
+  port: 0,
+  secure: false,
+  user: null,
+  pass: null,
+  pool: 10,
+  rate: 0,
+  tls: 'opportunistic',
+  for: 'all',
+  headers: {},
+  dkim: null,
+};
+
+/** The built-in inbox, started with the first connection: whatever goes there is a rehearsal. */
+function inboxRelay(db: Db, log: Log, times: { commandMs: number; dotMs: number }, closers: Closers): Relay {
+  let started: Promise<CatchAll> | undefined;
+  closers.push(async () => (await started)?.close());
+  return {
+    settings: inboxSettings,
+    rehearsal: true,
+    async open() {
+      started ??= startCatchAll({ db, log });
+      const { port } = await started;
+      return smtpRelay({ ...inboxSettings, port }, times, true).open();
+    },
+  };
+}
+
+function paceStore(config: Config, pool: pg.Pool, log: Log, closers: Closers) {
+  if (config.redisUrl === null || config.relays.every((relay) => relay.rate === 0)) return { pool };
+  const redis = new Redis(config.redisUrl, { maxRetriesPerRequest: 1 });
+  redis.on('error', (error: Error) => log.warn({ error: error.message }, 'Redis cannot be reached'));
+  closers.push(async () => redis.disconnect());
+  return { redis };
+}
+
+async function checkSchema(db: Db): Promise<void> {
+  const standing = await readStanding(db);
+  refuseNewer(standing);
+  const ours = migrations.at(-1)!.version;
+  if (standing.version < ours)
+    throw new Refused(
+      'schema-older',
+      `the database has schema ${standing.version}, this Postrider needs ${ours}: run postrider migrate (start does it too)`,
+    );
+}
+
+async function ready(db: Db, bells: Bells): Promise<{ ok: boolean; checks: Record<string, string> }> {
+  const [database, queue] = await Promise.all([
+    checkSchema(db).then(
+      () => 'ok',
+      (error: Error) => (error instanceof Refused ? error.message : 'cannot be reached'),
+    ),
+    bells.healthy().then((healthy) => (healthy ? 'ok' : 'cannot be reached')),
+  ]);
+  return { ok: database === 'ok' && queue === 'ok', checks: { database, queue } };
 }

@@ -1,5 +1,8 @@
-/** What every command needs: an open program, and two ways to answer. */
-import type { Program } from '../wire.ts';
+/** What every command needs: an open program, two ways to answer, and one place where failures become exit codes. */
+import { CommanderError } from 'commander';
+import type { Config } from '../config.ts';
+import { BadSettings, Refused, Usage } from '../errors.ts';
+import { openProgram, type Program } from '../wire.ts';
 
 export interface CliContext {
   wire: Program;
@@ -9,3 +12,48 @@ export interface CliContext {
 }
 
 export type OpenContext = () => Promise<CliContext>;
+
+/** For machines: messages go to standard error, so that standard output is one JSON value. */
+export const wantsJson = (): boolean => process.argv.includes('--json');
+
+export function out(value: unknown, human: string): void {
+  process.stdout.write(wantsJson() ? `${JSON.stringify(value)}\n` : `${human}\n`);
+}
+
+/** A sentence for the person at the terminal, never part of the answer. */
+export const tell = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
+
+/**
+ * Opens the program for one command: the log is quiet unless LOG_LEVEL is set, and the schema must be ours. The one
+ * opened last is closed by `closeAll`, also when the command failed.
+ */
+export function contextOpener(readSettings: () => Config): { open: OpenContext; closeAll(): Promise<void> } {
+  const opened: Program[] = [];
+  return {
+    async open() {
+      const wire = await openProgram(readSettings(), tell);
+      opened.push(wire);
+      await wire.checkSchema();
+      return { wire, out, close: () => wire.close() };
+    },
+    async closeAll() {
+      for (const wire of opened) await wire.close();
+    },
+  };
+}
+
+/** 0 done, 1 refused (says why), 2 usage. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  return error instanceof Usage ? 2 : 1;
+}
+
+/** What a person reads of a failure: what was expected and found, and for a part that is away, which one. */
+export function explain(error: unknown): string {
+  if (error instanceof Refused || error instanceof Usage || error instanceof BadSettings)
+    return error.message;
+  const { code, message } = error as { code?: string; message?: string };
+  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'ETIMEDOUT' || code === '57P03')
+    return `the database or the queue cannot be reached (${message || code}); check DATABASE_URL and REDIS_URL, and that both are running`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

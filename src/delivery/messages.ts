@@ -1,6 +1,6 @@
 /** From a delivery to the bytes of its message: the edition compiled once, its slots filled per reader. */
 
-import { newsletterById } from '../audience/newsletter.ts';
+import { readNewsletterById } from '../audience/newsletter.ts';
 import type { Keys } from '../consent/keys.ts';
 import { archiveUrl, issueLinks, serviceLinks } from '../consent/links.ts';
 import { deliveryToken } from '../consent/tokens.ts';
@@ -84,7 +84,7 @@ export class Messages {
 
   async #service(delivery: LeasedDelivery, headers: Readonly<Record<string, string>>): Promise<Compose> {
     const { db, keys, emails, publicUrl, clock } = this.#parts;
-    const newsletter = await newsletterById(db, delivery.newsletterId);
+    const newsletter = await readNewsletterById(db, delivery.newsletterId);
     const kind = delivery.kind === 'issue' ? 'notice' : delivery.kind;
     const edition = await renderServiceMail(
       kind,

@@ -1,5 +1,5 @@
 /** From a stored issue to its edition: what sending, testing and rendering by name have in common. */
-import { type Newsletter, newsletterById, newsletterView } from '../audience/newsletter.ts';
+import { type Newsletter, newsletterView, readNewsletterById } from '../audience/newsletter.ts';
 import { archiveUrl } from '../consent/links.ts';
 import type { Db } from '../db/connection.ts';
 import type { Document, Message } from '../issue/document.ts';
@@ -23,7 +23,7 @@ export async function prepareIssue(
   places: { publicUrl: string; mediaUrl: string | null; emails: EmailFiles },
   issue: FoundIssue,
 ): Promise<Prepared> {
-  const newsletter = await newsletterById(db, issue.newsletter_id);
+  const newsletter = await readNewsletterById(db, issue.newsletter_id);
   const document = readIssue(issue.source, {
     file: issue.source_name,
     language: newsletter.language,

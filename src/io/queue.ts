@@ -44,21 +44,38 @@ interface BellWorker {
 
 export function openBells(place: QueuePlace, log: Log): Bells {
   const backend = place.redisUrl === null ? onPostgres(place.databaseUrl) : onRedis(place.redisUrl, log);
-  const queue = backend.queue();
-  queue.on('error', (error) => log.warn({ error: error.message }, 'the queue has a fault'));
+  const onError = (error: Error) => log.warn({ error: error.message }, 'the queue has a fault');
+  // Opened with its first use, and anew after a fault: one that could not be reached at the start stays broken.
+  let opened: BellQueue | null = null;
+  const use = async <T>(act: (queue: BellQueue) => Promise<T>): Promise<T> => {
+    const queue = opened ?? backend.queue();
+    if (!opened) queue.on('error', onError);
+    opened = queue;
+    try {
+      return await act(queue);
+    } catch (error) {
+      if (opened === queue) opened = null;
+      void queue.close().catch(onError);
+      throw error;
+    }
+  };
   return {
     async ring(bells, delayMs = 0) {
-      if (bells.length > 0) await queue.addBulk(bells.map((bell) => toJob(bell, delayMs)));
+      if (bells.length > 0) await use((queue) => queue.addBulk(bells.map((bell) => toJob(bell, delayMs))));
     },
     async listen(handler, concurrency) {
       const worker = backend.worker(handler, concurrency);
-      worker.on('error', (error) => log.warn({ error: error.message }, 'the queue has a fault'));
+      worker.on('error', onError);
       worker.on('failed', (_job, error) => log.error({ error: error.message }, 'a bell ended with an error'));
       return { stop: () => worker.close() };
     },
-    healthy: () => answersWithin(queue.getJobCountByTypes('waiting'), 2_000),
+    healthy: () =>
+      answersWithin(
+        use((queue) => queue.getJobCountByTypes('waiting')),
+        2_000,
+      ),
     async close() {
-      await queue.close();
+      await opened?.close();
       await backend.close();
     },
   };

@@ -43,6 +43,12 @@ export class EmailFiles {
     return this.#folders.length > 1 && existsSync(own) ? own : `emails/${path}`;
   }
 
+  /** Where a file stands on the disk (samples have pictures beside them), or null. */
+  locate(path: string): string | null {
+    const places = this.#folders.map((folder) => join(folder, inside(path)));
+    return places.find((place) => existsSync(place)) ?? null;
+  }
+
   /** As `read`, but a missing file is a fault of the theme. */
   need(path: string): string {
     const text = this.read(path);

@@ -105,8 +105,7 @@ export class SmtpWire implements Wire {
       stage: 'rcpt',
       reply: { code, enhanced, text },
     });
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: what is not ASCII is the question
-    if (!this.#offers.utf8 && /[^\x00-\x7f]/.test(envelope.from + envelope.to))
+    if (!this.#offers.utf8 && isNotAscii(envelope))
       return answer(553, '5.6.7', 'the address needs SMTPUTF8 (RFC 6531), which the relay does not offer');
     if (this.#offers.size !== null && message.length > this.#offers.size)
       return answer(
@@ -122,10 +121,12 @@ export class SmtpWire implements Wire {
     const commands = this.#commands(envelope, size);
     if (!this.#offers.pipelining) return this.#openStepwise(commands);
     this.#socket.write(`${commands.map((c) => c.line).join('\r\n')}\r\n`);
+    // All are awaited from the start: their replies may come in one packet.
+    const replies = commands.map(() => this.#reply(this.#times.commandMs).catch((error: Error) => error));
     let refused: HandOver | null = null;
     let goes = false;
-    for (const command of commands) {
-      const reply = await this.#reply(this.#times.commandMs).catch((error: Error) => error);
+    for (const [at, command] of commands.entries()) {
+      const reply = await replies[at]!;
       // A relay that refuses may close at once (421): its reply counts, not the close.
       if (reply instanceof Error && refused) break;
       if (reply instanceof Error) throw reply;
@@ -155,8 +156,7 @@ export class SmtpWire implements Wire {
 
   #commands(envelope: Envelope, size: number): Command[] {
     const { eightBit, utf8 } = this.#offers;
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: what is not ASCII is the question
-    const needsUtf8 = utf8 && /[^\x00-\x7f]/.test(envelope.from + envelope.to);
+    const needsUtf8 = utf8 && isNotAscii(envelope);
     const parameters = [
       this.#offers.size === null ? '' : ` SIZE=${size}`,
       eightBit ? ' BODY=8BITMIME' : '',
@@ -259,6 +259,8 @@ interface Command {
   stage: 'reset' | 'mail' | 'rcpt' | 'data';
   line: string;
 }
+
+const isNotAscii = (envelope: Envelope): boolean => /[^\x00-\x7f]/.test(envelope.from + envelope.to);
 
 function refusal(stage: Command['stage'], reply: Reply): HandOver | null {
   if (stage === 'reset') return null;

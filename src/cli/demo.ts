@@ -1,0 +1,201 @@
+/**
+ * `postrider demo`: the main job on real parts, in a data folder of its own: a newsletter, 200 subscribers, a real
+ * looking issue sent into the built-in inbox. Ignores DATABASE_URL, REDIS_URL and SMTP_URL.
+ */
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { Command } from 'commander';
+import { importSubscribers } from '../audience/import.ts';
+import { createNewsletter, findNewsletter } from '../audience/newsletter.ts';
+import type { Config } from '../config.ts';
+import { archiveUrl, issueLinks } from '../consent/links.ts';
+import { prepareIssue } from '../delivery/prepare.ts';
+import { relayFor, startSending } from '../delivery/send.ts';
+import { pauseIssue, resetIssue } from '../delivery/steer.ts';
+import { Refused } from '../errors.ts';
+import { findIssue } from '../issue/find.ts';
+import { importIssue } from '../issue/import.ts';
+import { readIssue } from '../issue/read.ts';
+import { tally } from '../ledger/counts.ts';
+import { type IssueStatus, issueStatus } from '../stats/status.ts';
+import { openProgram, type Program } from '../wire.ts';
+import { demoPeople } from './demo-people.ts';
+import { mediaBeside, readSource } from './issue-files.ts';
+import { aborted, runRoles, stopSignal } from './roles.ts';
+import { tell } from './shared.ts';
+import { facts } from './text.ts';
+import { watchIssue } from './watch.ts';
+
+const READERS = 200;
+const SLUG = 'demo';
+
+export function demoCommand(program: Command, readSettings: () => Config): void {
+  program
+    .command('demo')
+    .description('A newsletter, 200 subscribers, one real issue sent into the built-in inbox.')
+    .option('--once', 'end when the issue is sent')
+    .option('--language <tag>', 'the sample issue: en or zh', 'en')
+    .action((options) => demo(readSettings(), options));
+}
+
+async function demo(settings: Config, options: { once?: boolean; language: string }): Promise<void> {
+  const config = await demoConfig(settings);
+  const wire = await openProgram(config, tell);
+  const stop = stopSignal();
+  try {
+    await runRoles(wire, { web: true, worker: true }, stop, async () => {
+      const issueId = await prepareDemo(wire, options.language);
+      const { status } = await watchIssue(wire, issueId, stop.signal);
+      await report(wire, issueId, status);
+      if (options.once) {
+        if (status.counts.accepted !== READERS) process.exitCode = 1;
+        stop.abort();
+      } else {
+        tell('\nLook around; Ctrl-C ends it.');
+        await aborted(stop.signal);
+      }
+    });
+  } finally {
+    await wire.close();
+  }
+}
+
+/** The settings of the embedded way, on a port that is free. */
+async function demoConfig(settings: Config): Promise<Config> {
+  const port = await freePort(settings.port);
+  return {
+    ...settings,
+    way: 'embedded',
+    production: false,
+    databaseUrl: null,
+    redisUrl: null,
+    relays: [],
+    home: join(settings.home, 'demo'),
+    secrets: null,
+    host: '127.0.0.1',
+    port,
+    publicUrl: `http://localhost:${port}`,
+    mediaUrl: null,
+    logLevel: settings.logLevel === 'info' ? 'error' : settings.logLevel,
+  };
+}
+
+async function freePort(wanted: number): Promise<number> {
+  for (const port of [wanted, 0]) {
+    const server = createServer();
+    const got = await new Promise<number | null>((resolve) => {
+      server.once('error', () => resolve(null));
+      server.listen(port, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
+    });
+    await new Promise((resolve) => server.close(resolve));
+    if (got !== null) return got;
+  }
+  return wanted;
+}
+
+/** Ready to run again: a rehearsal that was sent becomes a draft again. Returns the issue that was started. */
+async function prepareDemo(wire: Program, language: string): Promise<number> {
+  const newsletter = await demoNewsletter(wire, language);
+  const people = demoPeople(READERS).map((one) => `${one.email},${one.name},${one.language}\n`);
+  const csv = Readable.from([Buffer.from(`email,name,language\n${people.join('')}`)]);
+  await importSubscribers(wire.db, wire.keys, csv, {
+    newsletterId: newsletter.id,
+    source: 'invented for the demo',
+  });
+  const file = sampleFile(wire, language);
+  const source = await readSource(file);
+  const document = readIssue(source, { file, language: newsletter.language });
+  const before = await wire.db
+    .selectFrom('issues')
+    .select('id')
+    .where('newsletter_id', '=', newsletter.id)
+    .where('slug', '=', 'issue-1')
+    .executeTakeFirst();
+  if (before) await startOver(wire, before.id);
+  const { id } = await importIssue(wire.db, {
+    newsletterId: newsletter.id,
+    slug: 'issue-1',
+    source,
+    sourceName: file,
+    document,
+    media: await mediaBeside(file, document),
+    archived: false,
+    replace: true,
+  });
+  const found = await findIssue(wire.db, String(id));
+  const places = { publicUrl: wire.config.publicUrl, mediaUrl: null, emails: wire.emails };
+  const { edition } = await prepareIssue(wire.db, places, found);
+  await startSending(wire.db, wire.bells, wire.log, {
+    issueId: id,
+    name: found.name,
+    edition,
+    relay: relayFor(wire.relays, null),
+  });
+  return id;
+}
+
+/** Whatever an earlier demo left: a rehearsal can always be made a draft again once it stands still. */
+async function startOver(wire: Program, issueId: number): Promise<void> {
+  await pauseIssue(wire.db, issueId, 'editor', 'the demo starts over');
+  for (let left = 20; left > 0; left -= 1) {
+    if ((await tally(wire.db, issueId)).handing === 0) break;
+    await wire.clock.sleep(250);
+  }
+  const issue = await findIssue(wire.db, String(issueId));
+  if (issue.state !== 'draft') await resetIssue(wire.db, issueId);
+}
+
+function sampleFile(wire: Program, language: string): string {
+  const path = `samples/weekly-${language === 'zh' ? 'zh' : 'en'}.md`;
+  const file = wire.emails.locate(path);
+  if (file === null)
+    throw new Refused('no-sample', `emails/${path}: there is no such file; install Postrider anew`);
+  return file;
+}
+
+async function demoNewsletter(wire: Program, language: string) {
+  const slug = language === 'zh' ? `${SLUG}-zh` : SLUG;
+  const known = await wire.db
+    .selectFrom('newsletters')
+    .select('id')
+    .where('slug', '=', slug)
+    .executeTakeFirst();
+  if (known) return findNewsletter(wire.db, slug);
+  return createNewsletter(
+    wire.db,
+    { emails: wire.emails, relays: wire.relays.map((r) => r.settings.name) },
+    slug,
+    {
+      name: language === 'zh' ? 'Ferrykit 周刊' : 'Ferrykit Weekly',
+      from: language === 'zh' ? 'Ferrykit 周刊 <weekly@example.org>' : 'Ferrykit Weekly <weekly@example.org>',
+      language: language === 'zh' ? 'zh' : 'en',
+      postalAddress: '1 Harbour Street, Exampletown 10000',
+    },
+  );
+}
+
+async function report(wire: Program, issueId: number, status: IssueStatus): Promise<void> {
+  const { publicUrl } = wire.config;
+  const first = await wire.db
+    .selectFrom('deliveries')
+    .select(['issue_id', 'id', 'newsletter_id', 'subscriber_id'])
+    .where('issue_id', '=', issueId)
+    .orderBy('id')
+    .executeTakeFirstOrThrow();
+  const { unsubscribe } = issueLinks(wire.keys, publicUrl, { ...first, archiveUrl: null });
+  const now = await issueStatus(wire.db, issueId);
+  const counts = Object.entries(now.counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
+  process.stdout.write(`${now.state}: ${counts}\n`);
+  const [slug, issue] = status.issue.split('/') as [string, string];
+  process.stdout.write(
+    `${facts([
+      ['inbox', `${publicUrl}/inbox/`],
+      ['archive', archiveUrl(publicUrl, slug, issue)],
+      ['unsubscribe (of one reader)', unsubscribe ?? ''],
+      ['subscribe', `${publicUrl}/subscribe/${slug}`],
+    ])}\n`,
+  );
+}

@@ -1,0 +1,128 @@
+/** `postrider start|web|worker|migrate`: the long-running roles and the schema. */
+import type { Command } from 'commander';
+import { runWorker } from '../../workers/main.ts';
+import type { Config } from '../config.ts';
+import { Refused } from '../errors.ts';
+import { hasInbox, startWeb } from '../web.ts';
+import { openProgram, type Program } from '../wire.ts';
+import { out, tell } from './shared.ts';
+
+export interface Roles {
+  web: boolean;
+  worker: boolean;
+}
+
+export function roleCommands(program: Command, readSettings: () => Config): void {
+  program
+    .command('start')
+    .description('Runs all roles in one process: pages, sending, housekeeping.')
+    .action(() => run(readSettings, { web: true, worker: true }));
+  program
+    .command('web')
+    .description('Runs the pages only.')
+    .action(() => run(readSettings, { web: true, worker: false }));
+  program
+    .command('worker')
+    .description('Runs sending and housekeeping only.')
+    .action(() => run(readSettings, { web: false, worker: true }));
+  program
+    .command('migrate')
+    .description('Brings the database up to date (start does it too).')
+    .option('--json', 'one JSON value on standard output')
+    .action(() => migrateOnly(readSettings));
+}
+
+async function migrateOnly(readSettings: () => Config): Promise<void> {
+  const wire = await openProgram(readSettings(), tell);
+  try {
+    const applied = await wire.migrate();
+    out(
+      { applied },
+      applied.length === 0 ? 'the database is up to date' : `applied migrations ${applied.join(', ')}`,
+    );
+  } finally {
+    await wire.close();
+  }
+}
+
+async function run(readSettings: () => Config, roles: Roles): Promise<void> {
+  const wire = await openProgram(readSettings(), tell);
+  const stop = stopSignal();
+  try {
+    await runRoles(wire, roles, stop);
+  } finally {
+    await wire.close();
+  }
+}
+
+/** Runs until `stop` aborts: then web takes no more requests, the worker drains. */
+export async function runRoles(
+  wire: Program,
+  roles: Roles,
+  stop: AbortController,
+  onUp?: () => Promise<void>,
+): Promise<void> {
+  const web = roles.web ? await startWeb(wire) : null;
+  if (web) greet(wire, web.address);
+  let fault: unknown;
+  try {
+    await untilMigrated(wire, stop.signal);
+    if (stop.signal.aborted) return;
+    const mustStop = (why: string) => {
+      fault = new Refused('schema-newer', why);
+      stop.abort();
+    };
+    const worker = roles.worker ? await runWorker(wire, mustStop) : null;
+    try {
+      await onUp?.();
+      await aborted(stop.signal);
+    } finally {
+      await worker?.stop();
+    }
+  } finally {
+    await web?.stop();
+  }
+  if (fault) throw fault;
+}
+
+/** A database that is away at the start is waited for; one of a newer release is not. */
+async function untilMigrated(wire: Program, signal: AbortSignal): Promise<void> {
+  for (let pause = 250; !signal.aborted; pause = Math.min(pause * 2, 5_000)) {
+    try {
+      await wire.migrate();
+      return;
+    } catch (error) {
+      if (error instanceof Refused) throw error;
+      wire.log.warn(
+        { error: (error as Error).message },
+        'the database cannot be reached yet; waiting for it',
+      );
+      await wire.clock.sleep(pause, signal);
+    }
+  }
+}
+
+function greet(wire: Program, address: string): void {
+  tell(`Postrider is at ${wire.config.publicUrl} (listening on ${address}).`);
+  if (hasInbox(wire))
+    tell(
+      `Rehearsal: no SMTP_URL is set, so every mail goes to the built-in inbox at ${wire.config.publicUrl}/inbox/`,
+    );
+}
+
+/** Aborts with the first SIGTERM or SIGINT; a second one ends at once. */
+export function stopSignal(): AbortController {
+  const stop = new AbortController();
+  const onSignal = () => {
+    if (stop.signal.aborted) process.exit(1);
+    stop.abort();
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  return stop;
+}
+
+export function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

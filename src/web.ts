@@ -1,0 +1,44 @@
+/** The web role: listens as soon as it can, also while the database is away (readyz then says no). */
+import { Refused } from './errors.ts';
+import { buildServer } from './http/server.ts';
+import type { Program } from './wire.ts';
+
+export interface RunningWeb {
+  /** As bound, e.g. `http://127.0.0.1:3000`. */
+  address: string;
+  stop(): Promise<void>;
+}
+
+export async function startWeb(program: Program): Promise<RunningWeb> {
+  const { config, db, keys, emails, log, clock, bells } = program;
+  const app = buildServer({
+    db,
+    keys,
+    emails,
+    log,
+    clock,
+    publicUrl: config.publicUrl,
+    trustProxy: config.trustProxy,
+    ring: (list) => bells.ring(list),
+    ready: () => program.ready(),
+    inbox: hasInbox(program),
+  });
+  const address = await listen(app, config.host, config.port);
+  log.info({ address }, 'web started');
+  return { address, stop: () => app.close() };
+}
+
+export const hasInbox = (program: Program): boolean => program.relays.some((relay) => relay.rehearsal);
+
+async function listen(app: ReturnType<typeof buildServer>, host: string, port: number): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new Refused(
+      'port-taken',
+      `PORT ${port} on ${host} is taken by another program; set PORT to a free one`,
+      { cause: error },
+    );
+  }
+}

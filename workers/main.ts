@@ -1,0 +1,24 @@
+/** The worker role: waits for the database, starts the engine, drains it at the end. */
+import { Messages } from '../src/delivery/messages.ts';
+import { type RunningWorker, startWorker } from '../src/delivery/worker.ts';
+import type { Program } from '../src/wire.ts';
+
+/** An idle relay connection is closed after this. */
+const IDLE_MS = 20_000;
+
+/** `onMustStop`: the database belongs to a newer release now; the caller drains and leaves. */
+export async function runWorker(program: Program, onMustStop: (why: string) => void): Promise<RunningWorker> {
+  const { config, db, keys, emails, bells, pace, relays, clock, log } = program;
+  return startWorker({
+    db,
+    bells,
+    pace,
+    relays,
+    clock,
+    log,
+    messages: new Messages({ db, keys, emails, clock, publicUrl: config.publicUrl }),
+    times: { ...config.times, idleMs: IDLE_MS },
+    checkSchema: () => program.checkSchema(),
+    onMustStop,
+  });
+}
