@@ -1,7 +1,9 @@
 /**
  * Acts on one person follow each other: each locks the subscriber's row first, then reads. (Reading in the same
- * statement would see the other rows as they were before the wait for the lock.)
+ * statement would see the other rows as they were before the wait for the lock.) Where there may be no row yet, the
+ * identity is locked before it, always in this order.
  */
+import { sql } from 'kysely';
 import type { Trx } from '../db/connection.ts';
 
 export interface Person {
@@ -19,4 +21,9 @@ export async function lockPerson(
   const query = trx.selectFrom('subscribers').select(['id', 'identity', 'email']).forNoKeyUpdate();
   const found = 'id' in by ? query.where('id', '=', by.id) : query.where('identity', '=', by.identity);
   return (await found.executeTakeFirst()) ?? null;
+}
+
+/** Held by those who make a subscriber's row or a suppression: neither may miss the other's. */
+export async function lockIdentity(trx: Trx, identity: string): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`person ${identity}`}, 0))`.execute(trx);
 }

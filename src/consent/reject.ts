@@ -1,9 +1,8 @@
 /** "It was not me: never write to me." Out of every newsletter, and no mail at all for 12 months. */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
-import { lockAgainstPlanning, waitUntilOffTheWire } from '../ledger/leave.ts';
+import { waitUntilOffTheWire } from '../ledger/leave.ts';
 import type { Keys } from './keys.ts';
-import { lockPerson } from './person.ts';
 import { type Origin, writeRecord } from './record.ts';
 import { suppress } from './suppress.ts';
 import type { SubscriptionRef } from './tokens.ts';
@@ -21,36 +20,37 @@ export async function reject(db: Db, keys: Keys, clock: Waiting, rejection: Reje
   await waitUntilOffTheWire(db, clock, { subscriberId: rejection.subscriber, newsletterId: null }, 'not-me');
 }
 
-async function shutOut(trx: Trx, keys: Keys, rejection: Rejection): Promise<void> {
-  await lockAgainstPlanning(trx);
-  const person = await lockPerson(trx, { id: rejection.subscriber });
-  if (!person) return;
-  const already = await isShutOut(trx, rejection.subscriber);
-  await leaveEverything(trx, rejection.subscriber);
-  const { rows } = await sql<{ until: Date }>`
-    SELECT now() + make_interval(months => ${NOT_ME_MONTHS}::int) AS until`.execute(trx);
-  await suppress(trx, keys, {
-    identity: person.identity,
+async function shutOut(trx: Trx, keys: Keys, { subscriber, newsletter, origin }: Rejection): Promise<void> {
+  const identity = await identityOf(trx, subscriber);
+  if (identity === null) return;
+  const { added } = await suppress(trx, keys, {
+    identity,
     newsletterId: null,
     reason: 'not-me',
     source: 'reader',
-    until: rows[0]?.until ?? null,
+    until: await monthsAhead(trx, NOT_ME_MONTHS),
   });
-  if (already) return;
-  const { subscriber, newsletter, origin } = rejection;
-  await writeRecord(trx, {
-    step: 'not-me',
-    subscriberId: subscriber,
-    newsletterId: newsletter,
-    wording: null,
-    origin,
-  });
+  await leaveEverything(trx, subscriber);
+  if (!added) return;
+  const record = { step: 'not-me', subscriberId: subscriber, newsletterId: newsletter } as const;
+  await writeRecord(trx, { ...record, wording: null, origin });
 }
 
-async function isShutOut(trx: Trx, subscriberId: number): Promise<boolean> {
-  const { rows } = await sql`SELECT 1 FROM suppressions WHERE subscriber_id = ${subscriberId}
-    AND reason = 'not-me' AND lifted_at IS NULL AND (until IS NULL OR until > now())`.execute(trx);
-  return rows.length > 0;
+async function identityOf(trx: Trx, subscriberId: number): Promise<string | null> {
+  const person = await trx
+    .selectFrom('subscribers')
+    .select('identity')
+    .where('id', '=', subscriberId)
+    .executeTakeFirst();
+  return person?.identity ?? null;
+}
+
+/** By the database's clock, which also says when it is over. */
+async function monthsAhead(trx: Trx, months: number): Promise<Date> {
+  const { rows } = await sql<{
+    until: Date;
+  }>`SELECT now() + make_interval(months => ${months}::int) AS until`.execute(trx);
+  return rows[0]!.until;
 }
 
 async function leaveEverything(trx: Trx, subscriberId: number): Promise<void> {

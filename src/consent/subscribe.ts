@@ -11,7 +11,7 @@ import { planServiceMail } from '../ledger/service-mail.ts';
 import { takeAsk } from './caps.ts';
 import type { Address } from './identity.ts';
 import type { Keys } from './keys.ts';
-import { lockPerson, type Person } from './person.ts';
+import { lockIdentity, lockPerson, type Person } from './person.ts';
 import { type Origin, writeRecord } from './record.ts';
 import { activeSuppressions, linkSuppressions } from './suppressions.ts';
 
@@ -32,7 +32,7 @@ export type Asked =
 
 export async function subscribe(trx: Trx, keys: Keys, ask: SubscribeAsk): Promise<Asked> {
   const { identity } = ask.address;
-  await oneAtATime(trx, identity);
+  await lockIdentity(trx, identity);
   const person = await lockPerson(trx, { identity });
   const reasons = (await activeSuppressions(trx, keys, identity, ask.newsletterId)).map((one) => one.reason);
   if (reasons.includes('not-me') || reasons.includes('by-hand')) return { outcome: 'suppressed', lane: null };
@@ -49,11 +49,6 @@ export async function subscribe(trx: Trx, keys: Keys, ask: SubscribeAsk): Promis
   const asked = person ?? (await addPerson(trx, keys, ask));
   const subscriptionId = await makePending(trx, ask.newsletterId, asked.id, suppressed);
   return { outcome: 'asked', lane: await askBack(trx, ask, asked, subscriptionId, number) };
-}
-
-/** Two forms sent at once for one address: the second sees what the first did. There may be no row to lock yet. */
-async function oneAtATime(trx: Trx, identity: string): Promise<void> {
-  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`subscribe ${identity}`}, 0))`.execute(trx);
 }
 
 async function isConfirmed(trx: Trx, newsletterId: number, subscriberId: number): Promise<boolean> {

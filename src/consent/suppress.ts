@@ -2,7 +2,7 @@
 import type { Trx } from '../db/connection.ts';
 import { lockAgainstPlanning, skipWaiting } from '../ledger/leave.ts';
 import type { Keys } from './keys.ts';
-import { lockPerson } from './person.ts';
+import { lockIdentity, lockPerson } from './person.ts';
 import { activeSuppressions, type SuppressionReason } from './suppressions.ts';
 
 export interface SuppressionAsk {
@@ -16,17 +16,25 @@ export interface SuppressionAsk {
   until: Date | null;
 }
 
+export interface Suppressed {
+  /** Null when nobody with that identity is known; the suppression is kept all the same. */
+  subscriberId: number | null;
+  /** False when the same reason held in that scope before. */
+  added: boolean;
+}
+
 /**
- * Writes the suppression, unless the same reason already holds in that scope, and skips what waits for the person.
- * After the commit the caller waits with `waitUntilOffTheWire` before it answers. Returns the subscriber's id, or
- * null when nobody with that identity is known (the suppression is kept all the same).
+ * Writes the suppression, unless it holds already, and skips what waits for the person. The caller has locked no
+ * person before; after the commit it waits with `waitUntilOffTheWire` before it answers.
  */
-export async function suppress(trx: Trx, keys: Keys, ask: SuppressionAsk): Promise<number | null> {
+export async function suppress(trx: Trx, keys: Keys, ask: SuppressionAsk): Promise<Suppressed> {
   await lockAgainstPlanning(trx);
+  await lockIdentity(trx, ask.identity);
   const person = await lockPerson(trx, { identity: ask.identity });
-  if (!(await holdsAlready(trx, keys, ask))) await writeSuppression(trx, keys, ask, person?.id ?? null);
+  const added = !(await holdsAlready(trx, keys, ask));
+  if (added) await writeSuppression(trx, keys, ask, person?.id ?? null);
   if (person) await skipWaiting(trx, { subscriberId: person.id, newsletterId: ask.newsletterId }, ask.reason);
-  return person?.id ?? null;
+  return { subscriberId: person?.id ?? null, added };
 }
 
 async function holdsAlready(trx: Trx, keys: Keys, ask: SuppressionAsk): Promise<boolean> {

@@ -241,3 +241,35 @@ describe('suppressions', () => {
     expect(await find(daily)).toEqual([]);
   });
 });
+
+test('forms and rejections at once never lock each other out', async () => {
+  const email = 'both@example.org';
+  await asks(db, email, weekly);
+  const { subscriber_id: subscriber } = (await subscriptionOf(db, email, weekly))!;
+  await Promise.all(
+    Array.from({ length: 24 }, (_, i) =>
+      i % 2 === 0
+        ? asks(db, email, i % 4 === 0 ? weekly : daily)
+        : reject(db, keys, systemClock, { newsletter: weekly, subscriber, origin: fromPage }),
+    ),
+  );
+  expect((await asks(db, email, daily)).outcome).toBe('suppressed');
+  expect((await recordsOf(db, subscriber)).filter((record) => record.step === 'not-me')).toHaveLength(1);
+});
+
+test('a suppression and the first form of a stranger at once always know of each other', async () => {
+  for (let i = 0; i < 10; i++) {
+    const identity = `meeting${i}@example.org`;
+    const ask = { identity, newsletterId: null, reason: 'bounce', source: 'dsn', until: null } as const;
+    await Promise.all([
+      db.transaction().execute((trx) => suppress(trx, keys, ask)),
+      asks(db, identity, weekly),
+    ]);
+    const row = await db
+      .selectFrom('suppressions')
+      .select('subscriber_id')
+      .where('identity', '=', identity)
+      .executeTakeFirstOrThrow();
+    expect(row.subscriber_id).toBe((await subscriptionOf(db, identity, weekly))?.subscriber_id);
+  }
+});

@@ -1,5 +1,6 @@
 /** Newsletters by what public links name them with. */
-import { findNewsletter, type Newsletter } from '../../audience/newsletter.ts';
+import { NoResultError } from 'kysely';
+import { findNewsletter, type Newsletter, readNewsletterById } from '../../audience/newsletter.ts';
 import type { Db } from '../../db/connection.ts';
 import { Refused } from '../../errors.ts';
 
@@ -13,7 +14,12 @@ export async function newsletterBySlug(db: Db, slug: string): Promise<Newsletter
   }
 }
 
+/** Null for an id that is none of ours: a token may come from a database that was restored. */
 export async function newsletterById(db: Db, id: number): Promise<Newsletter | null> {
-  const row = await db.selectFrom('newsletters').select('slug').where('id', '=', id).executeTakeFirst();
-  return row ? newsletterBySlug(db, row.slug) : null;
+  try {
+    return await readNewsletterById(db, id);
+  } catch (error) {
+    if (error instanceof NoResultError) return null;
+    throw error;
+  }
 }
