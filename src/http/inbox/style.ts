@@ -90,9 +90,9 @@ td{overflow-wrap:anywhere;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas
 main{padding:16px 12px}
 .mails a{grid-template-columns:40px minmax(0,1fr) auto;gap:0 12px;padding:11px 14px}
 .mails .avatar{grid-row:1/3}.mails .to small{display:none}.mails .what{grid-column:2/4}.mails .what b{font-weight:400}.mails time{grid-column:3;grid-row:1;font-size:12px}
-.head{padding:14px 16px}.tools{padding:0 16px}.tabs{gap:16px}.head h1{font-size:19px}
-.widths{display:none}.tools{gap:0 12px}.download{font-size:13px}.download span{display:none}.widths+.download{margin-left:auto}
-.who{flex-wrap:wrap;align-items:flex-start}.who p{flex-basis:calc(100% - 60px)}.who .button{margin-left:52px}
+.head{padding:14px 16px}.tools{padding:0 16px;gap:0 10px;flex-wrap:nowrap}.tabs{gap:14px;font-size:14px}.head h1{font-size:19px}
+.widths{display:none}.download{font-size:13px}.download span{display:none}.widths+.download{margin-left:auto}
+.who{flex-wrap:wrap;align-items:flex-start}.who p{flex-basis:calc(100% - 60px)}.who .button{margin-left:52px;padding:7px 14px;font-size:14px}.who .button small{font-size:13px}
 .stage.phone{padding:0}.stage.phone iframe{border:0;border-radius:0;width:100%;height:auto;box-shadow:none}
 .text,.source{padding:16px}.note{margin:12px 16px}
 table,tbody,tr,th,td{display:block;width:auto}th{padding:10px 16px 0;border:0}td{padding:2px 16px 10px}
