@@ -24,53 +24,66 @@ export async function storePeople(
   entry: Entry,
   people: readonly Person[],
 ): Promise<Stored[]> {
-  return db.transaction().execute(async (trx) => {
+  const stored = await db.transaction().execute(async (trx) => {
     // As a page of a plan does: whoever leaves this moment has left before we look, or finds what we wrote.
     await sql`SELECT pg_advisory_xact_lock(${PLAN_LOCK})`.execute(trx);
-    const gone = await whoLeft(trx, entry, people);
-    const suppressed = await unlinkedSuppressions(trx, keys, entry, people);
-    const welcome = people.filter((_, at) => !gone.has(at) && !suppressed.here.has(at));
-    const changed = await writeSubscribers(trx, welcome);
-    const subscriptions = await writeSubscriptions(trx, entry, welcome);
-    for (const at of suppressed.elsewhere) await link(trx, keys, people[at]);
-    const stored = new Map(
-      welcome.map((person, at) => [person, outcome(person, at, changed, subscriptions)]),
-    );
-    return people.map((person) => stored.get(person) ?? 'keptOut');
+    return store(trx, keys, entry, people);
   });
+  return people.map(({ identity }) => stored.get(identity) ?? 'keptOut');
 }
 
-function outcome(
-  person: Person,
-  at: number,
-  changed: ReadonlySet<string>,
-  subscriptions: { added: ReadonlySet<number>; confirmed: ReadonlySet<number> },
-): Stored {
-  if (subscriptions.added.has(at)) return 'added';
-  return subscriptions.confirmed.has(at) || changed.has(person.identity) ? 'updated' : 'unchanged';
+/** By identity; whoever is missing was kept out. */
+async function store(
+  trx: Trx,
+  keys: Keys,
+  entry: Entry,
+  people: readonly Person[],
+): Promise<Map<string, Stored>> {
+  const known = await whoIsKnown(trx, entry, people);
+  const suppressed = await unlinkedSuppressions(trx, keys, entry, people);
+  const welcome = people.filter(
+    ({ identity }) => !known.get(identity)?.keptOut && !suppressed.here.has(identity),
+  );
+  const strangers = welcome.filter(({ identity }) => !known.has(identity));
+  const made = await writeStrangers(trx, entry, strangers);
+  const stored = await writeKnown(
+    trx,
+    entry,
+    welcome.filter(({ identity }) => known.has(identity)),
+  );
+  for (const identity of made) stored.set(identity, 'added');
+  for (const identity of suppressed.elsewhere) await link(trx, keys, identity);
+  // Somebody who used the form this moment is no stranger any more, and is seen by now.
+  const late = strangers.filter(({ identity }) => !made.has(identity));
+  if (late.length > 0)
+    for (const [identity, how] of await store(trx, keys, entry, late)) stored.set(identity, how);
+  return stored;
 }
 
-/** Places of those who left this newsletter (also when they asked again and have not confirmed) or are suppressed. */
-async function whoLeft(trx: Trx, entry: Entry, people: readonly Person[]): Promise<Set<number>> {
-  const { rows } = await sql<{ at: number }>`
-    SELECT r.n::int - 1 AS at
-    FROM unnest(${people.map((p) => p.identity)}::text[]) WITH ORDINALITY AS r(identity, n)
-    JOIN subscribers p ON p.identity = r.identity
-    WHERE EXISTS (
+/** Kept out: who left this newsletter (also when they asked again and have not confirmed) or is suppressed. */
+async function whoIsKnown(
+  trx: Trx,
+  entry: Entry,
+  people: readonly Person[],
+): Promise<Map<string, { keptOut: boolean }>> {
+  const { rows } = await sql<{ identity: string; keptOut: boolean }>`
+    SELECT p.identity, EXISTS (
       SELECT 1 FROM subscriptions s WHERE s.newsletter_id = ${entry.newsletterId} AND s.subscriber_id = p.id
         AND s.state <> 'confirmed' AND s.unsubscribed_at IS NOT NULL
     ) OR EXISTS (
       SELECT 1 FROM suppressions x WHERE x.subscriber_id = p.id AND x.lifted_at IS NULL
         AND (x.newsletter_id IS NULL OR x.newsletter_id = ${entry.newsletterId})
         AND (x.until IS NULL OR x.until > now())
-    )`.execute(trx);
-  return new Set(rows.map(({ at }) => at));
+    ) AS "keptOut"
+    FROM subscribers p WHERE p.identity = ANY(${people.map((p) => p.identity)}::text[])`.execute(trx);
+  return new Map(rows.map((row) => [row.identity, row]));
 }
 
+/** Identities. */
 interface Unlinked {
-  here: Set<number>;
+  here: Set<string>;
   /** Suppressed for another newsletter only: to be tied to the row that is about to be made. */
-  elsewhere: Set<number>;
+  elsewhere: Set<string>;
 }
 
 /** Suppressions that no subscriber row stands for (erased, or suppressed before they came) are found by hash. */
@@ -86,68 +99,71 @@ async function unlinkedSuppressions(
       trx,
     );
   if (any.length === 0) return found;
-  const places = new Map(
-    people.flatMap(({ identity }, at) => keys.hashes(identity).map(({ hash }) => [hash.toString('hex'), at])),
+  const byHash = new Map(
+    people.flatMap(({ identity }) =>
+      keys.hashes(identity).map(({ hash }) => [hash.toString('hex'), identity]),
+    ),
   );
   const { rows } = await sql<{ hash: string; here: boolean }>`
     SELECT encode(identity_hash, 'hex') AS hash,
       (newsletter_id IS NULL OR newsletter_id = ${entry.newsletterId}) AND (until IS NULL OR until > now()) AS here
     FROM suppressions
     WHERE lifted_at IS NULL AND subscriber_id IS NULL
-      AND identity_hash = ANY(SELECT decode(h, 'hex') FROM unnest(${[...places.keys()]}::text[]) h)`.execute(
+      AND identity_hash = ANY(SELECT decode(h, 'hex') FROM unnest(${[...byHash.keys()]}::text[]) h)`.execute(
     trx,
   );
-  for (const { hash, here } of rows) (here ? found.here : found.elsewhere).add(places.get(hash) ?? -1);
+  for (const { hash, here } of rows) (here ? found.here : found.elsewhere).add(byHash.get(hash) ?? '');
   return found;
 }
 
-async function link(trx: Trx, keys: Keys, person: Person | undefined): Promise<void> {
-  if (!person) return;
+async function link(trx: Trx, keys: Keys, identity: string): Promise<void> {
   const row = await trx
     .selectFrom('subscribers')
     .select('id')
-    .where('identity', '=', person.identity)
+    .where('identity', '=', identity)
     .executeTakeFirst();
-  if (row) await linkSuppressions(trx, keys, person.identity, row.id);
+  if (row) await linkSuppressions(trx, keys, identity, row.id);
 }
 
-/** Makes the rows that are missing; what a file does not say of a person stays. Identities of those it changed. */
-async function writeSubscribers(trx: Trx, people: readonly Person[]): Promise<Set<string>> {
+/** `r(identity, email, name, language, attributes)`, one row a person. */
+const rowsOf = (people: readonly Person[]) => sql`unnest(${people.map((p) => p.identity)}::text[],
+  ${people.map((p) => p.email)}::text[], ${people.map((p) => p.name)}::text[],
+  ${people.map((p) => p.language)}::text[], ${people.map((p) => JSON.stringify(p.attributes))}::jsonb[]
+) AS r(identity, email, name, language, attributes)`;
+
+const stateOf = (entry: Entry) => (entry.confirmedBy === null ? 'pending' : 'confirmed');
+
+/** The way of nearly all rows of a first import, so it is one statement. Identities of those it made. */
+async function writeStrangers(trx: Trx, entry: Entry, people: readonly Person[]): Promise<Set<string>> {
   if (people.length === 0) return new Set();
-  const { rows } = await sql<{ identity: string }>`
-    WITH written AS (
-      INSERT INTO subscribers AS p (identity, email, name, language, attributes)
-      SELECT r.identity, r.email, r.name, r.language, r.attributes::jsonb
-      FROM unnest(${people.map((p) => p.identity)}::text[], ${people.map((p) => p.email)}::text[],
-        ${people.map((p) => p.name)}::text[], ${people.map((p) => p.language)}::text[],
-        ${people.map((p) => JSON.stringify(p.attributes))}::text[]) AS r(identity, email, name, language, attributes)
-      ON CONFLICT (identity) DO UPDATE SET name = coalesce(excluded.name, p.name),
-        language = coalesce(excluded.language, p.language), attributes = p.attributes || excluded.attributes
-      WHERE (p.name, p.language, p.attributes) IS DISTINCT FROM
-        (coalesce(excluded.name, p.name), coalesce(excluded.language, p.language), p.attributes || excluded.attributes)
-      RETURNING p.identity, xmax = 0 AS fresh
+  const state = stateOf(entry);
+  const { rows } = await sql<{ identities: string[] | null }>`
+    WITH made AS (
+      INSERT INTO subscribers (identity, email, name, language, attributes) SELECT r.* FROM ${rowsOf(people)}
+      ON CONFLICT (identity) DO NOTHING RETURNING id, identity
+    ), subscribed AS (
+      INSERT INTO subscriptions (newsletter_id, subscriber_id, state, confirmed_at)
+      SELECT ${entry.newsletterId}, id, ${state}, CASE WHEN ${state} = 'confirmed' THEN clock_timestamp() END FROM made
+    ), proof AS (
+      INSERT INTO consent_records (subscriber_id, newsletter_id, step, source)
+      SELECT id, ${entry.newsletterId}, 'imported', ${entry.confirmedBy ?? ''} FROM made WHERE ${state} = 'confirmed'
     )
-    SELECT identity FROM written WHERE NOT fresh`.execute(trx);
-  return new Set(rows.map(({ identity }) => identity));
+    SELECT array_agg(identity) AS identities FROM made`.execute(trx);
+  return new Set(rows[0]?.identities);
 }
 
-/** Subscribes them, with the proof of each newly confirmed subscription in the same statement. */
-async function writeSubscriptions(
-  trx: Trx,
-  entry: Entry,
-  people: readonly Person[],
-): Promise<{ added: Set<number>; confirmed: Set<number> }> {
-  if (people.length === 0) return { added: new Set(), confirmed: new Set() };
-  const state = entry.confirmedBy === null ? 'pending' : 'confirmed';
-  const { rows } = await sql<{ added: number[] | null; confirmed: number[] | null }>`
+/** What a file does not say of a person stays. A newly confirmed subscription gets its proof in the same statement. */
+async function writeKnown(trx: Trx, entry: Entry, people: readonly Person[]): Promise<Map<string, Stored>> {
+  const stored = new Map<string, Stored>(people.map(({ identity }) => [identity, 'unchanged']));
+  if (people.length === 0) return stored;
+  for (const identity of await updateSubscribers(trx, people)) stored.set(identity, 'updated');
+  const state = stateOf(entry);
+  const { rows } = await sql<{ identity: string; fresh: boolean }>`
     WITH people AS (
-      SELECT p.id, r.n::int - 1 AS at
-      FROM unnest(${people.map((p) => p.identity)}::text[]) WITH ORDINALITY AS r(identity, n)
-      JOIN subscribers p ON p.identity = r.identity
+      SELECT id, identity FROM subscribers WHERE identity = ANY(${people.map((p) => p.identity)}::text[])
     ), written AS (
       INSERT INTO subscriptions AS s (newsletter_id, subscriber_id, state, confirmed_at)
-      SELECT ${entry.newsletterId}, id, ${state}, CASE WHEN ${state} = 'confirmed' THEN clock_timestamp() END
-      FROM people ORDER BY at
+      SELECT ${entry.newsletterId}, id, ${state}, CASE WHEN ${state} = 'confirmed' THEN clock_timestamp() END FROM people
       ON CONFLICT (newsletter_id, subscriber_id) DO UPDATE SET state = 'confirmed', confirmed_at = excluded.confirmed_at
       WHERE s.state = 'pending' AND s.unsubscribed_at IS NULL AND excluded.state = 'confirmed'
       RETURNING s.subscriber_id, s.state, xmax = 0 AS fresh
@@ -156,7 +172,19 @@ async function writeSubscriptions(
       SELECT subscriber_id, ${entry.newsletterId}, 'imported', ${entry.confirmedBy ?? ''} FROM written
       WHERE state = 'confirmed'
     )
-    SELECT array_agg(at) FILTER (WHERE fresh) AS added, array_agg(at) FILTER (WHERE NOT fresh) AS confirmed
-    FROM written JOIN people ON people.id = written.subscriber_id`.execute(trx);
-  return { added: new Set(rows[0]?.added), confirmed: new Set(rows[0]?.confirmed) };
+    SELECT identity, fresh FROM written JOIN people ON people.id = written.subscriber_id`.execute(trx);
+  for (const { identity, fresh } of rows) stored.set(identity, fresh ? 'added' : 'updated');
+  return stored;
+}
+
+/** Identities of those that had something new said of them. */
+async function updateSubscribers(trx: Trx, people: readonly Person[]): Promise<string[]> {
+  const { rows } = await sql<{ identity: string }>`
+    UPDATE subscribers p SET name = coalesce(r.name, p.name), language = coalesce(r.language, p.language),
+      attributes = p.attributes || r.attributes
+    FROM ${rowsOf(people)}
+    WHERE p.identity = r.identity AND (p.name, p.language, p.attributes) IS DISTINCT FROM
+      (coalesce(r.name, p.name), coalesce(r.language, p.language), p.attributes || r.attributes)
+    RETURNING p.identity`.execute(trx);
+  return rows.map(({ identity }) => identity);
 }
