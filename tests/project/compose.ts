@@ -22,19 +22,24 @@ export interface Compose {
 
 export const composeFile = `${root}docker-compose.yml`;
 
-/** Throws as Compose does when a variable with `:?` is unset or empty. */
+/** Throws as Compose does when a variable with `:?` is unset or empty. Values are filled in after parsing. */
 export function readCompose(env: Record<string, string>): Compose {
-  const filled = readFileSync(composeFile, 'utf8').replace(
-    /\$\{(\w+)(?::([-?])([^}]*))?\}/g,
-    (_, name: string, mark: string | undefined, rest = '') => fill(env, name, mark, rest),
-  );
-  return parse(filled, { merge: true }) as Compose;
+  return fillAll(parse(readFileSync(composeFile, 'utf8'), { merge: true }), env) as Compose;
 }
 
-function fill(env: Record<string, string>, name: string, mark: string | undefined, rest: string): string {
-  if (env[name]) return env[name];
-  if (mark === '?') throw new Error(`required variable ${name} is missing a value: ${rest}`);
-  return mark === '-' ? rest : '';
+function fillAll(value: unknown, env: Record<string, string>): unknown {
+  if (typeof value === 'string') return fillText(value, env);
+  if (Array.isArray(value)) return value.map((item) => fillAll(item, env));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, fillAll(item, env)]));
+}
+
+function fillText(text: string, env: Record<string, string>): string {
+  return text.replace(/\$\{(\w+)(?::([-?])([^}]*))?\}/g, (_, name: string, mark?: string, rest = '') => {
+    if (env[name]) return env[name];
+    if (mark === '?') throw new Error(`required variable ${name} is missing a value: ${rest}`);
+    return mark === '-' ? rest : '';
+  });
 }
 
 /** Every `${NAME}` of the file. */
