@@ -1,32 +1,9 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { sql } from 'kysely';
-import pg from 'pg';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Db, openDb, openPool } from '../../src/db/connection.ts';
+import { describe, expect, it } from 'vitest';
+import type { Db } from '../../src/db/connection.ts';
 import { type Migration, migrate, migrations, readStanding, refuseNewer } from '../../src/db/migrate.ts';
-import { serverUrl } from '../helpers/database.ts';
-import { root } from '../helpers/processes.ts';
 import { until } from '../helpers/until.ts';
-
-const run = promisify(execFile);
-
-/** An empty database of its own, gone with the test. */
-async function emptyDatabase(): Promise<{ url: string; db: Db }> {
-  const name = `postrider_test_migrate_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
-  const admin = new pg.Client({ connectionString: await serverUrl() });
-  await admin.connect();
-  await admin.query(`CREATE DATABASE ${name}`);
-  const url = new URL(await serverUrl());
-  url.pathname = `/${name}`;
-  const pool = openPool(url.toString(), { max: 10, applicationName: 'test', onError: () => {} });
-  onTestFinished(async () => {
-    await pool.end();
-    await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
-    await admin.end();
-  });
-  return { url: url.toString(), db: openDb(pool) };
-}
+import { emptyDatabase } from './empty.ts';
 
 function migration(version: number, text: string, compatible = 1): Migration {
   return { version, name: `step ${version}`, compatible, sql: text };
@@ -59,21 +36,6 @@ describe('migrations', () => {
     const { db } = await emptyDatabase();
     const applied = await Promise.all(Array.from({ length: 10 }, () => migrate(db)));
     expect(applied.flat()).toEqual(migrations.map(({ version }) => version));
-  });
-
-  it('ten processes that start at once: the same', async () => {
-    const { url, db } = await emptyDatabase();
-    const script = `
-      import { openDb, openPool } from '${root}dist/src/db/connection.js';
-      import { migrate } from '${root}dist/src/db/migrate.js';
-      const pool = openPool('${url}', { max: 2, applicationName: 'test', onError() {} });
-      console.log(JSON.stringify(await migrate(openDb(pool))));
-      await pool.end();`;
-    const node = () => run(process.execPath, ['--input-type=module', '-e', script]);
-    const ends = await Promise.all(Array.from({ length: 10 }, node));
-    const applied = ends.flatMap(({ stdout }) => JSON.parse(stdout) as number[]);
-    expect(applied).toEqual(migrations.map(({ version }) => version));
-    expect(await tables(db)).toContain('deliveries');
   });
 
   it('go on where an older release stopped', async () => {

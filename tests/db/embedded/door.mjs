@@ -1,0 +1,22 @@
+/** Goes through the door again and again, for tests: `node door.mjs FOLDER TIMES`. Says `two inside` if it ever was not alone. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { throughDoor } from '../../../dist/src/db/embedded/door.js';
+
+const [folder, times] = process.argv.slice(2);
+const inside = join(folder, '..', 'inside');
+
+for (let time = 0; time < Number(times); time++) {
+  await throughDoor(folder, async () => {
+    const other = existsSync(inside) ? Number(readFileSync(inside, 'utf8')) : 0;
+    if (other && existsSync(`/proc/${other}`))
+      process.stdout.write(`two inside: ${process.pid} and ${other}\n`);
+    writeFileSync(inside, String(process.pid));
+    await pause(Math.random() * 3);
+    const still = Number(readFileSync(inside, 'utf8'));
+    if (still !== process.pid) process.stdout.write(`two inside: ${process.pid} and ${still}\n`);
+    writeFileSync(inside, '0');
+  });
+}
+process.stdout.write('through\n');
