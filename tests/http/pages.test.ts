@@ -223,6 +223,17 @@ describe('media', () => {
   );
 });
 
+describe('the built-in inbox', () => {
+  test('is served in the embedded way and nowhere else', async () => {
+    expect((await get('/inbox/')).statusCode).toBe(404);
+    const app = buildServer({ ...web.parts, inbox: true });
+    expect((await app.inject('/inbox/')).statusCode).toBe(200);
+    const cleared = await app.inject({ method: 'POST', url: '/inbox/clear', headers: FORM, payload: '' });
+    expect(cleared.statusCode).toBe(303);
+    await app.close();
+  });
+});
+
 describe('health', () => {
   test('ready says what is not, with 503', async () => {
     const app = buildServer({
