@@ -10,7 +10,10 @@ const MAX_WORD = 60;
 const PRINTABLE = /^[ -~]*$/;
 /** RFC 5322 3.2.3, with blanks between. */
 const ATOMS = /^[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~ ]+$/;
-const LOCAL_PART = /^[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.\u{A0}-\u{10FFFF}]+$/u;
+/** Letters outside ASCII, but nothing that is invisible. */
+const LOCAL_PART = /^(?:[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.]|(?![\p{C}\p{Z}])[\u{80}-\u{10FFFF}])+$/u;
+/** What may be asked of `domainToASCII`, which reads more than mail does (`%` escapes, line ends). */
+const DOMAIN = /^(?:[A-Za-z0-9.-]|(?![\p{C}\p{Z}])[\u{80}-\u{10FFFF}])+$/u;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 
 /** One field, folded at blanks to lines of at most 76 characters as far as its blanks allow. */
@@ -52,14 +55,14 @@ export function addrSpec(address: string): string {
   const at = address.lastIndexOf('@');
   const local = address.slice(0, at);
   if (at < 1 || !LOCAL_PART.test(local))
-    throw new Refused('bad-address', 'expected exactly one address, like name@example.org');
+    throw new Refused('bad-address', 'expected exactly one plain address');
   if (Buffer.byteLength(local) > 64)
     throw new Refused('bad-address', 'the part before the @ is over 64 octets');
   return `${local}@${domainName(address.slice(at + 1))}`;
 }
 
 function domainName(given: string): string {
-  const domain = PRINTABLE.test(given) ? given : domainToASCII(given);
+  const domain = PRINTABLE.test(given) || !DOMAIN.test(given) ? given : domainToASCII(given);
   if (domain.length <= 255 && domain.split('.').every((label) => LABEL.test(label))) return domain;
   throw new Refused('bad-address', 'the part after the @ is no domain name');
 }
