@@ -31,11 +31,17 @@ const UNKNOWN_WIDTH = 480;
 /** The content as an HTML fragment: addresses absolute, pictures bounded, code coloured, slots marked. */
 export function contentHtml(painter: Painter, content: Content): string {
   const children = content.flatMap((node) => paint(painter, node));
-  return toHtml(
+  const html = toHtml(
     { type: 'root', children },
     { closeSelfClosing: true, characterReferences: { useNamedReferences: false } },
   );
+  return html.replace(TAGS, (tag) => tag.replace(/"[^"]*"/g, withoutMarkup));
 }
+
+const TAGS = /<[a-z][a-z0-9]*(?:\s+[^\s="<>/]+(?:="[^"]*")?)*\s*\/?>/gi;
+
+/** HTML allows `<` in an attribute; whoever looks for MJML tags should not find one there. */
+const withoutMarkup = (value: string): string => value.replaceAll('<', '&#x3C;').replaceAll('>', '&#x3E;');
 
 /** A picture for a template; `spoken` is said where its own alt is junk. Null when it cannot be shown. */
 export function picture(painter: Painter, image: Image | undefined, spoken = ''): Picture | null {

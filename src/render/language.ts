@@ -10,8 +10,17 @@ export const primary = (language: string): string => language.split(/[-_]/)[0]!.
 
 /** A date as people of that language write it; `date` is `YYYY-MM-DD`. */
 export function spokenDate(date: string, language: string): string {
-  const day = new Date(`${date}T00:00:00Z`);
-  return new Intl.DateTimeFormat(knownTag(language), { dateStyle: 'long', timeZone: 'UTC' }).format(day);
+  return dateFormat(language).format(new Date(`${date}T00:00:00Z`));
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a format takes longer than rendering a short issue. */
+function dateFormat(language: string): Intl.DateTimeFormat {
+  const tag = knownTag(language);
+  const format = formats.get(tag) ?? new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' });
+  formats.set(tag, format);
+  return format;
 }
 
 function knownTag(language: string): string {

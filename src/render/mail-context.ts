@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import type { EmailFiles } from './emails.ts';
 import { primary } from './language.ts';
 import type { NewsletterView } from './newsletter-view.ts';
+import { remember } from './remember.ts';
 import { mailStyles } from './styles.ts';
 import { type Theme, themeFor } from './theme.ts';
 
@@ -19,7 +20,8 @@ export function themeView(
   direction: 'ltr' | 'rtl',
 ) {
   const theme: Theme = themeFor(emails, newsletter, language);
-  const styles = mailStyles(emails, theme, direction);
+  const key = `styles ${direction} ${JSON.stringify(theme)}`;
+  const styles = remember(emails, key, () => mailStyles(emails, theme, direction));
   return {
     ...theme,
     contentWidth: theme.width - SIDES,

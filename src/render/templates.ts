@@ -2,6 +2,7 @@
 import { Refused } from '../errors.ts';
 import type { EmailFiles } from './emails.ts';
 import { compileMjml } from './mjml.ts';
+import { remember } from './remember.ts';
 import { compileTheme, type Partials, type Slots, type ThemeTemplate } from './slots.ts';
 import type { Translate } from './words.ts';
 
@@ -13,15 +14,10 @@ export function templatesOf(emails: EmailFiles, theme: string, t: Translate, slo
   return (path, context) => compiled(emails, theme, path)(context, t, slots);
 }
 
-const compiledOf = new WeakMap<EmailFiles, Map<string, ThemeTemplate>>();
-
 function compiled(emails: EmailFiles, theme: string, path: string): ThemeTemplate {
-  const known = compiledOf.get(emails) ?? new Map<string, ThemeTemplate>();
-  compiledOf.set(emails, known);
-  const key = `${theme} ${path}`;
-  const found = known.get(key) ?? compile(emails, theme, path, (source) => source);
-  known.set(key, found);
-  return found;
+  return remember(emails, `template ${theme} ${path}`, () =>
+    compile(emails, theme, path, (source) => source),
+  );
 }
 
 type Edit = (source: string, file: string) => string;

@@ -6,6 +6,7 @@ import { inkOn, isColor, readableOn } from './color.ts';
 import type { EmailFiles } from './emails.ts';
 import { primary } from './language.ts';
 import type { NewsletterView } from './newsletter-view.ts';
+import { remember } from './remember.ts';
 
 const color = z.string().refine(isColor, 'expected a colour such as "#1d4ed8"');
 const palette = z.strictObject({
@@ -56,7 +57,8 @@ export function themeFor(
   newsletter: Pick<NewsletterView, 'theme' | 'colors'>,
   language: string,
 ): Theme {
-  const written = readTheme(emails, newsletter.theme);
+  const { theme: name } = newsletter;
+  const written = remember(emails, `theme ${name}`, () => readTheme(emails, name));
   const own = newsletter.colors;
   return {
     name: newsletter.theme,

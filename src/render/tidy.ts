@@ -20,9 +20,14 @@ const squeeze = (html: string): string =>
     .replace(/[ \t]*\n\s*/g, '\n')
     .replace(/[ \t]{2,}/g, ' ')
     .replace(/ style="([^"]*)"/g, (_, css: string) => ` style="${tightCss(css)}"`)
+    .replace(/<img\b[^>]*>/g, wellFormedImage)
     // Handlebars writes "=" in an address as a reference: right, but four bytes too long each.
     .replaceAll('&#x3D;', '=')
     // Tags of layout only: no text stands between them.
     .replace(/(<\/?(?:table|tbody|tr|td|html|head|body|style|meta|title)\b[^>]*>)\n(?=<)/g, '$1');
+
+/** MJML writes `height="auto"`, which is no HTML, and juice shortens an empty alt. */
+const wellFormedImage = (tag: string): string =>
+  tag.replace(' height="auto"', '').replace(/ alt(?=[ >])/, ' alt=""');
 
 const tightCss = (css: string): string => css.replace(/([;:,]) /g, '$1').replace(/;$/, '');

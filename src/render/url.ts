@@ -7,15 +7,18 @@ const SCHEMES = /^(https?|mailto|tel|sms|ftp|irc|ircs|xmpp|dingtalk|weixin|geo|m
  * one, or a scheme that runs code.
  */
 export function absoluteUrl(url: string, baseUrl: string | null): string | null {
-  const address = [...url]
-    .filter((sign) => sign > '\u001f' && sign !== '\u007f')
-    .join('')
-    .trim();
+  const address = plainAddress(url);
   if (address === '' || address.startsWith('#')) return null;
   if (address.startsWith('//')) return `https:${address}`;
   if (/^[a-z][a-z0-9+.-]*:/i.test(address)) return SCHEMES.test(address) ? address : null;
   if (baseUrl === null) return null;
   return URL.canParse(address, baseUrl) ? new URL(address, baseUrl).href : null;
+}
+
+/** No control characters; what may not stand in an address is percent-encoded. */
+function plainAddress(url: string): string {
+  const shown = url.replace(/[\u0000-\u001f\u007f]/g, '').trim();
+  return shown.replace(/[<>" ]/g, (sign) => encodeURIComponent(sign));
 }
 
 /** As `absoluteUrl`, for pictures: also small `data:` pictures. */

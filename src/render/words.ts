@@ -1,26 +1,19 @@
 /** The words of mails and pages: `emails/words/<language>.json`, one flat object of key to sentence. */
 import { Refused } from '../errors.ts';
 import type { EmailFiles } from './emails.ts';
+import { remember } from './remember.ts';
 
 /** Says a sentence in one language; `{name}` in it is replaced by `vars.name`. Plain text, not HTML. */
 export type Translate = (key: string, vars?: Record<string, string | number>) => string;
 
 type Sentences = Record<string, string>;
 
-const spoken = new WeakMap<EmailFiles, Map<string, Translate>>();
-
 /**
  * The words of a language. `zh-Hant-TW` looks into `zh-Hant-TW`, `zh-Hant`, `zh`, then English; own files of
  * EMAILS_DIR add to the built-in ones key by key. A key that even English lacks is a fault of the theme.
  */
 export function wordsFor(emails: EmailFiles, language: string): Translate {
-  const languages = spoken.get(emails) ?? new Map<string, Translate>();
-  spoken.set(emails, languages);
-  const known = languages.get(language);
-  if (known) return known;
-  const translate = speak(emails, language);
-  languages.set(language, translate);
-  return translate;
+  return remember(emails, `words ${language}`, () => speak(emails, language));
 }
 
 /** The languages that have words, e.g. `['en', 'zh']`. */

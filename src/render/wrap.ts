@@ -6,6 +6,7 @@ export const COLUMNS = 72;
 
 /** Columns that a text takes. */
 export function displayWidth(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;
   for (const sign of text) {
     if (!/\p{M}|\p{Cf}/u.test(sign)) width += eastAsianWidth(sign.codePointAt(0)!);
