@@ -16,14 +16,14 @@ interface OfToken {
 export async function rejectRoutes(app: FastifyInstance, { parts }: { parts: WebParts }): Promise<void> {
   app.get<OfToken>('/reject/:token', async (request, reply) => {
     const found = await linkOf(parts, request.params.token);
-    if (!found) return sendPlainPage(parts, request, reply, 404, 'link');
+    if (!found) return sendPlainPage(parts, request, reply, 404, 'link-away');
     const { newsletter } = found;
     return sendButtonPage(visit(parts, request, newsletter), reply, 'reject', newsletter.name);
   });
 
   app.post<OfToken>('/reject/:token', async (request, reply) => {
     const found = await linkOf(parts, request.params.token);
-    if (!found) return sendPlainPage(parts, request, reply, 404, 'link');
+    if (!found) return sendPlainPage(parts, request, reply, 404, 'link-away');
     const { ref, newsletter } = found;
     const here = visit(parts, request, newsletter);
     if (field(request, PRESSED) !== 'reject')

@@ -77,10 +77,17 @@ async function ask(
   if (lane !== null) ringFor(parts, lane);
 }
 
-/** Not waited for: the mail is in the ledger, and the sweeper rings for what nobody heard. */
+/**
+ * Not waited for: the mail is in the ledger, and the sweeper rings for what nobody heard. Both turns, since one of
+ * them may be heard right now by a worker that has looked already.
+ */
 function ringFor(parts: WebParts, lane: string): void {
+  const bell = { v: 1, issue: SERVICE, lane, slot: 0 } as const;
   parts
-    .ring([{ v: 1, issue: SERVICE, lane, slot: 0, turn: 'a' }])
+    .ring([
+      { ...bell, turn: 'a' },
+      { ...bell, turn: 'b' },
+    ])
     .catch((error: Error) =>
       parts.log.warn({ error: error.name }, 'the bell for a confirmation did not ring'),
     );

@@ -25,19 +25,19 @@ export async function unsubscribeRoutes(app: FastifyInstance, { parts }: { parts
   app.get<OfToken>('/unsubscribe/:token', async (request, reply) => {
     const ref = readUnsubscribeToken(parts.keys, request.params.token);
     const newsletter = ref && (await newsletterById(parts.db, ref.newsletter));
-    if (!newsletter) return sendPlainPage(parts, request, reply, 404, 'link');
+    if (!newsletter) return sendPlainPage(parts, request, reply, 404, 'link-away');
     return sendButtonPage(visit(parts, request, newsletter), reply, 'unsubscribe', newsletter.name);
   });
 
   app.post<OfToken>('/unsubscribe/:token', async (request, reply) => {
     const ref = readUnsubscribeToken(parts.keys, request.params.token);
-    if (!ref) return sendPlainPage(parts, request, reply, 404, 'link');
+    if (!ref) return sendPlainPage(parts, request, reply, 404, 'link-away');
     if (field(request, 'List-Unsubscribe') === 'One-Click') {
       await leave(parts, ref, request, 'one-click', null);
       return reply.type('text/plain; charset=utf-8').send('unsubscribed\n');
     }
     const newsletter = await newsletterById(parts.db, ref.newsletter);
-    if (!newsletter) return sendPlainPage(parts, request, reply, 404, 'link');
+    if (!newsletter) return sendPlainPage(parts, request, reply, 404, 'link-away');
     const { name, slug, signup } = newsletter;
     const here = visit(parts, request, newsletter);
     if (field(request, PRESSED) !== 'unsubscribe')
