@@ -1,4 +1,5 @@
 /** Copies of the project in empty folders, as a newcomer or an image build gets them. */
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -16,7 +17,7 @@ export async function emptyFolder(): Promise<string> {
 export async function copyOfProject(): Promise<string> {
   const folder = await emptyFolder();
   const { stdout } = await shell('git ls-files -z --cached --others --exclude-standard', root);
-  for (const file of stdout.split('\0').filter(Boolean)) {
+  for (const file of stdout.split('\0').filter((name) => name && existsSync(join(root, name)))) {
     await mkdir(dirname(join(folder, file)), { recursive: true });
     await cp(join(root, file), join(folder, file));
   }

@@ -10,7 +10,7 @@ const demo = { PORT: '0' };
 test('the packed package, installed in an empty folder, runs the demo', async () => {
   const folder = await emptyFolder();
   await shell(`npm pack --ignore-scripts --pack-destination '${folder}'`, root);
-  await shell('npm init -y && npm install ./postrider-*.tgz', folder);
+  await shell('npm init -y && npm install --prefer-offline ./postrider-*.tgz', folder);
   const { stdout } = await shell('npx postrider demo --once', folder, demo);
   expect(stdout).toMatch(/accepted 200/);
   covers('embedded');
@@ -18,7 +18,7 @@ test('the packed package, installed in an empty folder, runs the demo', async ()
 
 test('a clone whose dependencies ran no install script builds, and runs the demo', async () => {
   const folder = await copyOfProject();
-  await shell('npm ci --ignore-scripts', folder);
+  await shell('npm ci --ignore-scripts --prefer-offline', folder);
   expect(existsSync(join(folder, 'dist'))).toBe(false);
   await shell('npm run build', folder);
   const { stdout } = await shell('npm run demo -- --once', folder, demo);
