@@ -1,0 +1,103 @@
+/**
+ * How fast people are imported (design 8): `TEST_DATABASE_URL=... node dist/tests/bench/import.js`. The server must
+ * run on this machine, for it reads the files of the rival itself: COPY of the very rows that an import leaves
+ * behind, into the same three tables (`ratio`), and of the addresses alone, into `subscribers` (`ratioOneTable`).
+ * The median of five interleaved pairs.
+ */
+import { chmodSync, createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { importSubscribers } from '../../src/audience/import.ts';
+import { Keys } from '../../src/consent/keys.ts';
+import type { Db } from '../../src/db/connection.ts';
+import { createTestDatabase } from '../helpers/database.ts';
+
+const PEOPLE = 100_000;
+const RUNS = 5;
+
+const folder = mkdtempSync(join(tmpdir(), 'postrider-bench-'));
+chmodSync(folder, 0o755);
+
+function file(name: string, head: string, row: (number: number) => string): string {
+  const path = join(folder, name);
+  const rows = Array.from({ length: PEOPLE }, (_, at) => row(at + 1));
+  writeFileSync(path, `${head}\n${rows.join('\n')}\n`);
+  return path;
+}
+
+const address = (at: number) => `reader${at}@host${at % 100}.example.org`;
+const imported = file('people.csv', 'email,name', (at) => `${address(at)},Reader ${at}`);
+const rivals = [
+  rival('subscribers', 'id,identity,email,name', (at) => `${at},${address(at)},${address(at)},Reader ${at}`),
+  rival(
+    'subscriptions',
+    'newsletter_id,subscriber_id,state,confirmed_at',
+    (at) => `1,${at},confirmed,2026-11-23`,
+  ),
+  rival(
+    'consent_records',
+    'newsletter_id,subscriber_id,step,source',
+    (at) => `1,${at},imported,import: moved`,
+  ),
+];
+
+function rival(table: string, columns: string, row: (number: number) => string) {
+  return { table, columns, path: file(table, columns, row) };
+}
+
+async function empty(db: Db): Promise<void> {
+  await sql`TRUNCATE newsletters, subscribers, subscriptions, consent_records RESTART IDENTITY CASCADE`.execute(
+    db,
+  );
+  await sql`INSERT INTO newsletters (slug, name, from_name, from_address) VALUES ('w', 'W', 'W', 'w@example.org')`.execute(
+    db,
+  );
+}
+
+/** Seconds. */
+async function timed(act: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await act();
+  return (performance.now() - start) / 1000;
+}
+
+async function copies(db: Db): Promise<number[]> {
+  await empty(db);
+  const seconds: number[] = [];
+  for (const { table, columns, path } of rivals) {
+    const copy = sql.raw(`COPY ${table} (${columns}) FROM '${path}' (FORMAT csv, HEADER)`);
+    seconds.push(await timed(() => copy.execute(db)));
+  }
+  return seconds;
+}
+
+async function ours(db: Db): Promise<number> {
+  await empty(db);
+  const keys = new Keys(['a-secret-for-the-bench-of-32-bytes-or-more']);
+  const content = createReadStream(imported, { highWaterMark: 256 * 1024 });
+  return timed(() => importSubscribers(db, keys, content, { newsletterId: 1, source: 'moved' }));
+}
+
+const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+
+const database = await createTestDatabase();
+try {
+  const runs: { our: number; three: number; one: number }[] = [];
+  for (let run = 0; run < RUNS; run++) {
+    const [one = 0, two = 0, three = 0] = await copies(database.db);
+    runs.push({ our: await ours(database.db), one, three: one + two + three });
+  }
+  const report = {
+    people: PEOPLE,
+    importPerSecond: Math.round(PEOPLE / median(runs.map(({ our }) => our))),
+    copyPerSecond: Math.round(PEOPLE / median(runs.map(({ three }) => three))),
+    ratio: Number(median(runs.map(({ our, three }) => three / our)).toFixed(2)),
+    ratioOneTable: Number(median(runs.map(({ our, one }) => one / our)).toFixed(2)),
+    hold: 0.25,
+  };
+  process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+} finally {
+  await database.drop();
+  rmSync(folder, { recursive: true });
+}
