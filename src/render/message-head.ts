@@ -31,6 +31,7 @@ export function compileHead(
     ? bytes(field('Reply-To', mailbox(checkedName('Reply-To', edition.replyTo))))
     : '';
   const subject = compileSubject(edition.subject);
+  const date = dateField();
   const list = listFields(edition);
   const rest = [
     edition.feedbackId === null
@@ -41,7 +42,7 @@ export function compileHead(
     field('Content-Type', `multipart/alternative; boundary="${boundary}"`),
   ].join('');
   return (fill, values) =>
-    `${from}${toField(fill)}${replyTo}${subject(values)}${dateField(fill.date)}${idFields(fill)}${listOf(fill, list)}${rest}`;
+    `${from}${toField(fill)}${replyTo}${subject(values)}${date(fill.date)}${idFields(fill)}${listOf(fill, list)}${rest}`;
 }
 
 function toField({ to }: Fill): string {
@@ -77,10 +78,18 @@ function cut(subject: string): string {
   return characters.length <= MAX_SUBJECT ? subject : `${characters.slice(0, MAX_SUBJECT - 1).join('')}…`;
 }
 
-/** RFC 5322 3.3. */
-function dateField(date: Date): string {
-  if (Number.isNaN(date.getTime())) throw badHeader('Date', 'expected a valid date');
-  return `Date: ${date.toUTCString().replace('GMT', '+0000')}\r\n`;
+/** RFC 5322 3.3. Messages of one second share the field. */
+function dateField(): (date: Date) => string {
+  let second = Number.NaN;
+  let written = '';
+  return (date) => {
+    const now = Math.floor(date.getTime() / 1000);
+    if (Number.isNaN(now)) throw badHeader('Date', 'expected a valid date');
+    if (now === second) return written;
+    second = now;
+    written = `Date: ${date.toUTCString().replace('GMT', '+0000')}\r\n`;
+    return written;
+  };
 }
 
 function idFields({ messageId, deliveryId }: Fill): string {

@@ -13,6 +13,7 @@ import { checkSlotPath } from './slots-paths.ts';
 import { literal, pathSource } from './slots-print.ts';
 
 export { compileFill, type SlotValues } from './slots-fill.ts';
+export { shieldSlots } from './slots-mjml.ts';
 export { slotPaths } from './slots-paths.ts';
 export { restore } from './slots-restore.ts';
 export { compileTheme, type Partials, type ThemeOptions, type ThemeTemplate } from './slots-theme.ts';
@@ -33,6 +34,7 @@ export interface SlotTag {
  */
 export class Slots {
   readonly #nonce = randomBytes(9).toString('hex');
+  readonly #pattern = new RegExp(`q${this.#nonce}n(\\d+)q`, 'g');
   readonly #tags: SlotTag[] = [];
   readonly #markers = new Map<string, string>();
 
@@ -47,9 +49,14 @@ export class Slots {
     return marker;
   }
 
+  /** The text with something before and after each of its markers. */
+  wrap(text: string, before: string, after: string): string {
+    return text.replace(this.#pattern, (marker) => `${before}${marker}${after}`);
+  }
+
   /** Cuts a text at its markers: texts (also empty ones) and tags by turns, a text first and last. */
   split(text: string): { texts: string[]; tags: SlotTag[] } {
-    const parts = text.split(new RegExp(`q${this.#nonce}n(\\d+)q`));
+    const parts = text.split(this.#pattern);
     return {
       texts: parts.filter((_, index) => index % 2 === 0),
       tags: parts.filter((_, index) => index % 2 === 1).map((number) => this.#tags[Number(number)]!),
