@@ -140,16 +140,28 @@ async function looksRight(page: Page, name: string, width: number): Promise<void
     mkdirSync(SHOTS, { recursive: true });
     await page.screenshot({ path: `${SHOTS}/${name}-${width}.png`, fullPage: true });
   }
-  const root = (await page.locator('html').boundingBox())!;
-  expect(root.width, `${name} is wider than the window`).toBeLessThanOrEqual(width);
-  for (const element of await page.locator('main *, footer *').all()) {
-    const box = await element.boundingBox();
-    if (!box || box.x < -1000) continue;
-    expect(box.x + box.width, `${name}: ${await element.innerHTML()}`).toBeLessThanOrEqual(width);
-  }
-  for (const press of await page.locator('button, input:not(.trap input)').all()) {
-    const box = (await press.boundingBox())!;
-    expect(box.height, `${name}: ${await press.innerHTML()}`).toBeGreaterThanOrEqual(44);
-  }
-  expect(await page.locator('h1').count(), `${name} has one heading`).toBe(1);
+  const seen = await page.evaluate<Seen>(MEASURE);
+  expect(seen.width, `${name} is wider than the window`).toBeLessThanOrEqual(width);
+  expect(seen.outside, `${name}: what runs out of the window`).toEqual([]);
+  expect(seen.small, `${name}: what is too small for a thumb`).toEqual([]);
+  expect(seen.headings, `${name}: headings`).toBe(1);
 }
+
+interface Seen {
+  width: number;
+  outside: string[];
+  small: string[];
+  headings: number;
+}
+
+/** Runs in the browser, beside the page's own world, where there is no JavaScript. */
+const MEASURE = `(() => {
+  const all = (selector) => [...document.querySelectorAll(selector)].filter((e) => !e.closest('.trap'));
+  const box = (e) => e.getBoundingClientRect();
+  return {
+    width: document.documentElement.scrollWidth,
+    outside: all('main *, footer *').filter((e) => box(e).right > innerWidth + 0.5).map((e) => e.outerHTML),
+    small: all('button, input').filter((e) => box(e).height < 44).map((e) => e.outerHTML),
+    headings: all('h1').length,
+  };
+})()`;
