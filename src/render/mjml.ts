@@ -10,17 +10,30 @@ export interface MjmlFault {
 
 /**
  * MJML -> HTML with the CSS of `<mj-style inline="inline">` inlined (MJML does that with juice). Reads no file
- * and no configuration, imports no web font.
+ * and no configuration, imports no web font. With faults there is no HTML.
  */
 export async function compileMjml(mjml: string): Promise<{ html: string; faults: MjmlFault[] }> {
-  const result = await mjml2html(mjml, {
-    fonts: {},
-    ignoreIncludes: true,
-    keepComments: false,
-    // `height="auto"` is no HTML.
-    juiceOptions: { applyHeightAttributes: false },
-    validationLevel: 'soft',
-  });
-  const faults = result.errors.map(({ line, tagName, message }) => ({ line, tag: tagName, text: message }));
-  return { html: result.html, faults };
+  try {
+    const { html } = await mjml2html(mjml, {
+      fonts: {},
+      ignoreIncludes: true,
+      keepComments: false,
+      validationLevel: 'strict',
+    });
+    return { html, faults: [] };
+  } catch (error) {
+    return { html: '', faults: faultsOf(error as Error & { errors?: Complaint[] }) };
+  }
 }
+
+interface Complaint {
+  line: number;
+  tagName: string;
+  message: string;
+}
+
+/** Strict validation throws all that it found; what is not MJML at all throws anything. */
+const faultsOf = ({ errors, message }: Error & { errors?: Complaint[] }): MjmlFault[] =>
+  errors?.map((each) => ({ line: each.line, tag: each.tagName, text: each.message })) ?? [
+    { line: 1, tag: 'mjml', text: message },
+  ];

@@ -3,7 +3,7 @@ import { Refused } from '../errors.ts';
 import type { EmailFiles } from './emails.ts';
 import { compileMjml } from './mjml.ts';
 import { remember } from './remember.ts';
-import { compileTheme, type Partials, type Slots, type ThemeTemplate } from './slots.ts';
+import { compileTheme, type Partials, type Slots, shieldSlots, type ThemeTemplate } from './slots.ts';
 import type { Translate } from './words.ts';
 
 /** Fills a template file with what all readers share. */
@@ -50,20 +50,12 @@ export async function compileMail(
   slots: Slots,
   build: (fill: Fill) => string,
 ): Promise<{ html: string; mjml: string }> {
-  const mjml = build(templatesOf(emails, theme, t, slots));
+  const mjml = shieldSlots(slots, build(templatesOf(emails, theme, t, slots)));
   const torn = unbalanced(mjml);
-  const { html, faults } = torn ? { html: '', faults: [] } : await compileOrSay(mjml);
+  const { html, faults } = torn ? { html: '', faults: [] } : await compileMjml(mjml);
   if (!torn && faults.length === 0) return { html, mjml };
   const marked = build((path, context) => compile(emails, theme, path, withPlaces)(context, t, slots));
   throw await explain(marked, emails, theme);
-}
-
-async function compileOrSay(mjml: string): ReturnType<typeof compileMjml> {
-  try {
-    return await compileMjml(mjml);
-  } catch (error) {
-    return { html: '', faults: [{ line: 1, tag: 'mjml', text: (error as Error).message }] };
-  }
 }
 
 /** Puts every MJML tag on a line of its own, behind a comment that says where it comes from. */
@@ -82,7 +74,7 @@ async function explain(marked: string, emails: EmailFiles, theme: string): Promi
     /<!--@(.+?)-->/.exec(lines[line - 1] ?? '')?.[1] ?? emails.name(`themes/${theme}/issue.mjml`);
   const torn = unbalanced(marked);
   if (torn) return new Refused('template', `${place(torn.line)}: ${torn.text}`);
-  const { faults } = await compileOrSay(marked);
+  const { faults } = await compileMjml(marked);
   const texts = faults.map(({ line, tag, text }) => `${place(line)}: <${tag}> ${text}`);
   return new Refused('template', [...new Set(texts)].join('\n'));
 }

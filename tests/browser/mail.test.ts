@@ -1,0 +1,202 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Block, Document } from '../../src/issue/document.ts';
+import { readIssue } from '../../src/issue/read.ts';
+import { renderIssue } from '../../src/render/issue.ts';
+import { renderServiceMail } from '../../src/render/service-mail.ts';
+import { compileFill } from '../../src/render/slots.ts';
+import { launchChromium } from '../helpers/chromium.ts';
+import { seedIssue } from '../helpers/shared.ts';
+import { context, documentOf, everyKind, h, newsletter, p } from '../render/documents.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser?.close());
+
+const values = {
+  reader: { name: 'Grace', email: 'grace@example.net', attributes: {} },
+  link: {
+    view: 'https://x.example/v',
+    unsubscribe: 'https://x.example/u',
+    confirm: `https://x.example/${'c'.repeat(200)}`,
+    reject: 'https://x.example/r',
+  },
+};
+/** Pictures cannot be fetched here: each is drawn, 1200 x 500. */
+const drawn = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="500"><rect width="1200" height="500" fill="teal"/></svg>')}`;
+
+async function mailOf(document: Document): Promise<string> {
+  const { edition } = await renderIssue(document, context());
+  return compileFill(edition.html, 'html')(values).replace(/src="https?:[^"]+"/g, `src="${drawn}"`);
+}
+
+async function show<T>(
+  html: string,
+  width: number,
+  scheme: 'light' | 'dark',
+  look: (page: Page) => Promise<T>,
+): Promise<T> {
+  const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme: scheme });
+  try {
+    await page.setContent(html);
+    return await look(page);
+  } finally {
+    await page.close();
+  }
+}
+
+const widthOf = (page: Page): Promise<number> => page.evaluate('document.documentElement.scrollWidth');
+
+const long = 'x'.repeat(300);
+const longWords: Block[] = [
+  {
+    kind: 'prose',
+    line: 1,
+    content: [
+      p(long),
+      p(h('a', { href: `https://example.org/${long}` }, `https://example.org/${long}`)),
+      h('ul', {}, h('li', {}, h('code', {}, long))),
+    ],
+  },
+  { kind: 'heading', line: 2, depth: 2, text: long, content: [{ type: 'text', value: long }] },
+  {
+    kind: 'qa',
+    line: 3,
+    questions: [
+      {
+        line: 3,
+        asker: long,
+        turns: [
+          { role: 'question', content: [p(long)] },
+          { role: 'answer', content: [p(long), h('pre', {}, h('code', {}, long))] },
+        ],
+        source: { label: long, url: 'https://example.org/x' },
+      },
+    ],
+  },
+  { kind: 'code', line: 4, code: long },
+  {
+    kind: 'table',
+    line: 5,
+    content: [
+      h(
+        'table',
+        {},
+        h('tr', {}, ...Array.from({ length: 9 }, (_, i) => h('td', {}, `column ${i} ${long.slice(0, 60)}`))),
+      ),
+    ],
+  },
+  {
+    kind: 'event',
+    line: 6,
+    topic: long,
+    time: long,
+    place: long,
+    url: 'https://example.org/x',
+    content: [p(long)],
+  },
+  { kind: 'releases', line: 7, releases: [{ name: long, version: long, content: [p(long)] }] },
+  {
+    kind: 'reading',
+    line: 8,
+    readings: [
+      { line: 8, title: long, url: 'https://example.org/x' },
+      {
+        line: 9,
+        title: long,
+        url: 'https://example.org/y',
+        cover: { url: 'https://example.org/x.png', alt: '' },
+      },
+    ],
+  },
+  { kind: 'button', line: 9, label: long, url: 'https://example.org/x' },
+  {
+    kind: 'contributors',
+    line: 10,
+    people: [{ name: long }, { name: long, avatar: { url: 'https://example.org/x.png', alt: '' } }],
+  },
+];
+
+test('no long word, address, listing or table makes a phone scroll sideways', async () => {
+  const html = await mailOf(documentOf(longWords, { title: long }));
+  expect(await show(html, 360, 'light', widthOf)).toBe(360);
+});
+
+test('the model issue fits a phone, a tablet and a desk', async () => {
+  const seed = seedIssue();
+  const html = await mailOf(readIssue(seed.source, { file: seed.name }));
+  for (const width of [360, 600, 1280]) expect(await show(html, width, 'light', widthOf)).toBe(width);
+});
+
+test('cards stand in two columns on a desk and below each other on a phone', async () => {
+  const html = await mailOf(documentOf([everyKind.reading]));
+  const tops = (page: Page): Promise<number[]> =>
+    page.evaluate(
+      "[...document.querySelectorAll('.card-title')].slice(0, 2).map((each) => Math.round(each.getBoundingClientRect().left))",
+    );
+  const [left, right] = await show(html, 1280, 'light', tops);
+  expect(right! - left!).toBeGreaterThan(200);
+  const [first, second] = await show(html, 360, 'light', tops);
+  expect(second).toBe(first);
+});
+
+test.each(['light', 'dark'] as const)('every word can be read in the %s', async (scheme) => {
+  const html = await mailOf(documentOf(Object.values(everyKind)));
+  expect(await show(html, 600, scheme, (page) => page.evaluate(FAINT_TEXT))).toEqual([]);
+});
+
+test('whatever is pressed on a phone is at least 44 px high', async () => {
+  const html = await mailOf(
+    documentOf([everyKind.reading, everyKind.event, everyKind.button, everyKind.video]),
+  );
+  const heights: number[] = await show(html, 360, 'light', (page) =>
+    page.evaluate(
+      "[...document.querySelectorAll('.target, .card-title, .row-link, .button a')].map((each) => each.getBoundingClientRect().height)",
+    ),
+  );
+  expect(heights.length).toBeGreaterThan(8);
+  for (const height of heights) expect(height).toBeGreaterThanOrEqual(44);
+});
+
+test('right to left, the conversation is mirrored', async () => {
+  const document = documentOf([everyKind.qa], { language: 'he', direction: 'rtl' });
+  const side = (page: Page): Promise<number> =>
+    page.evaluate(
+      "document.querySelector('.answer').getBoundingClientRect().left - document.querySelector('.question').getBoundingClientRect().left",
+    );
+  expect(await show(await mailOf(document), 600, 'light', side)).toBeLessThan(0);
+  expect(await show(await mailOf(documentOf([everyKind.qa])), 600, 'light', side)).toBeGreaterThan(0);
+});
+
+test('a confirmation with a long address fits a phone', async () => {
+  const edition = await renderServiceMail('confirmation', newsletter, 'en', context().emails);
+  expect(await show(compileFill(edition.html, 'html')(values), 360, 'dark', widthOf)).toBe(360);
+});
+
+/** Texts whose contrast with what lies behind them is below 4.5 (WCAG 2.2, 1.4.3), with their classes. */
+const FAINT_TEXT = `(() => {
+  const rgb = (color) => (color.match(/[\\d.]+/g) ?? []).map(Number);
+  const light = (color) => {
+    const [r, g, b] = rgb(color).map((part) => (part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const ground = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const color = getComputedStyle(at).backgroundColor;
+      if (rgb(color)[3] !== 0) return color;
+    }
+    return 'rgb(255, 255, 255)';
+  };
+  const faint = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    if (!walker.currentNode.nodeValue.trim() || !element.getClientRects().length) continue;
+    const [a, b] = [light(getComputedStyle(element).color), light(ground(element))].sort((x, y) => y - x);
+    const contrast = (a + 0.05) / (b + 0.05);
+    if (contrast < 4.5) faint.push(element.tagName + '.' + element.className + ' ' + contrast.toFixed(2) + ' ' + walker.currentNode.nodeValue.trim().slice(0, 30));
+  }
+  return faint;
+})()`;

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { renderServiceMail } from '../../src/render/service-mail.ts';
+import { compileFill } from '../../src/render/slots.ts';
+import { context, newsletter } from './documents.ts';
+
+const { emails } = context();
+const link = {
+  confirm: 'https://example.org/confirm/abc',
+  reject: 'https://example.org/confirm/no',
+  unsubscribe: 'https://example.org/u',
+};
+
+test('a confirmation has one button, the address in letters, and "it was not me"', async () => {
+  const edition = await renderServiceMail('confirmation', newsletter, 'en', emails);
+  const html = compileFill(edition.html, 'html')({ reader: {}, link });
+  expect(edition.subject).toBe('Please confirm your subscription to Lighthouse Weekly');
+  expect(html.match(/class="button"/g)).toHaveLength(1);
+  expect(html).toContain('>https://example.org/confirm/abc</a>');
+  expect(html).toMatch(/confirm\/no"[^>]*>It was not me: never write to me<\/a>/);
+  expect(compileFill(edition.text, 'text')({ reader: {}, link })).toContain(`Confirm my subscription:
+https://example.org/confirm/abc
+
+If it was not you, ignore this mail.
+
+It was not me: never write to me:
+https://example.org/confirm/no
+`);
+});
+
+test("a service mail speaks the reader's language, whatever the newsletter speaks", async () => {
+  const edition = await renderServiceMail('confirmation', newsletter, 'zh-CN', emails);
+  expect(edition.language).toBe('zh-CN');
+  expect(edition.subject).toBe('请确认订阅“Lighthouse Weekly”');
+  expect(edition.html).toContain('<html lang="zh-CN"');
+  expect(edition.text).toContain('不是我：不要再给我写信');
+});
+
+test('a service mail belongs to no list and answers to no robot', async () => {
+  const edition = await renderServiceMail('welcome', newsletter, 'en', emails);
+  expect(edition).toMatchObject({
+    listId: null,
+    archiveUrl: null,
+    feedbackId: null,
+    headers: { 'Auto-Submitted': 'auto-generated' },
+  });
+});
+
+test('no service mail tells where it is not led to', async () => {
+  for (const kind of ['welcome', 'notice'] as const) {
+    const edition = await renderServiceMail(kind, newsletter, 'en', emails);
+    expect(compileFill(edition.html, 'html')({ reader: {}, link: {} })).not.toContain('href=""');
+  }
+});
+
+test('the same mail has the same hash, another language another one', async () => {
+  const hash = async (language: string) =>
+    (await renderServiceMail('confirmation', newsletter, language, emails)).hash;
+  expect(await hash('en')).toBe(await hash('en'));
+  expect(await hash('zh')).not.toBe(await hash('en'));
+});
+
+test("a newsletter's name is text", async () => {
+  const hostile = { ...newsletter, name: '</mj-text>{{evil}}<script>' };
+  const edition = await renderServiceMail('confirmation', hostile, 'en', emails);
+  const html = compileFill(edition.html, 'html')({ reader: {}, link });
+  expect(html).not.toMatch(/<script|<\/mj-/);
+  expect(html).toContain('&lt;/mj-text&gt;{{evil}}&lt;script&gt;');
+});
