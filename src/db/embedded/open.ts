@@ -9,7 +9,8 @@ import { openFolder } from './folder.ts';
 import { guard } from './guard.ts';
 import { thisMachine } from './machine.ts';
 import { enrol, leave } from './members.ts';
-import { ensureRunning, type Server } from './server.ts';
+import type { Server } from './parts.ts';
+import { ensureRunning } from './start.ts';
 import { stopServer } from './stop.ts';
 
 export interface EmbeddedOptions {

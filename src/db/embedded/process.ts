@@ -21,11 +21,16 @@ export function thisProcess(): Promise<ProcessIdentity> {
   return mine;
 }
 
+/** Null when there is no such process. */
+export async function identify(pid: number): Promise<ProcessIdentity | null> {
+  const started = await startOf(pid);
+  return started === null ? null : { pid, started };
+}
+
 export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
   return (await startOf(identity.pid)) === identity.started;
 }
 
-/** Null when there is no such process. */
 async function startOf(pid: number): Promise<string | null> {
   if (process.platform === 'linux') return linuxStart(pid);
   if (process.platform === 'win32') return powershell(`(Get-Process -Id ${pid}).StartTime.Ticks`);

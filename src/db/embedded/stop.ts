@@ -5,8 +5,9 @@ import { promisify } from 'node:util';
 import { Unavailable } from '../../errors.ts';
 import { findBinaries, program } from './binaries.ts';
 import type { Machine } from './machine.ts';
+import type { Server } from './parts.ts';
 import { findPostmaster } from './postmaster.ts';
-import type { Server } from './server.ts';
+import { identify, isAlive } from './process.ts';
 import { dataOf } from './site.ts';
 
 const run = promisify(execFile);
@@ -17,10 +18,11 @@ const STOP_MS = 60_000;
 export async function stopServer({ folder, machine }: Server): Promise<void> {
   const data = await dataOf(folder);
   const found = await findPostmaster(data);
-  if (!found) return;
-  await askToStop(found.pid, data, machine);
+  const server = found && (await identify(found.pid));
+  if (!server) return;
+  await stopFast(found.pid, data, machine);
   const until = performance.now() + STOP_MS;
-  while ((await findPostmaster(data))?.pid === found.pid) {
+  while (await isAlive(server)) {
     if (performance.now() > until)
       throw new Unavailable(
         `the embedded database (process ${found.pid}) did not stop within ${STOP_MS / 1000} s`,
@@ -29,11 +31,15 @@ export async function stopServer({ folder, machine }: Server): Promise<void> {
   }
 }
 
-/** On Windows a signal would be a crash, so PostgreSQL's own tool does it there. */
-async function askToStop(pid: number, data: string, machine: Machine): Promise<void> {
-  if (!machine.platform.startsWith('windows')) {
-    process.kill(pid, 'SIGINT');
+/** Asks only. On Windows a signal would be a crash, so PostgreSQL's own tool does it there. */
+export async function stopFast(pid: number, data: string, machine: Machine): Promise<void> {
+  if (machine.platform.startsWith('windows')) {
+    await run(program(await findBinaries(machine), 'pg_ctl'), ['stop', '-D', data, '-m', 'fast']);
     return;
   }
-  await run(program(await findBinaries(machine), 'pg_ctl'), ['stop', '-D', data, '-m', 'fast']);
+  try {
+    process.kill(pid, 'SIGINT');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }

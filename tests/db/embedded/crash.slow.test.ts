@@ -100,6 +100,23 @@ describe('the embedded database after a crash', () => {
     await database.close();
   });
 
+  it('a server told to stop that waits for its members does not keep newcomers out', async () => {
+    const home = await newHome();
+    const first = await openEmbedded(options(home));
+    const pid = serverPid(home) as number;
+    process.kill(pid, 'SIGTERM');
+    await until('it says so', async () =>
+      (await readFile(join(dataOf(home), 'postmaster.pid'), 'utf8')).includes('stopping'),
+    );
+    const second = await openEmbedded(options(home));
+    expect(await query(second.url, 'SELECT 1 AS one')).toHaveLength(1);
+    expect(serverPid(home)).not.toBe(pid);
+    await until('the first is back too', () => query(first.url, 'SELECT 1'));
+    await first.close();
+    await second.close();
+    expect(await serversOn(home)).toHaveLength(0);
+  });
+
   it('a start waits for children of a killed server instead of writing beside them', async () => {
     const home = await newHome();
     const { process: running, url } = await member(home);

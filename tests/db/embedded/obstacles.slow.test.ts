@@ -7,6 +7,24 @@ import { until } from '../../helpers/until.ts';
 import { dataOf, newHome, options, query, serversOn } from './homes.ts';
 
 describe('the embedded database', () => {
+  it('works in a folder whose name has blanks, quotes and letters of other scripts', async () => {
+    const home = await newHome(`ma maison "d'été" 数据`);
+    const database = await openEmbedded(options(home));
+    expect(await query(database.url, 'SHOW data_directory')).toEqual([{ data_directory: dataOf(home) }]);
+    await database.close();
+  });
+
+  it('opened twice in one process is one server, stopped when the second opening is closed', async () => {
+    const home = await newHome();
+    const [one, two] = await Promise.all([openEmbedded(options(home)), openEmbedded(options(home))]);
+    expect(one.url).toBe(two.url);
+    expect(await serversOn(home)).toHaveLength(1);
+    await Promise.all([one.close(), one.close()]);
+    expect(await query(two.url, 'SELECT 1 AS one')).toHaveLength(1);
+    await two.close();
+    expect(await serversOn(home)).toHaveLength(0);
+  });
+
   it('takes another port when some other program has taken its own', async () => {
     const home = await newHome();
     const first = await openEmbedded(options(home));

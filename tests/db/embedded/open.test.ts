@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { thisMachine } from '../../../src/db/embedded/machine.ts';
 import { openEmbedded } from '../../../src/db/embedded/open.ts';
-import { dataOf, newHome, options, processRuns, query, serverPid, serversOn } from './homes.ts';
+import { dataOf, newHome, options, processRuns, query, serverPid } from './homes.ts';
 
 async function mode(path: string): Promise<string> {
   return ((await stat(path)).mode & 0o777).toString(8);
@@ -65,24 +65,6 @@ describe('the embedded database', () => {
       },
     ]);
     await database.close();
-  });
-
-  it('works in a folder whose name has blanks, quotes and letters of other scripts', async () => {
-    const home = await newHome(`ma maison "d'été" 数据`);
-    const database = await openEmbedded(options(home));
-    expect(await query(database.url, 'SHOW data_directory')).toEqual([{ data_directory: dataOf(home) }]);
-    await database.close();
-  });
-
-  it('opened twice in one process is one server, stopped when the second opening is closed', async () => {
-    const home = await newHome();
-    const [one, two] = await Promise.all([openEmbedded(options(home)), openEmbedded(options(home))]);
-    expect(one.url).toBe(two.url);
-    expect(await serversOn(home)).toHaveLength(1);
-    await Promise.all([one.close(), one.close()]);
-    expect(await query(two.url, 'SELECT 1 AS one')).toHaveLength(1);
-    await two.close();
-    expect(await serversOn(home)).toHaveLength(0);
   });
 
   it('refuses the data of another PostgreSQL and says the way out', async () => {

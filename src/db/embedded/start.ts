@@ -6,22 +6,17 @@ import { type Binaries, findBinaries } from './binaries.ts';
 import { type Folder, passwordOf, readNote, writeNote } from './folder.ts';
 import { initialise } from './initialise.ts';
 import { type Launched, launch } from './launch.ts';
-import type { Machine } from './machine.ts';
+import type { Server } from './parts.ts';
 import { portFor } from './port.ts';
 import { disownStalePid, findPostmaster } from './postmaster.ts';
 import { logSince, turnLog } from './server-log.ts';
-import { dataOf, refuseOtherMajor, settleSite, type Tell } from './site.ts';
+import { dataOf, refuseOtherMajor, settleSite } from './site.ts';
+import { stopFast } from './stop.ts';
 
 /** Recovery after a crash can take a while; a server that is at it is waited for. */
 const START_MS = 150_000;
 const SAY_SO_MS = 5_000;
 const AGAIN_MS = 200;
-
-export interface Server {
-  folder: Folder;
-  machine: Machine;
-  tell: Tell;
-}
 
 /** Adopts the server that runs on the folder, or starts one. Returns its address. */
 export async function ensureRunning(server: Server): Promise<string> {
@@ -44,6 +39,8 @@ async function adoptOrStart(server: Server, binaries: Binaries): Promise<string>
     const data = await dataOf(server.folder);
     const found = await findPostmaster(data);
     if (!found) await start(server, binaries);
+    // Told to stop, politely, by somebody else: it lets nobody in any more, but waits for those inside to leave.
+    else if (found.stopping) await stopFast(found.pid, data, server.machine);
     else if (found.port && (await answers(await addressOf(server.folder, found.port), data)))
       return adopt(server.folder, found.port);
     await pause(30);

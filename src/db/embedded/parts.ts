@@ -1,0 +1,10 @@
+import type { Folder } from './folder.ts';
+import type { Machine } from './machine.ts';
+import type { Tell } from './site.ts';
+
+/** What starting and stopping need: where, on what machine, and whom to tell. */
+export interface Server {
+  readonly folder: Folder;
+  readonly machine: Machine;
+  readonly tell: Tell;
+}
