@@ -1,8 +1,9 @@
-/** `postrider subscriber add|show|import|export|unsubscribe`. */
+/** `postrider subscriber add|show|import|export|unsubscribe|erase`. */
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
+import { eraseSubscriber } from '../audience/erase.ts';
 import { exportCsv, exportSubscribers } from '../audience/export.ts';
 import { type ImportReport, importSubscribers } from '../audience/import.ts';
 import { findNewsletter } from '../audience/newsletter.ts';
@@ -15,6 +16,7 @@ import {
 import { unsubscribe } from '../consent/unsubscribe.ts';
 import type { SubscriptionState } from '../db/schema.ts';
 import { Refused, Usage } from '../errors.ts';
+import { askYes } from './confirm.ts';
 import type { OpenContext } from './shared.ts';
 import { facts, table } from './text.ts';
 
@@ -72,6 +74,14 @@ export function subscriberCommands(program: Command, open: OpenContext): void {
     .requiredOption('--newsletter <slug>')
     .option('--json', JSON_HELP)
     .action((address: string, options: { newsletter: string }) => leave(open, address, options.newsletter));
+  subscriber
+    .command('erase <address>')
+    .description(
+      'Deletes all that is known of one person, for good. Only a hash stays, so that no import revives them.',
+    )
+    .option('--yes', 'does not ask (asks only on a terminal, and not with --json)')
+    .option('--json', JSON_HELP)
+    .action((address: string, options: { yes?: boolean; json?: boolean }) => erase(open, address, options));
 }
 
 const JSON_HELP = 'one JSON value on standard output';
@@ -226,4 +236,17 @@ async function leave(open: OpenContext, address: string, slug: string): Promise<
     { email, newsletter: slug, state: 'unsubscribed' },
     `${email} is unsubscribed from ${slug}: nothing more goes out`,
   );
+}
+
+async function erase(
+  open: OpenContext,
+  address: string,
+  { yes, json }: { yes?: boolean; json?: boolean },
+): Promise<void> {
+  const ask = process.stdin.isTTY && !yes && !json;
+  if (ask && !(await askYes('Delete all that is known of this person? This cannot be undone.')))
+    throw new Refused('not-erased', 'nothing was deleted');
+  const { wire, out } = await open();
+  await eraseSubscriber(wire.db, wire.keys, wire.clock, address);
+  out({ erased: true }, 'erased: only a hash stays, so that no import brings them back');
 }

@@ -1,0 +1,80 @@
+/**
+ * Erasing a person: everything that names them goes, and a keyed hash stays so that no import brings them back.
+ * The ledger keeps its rows, so that its sums still add up: without address, under the hash.
+ */
+import { sql } from 'kysely';
+import { readAddress } from '../consent/identity.ts';
+import type { Keys } from '../consent/keys.ts';
+import type { Db, Trx } from '../db/connection.ts';
+import { Refused } from '../errors.ts';
+import { lockAgainstPlanning, skipWaiting, waitUntilOffTheWire } from '../ledger/leave.ts';
+
+type Waiting = Parameters<typeof waitUntilOffTheWire>[1];
+
+/** Shown in place of an address. */
+const ERASED = 'erased';
+
+/**
+ * Resolves when nothing more is handed over for them and nothing names them. Cut off in the middle, it is done
+ * again. Throws Refused('unknown-subscriber').
+ */
+export async function eraseSubscriber(db: Db, keys: Keys, clock: Waiting, address: string): Promise<void> {
+  const { identity } = readAddress(address);
+  const id = await db.transaction().execute((trx) => stopAll(trx, keys, identity));
+  await waitUntilOffTheWire(db, clock, { subscriberId: id, newsletterId: null }, ERASED);
+  await db.transaction().execute(async (trx) => {
+    await lockAgainstPlanning(trx);
+    await forgetInLedger(trx, keys, identity, id);
+    await forgetPerson(trx, keys, identity, id);
+  });
+}
+
+/** Nothing is planned or handed over any more: the suppression and the skipping are one transaction. */
+async function stopAll(trx: Trx, keys: Keys, identity: string): Promise<number> {
+  await lockAgainstPlanning(trx);
+  const person = await trx
+    .selectFrom('subscribers')
+    .select('id')
+    .where('identity', '=', identity)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!person) throw new Refused('unknown-subscriber', 'nobody with that address is known here');
+  const { kid, hash } = keys.hash(identity);
+  await sql`
+    INSERT INTO suppressions (identity_hash, hash_kid, subscriber_id, reason, source)
+    SELECT ${hash}, ${kid}, ${person.id}, ${ERASED}, 'cli'
+    WHERE NOT EXISTS (SELECT 1 FROM suppressions
+      WHERE identity_hash = ${hash} AND reason = ${ERASED} AND lifted_at IS NULL)`.execute(trx);
+  await skipWaiting(trx, { subscriberId: person.id, newsletterId: null }, ERASED);
+  return person.id;
+}
+
+/**
+ * A row on the wire after all (a relay that takes over 2 s) keeps its address: its worker may need it again. Replies
+ * of relays often repeat the address.
+ */
+async function forgetInLedger(trx: Trx, keys: Keys, identity: string, id: number): Promise<void> {
+  const key = `${ERASED} ${keys.hash(identity).hash.toString('base64url')}`;
+  await sql`
+    WITH issue_mails AS (
+      UPDATE deliveries SET key = ${key}, email = '', subscriber_id = NULL, subscription_id = NULL, reply = NULL
+      WHERE kind = 'issue' AND key = ${identity} AND state <> 'handing' AND issue_id = ANY(ARRAY(SELECT id FROM issues))
+      RETURNING issue_id, id
+    ), service_mails AS (
+      UPDATE deliveries SET email = '', subscriber_id = NULL, subscription_id = NULL, reply = NULL
+      WHERE issue_id = 0 AND subscriber_id = ${id} AND state <> 'handing'
+      RETURNING issue_id, id
+    )
+    UPDATE attempts a SET reply = NULL FROM (TABLE issue_mails UNION ALL TABLE service_mails) d
+    WHERE a.issue_id = d.issue_id AND a.delivery_id = d.id`.execute(trx);
+}
+
+/** Subscriptions go with the row; consent records stay as proof without a person. */
+async function forgetPerson(trx: Trx, keys: Keys, identity: string, id: number): Promise<void> {
+  const hashes = keys.hashes(identity).map(({ hash }) => hash);
+  await sql`UPDATE suppressions SET identity = NULL, subscriber_id = NULL
+    WHERE identity_hash = ANY(${hashes}::bytea[]) OR subscriber_id = ${id}`.execute(trx);
+  await sql`UPDATE consent_records SET ip = NULL, user_agent = NULL WHERE subscriber_id = ${id}`.execute(trx);
+  await trx.deleteFrom('confirmation_asks').where('identity', '=', identity).execute();
+  await trx.deleteFrom('subscribers').where('id', '=', id).execute();
+}

@@ -1,0 +1,190 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { newsletterCommands } from '../../src/cli/newsletter.ts';
+import type { CliContext } from '../../src/cli/shared.ts';
+import { subscriberCommands } from '../../src/cli/subscriber.ts';
+import { Refused, Usage } from '../../src/errors.ts';
+import { around, keys, useDatabase } from './setting.ts';
+
+const setting = useDatabase();
+const folder = mkdtempSync(join(tmpdir(), 'postrider-commands-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs one command on the test's database; what it answers to machines and to people. */
+async function run(...words: string[]): Promise<{ value: unknown; human: string }> {
+  const answer = { value: undefined as unknown, human: '' };
+  const clock = { monotonic: () => performance.now(), sleep: async () => {} };
+  const relays = around.relays.map((name) => ({ settings: { name } }));
+  const config = { publicUrl: 'https://news.example.org' };
+  const wire = {
+    db: setting().db,
+    keys,
+    emails: around.emails,
+    relays,
+    clock,
+    config,
+  } as unknown as CliContext['wire'];
+  const out = (value: unknown, human: string) => void Object.assign(answer, { value, human });
+  const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
+  const open = async () => ({ wire, out, close: async () => {} });
+  newsletterCommands(program, open);
+  subscriberCommands(program, open);
+  await program.parseAsync(words, { from: 'user' });
+  return answer;
+}
+
+function csv(content: string): string {
+  const path = join(folder, `${Math.random()}.csv`);
+  writeFileSync(path, content);
+  return path;
+}
+
+const from = ['--name', 'Weekly', '--from', 'Weekly <news@example.org>'];
+
+describe('newsletter', () => {
+  it('create answers with the slug; show and list tell the rest', async () => {
+    const made = await run(
+      'newsletter',
+      'create',
+      '--slug',
+      'one',
+      ...from,
+      '--color.dark.accent',
+      '#8db1ff',
+      '--json',
+    );
+    expect(made.value).toEqual({ newsletter: 'one' });
+    const { value, human } = await run('newsletter', 'show', 'one');
+    expect(value).toMatchObject({
+      newsletter: 'one',
+      from: '"Weekly" <news@example.org>',
+      colors: { 'dark.accent': '#8db1ff' },
+      subscriptions: { confirmed: 0, pending: 0, unsubscribed: 0 },
+    });
+    expect(human).toMatch(/^slug +one$/m);
+    expect((await run('newsletter', 'list')).value).toContainEqual(
+      expect.objectContaining({ newsletter: 'one' }),
+    );
+  });
+
+  it('set changes what is given', async () => {
+    await run('newsletter', 'create', '--slug', 'two', ...from);
+    await run('newsletter', 'set', 'two', '--language', 'zh', '--editor', 'a@example.org', 'b@example.org');
+    expect((await run('newsletter', 'show', 'two')).value).toMatchObject({
+      language: 'zh',
+      name: 'Weekly',
+      editors: ['a@example.org', 'b@example.org'],
+    });
+  });
+
+  it('create without a name or a sender is a matter of usage', async () => {
+    await expect(run('newsletter', 'create', '--slug', 'three')).rejects.toThrow(Usage);
+    await expect(run('newsletter', 'create', ...from)).rejects.toThrow(/--slug/);
+  });
+});
+
+describe('subscriber', () => {
+  it('import --confirmed needs --source, and the other way round', async () => {
+    await expect(run('subscriber', 'import', 'x.csv', '--newsletter', 'one', '--confirmed')).rejects.toThrow(
+      Usage,
+    );
+    await expect(
+      run('subscriber', 'import', 'x.csv', '--newsletter', 'one', '--source', 'x'),
+    ).rejects.toThrow(Usage);
+  });
+
+  it('import reports to machines and to people', async () => {
+    await run('newsletter', 'create', '--slug', 'four', ...from);
+    const file = csv('email,name\na@example.org,Ann\nnobody,N\n');
+    const options = ['--newsletter', 'four', '--confirmed', '--source', 'moved'];
+    const { value, human } = await run('subscriber', 'import', file, ...options);
+    const refused = [{ line: 3, reason: expect.stringMatching(/no @/) }];
+    expect(value).toEqual({ read: 2, added: 1, updated: 0, unchanged: 0, refused, keptOut: 0 });
+    expect(human).toMatch(/^added +1$/m);
+    expect(human).toMatch(/^line 3: not an email address/m);
+  });
+
+  it('import of a file that is not there, of nobody, or for an unknown newsletter is refused', async () => {
+    await run('newsletter', 'create', '--slug', 'five', ...from);
+    const five = ['--newsletter', 'five'];
+    await expect(run('subscriber', 'import', join(folder, 'absent'), ...five)).rejects.toThrow(
+      /absent \(ENOENT\)/,
+    );
+    await expect(run('subscriber', 'import', csv('email\nnobody\n'), ...five)).rejects.toMatchObject({
+      code: 'all-refused',
+    });
+    await expect(run('subscriber', 'import', csv('email\n'), '--newsletter', 'fivve')).rejects.toThrow(
+      /"five"/,
+    );
+  });
+
+  it('add, show, unsubscribe, and add again is refused', async () => {
+    await run('newsletter', 'create', '--slug', 'six', ...from);
+    const options = ['--newsletter', 'six', '--confirmed', '--source', 'by phone'];
+    const added = await run('subscriber', 'add', 'F@example.org', ...options, '--attribute', 'city=Rome');
+    expect(added.value).toEqual({ newsletter: 'six', change: 'added' });
+    expect((await run('subscriber', 'show', 'f@example.org')).value).toMatchObject({
+      email: 'F@example.org',
+      attributes: { city: 'Rome' },
+      subscriptions: [{ newsletter: 'six', state: 'confirmed' }],
+      consent: [{ step: 'imported', source: 'cli: by phone' }],
+    });
+    await run('subscriber', 'unsubscribe', 'f@EXAMPLE.org', '--newsletter', 'six');
+    expect((await run('subscriber', 'show', 'f@example.org')).value).toMatchObject({
+      subscriptions: [{ newsletter: 'six', state: 'unsubscribed' }],
+      consent: [{ step: 'imported' }, { step: 'unsubscribed', source: 'cli' }],
+    });
+    await expect(run('subscriber', 'add', 'f@example.org', ...options)).rejects.toMatchObject({
+      code: 'kept-out',
+    });
+    await expect(run('subscriber', 'show', 'nobody@example.org')).rejects.toThrow(Refused);
+  });
+
+  it('export writes CSV to standard output, or one JSON object a line', async () => {
+    await run('newsletter', 'create', '--slug', 'seven', ...from);
+    await run(
+      'subscriber',
+      'import',
+      csv('email,name\ng@example.org,=1\n'),
+      '--newsletter',
+      'seven',
+      '--confirmed',
+      '--source',
+      'x',
+    );
+    const printed: string[] = [];
+    const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text, ...rest) => {
+      printed.push(String(text));
+      for (const done of rest) if (typeof done === 'function') done();
+      return true;
+    });
+    try {
+      await run('subscriber', 'export', '--newsletter', 'seven');
+      await run('subscriber', 'export', '--newsletter', 'seven', '--json');
+    } finally {
+      stdout.mockRestore();
+    }
+    expect(printed.join('')).toMatch(
+      /^email,name,language\r\ng@example.org,'=1,\r\n\{"email":"g@example.org",.*\}\n$/s,
+    );
+  });
+
+  it('erase leaves a hash: nobody is found, and an import keeps them out', async () => {
+    await run('newsletter', 'create', '--slug', 'eight', ...from);
+    const options = ['--newsletter', 'eight', '--confirmed', '--source', 'x'];
+    await run('subscriber', 'add', 'h@example.org', ...options);
+    await run('subscriber', 'erase', 'H@example.org', '--json');
+    const rows = await setting().db.selectFrom('suppressions').selectAll().execute();
+    expect(rows).toMatchObject([{ reason: 'erased', identity: null, subscriber_id: null }]);
+    expect((await run('subscriber', 'show', 'h@example.org')).value).toMatchObject({
+      subscriptions: [],
+      suppressions: [{ reason: 'erased', newsletter: null }],
+    });
+    await expect(run('subscriber', 'add', 'h@example.org', ...options)).rejects.toMatchObject({
+      code: 'kept-out',
+    });
+  });
+});
