@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openEmbedded } from '../../../src/db/embedded/open.ts';
@@ -69,7 +69,6 @@ describe('several processes on one embedded database', () => {
   it('Ctrl-C at the terminal of a member does not reach the server', async () => {
     const home = await newHome();
     const { process } = await member(home);
-    const { readFile } = await import('node:fs/promises');
     const session = async (pid: number) => {
       const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
       return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3];
