@@ -86,10 +86,8 @@ async function show(open: OpenContext, slug: string): Promise<void> {
   const { wire, out } = await open();
   const found = await findNewsletter(wire.db, slug);
   const people = await countSubscriptions(wire.db, found.id);
-  out(
-    { ...forMachines(found), subscriptions: people },
-    `${described(found)}\n${facts(Object.entries(people).map(([state, n]) => [state, String(n)]))}`,
-  );
+  const counts = Object.entries(people).map(([state, n]): [string, string] => [state, String(n)]);
+  out({ ...forMachines(found), subscriptions: people }, facts([...factsOf(found), ...counts]));
 }
 
 async function list(open: OpenContext): Promise<void> {
@@ -130,13 +128,22 @@ function forMachines({ id: _, slug, from, replyTo, ...rest }: Newsletter) {
   };
 }
 
+/** Under the names of the options that set them. */
 function described(newsletter: Newsletter): string {
-  const { newsletter: slug, colors, editors, ...rest } = forMachines(newsletter);
-  const overrides = Object.entries(colors).map(([name, value]) => `${name} ${value}`);
-  return facts([
+  return facts(factsOf(newsletter));
+}
+
+function factsOf(newsletter: Newsletter): [name: string, value: string][] {
+  const { newsletter: slug, name, from, colors, editors, ...rest } = forMachines(newsletter);
+  const overrides = Object.entries(colors).map(([color, value]) => `${color} ${value}`);
+  const option = (field: string) => field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const others = Object.entries(rest).map(([field, value]) => [option(field), value] as const);
+  return [
     ['slug', slug],
-    ...Object.entries(rest).map(([name, value]): [string, string] => [name, value || '-']),
+    ['name', name],
+    ['from', from],
+    ...others.map(([field, value]): [string, string] => [field, value || '-']),
     ['colors', overrides.join(', ') || '-'],
     ['editors', editors.join(', ') || '-'],
-  ]);
+  ];
 }
