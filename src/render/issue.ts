@@ -22,7 +22,7 @@ export interface RenderContext {
   /** Without a trailing slash. */
   publicUrl: string;
   emails: EmailFiles;
-  /** Where a picture is served from instead of its own address; null leaves it. */
+  /** Where a picture (its address as the issue writes it) is served from instead; null leaves it. */
   image?: (url: string) => string | null;
 }
 

@@ -1,5 +1,4 @@
-/** The only file that knows the MJML compiler. */
-import mjml2html from 'mjml';
+/** The only file that knows the MJML compiler. It is loaded with its first use: most commands render nothing. */
 
 /** One thing that the compiler did not like: a line of the MJML it was given, counted from 1. */
 export interface MjmlFault {
@@ -14,6 +13,7 @@ export interface MjmlFault {
  */
 export async function compileMjml(mjml: string): Promise<{ html: string; faults: MjmlFault[] }> {
   try {
+    const { default: mjml2html } = await import('mjml');
     const { html } = await mjml2html(mjml, {
       fonts: {},
       ignoreIncludes: true,

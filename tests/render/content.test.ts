@@ -57,6 +57,14 @@ test('a picture is served from where it was mirrored', () => {
   expect(picture(mirrored, { url: '/x.png', alt: '' })?.src).toBe('https://media.example.org/6');
 });
 
+test('a picture that lies beside the Markdown needs no base URL once it was taken along', () => {
+  const beside: Painter = { ...painter, baseUrl: null, image: () => 'https://media.example.org/1' };
+  expect(picture(beside, { url: 'images/x.png', alt: '' })?.src).toBe('https://media.example.org/1');
+  expect(html(h('img', { src: 'images/x.png', alt: '' }))).toContain(
+    'src="https://www.example.org/blog/images/x.png"',
+  );
+});
+
 test('handlers, classes and comments that slipped in do not come out', () => {
   expect(html(h('a', { href: '/a', onClick: 'x()', className: ['qa'] }, 'x'))).toBe(
     '<a href="https://www.example.org/a">x</a>',
