@@ -7,7 +7,7 @@ import Handlebars from 'handlebars';
 import { Refused } from '../errors.ts';
 import type { Pieces } from './mime-bytes.ts';
 import { encodePiece } from './mime-qp.ts';
-import { compileTree, type SlotValues } from './slots-fill.ts';
+import { compileTree, parseSlots, type SlotValues } from './slots-fill.ts';
 
 /** Appends the part of one reader to `pieces`. */
 export type Part = (values: SlotValues, pieces: Pieces) => void;
@@ -18,7 +18,7 @@ export type Part = (values: SlotValues, pieces: Pieces) => void;
  */
 export function compilePart(template: string, kind: 'html' | 'text'): Part {
   const texts = new Texts();
-  const fill = compileTree(withKeys(Handlebars.parse(template), texts), {
+  const fill = compileTree(withKeys(parseSlots(template), texts), {
     noEscape: true,
     encode: encoders[kind],
   });

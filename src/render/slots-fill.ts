@@ -1,5 +1,6 @@
 /** Phase two: a slot-only template filled for one reader. */
 import Handlebars from 'handlebars';
+import { Refused } from '../errors.ts';
 import type { Links, Reader } from './edition.ts';
 import { createHandlebars, knownHelpers } from './slots-helpers.ts';
 
@@ -15,11 +16,25 @@ export interface SlotValues {
  * to the same result (`message.ts`).
  */
 export function compileFill(template: string, kind: 'html' | 'text'): (values: SlotValues) => string {
-  const fill = compileTree(Handlebars.parse(template), { noEscape: kind === 'text' });
+  const fill = compileTree(parseSlots(template), { noEscape: kind === 'text' });
   return ({ reader, link }) => fill({ reader: cleanReader(reader), link });
 }
 
-/** The same for a syntax tree; its values must come clean. `encode` is a further helper that it may call. */
+/** The syntax tree of a slot-only template. Throws Refused('template'). */
+export function parseSlots(template: string): hbs.AST.Program {
+  try {
+    return Handlebars.parse(template);
+  } catch (error) {
+    throw new Refused('template', `the edition's template is broken: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * The same as `compileFill` for a syntax tree; its values must come clean. `encode` is a further helper that it may
+ * call. The template is tried at once, so that a fault shows before anything is sent.
+ */
 export function compileTree(
   tree: hbs.AST.Program,
   options: { noEscape: boolean; encode?: (value: unknown) => string },
@@ -27,7 +42,15 @@ export function compileTree(
   const handlebars = createHandlebars(namesIn(tree));
   if (options.encode) handlebars.registerHelper('encode', options.encode);
   const known = { knownHelpers: { ...knownHelpers }, knownHelpersOnly: true };
-  return handlebars.compile(tree, { ...known, noEscape: options.noEscape });
+  const template = handlebars.compile<SlotValues>(tree, { ...known, noEscape: options.noEscape });
+  try {
+    template({ reader: {}, link: {} });
+  } catch (error) {
+    throw new Refused('template', `the edition's template fails: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  return template;
 }
 
 /** All names that a template speaks of, helpers among them. */

@@ -4,8 +4,8 @@
  */
 import type Handlebars from 'handlebars';
 import { Refused } from '../errors.ts';
-import type { SlotTag } from './slots.ts';
 import { blockHelpers, valueHelpers } from './slots-helpers.ts';
+import { argument, bare, marker } from './slots-marker.ts';
 import {
   fault,
   helperName,
@@ -15,17 +15,12 @@ import {
   type Phase,
   phaseOf,
   phaseOfArguments,
-  place,
   type Scope,
   unknownHelper,
 } from './slots-phase.ts';
-import { pathSource } from './slots-print.ts';
 
 type Expression = hbs.AST.Expression;
 type Statement = hbs.AST.Statement;
-
-/** Text of a tag, with expressions between that are known now. */
-type Piece = string | Expression;
 
 /** Parses and rewrites a theme or a partial. Throws Refused('template', 'file:line: ...'). */
 export function rewrite(
@@ -44,9 +39,17 @@ function parse(handlebars: typeof Handlebars, source: string, file: string): hbs
   } catch (error) {
     const { message, lineNumber } = error as { message: string; lineNumber?: number };
     const line = lineNumber ?? /line (\d+)/.exec(message)?.[1] ?? 1;
-    const text = message.replace(/^Parse error on line \d+:\n/, '').replaceAll(/\s*\n\s*/g, ' ');
-    throw new Refused('template', `${file}:${line}: ${text}`, { cause: error });
+    throw new Refused('template', `${file}:${line}: ${readable(message)}`, { cause: error });
   }
+}
+
+/** Handlebars tells the place over three lines, and then every token that it would have taken. */
+function readable(message: string): string {
+  const [, place, token] = /^Parse error on line \d+:\n([^\n]*)\n.*, got '(.*)'$/s.exec(message) ?? [];
+  if (place === undefined) return message;
+  return token === 'EOF'
+    ? 'the file ends before every block is closed'
+    : `unexpected ${token} near "${place}"`;
 }
 
 /** `chained` goes: the block of an `{{else if}}` may have become markers, and white space was seen to by `parse`. */
@@ -103,17 +106,20 @@ function translated(call: hbs.AST.SubExpression, scope: Scope): hbs.AST.Hash {
       `{{t}} takes one key that all readers share, as in {{t 'hello' name=reader.name}}`,
     );
   }
-  const pairs = (call.hash?.pairs ?? []).map((pair) => {
-    if (phaseOf(pair.value, scope) === 'now') return pair;
-    return {
-      ...pair,
-      value: {
-        ...marker('print', ['{{', ...bare(pair.value, scope), '}}'], pair, scope),
-        type: 'SubExpression',
-      },
-    };
-  });
-  return { ...call.hash, type: 'Hash', pairs };
+  return {
+    ...call.hash,
+    type: 'Hash',
+    pairs: (call.hash?.pairs ?? []).map((pair) => wordValue(pair, scope)),
+  };
+}
+
+function wordValue(pair: hbs.AST.HashPair, scope: Scope): hbs.AST.HashPair {
+  if (phaseOf(pair.value, scope) === 'now') return pair;
+  const value = {
+    ...marker('print', ['{{', ...bare(pair.value, scope), '}}'], pair, scope),
+    type: 'SubExpression',
+  };
+  return { ...pair, value };
 }
 
 function block(statement: hbs.AST.BlockStatement, scope: Scope): Statement[] {
@@ -202,53 +208,4 @@ function checkPartialValue(pair: hbs.AST.HashPair, scope: Scope): void {
   }
   if (phaseOf(pair.value, scope) === 'later')
     throw fault(scope, pair, 'a slot is not given to a partial: use it there');
-}
-
-/** An expression that is known later, as source; what is known now inside it stays an expression. */
-function bare(expression: Expression, scope: Scope): Piece[] {
-  if (isPath(expression)) return [pathText(expression, scope)];
-  const call = expression as hbs.AST.SubExpression;
-  const name = helperName(call, scope);
-  if (name === 't') throw fault(scope, call, '{{t}} with a slot in it cannot stand inside another helper');
-  const params = call.params.flatMap((value) => [' ', ...argument(value, scope)]);
-  const pairs = (call.hash?.pairs ?? []).flatMap((pair) => [` ${pair.key}=`, ...argument(pair.value, scope)]);
-  return [name, ...params, ...pairs];
-}
-
-function argument(expression: Expression, scope: Scope): Piece[] {
-  if (phaseOf(expression, scope) === 'now') return [expression];
-  return isCall(expression) ? ['(', ...bare(expression, scope), ')'] : bare(expression, scope);
-}
-
-/** Inside a slot's `each` or `with`, plain Handlebars sees another context: paths go by the root there. */
-function pathText(path: hbs.AST.PathExpression, scope: Scope): string {
-  const source = pathSource(path.parts);
-  if (path.data) return `@${source}`;
-  const insideNames = [...scope.names.values()].includes('later');
-  return insideNames && !scope.names.has(path.parts[0]!) ? `@root.${source}` : source;
-}
-
-function marker(kind: SlotTag['kind'], pieces: Piece[], node: hbs.AST.Node, scope: Scope): Statement {
-  const { loc } = node;
-  const text = (value: string) => ({ type: 'StringLiteral', value, original: value, loc });
-  const params = [
-    text(kind),
-    text(place(scope, node)),
-    ...alternate(pieces).map((p) => (typeof p === 'string' ? text(p) : p)),
-  ];
-  const path = { type: 'PathExpression', data: false, depth: 0, parts: ['slot'], original: 'slot', loc };
-  const strip = { open: false, close: false };
-  return { type: 'MustacheStatement', path, params, escaped: false, strip, loc } as Statement;
-}
-
-/** Texts joined so that texts and expressions take turns, a text first and last. */
-function alternate(pieces: Piece[]): Piece[] {
-  const turns: Piece[] = [''];
-  for (const piece of pieces) {
-    const last = turns.at(-1)!;
-    if (typeof piece === 'string' && typeof last === 'string') turns[turns.length - 1] = last + piece;
-    else if (typeof piece === 'string') turns.push(piece);
-    else turns.push(...(typeof last === 'string' ? [piece] : ['', piece]));
-  }
-  return typeof turns.at(-1) === 'string' ? turns : [...turns, ''];
 }

@@ -49,7 +49,8 @@ describe('a fault of a theme names file and line', () => {
     ["{{default reader.name (t 'x' name=reader.email)}}", 'cannot stand inside another helper'],
     ['{{default reader.name issue.tags}}', 'got a list'],
     ['{{default reader.name issue.tail}}', 'cannot end in a backslash'],
-    ['{{#if issue.title}}', 'Expecting'],
+    ['{{#if issue.title}}', 'the file ends before every block is closed'],
+    ['{{t key=}}', 'unexpected CLOSE near "'],
     ['{{#if issue.title}}{{/unless}}', "if doesn't match unless"],
   ])('%s', (source, text) => {
     expect(() => render(source)).toThrow(expect.objectContaining({ name: 'Refused', code: 'template' }));

@@ -24,6 +24,14 @@ describe('slots go through the MJML compiler wherever a designer puts them', () 
     expect(html).toContain('<i>A &quot;B&quot; &lt;C&gt;</i>');
   });
 
+  test('around an attribute', async () => {
+    const fill = await built(
+      '<mj-section><mj-column><mj-text><a href="#a"{{#if reader.name}} title="{{reader.name}}"{{/if}}>x</a></mj-text></mj-column></mj-section>',
+    );
+    expect(fill('Ann')).toMatch(/<a href="#a" +title="Ann" *>/);
+    expect(fill(null)).toMatch(/<a href="#a" *>/);
+  });
+
   test.each([
     [
       'sections',
