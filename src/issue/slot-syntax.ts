@@ -18,7 +18,7 @@ const SHORT: Readonly<Record<string, string>> = {
 const DECLARED =
   /^(?:reader\.(?:name|email|language|attributes\.[A-Za-z_][\w-]{0,63})|link\.(?:view|unsubscribe|preferences))$/;
 const USE =
-  /\{\{\s*([\w.-]{1,100})\s*(?:\|\s*([^{}]{0,200}?)|(?:default\s*=\s*)?["“']([^{}"“”']{0,200})["”'])?\s*\}\}/g;
+  /(?<!\{)\{\{\s*([\w.-]{1,100})\s*(?:\|\s*([^{}]{0,200}?)|(?:default\s*=\s*)?["“']([^{}"“”']{0,200})["”'])?\s*\}\}(?!\})/g;
 
 /** The text cut at its slots: strings stay, slots stand apart. */
 export function splitSlots(text: string): (string | SlotUse)[] {

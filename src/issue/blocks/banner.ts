@@ -16,7 +16,7 @@ const TITLE_LENGTH = 60;
 export function bannerBlocks(nodes: readonly RootContent[], heading: string | null): Block[] | null {
   const lines = nodes.flatMap((node) => piecesOf(node));
   const at = lines.findIndex((node) => isPicture(node));
-  const image = pictureOf(lines[at]);
+  const image = pictureOf(lines[at], { linked: true });
   if (!image || at > LINES_ABOVE) return null;
   const above = lines.slice(0, at);
   if (above.some((node) => node.type !== 'paragraph' || lineText(node).length > TITLE_LENGTH)) return null;
@@ -42,5 +42,5 @@ function brokenApart(paragraph: Paragraph): RootContent[] {
 }
 
 function isPicture(node: RootContent): boolean {
-  return lineText(node) === '' && pictureOf(node) !== null;
+  return lineText(node) === '' && pictureOf(node, { linked: true }) !== null;
 }

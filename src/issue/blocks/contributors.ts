@@ -15,11 +15,11 @@ type Contributors = Extract<Block, { kind: 'contributors' }>;
 export function contributorsBlocks(nodes: readonly RootContent[]): Block[] | null {
   const first = nodes[0];
   if (!first) return null;
-  const pictures = nodes.filter((node) => pictureOf(node) !== null);
+  const pictures = nodes.filter((node) => pictureOf(node, { linked: true }) !== null);
   const people = nodes.flatMap(peopleIn);
   if (pictures.length === 0 && people.length === 0) return null;
   const [shown] = pictures;
-  const image = shown ? pictureOf(shown) : null;
+  const image = pictureOf(shown, { linked: true });
   const rest = nodes.filter((node) => node !== shown && peopleIn(node).length === 0);
   const block: Contributors = { kind: 'contributors', line: lineOf(first) };
   if (people.length > 0) block.people = people;

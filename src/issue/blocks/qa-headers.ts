@@ -21,6 +21,13 @@ interface Shape {
 }
 
 const SHAPES: readonly Shape[] = [
+  // `1. Ann asks:`
+  {
+    pattern: new RegExp(
+      `^(?:${NUMBER})?[@＠]?\\s*(?<asker>\\S.{0,40}?)\\s+(?:asks?|asked|wants to know)\\s*[:：]$`,
+      'iu',
+    ),
+  },
   // `1、@name 提问：`, `@name提问`, `1. name 提问`
   { pattern: new RegExp(`^(?:${NUMBER})?[@＠]\\s*(?<asker>.{1,60}?)\\s*提问\\s*[:：]?$`, 'u') },
   { pattern: new RegExp(`^${NUMBER}(?<asker>.{1,40}?)\\s*提问\\s*[:：]?$`, 'u') },
@@ -44,13 +51,6 @@ const SHAPES: readonly Shape[] = [
   {
     pattern: new RegExp(`^(?:${NUMBER})?[@＠]\\s*(?<asker>[^，。？！]{1,40}?)\\s*[:：]?$`, 'u'),
     needs: ({ beforeQuote }) => beforeQuote,
-  },
-  // `1. Ann asks:`
-  {
-    pattern: new RegExp(
-      `^(?:${NUMBER})?[@＠]?\\s*(?<asker>\\S.{0,40}?)\\s+(?:asks?|asked|wants to know)\\s*[:：]$`,
-      'iu',
-    ),
   },
 ];
 

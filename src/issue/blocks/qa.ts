@@ -7,6 +7,7 @@ import type { Blockquote, Paragraph, RootContent } from 'mdast';
 import { contentOf } from '../content/content.ts';
 import { linkUrl } from '../content/urls.ts';
 import type { Block, Question } from '../document.ts';
+import { lineText } from '../markdown/text.ts';
 import { lineOf } from '../markdown/tree.ts';
 import { isBoldOnly, type Line, linesOf, linksIn, paragraphOf } from './lines.ts';
 import { plainBlocks } from './plain.ts';
@@ -71,6 +72,7 @@ class QaReader {
   }
 
   read(node: RootContent, next: RootContent | undefined): void {
+    if (this.#namesAsker(node)) return;
     const beforeQuote = next?.type === 'blockquote';
     const header = this.#strict && !beforeQuote ? null : headerOf(node, beforeQuote);
     if (header && node.type === 'paragraph') this.#open(node, header);
@@ -112,13 +114,16 @@ class QaReader {
     }
   }
 
+  /** Right below its header, `@name` alone says who asks. */
+  #namesAsker(node: RootContent): boolean {
+    if (!this.#draft || this.#draft.turns.length > 0 || node.type !== 'paragraph') return false;
+    const asker = askerLine(lineText(node));
+    if (asker !== null) this.#draft.asker = asker;
+    return asker !== null;
+  }
+
   #paragraph(draft: Draft, node: Paragraph): void {
     const [first] = linesOf(node);
-    const asker = draft.turns.length === 0 ? askerLine(first?.text ?? '') : null;
-    if (asker !== null) {
-      draft.asker = asker;
-      return;
-    }
     const { rest, source } = takeSourceLine(node);
     for (const paragraph of rest) {
       if (startsAnswer(first?.text ?? '')) draft.turns.push({ role: 'answer', nodes: [paragraph] });

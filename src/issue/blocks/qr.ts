@@ -3,7 +3,7 @@ import type { RootContent } from 'mdast';
 import type { Block, Image } from '../document.ts';
 import { lineText } from '../markdown/text.ts';
 import { lineOf } from '../markdown/tree.ts';
-import { imagesIn } from './lines.ts';
+import { imagesIn, linksIn } from './lines.ts';
 import { imageOf } from './plain.ts';
 
 const QR = /扫码|扫描|二维码|scan (?:the|this|to)\b|QR code/i;
@@ -33,8 +33,9 @@ export function cutQr(
 }
 
 /** The one picture of a paragraph or quote that holds nothing else but, perhaps, the invitation. */
-export function pictureOf(node: RootContent | undefined): Image | null {
+export function pictureOf(node: RootContent | undefined, options?: { linked: boolean }): Image | null {
   if (node?.type !== 'paragraph' && node?.type !== 'blockquote') return null;
+  if (!options?.linked && linksIn(node).length > 0) return null;
   const [image, more] = imagesIn(node);
   const text = lineText(node);
   return image && !more && (text === '' || isQrText(text)) ? imageOf(image) : null;

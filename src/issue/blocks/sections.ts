@@ -1,7 +1,7 @@
 /** The top level of an issue cut into sections, by its headings and by bold lines that stand for headings. */
 import type { Heading, Paragraph, RootContent } from 'mdast';
 import { lineText } from '../markdown/text.ts';
-import { isBoldOnly } from './lines.ts';
+import { isBoldOnly, linesOf } from './lines.ts';
 import { readHeader } from './qa-headers.ts';
 import { isQrText } from './qr.ts';
 import { type SectionKind, sectionKind } from './section-kinds.ts';
@@ -55,7 +55,7 @@ function isPseudoHeading(
   current: Section,
   next: RootContent | undefined,
 ): node is Paragraph {
-  if (!isBoldOnly(node) || next === undefined) return false;
+  if (!isBoldOnly(node) || next === undefined || linesOf(node).length > 1) return false;
   const text = lineText(node).trim();
   if (text.length < 2 || text.length > 40 || /[：:，。,!！?？～~；;…]|如下$|^\d+\s*[.、]/.test(text))
     return false;

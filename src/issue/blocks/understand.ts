@@ -49,7 +49,7 @@ function whole(tree: Root): Section {
 type May = (kind: string) => boolean;
 
 function sectionBlocks(section: Section, index: number, count: number, may: May, remarks: Remarks): Block[] {
-  const isHead = index === 0 || (index === 1 && section.kind === 'banner');
+  const isHead = (index === 0 && count > 1) || (index === 1 && section.kind === 'banner');
   const banner = isHead && may('banner') && !section.nodes.some(isDirective) ? bannerOf(section) : null;
   if (banner) return banner;
   const heading = headingOf(section, may);

@@ -77,11 +77,12 @@ function finish(tree: HastRoot): void {
   });
 }
 
-/** A link whose target was refused is its text. */
+/** A link whose target was refused is its text; an image without an address is nothing. */
 function dropDeadLinks(tree: HastRoot): void {
   visit(tree, 'element', (node, index, parent) => {
     const isDead = node.tagName === 'a' && !node.properties.href && !node.properties.dataSlot;
-    if (!isDead || !parent || index === undefined) return;
+    const isEmptyImage = node.tagName === 'img' && !node.properties.src;
+    if (!(isDead || isEmptyImage) || !parent || index === undefined) return;
     parent.children.splice(index, 1, ...node.children);
     return index;
   });

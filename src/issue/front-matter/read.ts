@@ -6,7 +6,6 @@ import { readDate } from './date.ts';
 import type { Field, Fields } from './fields.ts';
 import { normalKey, plainText } from './fields.ts';
 import { readKeyValues } from './key-value.ts';
-import { splitFrontMatter } from './split.ts';
 import { readToml } from './toml.ts';
 import { readYaml } from './yaml.ts';
 
@@ -30,8 +29,7 @@ export interface FrontMatter {
   body: string;
 }
 
-export function readFrontMatter(source: string, remarks: Remarks): FrontMatter {
-  const split = splitFrontMatter(source, remarks);
+export function readFrontMatter(split: Split, remarks: Remarks): FrontMatter {
   const taken = new Taken(fieldsIn(split, remarks));
   const date = taken.field('date');
   return {

@@ -70,7 +70,7 @@ function canOpen({ before, after }: { before: string; after: string }): boolean 
 }
 
 /** Blanks at the inner borders move out of the bold. */
-function close(pieces: Piece[]): Piece[] {
+function close(pieces: Piece[]): PhrasingContent[] {
   const children = pieces.slice(1, -1).filter((piece): piece is PhrasingContent => piece.type !== 'marker');
   const lead = trimEdge(children[0], /^\s+/);
   const tail = trimEdge(children.at(-1), /\s+$/);

@@ -2,6 +2,7 @@
 import type { Nodes, Root } from 'mdast';
 import type { Remarks } from '../messages.ts';
 import { linkBareUrls } from './bare-urls.ts';
+import { remarkUnclosed } from './directive-ends.ts';
 import { mendEmphasis } from './emphasis.ts';
 import { numberFootnotes } from './footnotes.ts';
 import { tameHtml } from './html.ts';
@@ -22,6 +23,7 @@ export function readMarkdown(body: string, remarks: Remarks): Root {
   const source = mendLines(body, remarks);
   const tree = parseMarkdown(source);
   checkDepth(tree, 0);
+  remarkUnclosed(tree, source, remarks);
   resolveReferences(tree);
   tameHtml(tree, remarks);
   mendEmphasis(tree, source);

@@ -16,7 +16,6 @@ const ANSWER = /^A\s*[：:]/;
 
 export function mendSoftBreaks(tree: Root): void {
   visit(tree, 'paragraph', (paragraph) => {
-    if (!JSON.stringify(paragraph.children).includes('\\n')) return;
     const lines = splitLines(paragraph.children);
     if (lines.length < 2) return;
     paragraph.children = joinLines(lines);
