@@ -2,19 +2,13 @@
 /** The command line: thin over the same core functions as pages and workers. */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { demoCommand } from './cli/demo.ts';
-import { issueSendCommands } from './cli/issue-send.ts';
-import { issueSourceCommands } from './cli/issue-source.ts';
-import { newsletterCommands } from './cli/newsletter.ts';
-import { roleCommands } from './cli/roles.ts';
 import { contextOpener, exitCodeOf, explain, tell } from './cli/shared.ts';
-import { subscriberCommands } from './cli/subscriber.ts';
 import { readConfig } from './config.ts';
 
-const version = (
-  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
-).version;
+const packageFile = new URL('../../package.json', import.meta.url);
+const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
 
+const settings = () => readConfig();
 /** Commands talk to a person: their log is quiet unless LOG_LEVEL says otherwise. */
 const quietly = () => readConfig(undefined, { LOG_LEVEL: 'error' });
 const context = contextOpener(quietly);
@@ -27,15 +21,18 @@ const postrider = new Command('postrider')
   .showHelpAfterError()
   .exitOverride();
 
-roleCommands(postrider, () => readConfig());
-demoCommand(postrider, () => readConfig());
-newsletterCommands(postrider, context.open);
-subscriberCommands(postrider, context.open);
-const issue = postrider.command('issue').description('Issues: from Markdown to sent.');
-issueSourceCommands(issue, context.open, quietly);
-issueSendCommands(issue, context.open);
+/** Each group is loaded when it is asked for, so that a small command starts fast; help needs them all. */
+const groups: Readonly<Record<string, () => Promise<void>>> = {
+  newsletter: async () => (await import('./cli/newsletter.ts')).newsletterCommands(postrider, context.open),
+  subscriber: async () => (await import('./cli/subscriber.ts')).subscriberCommands(postrider, context.open),
+  issue: async () => (await import('./cli/issue.ts')).issueCommands(postrider, context.open, quietly),
+  demo: async () => (await import('./cli/demo.ts')).demoCommand(postrider, settings),
+  roles: async () => (await import('./cli/roles.ts')).roleCommands(postrider, settings),
+};
 
 try {
+  const asked = groups[process.argv[2] ?? ''];
+  for (const load of asked ? [asked] : Object.values(groups)) await load();
   await postrider.parseAsync();
 } catch (error) {
   process.exitCode = exitCodeOf(error);

@@ -1,7 +1,7 @@
 /** The web role: listens as soon as it can, also while the database is away (readyz then says no). */
 import { Refused } from './errors.ts';
 import { buildServer } from './http/server.ts';
-import type { Program } from './wire.ts';
+import { hasInbox, type Program } from './wire.ts';
 
 export interface RunningWeb {
   /** As bound, e.g. `http://127.0.0.1:3000`. */
@@ -27,8 +27,6 @@ export async function startWeb(program: Program): Promise<RunningWeb> {
   log.info({ address }, 'web started');
   return { address, stop: () => app.close() };
 }
-
-export const hasInbox = (program: Program): boolean => program.relays.some((relay) => relay.rehearsal);
 
 async function listen(app: ReturnType<typeof buildServer>, host: string, port: number): Promise<string> {
   try {

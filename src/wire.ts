@@ -1,5 +1,4 @@
 /** Config -> the open parts of the program, and how to close them. Only this file sees the whole Config. */
-import { Redis } from 'ioredis';
 import type pg from 'pg';
 import type { Config } from './config.ts';
 import { Keys } from './consent/keys.ts';
@@ -9,10 +8,10 @@ import { migrate, migrations, readStanding, refuseNewer } from './db/migrate.ts'
 import type { Bells, Clock, Log, Pace, Relay, RelaySettings } from './delivery/ports.ts';
 import { Refused } from './errors.ts';
 import { systemClock } from './io/clock.ts';
-import { type CatchAll, startCatchAll } from './io/inbox/catch-all.ts';
+import type { CatchAll } from './io/inbox/catch-all.ts';
 import { openLog } from './io/log.ts';
-import { openPace } from './io/pace.ts';
-import { openBells } from './io/queue.ts';
+import { openPace, type PaceStore } from './io/pace.ts';
+import { openBells, openRedis } from './io/queue.ts';
 import { keepSecret } from './io/secret.ts';
 import { smtpRelay } from './io/smtp/relay.ts';
 import { EmailFiles } from './render/emails.ts';
@@ -53,7 +52,7 @@ export async function openProgram(config: Config, tell: (sentence: string) => vo
   const bells = openBells({ redisUrl: config.redisUrl, databaseUrl: url }, log);
   closers.push(() => bells.close());
   const relays = openRelays(config, db, log, closers);
-  const pace = openPace(paceStore(config, pool, log, closers), config.relays, systemClock, log);
+  const pace = openPace(await paceStore(config, pool, log, closers), config.relays, systemClock, log);
   const program: Program = {
     config,
     db,
@@ -74,6 +73,8 @@ export async function openProgram(config: Config, tell: (sentence: string) => vo
   if (config.way === 'embedded') await program.migrate();
   return program;
 }
+
+export const hasInbox = (program: Program): boolean => program.relays.some((relay) => relay.rehearsal);
 
 type Closers = (() => Promise<unknown>)[];
 
@@ -117,17 +118,16 @@ function inboxRelay(db: Db, log: Log, times: { commandMs: number; dotMs: number 
     settings: inboxSettings,
     rehearsal: true,
     async open() {
-      started ??= startCatchAll({ db, log });
+      started ??= import('./io/inbox/catch-all.ts').then(({ startCatchAll }) => startCatchAll({ db, log }));
       const { port } = await started;
       return smtpRelay({ ...inboxSettings, port }, times, true).open();
     },
   };
 }
 
-function paceStore(config: Config, pool: pg.Pool, log: Log, closers: Closers) {
+async function paceStore(config: Config, pool: pg.Pool, log: Log, closers: Closers): Promise<PaceStore> {
   if (config.redisUrl === null || config.relays.every((relay) => relay.rate === 0)) return { pool };
-  const redis = new Redis(config.redisUrl, { maxRetriesPerRequest: 1 });
-  redis.on('error', (error: Error) => log.warn({ error: error.message }, 'Redis cannot be reached'));
+  const redis = await openRedis(config.redisUrl, log, { maxRetriesPerRequest: 1 });
   closers.push(async () => redis.disconnect());
   return { redis };
 }

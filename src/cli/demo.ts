@@ -22,8 +22,9 @@ import { type IssueStatus, issueStatus } from '../stats/status.ts';
 import { openProgram, type Program } from '../wire.ts';
 import { demoPeople } from './demo-people.ts';
 import { mediaBeside, readSource } from './issue-files.ts';
-import { aborted, runRoles, stopSignal } from './roles.ts';
+import { runRoles } from './roles.ts';
 import { tell } from './shared.ts';
+import { aborted, stopSignal } from './signals.ts';
 import { facts } from './text.ts';
 import { watchIssue } from './watch.ts';
 

@@ -1,24 +1,22 @@
 /** `postrider issue send|status|pause|resume|cancel|reset|deliveries|reconcile|test`: a send and its steering. */
 import type { Command } from 'commander';
 import { readAddress } from '../consent/identity.ts';
-import { messageId } from '../delivery/messages.ts';
-import { prepareIssue } from '../delivery/prepare.ts';
+import type { Prepared } from '../delivery/prepare.ts';
 import { countAudience, relayFor, startSending } from '../delivery/send.ts';
 import { cancelIssue, pauseIssue, resetIssue, resumeIssue } from '../delivery/steer.ts';
-import { sendTest } from '../delivery/test-message.ts';
 import { Refused, Usage } from '../errors.ts';
 import { type FoundIssue, findIssue } from '../issue/find.ts';
 import { formatMessage } from '../issue/format.ts';
 import { settleUnknown } from '../ledger/doubt.ts';
+import { messageId } from '../ledger/message-id.ts';
 import { type Outcome, outcomes, people } from '../ledger/people.ts';
 import type { Edition } from '../render/edition.ts';
 import { type IssueStatus, issueStatus } from '../stats/status.ts';
 import type { Program } from '../wire.ts';
 import { askYes } from './confirm.ts';
-import { stopSignal } from './roles.ts';
 import { type OpenContext, out, tell, wantsJson } from './shared.ts';
+import { stopSignal } from './signals.ts';
 import { facts } from './text.ts';
-import { watchIssue } from './watch.ts';
 
 export function issueSendCommands(issue: Command, open: OpenContext): void {
   const json = ['--json', 'one JSON value on standard output'] as const;
@@ -78,7 +76,7 @@ async function send(open: OpenContext, reference: string, options: SendOptions):
       'issue-not-draft',
       `${found.name} is ${found.state} already; nothing was changed (see postrider issue status ${found.name})`,
     );
-  const prepared = await prepareIssue(wire.db, places(wire), found);
+  const prepared = await prepare(wire, found);
   for (const message of prepared.messages) if (!wantsJson()) tell(formatMessage(found.source_name, message));
   refuseUnsendable(found, prepared);
   const audience = await countAudience(wire.db, found.newsletter_id);
@@ -101,13 +99,14 @@ async function send(open: OpenContext, reference: string, options: SendOptions):
   await wait(wire, found);
 }
 
-const places = (wire: Program) => ({
-  publicUrl: wire.config.publicUrl,
-  mediaUrl: wire.config.mediaUrl,
-  emails: wire.emails,
-});
+/** Rendering and sending are large, so they are loaded by the commands that need them. */
+async function prepare(wire: Program, found: FoundIssue): Promise<Prepared> {
+  const { prepareIssue } = await import('../delivery/prepare.ts');
+  const { publicUrl, mediaUrl } = wire.config;
+  return prepareIssue(wire.db, { publicUrl, mediaUrl, emails: wire.emails }, found);
+}
 
-function refuseUnsendable(found: FoundIssue, prepared: Awaited<ReturnType<typeof prepareIssue>>): void {
+function refuseUnsendable(found: FoundIssue, prepared: Prepared): void {
   const errors = prepared.messages.filter((message) => message.severity === 'error');
   if (errors.length > 0)
     throw new Refused('issue-errors', errors.map((e) => formatMessage(found.source_name, e)).join('\n'));
@@ -139,6 +138,7 @@ async function agreed(
 
 /** Ctrl-C leaves the send running. */
 async function wait(wire: Program, found: FoundIssue): Promise<void> {
+  const { watchIssue } = await import('./watch.ts');
   const { status, served } = await watchIssue(wire, found.id, stopSignal().signal);
   show(status);
   if (!served)
@@ -271,9 +271,10 @@ async function sendAgain(wire: Program, issueId: number): Promise<void> {
 async function test(open: OpenContext, reference: string, addresses: string[]): Promise<void> {
   const { wire } = await open();
   const found = await findIssue(wire.db, reference);
-  const prepared = await prepareIssue(wire.db, places(wire), found);
+  const prepared = await prepare(wire, found);
   refuseUnsendable({ ...found }, { ...prepared, document: { ...prepared.document, draft: false } });
   const relay = relayFor(wire.relays, prepared.newsletter.relay);
+  const { sendTest } = await import('../delivery/test-message.ts');
   const sent = await sendTest(relay, wire.clock, prepared.edition, addresses, wire.config.publicUrl);
   out(
     { issue: found.name, sent },

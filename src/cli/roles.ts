@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import { runWorker } from '../../workers/main.ts';
 import type { Config } from '../config.ts';
 import { Refused } from '../errors.ts';
-import { hasInbox, startWeb } from '../web.ts';
-import { openProgram, type Program } from '../wire.ts';
+import { hasInbox, openProgram, type Program } from '../wire.ts';
 import { out, tell } from './shared.ts';
+import { aborted, stopSignal } from './signals.ts';
 
 export interface Roles {
   web: boolean;
@@ -62,7 +62,7 @@ export async function runRoles(
   stop: AbortController,
   onUp?: () => Promise<void>,
 ): Promise<void> {
-  const web = roles.web ? await startWeb(wire) : null;
+  const web = roles.web ? await (await import('../web.ts')).startWeb(wire) : null;
   if (web) greet(wire, web.address);
   let fault: unknown;
   try {
@@ -108,21 +108,4 @@ function greet(wire: Program, address: string): void {
     tell(
       `Rehearsal: no SMTP_URL is set, so every mail goes to the built-in inbox at ${wire.config.publicUrl}/inbox/`,
     );
-}
-
-/** Aborts with the first SIGTERM or SIGINT; a second one ends at once. */
-export function stopSignal(): AbortController {
-  const stop = new AbortController();
-  const onSignal = () => {
-    if (stop.signal.aborted) process.exit(1);
-    stop.abort();
-  };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
-  return stop;
-}
-
-export function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

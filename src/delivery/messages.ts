@@ -7,6 +7,7 @@ import { deliveryToken } from '../consent/tokens.ts';
 import type { Db } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
 import type { LeasedDelivery } from '../ledger/lease.ts';
+import { messageId } from '../ledger/message-id.ts';
 import { SERVICE } from '../ledger/service-mail.ts';
 import type { Edition, Links } from '../render/edition.ts';
 import type { EmailFiles } from '../render/emails.ts';
@@ -123,12 +124,4 @@ export class Messages {
       }),
     });
   }
-}
-
-/**
- * Stable per delivery, the same on every attempt: from the ledger's key, and the edition's hash so that two
- * installations under one domain never give the same.
- */
-export function messageId(issueId: number, deliveryId: number, label: string, domain: string): string {
-  return `${issueId}.${deliveryId}.${label}@${domain}`;
 }

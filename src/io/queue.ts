@@ -6,8 +6,8 @@
  * completion or failure, since re-adding a kept job id is a silent no-op. Losing all of it only delays a send: the
  * sweeper rings again from the ledger.
  */
-import { createPostgresBackend, type Job, Queue, Worker, type WorkerOptions } from 'bullmq';
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Job, WorkerOptions } from 'bullmq';
+import type { Redis, RedisOptions } from 'ioredis';
 import type { Bell, Bells, Log } from '../delivery/ports.ts';
 
 const NAME = 'postrider-bells';
@@ -23,8 +23,8 @@ export interface QueuePlace {
 
 /** How a queue and a worker are opened in one place; the rest does not know which it is. */
 interface Backend {
-  queue(): BellQueue;
-  worker(hear: (bell: Bell) => Promise<void>, concurrency: number): BellWorker;
+  queue(): Promise<BellQueue>;
+  worker(hear: (bell: Bell) => Promise<void>, concurrency: number): Promise<BellWorker>;
   close(): Promise<void>;
 }
 
@@ -46,16 +46,18 @@ export function openBells(place: QueuePlace, log: Log): Bells {
   const backend = place.redisUrl === null ? onPostgres(place.databaseUrl) : onRedis(place.redisUrl, log);
   const onError = (error: Error) => log.warn({ error: error.message }, 'the queue has a fault');
   // Opened with its first use, and anew after a fault: one that could not be reached at the start stays broken.
-  let opened: BellQueue | null = null;
+  let opened: Promise<BellQueue> | null = null;
   const use = async <T>(act: (queue: BellQueue) => Promise<T>): Promise<T> => {
-    const queue = opened ?? backend.queue();
-    if (!opened) queue.on('error', onError);
-    opened = queue;
+    opened ??= backend.queue().then((queue) => {
+      queue.on('error', onError);
+      return queue;
+    });
+    const used = opened;
     try {
-      return await act(queue);
+      return await act(await used);
     } catch (error) {
-      if (opened === queue) opened = null;
-      void queue.close().catch(onError);
+      if (opened === used) opened = null;
+      void used.then((queue) => queue.close()).catch(onError);
       throw error;
     }
   };
@@ -64,7 +66,7 @@ export function openBells(place: QueuePlace, log: Log): Bells {
       if (bells.length > 0) await use((queue) => queue.addBulk(bells.map((bell) => toJob(bell, delayMs))));
     },
     async listen(handler, concurrency) {
-      const worker = backend.worker(handler, concurrency);
+      const worker = await backend.worker(handler, concurrency);
       worker.on('error', onError);
       worker.on('failed', (_job, error) => log.error({ error: error.message }, 'a bell ended with an error'));
       return { stop: () => worker.close() };
@@ -75,7 +77,7 @@ export function openBells(place: QueuePlace, log: Log): Bells {
         2_000,
       ),
     async close() {
-      await opened?.close();
+      await (await opened)?.close();
       await backend.close();
     },
   };
@@ -92,44 +94,61 @@ function toJob(bell: Bell, delayMs: number) {
   };
 }
 
+/** BullMQ and ioredis are loaded with their first use: most commands never ring. */
 function onPostgres(url: string): Backend {
   // BullMQ's own pool: LISTEN needs a session connection of its own, which it then opens beside the pool.
   const connection = { connectionString: url, max: 4, migrate: true, keepAlive: true };
   return {
-    queue: () => new Queue(NAME, { connection }, createPostgresBackend),
-    worker: (hear, concurrency) =>
-      new Worker(
-        NAME,
-        (job: Job<Bell>) => hear(job.data),
-        { connection, ...workerOptions(concurrency) },
-        createPostgresBackend,
-      ),
+    async queue() {
+      const { createPostgresBackend, Queue } = await import('bullmq');
+      return new Queue(NAME, { connection }, createPostgresBackend);
+    },
+    async worker(hear, concurrency) {
+      const { createPostgresBackend, Worker } = await import('bullmq');
+      const options = { connection, ...workerOptions(concurrency) };
+      return new Worker(NAME, (job: Job<Bell>) => hear(job.data), options, createPostgresBackend);
+    },
     close: async () => {},
   };
 }
 
 function onRedis(url: string, log: Log): Backend {
   const opened: Redis[] = [];
-  const connect = (options: RedisOptions) => {
-    const redis = new Redis(url, {
-      ...options,
-      retryStrategy: (times: number) => Math.min(times * 100, 2_000),
-    });
-    redis.on('error', (error: Error) => log.warn({ error: error.message }, 'Redis cannot be reached'));
+  const connect = async (options: RedisOptions) => {
+    const redis = await openRedis(url, log, options);
     opened.push(redis);
     return redis;
   };
   return {
-    queue: () => new Queue(NAME, { connection: connect({ maxRetriesPerRequest: 1, commandTimeout: 5_000 }) }),
-    worker: (hear, concurrency) =>
-      new Worker(NAME, (job: Job<Bell>) => hear(job.data), {
-        connection: connect({ maxRetriesPerRequest: null }),
+    async queue() {
+      const { Queue } = await import('bullmq');
+      return new Queue(NAME, {
+        connection: await connect({ maxRetriesPerRequest: 1, commandTimeout: 5_000 }),
+      });
+    },
+    async worker(hear, concurrency) {
+      const { Worker } = await import('bullmq');
+      const connection = await connect({ maxRetriesPerRequest: null });
+      return new Worker(NAME, (job: Job<Bell>) => hear(job.data), {
+        connection,
         ...workerOptions(concurrency),
-      }),
+      });
+    },
     async close() {
       for (const redis of opened) redis.disconnect();
     },
   };
+}
+
+/** Tries again for ever, with a line in the log each time: Redis may be away for an hour. */
+export async function openRedis(url: string, log: Log, options: RedisOptions): Promise<Redis> {
+  const { Redis } = await import('ioredis');
+  const redis = new Redis(url, {
+    ...options,
+    retryStrategy: (times: number) => Math.min(times * 100, 2_000),
+  });
+  redis.on('error', (error: Error) => log.warn({ error: error.message }, 'Redis cannot be reached'));
+  return redis;
 }
 
 /** A stalled bell may ring twice: it is only a bell. */

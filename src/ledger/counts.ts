@@ -20,7 +20,7 @@ export async function tally(db: Db, issueId: number): Promise<Tally> {
 export async function recount(db: Db, issueId: number): Promise<Tally> {
   const { rows } = await sql<{ state: DeliveryState; n: number }>`
     SELECT state, count(*) AS n FROM deliveries WHERE issue_id = ${issueId} GROUP BY state`.execute(db);
-  const zero: Tally = {
+  const counts: Tally = {
     planned: 0,
     handing: 0,
     deferred: 0,
@@ -29,7 +29,8 @@ export async function recount(db: Db, issueId: number): Promise<Tally> {
     skipped: 0,
     unknown: 0,
   };
-  return rows.reduce((sum, row) => ({ ...sum, [row.state]: row.n }), zero);
+  for (const row of rows) counts[row.state] = row.n;
+  return counts;
 }
 
 export const waiting = (counts: Tally): number => counts.planned + counts.handing + counts.deferred;

@@ -49,7 +49,7 @@ export function seedIssue(): IssueFile {
 
 function read(folder: string): IssueFile[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.md') && entry.name !== 'README.md')
+    .filter((entry) => entry.isFile() && /\.(md|markdown)$/.test(entry.name) && entry.name !== 'README.md')
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
     .map((path) => ({ path, name: relative(folder, path), source: readFileSync(path, 'utf8') }));

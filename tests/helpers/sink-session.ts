@@ -196,15 +196,17 @@ export class SinkSession {
 
   #finishLater(behaviour: Behaviour, reply: string, onGone?: () => void): void {
     this.#held = true;
+    const gone = () => {
+      clearTimeout(timer);
+      onGone?.();
+    };
     const timer = setTimeout(() => {
+      this.#socket.off('close', gone);
       this.#held = false;
       this.#finish(reply, behaviour.close);
       this.#work();
     }, behaviour.lateMs);
-    this.#socket.once('close', () => {
-      clearTimeout(timer);
-      if (this.#held) onGone?.();
-    });
+    this.#socket.once('close', gone);
   }
 
   #finish(reply: string, close = false): void {

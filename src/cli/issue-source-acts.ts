@@ -1,0 +1,255 @@
+/** What `postrider issue check|inspect|render|import|list` do. Loaded when one of them runs: reading and rendering are large. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findNewsletter, newsletterView } from '../audience/newsletter.ts';
+import type { Config } from '../config.ts';
+import { archiveUrl } from '../consent/links.ts';
+import { Refused } from '../errors.ts';
+import type { Document, Message } from '../issue/document.ts';
+import { listIssues } from '../issue/find.ts';
+import { formatMessage } from '../issue/format.ts';
+import { importIssue } from '../issue/import.ts';
+import { inspectJson } from '../issue/inspect.ts';
+import { readIssue } from '../issue/read.ts';
+import { issueSlug } from '../issue/slug.ts';
+import { EmailFiles } from '../render/emails.ts';
+import { type RenderContext, renderIssue } from '../render/issue.ts';
+import type { NewsletterView } from '../render/newsletter-view.ts';
+import { imageUrls, mediaBeside, readSource } from './issue-files.ts';
+import { sampleMessage } from './sample-message.ts';
+import { type OpenContext, out, tell, wantsJson } from './shared.ts';
+import { table } from './text.ts';
+
+interface NewsletterOption {
+  newsletter?: string;
+}
+
+/** What a file is rendered as when no newsletter is named. */
+const anyNewsletter = (language: string): NewsletterView => ({
+  slug: 'preview',
+  name: 'Preview',
+  from: { name: 'Preview', address: 'preview@example.org' },
+  replyTo: null,
+  language,
+  theme: 'default',
+  colors: {},
+  logo: null,
+  postalAddress: '1 Example Street, Exampletown',
+  baseUrl: null,
+  archive: 'public',
+});
+
+interface Surroundings {
+  view: NewsletterView | null;
+  emails: EmailFiles;
+  publicUrl: string;
+}
+
+async function surroundings(
+  open: OpenContext,
+  readSettings: () => Config,
+  options: NewsletterOption,
+): Promise<Surroundings> {
+  if (options.newsletter === undefined) {
+    const config = readSettings();
+    return { view: null, emails: new EmailFiles(config.emailsDir), publicUrl: config.publicUrl };
+  }
+  const { wire } = await open();
+  const view = newsletterView(await findNewsletter(wire.db, options.newsletter));
+  return { view, emails: wire.emails, publicUrl: wire.config.publicUrl };
+}
+
+async function read(
+  file: string,
+  view: NewsletterView | null,
+): Promise<{ source: string; document: Document }> {
+  const source = await readSource(file);
+  const document = readIssue(source, { file, language: view?.language, baseUrl: view?.baseUrl ?? undefined });
+  return { source, document };
+}
+
+function context(
+  document: Document,
+  slug: string,
+  around: Surroundings,
+  image?: RenderContext['image'],
+): RenderContext {
+  const newsletter = around.view ?? anyNewsletter(document.language);
+  const archive = newsletter.archive === 'off' ? null : archiveUrl(around.publicUrl, newsletter.slug, slug);
+  return {
+    newsletter,
+    issue: { slug, archiveUrl: archive },
+    publicUrl: around.publicUrl,
+    emails: around.emails,
+    image,
+  };
+}
+
+const hasErrors = (messages: readonly Message[]): boolean =>
+  messages.some((message) => message.severity === 'error');
+
+/** Messages for people, and for machines: on standard error, so that the answer stands alone. */
+function report(file: string, messages: readonly Message[]): void {
+  if (!wantsJson()) for (const message of messages) tell(formatMessage(file, message));
+}
+
+function refuseErrors(file: string, messages: readonly Message[]): void {
+  if (!hasErrors(messages)) return;
+  const errors = messages.filter((message) => message.severity === 'error');
+  throw new Refused('issue-errors', errors.map((message) => formatMessage(file, message)).join('\n'));
+}
+
+export async function check(
+  open: OpenContext,
+  readSettings: () => Config,
+  file: string,
+  options: NewsletterOption,
+): Promise<void> {
+  const around = await surroundings(open, readSettings, options);
+  const { document } = await read(file, around.view);
+  const rendered = hasErrors(document.messages)
+    ? []
+    : (
+        await renderIssue(
+          document,
+          context(document, 'check', around, (url) => url),
+        )
+      ).messages;
+  const messages = [...document.messages, ...rendered];
+  report(file, messages);
+  const count = (severity: Message['severity']) =>
+    messages.filter((message) => message.severity === severity).length;
+  out(
+    { file, ok: !hasErrors(messages), messages },
+    `${file}: ${count('error')} errors, ${count('warning')} warnings`,
+  );
+  if (hasErrors(messages)) process.exitCode = 1;
+}
+
+export async function inspect(file: string): Promise<void> {
+  const { document } = await read(file, null);
+  process.stdout.write(`${JSON.stringify(inspectJson(document), null, wantsJson() ? undefined : 2)}\n`);
+}
+
+export async function render(
+  open: OpenContext,
+  readSettings: () => Config,
+  file: string,
+  options: NewsletterOption & { out: string },
+): Promise<void> {
+  const around = await surroundings(open, readSettings, options);
+  const { document } = await read(file, around.view);
+  refuseErrors(file, document.messages);
+  const media = await mediaBeside(file, document);
+  const inline = (url: string) => {
+    const medium = media.get(url);
+    return medium ? `data:${medium.type};base64,${medium.bytes.toString('base64')}` : null;
+  };
+  const slug = issueSlug({
+    frontMatterSlug: document.slug,
+    optionSlug: null,
+    file: file === '-' ? 'issue.md' : file,
+  });
+  const { edition, mjml, messages } = await renderIssue(document, context(document, slug, around, inline));
+  report(file, [...document.messages, ...messages]);
+  const sample = sampleMessage(edition, around.publicUrl);
+  const files = {
+    'email.html': sample.html,
+    'email.txt': sample.text,
+    'email.mjml': mjml,
+    'email.eml': sample.message,
+    'document.json': JSON.stringify(inspectJson(document), null, 2),
+  };
+  await mkdir(options.out, { recursive: true });
+  for (const [name, content] of Object.entries(files)) await writeFile(join(options.out, name), content);
+  const sizes = Object.fromEntries(
+    Object.entries(files).map(([name, content]) => [name, Buffer.byteLength(content)]),
+  );
+  out(
+    { out: options.out, sizes, messages },
+    Object.entries(sizes)
+      .map(([name, size]) => `${join(options.out, name)}  ${size} bytes`)
+      .join('\n'),
+  );
+}
+
+interface ImportOptions {
+  newsletter: string;
+  slug?: string;
+  archived?: boolean;
+  replace?: boolean;
+}
+
+export async function importFiles(open: OpenContext, files: string[], options: ImportOptions): Promise<void> {
+  if (options.slug !== undefined && files.length > 1)
+    throw new Refused(
+      'one-slug',
+      `--slug names one issue, ${files.length} files were given; leave it out, or import them one by one`,
+    );
+  const { wire } = await open();
+  const newsletter = await findNewsletter(wire.db, options.newsletter);
+  const results = [];
+  const refused: string[] = [];
+  for (const file of files) {
+    try {
+      results.push(await importOne(wire.db, newsletter, file, options));
+    } catch (error) {
+      if (!(error instanceof Refused) || files.length === 1) throw error;
+      refused.push(error.message.startsWith(file) ? error.message : `${file}: ${error.message}`);
+    }
+  }
+  out(
+    files.length === 1 ? results[0] : results,
+    results.map((r) => `${r.change.padEnd(9)} ${r.issue} (${r.state})`).join('\n'),
+  );
+  if (refused.length > 0)
+    throw new Refused(
+      'not-all-imported',
+      `${refused.length} of ${files.length} files were not imported:\n${refused.join('\n')}`,
+    );
+}
+
+async function importOne(
+  db: Parameters<typeof importIssue>[0],
+  newsletter: Awaited<ReturnType<typeof findNewsletter>>,
+  file: string,
+  options: ImportOptions,
+) {
+  const { source, document } = await read(file, newsletterView(newsletter));
+  report(file, document.messages);
+  refuseErrors(file, document.messages);
+  const media = await mediaBeside(file, document);
+  const missing = [...imageUrls(document)].filter(
+    (url) => isLocal(url) && !media.has(url) && newsletter.baseUrl === null,
+  );
+  for (const url of missing)
+    tell(
+      `${file}: warning: the picture "${url}" is not beside the file, and the newsletter has no --base-url`,
+    );
+  const slug = issueSlug({ frontMatterSlug: document.slug, optionSlug: options.slug ?? null, file });
+  const { change, state } = await importIssue(db, {
+    newsletterId: newsletter.id,
+    slug,
+    source,
+    sourceName: file,
+    document,
+    media,
+    archived: options.archived === true,
+    replace: options.replace === true,
+  });
+  return { issue: `${newsletter.slug}/${slug}`, state, change, messages: document.messages };
+}
+
+const isLocal = (url: string): boolean => !/^([a-z][a-z0-9+.-]*:|\/\/)/i.test(url);
+
+export async function list(open: OpenContext, options: NewsletterOption): Promise<void> {
+  const { wire } = await open();
+  const issues = await listIssues(wire.db, options.newsletter ?? null);
+  out(
+    issues,
+    table(
+      ['issue', 'state', 'date', 'title'],
+      issues.map((i) => [i.name, i.state, i.date ?? '', i.title]),
+    ),
+  );
+}
