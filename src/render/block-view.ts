@@ -1,153 +1,159 @@
 /** What a block template (`emails/blocks/<kind>.mjml`) sees as `block.*`: plain values, ready HTML, whole addresses. */
 import type { Block, Content } from '../issue/document.ts';
 import { withoutAnswerMark } from './answer.ts';
-import { codeBlock, contentHtml, contentWords, type Painter, type Picture, picture } from './content.ts';
+import { codeBlock, contentHtml, contentWords, type Painter, picture } from './content.ts';
 import { absoluteUrl } from './url.ts';
 import type { Translate } from './words.ts';
 
-/**
- * The view of a block, or null when nothing of it can be shown (a picture without an address). Headings of
- * `topDepth` become `<h2>`, for the title is the `<h1>`.
- */
-export function blockView(painter: Painter, t: Translate, block: Block, topDepth = 2): object | null {
-  const html = (content: Content | undefined): string => (content ? contentHtml(painter, content) : '');
-  const url = (address: string | undefined): string | null =>
-    address === undefined ? null : absoluteUrl(address, painter.baseUrl);
-  switch (block.kind) {
-    case 'prose':
-    case 'quote':
-    case 'table':
-    case 'footnotes':
-      return { html: html(block.content) };
-    case 'heading':
-      return { html: html(block.content), level: Math.min(Math.max(block.depth - topDepth, 0) + 2, 4) };
-    case 'code':
-      return { html: contentHtml(painter, [codeBlock(block.code, block.language)]) };
-    case 'divider':
-      return {};
-    case 'banner': {
-      const image = picture(painter, block.image, block.title ?? t('block.banner'));
-      return { title: block.title ?? null, image, html: html(block.content) };
-    }
-    case 'image': {
-      const image = picture(painter, block.image);
-      return image && { image, url: url(block.url) };
-    }
-    case 'qr': {
-      const image = picture(painter, block.image, t('block.qr'));
-      return image && { image, text: block.text ?? null };
-    }
-    case 'button': {
-      const address = url(block.url);
-      return address ? { label: block.label, url: address } : null;
-    }
-    case 'video': {
-      const address = url(block.url);
-      const cover = picture(painter, block.cover, block.title);
-      return address ? { title: block.title, url: address, cover } : null;
-    }
-    case 'sponsor':
-      return { html: html(block.content), url: url(block.url) };
-    case 'callout':
-      return {
-        tone: tone(block.tone),
-        title: block.title ?? t(`block.${tone(block.tone)}`),
-        html: html(block.content),
-      };
-    case 'event':
-    case 'meeting': {
-      const { topic = null, time = null, place = null } = block;
-      const facts = time !== null || place !== null;
-      return { topic, time, place, facts, url: url(block.url), html: html(block.content) };
-    }
-    case 'tasks': {
-      const groups = block.groups.map(({ project, level, tasks }) => ({
-        project,
-        level,
-        tasks: tasks.map(html),
-      }));
-      return { groups };
-    }
-    case 'releases': {
-      const releases = block.releases.map((each) => ({
-        ...each,
-        url: url(each.url),
-        html: html(each.content),
-      }));
-      return { releases };
-    }
-    case 'qa':
-      return {
-        questions: block.questions.map(({ asker, askerUrl, turns, source }) => ({
-          asker: asker || t('block.someone'),
-          initial: initialOf(asker || t('block.someone')),
-          askerUrl: url(askerUrl),
-          turns: turns.map(({ role, content }) =>
-            role === 'answer'
-              ? { answer: true, html: html(withoutAnswerMark(content)) }
-              : { answer: false, html: html(content) },
-          ),
-          source: source && url(source.url) ? { label: source.label, url: url(source.url) } : null,
-        })),
-      };
-    case 'reading': {
-      const readings = block.readings.flatMap(({ title, url: address, cover, note }) => {
-        const shown = picture(painter, cover, '');
-        return [{ title, url: url(address), cover: shown && titled(shown), html: html(note) }];
-      });
-      return {
-        rows: inRows(
-          readings.filter((each) => each.cover),
-          2,
-        ),
-        list: readings.filter((each) => !each.cover),
-      };
-    }
-    case 'contributors':
-      return contributors(painter, t, block);
-  }
+/** What views are made with. */
+export interface Easel {
+  painter: Painter;
+  t: Translate;
+  /** The depth of the issue's main headings (`topDepthOf`): they become `<h2>`, for the title is the `<h1>`. */
+  topDepth: number;
 }
 
-/** A cover stands above its title, which is the same link: it is not spoken a second time. */
-const titled = (cover: Picture): Picture => ({ ...cover, alt: '' });
+type Kind = Block['kind'];
+type Of<K extends Kind> = Extract<Block, { kind: K }>;
+type View<K extends Kind> = (easel: Easel, block: Of<K>) => object | null;
 
-const TONES = ['note', 'tip', 'important', 'warning', 'caution'];
+/** The view of a block, or null when nothing of it can be shown (a picture or a button without an address). */
+export function blockView<K extends Kind>(easel: Easel, block: Of<K>): object | null {
+  return (VIEWS[block.kind] as View<K>)(easel, block);
+}
 
-const tone = (written: string): string =>
-  TONES.includes(written.toLowerCase()) ? written.toLowerCase() : 'note';
-
-/** The depth of an issue's main headings: some weeklies start at `#`, some at `###`. */
+/** Some weeklies start their headings at `#`, some at `###`. */
 export const topDepthOf = (blocks: readonly Block[]): number =>
   Math.min(6, ...blocks.flatMap((block) => (block.kind === 'heading' ? [block.depth] : [])));
 
-/** The letter in an asker's round mark: the first that can be read, in upper case. */
-function initialOf(name: string): string {
-  return (name.match(/[\p{L}\p{N}]/u)?.[0] ?? '?').toUpperCase();
+const html = ({ painter }: Easel, content: Content | undefined): string =>
+  content ? contentHtml(painter, content) : '';
+
+const url = ({ painter }: Easel, address: string | undefined): string | null =>
+  address === undefined ? null : absoluteUrl(address, painter.baseUrl);
+
+const plain = (easel: Easel, block: { content: Content }) => ({ html: html(easel, block.content) });
+
+const VIEWS: { [K in Kind]: View<K> } = {
+  prose: plain,
+  quote: plain,
+  table: plain,
+  footnotes: plain,
+  divider: () => ({}),
+  heading: (easel, { content, depth }) => ({
+    html: html(easel, content),
+    level: Math.min(Math.max(depth - easel.topDepth, 0) + 2, 4),
+  }),
+  code: (easel, { code, language }) => ({ html: html(easel, [codeBlock(code, language)]) }),
+  banner: (easel, { title = null, image, content }) => ({
+    title,
+    image: picture(easel.painter, image, title ?? easel.t('block.banner')),
+    html: html(easel, content),
+  }),
+  image(easel, block) {
+    const image = picture(easel.painter, block.image);
+    return image && { image, url: url(easel, block.url) };
+  },
+  qr(easel, { image, text = null }) {
+    const shown = picture(easel.painter, image, easel.t('block.qr'));
+    return shown && { image: shown, text };
+  },
+  button(easel, { label, url: address }) {
+    const leads = url(easel, address);
+    return leads === null ? null : { label, url: leads };
+  },
+  video(easel, { title, url: address, cover }) {
+    const leads = url(easel, address);
+    return leads === null ? null : { title, url: leads, cover: picture(easel.painter, cover, title) };
+  },
+  sponsor: (easel, block) => ({ ...plain(easel, block), url: url(easel, block.url) }),
+  callout(easel, block) {
+    const tone = toneOf(block.tone);
+    return { ...plain(easel, block), tone, title: block.title ?? easel.t(`block.${tone}`) };
+  },
+  event: gathering,
+  meeting: gathering,
+  tasks: (easel, { groups }) => ({
+    groups: groups.map((group) => ({ ...group, tasks: group.tasks.map((task) => html(easel, task)) })),
+  }),
+  releases: (easel, { releases }) => ({
+    releases: releases.map((each) => ({
+      ...each,
+      url: url(easel, each.url),
+      html: html(easel, each.content),
+    })),
+  }),
+  qa: (easel, { questions }) => ({ questions: questions.map((question) => questionView(easel, question)) }),
+  reading(easel, { readings }) {
+    const shown = readings.map((reading) => readingView(easel, reading));
+    return {
+      rows: inRows(
+        shown.filter(({ cover }) => cover),
+        2,
+      ),
+      list: shown.filter(({ cover }) => !cover),
+    };
+  },
+  contributors,
+};
+
+function gathering(easel: Easel, block: Of<'event'> | Of<'meeting'>): object {
+  const { topic = null, time = null, place = null } = block;
+  const facts = time !== null || place !== null;
+  return { ...plain(easel, block), topic, time, place, facts, url: url(easel, block.url) };
 }
 
-function contributors(
-  painter: Painter,
-  t: Translate,
-  block: Extract<Block, { kind: 'contributors' }>,
-): object {
-  const people = (block.people ?? []).map(({ name, url, avatar }) => ({
-    name,
-    url: url === undefined ? null : absoluteUrl(url, painter.baseUrl),
-    avatar: picture(painter, avatar),
-  }));
-  const named = people.filter((person) => !person.avatar);
-  const html = block.content && contentWords(block.content) ? contentHtml(painter, block.content) : '';
+function questionView(easel: Easel, question: Of<'qa'>['questions'][number]): object {
+  const asker = question.asker || easel.t('block.someone');
+  const { source } = question;
+  const leads = url(easel, source?.url);
   return {
-    image: picture(painter, block.image, t('block.contributors')),
+    asker,
+    initial: initialOf(asker),
+    askerUrl: url(easel, question.askerUrl),
+    turns: question.turns.map(({ role, content }) =>
+      role === 'answer'
+        ? { answer: true, html: html(easel, withoutAnswerMark(content)) }
+        : { answer: false, html: html(easel, content) },
+    ),
+    source: source && leads ? { label: source.label, url: leads } : null,
+  };
+}
+
+/** The letter in an asker's round mark: the first that can be read, in upper case. */
+const initialOf = (name: string): string => (name.match(/[\p{L}\p{N}]/u)?.[0] ?? '?').toUpperCase();
+
+/** A cover stands above its title, which is the same link: it is not spoken a second time. */
+function readingView(easel: Easel, reading: Of<'reading'>['readings'][number]) {
+  const cover = picture(easel.painter, reading.cover && { ...reading.cover, alt: '' });
+  return { title: reading.title, url: url(easel, reading.url), cover, html: html(easel, reading.note) };
+}
+
+function contributors(easel: Easel, block: Of<'contributors'>): object {
+  const people = (block.people ?? []).map((person) => ({
+    name: person.name,
+    url: url(easel, person.url),
+    avatar: picture(easel.painter, person.avatar),
+  }));
+  const named = people.filter(({ avatar }) => !avatar);
+  const said = block.content && contentWords(block.content) ? html(easel, block.content) : '';
+  return {
+    image: picture(easel.painter, block.image, easel.t('block.contributors')),
     rows: inRows(
-      people.filter((person) => person.avatar),
+      people.filter(({ avatar }) => avatar),
       4,
     ),
     named,
-    html,
-    words: named.length > 0 || html !== '',
+    html: said,
+    words: named.length > 0 || said !== '',
   };
 }
+
+const TONES = ['note', 'tip', 'important', 'warning', 'caution'];
+
+/** The tone of a callout as `emails/words` and `content.css` know it. */
+export const toneOf = (written: string): string =>
+  TONES.includes(written.toLowerCase()) ? written.toLowerCase() : 'note';
 
 function inRows<T>(items: readonly T[], size: number): T[][] {
   const rows: T[][] = [];

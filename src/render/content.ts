@@ -67,6 +67,7 @@ function words(node: Nodes): string {
   if (node.type !== 'element') return '';
   if (node.tagName === 'img') return spokenAlt(String(node.properties.alt ?? ''));
   if (node.tagName === 'br') return ' ';
+  if (node.tagName === 'slot') return String(node.properties.fallback ?? '');
   return node.children.map(words).join('');
 }
 

@@ -1,6 +1,6 @@
 /** Code with colours: short class names that `content.css` turns into inline styles. */
 import type { ElementContent } from 'hast';
-import { common, createLowlight } from 'lowlight';
+import type { createLowlight } from 'lowlight';
 
 /** highlight.js names -> our four classes; what is not here stays plain. */
 const CLASSES: Record<string, string> = {
@@ -31,11 +31,17 @@ const MOST_CHARACTERS = 4_000;
 
 let lowlight: ReturnType<typeof createLowlight> | null = null;
 
+/** Loads the languages, once; before that all code stays plain. Most commands render nothing and need none. */
+export async function loadLanguages(): Promise<void> {
+  if (lowlight) return;
+  const { common, createLowlight } = await import('lowlight');
+  lowlight = createLowlight(common);
+}
+
 /** The code as hast: coloured when the language is known, else one text. */
 export function highlight(code: string, language: string | undefined): ElementContent[] {
-  lowlight ??= createLowlight(common);
   const plain: ElementContent[] = [{ type: 'text', value: code }];
-  if (!language || code.length > MOST_CHARACTERS || !lowlight.registered(language)) return plain;
+  if (!lowlight || !language || code.length > MOST_CHARACTERS || !lowlight.registered(language)) return plain;
   return lowlight.highlight(language, code).children.flatMap((node) => recolour(node as ElementContent));
 }
 

@@ -1,15 +1,17 @@
 /** An issue's document -> the edition that is frozen and sent. */
 import type { Block, Document, Message } from '../issue/document.ts';
-import { blockView, topDepthOf } from './block-view.ts';
-import { contentWords, type Painter, picture } from './content.ts';
+import { type Painter, picture } from './content.ts';
 import type { Edition } from './edition.ts';
 import type { EmailFiles } from './emails.ts';
+import { loadLanguages } from './highlight.ts';
+import { bodyMjml } from './issue-body.ts';
 import { spokenDate } from './language.ts';
 import { listId, newsletterFields, type ThemeView, themeView } from './mail-context.ts';
 import type { NewsletterView } from './newsletter-view.ts';
+import { preheaderOf } from './preheader.ts';
 import { seal } from './seal.ts';
 import { restore, Slots, slotMarker, slotPaths } from './slots.ts';
-import { compileMail, type Fill } from './templates.ts';
+import { compileMail } from './templates.ts';
 import { issueText } from './text.ts';
 import { tidyHtml } from './tidy.ts';
 import { weigh } from './weigh.ts';
@@ -37,6 +39,7 @@ export interface Rendered {
 /** Renders an issue once for all readers; workers only fill its slots. Throws Refused('template') for a faulty theme. */
 export async function renderIssue(document: Document, context: RenderContext): Promise<Rendered> {
   const { newsletter, emails, publicUrl } = context;
+  await loadLanguages();
   const slots = new Slots();
   const t = wordsFor(emails, document.language);
   const theme = themeView(emails, newsletter, document.language, document.direction);
@@ -112,50 +115,6 @@ function issueFields(document: Document, context: RenderContext, painter: Painte
 /** An issue that starts with a picture of its own needs no cover above it. */
 const opensWithPicture = (blocks: readonly Block[]): boolean =>
   blocks.slice(0, 3).some((block) => block.kind === 'image' || (block.kind === 'banner' && block.image));
-
-const PREHEADER_LENGTH = 140;
-
-/** What inboxes show after the subject: the editor's words, else the first that say more than the title. */
-function preheaderOf(document: Document): string {
-  const own = [document.preheader, document.summary === document.title ? null : document.summary];
-  const words = document.blocks.flatMap(wordsOf).find((text) => text.length > 12);
-  const text = (own.find((each) => each?.trim()) ?? words ?? '').replace(/\s+/g, ' ').trim();
-  const signs = [...text];
-  return signs.length > PREHEADER_LENGTH ? `${signs.slice(0, PREHEADER_LENGTH - 1).join('')}…` : text;
-}
-
-function wordsOf(block: Block): string[] {
-  if (block.kind === 'prose' || block.kind === 'banner') return [contentWords(block.content)];
-  if (block.kind === 'qa')
-    return block.questions.flatMap((each) => contentWords(each.turns[0]?.content ?? []));
-  return [];
-}
-
-/**
- * The blocks as MJML. A block whose template makes MJML stands for itself; those that make plain HTML run
- * together in one `<mj-text>` (`flow.mjml`): one section per block would double the size of the mail.
- */
-function bodyMjml(blocks: readonly Block[], painter: Painter, t: Translate, fill: Fill): string {
-  const topDepth = topDepthOf(blocks);
-  const pieces: string[] = [];
-  let run: string[] = [];
-  const endRun = (): void => {
-    if (run.length > 0) pieces.push(fill('blocks/flow.mjml', { block: { html: run.join('\n') } }));
-    run = [];
-  };
-  for (const block of blocks) {
-    const view = blockView(painter, t, block, topDepth);
-    if (view === null) continue;
-    const piece = fill(`blocks/${block.kind}.mjml`, { block: { kind: block.kind, ...view } });
-    if (!/<mj-/.test(piece)) run.push(piece);
-    else {
-      endRun();
-      pieces.push(piece);
-    }
-  }
-  endRun();
-  return pieces.join('\n');
-}
 
 function textOf(document: Document, context: RenderContext, t: Translate, slots: Slots): string {
   const { newsletter, issue } = context;

@@ -2,6 +2,7 @@
 import type { Block, Document } from '../issue/document.ts';
 import { spokenAlt } from './alt.ts';
 import { withoutAnswerMark } from './answer.ts';
+import { toneOf } from './block-view.ts';
 import { contentWords } from './content.ts';
 import { contentLines, link, type Scribe, spaced, takeNotes } from './text-content.ts';
 import { absoluteUrl } from './url.ts';
@@ -81,7 +82,7 @@ function blockText(scribe: Scribe, t: Translate, block: Block): string[] {
     case 'footnotes':
       return spaced([[t('block.footnotes')], lines(block.content)]);
     case 'callout':
-      return spaced([[`[${block.title ?? t(`block.${calloutWord(block.tone)}`)}]`], lines(block.content)]);
+      return spaced([[`[${block.title ?? t(`block.${toneOf(block.tone)}`)}]`], lines(block.content)]);
     case 'button':
       return wrap(link(scribe, block.label, block.url), COLUMNS);
     case 'video':
@@ -110,9 +111,6 @@ function blockText(scribe: Scribe, t: Translate, block: Block): string[] {
 }
 
 type Of<K extends Block['kind']> = Extract<Block, { kind: K }>;
-
-const calloutWord = (tone: string): string =>
-  /^(tip|important|warning|caution)$/i.test(tone) ? tone.toLowerCase() : 'note';
 
 function headingText(scribe: Scribe, block: Of<'heading'>): string[] {
   const text = contentLines(scribe, block.content, 10_000).join(' ') || block.text;

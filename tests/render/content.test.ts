@@ -1,10 +1,13 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { Content } from '../../src/issue/document.ts';
 import { spokenAlt } from '../../src/render/alt.ts';
 import { withoutAnswerMark } from '../../src/render/answer.ts';
 import { contentHtml, type Painter, picture } from '../../src/render/content.ts';
+import { loadLanguages } from '../../src/render/highlight.ts';
 import { absoluteUrl } from '../../src/render/url.ts';
 import { h, p } from './documents.ts';
+
+beforeAll(loadLanguages);
 
 const painter: Painter = {
   baseUrl: 'https://www.example.org/blog/',
