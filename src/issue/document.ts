@@ -5,6 +5,7 @@
  *
  * One element is our own: `{ type: 'element', tagName: 'slot', properties: { path: 'reader.name', fallback: 'friend' }, children: [] }`
  * stands for a slot that differs per subscriber.
+ * A link whose target is such a slot is an `a` without `href` and with `dataSlot: 'link.unsubscribe'`.
  */
 import type { ElementContent } from 'hast';
 

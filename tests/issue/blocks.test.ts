@@ -36,6 +36,7 @@ describe('reader questions', () => {
     '2. @ann#642',
     '**@[ann](https://code.example/ann)** 提问：',
     '**1. Ann asks:**',
+    '#### 1、@ann 提问：',
   ])('begin with the line %s', (header) => {
     const { questions } = readBody(`${SECTION}${header}\n\n>A question?\n\nA：An answer.\n`).outline;
     expect(questions).toHaveLength(1);
@@ -145,6 +146,11 @@ describe('recommended reading', () => {
     [
       'links above linked covers',
       `[Title 1](https://r.example/1)\n\n${card(1)}\n\n[Title 2](https://r.example/2)\n\n${card(2)}`,
+      true,
+    ],
+    [
+      'covers and links in one paragraph',
+      '![](https://i.example/1)\n[Title 1](https://r.example/1)\n\n![](https://i.example/2)\n[Title 2](https://r.example/2)',
       true,
     ],
     ['titles and covers in one paragraph', `Title 1\n${card(1)}\n\nTitle 2\n${card(2)}`, true],

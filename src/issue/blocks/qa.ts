@@ -37,8 +37,9 @@ export function qaBlocks(nodes: readonly RootContent[], options?: { strict: bool
   return reader.found ? reader.blocks() : null;
 }
 
-/** A numbered header is a list item to Markdown: `1. @user #123`. */
+/** A header may be a heading to Markdown, or a list item: `1. @user #123`. */
 function unlisted(node: RootContent): RootContent[] {
+  if (node.type === 'heading') return [{ ...node, type: 'paragraph' }];
   if (node.type !== 'list' || !node.ordered) return [node];
   const items = node.children.map((item) => item.children);
   const isHeaders = items.every(([first]) => first?.type === 'paragraph' && headerOf(first, false) !== null);

@@ -65,7 +65,14 @@ class ReadingReader {
     const url = linkUrl(link.url);
     if (picture && title === '') this.#card(picture, url, paragraph, line);
     else if (!this.#joinsCard(url, title))
-      this.#add({ line, title, url, ...this.#takeCover(), ...noteOf(link, paragraph, alone) });
+      this.#add({
+        line,
+        title,
+        url,
+        ...this.#takeCover(),
+        ...coverBeside(paragraph, alone),
+        ...noteOf(link, paragraph, alone),
+      });
   }
 
   /** A linked cover: its title stands above it, in the same paragraph, or is still to come below. */
@@ -154,10 +161,16 @@ function wrapped(child: RootContent, list: RootContent): RootContent {
   };
 }
 
+/** An unlinked picture in the paragraph of a single link is its cover. */
+function coverBeside(paragraph: Paragraph, alone: boolean): { cover?: Image } {
+  const [image, more] = imagesIn(paragraph);
+  return alone && image && !more ? { cover: imageOf(image) } : {};
+}
+
 /** What is said beside the only link of a paragraph. */
 function noteOf(link: Link, paragraph: Paragraph, alone: boolean): { note?: Reading['note'] } {
   if (!alone) return {};
-  const rest = paragraph.children.filter((node) => !linksIn([node]).includes(link));
+  const rest = paragraph.children.filter((node) => !linksIn(node).includes(link) && node.type !== 'image');
   const words = lineText(rest).replace(/[\s\p{P}\p{S}]/gu, '');
   if (words.length < 2) return {};
   const children = withoutLead(rest);

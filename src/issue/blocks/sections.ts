@@ -30,11 +30,12 @@ export function sectionsOf(nodes: readonly RootContent[]): Section[] {
   return sections.filter(({ heading, nodes: held }) => heading !== null || held.length > 0);
 }
 
-/** `#### Bug fixes` below `### X 1.2` is part of what is said about that release. */
+/** `#### Bug fixes` below `### X 1.2` tells of that release; `#### 1、@ann 提问` is a question of its section. */
 function isInner(heading: Heading, current: Section): boolean {
-  return (
-    current.kind === 'releases' && heading.depth > current.depth && sectionKind(lineText(heading)) === null
-  );
+  const text = lineText(heading);
+  if (heading.depth <= current.depth || sectionKind(text) !== null) return false;
+  const isQuestion = () => readHeader(text, { bold: true, beforeQuote: false }) !== null;
+  return current.kind === 'releases' || (current.kind === 'qa' && isQuestion());
 }
 
 /** A deeper heading without a kind of its own goes on with its parent's: the series of a reading list. */
