@@ -26,6 +26,7 @@ export function mailStyles(emails: EmailFiles, theme: Theme, direction: 'ltr' | 
   const write = (node: Rule | AtRule): string =>
     physical(fill(node.toString(), light, file, node), direction);
   const dark = values(theme, theme.dark);
+  const twins = rules.flatMap((rule) => twinOf(rule, dark, file));
   return {
     inline: rules.map(write).join('\n'),
     head: `${others.map(write).join('\n')}\n${DARK_PLACE}`,
@@ -94,29 +95,38 @@ function physical(css: string, direction: 'ltr' | 'rtl'): string {
     .replace(/text-align:\s*(start|end)/g, (_, side) => `text-align: ${side === 'start' ? start : end}`);
 }
 
-/** Whether any of a rule's selectors can match: each class in it occurs in the mail. */
-const isUsed = (rule: Rule, used: ReadonlySet<string>): boolean =>
-  rule.selectors.some((selector) => (selector.match(/(?<=\.)[\w-]+/g) ?? []).every((name) => used.has(name)));
-
 /**
- * Twice the same: for programs that honour `prefers-color-scheme`, and for Outlook.com and its apps, which put
- * `data-ogsc` (text) and `data-ogsb` (background) on what they have darkened.
+ * A rule's colours in the dark. Twice the same: for programs that honour `prefers-color-scheme`, and for
+ * Outlook.com and its apps, which put `data-ogsc` (text) and `data-ogsb` (background) on what they have darkened.
  */
-function darkTwins(rules: readonly Rule[], dark: Values, file: string): string {
-  const twins = rules.flatMap((rule) => {
-    const painted = rule.nodes.filter((node) => node.type === 'decl').filter(isPainted);
-    const texts = painted.map((node) => important(node, dark, file));
-    return texts.length > 0 ? [{ selectors: rule.selectors, texts }] : [];
+interface Twin {
+  /** The classes that each selector of the rule needs. */
+  classes: string[][];
+  media: string;
+  outlook: string;
+}
+
+function twinOf(rule: Rule, dark: Values, file: string): Twin[] {
+  const painted = rule.nodes.filter((node) => node.type === 'decl').filter(isPainted);
+  const texts = painted.map((node) => important(node, dark, file));
+  if (texts.length === 0) return [];
+  const outlook = ['ogsb', 'ogsc'].flatMap((mark) => {
+    const own = texts.filter((text) => text.startsWith('background') === (mark === 'ogsb'));
+    const marked = rule.selectors.map((selector) => `[data-${mark}] ${selector}`);
+    return own.length > 0 ? [`${marked.join(',')}{${own.join(';')}}`] : [];
   });
-  const media = twins.map(({ selectors, texts }) => `${selectors.join(',')}{${texts.join(';')}}`);
-  const outlook = twins.flatMap(({ selectors, texts }) =>
-    ['ogsb', 'ogsc'].flatMap((mark) => {
-      const own = texts.filter((text) => text.startsWith('background') === (mark === 'ogsb'));
-      const marked = selectors.map((selector) => `[data-${mark}] ${selector}`);
-      return own.length > 0 ? [`${marked.join(',')}{${own.join(';')}}`] : [];
-    }),
-  );
-  return `@media (prefers-color-scheme:dark){\n${media.join('\n')}\n}\n${outlook.join('\n')}`;
+  return [
+    {
+      classes: rule.selectors.map((selector) => selector.match(/(?<=\.)[\w-]+/g) ?? []),
+      media: `${rule.selectors.join(',')}{${texts.join(';')}}`,
+      outlook: outlook.join('\n'),
+    },
+  ];
+}
+
+function darkCss(twins: readonly Twin[]): string {
+  const media = twins.map((twin) => twin.media).join('\n');
+  return `@media (prefers-color-scheme:dark){\n${media}\n}\n${twins.map((twin) => twin.outlook).join('\n')}`;
 }
 
 const isPainted = (node: Declaration): boolean =>

@@ -96,7 +96,9 @@ test('what the inbox shows after the subject: own words, the summary, else the f
     (await renderIssue(documentOf([everyKind.prose, everyKind.qa], over), context())).edition.preheader;
   expect(await preheader({ preheader: 'Lamps first' })).toBe('Lamps first');
   expect(await preheader({})).toBe('What the keepers did this week.');
-  expect(await preheader({ summary: 'Lamps, fog and a new pier' })).toMatch(/^Hello friend, read the pier report/);
+  expect(await preheader({ summary: 'Lamps, fog and a new pier' })).toMatch(
+    /^Hello friend, read the pier report/,
+  );
   expect(await preheader({ preheader: 'x'.repeat(300) })).toHaveLength(140);
 });
 
