@@ -30,12 +30,7 @@ export function mailStyles(emails: EmailFiles, theme: Theme, direction: 'ltr' | 
   return {
     inline: rules.map(write).join('\n'),
     head: `${others.map(write).join('\n')}\n${DARK_PLACE}`,
-    dark: (used) =>
-      darkTwins(
-        rules.filter((rule) => isUsed(rule, used)),
-        dark,
-        file,
-      ),
+    dark: (used) => darkCss(twins.filter((twin) => isUsed(twin, used))),
   };
 }
 
@@ -123,6 +118,10 @@ function twinOf(rule: Rule, dark: Values, file: string): Twin[] {
     },
   ];
 }
+
+/** Whether any of the rule's selectors can match in a mail with these classes. */
+const isUsed = ({ classes }: Twin, used: ReadonlySet<string>): boolean =>
+  classes.some((each) => each.every((name) => used.has(name)));
 
 function darkCss(twins: readonly Twin[]): string {
   const media = twins.map((twin) => twin.media).join('\n');

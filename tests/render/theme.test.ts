@@ -117,7 +117,7 @@ test('an unknown variable and broken CSS are told with file and line', () => {
   const path = 'themes/default/content.css';
   const unknown = changed(path, (text) => `.x {\n  color: var(--none);\n}\n${text}`);
   const styles = (files: EmailFiles) => () => mailStyles(files, themeFor(files, plain, 'en'), 'ltr');
-  expect(styles(unknown)).toThrow(/content\.css:1: there is no value "--none"/);
+  expect(styles(unknown)).toThrow(/content\.css:2: there is no value "--none"/);
   const lines = emails.need(path).split('\n').length;
   const broken = changed(path, (text) => `${text}.x { color: red`);
   expect(styles(broken)).toThrow(`content.css:${lines}: `);
