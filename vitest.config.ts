@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 const setup = (name: string) => `./tests/helpers/setup/${name}.ts`;
 const redis = 'tests/**/*.redis.test.ts';
 const browser = 'tests/browser/**/*.test.ts';
+const journeys = ['tests/journeys/**/*.test.ts', 'tests/faults/**/*.test.ts'];
 const slow = 'tests/**/*.slow.test.ts';
 
 /** Two files at a time suit two cores; nothing is tried twice: a test that fails now and then is a finding. */
@@ -20,7 +21,16 @@ export default defineConfig({
         test: {
           name: 'quick',
           include: ['tests/**/*.test.ts'],
-          exclude: [redis, browser, slow],
+          exclude: [redis, browser, slow, ...journeys],
+          globalSetup: [setup('postgres')],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'journeys',
+          include: journeys,
+          exclude: [redis, slow],
           globalSetup: [setup('postgres')],
         },
       },
