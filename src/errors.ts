@@ -35,3 +35,13 @@ export class BadSettings extends Error {
 export class Unavailable extends Error {
   override name = 'Unavailable';
 }
+
+/** The relay cannot be reached, or ended the connection before it could be used. Waiting helps. */
+export class RelayDown extends Error {
+  override name = 'RelayDown';
+}
+
+/** The relay refuses our user and password, or the encryption we insist on. Only a person can mend that. */
+export class RelayRefusesLogin extends Error {
+  override name = 'RelayRefusesLogin';
+}
