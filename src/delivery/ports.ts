@@ -77,7 +77,8 @@ export interface Envelope {
 export interface Wire {
   /**
    * Hands one message over. Writes the final dot only if `mark()` resolved true and is still fresh
-   * (`stillFresh()` is asked at the last moment); else ends without a dot and closes the connection.
+   * (`stillFresh()` is asked at the last moment); else ends without a dot and closes the connection. Never ends
+   * before a mark that was asked is answered.
    */
   handOver(
     envelope: Envelope,

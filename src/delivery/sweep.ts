@@ -64,11 +64,14 @@ async function finishAll(engine: Engine): Promise<void> {
   for (const row of rows) await skipWaitingOfIssue(engine.db, row.id, 'cancelled');
 }
 
+/** A worker that died may still hold one turn of a bell. */
+const BOTH = ['a', 'b'] as const;
+
 async function ringIdle(engine: Engine): Promise<void> {
   const workers = await liveWorkers(engine.db);
-  for (const issue of await unplanned(engine)) await ringLanes(engine.bells, issue, [PLAN_LANE], 1);
-  for (const { issue, lane } of await idleLanes(engine))
-    await ringLanes(engine.bells, issue, [lane], workers);
+  for (const issue of await unplanned(engine)) await ringLanes(engine.bells, issue, [PLAN_LANE], 1, BOTH);
+  for (const { issue, lane } of await idleLanes(engine, workers))
+    await ringLanes(engine.bells, issue, [lane], workers, BOTH);
 }
 
 async function unplanned(engine: Engine): Promise<number[]> {
@@ -81,8 +84,8 @@ async function unplanned(engine: Engine): Promise<number[]> {
   return rows.map((row) => row.id);
 }
 
-/** Lanes with something to hand over now: due, or not yet visited. More bells than work do no harm. */
-async function idleLanes(engine: Engine): Promise<{ issue: number; lane: string }[]> {
+/** Lanes with something to hand over now (due, or not yet visited) that not every worker is at. */
+async function idleLanes(engine: Engine, workers: number): Promise<{ issue: number; lane: string }[]> {
   const { rows } = await sql<{ issue: number; lane: string }>`
     SELECT i.id AS issue, l.lane FROM issues i
     CROSS JOIN LATERAL (
@@ -94,7 +97,9 @@ async function idleLanes(engine: Engine): Promise<{ issue: number; lane: string 
       ) SELECT lane FROM lanes WHERE lane IS NOT NULL
     ) l
     LEFT JOIN lane_cursors c ON c.issue_id = i.id AND c.lane = l.lane
-    WHERE i.state = 'sending' AND (
+    WHERE i.state = 'sending'
+      AND (SELECT count(DISTINCT w.worker_id) FROM windows w WHERE w.issue_id = i.id AND w.lane = l.lane) < ${workers}
+      AND (
       EXISTS (SELECT 1 FROM deliveries d WHERE d.issue_id = i.id AND d.lane = l.lane AND d.due_at <= clock_timestamp())
       OR EXISTS (SELECT 1 FROM deliveries d WHERE d.issue_id = i.id AND d.lane = l.lane AND d.id > coalesce(c.cursor, 0))
     )

@@ -16,6 +16,8 @@ const ISSUE_PRIORITY = 10;
 const KEEP_NOTHING = { count: 0 };
 
 export interface QueuePlace {
+  /** A bell whose hearer was not heard of for this long rings again for another. */
+  lockMs: number;
   /** The queue of record; null: BullMQ on the database. */
   redisUrl: string | null;
   databaseUrl: string;
@@ -43,7 +45,7 @@ interface BellWorker {
 }
 
 export function openBells(place: QueuePlace, log: Log): Bells {
-  const backend = place.redisUrl === null ? onPostgres(place.databaseUrl) : onRedis(place.redisUrl, log);
+  const backend = place.redisUrl === null ? onPostgres(place) : onRedis(place, place.redisUrl, log);
   const onError = (error: Error) => log.warn({ error: error.message }, 'the queue has a fault');
   // Opened with its first use, and anew after a fault: one that could not be reached at the start stays broken.
   let opened: Promise<BellQueue> | null = null;
@@ -84,7 +86,7 @@ export function openBells(place: QueuePlace, log: Log): Bells {
 }
 
 function toJob(bell: Bell, delayMs: number) {
-  const id = `${bell.issue}-${bell.lane}-${bell.slot}-${delayMs > 0 ? 'later' : bell.turn}`;
+  const id = `${bell.issue}-${bell.lane}-${bell.slot}-${bell.turn}${delayMs > 0 ? '-later' : ''}`;
   const delay = Math.round(delayMs);
   const priority = bell.issue === 0 ? {} : { priority: ISSUE_PRIORITY };
   return {
@@ -95,9 +97,9 @@ function toJob(bell: Bell, delayMs: number) {
 }
 
 /** BullMQ and ioredis are loaded with their first use: most commands never ring. */
-function onPostgres(url: string): Backend {
+function onPostgres(place: QueuePlace): Backend {
   // BullMQ's own pool: LISTEN needs a session connection of its own, which it then opens beside the pool.
-  const connection = { connectionString: url, max: 4, migrate: true, keepAlive: true };
+  const connection = { connectionString: place.databaseUrl, max: 4, migrate: true, keepAlive: true };
   return {
     async queue() {
       const { createPostgresBackend, Queue } = await import('bullmq');
@@ -105,14 +107,14 @@ function onPostgres(url: string): Backend {
     },
     async worker(hear, concurrency) {
       const { createPostgresBackend, Worker } = await import('bullmq');
-      const options = { connection, ...workerOptions(concurrency) };
+      const options = { connection, ...workerOptions(place, concurrency) };
       return new Worker(NAME, (job: Job<Bell>) => hear(job.data), options, createPostgresBackend);
     },
     close: async () => {},
   };
 }
 
-function onRedis(url: string, log: Log): Backend {
+function onRedis(place: QueuePlace, url: string, log: Log): Backend {
   const opened: Redis[] = [];
   const connect = async (options: RedisOptions) => {
     const redis = await openRedis(url, log, options);
@@ -131,7 +133,7 @@ function onRedis(url: string, log: Log): Backend {
       const connection = await connect({ maxRetriesPerRequest: null });
       return new Worker(NAME, (job: Job<Bell>) => hear(job.data), {
         connection,
-        ...workerOptions(concurrency),
+        ...workerOptions(place, concurrency),
       });
     },
     async close() {
@@ -152,11 +154,13 @@ export async function openRedis(url: string, log: Log, options: RedisOptions): P
 }
 
 /** A stalled bell may ring twice: it is only a bell. */
-const workerOptions = (concurrency: number): Omit<WorkerOptions, 'connection'> => ({
+const workerOptions = (place: QueuePlace, concurrency: number): Omit<WorkerOptions, 'connection'> => ({
   concurrency,
   removeOnComplete: KEEP_NOTHING,
   removeOnFail: KEEP_NOTHING,
   maxStalledCount: 5,
+  lockDuration: place.lockMs,
+  stalledInterval: place.lockMs,
   drainDelay: 2,
 });
 

@@ -1,10 +1,9 @@
-/** `/confirm/:token`: GET shows the button, POST confirms. A link that cannot confirm gets one answer, whatever the reason. */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+/** `/confirm/:token`: GET shows the button, any POST confirms. A link that cannot confirm gets one answer, whatever the reason. */
+import type { FastifyInstance } from 'fastify';
 import { confirm } from '../../consent/confirm.ts';
 import { readConfirmToken } from '../../consent/tokens.ts';
-import { field } from '../forms.ts';
 import type { WebParts } from '../parts.ts';
-import { PRESSED, sendButtonPage, sendDonePage } from './button-page.ts';
+import { sendButtonPage, sendDonePage } from './button-page.ts';
 import { newsletterById } from './newsletters.ts';
 import { originOf } from './origin.ts';
 import { sendPlainPage, visit } from './page.ts';
@@ -26,7 +25,6 @@ export async function confirmRoutes(app: FastifyInstance, { parts }: { parts: We
     if (!found) return sendPlainPage(parts, request, reply, 404, 'link');
     const { ref, newsletter } = found;
     const here = visit(parts, request, newsletter);
-    if (!isPressed(request)) return sendButtonPage(here, reply, 'confirm', newsletter.name, 400);
     const yes = await parts.db.transaction().execute((trx) =>
       confirm(trx, parts.keys, {
         ...ref,
@@ -48,8 +46,6 @@ export async function confirmRoutes(app: FastifyInstance, { parts }: { parts: We
     );
   });
 }
-
-const isPressed = (request: FastifyRequest): boolean => field(request, PRESSED) === 'confirm';
 
 async function linkOf(parts: WebParts, token: string) {
   const ref = readConfirmToken(parts.keys, token, parts.clock.now());

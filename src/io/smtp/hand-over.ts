@@ -81,8 +81,8 @@ export class SmtpWire implements Wire {
     const unfit = this.#unfit(envelope, message);
     if (unfit) return unfit;
     const large = message.length > LARGE;
+    const marking = large ? null : mark();
     try {
-      const marking = large ? null : mark();
       const refused = await this.#open(envelope, message.length);
       if (refused) {
         await marking;
@@ -94,6 +94,8 @@ export class SmtpWire implements Wire {
       return await this.#finish(large ? null : message);
     } catch (error) {
       this.#cut('');
+      // Whether the row was marked must be known before it is settled.
+      await marking;
       return { kind: 'unwritten', ours: false, why: (error as Error).message };
     }
   }

@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest';
+import { until } from '../helpers/until.ts';
+import { flawless, judge, openStage, type Stage } from './stage.ts';
+
+const unfolded = (source: Buffer): string => source.toString('latin1').replace(/\r\n[ \t]+/g, ' ');
+const decoded = (source: Buffer): string =>
+  source
+    .toString('latin1')
+    .replace(/=\r\n/g, '')
+    .replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+
+const mailTo = (stage: Stage, address: string) => stage.sink.accepted.find((mail) => mail.to === address);
+
+test('stranger -> subscriber -> unsubscribed in the middle of a send -> never written to again', async () => {
+  const stage = await openStage('database', { sink: { keepSource: true }, relay: 'pool=1' });
+  await stage.up('start');
+  await stage.newsletter(120);
+  const form = new URLSearchParams({ email: 'Stranger@Example.net', name: 'Stranger' });
+  const asked = await fetch(`${stage.url}/subscribe/weekly`, { method: 'POST', body: form });
+  expect(asked.status).toBe(200);
+
+  const confirmation = await until('the confirmation comes', () => mailTo(stage, 'Stranger@Example.net'));
+  expect(unfolded(confirmation.source!)).not.toMatch(/^List-Unsubscribe/m);
+  const link = /http:\/\/127\.0\.0\.1:\d+\/confirm\/[\w.-]+/.exec(decoded(confirmation.source!))?.[0];
+  expect((await fetch(link!)).status).toBe(200);
+  const pending = await stage.json<{ subscriptions: unknown[] }>(
+    'subscriber',
+    'show',
+    'stranger@example.net',
+  );
+  expect(pending.subscriptions).toEqual([
+    expect.objectContaining({ newsletter: 'weekly', state: 'pending' }),
+  ]);
+  expect((await fetch(link!, { method: 'POST' })).status).toBe(200);
+
+  const first = await stage.draft('first');
+  await stage.json('issue', 'send', first);
+  await stage.untilState(first, 'sent');
+  const got = stage.sink.accepted.findLast((mail) => mail.to === 'Stranger@Example.net')!;
+  const leave = /^List-Unsubscribe: <([^>]+)>/m.exec(unfolded(got.source!))?.[1];
+  expect(unfolded(got.source!)).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r?$/m);
+
+  stage.sink.behave = ({ stage: at }) => (at === 'dot' ? { lateMs: 25 } : undefined);
+  const second = await stage.draft('second');
+  const before = stage.sink.accepted.length;
+  await stage.json('issue', 'send', second);
+  await stage.untilReceived(before + 10);
+  const left = await fetch(leave!, {
+    method: 'POST',
+    redirect: 'error',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'List-Unsubscribe=One-Click',
+  });
+  expect(left.status).toBe(200);
+  expect(left.headers.get('set-cookie')).toBeNull();
+  const had = stage.sink.accepted.slice(before).some((mail) => mail.to === 'Stranger@Example.net');
+  const status = await stage.untilState(second, 'sent');
+  const line = (await stage.ledger(second)).find((each) => each.email === 'Stranger@Example.net');
+  expect(line).toMatchObject(had ? { outcome: 'accepted' } : { outcome: 'skipped', reason: 'unsubscribed' });
+  expect(status.counts).toMatchObject({ audience: 121, unknown: 0, waiting: 0 });
+  const afterLeaving = stage.sink.accepted.length;
+
+  const third = await stage.draft('third');
+  await stage.json('issue', 'send', third);
+  await stage.untilState(third, 'sent');
+  expect(stage.sink.accepted.slice(afterLeaving).some((mail) => mail.to === 'Stranger@Example.net')).toBe(
+    false,
+  );
+  expect((await stage.ledger(third)).length).toBe(120);
+}, 90_000);
+
+test('a hundred people leave in the middle of a send: after the answer nothing more is handed over for them', async () => {
+  const stage = await openStage('database', { sink: { keepSource: true }, relay: 'pool=3' });
+  await stage.up('start');
+  await stage.newsletter(300);
+  const first = await stage.draft('first');
+  await stage.json('issue', 'send', first);
+  await stage.untilState(first, 'sent');
+  const links = new Map(
+    stage.sink.accepted.map((mail) => [
+      mail.to,
+      /^List-Unsubscribe: <([^>]+)>/m.exec(unfolded(mail.source!))![1]!,
+    ]),
+  );
+  stage.sink.accepted.length = 0;
+  stage.sink.behave = ({ stage: at }) => (at === 'dot' ? { lateMs: 10 } : undefined);
+  const second = await stage.draft('second');
+  await stage.json('issue', 'send', second);
+  await stage.untilReceived(20);
+  const answeredAt = new Map<string, number>();
+  const leavers = [...links].filter((_, n) => n % 3 === 0);
+  for (const [to, link] of leavers) {
+    const form = new FormData();
+    form.set('List-Unsubscribe', 'One-Click');
+    const answer = await fetch(link, { method: 'POST', body: form });
+    expect(answer.status).toBe(200);
+    answeredAt.set(to, Date.now());
+  }
+  await stage.untilState(second, 'sent');
+  const late = stage.sink.accepted.filter(
+    (mail) => mail.at > (answeredAt.get(mail.to) ?? Number.POSITIVE_INFINITY),
+  );
+  expect(late.map((mail) => mail.to)).toEqual([]);
+  expect(judge(await stage.ledger(second), stage.sink.counts())).toEqual(flawless);
+}, 90_000);

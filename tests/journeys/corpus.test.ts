@@ -1,0 +1,82 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { findNewsletter, newsletterView } from '../../src/audience/newsletter.ts';
+import { prepareIssue } from '../../src/delivery/prepare.ts';
+import { findIssue } from '../../src/issue/find.ts';
+import { EmailFiles } from '../../src/render/emails.ts';
+import { compileMessages } from '../../src/render/message.ts';
+import { corpusFiles } from '../helpers/shared.ts';
+import { openStage } from './stage.ts';
+
+const { files, note, origin } = corpusFiles();
+
+test(`every one of ${note} imports and renders, or answers with a located refusal`, async () => {
+  const stage = await openStage('database');
+  await stage.run('migrate');
+  await stage.newsletter(0);
+  const ended = await stage.run(
+    'issue',
+    'import',
+    ...files.map((file) => file.path),
+    '--newsletter',
+    'weekly',
+    '--json',
+  );
+  const imported = JSON.parse(ended.stdout) as { issue: string; change: string }[];
+  const refused = [...ended.stderr.matchAll(/^(.+?):(\d+):.*error: (.+)$/gm)];
+  expect(imported.length + refused.length).toBeGreaterThanOrEqual(files.length);
+  expect(new Set(refused.map((match) => match[1])).size + imported.length).toBe(files.length);
+  if (origin === 'corpus')
+    expect(refused.map((match) => match[1]!.split('/').at(-1))).toEqual(['2024-04-14-update.md']);
+  expect(await findNewsletter(stage.db!, 'weekly').then(newsletterView)).toMatchObject({ slug: 'weekly' });
+  for (const { issue } of imported) {
+    const found = await findIssue(stage.db!, issue);
+    const { edition } = await prepareIssue(
+      stage.db!,
+      { publicUrl: stage.url, mediaUrl: null, emails: new EmailFiles() },
+      found,
+    );
+    const bytes = compileMessages(edition)({
+      to: { name: 'Reader', address: 'reader@example.org' },
+      reader: { email: 'reader@example.org', name: 'Reader', language: 'en', attributes: {} },
+      links: { unsubscribe: `${stage.url}/unsubscribe/x` },
+      messageId: '1.2.x@example.org',
+      deliveryId: 'x',
+      date: new Date(0),
+    });
+    expect(
+      Math.max(
+        ...bytes
+          .toString('latin1')
+          .split('\r\n')
+          .map((line) => line.length),
+      ),
+    ).toBeLessThanOrEqual(998);
+  }
+}, 180_000);
+
+test('192 posts that are all named index.md make 192 issues', async () => {
+  const stage = await openStage('database');
+  await stage.run('migrate');
+  await stage.newsletter(0);
+  const paths = await Promise.all(
+    Array.from({ length: 192 }, async (_, n) => {
+      const path = join(stage.folder, 'content', `weekly-${n}`, 'index.md');
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, '---\ntitle: The same title\n---\n\nText.\n');
+      return path;
+    }),
+  );
+  const imported = await stage.json<{ issue: string; change: string }[]>(
+    'issue',
+    'import',
+    ...paths,
+    '--newsletter',
+    'weekly',
+  );
+  expect(new Set(imported.map((one) => one.issue)).size).toBe(192);
+  expect(imported.every((one) => one.change === 'created')).toBe(true);
+  const again = await stage.json<{ change: string }[]>('issue', 'import', ...paths, '--newsletter', 'weekly');
+  expect(again.every((one) => one.change === 'unchanged')).toBe(true);
+}, 120_000);

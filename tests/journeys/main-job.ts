@@ -1,0 +1,50 @@
+/** The main job, the same on every way: the seed issue reaches 1,000 readers, once each. */
+import { expect } from 'vitest';
+import { seedIssue } from '../helpers/shared.ts';
+import type { Way } from '../helpers/ways.ts';
+import { flawless, judge, openStage, type Status } from './stage.ts';
+
+export const READERS = 1_000;
+
+export async function mainJob(way: Way): Promise<void> {
+  const stage = await openStage(way, { sink: { keepSource: true }, relay: 'pool=10' });
+  if (way !== 'embedded') await stage.up('start');
+  await stage.newsletter(READERS, '--language', 'zh');
+  const imported = await stage.json<{ issue: string; change: string }>(
+    'issue',
+    'import',
+    seedIssue().path,
+    '--newsletter',
+    'weekly',
+  );
+  expect(imported.change).toBe('created');
+
+  const status = await stage.json<Status>('issue', 'send', imported.issue, '--wait');
+
+  expect(status).toMatchObject({ state: 'sent', rehearsal: false });
+  expect(status.counts).toEqual({
+    audience: READERS,
+    accepted: READERS,
+    refused: 0,
+    skipped: 0,
+    unknown: 0,
+    waiting: 0,
+  });
+  const lines = await stage.ledger(imported.issue);
+  expect(judge(lines, stage.sink.counts())).toEqual(flawless);
+  expect(new Set(stage.sink.accepted.map((mail) => mail.messageId))).toEqual(
+    new Set(lines.map((line) => line.messageId)),
+  );
+  expect(new Set(stage.sink.accepted.map((mail) => mail.postriderId)).size).toBe(READERS);
+  const links = stage.sink.accepted.map(
+    (mail) => /^List-Unsubscribe: <([^>]+)>/m.exec(unfolded(mail.source!))?.[1],
+  );
+  expect(new Set(links).size).toBe(READERS);
+  expect(links.every((link) => link?.startsWith(`${stage.url}/unsubscribe/`))).toBe(true);
+}
+
+const unfolded = (source: Buffer): string =>
+  source
+    .subarray(0, 8_000)
+    .toString('latin1')
+    .replace(/\r\n[ \t]+/g, ' ');
