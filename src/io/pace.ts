@@ -15,9 +15,9 @@ import type { Clock, Log, Pace, RelaySettings } from '../delivery/ports.ts';
 
 const WINDOW_MS = 100;
 
-/** The library's own script, with milliseconds: its `EX` knows whole seconds only. */
+/** The library's own script with `PX` for `EX`: it knows whole seconds only, so its duration is given in milliseconds. */
 const COUNT_IN_WINDOW = `
-redis.call('set', KEYS[1], 0, 'PX', math.floor(ARGV[2] * 1000), 'NX')
+redis.call('set', KEYS[1], 0, 'PX', ARGV[2], 'NX')
 local consumed = redis.call('incrby', KEYS[1], ARGV[1])
 return {consumed, redis.call('pttl', KEYS[1])}`;
 
@@ -54,16 +54,20 @@ async function waitFor(limit: RateLimiterAbstract, relay: string, log: Log): Pro
 
 function limiter(store: PaceStore, relay: RelaySettings): RateLimiterAbstract {
   const points = Math.max(1, Math.floor((relay.rate * WINDOW_MS) / 1_000));
-  const duration = Math.ceil((points / relay.rate) * 1_000) / 1_000;
-  const options = { keyPrefix: 'postrider-pace', points, duration };
-  if ('redis' in store)
+  const windowMs = Math.ceil((points / relay.rate) * 1_000);
+  const options = { keyPrefix: 'postrider-pace', points };
+  if ('redis' in store) {
+    const customIncrTtlLuaScript = COUNT_IN_WINDOW;
     return new RateLimiterRedis({
       ...options,
+      duration: windowMs,
       storeClient: store.redis,
-      customIncrTtlLuaScript: COUNT_IN_WINDOW,
+      customIncrTtlLuaScript,
     });
+  }
   return new RateLimiterPostgres({
     ...options,
+    duration: windowMs / 1_000,
     storeClient: store.pool,
     storeType: 'client',
     tableName: 'pace',

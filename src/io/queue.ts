@@ -13,6 +13,7 @@ import type { Bell, Bells, Log } from '../delivery/ports.ts';
 const NAME = 'postrider-bells';
 /** Service mails go before everything: BullMQ takes jobs without a priority first. */
 const ISSUE_PRIORITY = 10;
+const USE_MS = 3_000;
 const KEEP_NOTHING = { count: 0 };
 
 export interface QueuePlace {
@@ -56,10 +57,10 @@ export function openBells(place: QueuePlace, log: Log): Bells {
     });
     const used = opened;
     try {
-      return await act(await used);
+      return await within(USE_MS, used.then(act));
     } catch (error) {
       if (opened === used) opened = null;
-      void used.then((queue) => queue.close()).catch(onError);
+      used.then((queue) => queue.close()).catch(onError);
       throw error;
     }
   };
@@ -74,12 +75,15 @@ export function openBells(place: QueuePlace, log: Log): Bells {
       return { stop: () => worker.close() };
     },
     healthy: () =>
-      answersWithin(
-        use((queue) => queue.getJobCountByTypes('waiting')),
-        2_000,
+      use((queue) => queue.getJobCountByTypes('waiting')).then(
+        () => true,
+        () => false,
       ),
     async close() {
-      await (await opened)?.close();
+      await within(
+        USE_MS,
+        Promise.resolve(opened).then((queue) => queue?.close()),
+      ).catch(onError);
       await backend.close();
     },
   };
@@ -164,14 +168,11 @@ const workerOptions = (place: QueuePlace, concurrency: number): Omit<WorkerOptio
   drainDelay: 2,
 });
 
-async function answersWithin(question: Promise<unknown>, ms: number): Promise<boolean> {
+/** BullMQ waits for ever for a queue that is away; nobody who rings should. */
+async function within<T>(ms: number, act: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`the queue did not answer within ${ms / 1_000} s`)), ms);
   });
-  const answer = question.then(
-    () => true,
-    () => false,
-  );
-  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+  return Promise.race([act, late]).finally(() => clearTimeout(timer));
 }
