@@ -40,4 +40,6 @@ try {
     tell(`postrider: ${explain(error)}`);
 } finally {
   await context.closeAll();
+  // A library that holds a timer or a socket open must not keep an ended command alive.
+  setTimeout(() => process.exit(), 3_000).unref();
 }

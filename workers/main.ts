@@ -6,8 +6,7 @@ import type { Program } from '../src/wire.ts';
 /** An idle relay connection is closed after this. */
 const IDLE_MS = 20_000;
 
-/** `onMustStop`: the database belongs to a newer release now; the caller drains and leaves. */
-export async function runWorker(program: Program, onMustStop: (why: string) => void): Promise<RunningWorker> {
+export async function runWorker(program: Program): Promise<RunningWorker> {
   const { config, db, keys, emails, bells, pace, relays, clock, log } = program;
   return startWorker({
     db,
@@ -18,7 +17,5 @@ export async function runWorker(program: Program, onMustStop: (why: string) => v
     log,
     messages: new Messages({ db, keys, emails, clock, publicUrl: config.publicUrl }),
     times: { ...config.times, idleMs: IDLE_MS },
-    checkSchema: () => program.checkSchema(),
-    onMustStop,
   });
 }

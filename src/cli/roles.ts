@@ -72,11 +72,14 @@ export async function runRoles(
       fault = new Refused('schema-newer', why);
       stop.abort();
     };
-    const worker = roles.worker ? await runWorker(wire, mustStop) : null;
+    const worker = roles.worker ? await runWorker(wire) : null;
+    const watching = watchSchema(wire, stop.signal, mustStop);
     try {
       await onUp?.();
       await aborted(stop.signal);
     } finally {
+      stop.abort();
+      await watching;
       await worker?.stop();
     }
   } finally {
@@ -99,6 +102,20 @@ async function untilMigrated(wire: Program, signal: AbortSignal): Promise<void> 
       );
       await wire.clock.sleep(pause, signal);
     }
+  }
+}
+
+/** A newer release may migrate the database under us: then this process drains, and says so. */
+async function watchSchema(
+  wire: Program,
+  signal: AbortSignal,
+  mustStop: (why: string) => void,
+): Promise<void> {
+  while (!signal.aborted) {
+    await wire.checkSchema().catch((error: unknown) => {
+      if (error instanceof Refused) mustStop(error.message);
+    });
+    await wire.clock.sleep(wire.config.times.heartbeatMs, signal);
   }
 }
 

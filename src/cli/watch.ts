@@ -4,7 +4,6 @@ import { runWorker } from '../../workers/main.ts';
 import { liveWorkers } from '../ledger/workers.ts';
 import { type IssueStatus, issueStatus } from '../stats/status.ts';
 import type { Program } from '../wire.ts';
-import { tell } from './shared.ts';
 
 const LOOK_MS = 300;
 /** How long to wait for a worker to appear before saying that there is none. */
@@ -19,7 +18,7 @@ export interface Watched {
 /** In the embedded way, with no worker alive, this process works itself. */
 export async function watchIssue(wire: Program, issueId: number, stop: AbortSignal): Promise<Watched> {
   const own =
-    wire.config.way === 'embedded' && (await liveWorkers(wire.db)) === 0 ? await runWorker(wire, tell) : null;
+    wire.config.way === 'embedded' && (await liveWorkers(wire.db)) === 0 ? await runWorker(wire) : null;
   const bar = process.stderr.isTTY
     ? new SingleBar(
         { format: ' {bar} {value}/{total} {speed}/s', stream: process.stderr },

@@ -4,7 +4,6 @@
  */
 import { hostname } from 'node:os';
 import type { Db } from '../db/connection.ts';
-import { Refused } from '../errors.ts';
 import { drainWorker, endWorker, heartbeat, registerWorker } from '../ledger/workers.ts';
 import { Courier, type CourierTimes } from './courier.ts';
 import { type Engine, type EngineTimes, PLAN_LANE } from './engine.ts';
@@ -24,10 +23,6 @@ export interface WorkerParts {
   clock: Clock;
   log: Log;
   times: EngineTimes & CourierTimes;
-  /** Called with each heartbeat; rejects when a newer schema asks this program to stop. */
-  checkSchema(): Promise<void>;
-  /** The worker cannot go on (newer schema): drain and leave. */
-  onMustStop(why: string): void;
 }
 
 export interface RunningWorker {
@@ -54,11 +49,6 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   const every = (ms: number, what: string, act: () => Promise<void>) =>
     repeat(clock, log, stopped.signal, ms, what, act);
   const beat = every(times.heartbeatMs, 'heartbeat', async () => {
-    // A database that is away is waited for; only one that belongs to another release ends this worker.
-    await parts.checkSchema().catch((error: unknown) => {
-      if (!(error instanceof Refused)) throw error;
-      parts.onMustStop(error.message);
-    });
     if (await heartbeat(db, workerId, times.leaseMs)) return;
     log.warn({ worker: workerId }, 'our lease had run out; taking a new one');
     workerId = await registerWorker(db, name, times.leaseMs);

@@ -1,0 +1,33 @@
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { openStage } from './stage.ts';
+
+test('a newer release migrates under running processes: web and worker drain and say why', async () => {
+  const stage = await openStage('database');
+  const running = await Promise.all([stage.up('web'), stage.up('worker')]);
+  await sql`INSERT INTO schema_versions (version, name, compatible) VALUES (99, 'from the future', 99)`.execute(
+    stage.db!,
+  );
+  for (const process of running) {
+    const ended = await process.ended;
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(
+      /the database has schema 99, which needs a Postrider that knows schema 99 or later/,
+    );
+  }
+  const refused = await stage.run('newsletter', 'list');
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('Upgrade this process') });
+}, 40_000);
+
+test('a newer release that only expanded leaves running processes at work', async () => {
+  const stage = await openStage('database');
+  await stage.up('worker');
+  await stage.newsletter(10);
+  await sql`INSERT INTO schema_versions (version, name, compatible) VALUES (99, 'expanded', 1)`.execute(
+    stage.db!,
+  );
+  const issue = await stage.draft('one');
+  await stage.json('issue', 'send', issue);
+  const status = await stage.untilState(issue, 'sent');
+  expect(status.counts.accepted).toBe(10);
+}, 40_000);
