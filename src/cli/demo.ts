@@ -50,7 +50,8 @@ async function demo(settings: Config, options: { once?: boolean; language: strin
       const { status } = await watchIssue(wire, issueId, stop.signal);
       await report(wire, issueId, status);
       if (options.once) {
-        if (status.counts.accepted !== READERS) process.exitCode = 1;
+        if (status.state !== 'sent' || status.counts.accepted !== status.counts.audience)
+          process.exitCode = 1;
         stop.abort();
       } else {
         tell('\nLook around; Ctrl-C ends it.');

@@ -1,0 +1,51 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { start } from '../helpers/processes.ts';
+import { freePort } from '../helpers/redis-server.ts';
+
+async function demo(folder: string, ...options: string[]) {
+  const port = await freePort();
+  const env = {
+    POSTRIDER_HOME: folder,
+    PORT: String(port),
+    SMTP_URL: 'smtp://192.0.2.1',
+    DATABASE_URL: 'postgres://192.0.2.1/x',
+  };
+  return { running: start(['demo', ...options], { env }), url: `http://localhost:${port}` };
+}
+
+test('demo: 200 mails in the inbox, each with an unsubscribe link that works; a second run starts over', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'postrider-demo-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const { running, url } = await demo(folder);
+  await running.says(/accepted 200, refused 0, skipped 0, unknown 0, waiting 0/, 60_000);
+  const [link] = await running.says(/http:\/\/localhost:\d+\/unsubscribe\/\S+/);
+
+  const inbox = await (await fetch(`${url}/inbox/`)).text();
+  expect(inbox).toContain('200 mails');
+  expect((await fetch(`${url}/archive/demo/issue-1`)).status).toBe(200);
+  expect(await (await fetch(link)).text()).toContain('<form');
+  const left = await fetch(link, {
+    method: 'POST',
+    body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }),
+  });
+  expect(left.status).toBe(200);
+  const ended = await running.stop('SIGINT');
+  expect(ended.code).toBe(0);
+
+  const again = await demo(folder, '--once');
+  const { code, stdout } = await again.running.ended;
+  expect(stdout).toContain('accepted 199');
+  expect(code).toBe(0);
+}, 120_000);
+
+test('demo --once in Chinese ends by itself with accepted 200', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'postrider-demo-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const { running } = await demo(folder, '--once', '--language', 'zh');
+  const { code, stdout } = await running.ended;
+  expect(stdout).toContain('accepted 200');
+  expect(code).toBe(0);
+}, 90_000);
