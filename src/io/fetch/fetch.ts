@@ -1,0 +1,136 @@
+/**
+ * Fetching what other people named, without letting them reach into our own network (SSRF): a name is resolved
+ * once, its addresses are checked, and the connection goes to exactly those; every redirect is checked anew.
+ */
+import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+import { NotFetched } from './not-fetched.ts';
+import { addressesOf, publicWeb, type Reach } from './reach.ts';
+
+export interface Fetching {
+  /** `HEAD` reads no body. */
+  method?: 'GET' | 'HEAD';
+  /** The most that is read, in bytes. */
+  maxBytes: number;
+  /** For all of it, redirects included, in milliseconds. */
+  timeoutMs: number;
+  /** What we would like, as in the header `Accept`. */
+  accept?: string;
+  signal?: AbortSignal;
+  reach?: Reach;
+}
+
+export interface Fetched {
+  /** Where the last redirect led. */
+  url: string;
+  /** 100 to 599; anything that is no redirect is an answer. */
+  status: number;
+  body: Buffer;
+}
+
+const MAX_REDIRECTS = 4;
+const AGENT = 'Postrider (newsletter; https://www.npmjs.com/package/postrider)';
+
+/** Throws NotFetched, whose message says why in words for the editor. */
+export async function fetchPublic(address: string, options: Fetching): Promise<Fetched> {
+  const timeout = AbortSignal.timeout(options.timeoutMs);
+  const signal = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout;
+  let url = readUrl(address);
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+    const answer = await unlessAborted(signal, ask(url, options, signal), url);
+    if (!('location' in answer)) return { url: url.href, ...answer };
+    url = readUrl(answer.location, url);
+  }
+  throw new NotFetched('redirects', `redirects more than ${MAX_REDIRECTS} times`);
+}
+
+function readUrl(address: string, base?: URL): URL {
+  if (!URL.canParse(address, base)) throw new NotFetched('address', 'is no address');
+  const url = new URL(address, base);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new NotFetched('address', `has the scheme ${url.protocol}, only http and https are fetched`);
+  if (url.username !== '' || url.password !== '')
+    throw new NotFetched('address', 'carries a user or a password');
+  return url;
+}
+
+type Answer = { status: number; body: Buffer } | { location: string };
+
+async function ask(url: URL, options: Fetching, signal: AbortSignal): Promise<Answer> {
+  const reach = options.reach ?? publicWeb;
+  const secure = url.protocol === 'https:';
+  const port = Number(url.port || (secure ? 443 : 80));
+  if (!reach.isOpenPort(port)) throw new NotFetched('closed', `port ${port} is not asked, only 80 and 443`);
+  const addresses = await openAddresses(url, reach);
+  const response = await connect(secure ? requestHttps : requestHttp, url, {
+    method: options.method ?? 'GET',
+    agent: false,
+    signal,
+    lookup: pinned(addresses),
+    headers: { 'user-agent': AGENT, accept: options.accept ?? '*/*', 'accept-encoding': 'identity' },
+  });
+  try {
+    const status = response.statusCode ?? 0;
+    const { location } = response.headers;
+    if (REDIRECTS.has(status) && location !== undefined) return { location };
+    return { status, body: await readBody(response, options) };
+  } finally {
+    response.destroy();
+  }
+}
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+async function openAddresses(url: URL, reach: Reach): Promise<string[]> {
+  const { all, open } = await addressesOf(url.hostname, reach).catch((error: NodeJS.ErrnoException) => {
+    throw NotFetched.byConnection(url.hostname, error);
+  });
+  if (open.length > 0) return open;
+  if (all.length === 0) throw new NotFetched('host', `${url.hostname} has no address`);
+  throw new NotFetched('closed', `${url.hostname} is at ${all[0]}, which is not on the public internet`);
+}
+
+/** Answers with the addresses that were checked, whatever the name server may say by now. */
+function pinned(addresses: readonly string[]): LookupFunction {
+  const found = addresses.map((address) => ({ address, family: isIP(address) }));
+  return (_host, options, done) =>
+    options.all ? done(null, found) : done(null, found[0]!.address, found[0]!.family);
+}
+
+function connect(request: typeof requestHttp, url: URL, options: RequestOptions): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request(url, options, resolve)
+      .on('error', (error: NodeJS.ErrnoException) => reject(NotFetched.byConnection(url.hostname, error)))
+      .end();
+  });
+}
+
+async function readBody(response: IncomingMessage, { method, maxBytes }: Fetching): Promise<Buffer> {
+  const tooLarge = () => new NotFetched('too-large', `has more than ${maxBytes} bytes`);
+  if (method !== 'HEAD' && Number(response.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > maxBytes) throw tooLarge();
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof NotFetched) throw error;
+    throw new NotFetched('broken', 'ended in the middle', { cause: error });
+  }
+  return Buffer.concat(chunks);
+}
+
+/** A name server that keeps silent cannot be called off: it is left behind. */
+async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>, url: URL): Promise<T> {
+  const late = () => new NotFetched('timeout', `${url.hostname} did not answer in time`);
+  if (signal.aborted) throw late();
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(late());
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

@@ -1,0 +1,48 @@
+/** A web site of the test's own on loopback, and the allowance to reach it that the program itself never gives. */
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { publicWeb, type Reach } from '../../src/io/fetch/reach.ts';
+
+export interface WebSite {
+  url: string;
+  port: number;
+  /** The paths that were asked for, in order. */
+  asked: string[];
+  close(): Promise<void>;
+}
+
+export async function startWebSite(answer: RequestListener): Promise<WebSite> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    answer(request, response);
+  });
+  await new Promise<void>((up) => server.listen(0, '127.0.0.1', up));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    asked,
+    close: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** The public web, and this site; `names` are hosts with their addresses. */
+export function reachTo(site: WebSite, names: Record<string, string[]> = {}): Reach {
+  return {
+    isOpenAddress: (address) => address === '127.0.0.1' || publicWeb.isOpenAddress(address),
+    isOpenPort: (port) => port === site.port,
+    resolve: resolver(names),
+  };
+}
+
+/** Knows these names only; the network is not asked. */
+export function resolver(names: Record<string, string[]>): Reach['resolve'] {
+  return async (host) =>
+    names[host] ??
+    Promise.reject(Object.assign(new Error(`queryA ENOTFOUND ${host}`), { code: 'ENOTFOUND' }));
+}
