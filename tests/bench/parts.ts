@@ -1,0 +1,145 @@
+/** The parts of the bench; each bounded, each prints what it found. */
+import { mkdirSync } from 'node:fs';
+import { builtInLanes } from '../../src/delivery/lanes.ts';
+import { planPage } from '../../src/ledger/plan.ts';
+import { until } from '../helpers/until.ts';
+import { draft, ledgerSays, messageBytes, newsletterOf, send, untilSent } from './audience.ts';
+import { load, median, usageOf } from './measure.ts';
+import { loopRate, smtpSourceRate } from './rivals.ts';
+import type { Stage, Worker } from './stage.ts';
+
+export interface Options {
+  pairs: number;
+  messages: number;
+  connections: number;
+  audience: number;
+  /** A folder for the worker's processor profile. */
+  profile: string | null;
+}
+
+type Tell = (line: string) => void;
+
+/** A whole send of 30 KB messages against `smtp-source -d`. */
+export async function sourcePart(stage: Stage, options: Options, tell: Tell): Promise<void> {
+  await withReaders(stage, options, 'source', async (worker, sendOnce, order) => {
+    tell(`${options.messages} messages of ${order.bytes} bytes, ${options.connections} connections`);
+    const ratios: number[] = [];
+    const cpu: number[] = [];
+    for (let pair = 1; pair <= options.pairs; pair++) {
+      const theirs = await smtpSourceRate(order);
+      const ours = await sendOnce();
+      ratios.push(ours.perSecond / theirs);
+      cpu.push(ours.cpuMs);
+      tell(
+        `  pair ${pair}: ours ${round(ours.perSecond)}/s, smtp-source ${round(theirs)}/s, ratio ${(ours.perSecond / theirs).toFixed(2)}; worker ${ours.cpuMs.toFixed(3)} ms each; first after ${round(ours.firstMs)} ms; load ${load()}`,
+      );
+    }
+    const usage = usageOf(worker.pid);
+    tell(`ratio to smtp-source -d: ${median(ratios).toFixed(2)} (hold 0.9, aim 1.1)`);
+    tell(`worker's processor time per message: ${median(cpu).toFixed(3)} ms (hold 0.25)`);
+    if (usage)
+      tell(`worker's memory: ${round(usage.rssMb)} MB, at most ${round(usage.peakMb)} MB (hold 200)`);
+  });
+}
+
+/** The same against nodemailer's pool, which composes every message anew: a tenth of the messages, as many pairs. */
+export async function loopPart(stage: Stage, options: Options, tell: Tell): Promise<void> {
+  await withReaders(stage, options, 'loop', async (_worker, sendOnce, order, content) => {
+    const ratios: number[] = [];
+    for (let pair = 1; pair <= options.pairs; pair++) {
+      const theirs = await loopRate({ ...order, messages: Math.ceil(options.messages / 10) }, content);
+      const ours = await sendOnce();
+      ratios.push(ours.perSecond / theirs);
+      tell(`  pair ${pair}: ours ${round(ours.perSecond)}/s, the loop ${round(theirs)}/s; load ${load()}`);
+    }
+    tell(`ratio to a nodemailer pool loop: ${median(ratios).toFixed(1)} (hold 10)`);
+  });
+}
+
+/** Writing the plan, with nobody sending. */
+export async function fanOutPart({ program }: Stage, options: Options, tell: Tell): Promise<void> {
+  await newsletterOf(program, 'fanout', options.audience);
+  const { id } = await draft(program, 'fanout');
+  await program.db.updateTable('issues').set({ state: 'sending' }).where('id', '=', id).execute();
+  const start = performance.now();
+  for (let done = false; !done; ) ({ done } = await planPage(program.db, id, builtInLanes, 5_000));
+  const seconds = (performance.now() - start) / 1000;
+  await program.db.updateTable('issues').set({ state: 'cancelled' }).where('id', '=', id).execute();
+  await program.db.deleteFrom('deliveries').where('issue_id', '=', id).execute();
+  tell(`fan-out: ${round(options.audience / seconds)} rows/s (${options.audience} rows)`);
+}
+
+/** The first message out of a large audience; then the worker is stopped in the middle. */
+export async function firstPart(stage: Stage, options: Options, tell: Tell): Promise<void> {
+  const { program } = stage;
+  await newsletterOf(program, 'large', options.audience);
+  const worker = await stage.startWorker();
+  const issue = await draft(program, 'large');
+  await send(program, issue);
+  const planned = await until('the plan is done', () => planIsDone(stage, issue.id), { withinMs: 900_000 });
+  const usage = usageOf(worker.pid);
+  const { accepted, firstMs, perSecond } = await ledgerSays(program.db, issue.id);
+  await program.db.updateTable('issues').set({ state: 'paused' }).where('id', '=', issue.id).execute();
+  await worker.stop();
+  tell(`first message after ${round(firstMs)} ms of ${options.audience} (hold 3000)`);
+  tell(
+    `planned beside the sending in ${(planned.ms / 1000).toFixed(1)} s; meanwhile ${accepted} accepted, ${round(perSecond)}/s`,
+  );
+  if (usage)
+    tell(`worker's memory when all was planned: ${round(usage.rssMb)} MB, at most ${round(usage.peakMb)} MB`);
+}
+
+async function planIsDone({ program }: Stage, id: number): Promise<{ ms: number } | null> {
+  const row = await program.db
+    .selectFrom('issues')
+    .select(['plan_done', 'sending_since', 'served_at'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return row.plan_done ? { ms: row.served_at!.getTime() - row.sending_since!.getTime() } : null;
+}
+
+interface Sent {
+  perSecond: number;
+  firstMs: number;
+  /** The worker's processor time per message. */
+  cpuMs: number;
+}
+
+type Act = (
+  worker: Worker,
+  sendOnce: () => Promise<Sent>,
+  order: { port: number; messages: number; connections: number; bytes: number },
+  content: { subject: string; html: string; text: string },
+) => Promise<void>;
+
+/** A newsletter of that many readers and a worker; each send is a new issue. The first warms up and does not count. */
+async function withReaders(stage: Stage, options: Options, slug: string, act: Act): Promise<void> {
+  const { program } = stage;
+  await newsletterOf(program, slug, options.messages);
+  if (options.profile) mkdirSync(options.profile, { recursive: true });
+  const worker = await stage.startWorker(
+    options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : [],
+  );
+  const sample = await draft(program, slug);
+  const { subject, html, text } = sample.prepared.edition;
+  const { messages, connections } = options;
+  const order = { port: stage.sinkPort, messages, connections, bytes: messageBytes(sample) };
+  const sendOnce = () => sendAndMeasure(stage, slug, worker, messages);
+  await sendOnce();
+  await act(worker, sendOnce, order, { subject, html, text });
+  await worker.stop();
+}
+
+async function sendAndMeasure(stage: Stage, slug: string, worker: Worker, messages: number): Promise<Sent> {
+  const { program } = stage;
+  const issue = await draft(program, slug);
+  const before = usageOf(worker.pid)?.cpuMs ?? Number.NaN;
+  await send(program, issue);
+  await untilSent(program, issue.id, 120_000);
+  const cpuMs = (usageOf(worker.pid)?.cpuMs ?? Number.NaN) - before;
+  const { accepted, perSecond, firstMs } = await ledgerSays(program.db, issue.id);
+  if (accepted !== messages) throw new Error(`expected ${messages} accepted, the ledger has ${accepted}`);
+  return { perSecond, firstMs, cpuMs: cpuMs / messages };
+}
+
+const round = (value: number): string => Math.round(value).toLocaleString('en');
