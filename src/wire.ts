@@ -107,7 +107,7 @@ const inboxSettings: RelaySettings = {
   tls: 'opportunistic',
   for: 'all',
   headers: {},
-  dkim: null,
+  dkim: [],
 };
 
 /** The built-in inbox, started with the first connection: whatever goes there is a rehearsal. */

@@ -209,7 +209,7 @@ describe('SMTP_URL', () => {
         tls: 'opportunistic',
         for: 'all',
         headers: {},
-        dkim: null,
+        dkim: [],
       },
       expect.objectContaining({ name: 'bulk', port: 2465, secure: true, tls: 'required', pass: null }),
     ]);
@@ -226,7 +226,7 @@ describe('SMTP_URL', () => {
       tls: 'required',
       for: 'issues',
       headers: { 'X-SES-CONFIGURATION-SET': 'one two' },
-      dkim: { domain: 'example.org', selector: 's1', keyFile: key },
+      dkim: [{ domain: 'example.org', selector: 's1', keyFile: key }],
     });
   });
 

@@ -1,5 +1,5 @@
 /** SMTP_URL -> relays. A fault names the relay by its place and host, never by its user or password. */
-import type { RelaySettings } from '../delivery/ports.ts';
+import type { DkimKey, RelaySettings } from '../delivery/ports.ts';
 import { BadValue } from './reader.ts';
 import { keyFile, oneOf, shown, urlOf, wholeNumber } from './values.ts';
 
@@ -44,7 +44,7 @@ function parseRelay(text: string): RelaySettings {
     tls: secure ? 'required' : 'opportunistic',
     for: 'all',
     headers: headersOf(options),
-    dkim: null,
+    dkim: [],
   };
   for (const [key, value] of options) setOption(relay, key, value);
   return relay;
@@ -94,15 +94,15 @@ const setters: Readonly<Record<string, (relay: RelaySettings, value: string) => 
       throw new BadValue('expected required, since smtps:// is TLS from the start, found "opportunistic"');
   },
   dkim: (relay, value) => {
-    relay.dkim = parseDkim(value);
+    relay.dkim = value.split(',').map(parseDkim);
   },
   for: (relay, value) => {
     relay.for = oneOf(['issues', 'service', 'all'])(value);
   },
 };
 
-/** `domain:selector:/path.pem`; the path may hold further colons. */
-function parseDkim(text: string): NonNullable<RelaySettings['dkim']> {
+/** `domain:selector:/path.pem`; the path may hold further colons. Several (RSA and Ed25519) are separated by commas. */
+function parseDkim(text: string): DkimKey {
   const [, domain, selector, path] = /^([\w.-]+):([\w.-]+):(.+)$/.exec(text) ?? [];
   if (!domain || !selector || !path)
     throw new BadValue(`expected domain:selector:/path.pem, found "${text}"`);

@@ -90,6 +90,13 @@ export interface Wire {
   close(): Promise<void>;
 }
 
+export interface DkimKey {
+  domain: string;
+  selector: string;
+  /** Path of a private key in PEM, RSA or Ed25519. */
+  keyFile: string;
+}
+
 export interface RelaySettings {
   name: string;
   host: string;
@@ -105,7 +112,8 @@ export interface RelaySettings {
   tls: 'required' | 'opportunistic';
   for: 'issues' | 'service' | 'all';
   headers: Readonly<Record<string, string>>;
-  dkim: { domain: string; selector: string; keyFile: string } | null;
+  /** Keys that sign what goes through this relay; empty where the relay signs itself. */
+  dkim: readonly DkimKey[];
 }
 
 /** A relay that connections can be opened to. */

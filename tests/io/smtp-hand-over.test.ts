@@ -29,7 +29,7 @@ const settings = (port: number): RelaySettings => ({
   tls: 'opportunistic',
   for: 'all',
   headers: {},
-  dkim: null,
+  dkim: [],
 });
 
 test("a message whose mark is granted is accepted, with the relay's reply", async () => {

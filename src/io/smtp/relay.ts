@@ -6,10 +6,32 @@ import { hostname } from 'node:os';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { Relay, RelaySettings, Wire } from '../../delivery/ports.ts';
 import { RelayDown, RelayRefusesLogin } from '../../errors.ts';
+import { dkimSigner, type Signer } from './dkim.ts';
 import { SmtpWire, type WireTimes } from './hand-over.ts';
 
 export function smtpRelay(settings: RelaySettings, times: WireTimes, rehearsal = false): Relay {
-  return { settings, rehearsal, open: () => open(settings, times) };
+  const signer = dkimSigner(settings.dkim, () => new Date());
+  return {
+    settings,
+    rehearsal,
+    async open() {
+      const wire = await open(settings, times);
+      return signer ? signing(wire, signer) : wire;
+    },
+  };
+}
+
+/** The same connection, whose messages are signed before their mark is asked. */
+function signing(wire: Wire, signer: Signer): Wire {
+  return {
+    async handOver(envelope, message, mark, stillFresh) {
+      return wire.handOver(envelope, await signer(message), mark, stillFresh);
+    },
+    get usable() {
+      return wire.usable;
+    },
+    close: () => wire.close(),
+  };
 }
 
 async function open(settings: RelaySettings, times: WireTimes): Promise<Wire> {
