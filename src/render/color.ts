@@ -36,7 +36,8 @@ function rgb(color: string): Rgb {
   return [1, 3, 5].map((at) => Number.parseInt(digits.slice(at, at + 2), 16)) as unknown as Rgb;
 }
 
-function luminance(color: string): number {
+/** Relative luminance, 0 (black) to 1 (white). */
+export function luminance(color: string): number {
   const [r, g, b] = rgb(color).map(linear) as [number, number, number];
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }

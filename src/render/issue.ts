@@ -50,11 +50,11 @@ export async function renderIssue(document: Document, context: RenderContext): P
     issue: issueFields(document, context, painter),
   };
   const { html, mjml } = await compileMail(emails, theme.name, t, slots, (fill) => {
-    const body = bodyMjml(document.blocks, painter, t, (path, fields) =>
-      fill(path, { ...shared, ...fields }),
+    const body = bodyMjml(document.blocks, painter, t, (name, fields) =>
+      fill(name, { ...shared, ...fields }),
     );
     const issue = { ...shared.issue, body };
-    return fill(`themes/${theme.name}/issue.mjml`, { ...shared, issue });
+    return fill('issue.mjml', { ...shared, issue });
   });
   const parts = {
     html: restore(slots, tidyHtml(html, theme.dark)),

@@ -4,6 +4,7 @@ import { escapeHtml } from './escape.ts';
 import { directionOf } from './language.ts';
 import type { NewsletterView } from './newsletter-view.ts';
 import { type Palette, type Theme, themeFor } from './theme.ts';
+import { themeFile } from './theme-files.ts';
 
 export interface Page {
   /** Null: a page of no newsletter (the list of newsletters, an unknown address). */
@@ -59,7 +60,7 @@ ${properties(theme.light)}}
   :root {
 ${properties(theme.dark)}  }
 }
-${emails.need(`themes/${theme.name}/page.css`)}`;
+${emails.need(themeFile(emails, theme.name, 'page.css'))}`;
 }
 
 function properties(palette: Palette): string {

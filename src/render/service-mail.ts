@@ -43,7 +43,7 @@ export async function renderServiceMail(
     issue: { language, direction, title, preheader },
   };
   const { html } = await compileMail(emails, theme.name, t, slots, (fill) =>
-    fill(`themes/${theme.name}/${template}.mjml`, context),
+    fill(`${template}.mjml`, context),
   );
   const parts = {
     html: restore(slots, tidyHtml(html, theme.dark)),

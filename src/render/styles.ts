@@ -1,9 +1,10 @@
 /** A theme's `content.css` -> CSS that mail programs understand. */
 import postcss, { type AtRule, type Declaration, type Rule } from 'postcss';
 import { Refused } from '../errors.ts';
-import { mix, readableOn } from './color.ts';
+import { luminance, mix, readableOn } from './color.ts';
 import type { EmailFiles } from './emails.ts';
 import type { Palette, Theme } from './theme.ts';
+import { themeFile } from './theme-files.ts';
 
 export interface MailStyles {
   /** Goes into style attributes. */
@@ -17,9 +18,9 @@ export interface MailStyles {
 /** Stands in the head until the mail is made and it is known which classes it uses. */
 export const DARK_PLACE = '#dark-twins{}';
 
-/** Reads `themes/<name>/content.css` for one theme and direction. Throws Refused('template') with file and line. */
+/** Reads the `content.css` of theme for one direction. Throws Refused('template') with file and line. */
 export function mailStyles(emails: EmailFiles, theme: Theme, direction: 'ltr' | 'rtl'): MailStyles {
-  const path = `themes/${theme.name}/content.css`;
+  const path = themeFile(emails, theme.name, 'content.css');
   const file = emails.name(path);
   const { rules, others } = parse(emails.need(path), file);
   const light = values(theme, theme.light);
@@ -58,7 +59,7 @@ function values(theme: Theme, palette: Palette): Values {
   const colors: Values = {
     ...palette,
     onAccent: palette.onAccent,
-    soft: mix(palette.surface, palette.accent, 0.09),
+    soft: mix(palette.surface, palette.accent, luminance(palette.surface) < 0.18 ? 0.17 : 0.09),
     warning: on('#b45309'),
     codeKeyword: on('#a626a4'),
     codeString: on('#1f7a3d'),

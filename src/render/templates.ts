@@ -4,35 +4,34 @@ import type { EmailFiles } from './emails.ts';
 import { compileMjml } from './mjml.ts';
 import { remember } from './remember.ts';
 import { compileTheme, type Partials, type Slots, shieldSlots, type ThemeTemplate } from './slots.ts';
+import { themeFile, themePartials } from './theme-files.ts';
 import type { Translate } from './words.ts';
 
-/** Fills a template file with what all readers share. */
-export type Fill = (path: string, context: object) => string;
+/** Fills a template of the theme (`issue.mjml`, `blocks/qa.mjml`) with what all readers share. */
+export type Fill = (name: string, context: object) => string;
 
 /** The templates of one theme for one rendering. */
 export function templatesOf(emails: EmailFiles, theme: string, t: Translate, slots: Slots): Fill {
-  return (path, context) => compiled(emails, theme, path)(context, t, slots);
+  return (name, context) => compiled(emails, theme, name)(context, t, slots);
 }
 
-function compiled(emails: EmailFiles, theme: string, path: string): ThemeTemplate {
-  return remember(emails, `template ${theme} ${path}`, () =>
-    compile(emails, theme, path, (source) => source),
+function compiled(emails: EmailFiles, theme: string, name: string): ThemeTemplate {
+  return remember(emails, `template ${theme} ${name}`, () =>
+    compile(emails, theme, name, (source) => source),
   );
 }
 
 type Edit = (source: string, file: string) => string;
 
-function compile(emails: EmailFiles, theme: string, path: string, edit: Edit): ThemeTemplate {
+function compile(emails: EmailFiles, theme: string, name: string, edit: Edit): ThemeTemplate {
+  const path = themeFile(emails, theme, name);
   const file = emails.name(path);
   const partials = partialsOf(emails, theme, edit);
   return compileTheme(edit(emails.need(path), file), file, { partials });
 }
 
-/** `_head.mjml` of a theme is `{{> head}}` in its templates and in the blocks. */
 function partialsOf(emails: EmailFiles, theme: string, edit: Edit): Partials {
-  const names = emails.list(`themes/${theme}`).flatMap((name) => /^_(.+)\.mjml$/.exec(name)?.[1] ?? []);
-  const entries = names.map((name) => {
-    const path = `themes/${theme}/_${name}.mjml`;
+  const entries = themePartials(emails, theme).map(([name, path]) => {
     const file = emails.name(path);
     return [name, { source: edit(emails.need(path), file), file }] as const;
   });
@@ -54,7 +53,7 @@ export async function compileMail(
   const torn = unbalanced(mjml);
   const { html, faults } = torn ? { html: '', faults: [] } : await compileMjml(mjml);
   if (!torn && faults.length === 0) return { html, mjml };
-  const marked = build((path, context) => compile(emails, theme, path, withPlaces)(context, t, slots));
+  const marked = build((name, context) => compile(emails, theme, name, withPlaces)(context, t, slots));
   throw await explain(marked, emails, theme);
 }
 
@@ -71,7 +70,7 @@ const withPlaces: Edit = (source, file) => {
 async function explain(marked: string, emails: EmailFiles, theme: string): Promise<Refused> {
   const lines = marked.split('\n');
   const place = (line: number): string =>
-    /<!--@(.+?)-->/.exec(lines[line - 1] ?? '')?.[1] ?? emails.name(`themes/${theme}/issue.mjml`);
+    /<!--@(.+?)-->/.exec(lines[line - 1] ?? '')?.[1] ?? emails.name(themeFile(emails, theme, 'issue.mjml'));
   const torn = unbalanced(marked);
   if (torn) return new Refused('template', `${place(torn.line)}: ${torn.text}`);
   const { faults } = await compileMjml(marked);

@@ -29,6 +29,11 @@ const file = z.strictObject({
   name: z.string(),
   /** Width of the mail on a wide screen, in px. */
   width: z.number().int().min(320).max(900),
+  /** Corners of the mail and thickness of the line above it, in px; 0 for none. */
+  corner: z.number().int().min(0).max(40).default(0),
+  edge: z.number().int().min(0).max(20).default(0),
+  /** Corners of pictures, in px. */
+  pictureCorner: z.number().int().min(0).max(40).default(0),
   colors: z.strictObject({ light: palette, dark: palette }),
   fonts: z.strictObject({
     text: z.string(),
@@ -44,6 +49,9 @@ export type Palette = z.infer<typeof palette>;
 export interface Theme {
   name: string;
   width: number;
+  corner: number;
+  edge: number;
+  pictureCorner: number;
   light: Palette;
   dark: Palette;
   /** Font stack for the language of the mail, safe inside a double-quoted attribute. */
@@ -63,6 +71,9 @@ export function themeFor(
   return {
     name: newsletter.theme,
     width: written.width,
+    corner: written.corner,
+    edge: written.edge,
+    pictureCorner: written.pictureCorner,
     light: paint(written.colors.light, own, ''),
     dark: paint(written.colors.dark, { ...inherited(own), ...own }, 'dark.'),
     font: (written.fonts.byLanguage[primary(language)] ?? written.fonts.text).replaceAll('"', "'"),
