@@ -47,7 +47,9 @@ export class Courier {
   #idle: (() => void)[] = [];
   #connections = 0;
   #closing = new AbortController();
+  /** Times in a row that the relay could not be opened, and until when nobody tries again. */
   #down = 0;
+  #downUntil = 0;
 
   constructor(
     relay: Relay,
@@ -99,6 +101,8 @@ export class Courier {
     } finally {
       this.#connections -= 1;
     }
+    // A parcel that came between the last look and the end found every connection counted and none idle.
+    if (this.#waiting.length > 0 && !this.#closing.signal.aborted) void this.#connection();
   }
 
   async #hasWork(): Promise<boolean> {
@@ -108,22 +112,36 @@ export class Courier {
 
   /** Null when the relay is down: waits longer each time; parcels stay where they are, or are dropped when stopped. */
   async #open(): Promise<Wire | null> {
+    const wait = this.#downUntil - this.#clock.monotonic();
+    if (wait > 0) {
+      await this.#clock.sleep(wait, this.#closing.signal);
+      this.dropStopped();
+      return null;
+    }
     try {
       const wire = await this.relay.open();
       this.#down = 0;
       return wire;
     } catch (error) {
-      if (error instanceof RelayRefusesLogin) this.#refuseAll('relay-refuses-login', error.message);
-      else this.#log.warn({ error: (error as Error).message }, 'the relay is down; waiting for it');
-      this.#down += 1;
-      await this.#clock.sleep(Math.min(250 * 2 ** this.#down, 30_000), this.#closing.signal);
-      this.dropStopped();
+      this.#noteDown(error as Error);
       return null;
     }
   }
 
+  /** All connections fail at the same moment when a relay goes: that is one failure, not one for each. */
+  #noteDown(error: Error): void {
+    if (this.#clock.monotonic() >= this.#downUntil) {
+      this.#down += 1;
+      this.#downUntil = this.#clock.monotonic() + Math.min(250 * 2 ** this.#down, 30_000);
+      this.#log.warn({ error: error.message }, 'the relay is down; waiting for it');
+    }
+    if (error instanceof RelayRefusesLogin) this.#refuseAll('relay-refuses-login', error.message);
+    this.dropStopped();
+  }
+
+  /** Service mails have no issue that could be paused: they wait for the relay. */
   #refuseAll(reason: string, why: string): void {
-    for (const parcel of this.#waiting) parcel.stop(reason, why);
+    for (const parcel of this.#waiting) if (!parcel.first) parcel.stop(reason, why);
     this.dropStopped();
   }
 
@@ -165,6 +183,8 @@ export class Courier {
   async #carry(wire: Wire, parcel: Parcel): Promise<void> {
     const composed = compose(parcel);
     if (composed instanceof Refused) return this.#settleUnmarked(parcel, refusedByUs(composed.message));
+    if (composed instanceof Error && parcel.first)
+      return this.#settleUnmarked(parcel, this.#later(parcel, 'cannot-compose', composed.message));
     if (composed instanceof Error) {
       parcel.stop('cannot-compose', composed.message);
       parcel.done();
@@ -234,9 +254,17 @@ export class Courier {
     }
   }
 
+  /** A service mail has no issue that could be paused: it tries again by the schedule, until it expires. */
+  #later(parcel: Parcel, reason: string, reply: string): Outcome {
+    const dueInMs = retryDelay(this.#times.retryMs, parcel.delivery.attempts + 1);
+    return { ...blank, state: 'deferred', reason, reply, counted: 1, dueInMs };
+  }
+
   #judgeAnswer(parcel: Parcel, end: Extract<HandOver, { kind: 'answered' }>, retry: number): Outcome {
     const verdict = judgeReply(end.reply, end.stage);
     const base = { ...blank, reply: said(end.reply), stage: end.stage };
+    if (verdict.kind === 'sender-refused' && parcel.first)
+      return { ...this.#later(parcel, 'relay-refuses-sender', base.reply), stage: end.stage };
     if (verdict.kind === 'sender-refused') {
       parcel.stop('relay-refuses-sender', said(end.reply));
       return { ...base, state: 'planned', dueInMs: 0 };

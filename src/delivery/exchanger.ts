@@ -54,9 +54,7 @@ export class Exchanger {
   #ask(asked: Omit<Asked, 'resolve'>): Promise<MarkAnswer> {
     return new Promise((resolve) => {
       this.#asked.push({ ...asked, resolve });
-      this.#busy ??= this.#work().finally(() => {
-        this.#busy = null;
-      });
+      this.#busy ??= this.#work();
     });
   }
 
@@ -68,6 +66,8 @@ export class Exchanger {
       if (!stored) await this.#clock.sleep(pause);
       pause = stored ? 100 : Math.min(pause * 2, 2_000);
     }
+    // In the same tick as the last look: whoever asks next must find that nobody works.
+    this.#busy = null;
   }
 
   /** False when the database did not answer: marks are lost, settles go back to the front. */
