@@ -118,6 +118,7 @@ export interface IssuesTable {
   relay: string | null;
   rehearsal: Generated<boolean>;
   scheduled_at: Date | null;
+  catch_up_seconds: number | null;
   sending_since: Date | null;
   served_at: Date | null;
   sent_at: Date | null;

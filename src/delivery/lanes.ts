@@ -1,5 +1,5 @@
 /** Lanes: the deliveries of one mailbox provider, paced apart from the others. Data, so that it can grow. */
-import type { LaneTable } from '../ledger/plan.ts';
+import type { LaneTable } from '../ledger/audience.ts';
 
 export const OTHER_LANE = 'other';
 

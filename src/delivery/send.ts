@@ -1,7 +1,8 @@
 /** The editor presses send: the edition is frozen and the issue starts, once, whoever presses how often. */
 import { sql } from 'kysely';
-import type { Db } from '../db/connection.ts';
+import type { Db, Trx } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
+import { notSuppressed } from '../ledger/audience.ts';
 import type { Edition } from '../render/edition.ts';
 import { PLAN_LANE, ringLanes } from './engine.ts';
 import type { Bells, Log, Relay } from './ports.ts';
@@ -12,16 +13,15 @@ export interface SendOrder {
   name: string;
   edition: Edition;
   relay: Relay;
+  /** Who confirms within this many seconds after the send gets it too; none when left out. */
+  catchUpSeconds?: number | null;
 }
 
 /** How many people would get it now. */
 export async function countAudience(db: Db, newsletterId: number): Promise<number> {
   const { rows } = await sql<{ n: number }>`
-    SELECT count(*)::int AS n FROM subscriptions s WHERE newsletter_id = ${newsletterId} AND state = 'confirmed'
-      AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.subscriber_id = s.subscriber_id AND x.lifted_at IS NULL
-        AND (x.newsletter_id IS NULL OR x.newsletter_id = s.newsletter_id) AND (x.until IS NULL OR x.until > clock_timestamp()))`.execute(
-    db,
-  );
+    SELECT count(*)::int AS n FROM subscriptions s
+    WHERE newsletter_id = ${newsletterId} AND state = 'confirmed' AND ${notSuppressed}`.execute(db);
   return rows[0]!.n;
 }
 
@@ -41,33 +41,38 @@ export function relayFor(relays: readonly Relay[], wanted: string | null): Relay
   );
 }
 
+/** Stores the edition of a draft, whose row stays locked. A second one finds it no draft: Refused('issue-not-draft'). */
+export async function freezeEdition(trx: Trx, order: SendOrder): Promise<number> {
+  const issue = await trx
+    .selectFrom('issues')
+    .select('state')
+    .where('id', '=', order.issueId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (issue?.state !== 'draft')
+    throw new Refused(
+      'issue-not-draft',
+      `${order.name} is ${issue?.state ?? 'gone'} already; nothing was changed (see postrider issue status ${order.name})`,
+    );
+  const edition = await trx
+    .insertInto('editions')
+    .values({ hash: order.edition.hash, content: JSON.stringify(order.edition) })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return edition.id;
+}
+
 /**
- * Freezes the edition and starts the send, in one transaction on the locked issue: a second one, from whatever
- * process, finds it no draft and is refused with `issue-not-draft`. The bell is rung after the commit; should that
- * fail, the sweeper rings.
+ * Freezes the edition and starts the send, in one transaction on the locked issue. The bell is rung after the
+ * commit; should that fail, the sweeper rings.
  */
 export async function startSending(db: Db, bells: Bells, log: Log, order: SendOrder): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    const issue = await trx
-      .selectFrom('issues')
-      .select('state')
-      .where('id', '=', order.issueId)
-      .forUpdate()
-      .executeTakeFirst();
-    if (issue?.state !== 'draft')
-      throw new Refused(
-        'issue-not-draft',
-        `${order.name} is ${issue?.state ?? 'gone'} already; nothing was changed (see postrider issue status ${order.name})`,
-      );
-    const edition = await trx
-      .insertInto('editions')
-      .values({ hash: order.edition.hash, content: JSON.stringify(order.edition) })
-      .returning('id')
-      .executeTakeFirstOrThrow();
+    const edition = await freezeEdition(trx, order);
     await sql`
-      UPDATE issues SET state = 'sending', edition_id = ${edition.id}, relay = ${order.relay.settings.name},
-        rehearsal = ${order.relay.rehearsal}, sending_since = clock_timestamp(), served_at = clock_timestamp(),
-        updated_at = clock_timestamp()
+      UPDATE issues SET state = 'sending', edition_id = ${edition}, relay = ${order.relay.settings.name},
+        rehearsal = ${order.relay.rehearsal}, catch_up_seconds = ${order.catchUpSeconds ?? null}, reason = NULL,
+        sending_since = clock_timestamp(), served_at = clock_timestamp(), updated_at = clock_timestamp()
       WHERE id = ${order.issueId}`.execute(trx);
   });
   await ringLanes(bells, order.issueId, [PLAN_LANE], 1).catch((error: Error) =>

@@ -5,6 +5,7 @@ import type { IssueState } from '../db/schema.ts';
 import { Refused } from '../errors.ts';
 import { skipWaitingOfIssue } from '../ledger/cancel.ts';
 import { tally } from '../ledger/counts.ts';
+import { unschedule } from './schedule.ts';
 
 export type Pauser = 'editor' | 'postrider';
 
@@ -33,7 +34,8 @@ export async function resumeIssue(db: Db, issueId: number): Promise<boolean> {
       WHERE issue_id = ${issueId} AND due_at IS NOT NULL AND first_attempt_at IS NOT NULL`.execute(trx);
     await sql`
       UPDATE issues SET state = 'sending', paused_by = NULL, paused_at = NULL, reason = NULL,
-        served_at = clock_timestamp(), updated_at = clock_timestamp()
+        served_at = clock_timestamp(), sending_since = coalesce(sending_since, clock_timestamp()),
+        updated_at = clock_timestamp()
       WHERE id = ${issueId}`.execute(trx);
     return true;
   });
@@ -41,13 +43,20 @@ export async function resumeIssue(db: Db, issueId: number): Promise<boolean> {
 
 /** A running or paused send ends for good: those who wait are skipped. A scheduled one becomes a draft again. */
 export async function cancelIssue(db: Db, issueId: number): Promise<IssueState | null> {
-  const { rows } = await sql<{ state: IssueState }>`
-    UPDATE issues SET updated_at = clock_timestamp(), reason = 'cancelled', scheduled_at = NULL, plan_done = plan_done OR state <> 'scheduled',
-      state = CASE state WHEN 'scheduled' THEN 'draft'::issue_state ELSE 'cancelled'::issue_state END
-    WHERE id = ${issueId} AND state IN ('scheduled', 'sending', 'paused') RETURNING state`.execute(db);
-  const state = rows[0]?.state ?? null;
-  if (state === 'cancelled') await skipWaitingOfIssue(db, issueId, 'cancelled');
-  return state;
+  if (await unschedule(db, issueId)) return 'draft';
+  const { rows } = await sql`
+    UPDATE issues SET state = 'cancelled', reason = 'cancelled', plan_done = true, updated_at = clock_timestamp()
+    WHERE id = ${issueId} AND state IN ('sending', 'paused') RETURNING id`.execute(db);
+  if (rows.length === 0) return null;
+  await skipWaitingOfIssue(db, issueId, 'cancelled');
+  return 'cancelled';
+}
+
+/** A sent issue that got work again is sending again; it keeps the time at which it was sent first. */
+export async function reopenIssue(db: Db, issueId: number): Promise<void> {
+  await sql`
+    UPDATE issues SET state = 'sending', served_at = clock_timestamp(), updated_at = clock_timestamp()
+    WHERE id = ${issueId} AND state = 'sent'`.execute(db);
 }
 
 /** A rehearsal becomes a draft again: only while every attempt went to the built-in inbox, and none is on the wire. */
@@ -75,7 +84,7 @@ export async function resetIssue(db: Db, issueId: number): Promise<void> {
     await trx.deleteFrom('tallies').where('issue_id', '=', issueId).execute();
     await sql`
       UPDATE issues SET state = 'draft', edition_id = NULL, rehearsal = false, relay = NULL, reason = NULL, paused_by = NULL,
-        paused_at = NULL, sending_since = NULL, served_at = NULL, sent_at = NULL, plan_moment = NULL, plan_high = NULL,
+        paused_at = NULL, scheduled_at = NULL, catch_up_seconds = NULL, sending_since = NULL, served_at = NULL, sent_at = NULL, plan_moment = NULL, plan_high = NULL,
         plan_cursor = 0, plan_done = false, updated_at = clock_timestamp()
       WHERE id = ${issueId}`.execute(trx);
   });

@@ -3,6 +3,8 @@
  *
  *   - ends the leases of dead workers (their marks become unknown by name, the rest is given back);
  *   - pauses sends that nobody served for over an hour, before anyone serves them;
+ *   - starts scheduled sends that are due, and pauses those that were missed by over an hour;
+ *   - plans who confirmed within the hours of catch-up;
  *   - resends unknowns where the newsletter's policy says so, expires what was tried for too long;
  *   - finishes sends with nothing left, and cancels' leftovers;
  *   - rings again for plans and lanes that have work and no window.
@@ -12,14 +14,18 @@ import { skipWaitingOfIssue } from '../ledger/cancel.ts';
 import { resendUnknownsByPolicy } from '../ledger/doubt.ts';
 import { SERVICE } from '../ledger/service-mail.ts';
 import { endDeadWorkers, forgetEndedWorkers, liveWorkers } from '../ledger/workers.ts';
+import { catchUp } from './catch-up.ts';
 import { type Engine, PLAN_LANE, ringLanes } from './engine.ts';
 import { finishIssue } from './finish.ts';
+import { pauseMissed, startDue } from './schedule.ts';
 import { UNSERVED_MS } from './window.ts';
 
 export async function sweep(engine: Engine): Promise<void> {
   const dead = await endDeadWorkers(engine.db);
   if (dead.ended > 0) engine.log.warn(dead, 'ended the leases of workers that were not heard of');
   await pauseUnserved(engine);
+  await startScheduled(engine);
+  await planLate(engine);
   await resendUnknownsByPolicy(engine.db);
   await expire(engine);
   await finishAll(engine);
@@ -36,6 +42,17 @@ async function pauseUnserved(engine: Engine): Promise<void> {
   for (const row of rows)
     engine.log.warn({ issue: row.id }, 'paused a send that nobody served for over an hour');
   await sql`UPDATE issues SET served_at = clock_timestamp() WHERE state = 'sending'`.execute(engine.db);
+}
+
+async function startScheduled(engine: Engine): Promise<void> {
+  for (const issue of await pauseMissed(engine.db))
+    engine.log.warn({ issue }, 'paused a scheduled send that was missed by over an hour');
+  for (const issue of await startDue(engine.db)) engine.log.info({ issue }, 'a scheduled send starts');
+}
+
+async function planLate(engine: Engine): Promise<void> {
+  for (const [issue, planned] of await catchUp(engine.db))
+    engine.log.info({ issue, planned }, 'planned people who confirmed after the send');
 }
 
 /** The age limit counts from a delivery's first attempt; one never tried does not expire. */

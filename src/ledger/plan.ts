@@ -5,6 +5,7 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import { ensureDeliveryPartition } from '../db/partitions.ts';
+import { type LaneTable, laneOf, notSuppressed } from './audience.ts';
 import { PLAN_LOCK } from './leave.ts';
 
 export interface PlanPage {
@@ -12,13 +13,6 @@ export interface PlanPage {
   /** Lanes that got rows with this page. */
   lanes: string[];
   done: boolean;
-}
-
-/** Domain -> lane, as `VALUES` for the database. */
-export interface LaneTable {
-  domains: readonly string[];
-  lanes: readonly string[];
-  other: string;
 }
 
 /**
@@ -74,15 +68,6 @@ async function openPlan(trx: Trx, issueId: number): Promise<OpenPlan | null> {
   return rows[0] ?? null;
 }
 
-const lane = (table: LaneTable) => sql`coalesce(
-  (SELECT l.lane FROM unnest(${table.domains}::text[], ${table.lanes}::text[]) AS l(domain, lane)
-   WHERE l.domain = split_part(p.identity, '@', 2)), ${table.other})`;
-
-const notSuppressed = sql`NOT EXISTS (
-  SELECT 1 FROM suppressions x WHERE x.subscriber_id = s.subscriber_id AND x.lifted_at IS NULL
-    AND (x.newsletter_id IS NULL OR x.newsletter_id = s.newsletter_id)
-    AND (x.until IS NULL OR x.until > clock_timestamp()))`;
-
 async function writePage(trx: Trx, issueId: number, issue: OpenPlan, table: LaneTable, size: number) {
   const { rows } = await sql<{
     read: number;
@@ -97,7 +82,7 @@ async function writePage(trx: Trx, issueId: number, issue: OpenPlan, table: Lane
       ORDER BY s.id LIMIT ${size}
     ), written AS (
       INSERT INTO deliveries (issue_id, key, newsletter_id, subscriber_id, subscription_id, email, lane)
-      SELECT ${issueId}::bigint, p.identity, s.newsletter_id, s.subscriber_id, s.id, p.email, ${lane(table)}
+      SELECT ${issueId}::bigint, p.identity, s.newsletter_id, s.subscriber_id, s.id, p.email, ${laneOf(table)}
       FROM page s JOIN subscribers p ON p.id = s.subscriber_id
       WHERE s.confirmed_at <= ${issue.plan_moment} AND ${notSuppressed}
       ORDER BY s.id
@@ -117,7 +102,7 @@ async function writeMissed(trx: Trx, issueId: number, issue: OpenPlan, table: La
   const { rows } = await sql<{ planned: number; lanes: string[] | null }>`
     WITH written AS (
       INSERT INTO deliveries (issue_id, key, newsletter_id, subscriber_id, subscription_id, email, lane, due_at)
-      SELECT ${issueId}::bigint, p.identity, s.newsletter_id, s.subscriber_id, s.id, p.email, ${lane(table)}, clock_timestamp()
+      SELECT ${issueId}::bigint, p.identity, s.newsletter_id, s.subscriber_id, s.id, p.email, ${laneOf(table)}, clock_timestamp()
       FROM subscriptions s JOIN subscribers p ON p.id = s.subscriber_id
       WHERE s.newsletter_id = ${issue.newsletter_id} AND s.state = 'confirmed' AND s.confirmed_at <= ${issue.plan_moment}
         AND ${notSuppressed}

@@ -63,6 +63,8 @@ CREATE TABLE subscriptions (
 );
 CREATE INDEX subscriptions_confirmed ON subscriptions (newsletter_id, id) WHERE state = 'confirmed';
 CREATE INDEX subscriptions_subscriber ON subscriptions (subscriber_id);
+-- who confirmed lately (catch-up): block ranges cost an import nothing
+CREATE INDEX subscriptions_lately ON subscriptions USING brin (confirmed_at) WITH (autosummarize = on);
 
 -- Append-only proof. Outlives the subscriber row (identity_hash remains after an erasure).
 CREATE TABLE consent_records (
@@ -127,6 +129,8 @@ CREATE TABLE issues (
   relay text,
   rehearsal boolean NOT NULL DEFAULT false,
   scheduled_at timestamptz,
+  -- who confirms within this many seconds after plan_moment gets it too; null: nobody
+  catch_up_seconds int,
   sending_since timestamptz,
   served_at timestamptz,
   sent_at timestamptz,

@@ -1,0 +1,52 @@
+/** Who gets an issue, and in which lane: what every statement that plans, or only counts, has in common. */
+import { sql } from 'kysely';
+import type { Db } from '../db/connection.ts';
+
+/** Domain -> lane, as `VALUES` for the database. */
+export interface LaneTable {
+  domains: readonly string[];
+  lanes: readonly string[];
+  other: string;
+}
+
+/** The lane of subscriber `p`. */
+export const laneOf = (table: LaneTable) => sql`coalesce(
+  (SELECT l.lane FROM unnest(${table.domains}::text[], ${table.lanes}::text[]) AS l(domain, lane)
+   WHERE l.domain = split_part(p.identity, '@', 2)), ${table.other})`;
+
+/** Nothing forbids to write to the person of subscription `s`. */
+export const notSuppressed = sql`NOT EXISTS (
+  SELECT 1 FROM suppressions x WHERE x.subscriber_id = s.subscriber_id AND x.lifted_at IS NULL
+    AND (x.newsletter_id IS NULL OR x.newsletter_id = s.newsletter_id)
+    AND (x.until IS NULL OR x.until > clock_timestamp()))`;
+
+/** One person who would get an issue now. */
+export interface Addressee {
+  subscriptionId: number;
+  subscriberId: number;
+  email: string;
+  lane: string;
+  name: string | null;
+  language: string | null;
+  attributes: Record<string, string>;
+}
+
+/** Streams, page by page in key order, everybody who would get an issue of this newsletter now. */
+export async function* addressees(
+  db: Db,
+  newsletterId: number,
+  lanes: LaneTable,
+  size = 2_000,
+): AsyncGenerator<readonly Addressee[]> {
+  for (let after = 0; ; ) {
+    const { rows } = await sql<Addressee>`
+      SELECT s.id AS "subscriptionId", s.subscriber_id AS "subscriberId", p.email, ${laneOf(lanes)} AS lane,
+        p.name, p.language, p.attributes
+      FROM subscriptions s JOIN subscribers p ON p.id = s.subscriber_id
+      WHERE s.newsletter_id = ${newsletterId} AND s.state = 'confirmed' AND s.id > ${after} AND ${notSuppressed}
+      ORDER BY s.id LIMIT ${size}`.execute(db);
+    if (rows.length === 0) return;
+    yield rows;
+    after = rows.at(-1)!.subscriptionId;
+  }
+}
