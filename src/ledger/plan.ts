@@ -8,6 +8,8 @@ import { ensureDeliveryPartition } from '../db/partitions.ts';
 import { type LaneTable, laneOf, notSuppressed } from './audience.ts';
 import { PLAN_LOCK } from './leave.ts';
 
+export type { LaneTable } from './audience.ts';
+
 export interface PlanPage {
   planned: number;
   /** Lanes that got rows with this page. */

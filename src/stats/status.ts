@@ -22,12 +22,18 @@ export interface IssueStatus {
   deferred: number;
   /** When the last of the deferred is due, ISO; null when none is. */
   retryUntil: string | null;
-  /** Settled per second since the send started; null before. */
+  /** Settled per second, the mean since the send started; null before. */
   rate: number | null;
-  /** Seconds until all that waits is handed over at that rate; null when unknown. */
+  /** Seconds until all that waits (and is not deferred) is settled at that rate; null when not known. */
   eta: number | null;
   /** True when the plan is closed: the audience is final. */
   planned: boolean;
+  /** When it starts, or should have started; ISO. Null for a send that was not scheduled. */
+  scheduledAt: string | null;
+  /** Who confirms until then gets it too; ISO. Null without catch-up, and before the plan began. */
+  catchUpUntil: string | null;
+  /** The newsletter's time zone. */
+  timezone: string;
 }
 
 export async function issueStatus(db: Db, issueId: number): Promise<IssueStatus> {
@@ -37,9 +43,13 @@ export async function issueStatus(db: Db, issueId: number): Promise<IssueStatus>
     reason: string | null;
     rehearsal: boolean;
     plan_done: boolean;
+    scheduled_at: Date | null;
+    catch_up_until: Date | null;
+    timezone: string;
     seconds: number | null;
   }>`
-    SELECT n.slug || '/' || i.slug AS name, i.state, i.reason, i.rehearsal, i.plan_done,
+    SELECT n.slug || '/' || i.slug AS name, i.state, i.reason, i.rehearsal, i.plan_done, i.scheduled_at, n.timezone,
+      i.plan_moment + i.catch_up_seconds * interval '1 second' AS catch_up_until,
       extract(epoch FROM coalesce(i.sent_at, clock_timestamp()) - i.sending_since)::float8 AS seconds
     FROM issues i JOIN newsletters n ON n.id = i.newsletter_id WHERE i.id = ${issueId}`.execute(db);
   const issue = rows[0]!;
@@ -63,8 +73,14 @@ export async function issueStatus(db: Db, issueId: number): Promise<IssueStatus>
     deferred: counts.deferred,
     retryUntil: counts.deferred === 0 ? null : await retryUntil(db, issueId),
     rate: rate === null ? null : Math.round(rate * 10) / 10,
-    eta: issue.state === 'sending' && rate !== null && rate > 0 && left > 0 ? Math.ceil(left / rate) : null,
+    eta:
+      issue.state === 'sending' && issue.plan_done && rate !== null && rate > 0 && left > 0
+        ? Math.ceil(left / rate)
+        : null,
     planned: issue.plan_done,
+    scheduledAt: issue.scheduled_at?.toISOString() ?? null,
+    catchUpUntil: issue.catch_up_until?.toISOString() ?? null,
+    timezone: issue.timezone,
   };
 }
 

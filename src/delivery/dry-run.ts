@@ -1,0 +1,135 @@
+/**
+ * A send without sending: the message of everybody who would get it now is composed, page by page, and looked at.
+ * Nothing is handed over and nothing is written.
+ */
+import { sql } from 'kysely';
+import type { Keys } from '../consent/keys.ts';
+import { archiveUrl, issueLinks } from '../consent/links.ts';
+import type { Db } from '../db/connection.ts';
+import { Refused } from '../errors.ts';
+import { addressees } from '../ledger/audience.ts';
+import type { Edition } from '../render/edition.ts';
+import { type Addressed, composer, readerOf } from './compose.ts';
+import { builtInLanes } from './lanes.ts';
+import { MissingSlots, type SlotReport } from './missing-slots.ts';
+import type { Clock, Relay } from './ports.ts';
+
+export interface DryRunOrder {
+  issueId: number;
+  newsletter: { id: number; slug: string; archive: 'public' | 'unlisted' | 'off' };
+  slug: string;
+  edition: Edition;
+  relay: Relay;
+}
+
+export interface DryRun {
+  /** Everybody who would be planned now. */
+  audience: number;
+  lanes: Record<string, number>;
+  /** Bytes of whole messages, as they would be handed over (a DKIM signature comes on top). Null: none was composed. */
+  sizes: { median: number; largest: number } | null;
+  /** Slots about the reader, and for how many readers there is nothing to put in. */
+  slots: SlotReport[];
+  /** No proper message can be made for them: they would be refused, with this reason. */
+  unsendable: { count: number; first: { email: string; reason: string }[] };
+  /** Messages per second: the relay's limit, or what the last issue through it had; null: not known. */
+  rate: number | null;
+  rateFrom: 'limit' | 'last-issue' | null;
+  /** Seconds until all are handed over at that rate. */
+  seconds: number | null;
+}
+
+interface Parts {
+  db: Db;
+  keys: Keys;
+  clock: Clock;
+  publicUrl: string;
+}
+
+/** Unsendable people who are named; of the others only the number is kept. */
+const NAMED = 100;
+
+export async function dryRun(parts: Parts, order: DryRunOrder): Promise<DryRun> {
+  const compose = composer(parts, order.edition, order.relay.settings.headers, linksOf(parts, order));
+  const missing = new MissingSlots(order.edition);
+  const sizes = new Map<number, number>();
+  const lanes: Record<string, number> = {};
+  const unsendable: DryRun['unsendable'] = { count: 0, first: [] };
+  for await (const page of addressees(parts.db, order.newsletter.id, builtInLanes)) {
+    for (const person of page) {
+      lanes[person.lane] = (lanes[person.lane] ?? 0) + 1;
+      const delivery = {
+        ...person,
+        issueId: order.issueId,
+        id: person.subscriptionId,
+        newsletterId: order.newsletter.id,
+      };
+      missing.count(readerOf(delivery));
+      const size = sizeOf(compose, delivery);
+      if (typeof size === 'number') sizes.set(size, (sizes.get(size) ?? 0) + 1);
+      else {
+        unsendable.count += 1;
+        if (unsendable.first.length < NAMED)
+          unsendable.first.push({ email: person.email, reason: size.message });
+      }
+    }
+  }
+  const audience = Object.values(lanes).reduce((sum, n) => sum + n, 0);
+  const pace = await expectedRate(parts.db, order.relay);
+  return {
+    audience,
+    lanes,
+    sizes: spread(sizes),
+    slots: missing.report(),
+    unsendable,
+    ...pace,
+    seconds: pace.rate === null ? null : Math.ceil((audience - unsendable.count) / pace.rate),
+  };
+}
+
+function linksOf({ keys, publicUrl }: Parts, { newsletter, slug }: DryRunOrder) {
+  const view = newsletter.archive === 'off' ? null : archiveUrl(publicUrl, newsletter.slug, slug);
+  return (d: Addressed) =>
+    issueLinks(keys, publicUrl, {
+      issue_id: d.issueId,
+      id: d.id,
+      newsletter_id: d.newsletterId,
+      subscriber_id: d.subscriberId,
+      archiveUrl: view,
+    });
+}
+
+function sizeOf(compose: (d: Addressed) => { bytes: Buffer }, delivery: Addressed): number | Refused {
+  try {
+    return compose(delivery).bytes.length;
+  } catch (error) {
+    if (error instanceof Refused) return error;
+    throw error;
+  }
+}
+
+/** `counts`: how many messages have which size. */
+function spread(counts: ReadonlyMap<number, number>): DryRun['sizes'] {
+  const sizes = [...counts.keys()].sort((a, b) => a - b);
+  let half = [...counts.values()].reduce((sum, n) => sum + n, 0) / 2;
+  for (const median of sizes) {
+    half -= counts.get(median)!;
+    if (half <= 0) return { median, largest: sizes.at(-1)! };
+  }
+  return null;
+}
+
+/** A relay without a limit is as fast as it was with the last issue that had a hundred readers or more. */
+async function expectedRate(db: Db, relay: Relay): Promise<Pick<DryRun, 'rate' | 'rateFrom'>> {
+  const { rate, name } = relay.settings;
+  if (rate > 0) return { rate, rateFrom: 'limit' };
+  const { rows } = await sql<{ rate: number }>`
+    SELECT (t.settled / extract(epoch FROM i.sent_at - i.sending_since))::float8 AS rate
+    FROM issues i, LATERAL (
+      SELECT sum(accepted + refused + unknown) AS settled FROM tallies WHERE issue_id = i.id
+    ) t
+    WHERE i.state = 'sent' AND i.relay = ${name} AND i.sent_at > i.sending_since AND t.settled >= 100
+    ORDER BY i.sent_at DESC LIMIT 1`.execute(db);
+  if (!rows[0]) return { rate: null, rateFrom: null };
+  return { rate: Math.round(rows[0].rate * 10) / 10, rateFrom: 'last-issue' };
+}
