@@ -25,6 +25,7 @@ const postrider = new Command('postrider')
 const groups: Readonly<Record<string, () => Promise<void>>> = {
   newsletter: async () => (await import('./cli/newsletter.ts')).newsletterCommands(postrider, context.open),
   subscriber: async () => (await import('./cli/subscriber.ts')).subscriberCommands(postrider, context.open),
+  theme: async () => (await import('./cli/theme.ts')).themeCommands(postrider, quietly),
   issue: async () => (await import('./cli/issue.ts')).issueCommands(postrider, context.open, quietly),
   demo: async () => (await import('./cli/demo.ts')).demoCommand(postrider, settings),
   roles: async () => (await import('./cli/roles.ts')).roleCommands(postrider, settings),

@@ -21,6 +21,26 @@ export function languagesOf(emails: EmailFiles): string[] {
   return emails.list('words').flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -5)] : []));
 }
 
+/**
+ * Keys of any language that English does not have: nothing asks for them, so they are misspelt or out of date. One
+ * line each, `file:line: ...`. A key that a language lacks is no fault: English stands in.
+ */
+export function unknownWords(emails: EmailFiles): string[] {
+  const known = new Set(sentences(emails, 'en').flatMap(Object.keys));
+  return languagesOf(emails).flatMap((tag) => {
+    const path = `words/${tag}.json`;
+    const strange = sentences(emails, tag)
+      .flatMap(Object.keys)
+      .filter((key) => !known.has(key));
+    return strange.map((key) => `${emails.name(path)}:${lineOf(emails, path, key)}: nothing says "${key}"`);
+  });
+}
+
+function lineOf(emails: EmailFiles, path: string, key: string): number {
+  const lines = emails.need(path).split('\n');
+  return lines.findIndex((line) => line.includes(JSON.stringify(key))) + 1 || 1;
+}
+
 function speak(emails: EmailFiles, language: string): Translate {
   const sources = [...withParents(language), 'en'].flatMap((tag) => sentences(emails, tag));
   return (key, vars = {}) => {

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { FAINT_TEXT } from '../../src/cli/theme-looks.ts';
 import type { Block, Document } from '../../src/issue/document.ts';
 import { readIssue } from '../../src/issue/read.ts';
 import { renderIssue } from '../../src/render/issue.ts';
@@ -174,29 +175,3 @@ test('a confirmation with a long address fits a phone', async () => {
   const edition = await renderServiceMail('confirmation', newsletter, 'en', context().emails);
   expect(await show(compileFill(edition.html, 'html')(values), 360, 'dark', widthOf)).toBe(360);
 });
-
-/** Texts whose contrast with what lies behind them is below 4.5 (WCAG 2.2, 1.4.3), with their classes. */
-const FAINT_TEXT = `(() => {
-  const rgb = (color) => (color.match(/[\\d.]+/g) ?? []).map(Number);
-  const light = (color) => {
-    const [r, g, b] = rgb(color).map((part) => (part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const ground = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      const color = getComputedStyle(at).backgroundColor;
-      if (rgb(color)[3] !== 0) return color;
-    }
-    return 'rgb(255, 255, 255)';
-  };
-  const faint = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const element = walker.currentNode.parentElement;
-    if (!walker.currentNode.nodeValue.trim() || !element.getClientRects().length) continue;
-    const [a, b] = [light(getComputedStyle(element).color), light(ground(element))].sort((x, y) => y - x);
-    const contrast = (a + 0.05) / (b + 0.05);
-    if (contrast < 4.5) faint.push(element.tagName + '.' + element.className + ' ' + contrast.toFixed(2) + ' ' + walker.currentNode.nodeValue.trim().slice(0, 30));
-  }
-  return faint;
-})()`;
