@@ -47,7 +47,7 @@ export class Messages {
     const key =
       delivery.issueId === SERVICE
         ? `${delivery.kind}/${delivery.newsletterId}/${delivery.language ?? ''}`
-        : `issue/${delivery.issueId}`;
+        : `issue/${delivery.issueId}/${delivery.editionId}`;
     const known = this.#compiled.get(key);
     if (known) return known;
     const made =

@@ -1,7 +1,8 @@
 /**
  * Works one lane of one issue for a slice of time: leases windows, gives their deliveries to the relay's courier,
  * and rings again when work is left. At most two windows are open at once, so that connections never wait for a
- * lease, and a pause gives back little.
+ * lease, and a pause gives back little. What a slow or dead relay has not begun soon after the slice is given back,
+ * so that no lane keeps a worker's hearing from the others.
  */
 import { sql } from 'kysely';
 import { Refused } from '../errors.ts';
@@ -60,22 +61,33 @@ async function pauseForRelay(engine: Engine, issueId: number, relay: string | nu
 async function leaseAndCarry(engine: Engine, bell: Bell, courier: Courier): Promise<boolean> {
   const until = engine.clock.monotonic() + SLICE_MS;
   const size = Math.max(SMALLEST_WINDOW, courier.relay.settings.pool * 8);
-  const stop = { asked: false };
+  const stop: Stop = { asked: false, late: () => engine.clock.monotonic() > until + SLICE_MS };
   const open = new Set<Promise<void>>();
   let emptied = false;
-  while (!stop.asked && !engine.draining() && engine.clock.monotonic() < until) {
-    const workerId = engine.workerId();
-    const window = await leaseWindow(engine.db, { issueId: bell.issue, lane: bell.lane, workerId, size });
-    emptied = window === null;
-    if (!window) break;
-    const carried = carryWindow(engine, courier, bell.issue, workerId, window, stop).finally(() =>
-      open.delete(carried),
-    );
-    open.add(carried);
-    if (open.size >= 2) await Promise.race(open);
+  try {
+    while (!stop.asked && !engine.draining() && engine.clock.monotonic() < until) {
+      const workerId = engine.workerId();
+      const window = await leaseWindow(engine.db, { issueId: bell.issue, lane: bell.lane, workerId, size });
+      emptied = window === null;
+      if (!window) break;
+      const carried = carryWindow(engine, courier, bell.issue, workerId, window, stop).finally(() =>
+        open.delete(carried),
+      );
+      open.add(carried);
+      if (open.size >= 2) await Promise.race(open);
+    }
+  } finally {
+    // Also after a fault: a drain waits for this bell, so what is on the wire belongs to it.
+    await Promise.allSettled(open);
   }
-  await Promise.all(open);
   return emptied && !stop.asked;
+}
+
+interface Stop {
+  /** The issue does not send any more. */
+  asked: boolean;
+  /** True when what has not begun yet is to be given back. */
+  late(): boolean;
 }
 
 /** Carries all deliveries of a window, and ends it when each is settled or left. */
@@ -85,13 +97,17 @@ async function carryWindow(
   issueId: number,
   workerId: number,
   window: Window,
-  stop: { asked: boolean },
+  stop: Stop,
 ): Promise<void> {
-  const parcels = await pack(engine, courier, issueId, workerId, window, stop);
-  const carried = Promise.all(parcels.map((parcel) => parcel.end));
-  for (const parcel of parcels) courier.submit(parcel.parcel);
-  await watch(engine, courier, issueId, carried, stop);
-  await untilStored(engine, () => endWindow(engine.db, issueId, window.id));
+  try {
+    const parcels = await pack(engine, courier, issueId, workerId, window, stop);
+    const carried = Promise.all(parcels.map((parcel) => parcel.end));
+    for (const parcel of parcels) courier.submit(parcel.parcel);
+    await watch(engine, courier, issueId, carried, stop);
+  } finally {
+    // A window that stays would keep its deliveries from everybody for as long as this worker lives.
+    await untilStored(engine, () => endWindow(engine.db, issueId, window.id));
+  }
 }
 
 interface Packed {
@@ -105,7 +121,7 @@ async function pack(
   issueId: number,
   workerId: number,
   window: Window,
-  stop: { asked: boolean },
+  stop: Stop,
 ): Promise<Packed[]> {
   const packed: Packed[] = [];
   for (const delivery of window.deliveries) {
@@ -114,7 +130,7 @@ async function pack(
     const end = new Promise<void>((resolve) => {
       done = resolve;
     });
-    const stopped = () => stop.asked || engine.draining() || engine.workerId() !== workerId;
+    const stopped = () => stop.asked || engine.draining() || engine.workerId() !== workerId || stop.late();
     const parcel: Parcel = {
       delivery,
       workerId,
@@ -135,14 +151,18 @@ async function pack(
   return packed;
 }
 
-/** A service mail that cannot be composed (its newsletter is gone) must not stop the others. */
+/**
+ * A service mail that cannot be composed (its newsletter is gone) must not stop the others. An issue without a
+ * composer would refuse everybody: that is no refusal, and the courier stops it.
+ */
 async function composerOf(engine: Engine, courier: Courier, delivery: LeasedDelivery): Promise<Compose> {
   try {
     return await engine.messages.composer(delivery, courier.relay.settings.headers);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
+    const fault = delivery.issueId === SERVICE ? error : new Error(error.message, { cause: error });
     return () => {
-      throw error;
+      throw fault;
     };
   }
 }
@@ -153,7 +173,7 @@ async function watch(
   courier: Courier,
   issueId: number,
   carried: Promise<unknown>,
-  stop: { asked: boolean },
+  stop: Stop,
 ) {
   const over = new AbortController();
   const ended = carried.then(() => over.abort());
@@ -161,7 +181,7 @@ async function watch(
     await engine.clock.sleep(LOOK_MS, over.signal);
     if (over.signal.aborted) break;
     if (!(await stillSends(engine, issueId))) stop.asked = true;
-    if (stop.asked || engine.draining()) courier.dropStopped();
+    if (stop.asked || stop.late() || engine.draining()) courier.dropStopped();
   }
   await ended;
 }
@@ -179,12 +199,7 @@ async function stillSends(engine: Engine, issueId: number): Promise<boolean> {
 }
 
 /** The mark was refused: the issue stopped, or the person is gone. */
-async function lookAfterRefusal(
-  engine: Engine,
-  issueId: number,
-  id: number,
-  stop: { asked: boolean },
-): Promise<void> {
+async function lookAfterRefusal(engine: Engine, issueId: number, id: number, stop: Stop): Promise<void> {
   if (!(await stillSends(engine, issueId))) stop.asked = true;
   await skipGone(engine.db, issueId, [id]).catch(() => {});
 }

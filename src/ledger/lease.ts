@@ -22,6 +22,8 @@ export interface LeasedDelivery {
   name: string | null;
   language: string | null;
   attributes: Record<string, string> | null;
+  /** The issue's frozen edition, read with the window; null for a service mail. */
+  editionId: number | null;
 }
 
 export interface Window {
@@ -90,7 +92,7 @@ async function readDeliveries(trx: Trx, issueId: number, ids: readonly number[])
   const { rows } = await sql<LeasedDelivery>`
     SELECT d.issue_id AS "issueId", d.id, d.kind, d.newsletter_id AS "newsletterId", d.subscriber_id AS "subscriberId",
       d.subscription_id AS "subscriptionId", d.email, d.state, d.fence, d.attempts, d.first_attempt_at AS "firstAttemptAt",
-      p.name, p.language, p.attributes
+      p.name, p.language, p.attributes, (SELECT edition_id FROM issues WHERE id = ${issueId}) AS "editionId"
     FROM deliveries d LEFT JOIN subscribers p ON p.id = d.subscriber_id
     WHERE d.issue_id = ${issueId} AND d.id = ANY(${ids}::bigint[])
     ORDER BY d.id`.execute(trx);
@@ -106,11 +108,12 @@ export async function endWindow(db: Db, issueId: number, windowId: number): Prom
       AND d.due_at IS NULL`.execute(db);
 }
 
-/** When the next waiting delivery of the lane is due; null when none is. */
+/** When the next waiting delivery of the lane is due; null when none is. Those of live windows are in hands. */
 export async function nextDue(db: Db, issueId: number, lane: string): Promise<{ inMs: number } | null> {
   const { rows } = await sql<{ in_ms: number | null }>`
-    SELECT extract(epoch FROM min(due_at) - clock_timestamp())::float8 * 1000 AS in_ms FROM deliveries
-    WHERE issue_id = ${issueId} AND lane = ${lane} AND due_at IS NOT NULL AND state IN ('planned', 'deferred')`.execute(
+    SELECT extract(epoch FROM min(due_at) - clock_timestamp())::float8 * 1000 AS in_ms FROM deliveries d
+    WHERE issue_id = ${issueId} AND lane = ${lane} AND due_at IS NOT NULL AND state IN ('planned', 'deferred')
+      AND NOT EXISTS (SELECT 1 FROM windows w WHERE w.issue_id = ${issueId} AND w.lane = ${lane} AND d.id = ANY(w.ids))`.execute(
     db,
   );
   const inMs = rows[0]?.in_ms;
