@@ -10,6 +10,8 @@ export interface EngineTimes {
   sweepMs: number;
   drainMs: number;
   expireMs: number;
+  /** The schedule of retries. */
+  retryMs: readonly number[];
 }
 
 export interface Engine {

@@ -5,13 +5,14 @@
  *   - pauses sends that nobody served for over an hour, before anyone serves them;
  *   - starts scheduled sends that are due, and pauses those that were missed by over an hour;
  *   - plans who confirmed within the hours of catch-up;
+ *   - doubts what nobody hands over any more, and takes up sends that have work again;
  *   - resends unknowns where the newsletter's policy says so, expires what was tried for too long;
  *   - finishes sends with nothing left, and cancels' leftovers;
  *   - rings again for plans and lanes that have work and no window.
  */
 import { sql } from 'kysely';
 import { skipWaitingOfIssue } from '../ledger/cancel.ts';
-import { resendUnknownsByPolicy } from '../ledger/doubt.ts';
+import { doubtOrphans, resendUnknownsByPolicy } from '../ledger/doubt.ts';
 import { SERVICE } from '../ledger/service-mail.ts';
 import { endDeadWorkers, forgetEndedWorkers, liveWorkers } from '../ledger/workers.ts';
 import { catchUp } from './catch-up.ts';
@@ -26,7 +27,9 @@ export async function sweep(engine: Engine): Promise<void> {
   await pauseUnserved(engine);
   await startScheduled(engine);
   await planLate(engine);
-  await resendUnknownsByPolicy(engine.db);
+  await reopen(engine);
+  await doubtOrphans(engine.db, engine.times.leaseMs);
+  await resendUnknownsByPolicy(engine.db, engine.times.retryMs);
   await expire(engine);
   await finishAll(engine);
   await ringIdle(engine);
@@ -55,12 +58,22 @@ async function planLate(engine: Engine): Promise<void> {
     engine.log.info({ issue, planned }, 'planned people who confirmed after the send');
 }
 
+/** A send that had ended has work again: a late reply deferred one of its unknowns. */
+async function reopen(engine: Engine): Promise<void> {
+  const { rows } = await sql<{ id: number }>`
+    UPDATE issues SET state = 'sending', served_at = clock_timestamp()
+    WHERE state = 'sent' AND sent_at > clock_timestamp() - interval '1 day'
+      AND (SELECT coalesce(sum(planned + handing + deferred), 0) FROM tallies t WHERE t.issue_id = issues.id) > 0
+    RETURNING id`.execute(engine.db);
+  for (const row of rows) engine.log.info({ issue: row.id }, 'a send has work again');
+}
+
 /** The age limit counts from a delivery's first attempt; one never tried does not expire. */
 async function expire(engine: Engine): Promise<void> {
   await sql`
     UPDATE deliveries SET state = 'skipped', reason = 'expired', due_at = NULL, moved_at = clock_timestamp()
     WHERE issue_id = ANY(ARRAY(SELECT id FROM issues WHERE state = 'sending' UNION ALL SELECT ${SERVICE}::bigint))
-      AND due_at IS NOT NULL AND state IN ('planned', 'deferred') AND attempts > 0
+      AND due_at IS NOT NULL AND (state = 'deferred' OR (state = 'planned' AND attempts > 0))
       AND first_attempt_at < clock_timestamp() - ${engine.times.expireMs} * interval '1 millisecond'`.execute(
     engine.db,
   );

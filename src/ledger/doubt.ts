@@ -1,6 +1,7 @@
 /** Settling unknowns: by the editor's word or by the newsletter's policy. */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
+import { SERVICE } from './service-mail.ts';
 
 export type Verdict = 'accept' | 'resend';
 
@@ -25,12 +26,52 @@ export async function settleUnknown(
   return rows.length;
 }
 
-/** Running sends of newsletters whose policy is `resend`: their unknowns go out again. Returns the issues touched. */
-export async function resendUnknownsByPolicy(db: Db): Promise<number[]> {
+/**
+ * Unknowns that go out again: of running sends of newsletters whose policy is `resend`, and of service mails. Due by
+ * the schedule of retries (milliseconds), so that a message whose reply never comes is not repeated every few
+ * seconds. Returns the issues touched.
+ */
+export async function resendUnknownsByPolicy(db: Db, retryMs: readonly number[]): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
-    SELECT i.id FROM issues i JOIN newsletters n ON n.id = i.newsletter_id
-    WHERE i.state = 'sending' AND n.on_unknown = 'resend'
-      AND (SELECT coalesce(sum(unknown), 0) FROM tallies t WHERE t.issue_id = i.id) > 0`.execute(db);
-  for (const row of rows) await settleUnknown(db, row.id, 'resend', 'policy');
+    WITH doubtful AS (
+      SELECT i.id FROM issues i JOIN newsletters n ON n.id = i.newsletter_id
+      WHERE i.state = 'sending' AND n.on_unknown = 'resend' UNION ALL SELECT ${SERVICE}::bigint
+    )
+    SELECT id FROM doubtful
+    WHERE (SELECT coalesce(sum(unknown), 0) FROM tallies t WHERE t.issue_id = doubtful.id) > 0`.execute(db);
+  for (const row of rows) await resendLater(db, row.id, retryMs);
   return rows.map((row) => row.id);
+}
+
+async function resendLater(db: Db, issueId: number, retryMs: readonly number[]): Promise<void> {
+  const schedule = sql`${retryMs}::float8[]`;
+  await sql`
+    UPDATE deliveries SET state = 'planned', reason = 'policy', moved_at = clock_timestamp(),
+      due_at = clock_timestamp() + interval '1 millisecond' *
+        coalesce((${schedule})[least(greatest(attempts, 1), cardinality(${schedule}))], 0)
+    WHERE issue_id = ${issueId} AND state = 'unknown'`.execute(db);
+}
+
+/**
+ * Deliveries that are being handed over by nobody: marked by a statement that was stored after its worker had been
+ * ended, or after the worker had taken its answer for lost. With no window of their issue open and older than
+ * `ageMs` they are doubts like any other. Returns how many.
+ */
+export async function doubtOrphans(db: Db, ageMs: number): Promise<number> {
+  const { rows } = await sql`
+    WITH orphaned AS (
+      SELECT id FROM (SELECT id FROM issues WHERE state IN ('sending', 'paused', 'cancelled') UNION ALL SELECT ${SERVICE}::bigint) i
+      WHERE (SELECT coalesce(sum(handing), 0) FROM tallies t WHERE t.issue_id = i.id) > 0
+        AND NOT EXISTS (SELECT 1 FROM windows w WHERE w.issue_id = i.id)
+    ), doubted AS (
+      UPDATE deliveries SET state = 'unknown', reason = 'worker-died', moved_at = clock_timestamp(), attempts = attempts + 1
+      WHERE issue_id = ANY(ARRAY(SELECT id FROM orphaned)) AND state = 'handing'
+        AND moved_at < clock_timestamp() - ${ageMs} * interval '1 millisecond'
+      RETURNING issue_id, id, fence
+    )
+    INSERT INTO attempts (issue_id, delivery_id, fence, outcome, stage, reply)
+    SELECT issue_id, id, fence, 'unknown', 'dot', 'worker-died' FROM doubted RETURNING delivery_id`.execute(
+    db,
+  );
+  return rows.length;
 }

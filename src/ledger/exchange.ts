@@ -4,7 +4,7 @@
  * round trip per group of open connections.
  */
 import { sql } from 'kysely';
-import type { Db } from '../db/connection.ts';
+import { type Db, prepared } from '../db/connection.ts';
 import type { DeliveryState } from '../db/schema.ts';
 
 /** "Let me write the final dot of this delivery." */
@@ -41,6 +41,10 @@ export interface Exchanged {
  * One statement for one issue. A mark is granted only while the issue is sending, the worker's lease holds (both by
  * the database's clock) and the row is as it was read. On a row that was visited before, consent is read again; on a
  * fresh one leaving has moved the row itself. A confirmation goes to pending people only.
+ *
+ * The issue comes as a column beside the ids, not as one value: from that PostgreSQL would guess, by statistics in
+ * which a new issue does not stand yet, that it has one row, and read all its rows for every group. So each row is
+ * looked up by its key. And it is prepared, since planning it over many partitions costs more than running it.
  */
 export async function exchange(
   db: Db,
@@ -49,39 +53,42 @@ export async function exchange(
   settles: readonly Settle[],
   marks: readonly Mark[],
 ): Promise<Exchanged> {
-  const { rows } = await sql<{ settled: boolean; id: number }>`
+  const { rows } = await sql<{ settled: boolean; id: number }>`${prepared('exchange')}
     WITH s AS (
       SELECT * FROM unnest(
         ${settles.map((s) => s.id)}::bigint[], ${settles.map((s) => s.fence)}::int[],
         ${settles.map((s) => s.state)}::delivery_state[], ${settles.map((s) => s.reason)}::text[],
         ${settles.map((s) => s.reply)}::text[], ${settles.map((s) => s.stage)}::text[], ${settles.map((s) => s.relay)}::text[],
-        ${settles.map((s) => s.counted)}::smallint[], ${settles.map((s) => s.dueInMs)}::float8[]
-      ) AS s(id, fence, state, reason, reply, stage, relay, counted, due_in_ms)
+        ${settles.map((s) => s.counted)}::smallint[], ${settles.map((s) => s.dueInMs)}::float8[],
+        ${settles.map(() => issueId)}::bigint[]
+      ) AS s(id, fence, state, reason, reply, stage, relay, counted, due_in_ms, issue_id)
     ), settled AS (
       UPDATE deliveries d SET state = s.state, reason = s.reason, reply = s.reply, relay = s.relay,
         attempts = d.attempts + s.counted, moved_at = clock_timestamp(),
         due_at = clock_timestamp() + s.due_in_ms * interval '1 millisecond'
       FROM s
-      WHERE d.issue_id = ${issueId} AND d.id = s.id AND d.fence = s.fence
+      WHERE d.issue_id = s.issue_id AND d.id = s.id AND d.fence = s.fence
         AND (d.state IN ('handing', 'unknown') OR (s.state = 'accepted' AND d.state IN ('planned', 'deferred')))
       RETURNING d.id
     ), kept AS (
       INSERT INTO attempts (issue_id, delivery_id, fence, outcome, stage, reply, relay)
-      SELECT ${issueId}::bigint, s.id, s.fence, s.state::text, s.stage, coalesce(s.reply, s.reason), s.relay
+      SELECT s.issue_id, s.id, s.fence, s.state::text, s.stage, coalesce(s.reply, s.reason), s.relay
       FROM s JOIN settled USING (id) WHERE s.state <> 'accepted'
     ), m AS (
-      SELECT * FROM unnest(${marks.map((m) => m.id)}::bigint[], ${marks.map((m) => m.fence)}::int[]) AS m(id, fence)
+      SELECT * FROM unnest(
+        ${marks.map((m) => m.id)}::bigint[], ${marks.map((m) => m.fence)}::int[], ${marks.map(() => issueId)}::bigint[]
+      ) AS m(id, fence, issue_id)
     ), marked AS (
       UPDATE deliveries d SET state = 'handing', fence = d.fence + 1, worker_id = ${workerId}, due_at = NULL,
         first_attempt_at = coalesce(d.first_attempt_at, clock_timestamp()), moved_at = clock_timestamp()
       FROM m
-      WHERE d.issue_id = ${issueId} AND d.id = m.id AND d.fence = m.fence AND d.state IN ('planned', 'deferred')
+      WHERE d.issue_id = m.issue_id AND d.id = m.id AND d.fence = m.fence AND d.state IN ('planned', 'deferred')
         AND (${issueId}::bigint = 0 OR EXISTS (SELECT 1 FROM issues WHERE id = ${issueId} AND state = 'sending'))
         AND EXISTS (SELECT 1 FROM workers WHERE id = ${workerId} AND ended_at IS NULL AND lease_until > clock_timestamp())
         AND CASE d.kind
-          WHEN 'issue' THEN d.fence = 0 OR EXISTS (SELECT 1 FROM subscriptions c WHERE c.id = d.subscription_id AND c.state = 'confirmed')
           WHEN 'confirmation' THEN EXISTS (SELECT 1 FROM subscriptions c WHERE c.id = d.subscription_id AND c.state = 'pending')
-          ELSE true END
+          WHEN 'notice' THEN true
+          ELSE d.fence = 0 OR NOT ${isGone} END
       RETURNING d.id
     )
     SELECT true AS settled, id FROM settled UNION ALL SELECT false, id FROM marked`.execute(db);
@@ -107,15 +114,20 @@ export async function settleUnmarked(db: Db, issueId: number, settle: Settle): P
   return rows.length > 0;
 }
 
+/** Delivery `d`: its person left, or is suppressed, since it was planned. */
+const isGone = sql`(
+  NOT EXISTS (SELECT 1 FROM subscriptions c WHERE c.id = d.subscription_id AND c.state = 'confirmed')
+  OR EXISTS (SELECT 1 FROM suppressions x WHERE x.subscriber_id = d.subscriber_id AND x.lifted_at IS NULL
+    AND (x.newsletter_id IS NULL OR x.newsletter_id = d.newsletter_id) AND (x.until IS NULL OR x.until > clock_timestamp())))`;
+
 /** Skips those of the given rows that wait although their person is gone (a retry after leaving). */
 export async function skipGone(db: Db, issueId: number, ids: readonly number[]): Promise<void> {
   await sql`
     UPDATE deliveries d SET state = 'skipped', due_at = NULL, moved_at = clock_timestamp(),
       reason = CASE d.kind WHEN 'confirmation' THEN 'not-pending' ELSE 'unsubscribed' END
     WHERE d.issue_id = ${issueId} AND d.id = ANY(${ids}::bigint[]) AND d.state IN ('planned', 'deferred')
-      AND d.kind IN ('issue', 'confirmation')
-      AND NOT EXISTS (SELECT 1 FROM subscriptions c WHERE c.id = d.subscription_id
-        AND c.state = CASE d.kind WHEN 'confirmation' THEN 'pending'::subscription_state ELSE 'confirmed'::subscription_state END)`.execute(
-    db,
-  );
+      AND CASE d.kind
+        WHEN 'confirmation' THEN NOT EXISTS (SELECT 1 FROM subscriptions c WHERE c.id = d.subscription_id AND c.state = 'pending')
+        WHEN 'notice' THEN false
+        ELSE ${isGone} END`.execute(db);
 }
