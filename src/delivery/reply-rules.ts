@@ -28,19 +28,19 @@ const rules: readonly Rule[] = [
   // Yahoo: "421 4.7.0 [TSS04] Messages from ... temporarily deferred due to unexpected volume"
   { pattern: /^4\d\d .*\[TSS?\d\d\]/i, means: 'throttled' },
   // "550 5.1.1 <x@y>: Recipient address rejected: User unknown"
-  { pattern: /^5\d\d 5\.1\.[1-46] /, means: 'address' },
+  { pattern: /^5\d\d 5\.1\.[1-46]( |$)/, means: 'address' },
   {
     pattern: /^55[0134] (?!5\.7).*(user unknown|unknown user|no such user|does not exist|mailbox not found)/i,
     means: 'address',
   },
   // "550 5.1.10 ... Recipient not found", "550 5.4.1 Recipient address rejected: Access denied" is policy instead
-  { pattern: /^5\d\d 5\.1\.10 /, means: 'address' },
+  { pattern: /^5\d\d 5\.1\.10( |$)/, means: 'address' },
   // "552 5.2.2 Mailbox full"
-  { pattern: /^5\d\d 5\.2\.2 /, means: 'mailbox-full' },
+  { pattern: /^5\d\d 5\.2\.2( |$)/, means: 'mailbox-full' },
   // "552 5.3.4 Message size exceeds fixed limit", "554 5.6.0 ..."
-  { pattern: /^5\d\d 5\.(3\.4|6\.\d+) /, means: 'content' },
+  { pattern: /^5\d\d 5\.(3\.4|6\.\d+)( |$)/, means: 'content' },
   // "550 5.7.1 ... blocked", "554 5.7.1 Service unavailable; Client host blocked using ..."
-  { pattern: /^5\d\d 5\.7\.\d+ /, means: 'policy' },
+  { pattern: /^5\d\d 5\.7\.\d+( |$)/, means: 'policy' },
 ];
 
 export function judgeReply(reply: Reply, stage: string): Verdict {

@@ -61,7 +61,9 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
       draining = true;
       await drainWorker(db, workerId).catch(() => {});
       for (const courier of couriers) courier.dropStopped();
-      await within(clock, times.drainMs, hearing.stop());
+      await within(clock, times.drainMs, hearing.stop()).catch((error: Error) =>
+        log.warn({ error: error.message }, 'the queue could not be left in order'),
+      );
       stopped.abort();
       await Promise.all([beat, sweeper]);
       for (const courier of couriers) courier.close();

@@ -9,7 +9,8 @@ export async function keepSecret(home: string): Promise<string> {
   const path = join(home, 'secret');
   const known = await readSecret(path);
   if (known) return known;
-  const draft = `${path}.${process.pid}`;
+  // In two containers over one folder both may be process 1.
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
   await writeFile(draft, randomBytes(48).toString('base64url'), { mode: 0o600 });
   await link(draft, path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;

@@ -172,13 +172,18 @@ export class SmtpWire implements Wire {
     ];
   }
 
-  /** Writes the body and waits until it left our buffer. */
+  /** Writes the body and waits until it left our buffer. A relay that stops reading is left after a command's time. */
   #flush(message: Buffer): Promise<void> {
     return new Promise((resolve, reject) => {
       const fail = () => reject(this.#ended ?? new Error('the connection died'));
+      const stuck = () => this.#cut('the relay stopped reading');
       if (!this.usable) return fail();
       this.#socket.once('close', fail);
+      // Counts from the last byte that the relay took.
+      this.#socket.setTimeout(this.#times.commandMs, stuck);
       this.#socket.write(message, () => {
+        this.#socket.setTimeout(0);
+        this.#socket.off('timeout', stuck);
         this.#socket.off('close', fail);
         resolve();
       });

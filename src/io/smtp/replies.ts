@@ -9,6 +9,8 @@ const KEPT = 1_000;
 export class ReplyReader {
   #buffered = '';
   #lines: string[] = [];
+  /** Bytes in `#lines`. */
+  #held = 0;
 
   /** Takes bytes, returns the replies that became complete. Throws on what is no SMTP reply. */
   push(chunk: Buffer): Reply[] {
@@ -20,8 +22,7 @@ export class ReplyReader {
       const reply = this.#line(line);
       if (reply) replies.push(reply);
     }
-    if (this.#buffered.length + this.#lines.length * 16 > LONGEST)
-      throw new Error('the relay sent an endless reply');
+    if (this.#buffered.length + this.#held > LONGEST) throw new Error('the relay sent an endless reply');
     return replies;
   }
 
@@ -30,9 +31,11 @@ export class ReplyReader {
     if (!match)
       throw new Error(`expected an SMTP reply, the relay sent ${JSON.stringify(clean(line).slice(0, 80))}`);
     this.#lines.push(match[3]!);
+    this.#held += line.length;
     if (match[2] === '-') return null;
     const text = this.#lines.join('\n');
     this.#lines = [];
+    this.#held = 0;
     return toReply(Number(match[1]), text);
   }
 }
