@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import { importSubscribers } from '../audience/import.ts';
-import { createNewsletter, findNewsletter } from '../audience/newsletter.ts';
+import { createNewsletter, findNewsletter, newsletterView } from '../audience/newsletter.ts';
 import type { Config } from '../config.ts';
 import { archiveUrl, issueLinks } from '../consent/links.ts';
 import { prepareIssue } from '../delivery/prepare.ts';
@@ -22,6 +22,7 @@ import { type IssueStatus, issueStatus } from '../stats/status.ts';
 import { openProgram, type Program } from '../wire.ts';
 import { demoPeople } from './demo-people.ts';
 import { mediaBeside, readSource } from './issue-files.ts';
+import { pictureWidth } from './issue-pictures.ts';
 import { runRoles } from './roles.ts';
 import { tell } from './shared.ts';
 import { aborted, stopSignal } from './signals.ts';
@@ -121,7 +122,7 @@ async function prepareDemo(wire: Program, language: string): Promise<number> {
     source,
     sourceName: file,
     document,
-    media: await mediaBeside(file, document),
+    media: (await mediaBeside(file, document, pictureWidth(wire.emails, newsletterView(newsletter)))).media,
     archived: false,
     replace: true,
   });

@@ -1,22 +1,11 @@
 /** Issues as files: reading them (also from standard input), and the pictures that lie beside them. */
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, extname, resolve, sep } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Refused } from '../errors.ts';
 import type { Document } from '../issue/document.ts';
-import type { Medium } from '../issue/import.ts';
-
-const types: Readonly<Record<string, string>> = {
-  '.png': 'image/png',
-  '.jpg': 'image/jpeg',
-  '.jpeg': 'image/jpeg',
-  '.gif': 'image/gif',
-  '.webp': 'image/webp',
-  '.svg': 'image/svg+xml',
-};
-
-const LARGEST = 5 * 1024 * 1024;
+import { type Medium, mediumOf } from '../issue/media/keep.ts';
+import { shapePicture } from '../issue/media/shape.ts';
 
 /** `-` is standard input. Invalid UTF-8 is refused: it would be sent as broken letters. */
 export async function readSource(file: string): Promise<string> {
@@ -35,32 +24,48 @@ export async function readSource(file: string): Promise<string> {
   }
 }
 
-/** The pictures the document names by a relative path, as far as they lie beside the source (or below it). */
-export async function mediaBeside(file: string, document: Document): Promise<Map<string, Medium>> {
-  const found = new Map<string, Medium>();
-  if (file === '-') return found;
+/**
+ * The pictures the document names by a relative path, as far as they lie beside the source (or below it), fit for
+ * mail and at most `maxWidth` px wide. `missed` are those that lie there and cannot be used.
+ */
+export async function mediaBeside(
+  file: string,
+  document: Document,
+  maxWidth: number,
+): Promise<{ media: Map<string, Medium>; missed: { url: string; why: string }[] }> {
+  const media = new Map<string, Medium>();
+  const missed: { url: string; why: string }[] = [];
+  if (file === '-') return { media, missed };
   const folder = dirname(resolve(file));
   for (const url of imageUrls(document)) {
-    const medium = await readMedium(folder, url);
-    if (medium) found.set(url, medium);
+    const bytes = await readBeside(folder, url);
+    if (!bytes) continue;
+    await shapePicture(bytes, maxWidth).then(
+      (shaped) => media.set(url, mediumOf(shaped)),
+      (error: Error) => missed.push({ url, why: error.message }),
+    );
   }
-  return found;
+  return { media, missed };
 }
 
-async function readMedium(folder: string, url: string): Promise<Medium | null> {
-  if (/^([a-z][a-z0-9+.-]*:|\/|#)/i.test(url)) return null;
-  const path = resolve(folder, decodeURIComponent(url.split(/[?#]/)[0]!));
-  const type = types[extname(path).toLowerCase()];
-  if (!type || !path.startsWith(folder + sep)) return null;
-  const bytes = await readFile(path).catch(() => null);
-  if (!bytes) return null;
-  if (bytes.length > LARGEST)
-    throw new Refused(
-      'picture-too-large',
-      `${basename(path)}: has ${bytes.length} bytes, at most ${LARGEST} are taken; make it smaller`,
-    );
-  return { hash: createHash('sha256').update(bytes).digest('hex'), type, bytes };
+async function readBeside(folder: string, url: string): Promise<Buffer | null> {
+  if (!isLocal(url) || /^[/#]/.test(url)) return null;
+  const path = resolve(folder, decoded(url.split(/[?#]/)[0]!));
+  if (!path.startsWith(folder + sep)) return null;
+  return readFile(path).catch(() => null);
 }
+
+/** `my%20cover.png` is `my cover.png`; a name may also have a percent sign of its own. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+/** Neither with a scheme nor with a host. */
+export const isLocal = (url: string): boolean => !/^([a-z][a-z0-9+.-]*:|\/\/)/i.test(url);
 
 /** Every picture address in the document, wherever it stands. */
 export function imageUrls(document: Document): Set<string> {

@@ -1,9 +1,10 @@
 /** What `postrider issue check|inspect|render|import|list` do. Loaded when one of them runs: reading and rendering are large. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findNewsletter, newsletterView } from '../audience/newsletter.ts';
+import { findNewsletter, type Newsletter, newsletterView } from '../audience/newsletter.ts';
 import type { Config } from '../config.ts';
 import { archiveUrl } from '../consent/links.ts';
+import type { Db } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
 import type { Document, Message } from '../issue/document.ts';
 import { listIssues } from '../issue/find.ts';
@@ -15,7 +16,8 @@ import { issueSlug } from '../issue/slug.ts';
 import { EmailFiles } from '../render/emails.ts';
 import { type RenderContext, renderIssue } from '../render/issue.ts';
 import type { NewsletterView } from '../render/newsletter-view.ts';
-import { imageUrls, mediaBeside, readSource } from './issue-files.ts';
+import { mediaBeside, readSource } from './issue-files.ts';
+import { PictureTaker, pictureWidth } from './issue-pictures.ts';
 import { sampleMessage } from './sample-message.ts';
 import { type OpenContext, out, tell, wantsJson } from './shared.ts';
 import { table } from './text.ts';
@@ -140,10 +142,11 @@ export async function render(
   const around = await surroundings(open, readSettings, options);
   const { document } = await read(file, around.view);
   refuseErrors(file, document.messages);
-  const media = await mediaBeside(file, document);
+  const pictures = pictureWidth(around.emails, around.view ?? anyNewsletter(document.language));
+  const { media } = await mediaBeside(file, document, pictures);
   const inline = (url: string) => {
     const medium = media.get(url);
-    return medium ? `data:${medium.type};base64,${medium.bytes.toString('base64')}` : null;
+    return medium?.bytes ? `data:${medium.type};base64,${medium.bytes.toString('base64')}` : null;
   };
   const slug = issueSlug({
     frontMatterSlug: document.slug,
@@ -188,11 +191,12 @@ export async function importFiles(open: OpenContext, files: string[], options: I
     );
   const { wire } = await open();
   const newsletter = await findNewsletter(wire.db, options.newsletter);
+  const pictures = new PictureTaker(wire.db, wire.emails);
   const results = [];
   const refused: string[] = [];
   for (const file of files) {
     try {
-      results.push(await importOne(wire.db, newsletter, file, options));
+      results.push(await importOne(wire.db, pictures, newsletter, file, options));
     } catch (error) {
       if (!(error instanceof Refused) || files.length === 1) throw error;
       refused.push(error.message.startsWith(file) ? error.message : `${file}: ${error.message}`);
@@ -210,23 +214,19 @@ export async function importFiles(open: OpenContext, files: string[], options: I
 }
 
 async function importOne(
-  db: Parameters<typeof importIssue>[0],
-  newsletter: Awaited<ReturnType<typeof findNewsletter>>,
+  db: Db,
+  pictures: PictureTaker,
+  newsletter: Newsletter,
   file: string,
   options: ImportOptions,
 ) {
   const { source, document } = await read(file, newsletterView(newsletter));
   report(file, document.messages);
   refuseErrors(file, document.messages);
-  const media = await mediaBeside(file, document);
-  const missing = [...imageUrls(document)].filter(
-    (url) => isLocal(url) && !media.has(url) && newsletter.baseUrl === null,
-  );
-  for (const url of missing)
-    tell(
-      `${file}: warning: the picture "${url}" is not beside the file, and the newsletter has no --base-url`,
-    );
   const slug = issueSlug({ frontMatterSlug: document.slug, optionSlug: options.slug ?? null, file });
+  const incoming = { file, source, document, newsletter, slug };
+  const { media, messages } = await pictures.take(incoming);
+  report(file, messages);
   const { change, state } = await importIssue(db, {
     newsletterId: newsletter.id,
     slug,
@@ -237,10 +237,14 @@ async function importOne(
     archived: options.archived === true,
     replace: options.replace === true,
   });
-  return { issue: `${newsletter.slug}/${slug}`, state, change, messages: document.messages };
+  pictures.remember(incoming, media);
+  return {
+    issue: `${newsletter.slug}/${slug}`,
+    state,
+    change,
+    messages: [...document.messages, ...messages],
+  };
 }
-
-const isLocal = (url: string): boolean => !/^([a-z][a-z0-9+.-]*:|\/\/)/i.test(url);
 
 export async function list(open: OpenContext, options: NewsletterOption): Promise<void> {
   const { wire } = await open();

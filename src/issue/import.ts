@@ -7,6 +7,7 @@ import type { Db, Trx } from '../db/connection.ts';
 import type { IssueState } from '../db/schema.ts';
 import { Refused } from '../errors.ts';
 import type { Document } from './document.ts';
+import { keepMedia, type Medium } from './media/keep.ts';
 
 export interface Import {
   newsletterId: number;
@@ -14,19 +15,12 @@ export interface Import {
   source: string;
   sourceName: string;
   document: Document;
-  /** Files beside the source: the address in the source -> what it holds. */
+  /** The pictures that are kept: the address in the source -> what it holds. */
   media: ReadonlyMap<string, Medium>;
   /** Straight to the archive, never sent. */
   archived: boolean;
   /** Allows replacing a draft whose title and date both differ. */
   replace: boolean;
-}
-
-export interface Medium {
-  /** SHA-256, hex. */
-  hash: string;
-  type: string;
-  bytes: Buffer;
 }
 
 export type Change = 'created' | 'updated' | 'unchanged';
@@ -36,7 +30,7 @@ export async function importIssue(
   what: Import,
 ): Promise<{ id: number; change: Change; state: IssueState }> {
   return db.transaction().execute(async (trx) => {
-    await keepMedia(trx, what.media);
+    await keepMedia(trx, what.media.values());
     const columns = {
       title: what.document.title,
       issue_date: what.document.date,
@@ -112,12 +106,3 @@ function notADraft(slug: string, state: IssueState): Refused {
 const sameMedia = (a: Record<string, string>, b: Record<string, string>): boolean =>
   Object.keys(a).length === Object.keys(b).length &&
   Object.entries(a).every(([url, hash]) => b[url] === hash);
-
-async function keepMedia(trx: Trx, media: ReadonlyMap<string, Medium>): Promise<void> {
-  for (const { hash, type, bytes } of media.values())
-    await trx
-      .insertInto('media')
-      .values({ hash, type, bytes })
-      .onConflict((c) => c.column('hash').doNothing())
-      .execute();
-}

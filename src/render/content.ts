@@ -11,10 +11,17 @@ export interface Painter {
   baseUrl: string | null;
   /** Where a picture is served from instead, or null to leave it. */
   image: (url: string) => string | null;
+  /** In px of the file, where known. */
+  sizeOf?: (url: string) => Size | null;
   /** A marker that becomes a slot of the edition. */
   slot: (path: string, fallback?: string) => string;
   /** Widest picture in px. */
   width: number;
+}
+
+export interface Size {
+  width: number;
+  height: number;
 }
 
 /** What a template sees of a picture. */
@@ -24,6 +31,8 @@ export interface Picture {
   alt: string;
   width: number | null;
   height: number | null;
+  /** Its height where a theme stretches it over the whole width of the text. */
+  fullHeight: number | null;
 }
 
 const UNKNOWN_WIDTH = 480;
@@ -48,12 +57,24 @@ export function picture(painter: Painter, image: Image | undefined, spoken = '')
   // The mirror knows a picture by the address as written, which may be relative to the file.
   const address = image && (painter.image(image.url) ?? pictureUrl(image.url, painter.baseUrl));
   if (!address) return null;
-  const scale = image.width && image.width > painter.width ? painter.width / image.width : 1;
+  const shown = { src: address, alt: spokenAlt(image.alt) || spoken };
+  return { ...shown, ...sizeWithin(painter.width, image, painter.sizeOf?.(image.url) ?? null) };
+}
+
+/** The size as written, completed by the file's own; a picture is never wider than the text. */
+function sizeWithin(
+  widest: number,
+  { width: asked, height: askedHeight }: Image,
+  own: Size | null,
+): Pick<Picture, 'width' | 'height' | 'fullHeight'> {
+  const width = asked ?? (askedHeight && own ? (askedHeight * own.width) / own.height : own?.width);
+  if (!width) return { width: null, height: askedHeight ?? null, fullHeight: null };
+  const height = asked && askedHeight ? askedHeight : own ? (width * own.height) / own.width : askedHeight;
+  const scale = Math.min(1, widest / width);
   return {
-    src: address,
-    alt: spokenAlt(image.alt) || spoken,
-    width: image.width ? Math.round(image.width * scale) : null,
-    height: image.height ? Math.round(image.height * scale) : null,
+    width: Math.max(1, Math.round(width * scale)),
+    height: height ? Math.max(1, Math.round(height * scale)) : null,
+    fullHeight: height ? Math.max(1, Math.round((height * widest) / width)) : null,
   };
 }
 

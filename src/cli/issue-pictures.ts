@@ -1,0 +1,118 @@
+/** The pictures of an issue at import: those beside the file, those known already, and those of the web. */
+import { type Newsletter, newsletterView } from '../audience/newsletter.ts';
+import type { Db } from '../db/connection.ts';
+import { fetchPicture } from '../io/fetch/picture.ts';
+import type { Document, Message } from '../issue/document.ts';
+import { findImported, findMedia, type Medium } from '../issue/media/keep.ts';
+import { mirrorPictures, type Wanted } from '../issue/media/mirror.ts';
+import { picturesMissed } from '../issue/media/missed.ts';
+import { Patience } from '../issue/media/patience.ts';
+import type { EmailFiles } from '../render/emails.ts';
+import { themeView } from '../render/mail-context.ts';
+import type { NewsletterView } from '../render/newsletter-view.ts';
+import { pictureUrl } from '../render/url.ts';
+import { imageUrls, isLocal, mediaBeside } from './issue-files.ts';
+
+/** An issue that is about to be imported. */
+export interface Incoming {
+  file: string;
+  source: string;
+  document: Document;
+  newsletter: Newsletter;
+  slug: string;
+}
+
+export interface Pictures {
+  media: Map<string, Medium>;
+  messages: Message[];
+}
+
+export type FetchPicture = (address: string, signal: AbortSignal) => Promise<Buffer>;
+
+/** Sharp screens show two of a picture's pixels where the mail counts one. */
+export const pictureWidth = (emails: EmailFiles, view: NewsletterView): number =>
+  2 * themeView(emails, view, view.language, 'ltr').contentWidth;
+
+/** One for a command: what it learns of hosts and pictures with one file spares the next files the way. */
+export class PictureTaker {
+  readonly #db: Db;
+  readonly #emails: EmailFiles;
+  readonly #fetch: FetchPicture;
+  readonly #patience = new Patience();
+  /** By absolute address, without their bytes: stored by this command already. */
+  readonly #stored = new Map<string, Medium>();
+
+  /** `fetch` is for tests. */
+  constructor(db: Db, emails: EmailFiles, fetch: FetchPicture = fetchPicture) {
+    this.#db = db;
+    this.#emails = emails;
+    this.#fetch = fetch;
+  }
+
+  /** Never fails for a picture: one that cannot be had keeps its link, and a message says so. */
+  async take(issue: Incoming): Promise<Pictures> {
+    const maxWidth = pictureWidth(this.#emails, newsletterView(issue.newsletter));
+    const { media, missed } = await mediaBeside(issue.file, issue.document, maxWidth);
+    const known = await this.#known(issue);
+    for (const [url, medium] of known.media) if (!media.has(url)) media.set(url, medium);
+    const ofWeb = known.complete ? [] : wantedOf(issue, media);
+    const mirrored = await mirrorPictures(this.#unlessStored(ofWeb, media), {
+      fetch: this.#fetch,
+      patience: this.#patience,
+      maxWidth,
+    });
+    for (const [url, medium] of mirrored.media) media.set(url, medium);
+    const unusable = new Set(missed.map(({ url }) => url));
+    const nowhere = nowhereOf(issue, media).filter(({ url }) => !unusable.has(url));
+    return { media, messages: picturesMissed(issue.source, [...missed, ...nowhere, ...mirrored.missed]) };
+  }
+
+  /** To be called when the issue is stored: its pictures need not be fetched for the next one. */
+  remember(issue: Incoming, media: ReadonlyMap<string, Medium>): void {
+    for (const [url, medium] of media) {
+      const address = addressOf(issue.document, url);
+      if (address) this.#stored.set(address, { ...medium, bytes: null });
+    }
+  }
+
+  /** What an earlier import stored. One that is no draft any more stays as it is. */
+  async #known({
+    newsletter,
+    slug,
+    source,
+    document,
+  }: Incoming): Promise<{ media: Map<string, Medium>; complete: boolean }> {
+    const before = newsletter.images === 'mirror' && (await findImported(this.#db, newsletter.id, slug));
+    if (!before) return { media: new Map(), complete: newsletter.images === 'link' };
+    const rows = await findMedia(this.#db, Object.values(before.media));
+    const media = Object.entries(before.media).flatMap(([url, hash]) => {
+      const medium = addressOf(document, url) && rows.get(hash);
+      return medium ? [[url, medium] as const] : [];
+    });
+    return { media: new Map(media), complete: before.state !== 'draft' && before.source === source };
+  }
+
+  #unlessStored(wanted: readonly Wanted[], media: Map<string, Medium>): Wanted[] {
+    return wanted.filter(({ url, address }) => {
+      const medium = this.#stored.get(address);
+      if (medium) media.set(url, medium);
+      return !medium;
+    });
+  }
+}
+
+/** Where a picture is on the web, or null for one that has no place there. */
+const addressOf = (document: Document, url: string): string | null =>
+  pictureUrl(url, document.baseUrl ?? document.canonicalUrl);
+
+const wantedOf = ({ document }: Incoming, media: ReadonlyMap<string, Medium>): Wanted[] =>
+  [...imageUrls(document)].flatMap((url) => {
+    const address = media.has(url) ? null : addressOf(document, url);
+    return address?.startsWith('http') ? [{ url, address }] : [];
+  });
+
+/** Named by a path alone, and neither beside the file nor known to a site. */
+const nowhereOf = ({ document }: Incoming, media: ReadonlyMap<string, Medium>) =>
+  [...imageUrls(document)]
+    .filter((url) => !media.has(url) && isLocal(url) && addressOf(document, url) === null)
+    .map((url) => ({ url, why: 'is not beside the file, and the newsletter has no --base-url' }));

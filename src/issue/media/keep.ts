@@ -1,0 +1,69 @@
+/** Pictures as rows: named by their bytes, so that the same picture is stored once, whoever names it. */
+import { createHash } from 'node:crypto';
+import type { Db, Trx } from '../../db/connection.ts';
+import type { Shaped } from './shape.ts';
+
+/** A picture of an issue. */
+export interface Medium {
+  /** SHA-256 of the stored bytes, hex. */
+  hash: string;
+  type: string;
+  /** Null: it is stored already. */
+  bytes: Buffer | null;
+  /** In px, null where unknown. */
+  width: number | null;
+  height: number | null;
+}
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+export const mediumOf = (shaped: Shaped): Medium => ({
+  ...shaped,
+  hash: createHash('sha256').update(shaped.bytes).digest('hex'),
+});
+
+/** Null where it was never measured. */
+export function sizeOf(medium: Pick<Medium, 'width' | 'height'> | undefined): Size | null {
+  if (!medium?.width || !medium.height) return null;
+  return { width: medium.width, height: medium.height };
+}
+
+/** Stores those that are not there yet. */
+export async function keepMedia(trx: Trx, media: Iterable<Medium>): Promise<void> {
+  for (const { hash, type, bytes, width, height } of media) {
+    if (bytes === null) continue;
+    await trx
+      .insertInto('media')
+      .values({ hash, type, bytes, width, height })
+      .onConflict((conflict) => conflict.column('hash').doNothing())
+      .execute();
+  }
+}
+
+/** Without their bytes, by hash. */
+export async function findMedia(db: Db, hashes: readonly string[]): Promise<Map<string, Medium>> {
+  if (hashes.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('media')
+    .select(['hash', 'type', 'width', 'height'])
+    .where('hash', 'in', hashes)
+    .execute();
+  return new Map(rows.map((row) => [row.hash, { ...row, bytes: null }]));
+}
+
+/** What an issue was imported with, or undefined where there is none under that name yet. */
+export function findImported(
+  db: Db,
+  newsletterId: number,
+  slug: string,
+): Promise<{ state: string; source: string; media: Record<string, string> } | undefined> {
+  return db
+    .selectFrom('issues')
+    .select(['state', 'source', 'media'])
+    .where('newsletter_id', '=', newsletterId)
+    .where('slug', '=', slug)
+    .executeTakeFirst();
+}

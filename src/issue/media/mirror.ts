@@ -1,0 +1,72 @@
+/**
+ * Taking the pictures of an issue along: weeklies link to hosts that expire or look at the referrer. One that
+ * cannot be had keeps its link; an import never fails for a picture, and never waits long for one.
+ */
+import { type Medium, mediumOf } from './keep.ts';
+import type { Patience } from './patience.ts';
+import { shapePicture } from './shape.ts';
+
+/** A picture to fetch. */
+export interface Wanted {
+  /** As the issue writes it. */
+  url: string;
+  /** Absolute. */
+  address: string;
+}
+
+export interface Missed extends Wanted {
+  /** Completes "the picture ...". */
+  why: string;
+}
+
+export interface Mirroring {
+  /** The bytes behind an address; rejects with words that complete "the picture ...". */
+  fetch(address: string, signal: AbortSignal): Promise<Buffer>;
+  patience: Patience;
+  /** In px. */
+  maxWidth: number;
+}
+
+const AT_ONCE = 8;
+/** For one issue. */
+const MOST_BYTES = 80 * 1024 * 1024;
+const LONGEST_MS = 20_000;
+
+/** `media` is by the address as the issue writes it; `missed` is in the order of `wanted`. */
+export async function mirrorPictures(
+  wanted: readonly Wanted[],
+  how: Mirroring,
+): Promise<{ media: Map<string, Medium>; missed: Missed[] }> {
+  const media = new Map<string, Medium>();
+  const missed = new Map<Wanted, string>();
+  const budget = { bytes: MOST_BYTES, signal: AbortSignal.timeout(LONGEST_MS) };
+  const waiting = [...wanted];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const one = next;
+      await mirrorOne(one.address, how, budget).then(
+        (medium) => media.set(one.url, medium),
+        (error: Error) => missed.set(one, error.message),
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return {
+    media,
+    missed: wanted.flatMap((one) => (missed.has(one) ? [{ ...one, why: missed.get(one)! }] : [])),
+  };
+}
+
+interface Budget {
+  bytes: number;
+  signal: AbortSignal;
+}
+
+async function mirrorOne(address: string, how: Mirroring, budget: Budget): Promise<Medium> {
+  if (budget.signal.aborted)
+    throw new Error(`was not tried: the others took ${LONGEST_MS / 1_000} s already`);
+  if (budget.bytes <= 0) throw new Error('was not tried: the others of this issue are too large already');
+  const bytes = await how.patience.with(address, () => how.fetch(address, budget.signal));
+  budget.bytes -= bytes.length;
+  return mediumOf(await shapePicture(bytes, how.maxWidth));
+}

@@ -1,0 +1,52 @@
+/**
+ * How long one command goes on asking when nobody answers: a host that is not there is asked once, a network that
+ * is not there a few times. Archives have hundreds of posts, and half their hosts are gone.
+ */
+
+/** What a failure says about the next try; others say nothing. */
+export interface Hint {
+  reason?: string;
+}
+
+/** In milliseconds, all failures together, several of which wait at the same time. */
+const LONGEST_IN_VAIN_MS = 60_000;
+const MOST_WITHOUT_NETWORK = 3;
+/** Failures that the whole host shares. */
+const OF_HOST = new Set(['host', 'timeout', 'closed', 'network']);
+
+export class Patience {
+  readonly #hosts = new Map<string, string>();
+  #inVain = 0;
+  #withoutNetwork = 0;
+  #answered = false;
+
+  /** Does `ask`, or rejects at once where asking that address would be in vain. */
+  async with<T>(address: string, ask: () => Promise<T>): Promise<T> {
+    const host = new URL(address).host;
+    const known = this.#hosts.get(host) ?? this.#exhausted();
+    if (known !== undefined) throw new Error(known);
+    const start = performance.now();
+    try {
+      const answer = await ask();
+      this.#answered = true;
+      return answer;
+    } catch (error) {
+      this.#remember(host, error as Error & Hint, performance.now() - start);
+      throw error;
+    }
+  }
+
+  #exhausted(): string | undefined {
+    if (!this.#answered && this.#withoutNetwork >= MOST_WITHOUT_NETWORK)
+      return 'was not tried: the network cannot be reached';
+    if (this.#inVain > LONGEST_IN_VAIN_MS)
+      return 'was not tried: too many hosts kept silent; import again later';
+    return undefined;
+  }
+
+  #remember(host: string, error: Error & Hint, tookMs: number): void {
+    this.#inVain += tookMs;
+    if (error.reason === 'network') this.#withoutNetwork++;
+    if (error.reason !== undefined && OF_HOST.has(error.reason)) this.#hosts.set(host, error.message);
+  }
+}

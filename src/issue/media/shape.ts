@@ -1,0 +1,88 @@
+/** A picture as an editor has it -> one that every mail program shows, no wider than a sharp screen needs. */
+import type { Metadata, Sharp, SharpOptions } from 'sharp';
+import { Refused } from '../../errors.ts';
+import { kindOf, type PictureKind } from './kind.ts';
+
+export interface Shaped {
+  type: 'image/png' | 'image/jpeg' | 'image/gif';
+  bytes: Buffer;
+  /** In px of the file, which are two for one px of the mail where the picture is wide. */
+  width: number;
+  height: number;
+}
+
+/** Of the stored picture: what is larger makes readers on a phone wait, and pay. */
+export const LARGEST_PICTURE = 5 * 1024 * 1024;
+/** A small file can unpack to any size. */
+const MOST_PIXELS = 50_000_000;
+const LONGEST_WORK_S = 10;
+const JPEG = { quality: 85, mozjpeg: true, chromaSubsampling: '4:4:4' } as const;
+
+/**
+ * Keeps what can stay (moving GIFs and PNGs always), scales what is wider than `maxWidth` px, turns WebP, AVIF and
+ * SVG into PNG (with transparency) or JPEG, and takes out what cameras write into photos, such as places.
+ * Throws Refused('bad-picture') with words that complete "the picture ...".
+ */
+export async function shapePicture(bytes: Buffer, maxWidth: number): Promise<Shaped> {
+  const kind = kindOf(bytes);
+  if (kind === null) throw new Refused('bad-picture', 'is no PNG, JPEG, GIF, WebP, AVIF or SVG');
+  const shaped = await reshape(bytes, kind, maxWidth).catch((cause: Error) => {
+    throw new Refused('bad-picture', `cannot be read as ${kind.toUpperCase()} (${firstLine(cause)})`, {
+      cause,
+    });
+  });
+  if (shaped.bytes.length > LARGEST_PICTURE)
+    throw new Refused(
+      'bad-picture',
+      `has ${shaped.bytes.length} bytes, at most ${LARGEST_PICTURE} are kept; make it smaller`,
+    );
+  return shaped;
+}
+
+const firstLine = (error: Error): string => error.message.split('\n')[0]!.trim();
+
+async function reshape(bytes: Buffer, kind: PictureKind, maxWidth: number): Promise<Shaped> {
+  // Loaded when there is a picture: it brings 18 MB of machine code.
+  const { default: sharp } = await import('sharp');
+  const open = (options: SharpOptions = {}): Sharp =>
+    sharp(bytes, { limitInputPixels: MOST_PIXELS, failOn: 'error', ...options });
+  const about = await open().metadata();
+  if (keeps(kind, bytes, about, maxWidth))
+    return { type: `image/${kind as 'png'}`, bytes, width: about.width, height: about.height };
+  const moves = kind === 'webp' && (about.pages ?? 1) > 1;
+  const input = moves ? open({ animated: true }) : kind === 'svg' ? open(drawnFor(about, maxWidth)) : open();
+  const scaled = input
+    .autoOrient()
+    .resize({ width: maxWidth, withoutEnlargement: true })
+    .timeout({ seconds: LONGEST_WORK_S });
+  return written(scaled, moves ? 'gif' : targetOf(kind, about));
+}
+
+/** GIFs stay, moving or not: written anew they only grow. */
+function keeps(kind: PictureKind, bytes: Buffer, about: Metadata, maxWidth: number): boolean {
+  if (kind === 'gif' || (kind === 'png' && isMovingPng(bytes))) return true;
+  if (kind !== 'png' && kind !== 'jpeg') return false;
+  // An orientation stands in the EXIF block, so what has none is upright too.
+  return about.width <= maxWidth && about.exif === undefined && about.space !== 'cmyk';
+}
+
+/** APNG: its control chunk stands before the first picture data. */
+function isMovingPng(bytes: Buffer): boolean {
+  const control = bytes.indexOf('acTL', 8, 'latin1');
+  return control > 0 && control < bytes.indexOf('IDAT', 8, 'latin1');
+}
+
+/** A drawing has no pixels of its own: it is drawn twice its size, as far as that is not wider than asked for. */
+function drawnFor({ width, density = 72 }: Metadata, maxWidth: number): SharpOptions {
+  const scale = Math.min(2, Math.max(maxWidth / width, 0.1));
+  return { density: Math.max(1, density * scale) };
+}
+
+const targetOf = (kind: PictureKind, { hasAlpha }: Metadata): 'png' | 'jpeg' =>
+  kind === 'png' || kind === 'svg' || (kind !== 'jpeg' && hasAlpha) ? 'png' : 'jpeg';
+
+async function written(image: Sharp, target: 'png' | 'jpeg' | 'gif'): Promise<Shaped> {
+  const encoded = target === 'png' ? image.png() : target === 'gif' ? image.gif() : image.jpeg(JPEG);
+  const { data, info } = await encoded.toBuffer({ resolveWithObject: true });
+  return { type: `image/${target}`, bytes: data, width: info.width, height: info.pageHeight ?? info.height };
+}
