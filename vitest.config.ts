@@ -3,8 +3,9 @@ import { defineConfig } from 'vitest/config';
 const setup = (name: string) => `./tests/helpers/setup/${name}.ts`;
 const redis = 'tests/**/*.redis.test.ts';
 const browser = 'tests/browser/**/*.test.ts';
-const journeys = ['tests/journeys/**/*.test.ts', 'tests/faults/**/*.test.ts'];
+const journeys = 'tests/journeys/**/*.test.ts';
 const slow = 'tests/**/*.slow.test.ts';
+const faults = 'tests/faults/*.faults.test.ts';
 
 /** Two files at a time suit two cores; nothing is tried twice: a test that fails now and then is a finding. */
 export default defineConfig({
@@ -21,7 +22,7 @@ export default defineConfig({
         test: {
           name: 'quick',
           include: ['tests/**/*.test.ts'],
-          exclude: [redis, browser, slow, ...journeys],
+          exclude: [redis, browser, slow, faults, journeys],
           globalSetup: [setup('postgres')],
         },
       },
@@ -29,7 +30,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'journeys',
-          include: journeys,
+          include: [journeys],
           exclude: [redis, slow],
           globalSetup: [setup('postgres')],
         },
@@ -46,6 +47,14 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'browser', include: [browser], globalSetup: [setup('postgres'), setup('chromium')] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'faults',
+          include: [faults],
+          globalSetup: [setup('postgres'), setup('redis')],
+        },
       },
       {
         extends: true,
