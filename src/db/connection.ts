@@ -5,7 +5,16 @@
  * pooler that hands out a connection per transaction. LISTEN is not: who listens needs a connection of its own
  * to PostgreSQL itself, as BullMQ's PostgreSQL queue opens one.
  */
-import { Kysely, type Kysely as KyselyType, PostgresDialect, type Transaction } from 'kysely';
+import {
+  Kysely,
+  type Kysely as KyselyType,
+  PostgresDialect,
+  type PostgresPool,
+  type PostgresPoolClient,
+  type RawBuilder,
+  sql,
+  type Transaction,
+} from 'kysely';
 import pg from 'pg';
 import type { Database } from './schema.ts';
 
@@ -70,5 +79,31 @@ export function openPool(url: string, options: PoolOptions): pg.Pool {
 }
 
 export function openDb(pool: pg.Pool): Db {
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  const connections = new WeakMap<pg.PoolClient, PostgresPoolClient>();
+  const naming: PostgresPool = {
+    async connect() {
+      const client = await pool.connect();
+      const known = connections.get(client);
+      if (known) return known;
+      const connection = nameStatements(client);
+      connections.set(client, connection);
+      return connection;
+    },
+    end: () => pool.end(),
+  };
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool: naming }) });
+}
+
+/**
+ * Goes before a statement of the hot path whose text never changes: each connection then parses it once, and plans
+ * it anew only while that pays. Kysely names no statements by itself.
+ */
+export const prepared = (name: string): RawBuilder<unknown> => sql.raw(`/* prepared: ${name} */`);
+
+const PREPARED = /^\/\* prepared: ([\w-]+) \*\//;
+
+function nameStatements(client: pg.PoolClient): PostgresPoolClient {
+  const query = (text: string, values: readonly unknown[]) =>
+    client.query({ name: PREPARED.exec(text)?.[1], text, values: [...values] });
+  return { query: query as unknown as PostgresPoolClient['query'], release: () => client.release() };
 }
