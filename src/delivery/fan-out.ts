@@ -1,4 +1,7 @@
 /** Fan-out: writes an issue's plan page by page and rings the first bells as soon as the first page stands. */
+
+import { refreshStatistics } from '../db/partitions.ts';
+import { idleLanes } from '../ledger/idle-lanes.ts';
 import { planPage } from '../ledger/plan.ts';
 import { liveWorkers } from '../ledger/workers.ts';
 import { type Engine, ringAgain, ringLanes } from './engine.ts';
@@ -15,15 +18,31 @@ const SLICE_MS = 2_000;
 export async function fanOut(engine: Engine, bell: Bell): Promise<void> {
   const until = engine.clock.monotonic() + SLICE_MS;
   const rung = new Set<string>();
+  let counted = 0;
+  let planned = 0;
   for (let size = FIRST_PAGE; !engine.draining() && engine.clock.monotonic() < until; size = PAGE) {
     const page = await planPage(engine.db, bell.issue, builtInLanes, size);
     const fresh = page.lanes.filter((lane) => !rung.has(lane));
     for (const lane of fresh) rung.add(lane);
     if (fresh.length > 0) await ringLanes(engine.bells, bell.issue, fresh, await liveWorkers(engine.db));
+    planned += page.planned;
+    // A plan is worked on while it grows: what the planner knows of it follows each time it has doubled.
+    if (planned >= 2 * counted && planned > 0) {
+      await refreshStatistics(engine.db, bell.issue);
+      counted = planned;
+    }
     if (page.done) {
-      await finishIssue(engine.db, bell.issue);
+      if (!(await finishIssue(engine.db, bell.issue))) await ringWaiting(engine, bell.issue);
       return;
     }
   }
   await ringAgain(engine.bells, bell);
+}
+
+/** A plan that is closed already: the bell was rung because the send goes on (resumed, or has work again). */
+async function ringWaiting(engine: Engine, issueId: number): Promise<void> {
+  const workers = await liveWorkers(engine.db);
+  const idle = await idleLanes(engine.db, workers, issueId);
+  const lanes = idle.filter((lane) => lane.issue === issueId).map((lane) => lane.lane);
+  if (lanes.length > 0) await ringLanes(engine.bells, issueId, lanes, workers);
 }

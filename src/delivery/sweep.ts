@@ -13,6 +13,7 @@
 import { sql } from 'kysely';
 import { skipWaitingOfIssue } from '../ledger/cancel.ts';
 import { doubtOrphans, resendUnknownsByPolicy } from '../ledger/doubt.ts';
+import { idleLanes } from '../ledger/idle-lanes.ts';
 import { SERVICE } from '../ledger/service-mail.ts';
 import { endDeadWorkers, forgetEndedWorkers, liveWorkers } from '../ledger/workers.ts';
 import { catchUp } from './catch-up.ts';
@@ -100,7 +101,7 @@ const BOTH = ['a', 'b'] as const;
 async function ringIdle(engine: Engine): Promise<void> {
   const workers = await liveWorkers(engine.db);
   for (const issue of await unplanned(engine)) await ringLanes(engine.bells, issue, [PLAN_LANE], 1, BOTH);
-  for (const { issue, lane } of await idleLanes(engine, workers))
+  for (const { issue, lane } of await idleLanes(engine.db, workers))
     await ringLanes(engine.bells, issue, [lane], workers, BOTH);
 }
 
@@ -112,30 +113,4 @@ async function unplanned(engine: Engine): Promise<number[]> {
     .where('plan_done', '=', false)
     .execute();
   return rows.map((row) => row.id);
-}
-
-/** Lanes with something to hand over now (due, or not yet visited) that not every worker is at. */
-async function idleLanes(engine: Engine, workers: number): Promise<{ issue: number; lane: string }[]> {
-  const { rows } = await sql<{ issue: number; lane: string }>`
-    SELECT i.id AS issue, l.lane FROM issues i
-    CROSS JOIN LATERAL (
-      WITH RECURSIVE lanes AS (
-        (SELECT lane FROM deliveries WHERE issue_id = i.id ORDER BY lane LIMIT 1)
-        UNION ALL
-        SELECT (SELECT d.lane FROM deliveries d WHERE d.issue_id = i.id AND d.lane > lanes.lane ORDER BY d.lane LIMIT 1)
-        FROM lanes WHERE lanes.lane IS NOT NULL
-      ) SELECT lane FROM lanes WHERE lane IS NOT NULL
-    ) l
-    LEFT JOIN lane_cursors c ON c.issue_id = i.id AND c.lane = l.lane
-    WHERE i.state = 'sending'
-      AND (SELECT count(DISTINCT w.worker_id) FROM windows w WHERE w.issue_id = i.id AND w.lane = l.lane) < ${workers}
-      AND (
-      EXISTS (SELECT 1 FROM deliveries d WHERE d.issue_id = i.id AND d.lane = l.lane AND d.due_at <= clock_timestamp())
-      OR EXISTS (SELECT 1 FROM deliveries d WHERE d.issue_id = i.id AND d.lane = l.lane AND d.id > coalesce(c.cursor, 0))
-    )
-    UNION
-    SELECT DISTINCT ${SERVICE}::bigint, lane FROM deliveries WHERE issue_id = ${SERVICE} AND due_at <= clock_timestamp()`.execute(
-    engine.db,
-  );
-  return rows;
 }
