@@ -17,6 +17,8 @@ export async function compileMjml(mjml: string): Promise<{ html: string; faults:
     const { html } = await mjml2html(mjml, {
       fonts: {},
       ignoreIncludes: true,
+      // It would write the CSS's `height: auto` over a picture's own height.
+      juiceOptions: { applyHeightAttributes: false },
       keepComments: false,
       validationLevel: 'strict',
     });
