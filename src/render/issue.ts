@@ -1,6 +1,6 @@
 /** An issue's document -> the edition that is frozen and sent. */
 import type { Block, Document, Message } from '../issue/document.ts';
-import { type Painter, picture } from './content.ts';
+import { type Painter, picture, type Size } from './content.ts';
 import type { Edition } from './edition.ts';
 import type { EmailFiles } from './emails.ts';
 import { loadLanguages } from './highlight.ts';
@@ -26,6 +26,8 @@ export interface RenderContext {
   emails: EmailFiles;
   /** Where a picture (its address as the issue writes it) is served from instead; null leaves it. */
   image?: (url: string) => string | null;
+  /** The size of a picture's file, in px, where it is known: it becomes the picture's `width` and `height`. */
+  sizeOf?: (url: string) => Size | null;
 }
 
 export interface Rendered {
@@ -81,6 +83,7 @@ function painterOf(document: Document, context: RenderContext, slots: Slots, the
   return {
     baseUrl: baseUrlOf(document, context),
     image: context.image ?? (() => null),
+    sizeOf: context.sizeOf,
     slot: (path, fallback) => slotMarker(slots, path, fallback),
     width: theme.contentWidth,
   };
