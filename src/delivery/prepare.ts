@@ -4,6 +4,7 @@ import { archiveUrl } from '../consent/links.ts';
 import type { Db } from '../db/connection.ts';
 import type { Document, Message } from '../issue/document.ts';
 import type { FoundIssue } from '../issue/find.ts';
+import { findMedia, sizeOf } from '../issue/media/keep.ts';
 import { readIssue } from '../issue/read.ts';
 import type { Edition } from '../render/edition.ts';
 import type { EmailFiles } from '../render/emails.ts';
@@ -30,6 +31,7 @@ export async function prepareIssue(
     baseUrl: newsletter.baseUrl ?? undefined,
   });
   const media = issue.media;
+  const kept = await findMedia(db, Object.values(media));
   const rendered = await renderIssue(document, {
     newsletter: newsletterView(newsletter),
     issue: {
@@ -40,6 +42,7 @@ export async function prepareIssue(
     publicUrl: places.publicUrl,
     emails: places.emails,
     image: (url) => (media[url] ? `${places.mediaUrl ?? places.publicUrl}/media/${media[url]}` : null),
+    sizeOf: (url) => sizeOf(kept.get(media[url] ?? '')),
   });
   const messages = [...document.messages, ...rendered.messages];
   return { document, edition: rendered.edition, mjml: rendered.mjml, messages, newsletter };
