@@ -74,11 +74,16 @@ const VIEWS: { [K in Kind]: View<K> } = {
   event: gathering,
   meeting: gathering,
   tasks: (easel, { groups }) => ({
-    groups: groups.map((group) => ({ ...group, tasks: group.tasks.map((task) => html(easel, task)) })),
+    groups: groups.map(({ project, level = null, tasks }) => ({
+      project,
+      level,
+      tasks: tasks.map((task) => html(easel, task)),
+    })),
   }),
   releases: (easel, { releases }) => ({
     releases: releases.map((each) => ({
-      ...each,
+      name: each.name,
+      version: each.version ?? null,
       url: url(easel, each.url),
       html: html(easel, each.content),
     })),

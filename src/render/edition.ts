@@ -8,6 +8,7 @@
 export interface Edition {
   language: string;
   subject: string;
+  /** Slot-only template, as the subject; it stands at the top of `html` too. */
   preheader: string;
   /** Slot-only Handlebars template of the HTML part (CSS inlined). Escapes slot values as HTML. */
   html: string;

@@ -1,14 +1,14 @@
 /** An issue's document -> the edition that is frozen and sent. */
-import type { Block, Document, Message } from '../issue/document.ts';
-import { type Painter, picture, type Size } from './content.ts';
+import type { Document, Message } from '../issue/document.ts';
+import type { Painter, Size } from './content.ts';
 import type { Edition } from './edition.ts';
 import type { EmailFiles } from './emails.ts';
 import { loadLanguages } from './highlight.ts';
 import { bodyMjml } from './issue-body.ts';
+import { issueFields } from './issue-fields.ts';
 import { spokenDate } from './language.ts';
 import { listId, newsletterFields, type ThemeView, themeView } from './mail-context.ts';
 import type { NewsletterView } from './newsletter-view.ts';
-import { preheaderOf } from './preheader.ts';
 import { seal } from './seal.ts';
 import { restore, Slots, slotMarker, slotPaths } from './slots.ts';
 import { compileMail } from './templates.ts';
@@ -49,7 +49,7 @@ export async function renderIssue(document: Document, context: RenderContext): P
   const shared = {
     newsletter: newsletterFields(newsletter, publicUrl),
     theme,
-    issue: issueFields(document, context, painter),
+    issue: issueFields(document, context.issue, painter),
   };
   const { html, mjml } = await compileMail(emails, theme.name, t, slots, (fill) => {
     const body = bodyMjml(document.blocks, painter, t, (name, fields) =>
@@ -59,14 +59,14 @@ export async function renderIssue(document: Document, context: RenderContext): P
     return fill('issue.mjml', { ...shared, issue });
   });
   const parts = {
-    html: restore(slots, tidyHtml(html, theme.dark)),
+    html: restore(slots, tidyHtml(html, theme.darkCss)),
     text: restore(slots, textOf(document, context, t, slots)),
     subject: restore(slots, document.title.replace(/\s+/g, ' ').trim()),
   };
   const edition = seal({
     ...parts,
     language: document.language,
-    preheader: shared.issue.preheader,
+    preheader: restore(slots, shared.issue.preheader),
     slots: [...new Set(Object.values(parts).flatMap(slotPaths))].sort(),
     from: newsletter.from,
     replyTo: newsletter.replyTo,
@@ -91,33 +91,6 @@ function painterOf(document: Document, context: RenderContext, slots: Slots, the
 
 const baseUrlOf = (document: Document, { newsletter }: RenderContext): string | null =>
   document.baseUrl ?? newsletter.baseUrl ?? document.canonicalUrl;
-
-/** `issue.*` of the templates. */
-function issueFields(document: Document, context: RenderContext, painter: Painter) {
-  const { title, language, direction, summary, authors, tags, canonicalUrl, extra } = document;
-  const cover = document.cover && !opensWithPicture(document.blocks) ? document.cover : null;
-  return {
-    slug: context.issue.slug,
-    archiveUrl: context.issue.archiveUrl,
-    title: title.replace(/\s+/g, ' ').trim(),
-    /** As people of that language write it. */
-    date: document.date && spokenDate(document.date, language),
-    isoDate: document.date,
-    language,
-    direction,
-    summary,
-    authors,
-    tags,
-    canonicalUrl,
-    extra,
-    cover: cover ? picture(painter, { url: cover, alt: '' }) : null,
-    preheader: preheaderOf(document),
-  };
-}
-
-/** An issue that starts with a picture of its own needs no cover above it. */
-const opensWithPicture = (blocks: readonly Block[]): boolean =>
-  blocks.slice(0, 3).some((block) => block.kind === 'image' || (block.kind === 'banner' && block.image));
 
 function textOf(document: Document, context: RenderContext, t: Translate, slots: Slots): string {
   const { newsletter, issue } = context;

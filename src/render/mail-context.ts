@@ -32,7 +32,7 @@ export function themeView(
     lineHeight: ['zh', 'ja', 'ko'].includes(primary(language)) ? '1.75' : '1.6',
     inlineCss: styles.inline,
     headCss: styles.head,
-    dark: styles.dark,
+    darkCss: styles.dark,
   };
 }
 

@@ -46,7 +46,7 @@ export async function renderServiceMail(
     fill(`${template}.mjml`, context),
   );
   const parts = {
-    html: restore(slots, tidyHtml(html, theme.dark)),
+    html: restore(slots, tidyHtml(html, theme.darkCss)),
     text: restore(slots, serviceText(kind, newsletter, t, slots)),
     subject: restore(slots, title),
   };

@@ -17,9 +17,15 @@ export function checkSlotPath(parts: readonly string[]): string | null {
 }
 
 function unknown(path: string): string {
-  const names = [...readerFields.map((name) => `reader.${name}`), 'reader.attributes.NAME'];
-  return `there is no slot "${path}" (there are: ${[...names, ...links.map((name) => `link.${name}`)].join(', ')})`;
+  return `there is no slot "${path}" (there are: ${slotNames.join(', ')})`;
 }
+
+/** Every slot a theme may print. */
+export const slotNames: readonly string[] = [
+  ...readerFields.map((name) => `reader.${name}`),
+  'reader.attributes.NAME',
+  ...links.map((name) => `link.${name}`),
+];
 
 /** Every slot path of a slot-only template, sorted, each once, e.g. `['link.unsubscribe', 'reader.name']`. */
 export function slotPaths(template: string): string[] {

@@ -18,7 +18,7 @@ export interface MailStyles {
 /** Stands in the head until the mail is made and it is known which classes it uses. */
 export const DARK_PLACE = '#dark-twins{}';
 
-/** Reads the `content.css` of theme for one direction. Throws Refused('template') with file and line. */
+/** Reads the `content.css` of a theme for one direction. Throws Refused('template') with file and line. */
 export function mailStyles(emails: EmailFiles, theme: Theme, direction: 'ltr' | 'rtl'): MailStyles {
   const path = themeFile(emails, theme.name, 'content.css');
   const file = emails.name(path);
@@ -54,7 +54,7 @@ function parsed(css: string, file: string): postcss.Root {
 type Values = Readonly<Record<string, string>>;
 
 /** What `var(--name)` means: the palette, the fonts, and colours made from them. */
-function values(theme: Theme, palette: Palette): Values {
+export function values(theme: Theme, palette: Palette): Values {
   const on = (color: string): string => readableOn(color, palette.tint);
   const colors: Values = {
     ...palette,

@@ -191,6 +191,18 @@ test('a name that a reader gave is text too', async () => {
   expect(html).toContain('Hello &lt;img src&#x3D;x onerror&#x3D;y&gt;{{link.view}}, read');
 });
 
+test('a preheader may name the reader, and is not cut inside a name', async () => {
+  const preheader = 'Dear {{name | keeper}}, lamps first {{ literally }}';
+  const { edition } = await renderIssue(documentOf([everyKind.prose], { preheader }), context());
+  expect(compileFill(edition.preheader, 'text')(values)).toBe('Dear Grace, lamps first {{ literally }}');
+  const html = compileFill(edition.html, 'html');
+  expect(html(values)).toContain('>Dear Grace, lamps first {{ literally }}');
+  expect(html({ ...values, reader: {} })).toContain('>Dear keeper, lamps first');
+  const long = `${'x'.repeat(130)} {{name | dear reader}}`;
+  const cut = await renderIssue(documentOf([everyKind.prose], { preheader: long }), context());
+  expect(cut.edition.preheader).toBe(`${'x'.repeat(130)} …`);
+});
+
 test('headers that belong to the newsletter are in the edition', async () => {
   const { edition } = await render(everyKind.prose);
   expect(edition).toMatchObject({
