@@ -1,13 +1,17 @@
 /** `--wait`: shows how a send goes on until it is sent, or all that waits is deferred, or a person stopped it. */
 import { type Bar, Presets, SingleBar } from 'cli-progress';
 import { runWorker } from '../../workers/main.ts';
+import type { RunningWorker } from '../delivery/worker.ts';
 import { liveWorkers } from '../ledger/workers.ts';
+import { RecentRate } from '../stats/recent-rate.ts';
 import { type IssueStatus, issueStatus } from '../stats/status.ts';
 import type { Program } from '../wire.ts';
 
 const LOOK_MS = 300;
-/** How long to wait for a worker to appear before saying that there is none. */
+/** How long there may be no worker before that is said: one may be about to start, or to be replaced. */
 const WORKER_GRACE_MS = 10_000;
+/** How long the database may be away before watching is given up. */
+const AWAY_GRACE_MS = 30_000;
 
 export interface Watched {
   status: IssueStatus;
@@ -15,42 +19,98 @@ export interface Watched {
   served: boolean;
 }
 
-/** In the embedded way, with no worker alive, this process works itself. */
+/** In the embedded way, with no worker alive, this process works itself, and drains at the end. */
 export async function watchIssue(wire: Program, issueId: number, stop: AbortSignal): Promise<Watched> {
-  const own =
-    wire.config.way === 'embedded' && (await liveWorkers(wire.db)) === 0 ? await runWorker(wire) : null;
-  const bar = process.stderr.isTTY
-    ? new SingleBar(
-        { format: ' {bar} {value}/{total} {speed}/s', stream: process.stderr },
-        Presets.shades_classic,
-      )
-    : null;
+  const service = new Service(wire);
+  const progress = new Progress();
+  let answeredAt = wire.clock.monotonic();
   try {
-    return await look(wire, issueId, stop, bar);
+    for (;;) {
+      try {
+        const status = await issueStatus(wire.db, issueId);
+        answeredAt = wire.clock.monotonic();
+        progress.show(status, answeredAt);
+        if (isOver(status) || stop.aborted) return { status, served: true };
+        if (!(await service.isThere())) return { status, served: false };
+      } catch (error) {
+        if (stop.aborted || wire.clock.monotonic() - answeredAt > AWAY_GRACE_MS) throw error;
+      }
+      await wire.clock.sleep(LOOK_MS, stop);
+    }
   } finally {
-    bar?.stop();
-    await own?.stop();
+    progress.end();
+    await service.end();
   }
 }
 
-async function look(wire: Program, issueId: number, stop: AbortSignal, bar: Bar | null): Promise<Watched> {
-  const since = wire.clock.monotonic();
-  for (let started = false; ; ) {
-    const status = await issueStatus(wire.db, issueId);
-    const { audience, waiting } = status.counts;
-    if (bar && !started && audience > 0) bar.start(audience, 0, { speed: 0 });
-    started ||= audience > 0;
-    if (started) bar?.setTotal(audience);
-    if (started) bar?.update(audience - waiting, { speed: status.rate ?? 0 });
-    if (isOver(status) || stop.aborted) return { status, served: true };
-    if (wire.clock.monotonic() - since > WORKER_GRACE_MS && (await liveWorkers(wire.db)) === 0)
-      return { status, served: false };
-    await wire.clock.sleep(LOOK_MS, stop);
+/** Whether anybody works; in the embedded way we do when nobody else does. */
+class Service {
+  readonly #wire: Program;
+  #own: RunningWorker | null = null;
+  #seenAt: number;
+
+  constructor(wire: Program) {
+    this.#wire = wire;
+    this.#seenAt = wire.clock.monotonic();
   }
+
+  async isThere(): Promise<boolean> {
+    if (this.#own || (await liveWorkers(this.#wire.db)) > 0) {
+      this.#seenAt = this.#wire.clock.monotonic();
+      return true;
+    }
+    if (this.#wire.config.way === 'embedded') {
+      this.#own = await runWorker(this.#wire);
+      return true;
+    }
+    return this.#wire.clock.monotonic() - this.#seenAt <= WORKER_GRACE_MS;
+  }
+
+  async end(): Promise<void> {
+    await this.#own?.stop();
+  }
+}
+
+/** A bar on a terminal, nothing elsewhere. What it counts is said: accepted is not planned, and not handed over. */
+class Progress {
+  #bar: Bar | null = process.stderr.isTTY
+    ? new SingleBar({ format: ' {bar} {words}', stream: process.stderr }, Presets.shades_classic)
+    : null;
+  #rate = new RecentRate();
+  #started = false;
+
+  show(status: IssueStatus, now: number): void {
+    const { audience, accepted, refused, unknown, waiting } = status.counts;
+    this.#rate.add(now, accepted + refused + unknown);
+    if (!this.#bar || audience === 0) return;
+    const words = inWords(status, this.#rate.perSecond());
+    if (!this.#started) this.#bar.start(audience, 0, { words });
+    this.#started = true;
+    this.#bar.setTotal(audience);
+    this.#bar.update(audience - waiting, { words });
+  }
+
+  end(): void {
+    this.#bar?.stop();
+  }
+}
+
+/** `412 accepted of 1000, 3 refused, 120/s, 5 s left`. The time left is told only when the audience is final. */
+export function inWords(status: IssueStatus, rate: number | null): string {
+  const { counts, deferred, planned } = status;
+  const left = counts.waiting - deferred;
+  const parts = [`${counts.accepted} accepted of ${counts.audience}${planned ? '' : ' planned so far'}`];
+  for (const name of ['refused', 'skipped', 'unknown'] as const)
+    if (counts[name] > 0) parts.push(`${counts[name]} ${name}`);
+  if (deferred > 0) parts.push(`${deferred} deferred`);
+  if (rate !== null) parts.push(`${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`);
+  if (planned && rate && left > 0) parts.push(`about ${Math.ceil(left / rate)} s left`);
+  return parts.join(', ');
 }
 
 /** Sent, stopped by someone, or nothing to do but wait for retries. */
 function isOver(status: IssueStatus): boolean {
+  if (status.state === 'scheduled') return false;
   if (status.state !== 'sending') return true;
   return status.planned && status.counts.waiting > 0 && status.counts.waiting === status.deferred;
 }

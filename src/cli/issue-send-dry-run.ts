@@ -1,0 +1,63 @@
+/** `postrider issue send --dry-run`: what would happen, in numbers. */
+import { type DryRun, dryRun } from '../delivery/dry-run.ts';
+import type { SlotReport } from '../delivery/missing-slots.ts';
+import type { Relay } from '../delivery/ports.ts';
+import type { Prepared } from '../delivery/prepare.ts';
+import type { FoundIssue } from '../issue/find.ts';
+import type { Program } from '../wire.ts';
+import { out } from './shared.ts';
+import { facts } from './text.ts';
+
+/** Ends with 1 when somebody would be refused. */
+export async function tryOut(
+  wire: Program,
+  found: FoundIssue,
+  { newsletter, edition }: Prepared,
+  relay: Relay,
+): Promise<void> {
+  const { db, keys, clock, config } = wire;
+  const order = { issueId: found.id, newsletter, slug: found.slug, edition, relay };
+  const report = await dryRun({ db, keys, clock, publicUrl: config.publicUrl }, order);
+  out({ issue: found.name, dryRun: true, ...report }, lines(found.name, report, clock.now()));
+  if (report.unsendable.count > 0) process.exitCode = 1;
+}
+
+function lines(name: string, report: DryRun, now: Date): string {
+  const { audience, lanes, sizes, slots, unsendable } = report;
+  return facts([
+    ['issue', `${name} (a dry run: nothing is sent, nothing is written)`],
+    ['audience', `${audience} people would be planned now`],
+    [
+      'lanes',
+      Object.entries(lanes)
+        .map(([lane, count]) => `${lane} ${count}`)
+        .join(', '),
+    ],
+    ['sizes', sizes ? `median ${sizes.median} bytes, largest ${sizes.largest} bytes` : 'none was composed'],
+    ...slots.map((slot) => [`{{${slot.slot}}}`, empty(slot)] as const),
+    ['unsendable', unsendable.count === 0 ? 'none' : `${unsendable.count} would be refused`],
+    ...unsendable.first.map(({ email, reason }) => ['', `${email}: ${reason}`] as const),
+    ['time', finish(report, now)],
+  ]);
+}
+
+function empty({ missing, fallback, guarded }: SlotReport): string {
+  if (missing === 0) return 'everybody has a value';
+  const instead =
+    fallback !== null
+      ? `they read "${fallback}"`
+      : guarded
+        ? 'the template minds that'
+        : 'they read nothing there';
+  return `${missing} without a value: ${instead}`;
+}
+
+function finish({ seconds, rate, rateFrom }: DryRun, now: Date): string {
+  if (seconds === null)
+    return 'not known: the relay has no limit, and no issue of a hundred readers went through it yet';
+  const from =
+    rateFrom === 'limit'
+      ? "at best, at the relay's limit"
+      : 'at the rate of the last issue through this relay';
+  return `${seconds} s (${rate}/s ${from}), until ${new Date(now.getTime() + seconds * 1_000).toISOString()} if sent now`;
+}

@@ -1,0 +1,46 @@
+/** How a send stands, for people and for machines. */
+import type { Db } from '../db/connection.ts';
+import { type IssueStatus, issueStatus } from '../stats/status.ts';
+import { out } from './shared.ts';
+import { facts } from './text.ts';
+
+export async function showStatus(db: Db, issueId: number): Promise<void> {
+  await show(await issueStatus(db, issueId));
+}
+
+export async function show(status: IssueStatus): Promise<void> {
+  out(status, facts([...(await standing(status)), ...numbers(status)]));
+}
+
+type Facts = (readonly [name: string, value: string])[];
+
+async function standing(status: IssueStatus): Promise<Facts> {
+  const { state, rehearsal, reason, timezone } = status;
+  const times: Facts = [];
+  if (status.scheduledAt) times.push(['scheduled', await inBothClocks(status.scheduledAt, timezone)]);
+  if (status.catchUpUntil) times.push(['catch-up until', await inBothClocks(status.catchUpUntil, timezone)]);
+  return [
+    ['issue', status.issue],
+    ['state', `${state}${rehearsal ? ' (rehearsal: built-in inbox)' : ''}${reason ? `: ${reason}` : ''}`],
+    ...times,
+  ];
+}
+
+/** Time zones are loaded for those who have a time to show. */
+async function inBothClocks(iso: string, timezone: string): Promise<string> {
+  const { sayTime } = await import('../delivery/send-time.ts');
+  return sayTime(new Date(iso), timezone);
+}
+
+/** Before the plan is closed the audience grows, so it is called what it is. */
+function numbers(status: IssueStatus): Facts {
+  const { audience, ...outcomes } = status.counts;
+  const begun = status.state !== 'draft' && status.state !== 'scheduled';
+  return [
+    [begun && !status.planned ? 'planned so far' : 'audience', String(audience)],
+    ...Object.entries(outcomes).map(([name, count]) => [name, String(count)] as const),
+    ...(status.deferred > 0 ? [['deferred', `${status.deferred}, until ${status.retryUntil}`] as const] : []),
+    ...(status.rate === null ? [] : [['mean rate', `${status.rate}/s`] as const]),
+    ...(status.eta === null ? [] : [['time left', `about ${status.eta} s at that rate`] as const]),
+  ];
+}

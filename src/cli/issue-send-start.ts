@@ -1,0 +1,157 @@
+/** `postrider issue send`: check, ask, then start, schedule, or only try. */
+
+import type { Prepared } from '../delivery/prepare.ts';
+import type { When } from '../delivery/schedule.ts';
+import { countAudience, relayFor, type SendOrder, startSending } from '../delivery/send.ts';
+import type { SendTime } from '../delivery/send-time.ts';
+import { Refused, Usage } from '../errors.ts';
+import { type FoundIssue, findIssue } from '../issue/find.ts';
+import { formatMessage } from '../issue/format.ts';
+import { liveWorkers } from '../ledger/workers.ts';
+import type { Program } from '../wire.ts';
+import { askYes } from './confirm.ts';
+import { prepare, refuseUnsendable } from './issue-send-prepare.ts';
+import { show, showStatus } from './issue-send-show.ts';
+import { type OpenContext, tell, wantsJson } from './shared.ts';
+import { stopSignal } from './signals.ts';
+import { facts } from './text.ts';
+
+export interface SendOptions {
+  at?: string;
+  delay?: string;
+  catchUp?: string;
+  dryRun?: boolean;
+  wait?: boolean;
+  yes?: boolean;
+}
+
+/** When, as it was asked for; null: now. `said` is for people. */
+interface Asked {
+  when: When | null;
+  said: string | null;
+  catchUpSeconds: number | null;
+}
+
+export async function send(open: OpenContext, reference: string, options: SendOptions): Promise<void> {
+  checkTogether(options);
+  const { wire } = await open();
+  const found = await findIssue(wire.db, reference);
+  refuseBegun(found);
+  const prepared = await prepare(wire, found);
+  for (const message of prepared.messages) if (!wantsJson()) tell(formatMessage(found.source_name, message));
+  refuseUnsendable(found, prepared, prepared.document.draft);
+  const relay = relayFor(wire.relays, prepared.newsletter.relay);
+  const audience = await countAudience(wire.db, found.newsletter_id);
+  if (audience === 0) throw emptyAudience(found.newsletter);
+  const order = { issueId: found.id, name: found.name, edition: prepared.edition, relay };
+  if (options.dryRun) return (await import('./issue-send-dry-run.ts')).tryOut(wire, found, prepared, relay);
+  const asked = await readWhen(options, prepared.newsletter.timezone);
+  if (!(await agreed(order, audience, asked, options)))
+    throw new Refused('not-confirmed', 'nothing was sent');
+  await begin(wire, found, { ...order, catchUpSeconds: asked.catchUpSeconds }, asked, prepared);
+  if (!options.wait) return showStatus(wire.db, found.id);
+  await wait(wire, found);
+}
+
+function checkTogether(options: SendOptions): void {
+  if (options.at !== undefined && options.delay !== undefined)
+    throw new Usage('give one of --at (a moment) and --delay (a while from now)');
+  const idle = (['at', 'delay', 'catchUp', 'wait'] as const).filter((name) => options[name] !== undefined);
+  if (options.dryRun && idle.length > 0)
+    throw new Usage(
+      `--dry-run sends nothing, so it goes without ${idle.map((name) => (name === 'catchUp' ? '--catch-up' : `--${name}`)).join(' and ')}`,
+    );
+}
+
+function refuseBegun({ state, name }: FoundIssue): void {
+  if (state === 'draft') return;
+  throw new Refused(
+    'issue-not-draft',
+    `${name} is ${state} already; nothing was changed (see postrider issue status ${name})`,
+  );
+}
+
+const emptyAudience = (newsletter: string): Refused =>
+  new Refused(
+    'empty-audience',
+    `${newsletter} has no confirmed subscribers, so there is nobody to send to; see postrider subscriber import --help`,
+  );
+
+async function readWhen(options: SendOptions, timezone: string): Promise<Asked> {
+  if (options.at === undefined && options.delay === undefined && options.catchUp === undefined)
+    return { when: null, said: null, catchUpSeconds: null };
+  const { readDuration, readSendTime, sayTime } = await import('../delivery/send-time.ts');
+  const catchUpSeconds = options.catchUp === undefined ? null : readDuration(options.catchUp, '--catch-up');
+  if (options.delay !== undefined) {
+    const delaySeconds = readDuration(options.delay, '--delay');
+    return { when: { delaySeconds }, said: `in ${options.delay}`, catchUpSeconds };
+  }
+  if (options.at === undefined) return { when: null, said: null, catchUpSeconds };
+  const { at, note }: SendTime = readSendTime(options.at, timezone);
+  if (note) tell(`note: ${note}`);
+  return { when: { at }, said: sayTime(at, timezone), catchUpSeconds };
+}
+
+/** On a terminal a person sees what is about to happen and must say yes; `--yes`, `--json` or no terminal do not ask. */
+async function agreed(
+  { edition, relay }: SendOrder,
+  audience: number,
+  asked: Asked,
+  options: SendOptions,
+): Promise<boolean> {
+  const { name } = relay.settings;
+  const now = asked.when === null ? '' : ' now; whoever is confirmed when it starts gets it';
+  const what = facts([
+    ['from', `${edition.from.name} <${edition.from.address}>`],
+    ['subject', edition.subject],
+    ['audience', `${audience} confirmed subscribers${now}`],
+    ['relay', relay.rehearsal ? `${name} (a rehearsal: nothing leaves this machine)` : name],
+    ...(asked.said === null ? [] : [['when', asked.said] as const]),
+    ...(options.catchUp ? [['catch-up', `who confirms within ${options.catchUp} gets it too`] as const] : []),
+  ]);
+  if (!wantsJson()) tell(what);
+  if (options.yes || wantsJson() || !process.stdin.isTTY || !process.stderr.isTTY) return true;
+  return askYes(asked.when === null ? 'Send it?' : 'Schedule it?');
+}
+
+async function begin(
+  wire: Program,
+  found: FoundIssue,
+  order: SendOrder,
+  asked: Asked,
+  { newsletter }: Prepared,
+): Promise<void> {
+  if (asked.when === null) return startSending(wire.db, wire.bells, wire.log, order);
+  const { scheduleSending } = await import('../delivery/schedule.ts');
+  const { sayTime } = await import('../delivery/send-time.ts');
+  const at = await scheduleSending(wire.db, order, asked.when);
+  tell(
+    `${found.name} is scheduled for ${sayTime(at, newsletter.timezone)}; postrider issue cancel ${found.name} takes it back`,
+  );
+  if ((await liveWorkers(wire.db)) === 0)
+    tell('no worker is alive; one must be by then: postrider start (or postrider worker)');
+}
+
+/** Ctrl-C leaves the send running. */
+async function wait(wire: Program, found: FoundIssue): Promise<void> {
+  const { watchIssue } = await import('./watch.ts');
+  const { signal } = stopSignal();
+  const { status, served } = await watchIssue(wire, found.id, signal);
+  await show(status);
+  if (!served)
+    throw new Refused(
+      'no-worker',
+      'no worker is alive, so nothing is sent; start one: postrider worker (or postrider start)',
+    );
+  if (signal.aborted && ['sending', 'scheduled'].includes(status.state)) await tellGoesOn(wire, found);
+  if (['paused', 'cancelled', 'draft'].includes(status.state)) process.exitCode = 1;
+}
+
+async function tellGoesOn(wire: Program, found: FoundIssue): Promise<void> {
+  const alive = (await liveWorkers(wire.db)) > 0;
+  tell(
+    alive
+      ? `${found.name} goes on; see postrider issue status ${found.name}`
+      : `${found.name} goes on as soon as a worker is alive: postrider start (or postrider worker)`,
+  );
+}
