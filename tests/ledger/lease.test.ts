@@ -1,0 +1,132 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { endWindow, leaseWindow, nextDue, type Window } from '../../src/ledger/lease.ts';
+import {
+  endDeadWorkers,
+  endWorker,
+  heartbeat,
+  liveWorkers,
+  registerWorker,
+} from '../../src/ledger/workers.ts';
+import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { mark, plannedIssue, rowsOf, settle, store } from './ground.ts';
+
+let database: TestDatabase;
+let worker: number;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  worker = await registerWorker(db(), 'w', 60_000);
+});
+afterAll(() => database.drop());
+const db = () => database.db;
+
+const lease = (issueId: number, size: number, workerId = worker) =>
+  leaseWindow(db(), { issueId, lane: 'other', workerId, size });
+const ids = (window: Window | null) => window?.deliveries.map((d) => d.id) ?? [];
+const makeDue = (issue: number, id: number, inS = 0) =>
+  sql`UPDATE deliveries SET due_at = clock_timestamp() + ${inS} * interval '1 second' WHERE issue_id = ${issue} AND id = ${id}`.execute(
+    db(),
+  );
+
+test('eight leasers at once share no delivery and leave none', async () => {
+  const { issue } = await plannedIssue(db(), 200);
+  const taken: number[] = [];
+  const leaseAll = async () => {
+    for (let window = await lease(issue, 7); window; window = await lease(issue, 7))
+      taken.push(...ids(window));
+  };
+  await Promise.all(Array.from({ length: 8 }, leaseAll));
+  expect(taken).toHaveLength(200);
+  expect(new Set(taken).size).toBe(200);
+});
+
+test('what is due comes first, what is due later not yet', async () => {
+  const { issue } = await plannedIssue(db(), 6);
+  const rows = (await rowsOf(db(), issue)).map((row) => row.id);
+  ids(await lease(issue, 4)).slice(0, 2);
+  await sql`DELETE FROM windows WHERE issue_id = ${issue}`.execute(db());
+  await makeDue(issue, rows[1]!);
+  await makeDue(issue, rows[2]!, 60);
+  expect(ids(await lease(issue, 2))).toEqual([rows[1], rows[4]]);
+  expect(await nextDue(db(), issue, 'other')).toEqual({ inMs: expect.closeTo(60_000, -4) });
+});
+
+test('an ended window gives back what still waits; it comes again, and the settled does not', async () => {
+  const { issue } = await plannedIssue(db(), 3);
+  const window = (await lease(issue, 3))!;
+  const [first, second, third] = ids(window);
+  await mark(db(), issue, worker, first!);
+  await store(db(), issue, worker, settle(first!, 1));
+  await mark(db(), issue, worker, second!);
+  await store(
+    db(),
+    issue,
+    worker,
+    settle(second!, 1, { state: 'deferred', reason: 'temporary', dueInMs: 60_000 }),
+  );
+  expect(await lease(issue, 3)).toBeNull();
+  expect(await nextDue(db(), issue, 'other')).toBeNull();
+  await endWindow(db(), issue, window.id);
+  expect(ids(await lease(issue, 3))).toEqual([third]);
+});
+
+test('a delivery that is due while its window is still open belongs to that window', async () => {
+  const { issue } = await plannedIssue(db(), 1);
+  const window = (await lease(issue, 1))!;
+  const id = ids(window)[0]!;
+  await mark(db(), issue, worker, id);
+  await store(db(), issue, worker, settle(id, 1, { state: 'deferred', dueInMs: 0 }));
+  expect(await lease(issue, 1)).toBeNull();
+  await endWindow(db(), issue, window.id);
+  expect(ids(await lease(issue, 1))).toEqual([id]);
+});
+
+test('a window carries what a message needs, as it stood when it was leased', async () => {
+  const { issue, people } = await plannedIssue(db(), 1);
+  const { rows } = await sql<{
+    id: number;
+  }>`INSERT INTO editions (hash, content) VALUES ('h', '{}') RETURNING id`.execute(db());
+  await sql`UPDATE issues SET edition_id = ${rows[0]!.id} WHERE id = ${issue}`.execute(db());
+  expect((await lease(issue, 1))!.deliveries).toEqual([
+    expect.objectContaining({
+      issueId: issue,
+      kind: 'issue',
+      state: 'planned',
+      fence: 0,
+      attempts: 0,
+      name: 'Reader 1',
+      subscriberId: people[0],
+      editionId: rows[0]!.id,
+    }),
+  ]);
+});
+
+test('a worker whose lease ran out is ended: its marks become unknown by name, the rest is given back', async () => {
+  const { issue } = await plannedIssue(db(), 3);
+  const short = await registerWorker(db(), 'short', 60_000);
+  const [first] = ids(await lease(issue, 3, short));
+  await mark(db(), issue, short, first!);
+  await sql`UPDATE workers SET lease_until = clock_timestamp() - interval '1 ms' WHERE id = ${short}`.execute(
+    db(),
+  );
+  expect(await endDeadWorkers(db())).toEqual({ ended: 1, doubts: 1 });
+  expect(await heartbeat(db(), short, 60_000)).toBe(false);
+  expect((await rowsOf(db(), issue)).map(({ state, reason, due }) => ({ state, reason, due }))).toEqual([
+    { state: 'unknown', reason: 'worker-died', due: false },
+    { state: 'planned', reason: null, due: true },
+    { state: 'planned', reason: null, due: true },
+  ]);
+  expect(await endWorker(db(), short)).toBe(0);
+  expect(ids(await lease(issue, 3))).toHaveLength(2);
+});
+
+test('two sweepers that end the same worker count its doubts once', async () => {
+  const { issue } = await plannedIssue(db(), 1);
+  const short = await registerWorker(db(), 'short', 60_000);
+  const before = await liveWorkers(db());
+  const [id] = ids(await lease(issue, 1, short));
+  await mark(db(), issue, short, id!);
+  const doubts = await Promise.all([endWorker(db(), short), endWorker(db(), short), endWorker(db(), short)]);
+  expect(doubts.sort()).toEqual([0, 0, 1]);
+  expect(await liveWorkers(db())).toBe(before - 1);
+});
