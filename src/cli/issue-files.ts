@@ -26,12 +26,14 @@ export async function readSource(file: string): Promise<string> {
 
 /**
  * The pictures the document names by a relative path, as far as they lie beside the source (or below it), fit for
- * mail and at most `maxWidth` px wide. `missed` are those that lie there and cannot be used.
+ * mail and at most `maxWidth` px wide. `missed` are those that lie there and cannot be
+ * used. Who renders again and again gives a `shape` that remembers.
  */
 export async function mediaBeside(
   file: string,
   document: Document,
   maxWidth: number,
+  shape = shapePicture,
 ): Promise<{ media: Map<string, Medium>; missed: { url: string; why: string }[] }> {
   const media = new Map<string, Medium>();
   const missed: { url: string; why: string }[] = [];
@@ -40,7 +42,7 @@ export async function mediaBeside(
   for (const url of imageUrls(document)) {
     const bytes = await readBeside(folder, url);
     if (!bytes) continue;
-    await shapePicture(bytes, maxWidth).then(
+    await shape(bytes, maxWidth).then(
       (shaped) => media.set(url, mediumOf(shaped)),
       (error: Error) => missed.push({ url, why: error.message }),
     );

@@ -3,89 +3,27 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findNewsletter, type Newsletter, newsletterView } from '../audience/newsletter.ts';
 import type { Config } from '../config.ts';
-import { archiveUrl } from '../consent/links.ts';
 import type { Db } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
-import type { Document, Message } from '../issue/document.ts';
+import type { Message } from '../issue/document.ts';
 import { listIssues } from '../issue/find.ts';
 import { formatMessage } from '../issue/format.ts';
 import { importIssue } from '../issue/import.ts';
 import { inspectJson } from '../issue/inspect.ts';
-import { readIssue } from '../issue/read.ts';
 import { issueSlug } from '../issue/slug.ts';
-import { EmailFiles } from '../render/emails.ts';
-import { type RenderContext, renderIssue } from '../render/issue.ts';
-import type { NewsletterView } from '../render/newsletter-view.ts';
-import { mediaBeside, readSource } from './issue-files.ts';
+import { renderIssue } from '../render/issue.ts';
+import {
+  anyNewsletter,
+  contextOf,
+  type NewsletterOption,
+  readDocument,
+  surroundings,
+} from './issue-around.ts';
+import { mediaBeside } from './issue-files.ts';
 import { PictureTaker, pictureWidth } from './issue-pictures.ts';
 import { sampleMessage } from './sample-message.ts';
 import { type OpenContext, out, tell, wantsJson } from './shared.ts';
 import { table } from './text.ts';
-
-interface NewsletterOption {
-  newsletter?: string;
-}
-
-/** What a file is rendered as when no newsletter is named. */
-const anyNewsletter = (language: string): NewsletterView => ({
-  slug: 'preview',
-  name: 'Preview',
-  from: { name: 'Preview', address: 'preview@example.org' },
-  replyTo: null,
-  language,
-  theme: 'default',
-  colors: {},
-  logo: null,
-  postalAddress: '1 Example Street, Exampletown',
-  baseUrl: null,
-  archive: 'public',
-});
-
-interface Surroundings {
-  view: NewsletterView | null;
-  emails: EmailFiles;
-  publicUrl: string;
-}
-
-async function surroundings(
-  open: OpenContext,
-  readSettings: () => Config,
-  options: NewsletterOption,
-): Promise<Surroundings> {
-  if (options.newsletter === undefined) {
-    const config = readSettings();
-    return { view: null, emails: new EmailFiles(config.emailsDir), publicUrl: config.publicUrl };
-  }
-  const { wire } = await open();
-  const view = newsletterView(await findNewsletter(wire.db, options.newsletter));
-  return { view, emails: wire.emails, publicUrl: wire.config.publicUrl };
-}
-
-async function read(
-  file: string,
-  view: NewsletterView | null,
-): Promise<{ source: string; document: Document }> {
-  const source = await readSource(file);
-  const document = readIssue(source, { file, language: view?.language, baseUrl: view?.baseUrl ?? undefined });
-  return { source, document };
-}
-
-function context(
-  document: Document,
-  slug: string,
-  around: Surroundings,
-  image?: RenderContext['image'],
-): RenderContext {
-  const newsletter = around.view ?? anyNewsletter(document.language);
-  const archive = newsletter.archive === 'off' ? null : archiveUrl(around.publicUrl, newsletter.slug, slug);
-  return {
-    newsletter,
-    issue: { slug, archiveUrl: archive },
-    publicUrl: around.publicUrl,
-    emails: around.emails,
-    image,
-  };
-}
 
 const hasErrors = (messages: readonly Message[]): boolean =>
   messages.some((message) => message.severity === 'error');
@@ -108,15 +46,10 @@ export async function check(
   options: NewsletterOption,
 ): Promise<void> {
   const around = await surroundings(open, readSettings, options);
-  const { document } = await read(file, around.view);
+  const { document } = await readDocument(file, around.view);
   const rendered = hasErrors(document.messages)
     ? []
-    : (
-        await renderIssue(
-          document,
-          context(document, 'check', around, (url) => url),
-        )
-      ).messages;
+    : (await renderIssue(document, contextOf(document, 'check', around, { image: (url) => url }))).messages;
   const messages = [...document.messages, ...rendered];
   report(file, messages);
   const count = (severity: Message['severity']) =>
@@ -129,7 +62,7 @@ export async function check(
 }
 
 export async function inspect(file: string): Promise<void> {
-  const { document } = await read(file, null);
+  const { document } = await readDocument(file, null);
   process.stdout.write(`${JSON.stringify(inspectJson(document), null, wantsJson() ? undefined : 2)}\n`);
 }
 
@@ -140,7 +73,7 @@ export async function render(
   options: NewsletterOption & { out: string },
 ): Promise<void> {
   const around = await surroundings(open, readSettings, options);
-  const { document } = await read(file, around.view);
+  const { document } = await readDocument(file, around.view);
   refuseErrors(file, document.messages);
   const pictures = pictureWidth(around.emails, around.view ?? anyNewsletter(document.language));
   const { media } = await mediaBeside(file, document, pictures);
@@ -153,7 +86,10 @@ export async function render(
     optionSlug: null,
     file: file === '-' ? 'issue.md' : file,
   });
-  const { edition, mjml, messages } = await renderIssue(document, context(document, slug, around, inline));
+  const { edition, mjml, messages } = await renderIssue(
+    document,
+    contextOf(document, slug, around, { image: inline }),
+  );
   report(file, [...document.messages, ...messages]);
   const sample = sampleMessage(edition, around.publicUrl);
   const files = {
@@ -220,7 +156,7 @@ async function importOne(
   file: string,
   options: ImportOptions,
 ) {
-  const { source, document } = await read(file, newsletterView(newsletter));
+  const { source, document } = await readDocument(file, newsletterView(newsletter));
   report(file, document.messages);
   refuseErrors(file, document.messages);
   const slug = issueSlug({ frontMatterSlug: document.slug, optionSlug: options.slug ?? null, file });

@@ -1,5 +1,5 @@
 /** An edition as one invented reader gets it: for `issue render`, where there is no ledger. */
-import type { Edition, Fill } from '../render/edition.ts';
+import type { Edition, Fill, Reader } from '../render/edition.ts';
 import { compileMessages } from '../render/message.ts';
 import { compileFill } from '../render/slots.ts';
 
@@ -9,11 +9,18 @@ export interface SampleMessage {
   message: Buffer;
 }
 
-export function sampleMessage(edition: Edition, publicUrl: string): SampleMessage {
-  const reader = { email: 'reader@example.org', name: 'Reader', language: edition.language, attributes: {} };
+/** `as` says who reads; what it leaves out is invented. */
+export function sampleMessage(edition: Edition, publicUrl: string, as: Partial<Reader> = {}): SampleMessage {
+  const reader = {
+    email: 'reader@example.org',
+    name: 'Reader',
+    language: edition.language,
+    attributes: {},
+    ...as,
+  };
   const link = { view: `${publicUrl}/archive/`, unsubscribe: `${publicUrl}/unsubscribe/sample` };
   const fill: Fill = {
-    to: { name: reader.name, address: reader.email },
+    to: { name: reader.name ?? '', address: reader.email },
     reader,
     links: link,
     messageId: `sample.${edition.hash.slice(0, 12)}@${edition.from.address.split('@').at(-1)}`,
