@@ -35,7 +35,8 @@ export interface Picture {
   fullHeight: number | null;
 }
 
-const UNKNOWN_WIDTH = 480;
+/** In Outlook, in px; everywhere else a picture whose size nobody knows has its own. */
+export const UNKNOWN_WIDTH = 480;
 
 /** The content as an HTML fragment: addresses absolute, pictures bounded, code coloured, slots marked. */
 export function contentHtml(painter: Painter, content: Content): string {

@@ -1,4 +1,5 @@
 /** The last touch on a mail's HTML: only the dark rules it needs, and no white space that nobody sees. */
+import { UNKNOWN_WIDTH } from './content.ts';
 import { DARK_PLACE, type MailStyles } from './styles.ts';
 
 /**
@@ -26,8 +27,14 @@ const squeeze = (html: string): string =>
     // Tags of layout only: no text stands between them.
     .replace(/(<\/?(?:table|tbody|tr|td|html|head|body|style|meta|title)\b[^>]*>)\n(?=<)/g, '$1');
 
-/** MJML writes `height="auto"`, which is no HTML, and juice shortens an empty alt. */
+/**
+ * MJML and juice write sizes of `auto`, which is no HTML, and juice shortens an empty alt. The width that juice wrote
+ * over is put back: Outlook knows no `max-width`.
+ */
 const wellFormedImage = (tag: string): string =>
-  tag.replace(' height="auto"', '').replace(/ alt(?=[ >])/, ' alt=""');
+  tag
+    .replace(' height="auto"', '')
+    .replace(' width="auto"', / height="\d/.test(tag) ? '' : ` width="${UNKNOWN_WIDTH}"`)
+    .replace(/ alt(?=[ >])/, ' alt=""');
 
 const tightCss = (css: string): string => css.replace(/([;:,]) /g, '$1').replace(/;$/, '');

@@ -242,6 +242,17 @@ test('a cover is not spoken twice, and every picture has an alt', async () => {
   expect(
     images.filter((image) => /fog|lens|night/.test(image)).every((image) => image.includes('alt=""')),
   ).toBe(true);
+  // One link holds the cover and its title: a link of the cover alone would have no name.
+  expect(edition.html.match(/href="https:\/\/example.org\/fog"/g)).toHaveLength(1);
+});
+
+test('a picture whose size nobody knows gets one in Outlook, and its own everywhere else', async () => {
+  const { edition } = await render({
+    kind: 'image',
+    line: 1,
+    image: { url: 'https://example.org/x.png', alt: 'X' },
+  });
+  expect(edition.html.match(/<img\b[^>]*x\.png[^>]*>/)![0]).toMatch(/ width="480".* style="[^"]*width:auto/);
 });
 
 test('an issue that Gmail would cut is remarked upon', async () => {
