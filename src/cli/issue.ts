@@ -3,10 +3,14 @@ import type { Command } from 'commander';
 import type { Config } from '../config.ts';
 import { issueSendCommands } from './issue-send.ts';
 import { issueSourceCommands } from './issue-source.ts';
+import { previewCommand } from './preview.ts';
 import type { OpenContext } from './shared.ts';
+import { shotsCommand } from './shots.ts';
 
 export function issueCommands(program: Command, open: OpenContext, readSettings: () => Config): void {
   const issue = program.command('issue').description('Issues: from Markdown to sent.');
   issueSourceCommands(issue, open, readSettings);
+  previewCommand(issue, open, readSettings);
+  shotsCommand(issue, open, readSettings);
   issueSendCommands(issue, open);
 }

@@ -1,0 +1,96 @@
+/**
+ * The page of `issue preview`, for the editor's own browser on the editor's own machine. It takes no other name for
+ * itself: a page of the web that has its own name point here (DNS rebinding) is turned away.
+ */
+import { randomBytes } from 'node:crypto';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import { headersOf, readable } from '../../io/inbox/mail-head.ts';
+import { framed } from '../inbox/frame.ts';
+import { mailPolicy } from './mail-policy.ts';
+import { previewPage } from './page.ts';
+import type { Preview, SeenBy } from './parts.ts';
+import { isLook, type Look, showAs } from './show-as.ts';
+
+type Asked = { Querystring: SeenBy & { look?: string } };
+
+/** Longest source shown, in characters. */
+const SOURCE_SHOWN = 300_000;
+
+export function buildPreview(preview: Preview): FastifyInstance {
+  const app = Fastify({ logger: false, forceCloseConnections: true });
+  app.addHook('onRequest', async (request, reply) => {
+    if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(request.headers.host ?? ''))
+      return reply.code(403).type('text/plain').send('The preview is for this machine only.\n');
+    reply.headers({
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'cross-origin-resource-policy': 'same-origin',
+    });
+  });
+  app.get('/', async (_request, reply) => {
+    const nonce = randomBytes(16).toString('base64');
+    return reply
+      .header('content-security-policy', pagePolicy(nonce))
+      .type('text/html; charset=utf-8')
+      .send(previewPage(preview.file, nonce));
+  });
+  app.get<Asked>('/view.json', async (request) => viewOf(preview, readerOf(request.query)));
+  app.get<Asked>('/mail.html', async (request, reply) => {
+    const seen = preview.seenBy(readerOf(request.query));
+    const look: Look = isLook(request.query.look) ? request.query.look : 'desktop';
+    return reply
+      .header('content-security-policy', mailPolicy(look))
+      .type('text/html; charset=utf-8')
+      .send(seen ? framed(showAs(seen.html, look)) : '');
+  });
+  app.get<{ Params: { hash: string } }>('/media/:hash', async (request, reply) => {
+    const found = preview.picture(request.params.hash);
+    return found ? reply.type(found.type).send(found.bytes) : reply.code(404).send();
+  });
+  app.get('/changes', (_request, reply) => streamChanges(preview, reply));
+  return app;
+}
+
+const pagePolicy = (nonce: string): string =>
+  [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src 'nonce-${nonce}'`,
+    "connect-src 'self'",
+    "frame-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+
+/** Empty fields are fields left out. */
+const readerOf = ({ name, email, language }: SeenBy): SeenBy => ({
+  ...(name && { name: String(name) }),
+  ...(email && { email: String(email) }),
+  ...(language && { language: String(language) }),
+});
+
+function viewOf(preview: Preview, reader: SeenBy) {
+  const seen = preview.seenBy(reader);
+  const source = seen?.message.toString('utf8') ?? '';
+  const headers = seen ? headersOf(seen.message) : [];
+  return {
+    ...preview.state(),
+    subject: seen?.subject ?? '',
+    text: seen?.text ?? '',
+    bytes: Buffer.byteLength(seen?.html ?? ''),
+    source: source.slice(0, SOURCE_SHOWN),
+    headers: headers.map(({ name, value }) => ({ name, value: readable(value) })),
+  };
+}
+
+/** Server-sent events: one `change` for each rendering. */
+function streamChanges(preview: Preview, reply: FastifyReply): void {
+  reply.hijack();
+  const { raw } = reply;
+  raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+  raw.write('retry: 500\n\n');
+  const stop = preview.watch(() => raw.write(`event: change\ndata: ${preview.state().version}\n\n`));
+  raw.on('close', stop);
+}

@@ -1,0 +1,30 @@
+/** A mail's HTML as one kind of reader sees it, whatever the machine that looks has chosen for itself. */
+
+export const LOOKS = ['desktop', 'phone', 'dark', 'images-off'] as const;
+export type Look = (typeof LOOKS)[number];
+
+/** Of the mail's window, in px. */
+export const WIDTHS: Readonly<Record<Look, number>> = {
+  desktop: 900,
+  phone: 375,
+  dark: 900,
+  'images-off': 900,
+};
+
+export const isLook = (text: string | undefined): text is Look => LOOKS.some((look) => look === text);
+
+/** Settles what `prefers-color-scheme` would leave to the browser. Pictures are left to whoever loads them. */
+export function showAs(html: string, look: Look): string {
+  const dark = look === 'dark';
+  return html
+    .replace(/<style\b[\s\S]*?<\/style>/gi, (style) => settled(style, dark))
+    .replace(
+      /(<meta name="(?:supported-)?color-schemes?" content=")[^"]*"/gi,
+      `$1${dark ? 'dark' : 'light'}"`,
+    );
+}
+
+const settled = (style: string, dark: boolean): string =>
+  style
+    .replace(/\(prefers-color-scheme:\s*dark\)/gi, dark ? '(min-width:0)' : '(max-width:0)')
+    .replace(/\bcolor-scheme:\s*light dark/gi, `color-scheme:${dark ? 'dark' : 'light'}`);
