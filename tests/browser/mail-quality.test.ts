@@ -46,22 +46,34 @@ test.each(themes)('the HTML of every mail of %s is valid', async (theme) => {
   expect(faults).toEqual([]);
 });
 
-test.each(themes)('axe-core finds nothing serious in any mail of %s', async (theme) => {
+/** Between them they have every block, both languages, a long conversation and a form of each mail. */
+const LOOKED_AT = [
+  'every kind',
+  'every-block-en.md (en)',
+  'weekly-zh.md (zh)',
+  'confirmation (en)',
+  'page (en)',
+];
+
+test.each(themes)('axe-core finds nothing serious in the mails of %s', async (theme) => {
+  const looked = mails.get(theme)!.filter(({ name }) => LOOKED_AT.includes(name));
+  expect(looked).toHaveLength(LOOKED_AT.length);
   const faults: string[] = [];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    const page = await browser.newPage({ viewport: { width: 600, height: 800 }, colorScheme });
-    await page.context().setOffline(true);
-    for (const { name, html } of mails.get(theme)!) {
-      await page.setContent(html, { waitUntil: 'domcontentloaded' });
-      await page.addScriptTag({ path: axeFile });
-      const found = await page.evaluate<string[]>(SERIOUS);
-      faults.push(...found.map((fault) => `${name}, ${colorScheme}: ${fault}`));
-    }
-    await page.close();
+  const page = await browser.newPage({ viewport: { width: 600, height: 800 } });
+  await page.context().setOffline(true);
+  for (const { name, html } of looked) {
+    await page.setContent(html, { waitUntil: 'domcontentloaded' });
+    await page.addScriptTag({ path: axeFile });
+    await page.emulateMedia({ colorScheme: 'light' });
+    const light = await page.evaluate<string[]>(SERIOUS('{}'));
+    await page.emulateMedia({ colorScheme: 'dark' });
+    const dark = await page.evaluate<string[]>(SERIOUS("{ runOnly: ['color-contrast'] }"));
+    faults.push(...[...light, ...dark].map((fault) => `${name}: ${fault}`));
   }
+  await page.close();
   expect(faults).toEqual([]);
 });
 
-const SERIOUS = `axe.run().then(({ violations }) => violations
+const SERIOUS = (options: string): string => `axe.run(${options}).then(({ violations }) => violations
   .filter(({ impact }) => impact === 'serious' || impact === 'critical')
   .flatMap(({ id, nodes }) => nodes.map((node) => id + ': ' + node.html.slice(0, 160))))`;
