@@ -169,7 +169,7 @@ export class Courier {
 
   /** The next parcel; waits for one as long as an idle connection may stay open, then null. */
   async #next(): Promise<Parcel | null> {
-    this.dropStopped();
+    while (this.#waiting[0]?.stopped()) this.#waiting.shift()?.done();
     if (this.#waiting.length === 0 && !this.#closing.signal.aborted) {
       const given = new AbortController();
       const wake = () => given.abort();

@@ -20,6 +20,10 @@ const SLICE_MS = 5_000;
 const SMALLEST_WINDOW = 200;
 /** How often a waiting window looks whether its issue still sends. */
 const LOOK_MS = 500;
+/** A lane that was faster than its plan looks again after this. */
+const GROWS_MS = 50;
+/** Serving is noted once in this time. */
+const NOTED_MS = 60_000;
 /** A lane that nobody may serve for longer than this asks a person first (a restored dump, a cloned server). */
 export const UNSERVED_MS = 3_600_000;
 
@@ -35,17 +39,33 @@ export async function workLane(engine: Engine, bell: Bell): Promise<void> {
     return;
   }
   const due = await nextDue(engine.db, bell.issue, bell.lane);
-  if (due) await ringAgain(engine.bells, bell, Math.max(due.inMs, 50));
+  if (!serving.planned) await ringAgain(engine.bells, bell, GROWS_MS);
+  else if (due) await ringAgain(engine.bells, bell, Math.max(due.inMs, 50));
 }
 
-/** Null when the issue does not send now. Notes that it is served. */
-async function beginServing(engine: Engine, issueId: number): Promise<{ relay: string | null } | null> {
-  if (issueId === SERVICE) return { relay: null };
-  const { rows } = await sql<{ relay: string | null }>`
+interface Serving {
+  relay: string | null;
+  /** The plan was closed when this began: a lane that is found empty from now on stays so. */
+  planned: boolean;
+}
+
+/**
+ * Null when the issue does not send now. Notes that it is served, though not with every bell: the row is locked
+ * while a page of the plan is written, and the first messages would wait for that.
+ */
+async function beginServing(engine: Engine, issueId: number): Promise<Serving | null> {
+  if (issueId === SERVICE) return { relay: null, planned: true };
+  const { rows } = await sql<Serving & { noted: boolean }>`
+    SELECT relay, plan_done AS planned, served_at > clock_timestamp() - ${NOTED_MS} * interval '1 millisecond' AS noted
+    FROM issues WHERE id = ${issueId} AND state = 'sending'
+      AND served_at > clock_timestamp() - ${UNSERVED_MS} * interval '1 millisecond'`.execute(engine.db);
+  const [serving] = rows;
+  if (!serving || serving.noted) return serving ?? null;
+  const { rows: noted } = await sql`
     UPDATE issues SET served_at = clock_timestamp()
     WHERE id = ${issueId} AND state = 'sending' AND served_at > clock_timestamp() - ${UNSERVED_MS} * interval '1 millisecond'
-    RETURNING relay`.execute(engine.db);
-  return rows[0] ?? null;
+    RETURNING id`.execute(engine.db);
+  return noted.length > 0 ? serving : null;
 }
 
 async function pauseForRelay(engine: Engine, issueId: number, relay: string | null): Promise<void> {
