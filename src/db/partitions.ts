@@ -47,10 +47,13 @@ export async function ensureDeliveryPartition(db: Db, issueId: number): Promise<
 
 /**
  * Has PostgreSQL count the partition of this issue anew. Its own statistics come once a minute at the most: until
- * then it takes a new issue for one row, and reads all of its rows wherever they are joined or searched.
+ * then it takes a new issue for one row, and reads all of its rows wherever they are joined or searched. Only the
+ * columns that rows are looked up by: the others would double the time.
  */
 export async function refreshStatistics(db: Db, issueId: number): Promise<void> {
-  await sql.raw(`ANALYZE deliveries_${firstIssue(issueId)}`).execute(db);
+  await sql
+    .raw(`ANALYZE deliveries_${firstIssue(issueId)} (issue_id, kind, key, lane, state, due_at)`)
+    .execute(db);
 }
 
 /** 1 for the issues 1 to 100, 101 for 101 to 200, ... */
