@@ -1,5 +1,5 @@
 /** What is measured of processes and runs. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Linux counts processor time in hundredths of a second. */
 const TICK_MS = 10;
@@ -22,6 +22,31 @@ export function usageOf(pid: number): Usage | null {
     return { cpuMs, rssMb: mb('VmRSS'), peakMb: mb('VmHWM') };
   } catch {
     return null;
+  }
+}
+
+/** Processor time of all processes whose command line holds this, in ms: a database's backends, smtp-sink. */
+export function cpuOfAll(part: string): number {
+  let sum = 0;
+  for (const pid of processes()) {
+    if (commandLine(pid).includes(part)) sum += usageOf(Number(pid))?.cpuMs ?? 0;
+  }
+  return sum;
+}
+
+function processes(): string[] {
+  try {
+    return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  } catch {
+    return [];
+  }
+}
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
+  } catch {
+    return '';
   }
 }
 

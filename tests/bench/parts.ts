@@ -4,7 +4,7 @@ import { builtInLanes } from '../../src/delivery/lanes.ts';
 import { planPage } from '../../src/ledger/plan.ts';
 import { until } from '../helpers/until.ts';
 import { draft, ledgerSays, messageBytes, newsletterOf, send, untilSent } from './audience.ts';
-import { load, median, usageOf } from './measure.ts';
+import { cpuOfAll, load, median, usageOf } from './measure.ts';
 import { loopRate, smtpSourceRate } from './rivals.ts';
 import type { Stage, Worker } from './stage.ts';
 
@@ -31,7 +31,7 @@ export async function sourcePart(stage: Stage, options: Options, tell: Tell): Pr
       ratios.push(ours.perSecond / theirs);
       cpu.push(ours.cpuMs);
       tell(
-        `  pair ${pair}: ours ${round(ours.perSecond)}/s, smtp-source ${round(theirs)}/s, ratio ${(ours.perSecond / theirs).toFixed(2)}; worker ${ours.cpuMs.toFixed(3)} ms each; first after ${round(ours.firstMs)} ms; load ${load()}`,
+        `  pair ${pair}: ours ${round(ours.perSecond)}/s, smtp-source ${round(theirs)}/s, ratio ${(ours.perSecond / theirs).toFixed(2)}; worker ${ours.cpuMs.toFixed(3)} ms each, PostgreSQL ${ours.databaseMs.toFixed(3)}, sink ${ours.sinkMs.toFixed(3)}; first after ${round(ours.firstMs)} ms; load ${load()}`,
       );
     }
     const usage = usageOf(worker.pid);
@@ -101,8 +101,10 @@ async function planIsDone({ program }: Stage, id: number): Promise<{ ms: number 
 interface Sent {
   perSecond: number;
   firstMs: number;
-  /** The worker's processor time per message. */
+  /** Processor time per message: the worker, PostgreSQL's backends, smtp-sink. */
   cpuMs: number;
+  databaseMs: number;
+  sinkMs: number;
 }
 
 type Act = (
@@ -133,13 +135,20 @@ async function withReaders(stage: Stage, options: Options, slug: string, act: Ac
 async function sendAndMeasure(stage: Stage, slug: string, worker: Worker, messages: number): Promise<Sent> {
   const { program } = stage;
   const issue = await draft(program, slug);
-  const before = usageOf(worker.pid)?.cpuMs ?? Number.NaN;
+  const before = spent(stage, worker);
   await send(program, issue);
   await untilSent(program, issue.id, 120_000);
-  const cpuMs = (usageOf(worker.pid)?.cpuMs ?? Number.NaN) - before;
+  const [cpuMs = 0, databaseMs = 0, sinkMs = 0] = spent(stage, worker).map(
+    (ms, at) => (ms - before[at]!) / messages,
+  );
   const { accepted, perSecond, firstMs } = await ledgerSays(program.db, issue.id);
   if (accepted !== messages) throw new Error(`expected ${messages} accepted, the ledger has ${accepted}`);
-  return { perSecond, firstMs, cpuMs: cpuMs / messages };
+  return { perSecond, firstMs, cpuMs, databaseMs, sinkMs };
+}
+
+function spent({ databaseName, sinkPort }: Stage, { pid }: Worker): number[] {
+  const worker = usageOf(pid)?.cpuMs ?? Number.NaN;
+  return [worker, cpuOfAll(`${databaseName} `), cpuOfAll(`127.0.0.1:${sinkPort} `)];
 }
 
 const round = (value: number): string => Math.round(value).toLocaleString('en');

@@ -19,6 +19,7 @@ import { until } from '../helpers/until.ts';
 export interface Stage {
   program: Program;
   sinkPort: number;
+  databaseName: string;
   folder: string;
   /** `node` options such as `--cpu-prof`. */
   startWorker(nodeOptions?: readonly string[]): Promise<Worker>;
@@ -52,6 +53,7 @@ export async function openStage(connections: number): Promise<Stage> {
     return {
       program,
       sinkPort,
+      databaseName: new URL(env.DATABASE_URL).pathname.slice(1),
       folder,
       startWorker: (options = []) => startWorker(program, folder, env, options, closers),
       close,
