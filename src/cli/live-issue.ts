@@ -1,7 +1,7 @@
 /** An issue's file, rendered again whenever it changes: what the preview page and the screenshots look at. */
 import { createHash } from 'node:crypto';
 import type { Preview, PreviewState, Seen, SeenBy } from '../http/preview/parts.ts';
-import type { Document } from '../issue/document.ts';
+import type { Document, Message } from '../issue/document.ts';
 import { formatMessage } from '../issue/format.ts';
 import { type Medium, sizeOf } from '../issue/media/keep.ts';
 import { type Shaped, shapePicture } from '../issue/media/shape.ts';
@@ -21,6 +21,8 @@ export class LiveIssue implements Preview {
   readonly #watchers = new Set<() => void>();
   #media = new Map<string, Medium>();
   #edition: Edition | null = null;
+  /** The page asks several times for one look. */
+  #seen: { key: string; seen: Seen } | null = null;
   #state: PreviewState = { version: 0, messages: [], fault: null, tookMs: 0 };
   #last: Promise<void> = Promise.resolve();
 
@@ -45,9 +47,14 @@ export class LiveIssue implements Preview {
   }
 
   seenBy(reader: SeenBy): Seen | null {
-    if (!this.#edition) return null;
-    const sample = sampleMessage(this.#edition, this.#around.publicUrl, reader);
-    return { ...sample, subject: this.#edition.subject };
+    const edition = this.#edition;
+    if (!edition) return null;
+    const key = `${edition.hash} ${JSON.stringify(reader)}`;
+    if (this.#seen?.key !== key) {
+      const sample = sampleMessage(edition, this.#around.publicUrl, reader);
+      this.#seen = { key, seen: { ...sample, subject: edition.subject } };
+    }
+    return this.#seen.seen;
   }
 
   picture(hash: string): { type: string; bytes: Buffer } | null {
@@ -63,20 +70,32 @@ export class LiveIssue implements Preview {
 
   async #render(): Promise<void> {
     const start = performance.now();
-    const version = this.#state.version + 1;
-    try {
-      const { document } = await readDocument(this.file, this.#around.view);
-      const messages = await this.#edit(document, this.#around);
-      const errors = messages.filter(({ severity }) => severity === 'error');
-      const fault = errors.length > 0 ? errors.map((one) => formatMessage(this.file, one)).join('\n') : null;
-      this.#state = { version, messages, fault, tookMs: Math.round(performance.now() - start) };
-    } catch (error) {
-      this.#state = { ...this.#state, version, fault: (error as Error).message };
-    }
+    const { messages, faults } = await this.#read();
+    this.#state = {
+      version: this.#state.version + 1,
+      messages,
+      fault: faults.length > 0 ? faults.join('\n') : null,
+      tookMs: Math.round(performance.now() - start),
+    };
     for (const changed of this.#watchers) changed();
   }
 
-  async #edit(document: Document, around: Surroundings): Promise<PreviewState['messages']> {
+  /** What is wrong with the text comes before what that does to rendering. */
+  async #read(): Promise<{ messages: Message[]; faults: string[] }> {
+    let messages: Message[] = [];
+    const grave = (): string[] =>
+      messages.filter(({ severity }) => severity === 'error').map((one) => formatMessage(this.file, one));
+    try {
+      const { document } = await readDocument(this.file, this.#around.view);
+      messages = document.messages;
+      messages = [...messages, ...(await this.#edit(document, this.#around))];
+      return { messages, faults: grave() };
+    } catch (error) {
+      return { messages, faults: [...grave(), (error as Error).message] };
+    }
+  }
+
+  async #edit(document: Document, around: Surroundings): Promise<Message[]> {
     const width = pictureWidth(around.emails, around.view ?? anyNewsletter(document.language));
     const { media } = await mediaBeside(this.file, document, width, (bytes) => this.#shape(bytes, width));
     const image = (url: string) => {
@@ -90,7 +109,7 @@ export class LiveIssue implements Preview {
     const { edition, messages } = await renderIssue(document, context);
     this.#media = media;
     this.#edition = edition;
-    return [...document.messages, ...messages];
+    return messages;
   }
 
   /** Each picture once: scaling one takes longer than rendering the whole issue. */

@@ -29,7 +29,7 @@ main{flex:1;min-height:0;display:flex;justify-content:center;outline-offset:-3px
 iframe{width:100%;height:100%;border:0;background:#fff}
 main.dark iframe{background:#111}
 main.phone{padding:18px 0}
-main.phone iframe{width:375px;max-width:100%;border:1px solid var(--line);border-radius:22px;box-shadow:0 12px 40px -16px rgb(0 0 0/.35)}
+main.phone iframe{box-sizing:content-box;width:375px;max-width:100%;border:1px solid var(--line);border-radius:22px;box-shadow:0 12px 40px -16px rgb(0 0 0/.35)}
 #panel{width:100%;max-width:1000px;padding:20px;overflow:auto}
 pre{margin:0;font:13px/1.6 ui-monospace,SFMono-Regular,Menlo,Consolas,"Noto Sans Mono","Noto Sans Mono CJK SC",monospace;white-space:pre-wrap;overflow-wrap:anywhere}
 table{width:100%;border-collapse:collapse}
