@@ -10,6 +10,7 @@ import { listIssues } from '../issue/find.ts';
 import { formatMessage } from '../issue/format.ts';
 import { importIssue } from '../issue/import.ts';
 import { inspectJson } from '../issue/inspect.ts';
+import type { Medium } from '../issue/media/keep.ts';
 import { issueSlug } from '../issue/slug.ts';
 import { renderIssue } from '../render/issue.ts';
 import {
@@ -77,9 +78,9 @@ export async function render(
   refuseErrors(file, document.messages);
   const pictures = pictureWidth(around.emails, around.view ?? anyNewsletter(document.language));
   const { media } = await mediaBeside(file, document, pictures);
-  const inline = (url: string) => {
+  const image = (url: string) => {
     const medium = media.get(url);
-    return medium?.bytes ? `data:${medium.type};base64,${medium.bytes.toString('base64')}` : null;
+    return medium ? pictureFile(medium) : null;
   };
   const slug = issueSlug({
     frontMatterSlug: document.slug,
@@ -88,7 +89,7 @@ export async function render(
   });
   const { edition, mjml, messages } = await renderIssue(
     document,
-    contextOf(document, slug, around, { image: inline }),
+    contextOf(document, slug, around, { image }),
   );
   report(file, [...document.messages, ...messages]);
   const sample = sampleMessage(edition, around.publicUrl);
@@ -99,8 +100,10 @@ export async function render(
     'email.eml': sample.message,
     'document.json': JSON.stringify(inspectJson(document), null, 2),
   };
-  await mkdir(options.out, { recursive: true });
+  await mkdir(join(options.out, 'media'), { recursive: true });
   for (const [name, content] of Object.entries(files)) await writeFile(join(options.out, name), content);
+  for (const medium of media.values())
+    if (medium.bytes) await writeFile(join(options.out, pictureFile(medium)), medium.bytes);
   const sizes = Object.fromEntries(
     Object.entries(files).map(([name, content]) => [name, Buffer.byteLength(content)]),
   );
@@ -111,6 +114,10 @@ export async function render(
       .join('\n'),
   );
 }
+
+/** Beside the HTML, as `/media/:hash` stands beside the pages: so the sizes are those of a sent mail. */
+const pictureFile = ({ hash, type }: Medium): string =>
+  `media/${hash.slice(0, 16)}.${type.replace(/^image\/|\+xml$/g, '')}`;
 
 interface ImportOptions {
   newsletter: string;
