@@ -181,7 +181,9 @@ export class SmtpWire implements Wire {
       this.#socket.once('close', fail);
       // Counts from the last byte that the relay took.
       this.#socket.setTimeout(this.#times.commandMs, stuck);
-      this.#socket.write(message, () => {
+      this.#socket.write(message, (error) => {
+        // A destroyed socket tells its writers of no error.
+        if (error || !this.usable) return fail();
         this.#socket.setTimeout(0);
         this.#socket.off('timeout', stuck);
         this.#socket.off('close', fail);

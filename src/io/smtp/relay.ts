@@ -88,13 +88,24 @@ function takeSocket(connection: SMTPConnection) {
   return socket;
 }
 
+interface Failure {
+  code?: string;
+  /** Node's own, beneath nodemailer's. */
+  originalCode?: string;
+  responseCode?: number;
+  message: string;
+}
+
+/** Node's codes for a certificate that we do not take: waiting mends none of them. */
+const CERTIFICATE = /CERT|^UNABLE_TO_VERIFY_LEAF_SIGNATURE$|^HOSTNAME_MISMATCH$/;
+
 function translate(error: unknown, settings: RelaySettings): Error {
-  const { code, responseCode, message } = error as { code?: string; responseCode?: number; message: string };
+  const { code, originalCode, responseCode, message } = error as Failure;
   const where = `relay ${settings.name} (${settings.host}:${settings.port})`;
   const temporary = responseCode !== undefined && responseCode < 500;
   if (code === 'EAUTH' && !temporary)
     return new RelayRefusesLogin(`${where} refuses the login: ${message}`, { cause: error });
-  if (code === 'ETLS' && settings.tls === 'required')
+  if ((code === 'ETLS' && settings.tls === 'required') || CERTIFICATE.test(originalCode ?? ''))
     return new RelayRefusesLogin(`${where} does not give the TLS that is required: ${message}`, {
       cause: error,
     });

@@ -1,0 +1,260 @@
+/** The courier between a real ledger and the oracle relay. */
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { Courier, type CourierTimes, type Parcel } from '../../src/delivery/courier.ts';
+import { Exchanger } from '../../src/delivery/exchanger.ts';
+import type { RelaySettings } from '../../src/delivery/ports.ts';
+import { Refused } from '../../src/errors.ts';
+import { systemClock } from '../../src/io/clock.ts';
+import { openLog } from '../../src/io/log.ts';
+import { smtpRelay } from '../../src/io/smtp/relay.ts';
+import { type LeasedDelivery, leaseWindow } from '../../src/ledger/lease.ts';
+import { registerWorker } from '../../src/ledger/workers.ts';
+import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { type Sink, type SinkOptions, startSink } from '../helpers/sink.ts';
+import { until } from '../helpers/until.ts';
+import { plannedIssue, rowsOf } from '../ledger/ground.ts';
+
+const log = openLog('silent');
+let database: TestDatabase;
+let worker: number;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  worker = await registerWorker(database.db, 'w', 600_000);
+});
+afterAll(() => database.drop());
+
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+const usual: CourierTimes = { retryMs: [60_000], markFreshMs: 2_000, idleMs: 20_000 };
+
+async function stage(
+  readers: number,
+  options: {
+    sink?: SinkOptions;
+    times?: Partial<CourierTimes>;
+    pool?: number;
+    relay?: Partial<RelaySettings>;
+  } = {},
+) {
+  const sink = await startSink(options.sink);
+  closers.push(() => sink.end());
+  const settings: RelaySettings = {
+    name: 'sink',
+    host: '127.0.0.1',
+    port: sink.port,
+    secure: false,
+    user: null,
+    pass: null,
+    pool: options.pool ?? 3,
+    rate: 0,
+    tls: 'opportunistic',
+    for: 'all',
+    headers: {},
+    dkim: [],
+    ...options.relay,
+  };
+  const { db } = database;
+  const courier = new Courier(smtpRelay(settings, { commandMs: 2_000, dotMs: 2_000 }), {
+    db,
+    exchanger: new Exchanger(db, systemClock, log),
+    pace: { take: async (_relay, signal) => !signal.aborted },
+    clock: systemClock,
+    log,
+    times: { ...usual, ...options.times },
+  });
+  closers.push(() => courier.close());
+  const { issue } = await plannedIssue(db, readers);
+  const window = await leaseWindow(db, { issueId: issue, lane: 'other', workerId: worker, size: readers });
+  return { sink, courier, issue, deliveries: window!.deliveries, states: () => statesOf(issue) };
+}
+
+const statesOf = async (issue: number) =>
+  (await rowsOf(database.db, issue)).map((row) => (row.reason ? `${row.state}: ${row.reason}` : row.state));
+
+/** Resolves when the parcel is done; `more` replaces what it does. */
+function carry(courier: Courier, delivery: LeasedDelivery, more: Partial<Parcel> = {}): Promise<void> {
+  const bytes = Buffer.from(
+    `To: ${delivery.email}\r\nMessage-ID: <${delivery.id}@example.org>\r\n\r\nHello.\r\n`,
+  );
+  return new Promise((done) => {
+    courier.submit({
+      delivery,
+      workerId: worker,
+      first: false,
+      compose: () => ({ envelope: { from: 'news@example.org', to: delivery.email }, bytes }),
+      stopped: () => false,
+      stop: () => {},
+      refusedMark: () => {},
+      done,
+      ...more,
+    });
+  });
+}
+
+const carryAll = (courier: Courier, deliveries: readonly LeasedDelivery[], more?: Partial<Parcel>) =>
+  Promise.all(deliveries.map((delivery) => carry(courier, delivery, more)));
+
+const slow = (sink: Sink, ms: number) => {
+  sink.behave = ({ stage: at }) => (at === 'dot' ? { lateMs: ms } : undefined);
+};
+
+test('all are accepted once, over never more connections than the pool', async () => {
+  const { sink, courier, deliveries, states } = await stage(30, { pool: 3 });
+  slow(sink, 3);
+  await carryAll(courier, deliveries);
+  expect(new Set(await states())).toEqual(new Set(['accepted']));
+  expect([sink.accepted.length, sink.doubles().length, sink.peak]).toEqual([30, 0, 3]);
+});
+
+test('a stale mark: no dot, the connection is cut, the delivery is planned again', async () => {
+  const { sink, courier, deliveries, issue } = await stage(1, { times: { markFreshMs: -1 } });
+  await carryAll(courier, deliveries);
+  expect(await rowsOf(database.db, issue)).toEqual([
+    expect.objectContaining({ state: 'planned', due: true, attempts: 0, fence: 1 }),
+  ]);
+  expect([sink.accepted.length, sink.unanswered]).toEqual([0, 0]);
+  await until('the connection is gone', () => sink.open === 0);
+});
+
+test('a refused mark is told, and nothing is settled', async () => {
+  const { sink, courier, deliveries, issue } = await stage(1);
+  let told = 0;
+  const other = { ...deliveries[0]!, fence: 5 };
+  await carry(courier, other, {
+    refusedMark: () => {
+      told += 1;
+    },
+  });
+  expect(told).toBe(1);
+  expect(await statesOf(issue)).toEqual(['planned']);
+  expect(sink.accepted).toEqual([]);
+});
+
+test('what is stopped while it waits is let go, what is on the wire is finished', async () => {
+  const { sink, courier, deliveries, states } = await stage(5, { pool: 1 });
+  slow(sink, 100);
+  let stopped = false;
+  const all = carryAll(courier, deliveries, { stopped: () => stopped });
+  await until('one is on the wire', async () => (await states()).includes('handing'));
+  stopped = true;
+  courier.dropStopped();
+  await all;
+  expect(await states()).toEqual(['accepted', 'planned', 'planned', 'planned', 'planned']);
+});
+
+test('an idle connection says QUIT after its time, and is opened again for the next', async () => {
+  const { sink, courier, deliveries } = await stage(2, { times: { idleMs: 30 } });
+  await carry(courier, deliveries[0]!);
+  await until('the idle connection is closed', () => sink.open === 0);
+  await carry(courier, deliveries[1]!);
+  expect([sink.accepted.length, sink.connections]).toEqual([2, 2]);
+});
+
+test('parcels that come just when the only connection ends are carried all the same', async () => {
+  const { sink, courier, deliveries } = await stage(12, { pool: 1, times: { idleMs: 0 } });
+  for (const delivery of deliveries) await carry(courier, delivery);
+  expect(sink.accepted).toHaveLength(12);
+});
+
+test('a 421 in the middle defers that one and takes a new connection for the next', async () => {
+  const { sink, courier, deliveries, states } = await stage(6, { pool: 1 });
+  sink.behave = ({ stage: at, to }) =>
+    at === 'rcpt' && to === deliveries[2]!.email ? { reply: '421 4.3.2 closing', close: true } : undefined;
+  await carryAll(courier, deliveries);
+  expect((await states()).filter((state) => state !== 'accepted')).toEqual(['deferred: temporary']);
+  expect([sink.accepted.length, sink.connections]).toEqual([5, 2]);
+});
+
+test.each([
+  ['550 5.1.1 unknown', 'refused: address'],
+  ['451 4.7.1 too many messages', 'deferred: throttled'],
+])('the reply %s leaves the delivery %s', async (reply, state) => {
+  const { sink, courier, deliveries, issue } = await stage(1);
+  sink.behave = ({ stage: at }) => (at === 'dot' ? { reply } : undefined);
+  await carryAll(courier, deliveries);
+  expect(await statesOf(issue)).toEqual([state]);
+});
+
+test('a connection that dies after the dot leaves unknown, one that dies before it deferred', async () => {
+  const { sink, courier, deliveries, states } = await stage(2, { pool: 1 });
+  sink.behave = ({ stage: at, to }) => {
+    if (at === 'dot' && to === deliveries[0]!.email) return { drop: true };
+    return at === 'data' && to === deliveries[1]!.email ? { drop: true } : undefined;
+  };
+  await carryAll(courier, deliveries);
+  expect(await states()).toEqual(['unknown: no-reply', 'deferred: connection-lost']);
+});
+
+test('a message that cannot be made is refused for that reader; any other fault stops the issue', async () => {
+  const { courier, deliveries, states } = await stage(2);
+  const stops: string[] = [];
+  const fails = (error: Error): Partial<Parcel> => ({
+    compose: () => {
+      throw error;
+    },
+    stop: (reason) => {
+      stops.push(reason);
+    },
+  });
+  await carry(courier, deliveries[0]!, fails(new Refused('bad-address', 'no such domain')));
+  await carry(courier, deliveries[1]!, fails(new TypeError('x is undefined')));
+  expect(await states()).toEqual(['refused: unsendable', 'planned']);
+  expect(stops).toEqual(['cannot-compose']);
+});
+
+test('a refused sender stops the issue; a service mail tries again by the schedule', async () => {
+  const { sink, courier, deliveries, states } = await stage(2, { pool: 1 });
+  sink.behave = ({ stage: at }) => (at === 'mail' ? { reply: '553 5.7.1 not your sender' } : undefined);
+  const stops: string[] = [];
+  const stop = (reason: string) => void stops.push(reason);
+  await carry(courier, deliveries[0]!, { stop });
+  await carry(courier, deliveries[1]!, { stop, first: true });
+  expect(stops).toEqual(['relay-refuses-sender']);
+  expect(await states()).toEqual(['planned', 'deferred: relay-refuses-sender']);
+});
+
+test('a refused login stops the issues, while service mails wait for the relay', async () => {
+  const { sink, courier, deliveries, states } = await stage(2, {
+    pool: 1,
+    sink: { login: { user: 'u', pass: 'right' } },
+    relay: { user: 'u', pass: 'wrong' },
+  });
+  const stops: string[] = [];
+  let stopped = false;
+  let served = false;
+  void carry(courier, deliveries[1]!, { first: true, stopped: () => served });
+  await carry(courier, deliveries[0]!, {
+    stop: (reason) => {
+      stopped = true;
+      stops.push(reason);
+    },
+    stopped: () => stopped,
+  });
+  expect([stops, sink.accepted.length]).toEqual([['relay-refuses-login'], 0]);
+  expect(await states()).toEqual(['planned', 'planned']);
+  served = true;
+});
+
+test('a relay that is down counts as one failure, however many connections find out', async () => {
+  const { sink, courier, deliveries } = await stage(10, { pool: 10 });
+  await sink.close();
+  const all = carryAll(courier, deliveries);
+  const began = performance.now();
+  await sink.listen();
+  await all;
+  expect(performance.now() - began).toBeLessThan(3_000);
+  expect(sink.accepted).toHaveLength(10);
+});
+
+test('service mails go before what waits already', async () => {
+  const { sink, courier, deliveries } = await stage(4, { pool: 1 });
+  slow(sink, 20);
+  await Promise.all([
+    ...deliveries.slice(0, 3).map((d) => carry(courier, d)),
+    carry(courier, deliveries[3]!, { first: true }),
+  ]);
+  expect(sink.accepted.findIndex((mail) => mail.to === deliveries[3]!.email)).toBeLessThan(2);
+});
