@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Bells } from '../../src/delivery/ports.ts';
+import { openLog } from '../../src/io/log.ts';
+import { openBells } from '../../src/io/queue.ts';
+import { type RedisServer, startRedisServer } from '../helpers/redis-server.ts';
+import { promisesOfBells } from './bells.ts';
+
+let redis: RedisServer;
+let bells: Bells;
+beforeAll(async () => {
+  redis = await startRedisServer();
+  bells = openBells(
+    { redisUrl: redis.url, databaseUrl: 'postgres://unused', lockMs: 5_000 },
+    openLog('silent'),
+  );
+});
+afterAll(async () => {
+  await bells.close();
+  await redis.remove();
+});
+
+promisesOfBells(() => bells);
+
+test('a queue that is away rejects and is not healthy, within seconds', async () => {
+  const nowhere = openBells(
+    { redisUrl: 'redis://127.0.0.1:1', databaseUrl: '', lockMs: 5_000 },
+    openLog('silent'),
+  );
+  expect(await nowhere.healthy()).toBe(false);
+  await expect(nowhere.ring([{ v: 1, issue: 1, lane: 'x', slot: 0, turn: 'a' }])).rejects.toThrow();
+  await nowhere.close();
+});
