@@ -7,8 +7,19 @@ import { builtInLanes } from './lanes.ts';
 export async function catchUp(db: Db): Promise<Map<number, number>> {
   const late = new Map<number, number>();
   for (const issue of await issuesToCatchUp(db)) {
-    const { planned } = await catchUpPage(db, issue, builtInLanes);
+    const planned = await catchUpIssue(db, issue);
     if (planned > 0) late.set(issue, planned);
   }
   return late;
+}
+
+/** Page by page, so that those who leave never wait long for the planning lock. */
+async function catchUpIssue(db: Db, issue: number): Promise<number> {
+  let planned = 0;
+  for (let after = 0; ; ) {
+    const page = await catchUpPage(db, issue, builtInLanes, after);
+    planned += page.planned;
+    if (page.last === null) return planned;
+    after = page.last;
+  }
 }

@@ -5,7 +5,7 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import { ensureDeliveryPartition } from '../db/partitions.ts';
-import { type LaneTable, laneOf, notSuppressed } from './audience.ts';
+import { type LaneTable, laneOf, notPlanned, notSuppressed } from './audience.ts';
 import { PLAN_LOCK } from './leave.ts';
 
 export type { LaneTable } from './audience.ts';
@@ -108,7 +108,7 @@ async function writeMissed(trx: Trx, issueId: number, issue: OpenPlan, table: La
       FROM subscriptions s JOIN subscribers p ON p.id = s.subscriber_id
       WHERE s.newsletter_id = ${issue.newsletter_id} AND s.state = 'confirmed' AND s.confirmed_at <= ${issue.plan_moment}
         AND ${notSuppressed}
-        AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.issue_id = ${issueId} AND d.kind = 'issue' AND d.key = p.identity)
+        AND ${notPlanned(sql`${issueId}`)}
       ON CONFLICT (issue_id, kind, key) DO NOTHING
       RETURNING lane
     )
