@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-const READERS = 4;
+const READERS = 2;
 const WORKERS = 2;
 
 /** A delivery in a worker's hands: leased, asked for, or handed over and not settled yet. */
@@ -240,8 +240,8 @@ const acts: Record<string, { weight: number; act: Act }> = {
   answer: { weight: 10, act: answer },
   refuseUnmarked: { weight: 2, act: refuseUnmarked },
   giveBack: { weight: 8, act: giveBack },
-  killWorker: { weight: 1.5, act: killWorker },
-  leave: { weight: 1, act: leave },
+  killWorker: { weight: 2, act: killWorker },
+  leave: { weight: 1.5, act: leave },
   pause: { weight: 0.7, act: async (h) => void (await pauseIssue(db(), h.issue, 'editor', 'test')) },
   resume: { weight: 2, act: async (h) => void (await resumeIssue(db(), h.issue)) },
   cancel: { weight: 0.2, act: async (h) => void (await cancelIssue(db(), h.issue)) },
