@@ -11,6 +11,7 @@ import { formatMessage } from '../issue/format.ts';
 import { importIssue } from '../issue/import.ts';
 import { inspectJson } from '../issue/inspect.ts';
 import type { Medium } from '../issue/media/keep.ts';
+import { sizeOf } from '../issue/media/keep.ts';
 import { issueSlug } from '../issue/slug.ts';
 import { renderIssue } from '../render/issue.ts';
 import {

@@ -120,7 +120,7 @@ test('a picture that cannot be had keeps its link, and the editor is told the li
   expect(media.size).toBe(0);
   expect(messages).toMatchObject([{ severity: 'warning', rule: 'picture-not-taken', line: 6 }]);
   expect(messages[0]!.text).toContain('was answered with 404');
-  expect(messages[0]!.text).toContain('port 80 is not asked');
+  expect(messages[0]!.text).toContain('needs port 80, which is not asked');
   expect(await htmlOf('four')).toContain(`src="${site.url}/gone.png"`);
 });
 
@@ -151,7 +151,7 @@ test('without an allowance nothing on this machine is asked', async () => {
   const { messages } = await bring('eight', [`${site.url}/small.png`], {
     taker: new PictureTaker(database.db, emails),
   });
-  expect(messages[0]!.text).toMatch(/is not asked, only 80 and 443/);
+  expect(messages[0]!.text).toMatch(/needs port \d+, which is not asked, only 80 and 443/);
   expect(site.asked).toEqual([]);
 });
 

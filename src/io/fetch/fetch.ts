@@ -61,7 +61,8 @@ async function ask(url: URL, options: Fetching, signal: AbortSignal): Promise<An
   const reach = options.reach ?? publicWeb;
   const secure = url.protocol === 'https:';
   const port = Number(url.port || (secure ? 443 : 80));
-  if (!reach.isOpenPort(port)) throw new NotFetched('closed', `port ${port} is not asked, only 80 and 443`);
+  if (!reach.isOpenPort(port))
+    throw new NotFetched('closed', `needs port ${port}, which is not asked, only 80 and 443`);
   const addresses = await openAddresses(url, reach);
   const response = await connect(secure ? requestHttps : requestHttp, url, {
     method: options.method ?? 'GET',
@@ -87,8 +88,8 @@ async function openAddresses(url: URL, reach: Reach): Promise<string[]> {
     throw NotFetched.byConnection(url.hostname, error);
   });
   if (open.length > 0) return open;
-  if (all.length === 0) throw new NotFetched('host', `${url.hostname} has no address`);
-  throw new NotFetched('closed', `${url.hostname} is at ${all[0]}, which is not on the public internet`);
+  if (all.length === 0) throw new NotFetched('host', `is on ${url.hostname}, which has no address`);
+  throw new NotFetched('closed', `is on ${url.hostname} (${all[0]}), which is not on the public internet`);
 }
 
 /** Answers with the addresses that were checked, whatever the name server may say by now. */
@@ -126,7 +127,7 @@ async function readBody(response: IncomingMessage, { method, maxBytes }: Fetchin
 
 /** A name server that keeps silent cannot be called off: it is left behind. */
 async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>, url: URL): Promise<T> {
-  const late = () => new NotFetched('timeout', `${url.hostname} did not answer in time`);
+  const late = () => new NotFetched('timeout', `is on ${url.hostname}, which did not answer in time`);
   if (signal.aborted) throw late();
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(late());

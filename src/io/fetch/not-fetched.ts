@@ -1,4 +1,4 @@
-/** Why something could not be fetched, in words that complete "the picture ...". */
+/** Why something could not be fetched, in words that complete "the picture ..." and "the link ...". */
 
 export type Reason =
   /** The URL itself. */
@@ -27,11 +27,12 @@ export class NotFetched extends Error {
     const code = error.code ?? error.name;
     const cause = { cause: error };
     if (code === 'ENOTFOUND' || code === 'ENODATA')
-      return new NotFetched('host', `${host} is no host`, cause);
-    if (code === 'ABORT_ERR') return new NotFetched('timeout', `${host} did not answer in time`, cause);
+      return new NotFetched('host', `is on ${host}, which is no host`, cause);
+    if (code === 'ABORT_ERR')
+      return new NotFetched('timeout', `is on ${host}, which did not answer in time`, cause);
     if (NO_NETWORK.has(code) || isNameServerAway(error))
-      return new NotFetched('network', `the network cannot be reached (${code})`, cause);
-    return new NotFetched('host', `${host} cannot be reached (${code})`, cause);
+      return new NotFetched('network', `is out of reach: there is no network (${code})`, cause);
+    return new NotFetched('host', `is on ${host}, which cannot be reached (${code})`, cause);
   }
 }
 

@@ -38,7 +38,7 @@ export class Patience {
 
   #exhausted(): string | undefined {
     if (!this.#answered && this.#withoutNetwork >= MOST_WITHOUT_NETWORK)
-      return 'was not tried: the network cannot be reached';
+      return 'was not tried: there is no network';
     if (this.#inVain > LONGEST_IN_VAIN_MS)
       return 'was not tried: too many hosts kept silent; import again later';
     return undefined;

@@ -84,7 +84,10 @@ test.each([
   const refused = get(`${site.url}/to/${encodeURIComponent(goal)}`, {
     reach: { ...reach, isOpenPort: () => true },
   });
-  await expect(refused).rejects.toMatchObject({ name: 'NotFetched', reason: expect.stringMatching(/closed|address/) });
+  await expect(refused).rejects.toMatchObject({
+    name: 'NotFetched',
+    reason: expect.stringMatching(/closed|address/),
+  });
 });
 
 test('connects to the address that was checked, whatever the name says a moment later', async () => {

@@ -52,7 +52,7 @@ test('where there is no network, only the first few are tried', async () => {
   const { missed } = await mirrorPictures(wanted(...many), how);
   expect(missed.length).toBe(200);
   expect(how.asked.length).toBeLessThanOrEqual(8 + 3);
-  expect(missed.at(-1)?.why).toBe('was not tried: the network cannot be reached');
+  expect(missed.at(-1)?.why).toBe('was not tried: there is no network');
 });
 
 test('several misses make one message, at the place of the first', () => {
