@@ -90,7 +90,7 @@ export async function render(
   });
   const { edition, mjml, messages } = await renderIssue(
     document,
-    contextOf(document, slug, around, { image }),
+    contextOf(document, slug, around, { image, sizeOf: (url) => sizeOf(media.get(url)) }),
   );
   report(file, [...document.messages, ...messages]);
   const sample = sampleMessage(edition, around.publicUrl);
