@@ -1,5 +1,6 @@
 /** The parts of the bench; each bounded, each prints what it found. */
 import { mkdirSync } from 'node:fs';
+import { refreshStatistics } from '../../src/db/partitions.ts';
 import { builtInLanes } from '../../src/delivery/lanes.ts';
 import { planPage } from '../../src/ledger/plan.ts';
 import { until } from '../helpers/until.ts';
@@ -62,7 +63,11 @@ export async function fanOutPart({ program }: Stage, options: Options, tell: Tel
   const { id } = await draft(program, 'fanout');
   await program.db.updateTable('issues').set({ state: 'sending' }).where('id', '=', id).execute();
   const start = performance.now();
-  for (let done = false; !done; ) ({ done } = await planPage(program.db, id, builtInLanes, 5_000));
+  for (let page = 1, done = false; !done; page++) {
+    ({ done } = await planPage(program.db, id, builtInLanes, 5_000));
+    // As the engine does, each time the plan has doubled.
+    if (Number.isInteger(Math.log2(page))) await refreshStatistics(program.db, id);
+  }
   const seconds = (performance.now() - start) / 1000;
   await program.db.updateTable('issues').set({ state: 'cancelled' }).where('id', '=', id).execute();
   await program.db.deleteFrom('deliveries').where('issue_id', '=', id).execute();
