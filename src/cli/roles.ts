@@ -46,10 +46,11 @@ async function migrateOnly(readSettings: () => Config): Promise<void> {
 }
 
 async function run(readSettings: () => Config, roles: Roles): Promise<void> {
-  const wire = await openProgram(readSettings(), tell);
+  // Before the parts are open: a start that is stopped early closes what it has opened.
   const stop = stopSignal();
+  const wire = await openProgram(readSettings(), tell);
   try {
-    await runRoles(wire, roles, stop);
+    if (!stop.signal.aborted) await runRoles(wire, roles, stop);
   } finally {
     await wire.close();
   }

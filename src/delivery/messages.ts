@@ -3,22 +3,15 @@
 import { readNewsletterById } from '../audience/newsletter.ts';
 import type { Keys } from '../consent/keys.ts';
 import { archiveUrl, issueLinks, serviceLinks } from '../consent/links.ts';
-import { deliveryToken } from '../consent/tokens.ts';
 import type { Db } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
 import type { LeasedDelivery } from '../ledger/lease.ts';
-import { messageId } from '../ledger/message-id.ts';
 import { SERVICE } from '../ledger/service-mail.ts';
 import type { Edition, Links } from '../render/edition.ts';
 import type { EmailFiles } from '../render/emails.ts';
-import { compileMessages } from '../render/message.ts';
 import { renderServiceMail } from '../render/service-mail.ts';
-import type { Clock, Envelope } from './ports.ts';
-
-export interface Composed {
-  envelope: Envelope;
-  bytes: Buffer;
-}
+import { type Composed, composer } from './compose.ts';
+import type { Clock } from './ports.ts';
 
 /** Throws Refused when no proper message can be made for this one reader. */
 export type Compose = (delivery: LeasedDelivery) => Composed;
@@ -108,20 +101,6 @@ export class Messages {
     headers: Readonly<Record<string, string>>,
     links: (d: LeasedDelivery) => Links,
   ): Compose {
-    const { keys, clock } = this.#parts;
-    const fill = compileMessages(edition, { headers: { ...headers } });
-    const domain = edition.from.address.slice(edition.from.address.lastIndexOf('@') + 1);
-    const label = edition.hash.slice(0, 8);
-    return (d) => ({
-      envelope: { from: edition.from.address, to: d.email },
-      bytes: fill({
-        to: { name: d.name ?? '', address: d.email },
-        reader: { email: d.email, name: d.name, language: d.language, attributes: d.attributes ?? {} },
-        links: links(d),
-        messageId: messageId(d.issueId, d.id, label, domain),
-        deliveryId: deliveryToken(keys, { issue: d.issueId, delivery: d.id }),
-        date: clock.now(),
-      }),
-    });
+    return composer(this.#parts, edition, headers, links);
   }
 }

@@ -218,7 +218,7 @@ test('embedded, no worker alive: the command works itself, drains on Ctrl-C, and
   expect(half.counts.unknown).toBe(0);
   const second = await stage.draft('two');
   const both = await run(['issue', 'send', second, '--wait', '--json'], { env: stage.env });
-  expect(both.code).toBe(0);
+  expect(both, both.stdout + both.stderr).toMatchObject({ code: 0 });
   await stage.up('start');
   await stage.untilState(issue, 'sent');
   expect(
