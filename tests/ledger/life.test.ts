@@ -138,11 +138,16 @@ async function dot(history: History, pick: number): Promise<void> {
   held.step = 'dotted';
 }
 
+const later = { state: 'deferred', reason: 'temporary', reply: '451 later', dueInMs: 0 } as const;
+
+/** Mostly such that the delivery goes on: a history in which all is settled proves nothing more. */
 const replies: readonly Partial<Settle>[] = [
   { state: 'accepted' },
   { state: 'refused', reason: 'address', reply: '550 5.1.1 gone' },
+  later,
+  later,
   { state: 'unknown', reason: 'no-reply', reply: null },
-  { state: 'deferred', reason: 'temporary', reply: '451 later', dueInMs: 0 },
+  later,
 ];
 
 /** A reply to the dot; also one that comes after the lease was lost. A deferred one was not taken: its dot is undone. */
@@ -156,7 +161,7 @@ async function answer(history: History, pick: number): Promise<void> {
   const reply =
     held.step === 'marked'
       ? { state: 'planned' as const, counted: 0 as const, dueInMs: 0 }
-      : replies[pick % 4]!;
+      : replies[pick % replies.length]!;
   if (held.step === 'dotted' && (reply.state === 'deferred' || reply.state === 'refused'))
     untake(history, await keyOf(history, held.id));
   await exchange(db(), history.issue, held.worker, [settle(held.id, held.fence + 1, reply)], []);
@@ -169,7 +174,7 @@ async function refuseUnmarked(history: History, pick: number): Promise<void> {
   );
   if (!held) return;
   drop(history, held);
-  await settleUnmarked(db(), history.issue, settle(held.id, held.fence, replies[pick % 2 === 0 ? 1 : 3]!));
+  await settleUnmarked(db(), history.issue, settle(held.id, held.fence, replies[1 + (pick % 2)]!));
 }
 
 /** As a worker does: a window ends when everything in it is settled or left. */
@@ -237,16 +242,16 @@ const acts: Record<string, { weight: number; act: Act }> = {
   lease: { weight: 8, act: lease },
   mark: { weight: 10, act: mark },
   dot: { weight: 10, act: dot },
-  answer: { weight: 10, act: answer },
-  refuseUnmarked: { weight: 2, act: refuseUnmarked },
+  answer: { weight: 6, act: answer },
+  refuseUnmarked: { weight: 0.5, act: refuseUnmarked },
   giveBack: { weight: 8, act: giveBack },
-  killWorker: { weight: 2, act: killWorker },
-  leave: { weight: 1.5, act: leave },
+  killWorker: { weight: 4, act: killWorker },
+  leave: { weight: 0.6, act: leave },
   pause: { weight: 0.7, act: async (h) => void (await pauseIssue(db(), h.issue, 'editor', 'test')) },
   resume: { weight: 2, act: async (h) => void (await resumeIssue(db(), h.issue)) },
-  cancel: { weight: 0.2, act: async (h) => void (await cancelIssue(db(), h.issue)) },
+  cancel: { weight: 0.1, act: async (h) => void (await cancelIssue(db(), h.issue)) },
   reconcile: { weight: 2, act: reconcile },
-  expire: { weight: 0.2, act: expire },
+  expire: { weight: 0.1, act: expire },
 };
 
 async function check(history: History): Promise<void> {
@@ -290,7 +295,7 @@ const step = fc.tuple(
 
 test('whatever happens in whatever order, the ledger adds up and nobody gets two dots', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 60, size: 'max' }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 80, size: 'max' }), async (steps) => {
       const history = await begin();
       for (const [name, pick] of [['plan', 2] as const, ...steps]) {
         await acts[name]!.act(history, pick);
