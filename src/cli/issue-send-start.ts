@@ -48,9 +48,11 @@ export async function send(open: OpenContext, reference: string, options: SendOp
   const asked = await readWhen(options, prepared.newsletter.timezone);
   if (!(await agreed(order, audience, asked, options)))
     throw new Refused('not-confirmed', 'nothing was sent');
+  // From here on Ctrl-C must not end the command in the middle: what it has begun goes on, and it says so.
+  const stop = options.wait ? stopSignal().signal : null;
   await begin(wire, found, { ...order, catchUpSeconds: asked.catchUpSeconds }, asked, prepared);
-  if (!options.wait) return showStatus(wire.db, found.id);
-  await wait(wire, found);
+  if (!stop) return showStatus(wire.db, found.id);
+  await wait(wire, found, stop);
 }
 
 function checkTogether(options: SendOptions): void {
@@ -133,9 +135,8 @@ async function begin(
 }
 
 /** Ctrl-C leaves the send running. */
-async function wait(wire: Program, found: FoundIssue): Promise<void> {
+async function wait(wire: Program, found: FoundIssue, signal: AbortSignal): Promise<void> {
   const { watchIssue } = await import('./watch.ts');
-  const { signal } = stopSignal();
   const { status, served } = await watchIssue(wire, found.id, signal);
   await show(status);
   if (!served)
