@@ -6,6 +6,7 @@ const browser = 'tests/browser/**/*.test.ts';
 const journeys = 'tests/journeys/**/*.test.ts';
 const slow = 'tests/**/*.slow.test.ts';
 const faults = 'tests/faults/*.faults.test.ts';
+const long = 'tests/**/*.long.test.ts';
 
 /** Two files at a time suit two cores; nothing is tried twice: a test that fails now and then is a finding. */
 export default defineConfig({
@@ -22,7 +23,7 @@ export default defineConfig({
         test: {
           name: 'quick',
           include: ['tests/**/*.test.ts'],
-          exclude: [redis, browser, slow, faults, journeys],
+          exclude: [redis, browser, slow, long, faults, journeys],
           globalSetup: [setup('postgres')],
         },
       },
@@ -31,7 +32,7 @@ export default defineConfig({
         test: {
           name: 'journeys',
           include: [journeys],
-          exclude: [redis, slow],
+          exclude: [redis, slow, long],
           globalSetup: [setup('postgres')],
         },
       },
@@ -54,6 +55,16 @@ export default defineConfig({
           name: 'faults',
           include: [faults],
           globalSetup: [setup('postgres'), setup('redis')],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'long',
+          include: [long],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          globalSetup: [setup('postgres')],
         },
       },
       {
