@@ -7,8 +7,8 @@ import { Refused, RelayRefusesLogin } from '../errors.ts';
 import { type Settle, settleUnmarked } from '../ledger/exchange.ts';
 import type { LeasedDelivery } from '../ledger/lease.ts';
 import type { Exchanger, MarkAnswer } from './exchanger.ts';
+import { later, type Outcome, outcomeOf, refusesSender, unsendable } from './outcome.ts';
 import type { Clock, Envelope, HandOver, Log, Pace, Relay, Wire } from './ports.ts';
-import { judgeReply } from './reply-rules.ts';
 import { retryDelay } from './retry.ts';
 
 export interface Parcel {
@@ -182,9 +182,9 @@ export class Courier {
 
   async #carry(wire: Wire, parcel: Parcel): Promise<void> {
     const composed = compose(parcel);
-    if (composed instanceof Refused) return this.#settleUnmarked(parcel, refusedByUs(composed.message));
+    if (composed instanceof Refused) return this.#settleUnmarked(parcel, unsendable(composed.message));
     if (composed instanceof Error && parcel.first)
-      return this.#settleUnmarked(parcel, this.#later(parcel, 'cannot-compose', composed.message));
+      return this.#settleUnmarked(parcel, later('cannot-compose', composed.message, this.#retryMs(parcel)));
     if (composed instanceof Error) {
       parcel.stop('cannot-compose', composed.message);
       parcel.done();
@@ -205,7 +205,8 @@ export class Courier {
 
   /** Asks for the settle without waiting for it: the connection goes on, its next mark comes after it. */
   #settle(parcel: Parcel, end: HandOver, answer: MarkAnswer | null): void {
-    const outcome = this.#judge(parcel, end);
+    const outcome = outcomeOf(end, { service: parcel.first, retryMs: this.#retryMs(parcel) });
+    if (!parcel.first && refusesSender(end)) parcel.stop('relay-refuses-sender', outcome.reply ?? '');
     if (answer === null) {
       void this.#settleUnmarked(parcel, outcome);
       return;
@@ -220,6 +221,10 @@ export class Courier {
     void this.#exchanger.settle(issueId, parcel.workerId, settle).then(() => parcel.done());
   }
 
+  #retryMs(parcel: Parcel): number {
+    return retryDelay(this.#times.retryMs, parcel.delivery.attempts + 1);
+  }
+
   async #settleUnmarked(parcel: Parcel, outcome: Outcome): Promise<void> {
     const { issueId, id, fence } = parcel.delivery;
     if (outcome.state !== 'planned') {
@@ -230,63 +235,7 @@ export class Courier {
     }
     parcel.done();
   }
-
-  #judge(parcel: Parcel, end: HandOver): Outcome {
-    const retry = retryDelay(this.#times.retryMs, parcel.delivery.attempts + 1);
-    switch (end.kind) {
-      case 'accepted':
-        return { ...blank, state: 'accepted', reply: said(end.reply), stage: 'dot', counted: 1 };
-      case 'unknown':
-        return { ...blank, state: 'unknown', reason: 'no-reply', reply: end.why, stage: 'dot', counted: 1 };
-      case 'unwritten':
-        return end.ours
-          ? { ...blank, state: 'planned', dueInMs: 0 }
-          : {
-              ...blank,
-              state: 'deferred',
-              reason: 'connection-lost',
-              reply: end.why,
-              counted: 1,
-              dueInMs: retry,
-            };
-      case 'answered':
-        return this.#judgeAnswer(parcel, end, retry);
-    }
-  }
-
-  /** A service mail has no issue that could be paused: it tries again by the schedule, until it expires. */
-  #later(parcel: Parcel, reason: string, reply: string): Outcome {
-    const dueInMs = retryDelay(this.#times.retryMs, parcel.delivery.attempts + 1);
-    return { ...blank, state: 'deferred', reason, reply, counted: 1, dueInMs };
-  }
-
-  #judgeAnswer(parcel: Parcel, end: Extract<HandOver, { kind: 'answered' }>, retry: number): Outcome {
-    const verdict = judgeReply(end.reply, end.stage);
-    const base = { ...blank, reply: said(end.reply), stage: end.stage };
-    if (verdict.kind === 'sender-refused' && parcel.first)
-      return { ...this.#later(parcel, 'relay-refuses-sender', base.reply), stage: end.stage };
-    if (verdict.kind === 'sender-refused') {
-      parcel.stop('relay-refuses-sender', said(end.reply));
-      return { ...base, state: 'planned', dueInMs: 0 };
-    }
-    if (verdict.kind === 'refused') return { ...base, state: 'refused', reason: verdict.reason, counted: 1 };
-    return { ...base, state: 'deferred', reason: verdict.reason, counted: verdict.counted, dueInMs: retry };
-  }
 }
-
-type Outcome = Omit<Settle, 'id' | 'fence' | 'relay'>;
-
-const blank = { reason: null, reply: null, stage: null, counted: 0, dueInMs: null } as const;
-
-const refusedByUs = (why: string): Outcome => ({
-  ...blank,
-  state: 'refused',
-  reason: 'unsendable',
-  reply: why,
-  counted: 1,
-});
-
-const said = (reply: { code: number; text: string }): string => `${reply.code} ${reply.text}`.trim();
 
 /** A fault that is no refusal would hit every message alike: it is our fault, or the edition's. */
 function compose(parcel: Parcel): ReturnType<Parcel['compose']> | Error {

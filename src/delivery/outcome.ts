@@ -1,0 +1,77 @@
+/** How a hand-over ended -> how its delivery is settled. */
+import type { Settle } from '../ledger/exchange.ts';
+import type { HandOver, Reply } from './ports.ts';
+import { judgeReply } from './reply-rules.ts';
+
+/** A settle without what only the courier knows: which row, which relay. */
+export type Outcome = Omit<Settle, 'id' | 'fence' | 'relay'>;
+
+export interface Circumstances {
+  /** A service mail has no issue that could be paused: it tries again by the schedule, until it expires. */
+  service: boolean;
+  /** Milliseconds until the next attempt, where there is one. */
+  retryMs: number;
+}
+
+const blank = { reason: null, reply: null, stage: null, counted: 0, dueInMs: null } as const;
+
+export function outcomeOf(end: HandOver, { service, retryMs }: Circumstances): Outcome {
+  switch (end.kind) {
+    case 'accepted':
+      return { ...blank, state: 'accepted', reply: said(end.reply), stage: 'dot', counted: 1 };
+    case 'unknown':
+      return { ...blank, state: 'unknown', reason: 'no-reply', reply: end.why, stage: 'dot', counted: 1 };
+    case 'unwritten':
+      return end.ours
+        ? { ...blank, state: 'planned', dueInMs: 0 }
+        : later('connection-lost', end.why, retryMs);
+    case 'answered':
+      return answered(end, service, retryMs);
+  }
+}
+
+function answered(end: Extract<HandOver, { kind: 'answered' }>, service: boolean, retryMs: number): Outcome {
+  const verdict = judgeReply(end.reply, end.stage);
+  const base = { ...blank, reply: said(end.reply), stage: end.stage };
+  switch (verdict.kind) {
+    case 'sender-refused':
+      return service
+        ? { ...later('relay-refuses-sender', base.reply, retryMs), stage: end.stage }
+        : { ...base, state: 'planned', dueInMs: 0 };
+    case 'refused':
+      return { ...base, state: 'refused', reason: verdict.reason, counted: 1 };
+    case 'deferred':
+      return {
+        ...base,
+        state: 'deferred',
+        reason: verdict.reason,
+        counted: verdict.counted,
+        dueInMs: retryMs,
+      };
+  }
+}
+
+/** It is not about this person: the relay does not take our sender at all. */
+export const refusesSender = (end: HandOver): boolean =>
+  end.kind === 'answered' && judgeReply(end.reply, end.stage).kind === 'sender-refused';
+
+/** An attempt that failed before anybody answered for it; the next one by the schedule. */
+export const later = (reason: string, reply: string, retryMs: number): Outcome => ({
+  ...blank,
+  state: 'deferred',
+  reason,
+  reply,
+  counted: 1,
+  dueInMs: retryMs,
+});
+
+/** No proper message can be made for this one reader. */
+export const unsendable = (why: string): Outcome => ({
+  ...blank,
+  state: 'refused',
+  reason: 'unsendable',
+  reply: why,
+  counted: 1,
+});
+
+const said = ({ code, text }: Reply): string => `${code} ${text}`.trim();

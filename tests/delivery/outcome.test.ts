@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { outcomeOf, refusesSender } from '../../src/delivery/outcome.ts';
+import type { HandOver } from '../../src/delivery/ports.ts';
+
+const issue = { service: false, retryMs: 7_000 };
+const answered = (
+  stage: 'mail' | 'rcpt' | 'dot',
+  code: number,
+  enhanced: string,
+  text: string,
+): HandOver => ({
+  kind: 'answered',
+  stage,
+  reply: { code, enhanced, text: `${enhanced} ${text}` },
+});
+
+test.each<[string, HandOver, object]>([
+  [
+    '2xx to the dot is accepted, with the reply',
+    { kind: 'accepted', reply: { code: 250, enhanced: null, text: 'queued as 1' } },
+    { state: 'accepted', reply: '250 queued as 1', counted: 1, dueInMs: null },
+  ],
+  [
+    'no reply to the dot is unknown, and not visited again',
+    { kind: 'unknown', why: 'closed' },
+    { state: 'unknown', reason: 'no-reply', dueInMs: null },
+  ],
+  [
+    'a dot that we did not write goes back at once, and is no attempt',
+    { kind: 'unwritten', ours: true, why: 'no mark' },
+    { state: 'planned', counted: 0, dueInMs: 0 },
+  ],
+  [
+    'a connection that died before the dot waits by the schedule',
+    { kind: 'unwritten', ours: false, why: 'reset' },
+    { state: 'deferred', reason: 'connection-lost', counted: 1, dueInMs: 7_000 },
+  ],
+  [
+    '4xx waits by the schedule',
+    answered('dot', 451, '4.3.0', 'later'),
+    { state: 'deferred', reason: 'temporary', counted: 1, dueInMs: 7_000 },
+  ],
+  [
+    'a throttle is no attempt',
+    answered('rcpt', 421, '4.7.28', 'unusual rate of mail'),
+    { state: 'deferred', reason: 'throttled', counted: 0 },
+  ],
+  [
+    '5xx for the address is refused as such',
+    answered('rcpt', 550, '5.1.1', 'user unknown'),
+    { state: 'refused', reason: 'address', dueInMs: null },
+  ],
+  [
+    'a refused sender refuses nobody',
+    answered('mail', 553, '5.7.1', 'not owned'),
+    { state: 'planned', counted: 0, dueInMs: 0 },
+  ],
+])('%s', (_, end, outcome) => {
+  expect(outcomeOf(end, issue)).toMatchObject(outcome);
+});
+
+test('a refused sender lets a service mail wait, since it has no issue that could be paused', () => {
+  const end = answered('mail', 553, '5.7.1', 'not owned');
+  expect(refusesSender(end)).toBe(true);
+  expect(outcomeOf(end, { ...issue, service: true })).toMatchObject({
+    state: 'deferred',
+    reason: 'relay-refuses-sender',
+  });
+});
