@@ -94,11 +94,11 @@ async function unlinkedSuppressions(
   people: readonly Person[],
 ): Promise<Unlinked> {
   const found: Unlinked = { here: new Set(), elsewhere: new Set() };
-  const { rows: any } =
+  const { rows: unlinked } =
     await sql`SELECT FROM suppressions WHERE lifted_at IS NULL AND subscriber_id IS NULL LIMIT 1`.execute(
       trx,
     );
-  if (any.length === 0) return found;
+  if (unlinked.length === 0) return found;
   const byHash = new Map(
     people.flatMap(({ identity }) =>
       keys.hashes(identity).map(({ hash }) => [hash.toString('hex'), identity]),

@@ -30,5 +30,3 @@ export const moves: Readonly<Record<DeliveryState, readonly DeliveryState[]>> = 
   accepted: [],
   skipped: [],
 };
-
-export const waitingStates = ['planned', 'deferred', 'handing'] as const satisfies readonly DeliveryState[];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { freePort } from '../helpers/redis-server.ts';
 import { until } from '../helpers/until.ts';
-import { flawless, judge, openStage } from './stage.ts';
+import { flawless, judge, openStage, SHORT_TIMES } from './stage.ts';
 
 const slowDot = (ms: number) => (step: { stage: string }) =>
   step.stage === 'dot' ? { lateMs: ms } : undefined;
@@ -175,4 +175,24 @@ test('a relay that refuses the sender pauses the send instead of refusing everyb
   const paused = await stage.untilState(issue, 'paused');
   expect(paused.reason).toContain('relay-refuses-sender: 553 5.7.1 sender not owned by user');
   expect(paused.counts).toMatchObject({ refused: 0, waiting: 30 });
+}, 60_000);
+
+test('SIGTERM while the relay does not answer: what hangs after the dot is unknown by name, the rest waits, exit 0', async () => {
+  const pool = 3;
+  const stage = await openStage('database', {
+    relay: `pool=${pool}`,
+    env: { POSTRIDER_TIMES: `${SHORT_TIMES} dot=60s drain=1s` },
+  });
+  const worker = await stage.up('worker');
+  await stage.newsletter(20);
+  stage.sink.behave = ({ stage: at }) => (at === 'dot' ? { hang: true } : undefined);
+  const issue = await stage.draft('one');
+  await stage.json('issue', 'send', issue);
+  await until('every connection waits for its reply', () => stage.sink.unanswered === pool);
+  const ended = await worker.stop('SIGTERM');
+  expect(ended).toMatchObject({ code: 0, signal: null });
+  const { counts } = await stage.status(issue);
+  expect(counts).toMatchObject({ audience: 20, accepted: 0, unknown: pool, waiting: 20 - pool });
+  const doubtful = (await stage.ledger(issue)).filter((line) => line.outcome === 'unknown');
+  expect(doubtful.map((line) => line.reason)).toEqual(Array(pool).fill('worker-died'));
 }, 60_000);
