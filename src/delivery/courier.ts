@@ -5,28 +5,13 @@
 import type { Db } from '../db/connection.ts';
 import { Refused, RelayRefusesLogin } from '../errors.ts';
 import { type Settle, settleUnmarked } from '../ledger/exchange.ts';
-import type { LeasedDelivery } from '../ledger/lease.ts';
 import type { Exchanger, MarkAnswer } from './exchanger.ts';
 import { later, type Outcome, outcomeOf, refusesSender, unsendable } from './outcome.ts';
-import type { Clock, Envelope, HandOver, Log, Pace, Relay, Wire } from './ports.ts';
+import type { Clock, HandOver, Log, Pace, Relay, Wire } from './ports.ts';
 import { retryDelay } from './retry.ts';
+import { type Parcel, Waiting } from './waiting.ts';
 
-export interface Parcel {
-  delivery: LeasedDelivery;
-  workerId: number;
-  /** Service mails go before everything. */
-  first: boolean;
-  /** Throws Refused when no proper message can be made of it: the delivery is refused with that reason. */
-  compose(): { envelope: Envelope; bytes: Buffer };
-  /** True: leave it where it is (pause, drain, lost lease). */
-  stopped(): boolean;
-  /** The relay does not want the whole issue (login or sender refused). */
-  stop(reason: string, why: string): void;
-  /** A mark was refused: something about the issue or the person has changed. */
-  refusedMark(): void;
-  /** It is settled and stored, or was left. Called once. */
-  done(): void;
-}
+export type { Parcel } from './waiting.ts';
 
 export interface CourierTimes {
   retryMs: readonly number[];
@@ -43,7 +28,7 @@ export class Courier {
   #clock: Clock;
   #log: Log;
   #times: CourierTimes;
-  #waiting: Parcel[] = [];
+  #waiting = new Waiting();
   #idle: (() => void)[] = [];
   #connections = 0;
   #closing = new AbortController();
@@ -65,8 +50,7 @@ export class Courier {
   }
 
   submit(parcel: Parcel): void {
-    if (parcel.first) this.#waiting.unshift(parcel);
-    else this.#waiting.push(parcel);
+    this.#waiting.add(parcel);
     const idle = this.#idle.shift();
     if (idle) idle();
     else if (this.#connections < this.relay.settings.pool) void this.#connection();
@@ -74,12 +58,7 @@ export class Courier {
 
   /** Lets go of parcels that were stopped while they waited for a connection. */
   dropStopped(): void {
-    const [stopped, rest] = [
-      this.#waiting.filter((p) => p.stopped()),
-      this.#waiting.filter((p) => !p.stopped()),
-    ];
-    this.#waiting = rest;
-    for (const parcel of stopped) parcel.done();
+    this.#waiting.dropStopped();
   }
 
   /** Idle connections say QUIT; busy ones do when their parcel is carried. */
@@ -102,12 +81,12 @@ export class Courier {
       this.#connections -= 1;
     }
     // A parcel that came between the last look and the end found every connection counted and none idle.
-    if (this.#waiting.length > 0 && !this.#closing.signal.aborted) void this.#connection();
+    if (this.#waiting.size > 0 && !this.#closing.signal.aborted) void this.#connection();
   }
 
   async #hasWork(): Promise<boolean> {
     await this.#exchanger.whenStored();
-    return this.#waiting.length > 0;
+    return this.#waiting.size > 0;
   }
 
   /** Null when the relay is down: waits longer each time; parcels stay where they are, or are dropped when stopped. */
@@ -135,13 +114,7 @@ export class Courier {
       this.#downUntil = this.#clock.monotonic() + Math.min(250 * 2 ** this.#down, 30_000);
       this.#log.warn({ error: error.message }, 'the relay is down; waiting for it');
     }
-    if (error instanceof RelayRefusesLogin) this.#refuseAll('relay-refuses-login', error.message);
-    this.dropStopped();
-  }
-
-  /** Service mails have no issue that could be paused: they wait for the relay. */
-  #refuseAll(reason: string, why: string): void {
-    for (const parcel of this.#waiting) if (!parcel.first) parcel.stop(reason, why);
+    if (error instanceof RelayRefusesLogin) this.#waiting.stopIssues('relay-refuses-login', error.message);
     this.dropStopped();
   }
 
@@ -164,20 +137,19 @@ export class Courier {
 
   #putBack(parcel: Parcel): void {
     if (parcel.stopped() || this.#closing.signal.aborted) parcel.done();
-    else this.#waiting.unshift(parcel);
+    else this.#waiting.putBack(parcel);
   }
 
   /** The next parcel; waits for one as long as an idle connection may stay open, then null. */
   async #next(): Promise<Parcel | null> {
-    while (this.#waiting[0]?.stopped()) this.#waiting.shift()?.done();
-    if (this.#waiting.length === 0 && !this.#closing.signal.aborted) {
-      const given = new AbortController();
-      const wake = () => given.abort();
-      this.#idle.push(wake);
-      await this.#clock.sleep(this.#times.idleMs, given.signal);
-      this.#idle = this.#idle.filter((idle) => idle !== wake);
-    }
-    return this.#waiting.shift() ?? null;
+    const parcel = this.#waiting.take();
+    if (parcel || this.#closing.signal.aborted) return parcel;
+    const given = new AbortController();
+    const wake = () => given.abort();
+    this.#idle.push(wake);
+    await this.#clock.sleep(this.#times.idleMs, given.signal);
+    this.#idle = this.#idle.filter((idle) => idle !== wake);
+    return this.#waiting.take();
   }
 
   async #carry(wire: Wire, parcel: Parcel): Promise<void> {
