@@ -18,7 +18,7 @@ export interface Options {
   profile: string | null;
 }
 
-type Tell = (line: string) => void;
+export type Tell = (line: string) => void;
 
 /** A whole send of 30 KB messages against `smtp-source -d`. */
 export async function sourcePart(stage: Stage, options: Options, tell: Tell): Promise<void> {
@@ -103,10 +103,10 @@ async function planIsDone({ program }: Stage, id: number): Promise<{ ms: number 
   return row.plan_done ? { ms: row.served_at!.getTime() - row.sending_since!.getTime() } : null;
 }
 
-interface Sent {
+export interface Sent {
   perSecond: number;
   firstMs: number;
-  /** Processor time per message: the worker, PostgreSQL's backends, smtp-sink. */
+  /** Processor time per message: the workers, PostgreSQL's backends, smtp-sink. */
   cpuMs: number;
   databaseMs: number;
   sinkMs: number;
@@ -125,25 +125,32 @@ async function withReaders(stage: Stage, options: Options, slug: string, act: Ac
   await newsletterOf(program, slug, options.messages);
   if (options.profile) mkdirSync(options.profile, { recursive: true });
   const worker = await stage.startWorker(
-    options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : [],
+    options.profile ? { node: ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] } : {},
   );
   const sample = await draft(program, slug);
   const { subject, html, text } = sample.prepared.edition;
   const { messages, connections } = options;
   const order = { port: stage.sinkPort, messages, connections, bytes: messageBytes(sample) };
-  const sendOnce = () => sendAndMeasure(stage, slug, worker, messages);
+  const sendOnce = () => sendAndMeasure(stage, slug, [worker], messages);
   await sendOnce();
   await act(worker, sendOnce, order, { subject, html, text });
   await worker.stop();
 }
 
-async function sendAndMeasure(stage: Stage, slug: string, worker: Worker, messages: number): Promise<Sent> {
+/** Sends one new issue to all readers of the newsletter, and waits until every one is accepted. */
+export async function sendAndMeasure(
+  stage: Stage,
+  slug: string,
+  workers: readonly Worker[],
+  messages: number,
+  withinMs = 120_000,
+): Promise<Sent> {
   const { program } = stage;
   const issue = await draft(program, slug);
-  const before = spent(stage, worker);
+  const before = spent(stage, workers);
   await send(program, issue);
-  await untilSent(program, issue.id, 120_000);
-  const [cpuMs = 0, databaseMs = 0, sinkMs = 0] = spent(stage, worker).map(
+  await untilSent(program, issue.id, withinMs);
+  const [cpuMs = 0, databaseMs = 0, sinkMs = 0] = spent(stage, workers).map(
     (ms, at) => (ms - before[at]!) / messages,
   );
   const { accepted, perSecond, firstMs } = await ledgerSays(program.db, issue.id);
@@ -151,9 +158,9 @@ async function sendAndMeasure(stage: Stage, slug: string, worker: Worker, messag
   return { perSecond, firstMs, cpuMs, databaseMs, sinkMs };
 }
 
-function spent({ databaseName, sinkPort }: Stage, { pid }: Worker): number[] {
-  const worker = usageOf(pid)?.cpuMs ?? Number.NaN;
-  return [worker, cpuOfAll(`${databaseName} `), cpuOfAll(`127.0.0.1:${sinkPort} `)];
+function spent({ databaseName, sinkPort }: Stage, workers: readonly Worker[]): number[] {
+  const ours = workers.reduce((sum, { pid }) => sum + (usageOf(pid)?.cpuMs ?? Number.NaN), 0);
+  return [ours, cpuOfAll(`${databaseName} `), cpuOfAll(`127.0.0.1:${sinkPort} `)];
 }
 
-const round = (value: number): string => Math.round(value).toLocaleString('en');
+export const round = (value: number): string => Math.round(value).toLocaleString('en');

@@ -5,9 +5,19 @@
 import { parseArgs } from 'node:util';
 import { load } from './measure.ts';
 import { fanOutPart, firstPart, loopPart, sourcePart } from './parts.ts';
+import { dkimPart, latencyPart, memoryPart, workersPart } from './scale.ts';
 import { openStage } from './stage.ts';
 
-const parts = { source: sourcePart, loop: loopPart, fanout: fanOutPart, first: firstPart };
+const parts = {
+  source: sourcePart,
+  loop: loopPart,
+  fanout: fanOutPart,
+  first: firstPart,
+  dkim: dkimPart,
+  workers: workersPart,
+  latency: latencyPart,
+  memory: memoryPart,
+};
 
 const { values } = parseArgs({
   options: {

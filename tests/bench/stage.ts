@@ -21,9 +21,18 @@ export interface Stage {
   sinkPort: number;
   databaseName: string;
   folder: string;
-  /** `node` options such as `--cpu-prof`. */
-  startWorker(nodeOptions?: readonly string[]): Promise<Worker>;
+  startWorker(how?: WorkerOptions): Promise<Worker>;
   close(): Promise<void>;
+}
+
+export interface WorkerOptions {
+  /** `node` options such as `--cpu-prof`. */
+  node?: readonly string[];
+  /** Where the relay named `sink` listens, when it is not smtp-sink itself. */
+  relayPort?: number;
+  /** Further options of the relay in SMTP_URL, `dkim=...`; its pool when not the stage's. */
+  relay?: string;
+  pool?: number;
 }
 
 export interface Worker {
@@ -55,7 +64,8 @@ export async function openStage(connections: number): Promise<Stage> {
       sinkPort,
       databaseName: new URL(env.DATABASE_URL).pathname.slice(1),
       folder,
-      startWorker: (options = []) => startWorker(program, folder, env, options, closers),
+      startWorker: (how = {}) =>
+        startWorker(program, folder, { ...env, ...relayEnv(sinkPort, connections, how) }, how, closers),
       close,
     };
   } catch (error) {
@@ -82,12 +92,17 @@ async function startServers(folder: string, pool: number, sinkPort: number, clos
   return {
     DATABASE_URL: database.url,
     REDIS_URL: redis.url,
-    SMTP_URL: `smtp://127.0.0.1:${sinkPort}?name=sink&pool=${pool}`,
+    ...relayEnv(sinkPort, pool, {}),
     POSTRIDER_HOME: home,
     POSTRIDER_SECRET: 'the-secret-of-a-bench-that-nobody-needs-to-guess',
     PUBLIC_URL: 'https://news.example.org',
     LOG_LEVEL: 'warn',
   };
+}
+
+function relayEnv(sinkPort: number, connections: number, { relayPort, pool, relay }: WorkerOptions) {
+  const options = [`name=sink&pool=${pool ?? connections}`, ...(relay ? [relay] : [])].join('&');
+  return { SMTP_URL: `smtp://127.0.0.1:${relayPort ?? sinkPort}?${options}` };
 }
 
 function complain(fields: object, text: string): void {
@@ -121,14 +136,14 @@ async function startWorker(
   program: Program,
   folder: string,
   env: Record<string, string>,
-  nodeOptions: readonly string[],
+  how: WorkerOptions,
   closers: Closers,
 ): Promise<Worker> {
   const known = await liveWorkers(program);
   const file = join(folder, 'worker.log');
   const output = openSync(file, 'a');
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, [...nodeOptions, cli, 'worker'], {
+  const child = spawn(process.execPath, [...(how.node ?? []), cli, 'worker'], {
     env: { PATH, HOME, ...env },
     stdio: ['ignore', output, output],
   });
