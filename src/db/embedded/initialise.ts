@@ -13,9 +13,10 @@ import type { Site } from './site.ts';
 
 const run = promisify(execFile);
 
+/** Also clears what killed starts left: an initdb that outlived its starter may write on beside the start after it. */
 export async function initialise(site: Site, password: string): Promise<void> {
-  if (existsSync(join(site.data, 'PG_VERSION'))) return;
   await clearDrafts(site.data);
+  if (existsSync(join(site.data, 'PG_VERSION'))) return;
   const draft = `${site.data}.new-${randomBytes(4).toString('hex')}`;
   const passwordFile = `${draft}.password`;
   await mkdir(draft, { mode: 0o700 });
@@ -57,7 +58,7 @@ async function giveTo(account: Account, paths: string[]): Promise<void> {
   for (const path of paths) await chown(path, account.user.uid, account.user.gid);
 }
 
-/** What killed starts left; an initdb that outlived its starter may still be writing there, hence no complaint. */
+/** No complaint: what is still being written is left to the next start. */
 async function clearDrafts(data: string): Promise<void> {
   const names = await readdir(dirname(data));
   const drafts = names.filter((name) => name.startsWith(`${basename(data)}.new-`));

@@ -84,11 +84,16 @@ export function killServer(home: string): void {
 }
 
 /** Every PostgreSQL server that runs on this home. */
-export async function serversOn(home: string): Promise<number[]> {
+export const serversOn = (home: string): Promise<number[]> => pidsOf(`\0-D\0${dataOf(home)}\0`);
+
+/** Programs that make a data folder, also for starts that were killed. */
+export const initdbsOn = (home: string): Promise<number[]> => pidsOf(`--pgdata=${dataOf(home)}.new-`);
+
+async function pidsOf(part: string): Promise<number[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   return pids.filter((pid) => {
     try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`\0-D\0${dataOf(home)}\0`);
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(part);
     } catch {
       return false;
     }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { openEmbedded } from '../../../src/db/embedded/open.ts';
 import { until } from '../../helpers/until.ts';
 import {
+  initdbsOn,
   member,
   newHome,
   options,
@@ -102,6 +103,9 @@ describe('several processes on one embedded database', () => {
     expect(await query(url, 'SELECT 1 AS one')).toHaveLength(1);
     expect(await serversOn(home)).toHaveLength(1);
     await process.stop();
+    await until('no initdb outlives its starter', async () => (await initdbsOn(home)).length === 0);
+    const next = await member(home);
+    await next.process.stop();
     expect((await readdir(join(home, 'postgres'))).filter((name) => name.includes('.new-'))).toEqual([]);
   });
 
