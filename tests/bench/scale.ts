@@ -2,6 +2,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { sql } from 'kysely';
 import { draft, ledgerSays, newsletterOf, send, untilSent } from './audience.ts';
 import { startDistance } from './distance.ts';
 import { load, median, usageOf } from './measure.ts';
@@ -92,10 +94,12 @@ export async function memoryPart(stage: Stage, options: Options, tell: Tell): Pr
     await newsletterOf(program, slug, readers);
     const worker = await stage.startWorker();
     const issue = await draft(program, slug);
+    const before = await spaceOf(stage);
     const start = performance.now();
     await send(program, issue);
     await untilSent(program, issue.id, 60_000 + readers);
     const seconds = (performance.now() - start) / 1000;
+    const after = await spaceOf(stage);
     const usage = usageOf(worker.pid);
     const { accepted, perSecond, firstMs } = await ledgerSays(program.db, issue.id);
     await worker.stop();
@@ -103,7 +107,31 @@ export async function memoryPart(stage: Stage, options: Options, tell: Tell): Pr
     tell(
       `  ${round(readers)} readers: ${accepted} accepted in ${seconds.toFixed(1)} s, ${round(perSecond)}/s; first after ${round(firstMs)} ms (hold 3000); worker ${round(usage?.rssMb ?? Number.NaN)} MB, at most ${round(usage?.peakMb ?? Number.NaN)} MB (hold 200); load ${load()}`,
     );
+    tell(
+      `    space per delivery: ${round((after.ledger - before.ledger) / readers)} bytes of ledger (${round((after.indexes - before.indexes) / readers)} of them indexes), ${round((after.log - before.log) / readers)} bytes of write-ahead log; Redis ${(after.redis / 2 ** 20).toFixed(1)} MB at most so far`,
+    );
   }
+}
+
+interface Space {
+  /** Bytes of the ledger's tables with their indexes; of the indexes alone. */
+  ledger: number;
+  indexes: number;
+  /** Bytes of write-ahead log written since the server was made. */
+  log: number;
+  /** The most that Redis ever used, in bytes. */
+  redis: number;
+}
+
+async function spaceOf({ program, redisUrl }: Stage): Promise<Space> {
+  const { rows } = await sql<Omit<Space, 'redis'>>`
+    SELECT sum(pg_total_relation_size(relid))::float8 AS ledger, sum(pg_indexes_size(relid))::float8 AS indexes,
+      pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 AS log
+    FROM pg_partition_tree('deliveries') WHERE isleaf`.execute(program.db);
+  const redis = new Redis(redisUrl);
+  const memory = await redis.info('memory');
+  redis.disconnect();
+  return { ...rows[0]!, redis: Number(/used_memory_peak:(\d+)/.exec(memory)?.[1]) };
 }
 
 /** Each kind of worker sends in turn, `pairs` times, after a send that does not count. */

@@ -20,6 +20,7 @@ export interface Stage {
   program: Program;
   sinkPort: number;
   databaseName: string;
+  redisUrl: string;
   folder: string;
   startWorker(how?: WorkerOptions): Promise<Worker>;
   close(): Promise<void>;
@@ -63,6 +64,7 @@ export async function openStage(connections: number): Promise<Stage> {
       program,
       sinkPort,
       databaseName: new URL(env.DATABASE_URL).pathname.slice(1),
+      redisUrl: env.REDIS_URL,
       folder,
       startWorker: (how = {}) =>
         startWorker(program, folder, { ...env, ...relayEnv(sinkPort, connections, how) }, how, closers),
