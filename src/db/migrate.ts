@@ -8,6 +8,7 @@ import { sql } from 'kysely';
 import { Refused } from '../errors.ts';
 import type { Db, Trx } from './connection.ts';
 import { ground } from './migrations/0001-ground.ts';
+import { steering } from './migrations/0002-steering.ts';
 
 export interface Migration {
   /** 1, 2, 3, ... without gaps. */
@@ -19,7 +20,7 @@ export interface Migration {
   sql: string;
 }
 
-export const migrations: readonly Migration[] = [ground];
+export const migrations: readonly Migration[] = [ground, steering];
 
 /** Any fixed number: serialises processes that migrate at once. */
 const MIGRATION_LOCK = 706_857_431;

@@ -36,6 +36,7 @@ export interface NewslettersTable {
   signup: Generated<'open' | 'closed'>;
   images: Generated<'mirror' | 'link'>;
   on_unknown: Generated<'hold' | 'resend'>;
+  keep_ledger_days: ColumnType<number | null, number | null | undefined, number | null>;
   editors: Generated<string[]>;
   created_at: Now;
 }
@@ -126,6 +127,16 @@ export interface IssuesTable {
   plan_high: number | null;
   plan_cursor: Generated<number>;
   plan_done: Generated<boolean>;
+  canary_size: number | null;
+  canary_percent: number | null;
+  canary_wait_seconds: number | null;
+  canary_settled_at: Date | null;
+  canary_over: Generated<boolean>;
+  plan_rests: Generated<boolean>;
+  reached_by: number | null;
+  reached_unknown: Generated<boolean>;
+  thinning_since: Date | null;
+  thinned_at: Date | null;
   created_at: Now;
   updated_at: Now;
 }
@@ -176,6 +187,7 @@ export interface AttemptsTable {
 export interface TalliesTable {
   issue_id: number;
   shard: number;
+  lane: Generated<string>;
   planned: number;
   handing: number;
   deferred: number;
@@ -183,6 +195,21 @@ export interface TalliesTable {
   refused: number;
   skipped: number;
   unknown: number;
+}
+
+export interface ThinnedCountsTable {
+  issue_id: number;
+  lane: string;
+  state: DeliveryState;
+  reason: string;
+  count: number;
+}
+
+export interface LaneSamplesTable {
+  issue_id: number;
+  lane: string;
+  at: Date;
+  settled: number;
 }
 
 export interface WorkersTable {
@@ -243,6 +270,8 @@ export interface Database {
   deliveries: DeliveriesTable;
   attempts: AttemptsTable;
   tallies: TalliesTable;
+  thinned_counts: ThinnedCountsTable;
+  lane_samples: LaneSamplesTable;
   workers: WorkersTable;
   lane_cursors: LaneCursorsTable;
   windows: WindowsTable;
