@@ -1,43 +1,44 @@
 /** One SMTP conversation of the sink: commands in, replies out, one message at a time. */
 import type { Socket } from 'node:net';
-import type { Behaviour, Sink, Stage } from './sink.ts';
+import type { Sink } from './sink.ts';
+import { type Behaviour, codeOf, type Stage } from './sink-behaviour.ts';
+import { SinkLine } from './sink-line.ts';
 import { MessageReader } from './sink-message.ts';
 
 const EXTENSIONS = ['PIPELINING', 'SIZE 52428800', '8BITMIME', 'SMTPUTF8', 'ENHANCEDSTATUSCODES'];
 
 export class SinkSession {
   readonly #sink: Sink;
-  readonly #socket: Socket;
+  readonly #line: SinkLine;
   readonly #connection: number;
   #from: string | null = null;
   #to: string | null = null;
   #attempt = 0;
+  #nth = 0;
   #input: Buffer = Buffer.alloc(0);
   #message: MessageReader | null = null;
   /** Lines of an AUTH LOGIN still to come. */
   #login: string[] | null = null;
-  /** True while an answer is late or never comes: later commands wait. */
-  #held = false;
 
   constructor(sink: Sink, socket: Socket, connection: number) {
     this.#sink = sink;
-    this.#socket = socket;
     this.#connection = connection;
-    socket.on('error', () => {});
-    socket.on('data', (chunk: Buffer) => {
+    this.#line = new SinkLine(socket, (chunk) => {
       this.#input = this.#input.length === 0 ? chunk : Buffer.concat([this.#input, chunk]);
       this.#work();
     });
   }
 
   greet(): void {
+    const { tls } = this.#sink.options;
+    if (tls?.implicit) this.#line.startTls(tls);
     this.#answer('connect', '220 sink ESMTP');
     this.#work();
   }
 
-  /** Works through the input until it is used up or an answer is held back. */
+  /** Works through the input until it is used up or an answer is held back. Commands may be glued behind a dot. */
   #work(): void {
-    while (!this.#held && !this.#socket.destroyed && this.#input.length > 0) {
+    while (!this.#line.held && !this.#line.over && this.#input.length > 0) {
       if (this.#message) {
         if (!this.#takeBody(this.#message)) return;
       } else {
@@ -57,20 +58,37 @@ export class SinkSession {
 
   #verb(verb: string, line: string): void {
     if (verb === 'EHLO' || verb === 'HELO') this.#hello();
+    else if (verb === 'STAR' && this.#offersTls) this.#startTls();
     else if (verb === 'AUTH') this.#auth(line);
     else if (verb === 'MAIL') this.#mail(line);
     else if (verb === 'RCPT') this.#rcpt(line);
     else if (verb === 'DATA') this.#data();
     else if (verb === 'RSET') this.#reset();
-    else if (verb === 'NOOP') this.#write('250 2.0.0 ok');
-    else if (verb === 'QUIT') this.#finish('221 2.0.0 bye', true);
-    else this.#write('500 5.5.1 unknown command');
+    else if (verb === 'NOOP') this.#say('250 2.0.0 ok');
+    else if (verb === 'QUIT') this.#line.answer({ close: true }, '221 2.0.0 bye', () => {});
+    else this.#say('500 5.5.1 unknown command');
+  }
+
+  get #offersTls(): boolean {
+    const { tls } = this.#sink.options;
+    return tls !== undefined && !tls.implicit && !this.#line.secure;
   }
 
   #hello(): void {
-    const offered = this.#sink.options.extensions ?? EXTENSIONS;
-    const lines = ['sink', ...offered, ...(this.#sink.options.login ? ['AUTH PLAIN LOGIN'] : [])];
-    this.#write(lines.map((text, i) => `250${i === lines.length - 1 ? ' ' : '-'}${text}`).join('\r\n'));
+    const behaviour = this.#behaviour('ehlo');
+    const offered = [
+      ...(behaviour.extensions ?? this.#sink.options.extensions ?? EXTENSIONS),
+      ...(this.#offersTls ? ['STARTTLS'] : []),
+      ...(this.#sink.options.login ? ['AUTH PLAIN LOGIN'] : []),
+    ];
+    const lines = ['sink', ...offered].map((text, i) => `250${i === offered.length ? ' ' : '-'}${text}`);
+    this.#carryOut(behaviour, lines.join('\r\n'));
+  }
+
+  #startTls(): void {
+    const { tls } = this.#sink.options;
+    // What the client says next is no SMTP but the start of TLS.
+    if (this.#answer('tls', '220 2.0.0 go on') && tls) this.#line.startTls(tls);
   }
 
   #auth(line: string): void {
@@ -80,14 +98,14 @@ export class SinkSession {
       this.#judgeLogin(user, pass);
     } else {
       this.#login = [];
-      this.#write('334 VXNlcm5hbWU6');
+      this.#say('334 VXNlcm5hbWU6');
     }
   }
 
   #takeLogin(lines: string[], line: string): void {
     lines.push(Buffer.from(line, 'base64').toString());
     if (lines.length === 1) {
-      this.#write('334 UGFzc3dvcmQ6');
+      this.#say('334 UGFzc3dvcmQ6');
     } else {
       this.#login = null;
       this.#judgeLogin(lines[0] ?? '', lines[1] ?? '');
@@ -102,13 +120,14 @@ export class SinkSession {
 
   #mail(line: string): void {
     this.#reset(false);
+    this.#nth += 1;
     this.#from = between(line);
     if (!this.#answer('mail', '250 2.1.0 ok')) this.#from = null;
   }
 
   #rcpt(line: string): void {
     if (this.#from === null) {
-      this.#write('503 5.5.1 MAIL first');
+      this.#say('503 5.5.1 MAIL first');
     } else {
       this.#to = between(line);
       this.#attempt = this.#sink.noteTry(this.#to);
@@ -117,7 +136,7 @@ export class SinkSession {
   }
 
   #data(): void {
-    if (this.#to === null) this.#write('503 5.5.1 RCPT first');
+    if (this.#to === null) this.#say('503 5.5.1 RCPT first');
     else if (this.#answer('data', '354 go on'))
       this.#message = new MessageReader(this.#sink.options.keepSource);
   }
@@ -126,15 +145,12 @@ export class SinkSession {
     this.#from = null;
     this.#to = null;
     this.#attempt = 0;
-    if (say) this.#write('250 2.0.0 ok');
+    if (say) this.#say('250 2.0.0 ok');
   }
 
-  /** False when the message is not complete yet. */
+  /** False when the message is not complete yet, or was cut. */
   #takeBody(message: MessageReader): boolean {
-    if (message.size === 0 && this.#behaviour('body').drop) {
-      this.#socket.resetAndDestroy();
-      return false;
-    }
+    if (message.size === 0 && this.#cutsBody()) return false;
     const used = message.take(this.#input);
     this.#input = this.#input.subarray(used);
     if (!message.complete) return false;
@@ -143,14 +159,26 @@ export class SinkSession {
     return true;
   }
 
+  /** In the middle of a body nothing is said that does not end it. */
+  #cutsBody(): boolean {
+    const behaviour = this.#behaviour('body');
+    const cuts = behaviour.drop || behaviour.hang || behaviour.close;
+    if (!cuts) return false;
+    if (codeOf(behaviour, '') === null) this.#sink.cutBodies += 1;
+    this.#carryOut(behaviour, '421 4.3.2 closing');
+    return true;
+  }
+
   #dot(message: MessageReader): void {
     const behaviour = this.#behaviour('dot');
-    const reply = behaviour.reply ?? '250 2.0.0 queued';
-    const answered = !behaviour.drop && !behaviour.hang;
-    if (answered ? reply.startsWith('2') : behaviour.keep) this.#keep(message);
-    if (!answered) this.#sink.unanswered += 1;
-    this.#carryOut(behaviour, reply, () => {
+    const usual = '250 2.0.0 queued';
+    const code = codeOf(behaviour, usual);
+    if (code === null ? behaviour.keep : code < 300) this.#keep(message);
+    if (code === null) this.#sink.unanswered += 1;
+    this.#carryOut(behaviour, usual, () => {
+      if (code === null) return;
       this.#sink.unanswered += 1;
+      this.#sink.left += 1;
     });
     this.#reset(false);
   }
@@ -172,6 +200,8 @@ export class SinkSession {
     const step = {
       stage,
       connection: this.#connection,
+      peer: this.#line.peer,
+      nth: this.#nth,
       from: this.#from,
       to: this.#to,
       attempt: this.#attempt,
@@ -182,40 +212,17 @@ export class SinkSession {
   /** Answers as told for this stage. True when the conversation goes on as usual. */
   #answer(stage: Stage, usual: string): boolean {
     const behaviour = this.#behaviour(stage);
-    const reply = behaviour.reply ?? usual;
-    this.#carryOut(behaviour, reply);
-    return !behaviour.drop && !behaviour.hang && /^[23]/.test(reply);
+    this.#carryOut(behaviour, usual);
+    const code = codeOf(behaviour, usual);
+    return code !== null && code < 400;
   }
 
-  #carryOut(behaviour: Behaviour, reply: string, onGone?: () => void): void {
-    if (behaviour.drop) this.#socket.resetAndDestroy();
-    else if (behaviour.hang) this.#held = true;
-    else if (behaviour.lateMs) this.#finishLater(behaviour, reply, onGone);
-    else this.#finish(reply, behaviour.close);
+  #say(reply: string): void {
+    this.#carryOut({}, reply);
   }
 
-  #finishLater(behaviour: Behaviour, reply: string, onGone?: () => void): void {
-    this.#held = true;
-    const gone = () => {
-      clearTimeout(timer);
-      onGone?.();
-    };
-    const timer = setTimeout(() => {
-      this.#socket.off('close', gone);
-      this.#held = false;
-      this.#finish(reply, behaviour.close);
-      this.#work();
-    }, behaviour.lateMs);
-    this.#socket.once('close', gone);
-  }
-
-  #finish(reply: string, close = false): void {
-    this.#write(reply);
-    if (close) this.#socket.end();
-  }
-
-  #write(reply: string): void {
-    if (this.#socket.writable) this.#socket.write(`${reply}\r\n`);
+  #carryOut(behaviour: Behaviour, usual: string, onGone?: () => void): void {
+    this.#line.answer(behaviour, usual, () => this.#work(), onGone);
   }
 }
 

@@ -4,37 +4,11 @@
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import type { Certificate } from './certificate.ts';
+import type { Behaviour, Step } from './sink-behaviour.ts';
 import { SinkSession } from './sink-session.ts';
 
-/** Where in a conversation the sink asks what to do. `body`: when the first bytes after 354 arrive. */
-export type Stage = 'connect' | 'login' | 'mail' | 'rcpt' | 'data' | 'body' | 'dot';
-
-export interface Step {
-  stage: Stage;
-  /** Counted from 1 in the order the connections came. */
-  connection: number;
-  from: string | null;
-  /** Null before RCPT. */
-  to: string | null;
-  /** Which try for this recipient this is, from 1, over all connections; 0 before RCPT. */
-  attempt: number;
-}
-
-/** What to do instead of the usual answer. An empty object is the usual answer. */
-export interface Behaviour {
-  /** A whole reply line without its line end, e.g. `451 4.3.0 later`. At `dot`, only a 2xx accepts the message. */
-  reply?: string;
-  /** Answer this much later, in milliseconds. */
-  lateMs?: number;
-  /** Cut the connection instead of answering. */
-  drop?: boolean;
-  /** Never answer, and keep the connection open. */
-  hang?: boolean;
-  /** Answer, then close. */
-  close?: boolean;
-  /** At `dot` with `drop` or `hang`: the message was taken all the same, only the reply is lost. */
-  keep?: boolean;
-}
+export type { Behaviour, Stage, Step } from './sink-behaviour.ts';
 
 export interface Accepted {
   from: string;
@@ -60,6 +34,8 @@ export interface SinkOptions {
   keepSource?: boolean;
   /** One JSON line per accepted message is appended here, written before the reply. */
   file?: string;
+  /** Offers STARTTLS; `implicit`: speaks TLS from the first octet. `url()` then says smtps. */
+  tls?: Certificate & { implicit?: boolean };
   /** EHLO keywords; default: PIPELINING, SIZE, 8BITMIME, SMTPUTF8, ENHANCEDSTATUSCODES. */
   extensions?: readonly string[];
 }
@@ -71,8 +47,12 @@ export class Sink {
   open = 0;
   peak = 0;
   connections = 0;
-  /** Final dots that we gave no reply: dropped, hung, or the client left before a late one. */
+  /** Final dots that got no reply to read: dropped, hung, half a reply, or the client left before a late one. */
   unanswered = 0;
+  /** Of these, those where the client left before a late reply. */
+  left = 0;
+  /** Bodies that were cut while they came: the client's dot may have been on its way behind. */
+  cutBodies = 0;
   readonly options: SinkOptions;
   #port = 0;
   readonly #tries = new Map<string, number>();
@@ -90,11 +70,17 @@ export class Sink {
     return this.#port;
   }
 
+  /** The clients' ports of the connections that are open now. */
+  get peers(): Set<number> {
+    return new Set([...this.#sockets].map((socket) => socket.remotePort ?? 0));
+  }
+
   /** As a setting: `smtp://127.0.0.1:PORT`, with options such as `pool=4&rate=50` where given. */
   url(query = ''): string {
     const login = this.options.login;
     const auth = login ? `${encodeURIComponent(login.user)}:${encodeURIComponent(login.pass)}@` : '';
-    return `smtp://${auth}127.0.0.1:${this.#port}${query && `?${query}`}`;
+    const scheme = this.options.tls?.implicit ? 'smtps' : 'smtp';
+    return `${scheme}://${auth}127.0.0.1:${this.#port}${query && `?${query}`}`;
   }
 
   /** How many times each recipient was accepted. */

@@ -26,6 +26,10 @@ export const chromium: Program = {
   packages: ['chromium', 'fonts-noto-cjk'],
 };
 
+export const openssl: Program = { what: 'OpenSSL', names: ['openssl'], packages: ['openssl'] };
+
+export const faketime: Program = { what: 'faketime', names: ['faketime'], packages: ['faketime'] };
+
 /** Its path. Installs it first as root or with `CI` set; elsewhere says the one command that does. */
 export function provide(program: Program): string {
   return find(program) ?? install(program);
