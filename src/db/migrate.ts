@@ -9,6 +9,7 @@ import { Refused } from '../errors.ts';
 import type { Db, Trx } from './connection.ts';
 import { ground } from './migrations/0001-ground.ts';
 import { steering } from './migrations/0002-steering.ts';
+import { lanes } from './migrations/0003-lanes.ts';
 
 export interface Migration {
   /** 1, 2, 3, ... without gaps. */
@@ -20,7 +21,7 @@ export interface Migration {
   sql: string;
 }
 
-export const migrations: readonly Migration[] = [ground, steering];
+export const migrations: readonly Migration[] = [ground, lanes, steering];
 
 /** Any fixed number: serialises processes that migrate at once. */
 const MIGRATION_LOCK = 706_857_431;

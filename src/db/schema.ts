@@ -227,6 +227,46 @@ export interface LaneCursorsTable {
   cursor: Generated<number>;
 }
 
+export interface LaneStatesTable {
+  relay: string;
+  lane: string;
+  version: Generated<number>;
+  connections: number | null;
+  probing: Generated<boolean>;
+  held_until: Date | null;
+  failed_probes: Generated<number>;
+  reason: string | null;
+  updated_at: Now;
+  next_at: Date | null;
+}
+
+export interface LaneClaimsTable {
+  relay: string;
+  lane: string;
+  worker_id: number;
+  connections: number;
+  until: Date;
+}
+
+export interface LaneLimitsTable {
+  lane: string;
+  relay: Generated<string>;
+  connections: number | null;
+  rate: number | null;
+}
+
+export interface LaneDomainsTable {
+  domain: string;
+  lane: string;
+}
+
+export interface DomainExchangesTable {
+  domain: string;
+  lane: string;
+  exchange: string | null;
+  looked_at: Now;
+}
+
 export interface WindowsTable {
   id: GeneratedAlways<number>;
   issue_id: number;
@@ -274,6 +314,11 @@ export interface Database {
   lane_samples: LaneSamplesTable;
   workers: WorkersTable;
   lane_cursors: LaneCursorsTable;
+  lane_states: LaneStatesTable;
+  lane_claims: LaneClaimsTable;
+  lane_limits: LaneLimitsTable;
+  lane_domains: LaneDomainsTable;
+  domain_exchanges: DomainExchangesTable;
   windows: WindowsTable;
   inbox_mails: InboxMailsTable;
   confirmation_asks: ConfirmationAsksTable;
