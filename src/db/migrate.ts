@@ -21,7 +21,7 @@ export interface Migration {
   sql: string;
 }
 
-export const migrations: readonly Migration[] = [ground, lanes, steering];
+export const migrations: readonly Migration[] = [ground, steering, lanes];
 
 /** Any fixed number: serialises processes that migrate at once. */
 const MIGRATION_LOCK = 706_857_431;
