@@ -114,17 +114,25 @@ export async function settleUnmarked(db: Db, issueId: number, settle: Settle): P
   return rows.length > 0;
 }
 
+/** What forbids to write to the person of delivery `d`. */
+const itsSuppressions = sql`suppressions x WHERE x.subscriber_id = d.subscriber_id AND x.lifted_at IS NULL
+    AND (x.newsletter_id IS NULL OR x.newsletter_id = d.newsletter_id) AND (x.until IS NULL OR x.until > clock_timestamp())`;
+
 /** Delivery `d`: its person left, or is suppressed, since it was planned. */
 const isGone = sql`(
   NOT EXISTS (SELECT 1 FROM subscriptions c WHERE c.id = d.subscription_id AND c.state = 'confirmed')
-  OR EXISTS (SELECT 1 FROM suppressions x WHERE x.subscriber_id = d.subscriber_id AND x.lifted_at IS NULL
-    AND (x.newsletter_id IS NULL OR x.newsletter_id = d.newsletter_id) AND (x.until IS NULL OR x.until > clock_timestamp())))`;
+  OR EXISTS (SELECT 1 FROM ${itsSuppressions}))`;
+
+/** The word that their leaving would have left on the row, had the row waited at that moment. */
+const whyGone = sql`coalesce(
+  (SELECT x.reason FROM ${itsSuppressions} ORDER BY x.id DESC LIMIT 1),
+  (SELECT 'unsubscribed' FROM subscriptions c WHERE c.id = d.subscription_id), 'erased')`;
 
 /** Skips those of the given rows that wait although their person is gone (a retry after leaving). */
 export async function skipGone(db: Db, issueId: number, ids: readonly number[]): Promise<void> {
   await sql`
     UPDATE deliveries d SET state = 'skipped', due_at = NULL, moved_at = clock_timestamp(),
-      reason = CASE d.kind WHEN 'confirmation' THEN 'not-pending' ELSE 'unsubscribed' END
+      reason = CASE d.kind WHEN 'confirmation' THEN 'not-pending' ELSE ${whyGone} END
     WHERE d.issue_id = ${issueId} AND d.id = ANY(${ids}::bigint[]) AND d.state IN ('planned', 'deferred')
       AND CASE d.kind
         WHEN 'confirmation' THEN NOT EXISTS (SELECT 1 FROM subscriptions c WHERE c.id = d.subscription_id AND c.state = 'pending')

@@ -34,11 +34,14 @@ export async function liveWorkers(db: Db): Promise<number> {
   return rows[0]!.n;
 }
 
+/** Why a worker ended: it stopped and had no reply in time, or was not heard of any more. */
+type End = 'worker-stopped' | 'worker-died';
+
 /**
  * Ends a worker: what it was handing over becomes `unknown` by name, what it had leased is given back, its windows
- * are gone. Called by the worker itself at its end, and by the sweeper for one whose lease ran out.
+ * are gone. Called by the worker itself when it stops, and by the sweeper for one whose lease ran out.
  */
-export async function endWorker(db: Db, workerId: number): Promise<number> {
+export async function endWorker(db: Db, workerId: number, why: End = 'worker-stopped'): Promise<number> {
   return db.transaction().execute(async (trx) => {
     const { rows: ended } = await sql`
       UPDATE workers SET ended_at = clock_timestamp() WHERE id = ${workerId} AND ended_at IS NULL RETURNING id`.execute(
@@ -48,7 +51,7 @@ export async function endWorker(db: Db, workerId: number): Promise<number> {
     const { rows } = await sql<{ issue_id: number; ids: number[] }>`
       DELETE FROM windows WHERE worker_id = ${workerId} RETURNING issue_id, ids`.execute(trx);
     let doubts = 0;
-    for (const window of rows) doubts += await abandonWindow(trx, workerId, window.issue_id, window.ids);
+    for (const window of rows) doubts += await abandonWindow(trx, workerId, window.issue_id, window.ids, why);
     return doubts;
   });
 }
@@ -58,15 +61,16 @@ async function abandonWindow(
   workerId: number,
   issueId: number,
   ids: readonly number[],
+  why: End,
 ): Promise<number> {
   const { rows } = await sql`
     WITH doubted AS (
-      UPDATE deliveries SET state = 'unknown', reason = 'worker-died', moved_at = clock_timestamp(), attempts = attempts + 1
+      UPDATE deliveries SET state = 'unknown', reason = ${why}, moved_at = clock_timestamp(), attempts = attempts + 1
       WHERE issue_id = ${issueId} AND id = ANY(${ids}::bigint[]) AND state = 'handing' AND worker_id = ${workerId}
       RETURNING id, fence
     )
     INSERT INTO attempts (issue_id, delivery_id, fence, outcome, stage, reply)
-    SELECT ${issueId}::bigint, id, fence, 'unknown', 'dot', 'worker-died' FROM doubted RETURNING delivery_id`.execute(
+    SELECT ${issueId}::bigint, id, fence, 'unknown', 'dot', ${why} FROM doubted RETURNING delivery_id`.execute(
     trx,
   );
   await sql`
@@ -82,7 +86,7 @@ export async function endDeadWorkers(db: Db): Promise<{ ended: number; doubts: n
   const { rows } = await sql<{ id: number }>`
     SELECT id FROM workers WHERE ended_at IS NULL AND lease_until < clock_timestamp()`.execute(db);
   let doubts = 0;
-  for (const row of rows) doubts += await endWorker(db, row.id);
+  for (const row of rows) doubts += await endWorker(db, row.id, 'worker-died');
   return { ended: rows.length, doubts };
 }
 

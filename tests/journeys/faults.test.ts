@@ -194,5 +194,5 @@ test('SIGTERM while the relay does not answer: what hangs after the dot is unkno
   const { counts } = await stage.status(issue);
   expect(counts).toMatchObject({ audience: 20, accepted: 0, unknown: pool, waiting: 20 - pool });
   const doubtful = (await stage.ledger(issue)).filter((line) => line.outcome === 'unknown');
-  expect(doubtful.map((line) => line.reason)).toEqual(Array(pool).fill('worker-died'));
+  expect(doubtful.map((line) => line.reason)).toEqual(Array(pool).fill('worker-stopped'));
 }, 60_000);

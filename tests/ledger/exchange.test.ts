@@ -110,23 +110,24 @@ test('one statement settles one delivery and marks the next', async () => {
   });
 });
 
-test.each(['unsubscribed', 'suppressed', 'erased'])(
-  'on a retry no mark for somebody %s meanwhile, and the row is skipped',
-  async (how) => {
-    const { issue, id, person, newsletter, row } = await one();
-    await mark(db(), issue, worker, id);
-    if (how === 'unsubscribed') await leaveRow(db(), newsletter, person);
-    if (how === 'erased') await sql`DELETE FROM subscribers WHERE id = ${person}`.execute(db());
-    if (how === 'suppressed')
-      await sql`INSERT INTO suppressions (identity_hash, hash_kid, subscriber_id, reason, source) VALUES ('x', 'k', ${person}, 'bounce', 'dsn')`.execute(
-        db(),
-      );
-    await store(db(), issue, worker, settle(id, 1, { state: 'deferred', dueInMs: 0 }));
-    expect(await mark(db(), issue, worker, id, 1)).toBe(false);
-    await skipGone(db(), issue, [id]);
-    expect(await row()).toMatchObject({ state: 'skipped', due: false });
-  },
-);
+test.each([
+  ['unsubscribed', 'unsubscribed'],
+  ['suppressed', 'bounce'],
+  ['erased', 'erased'],
+])('on a retry no mark for somebody %s meanwhile, and the row is skipped: %s', async (how, reason) => {
+  const { issue, id, person, newsletter, row } = await one();
+  await mark(db(), issue, worker, id);
+  if (how === 'unsubscribed') await leaveRow(db(), newsletter, person);
+  if (how === 'erased') await sql`DELETE FROM subscribers WHERE id = ${person}`.execute(db());
+  if (how === 'suppressed')
+    await sql`INSERT INTO suppressions (identity_hash, hash_kid, subscriber_id, reason, source) VALUES ('x', 'k', ${person}, 'bounce', 'dsn')`.execute(
+      db(),
+    );
+  await store(db(), issue, worker, settle(id, 1, { state: 'deferred', dueInMs: 0 }));
+  expect(await mark(db(), issue, worker, id, 1)).toBe(false);
+  await skipGone(db(), issue, [id]);
+  expect(await row()).toMatchObject({ state: 'skipped', reason, due: false });
+});
 
 test('a person who is still there is not skipped for a refused mark', async () => {
   const { issue, id, row } = await one();

@@ -120,6 +120,14 @@ test('a worker whose lease ran out is ended: its marks become unknown by name, t
   expect(ids(await lease(issue, 3))).toHaveLength(2);
 });
 
+test('a worker that stops without a reply says so, and not that it died', async () => {
+  const { issue } = await plannedIssue(db(), 1);
+  const stopping = await registerWorker(db(), 'stopping', 60_000);
+  await mark(db(), issue, stopping, ids(await lease(issue, 1, stopping))[0]!);
+  expect(await endWorker(db(), stopping)).toBe(1);
+  expect((await rowsOf(db(), issue))[0]).toMatchObject({ state: 'unknown', reason: 'worker-stopped' });
+});
+
 test('two sweepers that end the same worker count its doubts once', async () => {
   const { issue } = await plannedIssue(db(), 1);
   const short = await registerWorker(db(), 'short', 60_000);
