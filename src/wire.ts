@@ -6,6 +6,7 @@ import { type Db, openDb, openPool } from './db/connection.ts';
 import { openEmbedded } from './db/embedded/open.ts';
 import { migrate, migrations, readStanding, refuseNewer } from './db/migrate.ts';
 import type { Bells, Clock, Log, Pace, Relay, RelaySettings } from './delivery/ports.ts';
+import { unlimited } from './delivery/relay-terms.ts';
 import { Refused } from './errors.ts';
 import { systemClock } from './io/clock.ts';
 import type { CatchAll } from './io/inbox/catch-all.ts';
@@ -102,8 +103,8 @@ const inboxSettings: RelaySettings = {
   secure: false,
   user: null,
   pass: null,
+  ...unlimited,
   pool: 10,
-  rate: 0,
   tls: 'opportunistic',
   for: 'all',
   headers: {},

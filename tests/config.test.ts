@@ -206,6 +206,13 @@ describe('SMTP_URL', () => {
         pass: 'p/w',
         pool: 10,
         rate: 0,
+        minute: 0,
+        hour: 0,
+        day: 0,
+        connections: 0,
+        messages: 0,
+        weight: 1,
+        direct: false,
         tls: 'opportunistic',
         for: 'all',
         headers: {},
@@ -218,11 +225,19 @@ describe('SMTP_URL', () => {
   it('takes every option', () => {
     const { privateKey } = generateKeyPairSync('ed25519');
     const key = file('dkim.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
-    const options = `name=a&pool=50&rate=2.5&tls=required&for=issues&header.X-SES-CONFIGURATION-SET=one+two&dkim=example.org:s1:${key}`;
+    const limits = 'minute=60&hour=1000&day=20000&connections=8&messages=100&weight=3&direct=yes';
+    const options = `name=a&pool=50&rate=2.5&${limits}&tls=required&for=issues&header.X-SES-CONFIGURATION-SET=one+two&dkim=example.org:s1:${key}`;
     expect(readConfig({ SMTP_URL: `smtp://h?${options}` }).relays[0]).toMatchObject({
       name: 'a',
       pool: 50,
       rate: 2.5,
+      minute: 60,
+      hour: 1_000,
+      day: 20_000,
+      connections: 8,
+      messages: 100,
+      weight: 3,
+      direct: true,
       tls: 'required',
       for: 'issues',
       headers: { 'X-SES-CONFIGURATION-SET': 'one two' },
@@ -235,6 +250,9 @@ describe('SMTP_URL', () => {
     ['an option twice', 'smtp://h?pool=3&pool=4', 'found it twice'],
     ['a pool of none', 'smtp://h?pool=0', 'option pool of h: expected a number of connections from 1'],
     ['a rate that is no number', 'smtp://h?rate=fast', 'option rate of h'],
+    ['a limit that is no number', 'smtp://h?hour=1k', 'option hour of h: expected messages per hour'],
+    ['no weight', 'smtp://h?weight=0', 'option weight of h: expected a weight from 1 to 1000, found "0"'],
+    ['neither yes nor no', 'smtp://h?direct=1', 'option direct of h: expected yes or no'],
     ['smtps without TLS', 'smtps://h?tls=opportunistic', 'TLS from the start'],
     ['a header that Postrider writes', 'smtp://h?header.List-Unsubscribe=x', 'does not write'],
     ['a header value with a line break', 'smtp://h?header.X-A=a%0d%0aBcc:x', 'printable ASCII'],

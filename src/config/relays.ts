@@ -1,6 +1,8 @@
 /** SMTP_URL -> relays. A fault names the relay by its place and host, never by its user or password. */
 import type { DkimKey, RelaySettings } from '../delivery/ports.ts';
+import { unlimited } from '../delivery/relay-terms.ts';
 import { BadValue } from './reader.ts';
+import { readTerm, termNames } from './relay-terms.ts';
 import { keyFile, oneOf, shown, urlOf, wholeNumber } from './values.ts';
 
 const MAX_POOL = 1_000;
@@ -39,8 +41,8 @@ function parseRelay(text: string): RelaySettings {
     secure,
     user: decoded(url.username),
     pass: decoded(url.password),
+    ...unlimited,
     pool: 10,
-    rate: 0,
     tls: secure ? 'required' : 'opportunistic',
     for: 'all',
     headers: headersOf(options),
@@ -83,11 +85,12 @@ const setters: Readonly<Record<string, (relay: RelaySettings, value: string) => 
   pool: (relay, value) => {
     relay.pool = wholeNumber('a number of connections', 1, MAX_POOL)(value);
   },
-  rate: (relay, value) => {
-    if (!/^\d{1,6}(\.\d{1,3})?$/.test(value))
-      throw new BadValue(`expected messages per second, 0 for no limit, found "${value}"`);
-    relay.rate = Number(value);
-  },
+  ...Object.fromEntries(
+    termNames.map((name) => [
+      name,
+      (relay: RelaySettings, value: string) => void Object.assign(relay, readTerm(name, value)),
+    ]),
+  ),
   tls: (relay, value) => {
     relay.tls = oneOf(['required', 'opportunistic'])(value);
     if (relay.secure && relay.tls !== 'required')

@@ -31,7 +31,15 @@ export interface NewslettersTable {
   logo: string | null;
   postal_address: Generated<string>;
   base_url: string | null;
+  /** One name, or several with weights: `a:3,b:1`. */
   relay: string | null;
+  /** Local times: `22:00-07:00`. */
+  quiet: string | null;
+  quiet_zone: Generated<'newsletter' | 'reader'>;
+  /** Percent; 0: never. */
+  breaker: Generated<number>;
+  breaker_complaints: Generated<number>;
+  breaker_sample: Generated<number>;
   archive: Generated<'public' | 'unlisted' | 'off'>;
   signup: Generated<'open' | 'closed'>;
   images: Generated<'mirror' | 'link'>;
@@ -116,7 +124,14 @@ export interface IssuesTable {
   reason: string | null;
   paused_by: string | null;
   paused_at: Date | null;
+  /** As the newsletter said when the send began: one name, or several with weights. */
   relay: string | null;
+  recent_first: Generated<boolean>;
+  waits_for: string | null;
+  waits_until: Date | null;
+  forgiven_judged: Generated<number>;
+  forgiven_refused: Generated<number>;
+  forgiven_complaints: Generated<number>;
   rehearsal: Generated<boolean>;
   scheduled_at: Date | null;
   catch_up_seconds: number | null;
@@ -267,11 +282,45 @@ export interface DomainExchangesTable {
   looked_at: Now;
 }
 
+export interface RelaysTable {
+  name: string;
+  rate: number | null;
+  minute: number | null;
+  hour: number | null;
+  day: number | null;
+  connections: number | null;
+  messages: number | null;
+  weight: number | null;
+  direct: boolean | null;
+  warm_up: number[] | null;
+  warm_up_stage: Generated<number>;
+  warm_up_since: Date | null;
+  warm_up_held: string | null;
+}
+
+export interface RelayCountsTable {
+  relay: string;
+  span: 'minute' | 'hour' | 'day';
+  bucket: Date;
+  begun: Generated<number>;
+  refused: Generated<number>;
+  throttled: Generated<number>;
+}
+
+export interface RelayWorkersTable {
+  relay: string;
+  worker_id: number;
+  seats: Generated<number>;
+  down_since: Date | null;
+  down_why: string | null;
+}
+
 export interface WindowsTable {
   id: GeneratedAlways<number>;
   issue_id: number;
   lane: string;
   worker_id: number;
+  relay: string | null;
   ids: number[];
   leased_at: Now;
 }
@@ -320,6 +369,9 @@ export interface Database {
   lane_domains: LaneDomainsTable;
   domain_exchanges: DomainExchangesTable;
   windows: WindowsTable;
+  relays: RelaysTable;
+  relay_counts: RelayCountsTable;
+  relay_workers: RelayWorkersTable;
   inbox_mails: InboxMailsTable;
   confirmation_asks: ConfirmationAsksTable;
   installation: InstallationTable;

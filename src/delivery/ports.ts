@@ -46,6 +46,8 @@ export interface Bells {
 export interface Pace {
   /** Waits for one token of the relay; resolves false when the signal aborted first. */
   take(relay: string, signal: AbortSignal): Promise<boolean>;
+  /** Messages per second from now on; 0: no limit. */
+  setRate(relay: string, rate: number): void;
 }
 
 /** A reply of the relay, kept as data. */
@@ -97,7 +99,24 @@ export interface DkimKey {
   keyFile: string;
 }
 
-export interface RelaySettings {
+/** What an operator may change while Postrider runs (`relay set`). A limit of 0 is none. */
+export interface RelayTerms {
+  /** Messages per second, minute, hour and day, over all processes. */
+  rate: number;
+  minute: number;
+  hour: number;
+  day: number;
+  /** Connections over all processes. */
+  connections: number;
+  /** Messages over one connection. */
+  messages: number;
+  /** How much of a newsletter's mail it takes beside the newsletter's other relays. */
+  weight: number;
+  /** It delivers to the mailbox providers itself, so their limits are ours to keep. */
+  direct: boolean;
+}
+
+export interface RelaySettings extends RelayTerms {
   name: string;
   host: string;
   port: number;
@@ -107,8 +126,6 @@ export interface RelaySettings {
   pass: string | null;
   /** Connections per process. */
   pool: number;
-  /** Messages per second over all processes; 0 = no limit. */
-  rate: number;
   tls: 'required' | 'opportunistic';
   for: 'issues' | 'service' | 'all';
   headers: Readonly<Record<string, string>>;

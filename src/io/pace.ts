@@ -24,13 +24,19 @@ return {consumed, redis.call('pttl', KEYS[1])}`;
 export type PaceStore = { redis: Redis } | { pool: pg.Pool };
 
 export function openPace(store: PaceStore, relays: readonly RelaySettings[], clock: Clock, log: Log): Pace {
-  const limiters = new Map(
-    relays.filter((relay) => relay.rate > 0).map((relay) => [relay.name, limiter(store, relay)] as const),
-  );
+  const limiters = new Map<string, { rate: number; limit: RateLimiterAbstract }>();
+  const setRate = (relay: string, rate: number) => {
+    if (limiters.get(relay)?.rate === rate) return;
+    if (rate > 0) limiters.set(relay, { rate, limit: limiter(store, rate) });
+    else limiters.delete(relay);
+  };
+  for (const { name, rate } of relays) setRate(name, rate);
   return {
+    setRate,
     async take(relay, signal) {
-      const limit = limiters.get(relay);
-      while (limit && !signal.aborted) {
+      while (!signal.aborted) {
+        const limit = limiters.get(relay)?.limit;
+        if (!limit) return true;
         const waitMs = await waitFor(limit, relay, log);
         if (waitMs === 0) return true;
         await clock.sleep(waitMs, signal);
@@ -52,9 +58,9 @@ async function waitFor(limit: RateLimiterAbstract, relay: string, log: Log): Pro
   }
 }
 
-function limiter(store: PaceStore, relay: RelaySettings): RateLimiterAbstract {
-  const points = Math.max(1, Math.floor((relay.rate * WINDOW_MS) / 1_000));
-  const windowMs = Math.ceil((points / relay.rate) * 1_000);
+function limiter(store: PaceStore, rate: number): RateLimiterAbstract {
+  const points = Math.max(1, Math.floor((rate * WINDOW_MS) / 1_000));
+  const windowMs = Math.ceil((points / rate) * 1_000);
   const options = { keyPrefix: 'postrider-pace', points };
   if ('redis' in store) {
     const customIncrTtlLuaScript = COUNT_IN_WINDOW;

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { Courier, type CourierTimes, type Parcel } from '../../src/delivery/courier.ts';
 import { Exchanger } from '../../src/delivery/exchanger.ts';
 import type { RelaySettings } from '../../src/delivery/ports.ts';
+import { unlimited } from '../../src/delivery/relay-terms.ts';
 import { Refused } from '../../src/errors.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { openLog } from '../../src/io/log.ts';
@@ -48,8 +49,8 @@ async function stage(
     secure: false,
     user: null,
     pass: null,
+    ...unlimited,
     pool: options.pool ?? 3,
-    rate: 0,
     tls: 'opportunistic',
     for: 'all',
     headers: {},
@@ -60,7 +61,7 @@ async function stage(
   const courier = new Courier(smtpRelay(settings, { commandMs: 2_000, dotMs: 2_000 }), {
     db,
     exchanger: new Exchanger(db, systemClock, log),
-    pace: { take: async (_relay, signal) => !signal.aborted },
+    pace: { take: async (_relay, signal) => !signal.aborted, setRate: () => {} },
     clock: systemClock,
     log,
     times: { ...usual, ...options.times },

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { SMTPServer } from 'smtp-server';
 import { afterEach, expect, test } from 'vitest';
 import type { HandOver, RelaySettings, Wire } from '../../src/delivery/ports.ts';
+import { unlimited } from '../../src/delivery/relay-terms.ts';
 import { RelayDown, RelayRefusesLogin } from '../../src/errors.ts';
 import { smtpRelay } from '../../src/io/smtp/relay.ts';
 import { type Behaviour, type Sink, type SinkOptions, type Stage, startSink } from '../helpers/sink.ts';
@@ -31,7 +32,7 @@ const settings = (port: number, more: Partial<RelaySettings> = {}): RelaySetting
   user: null,
   pass: null,
   pool: 1,
-  rate: 0,
+  ...unlimited,
   tls: 'opportunistic',
   for: 'all',
   headers: {},

@@ -1,0 +1,29 @@
+/** The terms of a relay as text: options of SMTP_URL, and of `relay set`. */
+import type { RelayTerms } from '../delivery/ports.ts';
+import { BadValue } from './reader.ts';
+import { oneOf, wholeNumber } from './values.ts';
+
+const MOST = 1_000_000_000;
+const limit = (what: string) => wholeNumber(`${what} (0: no limit)`, 0, MOST);
+
+const readers: { readonly [Name in keyof RelayTerms]: (text: string) => RelayTerms[Name] } = {
+  rate: (text) => {
+    if (!/^\d{1,6}(\.\d{1,3})?$/.test(text))
+      throw new BadValue(`expected messages per second, 0 for no limit, found "${text}"`);
+    return Number(text);
+  },
+  minute: limit('messages per minute'),
+  hour: limit('messages per hour'),
+  day: limit('messages per day'),
+  connections: limit('connections over all processes'),
+  messages: limit('messages over one connection'),
+  weight: wholeNumber('a weight', 1, 1_000),
+  direct: (text) => oneOf(['yes', 'no'])(text) === 'yes',
+};
+
+export const termNames = Object.keys(readers) as (keyof RelayTerms)[];
+
+/** One term: `{ hour: 500 }`. Throws BadValue. */
+export function readTerm(name: keyof RelayTerms, text: string): Partial<RelayTerms> {
+  return { [name]: readers[name](text) };
+}
