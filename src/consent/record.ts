@@ -29,6 +29,9 @@ export interface Proof {
 
 const LONGEST_USER_AGENT = 400;
 
+export const keptUserAgent = ({ userAgent }: Origin): string | null =>
+  userAgent?.slice(0, LONGEST_USER_AGENT) ?? null;
+
 export async function writeRecord(trx: Trx, proof: Proof): Promise<void> {
   await trx
     .insertInto('consent_records')
@@ -41,7 +44,7 @@ export async function writeRecord(trx: Trx, proof: Proof): Promise<void> {
       language: proof.origin.language,
       source: proof.origin.source,
       ip: proof.origin.ip,
-      user_agent: proof.origin.userAgent?.slice(0, LONGEST_USER_AGENT) ?? null,
+      user_agent: keptUserAgent(proof.origin),
       delivery_issue_id: proof.delivery?.issue ?? null,
       delivery_id: proof.delivery?.delivery ?? null,
     })

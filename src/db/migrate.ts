@@ -11,6 +11,7 @@ import { ground } from './migrations/0001-ground.ts';
 import { steering } from './migrations/0002-steering.ts';
 import { lanes } from './migrations/0003-lanes.ts';
 import { relays } from './migrations/0004-relays.ts';
+import { leave } from './migrations/0005-leave.ts';
 
 export interface Migration {
   /** 1, 2, 3, ... without gaps. */
@@ -22,7 +23,7 @@ export interface Migration {
   sql: string;
 }
 
-export const migrations: readonly Migration[] = [ground, steering, lanes, relays];
+export const migrations: readonly Migration[] = [ground, steering, lanes, relays, leave];
 
 /** Any fixed number: serialises processes that migrate at once. */
 const MIGRATION_LOCK = 706_857_431;

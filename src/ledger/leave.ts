@@ -31,17 +31,15 @@ export async function lockAgainstPlanning(trx: Trx): Promise<void> {
   await sql`SELECT pg_advisory_xact_lock_shared(${PLAN_LOCK})`.execute(trx);
 }
 
-/** Moves the person's planned and deferred deliveries of running sends, and service mails, to `skipped`. */
-export async function skipWaiting(trx: Trx, leaver: Leaver, reason: string): Promise<void> {
-  await sql`
-    UPDATE deliveries d SET state = 'skipped', reason = ${reason}, due_at = NULL, moved_at = clock_timestamp()
-    FROM subscribers p
-    WHERE p.id = ${leaver.subscriberId} AND d.kind = 'issue' AND d.key = p.identity AND d.state IN ('planned', 'deferred')
-      AND d.issue_id = ANY(${runningIssues(leaver)})`.execute(trx);
-  await sql`
-    UPDATE deliveries SET state = 'skipped', reason = ${reason}, due_at = NULL, moved_at = clock_timestamp()
-    WHERE issue_id = 0 AND subscriber_id = ${leaver.subscriberId} AND state IN ('planned', 'deferred')
-      AND (${leaver.newsletterId}::bigint IS NULL OR newsletter_id = ${leaver.newsletterId})`.execute(trx);
+/**
+ * Moves the person's planned and deferred deliveries of running sends, and service mails, to `skipped`. True when one
+ * of their mails is on the wire at the end of it.
+ */
+export async function skipWaiting(trx: Trx, leaver: Leaver, reason: string): Promise<boolean> {
+  const { subscriberId, newsletterId } = leaver;
+  const { rows } = await sql<{ on_the_wire: boolean }>`
+    SELECT skip_waiting(${subscriberId}, ${newsletterId}, ${reason}) AS on_the_wire`.execute(trx);
+  return rows[0]!.on_the_wire;
 }
 
 /**
@@ -61,19 +59,8 @@ export async function waitUntilOffTheWire(
   await db.transaction().execute((trx) => skipWaiting(trx, leaver, reason));
 }
 
-async function isOnTheWire(db: Db, leaver: Leaver): Promise<boolean> {
+async function isOnTheWire(db: Db, { subscriberId, newsletterId }: Leaver): Promise<boolean> {
   const { rows } = await sql<{ found: boolean }>`
-    SELECT EXISTS (
-      SELECT 1 FROM deliveries d JOIN subscribers p ON p.id = ${leaver.subscriberId}
-      WHERE d.kind = 'issue' AND d.key = p.identity AND d.state = 'handing' AND d.issue_id = ANY(${runningIssues(leaver)})
-    ) OR EXISTS (
-      SELECT 1 FROM deliveries WHERE issue_id = 0 AND subscriber_id = ${leaver.subscriberId} AND state = 'handing'
-        AND (${leaver.newsletterId}::bigint IS NULL OR newsletter_id = ${leaver.newsletterId})
-    ) AS found`.execute(db);
-  return rows[0]?.found === true;
+    SELECT on_the_wire(${subscriberId}, ${newsletterId}) AS found`.execute(db);
+  return rows[0]!.found;
 }
-
-/** An array, so that only the partitions of these issues are looked at. */
-const runningIssues = (leaver: Leaver) => sql`ARRAY(
-  SELECT id FROM issues WHERE state IN ('sending', 'paused')
-    AND (${leaver.newsletterId}::bigint IS NULL OR newsletter_id = ${leaver.newsletterId}))`;

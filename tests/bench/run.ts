@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { load } from './measure.ts';
+import { oneClickPart } from './one-click.ts';
 import { fanOutPart, firstPart, loopPart, sourcePart } from './parts.ts';
 import { dkimPart, latencyPart, memoryPart, workersPart } from './scale.ts';
 import { openStage } from './stage.ts';
@@ -17,6 +18,7 @@ const parts = {
   workers: workersPart,
   latency: latencyPart,
   memory: memoryPart,
+  oneclick: oneClickPart,
 };
 
 const { values } = parseArgs({
