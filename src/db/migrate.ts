@@ -12,6 +12,7 @@ import { steering } from './migrations/0002-steering.ts';
 import { lanes } from './migrations/0003-lanes.ts';
 import { relays } from './migrations/0004-relays.ts';
 import { leave } from './migrations/0005-leave.ts';
+import { checks } from './migrations/0006-checks.ts';
 
 export interface Migration {
   /** 1, 2, 3, ... without gaps. */
@@ -23,7 +24,7 @@ export interface Migration {
   sql: string;
 }
 
-export const migrations: readonly Migration[] = [ground, steering, lanes, relays, leave];
+export const migrations: readonly Migration[] = [ground, steering, lanes, relays, leave, checks];
 
 /** Any fixed number: serialises processes that migrate at once. */
 const MIGRATION_LOCK = 706_857_431;

@@ -46,6 +46,7 @@ export interface NewslettersTable {
   on_unknown: Generated<'hold' | 'resend'>;
   keep_ledger_days: ColumnType<number | null, number | null | undefined, number | null>;
   editors: Generated<string[]>;
+  legal_profile: Generated<string[]>;
   created_at: Now;
 }
 
@@ -342,6 +343,15 @@ export interface ConfirmationAsksTable {
   at: Now;
 }
 
+export interface AuditLogTable {
+  id: GeneratedAlways<number>;
+  at: Now;
+  who: string;
+  act: string;
+  issue_id: number | null;
+  details: Json<Record<string, unknown>>;
+}
+
 export interface InstallationTable {
   name: string;
   value: ColumnType<unknown, string, string>;
@@ -374,5 +384,6 @@ export interface Database {
   relay_workers: RelayWorkersTable;
   inbox_mails: InboxMailsTable;
   confirmation_asks: ConfirmationAsksTable;
+  audit_log: AuditLogTable;
   installation: InstallationTable;
 }
