@@ -1,13 +1,10 @@
 /** Before all tests: TEST_DATABASE_URL as it is given, else an own throw-away PostgreSQL, the embedded one. */
-import { access, chmod, constants, mkdtemp, statfs } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { openEmbedded } from '../../../src/db/embedded/open.ts';
+import { fastestFolder } from './fastest-folder.ts';
 import { Guardian } from './guardian.ts';
-
-const MEMORY = '/dev/shm';
-const ROOM_BYTES = 2_000_000_000;
 
 export default async function setup(): Promise<(() => Promise<void>) | undefined> {
   if (process.env.TEST_DATABASE_URL) return undefined;
@@ -27,17 +24,6 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
 
 function complain(fields: object, text: string): void {
   process.stderr.write(`test database: ${text} ${JSON.stringify(fields)}\n`);
-}
-
-/** Memory, where there is room: nothing of a test outlives it, and the machine's disk is spared the syncs. */
-async function fastestFolder(): Promise<string> {
-  try {
-    await access(MEMORY, constants.W_OK);
-    const { bavail, bsize } = await statfs(MEMORY);
-    return bavail * bsize > ROOM_BYTES ? MEMORY : tmpdir();
-  } catch {
-    return tmpdir();
-  }
 }
 
 /** Its own settings are for data that matter; a role's setting goes before them. */
