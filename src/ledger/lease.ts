@@ -6,6 +6,7 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import type { DeliveryKind, DeliveryState } from '../db/schema.ts';
+import { countEnded } from './relay-budget.ts';
 
 export interface LeasedDelivery {
   issueId: number;
@@ -31,14 +32,24 @@ export interface Window {
   deliveries: LeasedDelivery[];
 }
 
+export interface LeaseOptions {
+  issueId: number;
+  lane: string;
+  workerId: number;
+  size: number;
+  /** Through which relay they will go. */
+  relay?: string;
+  /** How many the relay may take now, asked within the transaction; it stays so until the window stands. */
+  room?: (trx: Trx) => Promise<number>;
+}
+
 /** Leases up to `size` deliveries; null when none may be handed over now. */
-export async function leaseWindow(
-  db: Db,
-  options: { issueId: number; lane: string; workerId: number; size: number },
-): Promise<Window | null> {
-  const { issueId, lane, workerId, size } = options;
+export async function leaseWindow(db: Db, options: LeaseOptions): Promise<Window | null> {
+  const { issueId, lane, workerId, relay = null, room } = options;
   return db.transaction().execute(async (trx) => {
     const cursor = await lockLane(trx, issueId, lane);
+    const size = room ? Math.min(options.size, await room(trx)) : options.size;
+    if (size <= 0) return null;
     const due = await dueIds(trx, issueId, lane, size);
     const next = due.length < size ? await nextIds(trx, issueId, lane, cursor, size - due.length) : [];
     const ids = [...due, ...next];
@@ -49,7 +60,8 @@ export async function leaseWindow(
       );
     }
     const { rows } = await sql<{ id: number }>`
-      INSERT INTO windows (issue_id, lane, worker_id, ids) VALUES (${issueId}, ${lane}, ${workerId}, ${ids}::bigint[])
+      INSERT INTO windows (issue_id, lane, worker_id, relay, ids)
+      VALUES (${issueId}, ${lane}, ${workerId}, ${relay}, ${ids}::bigint[])
       RETURNING id`.execute(trx);
     return { id: rows[0]!.id, deliveries: await readDeliveries(trx, issueId, ids) };
   });
@@ -99,13 +111,23 @@ async function readDeliveries(trx: Trx, issueId: number, ids: readonly number[])
   return rows;
 }
 
-/** Ends a window. What in it still waits and is not due yet is given back, to be visited again at once. */
-export async function endWindow(db: Db, issueId: number, windowId: number): Promise<void> {
+/**
+ * Ends a window, of which `begun` were begun with its relay. What in it still waits and is not due yet is given back,
+ * to be visited again at once.
+ */
+export async function endWindow(db: Db, issueId: number, windowId: number, begun = 0): Promise<void> {
   await sql`
-    WITH ended AS (DELETE FROM windows WHERE id = ${windowId} RETURNING ids)
-    UPDATE deliveries d SET due_at = clock_timestamp() FROM ended
-    WHERE d.issue_id = ${issueId} AND d.id = ANY(ended.ids) AND d.state IN ('planned', 'deferred')
-      AND d.due_at IS NULL`.execute(db);
+    WITH ended AS (DELETE FROM windows WHERE id = ${windowId} RETURNING ids, relay),
+    given AS (
+      UPDATE deliveries d SET due_at = clock_timestamp() FROM ended
+      WHERE d.issue_id = ${issueId} AND d.id = ANY(ended.ids) AND d.state IN ('planned', 'deferred')
+        AND d.due_at IS NULL
+    ), judged AS (
+      SELECT ended.relay, ${begun}::int AS begun, count(*) FILTER (WHERE d.state = 'refused') AS refused,
+        count(*) FILTER (WHERE d.state = 'deferred' AND d.reason = 'throttled') AS throttled
+      FROM ended JOIN deliveries d ON d.issue_id = ${issueId} AND d.id = ANY(ended.ids) GROUP BY ended.relay
+    )
+    ${countEnded(sql`judged`)}`.execute(db);
 }
 
 /** When the next waiting delivery of the lane is due; null when none is. Those of live windows are in hands. */

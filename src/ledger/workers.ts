@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
+import { countEnded } from './relay-budget.ts';
 
 export async function registerWorker(db: Db, name: string, leaseMs: number): Promise<number> {
   const { rows } = await sql<{ id: number }>`
@@ -48,13 +49,20 @@ export async function endWorker(db: Db, workerId: number, why: End = 'worker-sto
       trx,
     );
     if (ended.length === 0) return 0;
+    await sql`DELETE FROM relay_workers WHERE worker_id = ${workerId}`.execute(trx);
     const { rows } = await sql<{ issue_id: number; ids: number[] }>`
-      DELETE FROM windows WHERE worker_id = ${workerId} RETURNING issue_id, ids`.execute(trx);
+      WITH ended AS (DELETE FROM windows WHERE worker_id = ${workerId} RETURNING issue_id, relay, ids),
+      counted AS (${countEnded(abandoned)})
+      SELECT issue_id, ids FROM ended`.execute(trx);
     let doubts = 0;
     for (const window of rows) doubts += await abandonWindow(trx, workerId, window.issue_id, window.ids, why);
     return doubts;
   });
 }
+
+/** Nobody can say what it had begun of its windows, so all of it counts. */
+const abandoned = sql`(
+  SELECT relay, sum(cardinality(ids)) AS begun, 0 AS refused, 0 AS throttled FROM ended GROUP BY relay)`;
 
 async function abandonWindow(
   trx: Db,
