@@ -17,6 +17,8 @@ export interface Painter {
   slot: (path: string, fallback?: string) => string;
   /** Widest picture in px. */
   width: number;
+  /** Chinese, Japanese or Korean text: a single no-break blank in it is an accident of the editor it was pasted from. */
+  breakBlanks?: boolean;
 }
 
 export interface Size {
@@ -37,6 +39,8 @@ export interface Picture {
 
 /** In Outlook, in px; everywhere else a picture whose size nobody knows has its own. */
 export const UNKNOWN_WIDTH = 480;
+/** No picture up to here, in px, makes a phone scroll sideways. */
+const NARROW = 200;
 
 /** The content as an HTML fragment: addresses absolute, pictures bounded, code coloured, slots marked. */
 export function contentHtml(painter: Painter, content: Content): string {
@@ -95,9 +99,12 @@ function words(node: Nodes): string {
 
 function paint(painter: Painter, node: ElementContent): ElementContent[] {
   if (node.type === 'comment') return [];
+  if (node.type === 'text' && painter.breakBlanks) return [{ ...node, value: withBlanks(node.value) }];
   if (node.type !== 'element') return [node];
   return (SPECIAL[node.tagName] ?? inside)(painter, node);
 }
+
+const withBlanks = (text: string): string => text.replace(/(?<!\u00a0)\u00a0(?!\u00a0)/g, ' ');
 
 type Brush = (painter: Painter, element: Element) => ElementContent[];
 
@@ -123,7 +130,7 @@ const SPECIAL: Record<string, Brush | undefined> = {
     if (image === null) return [{ type: 'text', value: spokenAlt(String(element.properties.alt ?? '')) }];
     const { src, alt, width, height } = image;
     // Outlook knows no `max-width`: a picture of unknown size gets one there, and its own size everywhere else.
-    const size = width ? { width, ...(height && { height }) } : { width: UNKNOWN_WIDTH, style: 'width:auto' };
+    const size = width ? { width, ...(height && { height }), ...bound(width) } : UNKNOWN_SIZE;
     return [{ ...element, properties: { src, alt, ...size }, children: [] }];
   },
   pre(painter, element) {
@@ -140,6 +147,11 @@ const SPECIAL: Record<string, Brush | undefined> = {
     return [{ type: 'text', value: `${ticked} ` }];
   },
 };
+
+const UNKNOWN_SIZE = { width: UNKNOWN_WIDTH, style: 'width:auto' };
+
+/** Wide ones are as wide as there is room: where pictures are blocked, a plain `max-width` keeps a table wide. */
+const bound = (width: number) => width > NARROW && { style: `width:100%;max-width:${width}px` };
 
 /** A listing whose lines wrap and whose colours are classes. */
 export function codeBlock(code: string, language: string | undefined): Element {

@@ -14,7 +14,8 @@ export function bodyMjml(blocks: readonly Block[], painter: Painter, t: Translat
   const pieces: string[] = [];
   let run: string[] = [];
   const endRun = (): void => {
-    if (run.length > 0) pieces.push(fill('blocks/flow.mjml', { block: { html: run.join('\n') } }));
+    if (run.length > 0)
+      pieces.push(fill('blocks/flow.mjml', { block: { html: run.join('\n'), first: pieces.length === 0 } }));
     run = [];
   };
   for (const block of blocks) {

@@ -6,7 +6,7 @@ import type { EmailFiles } from './emails.ts';
 import { loadLanguages } from './highlight.ts';
 import { bodyMjml } from './issue-body.ts';
 import { issueFields } from './issue-fields.ts';
-import { spokenDate } from './language.ts';
+import { isIdeographic, spokenDate } from './language.ts';
 import { listId, newsletterFields, type ThemeView, themeView } from './mail-context.ts';
 import type { NewsletterView } from './newsletter-view.ts';
 import { seal } from './seal.ts';
@@ -86,6 +86,7 @@ function painterOf(document: Document, context: RenderContext, slots: Slots, the
     sizeOf: context.sizeOf,
     slot: (path, fallback) => slotMarker(slots, path, fallback),
     width: theme.contentWidth,
+    breakBlanks: isIdeographic(document.language),
   };
 }
 

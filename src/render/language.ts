@@ -8,6 +8,9 @@ export const directionOf = (language: string): 'ltr' | 'rtl' =>
 /** The primary subtag in lower case: `zh` of `zh-Hans-CN`. */
 export const primary = (language: string): string => language.split(/[-_]/)[0]!.toLowerCase();
 
+/** Whether lines break between any two characters: Chinese, Japanese, Korean. */
+export const isIdeographic = (language: string): boolean => ['zh', 'ja', 'ko'].includes(primary(language));
+
 /** A date as people of that language write it; `date` is `YYYY-MM-DD`. */
 export function spokenDate(date: string, language: string): string {
   return dateFormat(language).format(new Date(`${date}T00:00:00Z`));

@@ -38,7 +38,7 @@ export function mailStyles(emails: EmailFiles, theme: Theme, direction: 'ltr' | 
 function parse(css: string, file: string): { rules: Rule[]; others: (Rule | AtRule)[] } {
   const nodes = parsed(css, file).nodes.filter((node) => node.type !== 'comment') as (Rule | AtRule)[];
   const isInline = (node: Rule | AtRule): node is Rule =>
-    node.type === 'rule' && !node.selector.includes(':');
+    node.type === 'rule' && !/:(?!first-child|last-child)/.test(node.selector);
   return { rules: nodes.filter(isInline), others: nodes.filter((node) => !isInline(node)) };
 }
 

@@ -4,6 +4,7 @@ import { spokenAlt } from './alt.ts';
 import { withoutAnswerMark } from './answer.ts';
 import { toneOf } from './block-view.ts';
 import { contentWords } from './content.ts';
+import { besidesFacts } from './gathering.ts';
 import { contentLines, link, type Scribe, spaced, takeNotes } from './text-content.ts';
 import { absoluteUrl } from './url.ts';
 import type { Translate } from './words.ts';
@@ -165,5 +166,5 @@ function eventText(scribe: Scribe, t: Translate, block: Of<'event'> | Of<'meetin
   );
   const join = t(block.kind === 'event' ? 'block.join' : 'block.join-meeting');
   const url = block.url ? wrap(link(scribe, join, block.url), COLUMNS) : [];
-  return spaced([facts, contentLines(scribe, block.content, COLUMNS), url]);
+  return spaced([facts, contentLines(scribe, besidesFacts(block), COLUMNS), url]);
 }

@@ -9,7 +9,7 @@ import { DARK_PLACE, type MailStyles } from './styles.ts';
 export function tidyHtml(html: string, dark: MailStyles['dark']): string {
   const styled = html.replace(DARK_PLACE, () => dark(classesOf(html)));
   const parts = styled.split(/(<pre\b[\s\S]*?<\/pre>)/);
-  const tidied = parts.map((part, index) => (index % 2 ? part : squeeze(part))).join('');
+  const tidied = parts.map((part, index) => (index % 2 ? tightTags(part) : squeeze(part))).join('');
   return `${tidied.trim()}\n`;
 }
 
@@ -20,7 +20,7 @@ const squeeze = (html: string): string =>
   html
     .replace(/[ \t]*\n\s*/g, '\n')
     .replace(/[ \t]{2,}/g, ' ')
-    .replace(/ style="([^"]*)"/g, (_, css: string) => ` style="${tightCss(css)}"`)
+    .replace(STYLE, tightStyle)
     .replace(/<img\b[^>]*>/g, wellFormedImage)
     // Handlebars writes "=" in an address as a reference: right, but four bytes too long each.
     .replaceAll('&#x3D;', '=')
@@ -36,5 +36,13 @@ const wellFormedImage = (tag: string): string =>
     .replace(' height="auto"', '')
     .replace(' width="auto"', / height="\d/.test(tag) ? '' : ` width="${UNKNOWN_WIDTH}"`)
     .replace(/ alt(?=[ >])/, ' alt=""');
+
+const STYLE = / style="([^"]*)"/g;
+
+const tightStyle = (_: string, css: string): string => ` style="${tightCss(css)}"`;
+
+/** In a listing: the tags only. */
+const tightTags = (html: string): string =>
+  html.replace(/<[a-z][^>]*>/g, (tag) => tag.replace(STYLE, tightStyle));
 
 const tightCss = (css: string): string => css.replace(/([;:,]) /g, '$1').replace(/;$/, '');

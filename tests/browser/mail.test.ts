@@ -41,6 +41,7 @@ async function show<T>(
 ): Promise<T> {
   const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme: scheme });
   try {
+    await page.context().setOffline(true);
     await page.setContent(html);
     return await look(page);
   } finally {
@@ -129,6 +130,26 @@ test('the model issue fits a phone, a tablet and a desk', async () => {
   const seed = seedIssue();
   const html = await mailOf(readIssue(seed.source, { file: seed.name }));
   for (const width of [360, 600, 1280]) expect(await show(html, width, 'light', widthOf)).toBe(width);
+});
+
+test('where pictures are blocked, no mail is wider than a phone and every card keeps its frame', async () => {
+  const seed = readIssue(seedIssue().source, { file: 'seed.md' });
+  const sizeOf = () => ({ width: 1080, height: 700 });
+  for (const theme of ['default', 'quiet']) {
+    const over = { sizeOf, newsletter: { ...newsletter, theme } };
+    const { edition } = await renderIssue(seed, context(over));
+    const html = compileFill(edition.html, 'html')(values);
+    expect(await show(html, 360, 'light', widthOf), theme).toBe(360);
+  }
+});
+
+test('cards of a row are equally high', async () => {
+  const heights: number[] = await show(await mailOf(documentOf([everyKind.reading])), 1280, 'light', (page) =>
+    page.evaluate(
+      "[...document.querySelectorAll('.card')].map((each) => each.getBoundingClientRect().height)",
+    ),
+  );
+  expect(heights[0]).toBe(heights[1]);
 });
 
 test('cards stand in two columns on a desk and below each other on a phone', async () => {

@@ -29,7 +29,7 @@ test.each(kinds)('a block of kind %s shows in the HTML and in the text', async (
     ],
     contributors: ['>Cleo</a>', 'Ada, Ben, Cleo, Dan'],
     reading: [
-      '>Fog in seven colours</a>',
+      '>Fog in seven colours</span></a>',
       '* Fog in seven colours\n  https://example.org/fog\n  A long read.',
     ],
     releases: ['>2.1.0</span>', 'lamp 2.1.0 <https://example.org/lamp>\n- brighter'],
@@ -230,7 +230,9 @@ test('Outlook, phones and dark mode are thought of', async () => {
   expect(edition.html).toContain('<meta name="color-scheme" content="light dark">');
   expect(edition.html).toContain('@media (prefers-color-scheme:dark){');
   expect(edition.html).toContain('[data-ogsc] .flow');
-  expect(edition.html).toContain('mj-column-per-50');
+  expect(edition.html).toContain('[data-ogsb] .qa .question');
+  expect(edition.html).toContain('<meta name="supported-color-schemes" content="light dark">');
+  expect(edition.html).toMatch(/@media \(max-width:480px\)\{[^@]*\.card/);
   const tables = edition.html.replace(/<!--[\s\S]*?-->/g, '').match(/<table\b[^>]*>/g)!;
   for (const table of tables) expect(table).toContain('role="presentation"');
 });
