@@ -69,9 +69,16 @@ export function askerLine(text: string): string | null {
   return /^[@＠]\s*(\S{1,40})$/.exec(text.trim())?.[1] ?? null;
 }
 
-/** A topic over several askers: `1、关于 X 的几个问题：`. */
+/** `**4、@name** 提问：` and the like, which nobody writes in a question's text. */
+export function isAskingLine(text: string): boolean {
+  return /^(?:\d{1,2}\s*[.、．]\s*)?[@＠]\s*[^，。？！]{1,40}\s*提问\s*[：:]?$/.test(text.trim());
+}
+
+/** A topic over several askers: `1、关于 X 的几个问题：`, `1、关于 X 的提问：`. */
 export function isTopicLine(text: string): boolean {
-  return /^\d{1,2}\s*[.、]\s*.{2,60}(?:问题|疑问|讨论)\s*[:：]?$/.test(text.trim());
+  return /^(?:\d{1,2}\s*[.、]\s*)?(?:关于[^。]{1,80}|[^@＠。]{2,60}(?:问题|疑问|讨论))\s*[:：]?$/.test(
+    text.trim(),
+  );
 }
 
 /** `A：`, `A:`, `答：` at the begin of a paragraph. */

@@ -12,6 +12,7 @@ import { lineOf } from '../markdown/tree.ts';
 import { isBoldOnly, type Line, linesOf, linksIn, paragraphOf } from './lines.ts';
 import { plainBlocks } from './plain.ts';
 import { askerLine, isTopicLine, readHeader, startsAnswer } from './qa-headers.ts';
+import { joined, unfolded } from './qa-unfold.ts';
 import { type SourceLine, takeSourceLine } from './source-line.ts';
 
 interface Turn {
@@ -30,12 +31,15 @@ interface Draft {
 /** Blocks of a Q&A section, or null when there is no question in it. */
 export function qaBlocks(nodes: readonly RootContent[], options?: { strict: boolean }): Block[] | null {
   const reader = new QaReader(options?.strict ?? false);
-  const flat = nodes.flatMap(unlisted);
+  const flat = joined(nodes.flatMap(unlisted).flatMap(unfolded));
   flat.forEach((node, i) => {
-    reader.read(node, flat[i + 1]);
+    reader.read(node, flat.slice(i + 1, i + 1 + LOOK_AHEAD));
   });
   return reader.found ? reader.blocks() : null;
 }
+
+/** How many blocks may stand between a topic and its first asker, that asker included. */
+const LOOK_AHEAD = 3;
 
 /** A header may be a heading to Markdown, or a list item: `1. @user #123`. */
 function unlisted(node: RootContent): RootContent[] {
@@ -72,12 +76,13 @@ class QaReader {
     this.#strict = strict;
   }
 
-  read(node: RootContent, next: RootContent | undefined): void {
+  read(node: RootContent, following: readonly RootContent[]): void {
     if (this.#namesAsker(node)) return;
-    const beforeQuote = next?.type === 'blockquote';
+    const beforeQuote = following[0]?.type === 'blockquote';
     const header = this.#strict && !beforeQuote ? null : headerOf(node, beforeQuote);
-    if (header && node.type === 'paragraph') this.#open(node, header);
-    else if (!this.#draft || isTopic(node, next)) this.#leave(node);
+    const topic = isTopic(node, following);
+    if (header && !topic && node.type === 'paragraph') this.#open(node, header);
+    else if (!this.#draft || topic) this.#leave(node);
     else if (node.type === 'blockquote') this.#quote(this.#draft, node);
     else if (node.type === 'paragraph') this.#paragraph(this.#draft, node);
     else this.#turn(this.#draft).nodes.push(node);
@@ -107,12 +112,9 @@ class QaReader {
   }
 
   #quote(draft: Draft, quote: Blockquote): void {
-    const parts = splitAtAnswers(quote);
-    for (const part of parts) {
-      const last = draft.turns.at(-1);
-      if (part.role === 'question' && last?.role === 'question') last.nodes.push(...part.nodes);
-      else draft.turns.push(part);
-    }
+    const last = draft.turns.at(-1);
+    if (last?.role === 'question') last.nodes.push(...quote.children);
+    else draft.turns.push({ role: 'question', nodes: [...quote.children] });
   }
 
   /** Right below its header, `@name` alone says who asks. */
@@ -160,32 +162,13 @@ class QaReader {
   }
 }
 
-function isTopic(node: RootContent, next: RootContent | undefined): boolean {
-  if (node.type !== 'paragraph' || !next || next.type !== 'paragraph') return false;
+/** A topic stands over askers: the first of them comes before any quote does. */
+function isTopic(node: RootContent, following: readonly RootContent[]): boolean {
+  if (node.type !== 'paragraph') return false;
   const [only, more] = linesOf(node);
-  return more === undefined && isTopicLine(only?.text ?? '') && headerOf(next, true) !== null;
-}
-
-/** An answer without a blank line before it is, to Markdown, still in the quote. */
-function splitAtAnswers(quote: Blockquote): Turn[] {
-  const turns: Turn[] = [{ role: 'question', nodes: [] }];
-  for (const node of quote.children) {
-    for (const piece of node.type === 'paragraph' ? cutAtAnswers(node) : [node]) {
-      const [first] = piece.type === 'paragraph' ? linesOf(piece) : [];
-      if (first && startsAnswer(first.text)) turns.push({ role: 'answer', nodes: [piece] });
-      else turns.at(-1)?.nodes.push(piece);
-    }
-  }
-  return turns.filter(({ nodes }) => nodes.length > 0);
-}
-
-function cutAtAnswers(paragraph: Paragraph): Paragraph[] {
-  const groups: Line[][] = [[]];
-  for (const line of linesOf(paragraph)) {
-    if (startsAnswer(line.text)) groups.push([]);
-    groups.at(-1)?.push(line);
-  }
-  return groups.flatMap((lines) => paragraphOf(lines, paragraph));
+  if (more !== undefined || !isTopicLine(only?.text ?? '')) return false;
+  const next = following.findIndex((other) => other.type !== 'paragraph' || headerOf(other, true) !== null);
+  return following[next]?.type === 'paragraph';
 }
 
 function questionOf({ line, asker, askerUrl, turns, source }: Draft): Question {

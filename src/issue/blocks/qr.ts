@@ -6,7 +6,7 @@ import { lineOf } from '../markdown/tree.ts';
 import { imagesIn, linksIn } from './lines.ts';
 import { imageOf } from './plain.ts';
 
-const QR = /扫码|扫描|二维码|scan (?:the|this|to)\b|QR code/i;
+const QR = /扫码|扫描|二维码|欢迎关注|scan (?:the|this|to)\b|QR code/i;
 
 export function isQrText(text: string): boolean {
   return text.length <= 60 && QR.test(text);

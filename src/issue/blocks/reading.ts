@@ -51,7 +51,7 @@ class ReadingReader {
   }
 
   #paragraph(paragraph: Paragraph, whole: RootContent): void {
-    const links = linksIn(paragraph);
+    const links = linksIn(paragraph).filter(({ url }) => url.trim() !== '');
     const [image, more] = imagesIn(paragraph);
     if (links.length === 0 && image && !more && lineText(paragraph) === '') this.#showCover(image, whole);
     else if (links.length === 0) this.#hold(paragraph, whole);

@@ -22,7 +22,7 @@ const KINDS: readonly [SectionKind, RegExp][] = [
     /推荐阅读|推荐文章|阅读推荐|推荐系列|recommended reading|further reading|reading list|worth (?:a )?read/i,
   ],
   ['meeting', /社区会议|会议预告|会议回顾/],
-  ['event', /(?:活动|直播)\s*(?:报名|预告|推荐|回顾)?$|(?:活动|直播)(?:报名|预告|推荐)|meetup/i],
+  ['event', /(?:活动|直播)\s*(?:报名|预告|推荐|回顾)?$|(?:活动|直播)(?:报名|预告|推荐)|预告$|meetup/i],
   ['releases', /项目进展|本周发布|版本发布|项目发布|^(?:new )?releases?$/i],
   ['banner', /每周精选/],
 ];

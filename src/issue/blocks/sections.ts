@@ -14,6 +14,9 @@ export interface Section {
   nodes: RootContent[];
 }
 
+/** Kinds whose sections are not made of bold lines. */
+const LOOSE: ReadonlySet<SectionKind> = new Set(['banner', 'contributors']);
+
 /** The depth that a bold line has as a heading. */
 export const PSEUDO_DEPTH = 3;
 
@@ -58,12 +61,20 @@ function isPseudoHeading(
 ): node is Paragraph {
   if (!isBoldOnly(node) || next === undefined || linesOf(node).length > 1) return false;
   const text = lineText(node).trim();
-  if (text.length < 2 || text.length > 40 || /[：:，。,!！?？～~；;…]|如下$|^\d+\s*[.、]/.test(text))
+  const kind = sectionKind(text);
+  if (
+    text.length < 2 ||
+    text.length > 40 ||
+    isSentence(kind === null ? text : text.replace(/[：:](?=.)/, ''))
+  )
     return false;
   if (isQrText(text) || readHeader(text, { bold: true, beforeQuote: next.type === 'blockquote' }))
     return false;
-  const kind = sectionKind(text);
   if (kind !== null && kind !== 'event') return true;
-  if (current.kind !== null && current.kind !== 'banner' && kind === null) return false;
+  if (kind === null && current.kind !== null && !LOOSE.has(current.kind)) return false;
   return current.nodes.length > 0 && next.type !== 'heading';
+}
+
+function isSentence(text: string): boolean {
+  return /[：:，。,!！?？～~；;…]|如下$|^\d+\s*[.、]/.test(text);
 }

@@ -12,13 +12,21 @@ export interface SourceLine {
 /** `Name：[url](url)`, `「Name」[url](url)`, `**「Name」**：*https://…*`, also with the URL on the next line. */
 export function takeSourceLine(paragraph: Paragraph): { rest: Paragraph[]; source: SourceLine | null } {
   const lines = linesOf(paragraph);
-  for (const count of [1, 2]) {
-    const tail = lines.slice(-count);
-    const source = tail.length === count ? readSource(tail) : null;
-    if (source) return { rest: paragraphOf(lines.slice(0, -count), paragraph), source };
+  for (const [from, count] of PLACES) {
+    const at = lines.length - from;
+    const source = at >= 0 ? readSource(lines.slice(at, at + count)) : null;
+    const others = [...lines.slice(0, at), ...lines.slice(at + count)];
+    if (source) return { rest: paragraphOf(others, paragraph), source };
   }
   return { rest: [paragraph], source: null };
 }
+
+/** From the end, and how many lines: the last one, the last two, or one that another line follows. */
+const PLACES = [
+  [1, 1],
+  [2, 2],
+  [2, 1],
+] as const;
 
 function readSource(lines: readonly Line[]): SourceLine | null {
   const links = lines.flatMap(({ nodes }) => linksIn(nodes));
@@ -33,9 +41,18 @@ function readSource(lines: readonly Line[]): SourceLine | null {
   return label === null ? null : { label, url: linkUrl(link.url) };
 }
 
+const BRACKETED = /^[「【[]\s*([^」】\]]{1,40}?)\s*[」】\]]\s*[：:]?$/;
+/** A project has a name in Latin letters, or one in a few Han characters. */
+const NAMED = /^([A-Za-z][\w .&+/()-]{0,30}?|[\p{L}\p{N} -]{2,10}?)\s*[：:]$/u;
+/** `详细文档：URL` within an answer is a part of what it says. */
+const SAYING =
+  /^[AQ答问]$|[见看下如例]|可以|参考|参照|文档|文章|地址|链接|回[放顾]|视频|代码|教程|官网|^(?:see|e\.?g\.?|link|docs?|here)$/i;
+
 /** The words before the URL, when they are a name: bracketed, or short and closed by a colon. */
 function labelOf(words: string): string | null {
-  const bracketed = /^[「【[]\s*([^」】\]]{1,40}?)\s*[」】\]]\s*[：:]?$/.exec(words.trim())?.[1];
-  const label = bracketed ?? /^([\p{L}\p{N}][\p{L}\p{N} .&+_/-]{0,30}?)\s*[：:]$/u.exec(words.trim())?.[1];
-  return label === undefined || /^(?:A|Q|答|问)$/.test(label) ? null : label;
+  const text = words.trim();
+  const bracketed = BRACKETED.exec(text)?.[1];
+  if (bracketed !== undefined) return bracketed;
+  const label = NAMED.exec(text)?.[1];
+  return label === undefined || SAYING.test(label) ? null : label;
 }

@@ -24,9 +24,13 @@ export function readDate(text: string): DateReading {
   return { date: [pad(year, 4), pad(month, 2), pad(day, 2)].join('-') };
 }
 
-/** Jekyll's way: `2018-01-14-update.md` carries its date. */
+/** Jekyll's way: `2018-01-14-update.md` carries its date, and so does the folder of an `index.md`. */
 export function dateOfFileName(file: string): string | null {
-  const name = file.split(/[/\\]/).at(-1) ?? '';
+  const [name = '', folder = ''] = file.split(/[/\\]/).reverse();
+  return dateOfName(/^(?:_?index|readme)\.\w+$/i.test(name) ? `${folder}.` : name);
+}
+
+function dateOfName(name: string): string | null {
   const written = /^(\d{4}-\d{1,2}-\d{1,2})(?=[-_. ])/.exec(name)?.[1];
   const reading = written === undefined ? null : readDate(written);
   return reading && 'date' in reading ? reading.date : null;

@@ -12,10 +12,23 @@ export function splitFrontMatter(source: string, remarks: Remarks): Split {
   const lines = source.split('\n');
   const start = lines.findIndex((line) => line.trim() !== '');
   const first = lines[start] ?? '';
-  const fence = FENCES.find(({ open }) => open.test(first));
+  const fence = FENCES.find(({ open }) => open.test(first)) ?? mistypedFence(lines, start, remarks);
   if (fence) return splitFenced(lines, start, fence, remarks);
   if (isHeaderLine(first)) return splitHeader(lines, start, remarks);
   return { dialect: 'none', raw: '', line: 1, body: source };
+}
+
+/** `--` or `----` above `key: value` lines was meant as `---`. */
+function mistypedFence(lines: string[], start: number, remarks: Remarks): (typeof FENCES)[0] | null {
+  const [yaml] = FENCES;
+  const isMeant =
+    /^-{2,8}[ \t]*$/.test(lines[start] ?? '') &&
+    yaml.entry.test(lines[start + 1] ?? '') &&
+    lines.slice(start + 2).some((line) => yaml.close.test(line));
+  if (!isMeant) return null;
+  const text = `expected "---" above the front matter, got ${JSON.stringify(lines[start]?.trim())}`;
+  remarks.warning('front-matter-fence', text, { line: start + 1 });
+  return yaml;
 }
 
 function splitFenced(

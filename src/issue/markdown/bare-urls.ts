@@ -2,7 +2,8 @@
 import type { Link, Nodes, PhrasingContent, Root, Text } from 'mdast';
 import { SKIP, visit } from 'unist-util-visit';
 
-const URL_RUN = /(?<![A-Za-z0-9])https?:\/\/[A-Za-z0-9[][\w\-.~:/?#[\]@!$&'()*+,;=%]*/g;
+/** `](` ends one: there, a link that is not well-formed goes on. */
+const URL_RUN = /(?<![A-Za-z0-9])https?:\/\/[A-Za-z0-9[](?:[\w\-.~:/?#[@!$&'()*+,;=%]|\](?!\())*/g;
 
 export function linkBareUrls(tree: Root): void {
   visit(tree, (node, index, parent) => {

@@ -90,10 +90,17 @@ function blank(value: string): Text[] {
   return value === '' ? [] : [{ type: 'text', value }];
 }
 
+/** An asterisk pair that nothing answers, at the border of its block or line, was a slip. */
 function withoutMarkers(pieces: Piece[], trimStray: boolean): PhrasingContent[] {
   return pieces.flatMap((piece, i): PhrasingContent[] => {
     if (piece.type !== 'marker') return [piece];
-    const isStray = trimStray && (i === 0 || i === pieces.length - 1);
+    const isStray = trimStray && (isBorder(pieces[i - 1], /\n$/) || isBorder(pieces[i + 1], /^\n/));
     return isStray ? [] : [{ type: 'text', value: '**' }];
   });
+}
+
+function isBorder(piece: Piece | undefined, lineEnd: RegExp): boolean {
+  return (
+    piece === undefined || piece.type === 'break' || (piece.type === 'text' && lineEnd.test(piece.value))
+  );
 }

@@ -49,5 +49,5 @@ function hasEnd(body: string, from: number): boolean {
 function mendLine(line: string): string {
   return line
     .replace(/^( {0,3}#{2,6})(?=[^#\s\d])/, '$1 ')
-    .replace(/^( {0,3}[-+])(?=\p{Script=Han}|\[[^\]\s])/u, '$1 ');
+    .replace(/^( {0,3}[-+])(?=\p{Script=Han}|\[[^\]\s]|(?:easy|medium|hard)\s*$)/iu, '$1 ');
 }

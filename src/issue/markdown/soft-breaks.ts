@@ -13,6 +13,8 @@ const LABELLED = /^[「【]?[\p{L}\p{N} ()（）/&]{1,16}[」】]?\s*[：:](?!\/
 /** `Weekly | What it is about`, without a stop at its end. */
 const TITLE = /(?:\s\||｜).*[\p{L}\p{N}]$/u;
 const ANSWER = /^A\s*[：:]/;
+/** `@ann 提问：`, the header of the next question. */
+const ASKING = /^(?:\d{1,2}\s*[.、．]\s*)?[@＠].{1,40}提问\s*[：:]?$/;
 
 export function mendSoftBreaks(tree: Root): void {
   visit(tree, 'paragraph', (paragraph) => {
@@ -59,8 +61,10 @@ function isMeant(
   textBelow: string,
 ): boolean {
   if (isImageLine(above) || isImageLine(below)) return true;
-  if (NUMBERED.test(textBelow) || ANSWER.test(textBelow)) return true;
+  if (NUMBERED.test(textBelow) || ANSWER.test(textBelow) || ASKING.test(textBelow)) return true;
   if (LABELLED.test(textBelow) && (LABELLED.test(textAbove) || isLinkLine(below))) return true;
+  if (LABELLED.test(textAbove) && isLinkLine(above)) return true;
+  if (ASKING.test(textAbove)) return true;
   if (/[：:]$/.test(textAbove) && isLinkLine(below)) return true;
   if (TITLE.test(textAbove) && width(textAbove) <= 60) return true;
   return isBoldLine(above) && isBoldLine(below);

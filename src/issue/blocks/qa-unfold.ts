@@ -1,0 +1,82 @@
+/**
+ * Lines that Markdown folds into the quote above them, for want of a blank line: an answer, the project line, the
+ * header of the next question. They are taken out of the quote again.
+ */
+import type { Blockquote, Paragraph, RootContent } from 'mdast';
+import { lineText } from '../markdown/text.ts';
+import { type Line, linesOf, linksIn, paragraphOf } from './lines.ts';
+import { isAskingLine, startsAnswer } from './qa-headers.ts';
+import { takeSourceLine } from './source-line.ts';
+
+/** A quote as the blocks that were meant; any other block as it is. */
+export function unfolded(node: RootContent): RootContent[] {
+  if (node.type !== 'blockquote') return [node];
+  const parts: RootContent[] = [];
+  for (const child of node.children) {
+    const pieces = child.type === 'paragraph' ? piecesOf(child) : [child];
+    for (const piece of pieces) place(piece, parts, node);
+  }
+  return parts.flatMap((part, i) => (i === parts.length - 1 ? withoutSource(part) : [part]));
+}
+
+/** What follows an answer or a header goes on with it: behind a header in a quote again, behind an answer not. */
+function place(piece: Blockquote['children'][number], parts: RootContent[], quote: Blockquote): void {
+  const last = parts.at(-1);
+  const said = piece.type === 'paragraph' ? (linesOf(piece)[0]?.text ?? '') : '';
+  if (startsAnswer(said) || isAskingLine(said)) parts.push(piece as RootContent);
+  else if (last?.type === 'blockquote') last.children.push(piece);
+  else if (last?.type === 'paragraph' && !isHeader(last)) parts.push(piece as RootContent);
+  else parts.push({ ...quote, children: [piece], position: piece.position });
+}
+
+function isHeader(paragraph: Paragraph): boolean {
+  return isAskingLine(linesOf(paragraph)[0]?.text ?? '');
+}
+
+/** The paragraph cut before each answer and around each header. */
+function piecesOf(paragraph: Paragraph): Paragraph[] {
+  const groups: Line[][] = [[]];
+  let apart = false;
+  for (const line of linesOf(paragraph)) {
+    const asks = isAskingLine(line.text);
+    if (apart || asks || startsAnswer(line.text)) groups.push([]);
+    groups.at(-1)?.push(line);
+    apart = asks;
+  }
+  return groups.flatMap((lines) => paragraphOf(lines, paragraph));
+}
+
+/** A project line at the end of a quote is no longer a part of it. */
+function withoutSource(part: RootContent): RootContent[] {
+  const last = part.type === 'blockquote' ? part.children.at(-1) : undefined;
+  if (part.type !== 'blockquote' || last?.type !== 'paragraph') return [part];
+  const { rest, source } = takeSourceLine(last);
+  if (source === null) return [part];
+  const said = [...part.children.slice(0, -1), ...rest];
+  const lines = linesOf(last).slice(rest.length > 0 ? linesOf(rest[0] as Paragraph).length : 0);
+  const quote: RootContent[] = said.length > 0 ? [{ ...part, children: said }] : [];
+  return [...quote, ...paragraphOf(lines, last)];
+}
+
+/** `「Project」：` above a paragraph that is a link and nothing else: one line, to readers. */
+export function joined(nodes: readonly RootContent[]): RootContent[] {
+  const kept: RootContent[] = [];
+  for (const node of nodes) {
+    const above = kept.at(-1);
+    if (!isLabel(above) || !isLinkAlone(node)) kept.push(node);
+    else kept.splice(-1, 1, { ...above, children: [...above.children, { type: 'break' }, ...node.children] });
+  }
+  return kept;
+}
+
+function isLabel(node: RootContent | undefined): node is Paragraph {
+  if (node?.type !== 'paragraph') return false;
+  const [only, more] = linesOf(node);
+  return more === undefined && /^[「【][^」】]{1,40}[」】]\s*[：:]$/.test(only?.text ?? '');
+}
+
+function isLinkAlone(node: RootContent): node is Paragraph {
+  if (node.type !== 'paragraph') return false;
+  const [link, more] = linksIn(node);
+  return link !== undefined && more === undefined && lineText(link) === lineText(node);
+}

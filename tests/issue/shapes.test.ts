@@ -1,0 +1,179 @@
+/** Shapes of real posts, written anew: each stands for a way in which an editor surprised the reader. */
+import { describe, expect, it } from 'vitest';
+import { readIssue } from '../../src/issue/read.ts';
+import { blockOf, htmlOf, readBody, rulesOf } from './helpers.ts';
+
+const QA = '### 每周读者问答提炼\n\n欢迎大家留言提问\n\n';
+const STORE = '[https://code.example/store](https://code.example/store)';
+
+function asked(markdown: string): string[] {
+  return readBody(QA + markdown).outline.questions.map(
+    ({ asker, answers, source }) => `${asker} ${answers} ${source ?? '-'}`,
+  );
+}
+
+describe('what a missing blank line folds into the quote above', () => {
+  it('is taken out: the project line', () => {
+    expect(asked(`**1、@ann **提问：\n\n> q\n\nA：a\n\n> thanks\nStore：${STORE}\n`)).toEqual([
+      'ann 1 https://code.example/store',
+    ]);
+  });
+
+  it('is taken out: the header of the next question, whose quote goes on below', () => {
+    const markdown = `**3、@ann** 提问：\n\n> q\n\nA：a\n\n> ![](https://i.example/1)<br/>\n**4、@bob** 提问：<br/>\n> first<br/>\n> **second**\n\nA：b\n\n「Store」：${STORE}`;
+    expect(asked(markdown)).toEqual(['ann 1 -', 'bob 1 https://code.example/store']);
+    const [, bob] = blockOf('qa', QA + markdown).questions;
+    expect(htmlOf(bob?.turns[0]?.content)).toMatch(/first.*<strong>second<\/strong>/s);
+  });
+
+  it('is taken out: a header without a number', () => {
+    expect(asked('**@ann** 提问：\n\n> q\n**@bob** 提问：\n> r\n\nA：b')).toEqual(['ann 0 -', 'bob 1 -']);
+  });
+
+  it('is taken out: an answer, with the list that follows it', () => {
+    const markdown = '**@ann** 提问：\n\n> one\nA：first：\n\n- x\n- y\n\n> two\n> \nA：second';
+    expect(asked(markdown)).toEqual(['ann 2 -']);
+    expect(blockOf('qa', QA + markdown).questions[0]?.turns.map(({ role }) => role)).toEqual([
+      'question',
+      'answer',
+      'question',
+      'answer',
+    ]);
+  });
+});
+
+describe('the project line of a question', () => {
+  it.each([
+    ['has the link in a paragraph of its own', `A：a\n\n「Store」：\n\n*${STORE}*`],
+    ['has a line of thanks behind it', `A：a\nStore：${STORE}\n更多内容可以看下文。`],
+    ['ends in a line break', `A：a<br />\nStore：${STORE}<br />\n`],
+    [
+      'stands behind text with a link of its own',
+      `A：请看：${STORE.replaceAll('store', 'docs')}\n\nStore：${STORE}`,
+    ],
+    [
+      'is not the example that an answer gives',
+      `A：a\n\nStore 有相关的样例：[x](https://x.example)\n\n「Store」：${STORE}`,
+    ],
+    [
+      'is not the demo that an answer gives',
+      `A：a\nStore 相关 Demo：[x](https://x.example)\n\nStore：${STORE}`,
+    ],
+    ['is not the manual that an answer names', `A：a\n详细文档：[x](https://x.example)\n\nStore：${STORE}`],
+  ])('%s', (_, rest) => {
+    expect(asked(`**@ann** 提问：\n\n> q\n\n${rest}\n`)).toEqual(['ann 1 https://code.example/store']);
+  });
+});
+
+describe('a topic above askers', () => {
+  it.each([
+    '**1、关于 Store 的提问：**',
+    '**4、关于线上直播：从一个例子开始体验提问回答**\n\n直播视频回顾：[x](https://x.example)',
+    '**2、存储的几个问题：**',
+  ])('is none of them, nor part of the answer before it: %j', (topic) => {
+    const markdown = `**@ann** 提问：\n\n> q\n\nA：a\n\n${topic}\n\n**@bob 提问：**\n\n> r\n\nA：b\n\n**关于扩容：**\n\n> s\n\nA：c`;
+    expect(asked(markdown)).toEqual(['ann 1 -', 'bob 2 -']);
+  });
+});
+
+describe('a question of an issue tracker', () => {
+  it.each([
+    ['**1.@STORE **#965 提问：\n\n@ann\n\n> q', 'ann'],
+    ['**2.@STORE**#1320\n\n@ann\n\n> q', 'ann'],
+    ['**3.@****STORE** **#2347**\n\n@ann\n\n> q', 'ann'],
+    ['**1.@ann** #914\n\n> q', 'ann'],
+    ['**2.@ann ** **#934**\n\n> q', 'ann'],
+    ['**1.@ann-w  #916**\n\n>q\n- step\n- step\n![](https://i.example/1)', 'ann-w'],
+  ])('%j is of %s', (head, asker) => {
+    expect(asked(`${head}\n\nA: a\n\n「**Store**」：[*https://s.example*](https://s.example)`)).toEqual([
+      `${asker} 1 https://s.example`,
+    ]);
+  });
+});
+
+describe('bold lines', () => {
+  it('stand for headings in two pieces, with a colon inside, and behind a picture of contributors', () => {
+    const markdown =
+      '## 每周精选\n\n![](https://i.example/a)\n\n**SOFA** **社区会议预告** \n\n**时间：** 06 月 28 日\n\n **社区本周贡献** \n\n![](https://i.example/b)\n\n **Channel#33 预告**\n\n**![](https://i.example/c)\n\nText.\n\n **Store & More：新手任务计划**\n\nText.';
+    expect(readBody(markdown).outline.pseudoHeadings).toEqual([
+      'SOFA 社区会议预告',
+      '社区本周贡献',
+      'Channel#33 预告',
+      'Store & More：新手任务计划',
+    ]);
+  });
+
+  it('that are never closed leave no asterisks at the end of a line', () => {
+    const [block] = readBody('**详情如下：****\n**发布 **Store 1.4**，变更：**').blocks;
+    expect(JSON.stringify(block)).not.toContain('**');
+  });
+});
+
+describe('recommended reading', () => {
+  const readings = (markdown: string) =>
+    readBody(`### 本周推荐阅读\n\n${markdown}`).outline.readings.map(
+      ({ title, url, cover }) => `${title} ${url}${cover ? ' with cover' : ''}`,
+    );
+
+  it('leaves a link out that leads nowhere', () => {
+    expect(readings('- [链接]()[Title](/blog/x/)')).toEqual(['Title /blog/x/']);
+  });
+
+  it('takes the picture above a link as its cover, with and without a blank line', () => {
+    const markdown =
+      '![图片](https://i.example/1)\n[One](https://x.example/1)\n\n![图片](https://i.example/2)\n\n[Two](https://x.example/2)';
+    expect(readings(markdown)).toEqual([
+      'One https://x.example/1 with cover',
+      'Two https://x.example/2 with cover',
+    ]);
+  });
+
+  it('ends before an invitation to follow', () => {
+    const { blocks, outline } = readBody(
+      '### 本周推荐阅读\n\n[One](https://x.example/1)\n\n欢迎关注：\n\n![](https://i.example/q)',
+    );
+    expect(outline.readings).toHaveLength(1);
+    expect(blocks.map(({ kind }) => kind)).toEqual(['heading', 'reading', 'qr']);
+  });
+});
+
+describe('lists and marks slipped from the keyboard', () => {
+  it('are levels of tasks without a blank behind the dash', () => {
+    const { groups } = blockOf(
+      'tasks',
+      '### Store 新手任务计划\n\n**Store**\n\n-Easy\n\n写注释\n\n加 SDK\n\n-Medium\n\n升级 demo',
+    );
+    expect(groups.map(({ level, tasks }) => `${level} ${tasks.length}`)).toEqual(['Easy 2', 'Medium 1']);
+  });
+
+  it('are URLs that stop where a broken link goes on', () => {
+    const { outline } = readBody('参考：[https://x.example/1127]9](https://x.example/1127]9)');
+    expect(outline).toMatchObject({ links: 0, bareUrls: 2 });
+  });
+});
+
+describe('the head of a file', () => {
+  it('may open with two dashes, which the editor is told', () => {
+    const document = readIssue('--\ntitle: "T"\ndate: 2021-02-12\n---\n\nText\n', { file: 'x.md' });
+    expect(document).toMatchObject({ title: 'T', date: '2021-02-12' });
+    expect(rulesOf(document)).toEqual(['warning 1 front-matter-fence']);
+  });
+
+  it('is no front matter where dashes are a line', () => {
+    expect(readIssue('----\n\nText\n\n---\n', { file: 'x.md' }).blocks.map(({ kind }) => kind)).toEqual([
+      'divider',
+      'prose',
+      'divider',
+    ]);
+  });
+
+  it.each([
+    ['2026-08-05-update.md', '2026-08-05'],
+    ['posts/2026-08-05-update/index.md', '2026-08-05'],
+    ['2026-08-05/README.md', '2026-08-05'],
+    ['2026-02-30-update.md', null],
+    ['posts/issue-12/index.md', null],
+  ])('gives no date, its name %s does: %s', (file, date) => {
+    expect(readIssue('---\ntitle: T\n---\n\nText', { file }).date).toBe(date);
+  });
+});
