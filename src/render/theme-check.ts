@@ -2,16 +2,16 @@
 import { Refused } from '../errors.ts';
 import type { Document } from '../issue/document.ts';
 import { readIssue } from '../issue/read.ts';
-import { contrast } from './color.ts';
 import type { Edition } from './edition.ts';
 import type { EmailFiles } from './emails.ts';
+import { faintPairs, READABLE } from './faint.ts';
 import { renderIssue } from './issue.ts';
 import { directionOf } from './language.ts';
 import type { NewsletterView } from './newsletter-view.ts';
 import { renderPage } from './page.ts';
 import { renderServiceMail } from './service-mail.ts';
 import { compileFill } from './slots.ts';
-import { type Palette, themeFor } from './theme.ts';
+import { themeFor } from './theme.ts';
 import { languagesOf, unknownWords } from './words.ts';
 
 /** A mail that the theme made, filled for a reader: `weekly-en (zh)`. */
@@ -119,26 +119,11 @@ const specimenNewsletter = (theme: string, language: string): NewsletterView => 
   archive: 'public',
 });
 
-/** What is written on what; WCAG 2.2, 1.4.3 asks for 4.5 : 1. */
-const PAIRS: readonly (readonly [keyof Palette, keyof Palette])[] = [
-  ['text', 'surface'],
-  ['text', 'tint'],
-  ['muted', 'surface'],
-  ['muted', 'background'],
-  ['accent', 'surface'],
-  ['onAccent', 'accent'],
-];
-
 function faintColors(emails: EmailFiles, name: string): string[] {
-  const theme = themeFor(emails, { theme: name, colors: {} }, 'en');
   const file = emails.name(`themes/${name}/theme.yaml`);
-  return (['light', 'dark'] as const).flatMap((scheme) =>
-    PAIRS.flatMap(([ink, ground]) => {
-      const found = contrast(theme[scheme][ink], theme[scheme][ground]);
-      if (found >= 4.5) return [];
-      return [
-        `${file}: ${scheme}: ${ink} on ${ground} has a contrast of ${found.toFixed(1)}, at least 4.5 can be read`,
-      ];
-    }),
+  const theme = themeFor(emails, { theme: name, colors: {} }, 'en');
+  return faintPairs(theme).map(
+    ({ scheme, ink, ground, found }) =>
+      `${file}: ${scheme}: ${ink} on ${ground} has a contrast of ${found.toFixed(1)}, at least ${READABLE} can be read`,
   );
 }

@@ -1,0 +1,21 @@
+/** All checks, in the order of their table in docs/editors.md. */
+import { aboutChecks } from './about.ts';
+import type { Check } from './check.ts';
+import { clientChecks } from './clients.ts';
+import { colorChecks } from './colors.ts';
+import { headingChecks } from './headings.ts';
+import { linkChecks } from './links.ts';
+import { pictureChecks } from './pictures.ts';
+import { shownChecks } from './shown.ts';
+import { subjectChecks } from './subject.ts';
+
+export const checks: readonly Check[] = [
+  ...aboutChecks,
+  ...subjectChecks,
+  ...shownChecks,
+  ...linkChecks,
+  ...pictureChecks,
+  ...headingChecks,
+  ...colorChecks,
+  ...clientChecks,
+];

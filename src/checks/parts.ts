@@ -1,0 +1,89 @@
+/** The links and pictures of a document, wherever they stand in it, in reading order. */
+import type { Element } from 'hast';
+import type { Document } from '../issue/document.ts';
+
+export interface FoundLink {
+  url: string;
+  /** What is read; '' where the link has no words of its own here. */
+  text: string;
+  /** Of the nearest block. */
+  line: number;
+}
+
+export interface FoundPicture {
+  url: string;
+  alt: string;
+  line: number;
+  /** A card or a section gives it its words where its own say nothing. */
+  isSpokenFor: boolean;
+}
+
+export interface Parts {
+  links: FoundLink[];
+  pictures: FoundPicture[];
+}
+
+const known = new WeakMap<Document, Parts>();
+
+export function partsOf(document: Document): Parts {
+  const parts = known.get(document) ?? collect(document);
+  known.set(document, parts);
+  return parts;
+}
+
+function collect(document: Document): Parts {
+  const parts: Parts = { links: [], pictures: [] };
+  if (document.cover) parts.pictures.push({ url: document.cover, alt: '', line: 1, isSpokenFor: true });
+  for (const block of document.blocks) {
+    const isSpokenFor = block.kind !== 'image';
+    visit(block, { line: block.line, isSpokenFor }, parts);
+  }
+  return parts;
+}
+
+interface Place {
+  line: number;
+  isSpokenFor: boolean;
+}
+
+function visit(value: unknown, place: Place, parts: Parts): void {
+  if (Array.isArray(value)) for (const item of value) visit(item, place, parts);
+  else if (typeof value === 'object' && value !== null) visitNode(value as Node, place, parts);
+}
+
+interface Node {
+  type?: unknown;
+  url?: unknown;
+  alt?: unknown;
+  line?: unknown;
+}
+
+function visitNode(node: Node, around: Place, parts: Parts): void {
+  if (node.type === 'element') visitElement(node as Element, around, parts);
+  else if (node.type !== 'text') visitThing(node, around, parts);
+}
+
+/** A block, or what it is made of: a question, a reading, a picture. */
+function visitThing(node: Node, around: Place, parts: Parts): void {
+  const place = { ...around, line: typeof node.line === 'number' ? node.line : around.line };
+  if (typeof node.url === 'string') {
+    if (typeof node.alt === 'string') parts.pictures.push({ url: node.url, alt: node.alt, ...place });
+    else parts.links.push({ url: node.url, text: '', line: place.line });
+  }
+  for (const part of Object.values(node)) visit(part, place, parts);
+}
+
+function visitElement(node: Element, { line }: Place, parts: Parts): void {
+  const { href, src, alt } = node.properties;
+  if (node.tagName === 'a' && typeof href === 'string')
+    parts.links.push({ url: href, text: wordsOf(node), line });
+  if (node.tagName === 'img' && typeof src === 'string')
+    parts.pictures.push({ url: src, alt: typeof alt === 'string' ? alt : '', line, isSpokenFor: false });
+  visit(node.children, { line, isSpokenFor: false }, parts);
+}
+
+function wordsOf({ children }: Element): string {
+  return children
+    .map((child) => (child.type === 'text' ? child.value : child.type === 'element' ? wordsOf(child) : ''))
+    .join('');
+}

@@ -1,0 +1,48 @@
+/** Where something stands in the source, for what the document knows only by its block. */
+
+/** As far as a block reaches, in characters; a longer one is told by its own line. */
+const REACH = 60_000;
+
+/** The line of `text` at or after `from`, or `from` where it is written in another way there. */
+export function lineOf(source: string, text: string, from: number): number {
+  const start = offsetOf(source, from);
+  const window = source.slice(start, start + REACH);
+  for (const written of spellings(text)) {
+    const at = window.indexOf(written);
+    if (at >= 0) return from + linesIn(window.slice(0, at));
+  }
+  return from;
+}
+
+/** The line where the front matter (or the body's `# heading`) says it, or 1. `keys`: `title`, `date`. */
+export function lineOfKey(source: string, ...keys: readonly string[]): number {
+  const head = source.slice(0, REACH);
+  const pattern = new RegExp(`^\\uFEFF?["']?(?:${keys.join('|')})["']?[ \\t]*[:=]`, 'im');
+  const at = pattern.exec(head)?.index ?? (keys.includes('title') ? head.search(/^#\s/m) : -1);
+  return at < 0 ? 1 : 1 + linesIn(head.slice(0, at));
+}
+
+/** An address is percent-encoded by the time it is in the document. */
+function spellings(text: string): string[] {
+  return [...new Set([text, decoded(text), text.replaceAll('&', '&amp;')])].filter((one) => one !== '');
+}
+
+export function decoded(url: string): string {
+  try {
+    return decodeURI(url);
+  } catch {
+    return url;
+  }
+}
+
+function offsetOf(source: string, line: number): number {
+  let at = 0;
+  for (let n = 1; n < line; n++) {
+    const end = source.indexOf('\n', at);
+    if (end < 0) return at;
+    at = end + 1;
+  }
+  return at;
+}
+
+const linesIn = (text: string): number => text.split('\n').length - 1;
