@@ -159,6 +159,10 @@ describe('the head of a file', () => {
     expect(rulesOf(document)).toEqual(['warning 1 front-matter-fence']);
   });
 
+  it('may have a stray mark before a key', () => {
+    expect(readIssue('---\n？title: "T"\ndate: 2021-04-23\n---\n\nText\n', { file: 'x.md' }).title).toBe('T');
+  });
+
   it('is no front matter where dashes are a line', () => {
     expect(readIssue('----\n\nText\n\n---\n', { file: 'x.md' }).blocks.map(({ kind }) => kind)).toEqual([
       'divider',

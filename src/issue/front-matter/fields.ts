@@ -12,9 +12,12 @@ export interface Field {
 
 export type Fields = Map<string, Field>;
 
-/** `base_url`, `base-url`, `baseURL` and `Base Url` are one key. */
+/** `base_url`, `base-url`, `baseURL` and `Base Url` are one key; a stray mark before it (`？title`) is none. */
 export function normalKey(key: string): string {
-  return key.toLowerCase().replace(/[-_ ]/g, '');
+  return key
+    .toLowerCase()
+    .replace(/^[^\p{L}\p{N}]+/u, '')
+    .replace(/[-_ ]/g, '');
 }
 
 /** A date that a dialect made an object of goes back to text. */
