@@ -1,5 +1,6 @@
 /** The fields of a newsletter as an editor types them -> checked columns. All faults are told at once. */
 import type { Updateable } from 'kysely';
+import { COUNTRIES } from '../checks/check.ts';
 import { readAddress } from '../consent/identity.ts';
 import type { NewslettersTable } from '../db/schema.ts';
 import { Refused } from '../errors.ts';
@@ -29,6 +30,8 @@ export interface NewsletterTexts {
   images?: string;
   onUnknown?: string;
   editors?: readonly string[];
+  /** Countries whose law counts: us, ca, eu, cn. */
+  legalProfile?: readonly string[];
 }
 
 /** What a newsletter may refer to. */
@@ -99,6 +102,9 @@ export function readFields(around: Surroundings, texts: NewsletterTexts, before:
   take('editor', texts.editors, (list) => ({
     editors: list.filter(Boolean).map((text) => readAddress(text).email),
   }));
+  take('legal-profile', texts.legalProfile, (list) => ({
+    legal_profile: [...new Set(namesIn(list).map((text) => readWord(text, COUNTRIES)))],
+  }));
   take('color', texts.colors, (colors) => ({ colors: readColors(before?.colors ?? {}, colors) }));
   if (faults.length > 0) throw new Refused('bad-newsletter', faults.join('\n'));
   return fields;
@@ -167,6 +173,10 @@ function readWord<const T extends string>(text: string, words: readonly T[]): T 
   if (word !== undefined) return word;
   throw new Refused('bad-word', `expected ${words.join(', ')}, found "${text.slice(0, 80)}"`);
 }
+
+/** `us ca` and `us,ca` are the same. */
+const namesIn = (list: readonly string[]): string[] =>
+  list.flatMap((text) => text.toLowerCase().split(/[\s,]+/)).filter(Boolean);
 
 /** Laid over the overrides there were. */
 function readColors(

@@ -1,5 +1,6 @@
 /** Newsletters: what people subscribe to. Created and changed by the editor, never deleted here. */
 import type { Selectable } from 'kysely';
+import type { Country } from '../checks/check.ts';
 import type { Db } from '../db/connection.ts';
 import type { NewslettersTable } from '../db/schema.ts';
 import { Refused } from '../errors.ts';
@@ -22,6 +23,8 @@ export interface Newsletter extends NewsletterView {
   onUnknown: 'hold' | 'resend';
   /** Addresses that review and test mails may go to. */
   editors: readonly string[];
+  /** Countries whose law counts; empty: nobody said. */
+  legalProfile: readonly Country[];
 }
 
 /** Needs slug, name and from; all else has a default. Throws Refused with every fault, or when the slug is taken. */
@@ -129,6 +132,7 @@ function fromRow(row: Selectable<NewslettersTable>): Newsletter {
     images: row.images,
     onUnknown: row.on_unknown,
     editors: row.editors,
+    legalProfile: row.legal_profile as Country[],
   };
 }
 

@@ -57,6 +57,7 @@ function withFields(command: Command): Command {
     .option('--signup <who>', 'open or closed (default: open)')
     .option('--images <how>', 'mirror or link (default: mirror)')
     .option('--on-unknown <policy>', 'what becomes of mails in doubt: hold or resend (default: hold)')
+    .option('--legal-profile <country...>', 'whose law counts: us, ca, eu, cn (default: the strictest)')
     .option('--editor <address...>', 'who reviews and gets test mails')
     .option('--json', JSON_HELP);
   for (const [name, what] of Object.entries(colorNames)) {
@@ -134,7 +135,7 @@ function described(newsletter: Newsletter): string {
 }
 
 function factsOf(newsletter: Newsletter): [name: string, value: string][] {
-  const { newsletter: slug, name, from, colors, editors, ...rest } = forMachines(newsletter);
+  const { newsletter: slug, name, from, colors, editors, legalProfile, ...rest } = forMachines(newsletter);
   const overrides = Object.entries(colors).map(([color, value]) => `${color} ${value}`);
   const option = (field: string) => field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const others = Object.entries(rest).map(([field, value]) => [option(field), value] as const);
@@ -144,6 +145,7 @@ function factsOf(newsletter: Newsletter): [name: string, value: string][] {
     ['from', from],
     ...others.map(([field, value]): [string, string] => [field, value || '-']),
     ['colors', overrides.join(', ') || '-'],
+    ['legal-profile', legalProfile.join(', ') || '-'],
     ['editors', editors.join(', ') || '-'],
   ];
 }

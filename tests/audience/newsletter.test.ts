@@ -28,6 +28,7 @@ const full = {
   images: 'link',
   onUnknown: 'resend',
   editors: ['a@example.org', 'b@example.org'],
+  legalProfile: ['EU,us', 'eu'],
 };
 
 describe('a new newsletter', () => {
@@ -43,6 +44,7 @@ describe('a new newsletter', () => {
       postalAddress: 'Weekly\n1 Example Street',
       relay: 'bulk',
       editors: ['a@example.org', 'b@example.org'],
+      legalProfile: ['eu', 'us'],
     });
     expect(await findNewsletter(db, 'full')).toEqual(made);
     expect(await readNewsletterById(db, made.id)).toEqual(made);

@@ -8,7 +8,7 @@ const ORDER = [
   ['db'],
   ['issue'],
   ['render', 'ledger'],
-  ['consent'],
+  ['consent', 'checks'],
   ['audience'],
   ['delivery', 'feedback', 'stats'],
   ['io', 'config'],
