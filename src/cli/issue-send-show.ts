@@ -9,7 +9,11 @@ export async function showStatus(db: Db, issueId: number): Promise<void> {
 }
 
 export async function show(status: IssueStatus): Promise<void> {
-  out(status, facts([...(await standing(status)), ...numbers(status)]));
+  out(status, facts(await statusFacts(status)));
+}
+
+export async function statusFacts(status: IssueStatus): Promise<Facts> {
+  return [...(await standing(status)), ...numbers(status)];
 }
 
 type Facts = (readonly [name: string, value: string])[];

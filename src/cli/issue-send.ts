@@ -6,7 +6,8 @@ import { type FoundIssue, findIssue } from '../issue/find.ts';
 import { outcomes } from '../ledger/people.ts';
 import { mendable } from '../ledger/retry-refused.ts';
 import type { Program } from '../wire.ts';
-import { printDeliveries, reconcile, retry } from './issue-send-ledger.ts';
+import { printDeliveries, retry } from './issue-send-ledger.ts';
+import { reconcile } from './issue-send-reconcile.ts';
 import { showStatus } from './issue-send-show.ts';
 import { send } from './issue-send-start.ts';
 import { sendTests } from './issue-send-test.ts';
@@ -74,6 +75,12 @@ function ledgerCommands(issue: Command, open: OpenContext): void {
     .description('Settles the unknowns: all of them, or those of the given addresses.')
     .option('--accept', 'they arrived')
     .option('--resend', 'send them again, under the same Message-ID')
+    .option(
+      '--relay-log <file>',
+      'accept those that this log of Postfix shows as queued (plain or .gz; give it again for rotated files); with --resend, send those again that it proves to have missed',
+      (file: string, files: string[]) => [...files, file],
+      [],
+    )
     .option(...json)
     .action((reference, addresses, options) => reconcile(open, reference, addresses, options));
   issue

@@ -1,0 +1,94 @@
+/**
+ * Evidence that a delivery arrived after all: a line of the relay's log, or an act of its reader. It settles an
+ * unknown, and a row that waits again after a doubt, so that it is not sent a second time.
+ */
+import { sql } from 'kysely';
+import type { Db } from '../db/connection.ts';
+
+export type Evidence = 'relay-log' | 'reader';
+
+/** A delivery that the relay may have taken although the ledger does not say so. */
+export interface Doubt {
+  id: number;
+  email: string;
+  /** It waits: it is to be sent again. */
+  waits: boolean;
+  attempts: number;
+  fence: number;
+  /** Before its first final dot. Null: not known. */
+  since: Date | null;
+  /** When it was given up: its last final dot was before. */
+  until: Date;
+  /** Some that the same relay surely accepted around that time, at their first attempt. */
+  witnesses: { id: number; at: Date }[];
+}
+
+const WITNESSES = 20;
+/** Neighbours in the plan are handed over at about the same time. */
+const NEIGHBOURS = 500;
+const AROUND = sql`interval '2 minutes'`;
+
+/** Delivery `d` was in doubt once: the editor's word, or the policy, has it wait again. */
+const wasDoubted = sql`EXISTS (
+  SELECT 1 FROM attempts a WHERE a.issue_id = d.issue_id AND a.delivery_id = d.id AND a.outcome = 'unknown')`;
+
+/** A resume moves the first attempt of those who wait; those attempts that are kept tell of it then. */
+const firstDot = sql`CASE WHEN d.attempts <= 1 THEN d.first_attempt_at ELSE least(d.first_attempt_at,
+  (SELECT min(a.at) FROM attempts a WHERE a.issue_id = d.issue_id AND a.delivery_id = d.id) - interval '15 minutes') END`;
+
+/** All doubts of an issue, or those of the given identities. */
+export async function doubtsOf(
+  db: Db,
+  issueId: number,
+  identities: readonly string[] | null,
+): Promise<Doubt[]> {
+  const { rows } = await sql<Omit<Doubt, 'witnesses'> & { witnesses: { id: number; at: string }[] }>`
+    SELECT d.id, d.email, d.state <> 'unknown' AS waits, d.attempts, d.fence, ${firstDot} AS since,
+      coalesce((SELECT max(a.at) FROM attempts a
+        WHERE a.issue_id = d.issue_id AND a.delivery_id = d.id AND a.outcome = 'unknown'), d.moved_at) AS until,
+      coalesce((SELECT json_agg(w) FROM (
+        SELECT w.id, w.moved_at AS at FROM deliveries w
+        WHERE w.issue_id = ${issueId} AND w.id BETWEEN d.id - ${NEIGHBOURS}::int AND d.id + ${NEIGHBOURS}::int
+          AND w.state = 'accepted' AND w.reason IS NULL AND w.reply LIKE '2%' AND w.attempts = 1
+          AND w.relay = coalesce(d.relay, w.relay)
+          AND w.moved_at BETWEEN d.first_attempt_at - ${AROUND} AND d.moved_at + ${AROUND}
+        ORDER BY abs(w.id - d.id) LIMIT ${WITNESSES}) w), '[]') AS witnesses
+    FROM deliveries d
+    WHERE d.issue_id = ${issueId} AND (${identities}::text[] IS NULL OR d.key = ANY(${identities}::text[]))
+      AND (d.state = 'unknown' OR (d.state IN ('planned', 'deferred') AND d.attempts > 0 AND ${wasDoubted}))
+    ORDER BY d.id`.execute(db);
+  return rows.map((row) => ({
+    ...row,
+    witnesses: row.witnesses.map(({ id, at }) => ({ id, at: new Date(at) })),
+  }));
+}
+
+/** It arrived. Moves unknowns, and what waits after a doubt, to `accepted`; returns the ids that moved. */
+export async function acceptByEvidence(
+  db: Db,
+  issueId: number,
+  found: readonly { id: number; reply: string | null }[],
+  by: Evidence,
+): Promise<Set<number>> {
+  const { rows } = await sql<{ id: number }>`
+    UPDATE deliveries d SET state = 'accepted', reason = ${by}, due_at = NULL, moved_at = clock_timestamp(),
+      reply = coalesce(e.reply, d.reply)
+    FROM unnest(${found.map(({ id }) => id)}::bigint[], ${found.map(({ reply }) => reply)}::text[]) AS e(id, reply)
+    WHERE d.issue_id = ${issueId} AND d.id = e.id
+      AND (d.state = 'unknown' OR (d.state IN ('planned', 'deferred') AND ${wasDoubted}))
+    RETURNING d.id`.execute(db);
+  return new Set(rows.map((row) => row.id));
+}
+
+/** It did not arrive: these unknowns go out again, under the same Message-ID. Returns the ids that moved. */
+export async function resendByEvidence(
+  db: Db,
+  issueId: number,
+  ids: readonly number[],
+): Promise<Set<number>> {
+  const { rows } = await sql<{ id: number }>`
+    UPDATE deliveries SET state = 'planned', reason = 'relay-log', due_at = clock_timestamp(), moved_at = clock_timestamp()
+    WHERE issue_id = ${issueId} AND id = ANY(${ids}::bigint[]) AND state = 'unknown'
+    RETURNING id`.execute(db);
+  return new Set(rows.map((row) => row.id));
+}
