@@ -115,14 +115,16 @@ const inboxSettings: RelaySettings = {
 function inboxRelay(db: Db, log: Log, times: { commandMs: number; dotMs: number }, closers: Closers): Relay {
   let started: Promise<CatchAll> | undefined;
   closers.push(async () => (await started)?.close());
+  const itself = async () => {
+    started ??= import('./io/inbox/catch-all.ts').then(({ startCatchAll }) => startCatchAll({ db, log }));
+    const { port } = await started;
+    return smtpRelay({ ...inboxSettings, port }, times, true);
+  };
   return {
     settings: inboxSettings,
     rehearsal: true,
-    async open() {
-      started ??= import('./io/inbox/catch-all.ts').then(({ startCatchAll }) => startCatchAll({ db, log }));
-      const { port } = await started;
-      return smtpRelay({ ...inboxSettings, port }, times, true).open();
-    },
+    open: async () => (await itself()).open(),
+    meet: async () => (await itself()).meet(),
   };
 }
 

@@ -133,6 +133,21 @@ export interface RelaySettings extends RelayTerms {
   dkim: readonly DkimKey[];
 }
 
+/** What a relay is found to be when somebody tries it. */
+export interface Meeting {
+  /** Such as `TLSv1.3`; null: in the clear. */
+  tls: string | null;
+  /** Whether a known authority vouches for its certificate; null without TLS. */
+  trusted: boolean | null;
+  /** It took our user and password; false: we have none. */
+  login: boolean;
+  pipelining: boolean;
+  eightBit: boolean;
+  utf8: boolean;
+  /** Largest message in bytes; null: none stated. */
+  size: number | null;
+}
+
 /** A relay that connections can be opened to. */
 export interface Relay {
   readonly settings: RelaySettings;
@@ -140,4 +155,6 @@ export interface Relay {
   readonly rehearsal: boolean;
   /** Rejects with `RelayDown` or `RelayRefusesLogin`. */
   open(): Promise<Wire>;
+  /** Opens a connection, says what it found, and closes it. Rejects as `open` does. */
+  meet(): Promise<Meeting>;
 }

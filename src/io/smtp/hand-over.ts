@@ -59,6 +59,10 @@ export class SmtpWire implements Wire {
     return this.#ended === null;
   }
 
+  get offers(): Offers {
+    return this.#offers;
+  }
+
   /** Asks what the relay offers, after TLS and login as RFC 3207 4.2 and RFC 4954 4 require. */
   async greet(name: string): Promise<void> {
     this.#socket.write(`EHLO ${name}\r\n`);

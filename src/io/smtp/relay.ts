@@ -2,9 +2,11 @@
  * Opening connections to a relay: nodemailer knows every kind of TLS and login, nobody should write that again. The
  * logged-in socket is then handed to the hot path.
  */
+import type { Socket } from 'node:net';
 import { hostname } from 'node:os';
+import { TLSSocket } from 'node:tls';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import type { Relay, RelaySettings, Wire } from '../../delivery/ports.ts';
+import type { Meeting, Relay, RelaySettings, Wire } from '../../delivery/ports.ts';
 import { RelayDown, RelayRefusesLogin } from '../../errors.ts';
 import { dkimSigner, type Signer } from './dkim.ts';
 import { SmtpWire, type WireTimes } from './hand-over.ts';
@@ -15,8 +17,13 @@ export function smtpRelay(settings: RelaySettings, times: WireTimes, rehearsal =
     settings,
     rehearsal,
     async open() {
-      const wire = await open(settings, times);
+      const { wire } = await open(settings, times);
       return signer ? signing(wire, signer) : wire;
+    },
+    async meet() {
+      const { wire, meeting } = await open(settings, times);
+      await wire.close();
+      return meeting;
     },
   };
 }
@@ -34,7 +41,10 @@ function signing(wire: Wire, signer: Signer): Wire {
   };
 }
 
-async function open(settings: RelaySettings, times: WireTimes): Promise<Wire> {
+async function open(
+  settings: RelaySettings,
+  times: WireTimes,
+): Promise<{ wire: SmtpWire; meeting: Meeting }> {
   const connection = new SMTPConnection({
     host: settings.host,
     port: settings.port,
@@ -51,9 +61,10 @@ async function open(settings: RelaySettings, times: WireTimes): Promise<Wire> {
   try {
     await connect(connection);
     if (settings.user !== null) await login(connection, settings);
-    const wire = new SmtpWire(takeSocket(connection), times);
+    const socket = takeSocket(connection);
+    const wire = new SmtpWire(socket, times);
     await wire.greet(ourName());
-    return wire;
+    return { wire, meeting: { ...secrecyOf(socket), login: settings.user !== null, ...wire.offers } };
   } catch (error) {
     connection.close();
     throw translate(error, settings);
@@ -86,6 +97,11 @@ function takeSocket(connection: SMTPConnection) {
   connection.removeAllListeners();
   connection.on('error', () => {});
   return socket;
+}
+
+function secrecyOf(socket: Socket): Pick<Meeting, 'tls' | 'trusted'> {
+  if (!(socket instanceof TLSSocket)) return { tls: null, trusted: null };
+  return { tls: socket.getProtocol(), trusted: socket.authorized };
 }
 
 interface Failure {

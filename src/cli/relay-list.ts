@@ -1,0 +1,100 @@
+/** `postrider relay list`: settings without secrets, limits and what of them is used, up or down, warm-up. */
+import type { Relay, RelayTerms } from '../delivery/ports.ts';
+import { termsOf } from '../delivery/relay-terms.ts';
+import { limitsOf, type Span, usedOf } from '../ledger/relay-budget.ts';
+import { type RelayWorker, readOverrides, workersOf } from '../ledger/relays.ts';
+import { type WarmUp, warmUpOf } from '../ledger/warm-up.ts';
+import type { Program } from '../wire.ts';
+import { type OpenContext, out } from './shared.ts';
+import { facts } from './text.ts';
+
+const SPANS = ['minute', 'hour', 'day'] as const satisfies readonly Span[];
+
+interface Shown extends RelayTerms {
+  relay: string;
+  host: string;
+  port: number;
+  tls: string;
+  for: string;
+  pool: number;
+  /** In the last minute, hour and 24 hours, with what open windows may still begin. */
+  used: Record<Span, number>;
+  /** `up`, `down`, or `unused` when no worker that is alive knows it. */
+  state: 'up' | 'down' | 'unused';
+  workers: RelayWorker[];
+  warmUp: (WarmUp & { cap: number }) | null;
+}
+
+export async function list(open: OpenContext): Promise<void> {
+  const { wire } = await open();
+  const shown = [];
+  for (const relay of wire.relays) shown.push(await look(wire, relay));
+  out(
+    shown,
+    shown.length === 0
+      ? 'No relay: set SMTP_URL, e.g. smtp://user:password@mail.example.org:587'
+      : shown.map((one) => facts(factsOf(one))).join('\n\n'),
+  );
+}
+
+export async function showRelay(wire: Program, relay: Relay): Promise<void> {
+  const shown = await look(wire, relay);
+  out(shown, facts(factsOf(shown)));
+}
+
+async function look({ db }: Program, { settings }: Relay): Promise<Shown> {
+  const { name, host, port, tls, pool } = settings;
+  const terms = termsOf(settings, (await readOverrides(db)).get(name));
+  const used = await usedOf(db, name);
+  const workers = await workersOf(db, name);
+  const warmUp = await warmUpOf(db, name);
+  const down = workers.some((worker) => worker.downSince !== null);
+  return {
+    relay: name,
+    host,
+    port,
+    tls,
+    for: settings.for,
+    pool,
+    ...terms,
+    used: {
+      minute: used.spans.minute.begun + used.open,
+      hour: used.spans.hour.begun + used.open,
+      day: used.spans.day.begun + used.open,
+    },
+    state: workers.length === 0 ? 'unused' : down ? 'down' : 'up',
+    workers,
+    warmUp: warmUp && { ...warmUp, cap: (await limitsOf(db, name, terms)).day },
+  };
+}
+
+function factsOf(shown: Shown): [name: string, value: string][] {
+  const limit = (n: number, unit: string) => (n === 0 ? '-' : `${n} ${unit}`);
+  const lines: [string, string][] = [
+    ['relay', shown.relay],
+    ['server', `${shown.host}:${shown.port}, TLS ${shown.tls}, for ${shown.for}`],
+    ['state', standing(shown)],
+    ['rate', limit(shown.rate, 'a second')],
+    ...SPANS.map((span): [string, string] => [
+      span,
+      `${shown.used[span]} used of ${shown[span] || 'no limit'}`,
+    ]),
+    ['connections', `${shown.pool} a process, ${shown.connections || 'no limit'} over all`],
+    ['messages', limit(shown.messages, 'a connection')],
+    ['weight', String(shown.weight)],
+    ['direct', shown.direct ? 'yes' : 'no'],
+  ];
+  return shown.warmUp ? [...lines, ['warm-up', warming(shown.warmUp)]] : lines;
+}
+
+function standing({ state, workers }: Shown): string {
+  const down = workers.find((worker) => worker.downSince !== null);
+  if (down) return `down since ${down.downSince!.toISOString()} for ${down.worker}: ${down.downWhy}`;
+  return state === 'unused' ? 'no worker uses it' : `up, ${workers.length} workers`;
+}
+
+function warming({ stage, steps, cap, held }: NonNullable<Shown['warmUp']>): string {
+  const next = steps[stage];
+  const then = next === undefined ? 'then no cap' : `then ${next}`;
+  return `step ${stage} of ${steps.length}: ${cap} a day, ${then}${held ? `; it did not grow: ${held}` : ''}`;
+}

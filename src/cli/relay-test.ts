@@ -1,0 +1,125 @@
+/** `postrider relay test`: what a relay says when it is tried, step by step; and one message through it, if asked. */
+import { randomBytes } from 'node:crypto';
+import { listNewsletters } from '../audience/newsletter.ts';
+import { readAddress } from '../consent/identity.ts';
+import type { Meeting, Relay } from '../delivery/ports.ts';
+import { Refused, RelayDown, RelayRefusesLogin, Usage } from '../errors.ts';
+import type { Program } from '../wire.ts';
+import { findRelay } from './relay-find.ts';
+import { type OpenContext, out } from './shared.ts';
+import { facts } from './text.ts';
+
+export async function tryRelay(
+  open: OpenContext,
+  name: string,
+  address: string | null,
+  from: string | null,
+): Promise<void> {
+  if (address === null && from !== null) throw new Usage('--from: give the address to send to as well');
+  const { wire } = await open();
+  const relay = findRelay(wire, name);
+  const message = address === null ? null : await testMessage(wire, address, from);
+  const meeting = await told(relay.meet());
+  const sent = message && (await told(sendOne(relay, message)));
+  const { host, port } = relay.settings;
+  out(
+    { relay: name, host, port, ...meeting, sent },
+    facts([...findings(relay, meeting), ...sentFacts(sent)]),
+  );
+  if (sent && !sent.accepted) process.exitCode = 1;
+}
+
+/** Domain failures as refusals with a way out. */
+async function told<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof RelayRefusesLogin)
+      throw new Refused(
+        'relay-refuses-login',
+        `${error.message}\ncheck user, password and tls= in SMTP_URL`,
+        {
+          cause: error,
+        },
+      );
+    if (error instanceof RelayDown)
+      throw new Refused(
+        'relay-down',
+        `${error.message}\ncheck host and port in SMTP_URL (587 or 25 for smtp://, 465 for smtps://) and the way there`,
+        { cause: error },
+      );
+    throw error;
+  }
+}
+
+function findings({ settings }: Relay, meeting: Meeting): [string, string][] {
+  const { tls, trusted, login, size } = meeting;
+  const offers = [
+    meeting.pipelining && 'PIPELINING',
+    meeting.eightBit && '8BITMIME',
+    meeting.utf8 && 'SMTPUTF8',
+    size !== null && `SIZE ${size}`,
+  ].filter(Boolean);
+  return [
+    ['relay', settings.name],
+    ['connection', `open to ${settings.host}:${settings.port}`],
+    [
+      'TLS',
+      tls === null
+        ? 'none: mails and password go in the clear'
+        : `${tls}, certificate ${trusted ? 'trusted' : 'not trusted'}`,
+    ],
+    ['login', login ? 'accepted' : 'none asked for'],
+    ['offers', offers.join(', ') || 'nothing we use'],
+  ];
+}
+
+interface Message {
+  from: string;
+  to: string;
+  bytes: Buffer;
+}
+
+interface Sent {
+  accepted: boolean;
+  reply: string;
+}
+
+const sentFacts = (sent: Sent | null): [string, string][] =>
+  sent === null ? [] : [['test message', `${sent.accepted ? 'accepted' : 'refused'}: ${sent.reply}`]];
+
+async function testMessage(wire: Program, address: string, wanted: string | null): Promise<Message> {
+  const to = readAddress(address).email;
+  const sender = wanted ?? (await listNewsletters(wire.db))[0]?.from.address;
+  if (sender === undefined)
+    throw new Usage('--from: there is no newsletter whose sender could be taken, so say who writes');
+  const from = readAddress(sender).email;
+  const date = wire.clock.now().toUTCString().replace('GMT', '+0000');
+  const lines = [
+    `From: <${from}>`,
+    `To: <${to}>`,
+    'Subject: Postrider: a test of the relay',
+    `Date: ${date}`,
+    `Message-ID: <relay-test.${randomBytes(9).toString('base64url')}@${from.split('@').at(-1)}>`,
+    'Auto-Submitted: auto-generated',
+    'MIME-Version: 1.0',
+    'Content-Type: text/plain; charset=us-ascii',
+    '',
+    'This message went through the relay. Nothing else has been sent.',
+    '',
+  ];
+  return { from, to, bytes: Buffer.from(lines.join('\r\n')) };
+}
+
+async function sendOne(relay: Relay, { from, to, bytes }: Message): Promise<Sent> {
+  const wire = await relay.open();
+  try {
+    const yes = async () => true;
+    const end = await wire.handOver({ from, to }, bytes, yes, () => true);
+    if (end.kind === 'accepted' || end.kind === 'answered')
+      return { accepted: end.kind === 'accepted', reply: `${end.reply.code} ${end.reply.text}`.trim() };
+    return { accepted: false, reply: end.why };
+  } finally {
+    await wire.close();
+  }
+}
