@@ -54,6 +54,8 @@ describe('with no settings', () => {
       drainMs: 30_000,
       markFreshMs: 2_000,
       expireMs: 172_800_000,
+      holdMs: 600_000,
+      growMs: 60_000,
     });
   });
 
@@ -285,6 +287,8 @@ describe('POSTRIDER_TIMES', () => {
       leaseMs: 1_500,
       retryMs: [10, 60_000],
       expireMs: 172_800_000,
+      holdMs: 600_000,
+      growMs: 60_000,
     });
   });
 

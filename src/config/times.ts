@@ -15,6 +15,10 @@ export interface Times {
   markFreshMs: number;
   /** Age limit from the first attempt. */
   expireMs: number;
+  /** How long a throttled lane is held; where a provider asks for more or less, in proportion to 10 minutes. */
+  holdMs: number;
+  /** A lane that recovers gets one connection more in this time. */
+  growMs: number;
 }
 
 const SECOND = 1_000;
@@ -31,6 +35,8 @@ export const defaultTimes: Times = {
   drainMs: 30 * SECOND,
   markFreshMs: 2 * SECOND,
   expireMs: 48 * HOUR,
+  holdMs: 10 * MINUTE,
+  growMs: MINUTE,
 };
 
 const SINGLE: Readonly<Record<string, Exclude<keyof Times, 'retryMs'>>> = {
@@ -41,6 +47,8 @@ const SINGLE: Readonly<Record<string, Exclude<keyof Times, 'retryMs'>>> = {
   drain: 'drainMs',
   fresh: 'markFreshMs',
   expire: 'expireMs',
+  hold: 'holdMs',
+  grow: 'growMs',
 };
 
 export function parseTimes(text: string): Times {

@@ -6,8 +6,12 @@ import type { Db } from '../db/connection.ts';
 import { Refused, RelayRefusesLogin } from '../errors.ts';
 import { type Settle, settleUnmarked } from '../ledger/exchange.ts';
 import type { Exchanger, MarkAnswer } from './exchanger.ts';
+import type { LaneGate } from './lane-gate.ts';
+import { type LaneKeeper, withoutAddresses } from './lane-keeper.ts';
+import { laneOfAddress } from './lanes.ts';
 import { later, type Outcome, outcomeOf, refusesSender, unsendable } from './outcome.ts';
 import type { Clock, HandOver, Log, Pace, Relay, Wire } from './ports.ts';
+import { judgeReply } from './reply-rules.ts';
 import { retryDelay } from './retry.ts';
 import { type Parcel, Waiting } from './waiting.ts';
 
@@ -20,6 +24,9 @@ export interface CourierTimes {
   idleMs: number;
 }
 
+/** A throttled service mail is tried again after this at the latest. */
+const SERVICE_MS = 60_000;
+
 export class Courier {
   readonly relay: Relay;
   #db: Db;
@@ -28,17 +35,28 @@ export class Courier {
   #clock: Clock;
   #log: Log;
   #times: CourierTimes;
-  #waiting = new Waiting();
+  #lanes: LaneKeeper;
+  #waiting: Waiting;
   #idle: (() => void)[] = [];
   #connections = 0;
   #closing = new AbortController();
   /** Times in a row that the relay could not be opened, and until when nobody tries again. */
   #down = 0;
   #downUntil = 0;
+  /** Times in a row that the relay said it is too busy for us. */
+  #busy = 0;
 
   constructor(
     relay: Relay,
-    parts: { db: Db; exchanger: Exchanger; pace: Pace; clock: Clock; log: Log; times: CourierTimes },
+    parts: {
+      db: Db;
+      exchanger: Exchanger;
+      pace: Pace;
+      lanes: LaneKeeper;
+      clock: Clock;
+      log: Log;
+      times: CourierTimes;
+    },
   ) {
     this.relay = relay;
     this.#db = parts.db;
@@ -47,13 +65,35 @@ export class Courier {
     this.#clock = parts.clock;
     this.#log = parts.log.child({ relay: relay.settings.name });
     this.#times = parts.times;
+    this.#lanes = parts.lanes;
+    const { name } = relay.settings;
+    this.#waiting = new Waiting(
+      (lane) => this.#lanes.gate(name, lane),
+      () => this.#clock.monotonic(),
+    );
+    this.#lanes.onChange(() => this.#lanesChanged());
   }
 
   submit(parcel: Parcel): void {
     this.#waiting.add(parcel);
+    if (!parcel.first) void this.#lanes.pump(this.#gateOf(parcel));
+    if (!this.#waiting.ready) return;
     const idle = this.#idle.shift();
     if (idle) idle();
     else if (this.#connections < this.relay.settings.pool) void this.#connection();
+  }
+
+  /** A lane is held, or has room again. */
+  #lanesChanged(): void {
+    this.#waiting.dropHeld();
+    if (this.#closing.signal.aborted || !this.#waiting.ready) return;
+    if (this.#idle.length > 0) for (const idle of this.#idle.splice(0)) idle();
+    else if (this.#connections < this.relay.settings.pool) void this.#connection();
+  }
+
+  #gateOf(parcel: Parcel): LaneGate {
+    const { first, delivery } = parcel;
+    return this.#lanes.gate(this.relay.settings.name, first ? laneOfAddress(delivery.email) : delivery.lane);
   }
 
   /** Lets go of parcels that were stopped while they waited for a connection. */
@@ -81,12 +121,12 @@ export class Courier {
       this.#connections -= 1;
     }
     // A parcel that came between the last look and the end found every connection counted and none idle.
-    if (this.#waiting.size > 0 && !this.#closing.signal.aborted) void this.#connection();
+    if (this.#waiting.ready && !this.#closing.signal.aborted) void this.#connection();
   }
 
   async #hasWork(): Promise<boolean> {
     await this.#exchanger.whenStored();
-    return this.#waiting.size > 0;
+    return this.#waiting.ready;
   }
 
   /** Null when the relay is down: waits longer each time; parcels stay where they are, or are dropped when stopped. */
@@ -123,33 +163,39 @@ export class Courier {
       if (
         !(await this.#pace.take(this.relay.settings.name, this.#closing.signal)) ||
         parcel.stopped() ||
-        !wire.usable
+        !wire.usable ||
+        this.#clock.monotonic() < this.#downUntil
       ) {
         this.#putBack(parcel);
-        if (!wire.usable) return;
+        if (!wire.usable || this.#clock.monotonic() < this.#downUntil) return;
         continue;
       }
-      await this.#carry(wire, parcel);
-      if (!wire.usable) return;
+      await this.#carry(wire, parcel).finally(() => this.#waiting.ended(parcel));
+      if (!wire.usable || this.#clock.monotonic() < this.#downUntil) return;
       await this.#exchanger.whenStored();
     }
   }
 
   #putBack(parcel: Parcel): void {
-    if (parcel.stopped() || this.#closing.signal.aborted) parcel.done();
-    else this.#waiting.putBack(parcel);
+    if (parcel.stopped() || this.#closing.signal.aborted) {
+      this.#waiting.ended(parcel);
+      parcel.done();
+    } else this.#waiting.putBack(parcel);
   }
 
   /** The next parcel; waits for one as long as an idle connection may stay open, then null. */
   async #next(): Promise<Parcel | null> {
-    const parcel = this.#waiting.take();
-    if (parcel || this.#closing.signal.aborted) return parcel;
-    const given = new AbortController();
-    const wake = () => given.abort();
-    this.#idle.push(wake);
-    await this.#clock.sleep(this.#times.idleMs, given.signal);
-    this.#idle = this.#idle.filter((idle) => idle !== wake);
-    return this.#waiting.take();
+    const until = this.#clock.monotonic() + this.#times.idleMs;
+    for (;;) {
+      const parcel = this.#waiting.take();
+      const left = until - this.#clock.monotonic();
+      if (parcel || left <= 0 || this.#closing.signal.aborted) return parcel;
+      const given = new AbortController();
+      const wake = () => given.abort();
+      this.#idle.push(wake);
+      await this.#clock.sleep(left, given.signal);
+      this.#idle = this.#idle.filter((idle) => idle !== wake);
+    }
   }
 
   async #carry(wire: Wire, parcel: Parcel): Promise<void> {
@@ -177,7 +223,7 @@ export class Courier {
 
   /** Asks for the settle without waiting for it: the connection goes on, its next mark comes after it. */
   #settle(parcel: Parcel, end: HandOver, answer: MarkAnswer | null): void {
-    const outcome = outcomeOf(end, { service: parcel.first, retryMs: this.#retryMs(parcel) });
+    const outcome = outcomeOf(end, { service: parcel.first, retryMs: this.#learn(parcel, end) });
     if (!parcel.first && refusesSender(end)) parcel.stop('relay-refuses-sender', outcome.reply ?? '');
     if (answer === null) {
       void this.#settleUnmarked(parcel, outcome);
@@ -191,6 +237,34 @@ export class Courier {
     const { issueId, id, fence } = parcel.delivery;
     const settle: Settle = { ...outcome, id, fence: fence + 1, relay: this.relay.settings.name };
     void this.#exchanger.settle(issueId, parcel.workerId, settle).then(() => parcel.done());
+  }
+
+  /** What the end teaches of lane and relay. Returns when the delivery should be tried again, if it should. */
+  #learn(parcel: Parcel, end: HandOver): number {
+    const seen = parcel.laneVersion ?? 0;
+    if (end.kind === 'accepted') {
+      this.#busy = 0;
+      const gate = parcel.first ? null : this.#gateOf(parcel);
+      if (gate?.open === false) this.#lanes.accepted(gate, seen);
+    }
+    if (end.kind !== 'answered') return this.#retryMs(parcel);
+    const verdict = judgeReply(end.reply, end.stage);
+    if (verdict.kind === 'relay-busy') this.#noteBusy(end.reply.text);
+    if (verdict.kind !== 'throttled') return this.#retryMs(parcel);
+    const gate = this.#gateOf(parcel);
+    const dueMs = this.#lanes.throttled(gate, parcel.first ? gate.version : seen, verdict, end.reply.text);
+    this.#waiting.dropHeld();
+    // Nobody waits ten minutes for a confirmation that the provider may take in one.
+    return parcel.first ? Math.min(dueMs, this.#times.retryMs.at(-1)!, SERVICE_MS) : dueMs;
+  }
+
+  /** The relay wants us slower, whoever the mail is for: no connection goes on for a while, longer each time. */
+  #noteBusy(text: string): void {
+    if (this.#clock.monotonic() < this.#downUntil) return;
+    this.#busy += 1;
+    const waitMs = Math.min(500 * 2 ** this.#busy, 60_000);
+    this.#downUntil = this.#clock.monotonic() + waitMs;
+    this.#log.warn({ waitMs, reply: withoutAddresses(text) }, 'the relay wants us slower; waiting');
   }
 
   #retryMs(parcel: Parcel): number {

@@ -1,6 +1,7 @@
 /** What the acts of delivery share in one worker process. */
 import type { Db } from '../db/connection.ts';
 import type { Courier } from './courier.ts';
+import type { LaneKeeper } from './lane-keeper.ts';
 import type { Messages } from './messages.ts';
 import type { Bell, Bells, Clock, Log } from './ports.ts';
 
@@ -20,11 +21,15 @@ export interface Engine {
   clock: Clock;
   log: Log;
   messages: Messages;
+  /** What may go where just now. */
+  lanes: LaneKeeper;
   times: EngineTimes;
   /** Our lease's number; changes when the lease was lost and taken anew. */
   workerId(): number;
   /** True from the moment that no new work is taken. */
   draining(): boolean;
+  /** True while more bells are rung than this process hears at once: whoever is at work should make room soon. */
+  crowded(): boolean;
   /** The courier of the relay of that name, or the one for service mails; null when there is none. */
   courier(relay: string | null, purpose: 'issues' | 'service'): Courier | null;
 }

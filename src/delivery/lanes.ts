@@ -30,3 +30,9 @@ export const builtInLanes: LaneTable = {
   lanes: pairs.map(([, lane]) => lane),
   other: OTHER_LANE,
 };
+
+const laneByDomain = new Map(pairs);
+
+/** By the built-in list; for a mail whose row does not say it. */
+export const laneOfAddress = (email: string): string =>
+  laneByDomain.get(email.slice(email.lastIndexOf('@') + 1).toLowerCase()) ?? OTHER_LANE;

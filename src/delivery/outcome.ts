@@ -9,7 +9,7 @@ export type Outcome = Omit<Settle, 'id' | 'fence' | 'relay'>;
 export interface Circumstances {
   /** A service mail has no issue that could be paused: it tries again by the schedule, until it expires. */
   service: boolean;
-  /** Milliseconds until the next attempt, where there is one. */
+  /** Milliseconds until the next attempt, where there is one; for a throttle, until its lane's hold ends. */
   retryMs: number;
 }
 
@@ -40,14 +40,11 @@ function answered(end: Extract<HandOver, { kind: 'answered' }>, service: boolean
         : { ...base, state: 'planned', dueInMs: 0 };
     case 'refused':
       return { ...base, state: 'refused', reason: verdict.reason, counted: 1 };
-    case 'deferred':
-      return {
-        ...base,
-        state: 'deferred',
-        reason: verdict.reason,
-        counted: verdict.counted,
-        dueInMs: retryMs,
-      };
+    case 'throttled':
+    case 'relay-busy':
+      return { ...base, state: 'deferred', reason: verdict.kind, dueInMs: retryMs };
+    case 'temporary':
+      return { ...base, state: 'deferred', reason: verdict.kind, counted: 1, dueInMs: retryMs };
   }
 }
 

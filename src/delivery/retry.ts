@@ -8,3 +8,6 @@ export function retryDelay(schedule: readonly number[], attempts: number, random
   const base = schedule[Math.min(Math.max(attempts, 1), schedule.length) - 1] ?? 10_000;
   return base * (0.8 + 0.4 * random());
 }
+
+/** At least `ms`, and up to a tenth more: what waits for the end of a hold must not come before it. */
+export const jittered = (ms: number, random = Math.random): number => ms * (1 + 0.1 * random());

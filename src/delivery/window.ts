@@ -17,6 +17,8 @@ import type { Bell } from './ports.ts';
 import { pauseIssue } from './steer.ts';
 
 const SLICE_MS = 5_000;
+/** A slice while more bells ring than are heard: a large issue must not keep a small one from being heard. */
+const SHORT_SLICE_MS = 400;
 const SMALLEST_WINDOW = 200;
 /** How often a waiting window looks whether its issue still sends. */
 const LOOK_MS = 500;
@@ -32,8 +34,9 @@ export async function workLane(engine: Engine, bell: Bell): Promise<void> {
   if (!serving) return;
   const courier = engine.courier(serving.relay, bell.issue === SERVICE ? 'service' : 'issues');
   if (!courier) return void (await pauseForRelay(engine, bell.issue, serving.relay));
-  const emptied = await leaseAndCarry(engine, bell, courier);
-  if (engine.draining() || !emptied) return ringAgain(engine.bells, bell);
+  const left = await leaseAndCarry(engine, bell, courier);
+  if (engine.draining() || left === 'more') return ringAgain(engine.bells, bell);
+  if (left !== 'nothing') return ringAgain(engine.bells, bell, left.waitMs);
   if (bell.issue !== SERVICE && (await finishIssue(engine.db, bell.issue))) {
     engine.log.info({ issue: bell.issue }, 'the issue is sent');
     return;
@@ -77,19 +80,24 @@ async function pauseForRelay(engine: Engine, issueId: number, relay: string | nu
   engine.log.error({ issue: issueId }, why);
 }
 
-/** True when the lane had nothing more to lease; false when the slice was over first. */
-async function leaseAndCarry(engine: Engine, bell: Bell, courier: Courier): Promise<boolean> {
-  const until = engine.clock.monotonic() + SLICE_MS;
-  const size = Math.max(SMALLEST_WINDOW, courier.relay.settings.pool * 8);
-  const stop: Stop = { asked: false, late: () => engine.clock.monotonic() > until + SLICE_MS };
+/** What a slice leaves of its lane: `waitMs`, since the lane is held or others use it up. */
+type Left = 'nothing' | 'more' | { waitMs: number };
+
+async function leaseAndCarry(engine: Engine, bell: Bell, courier: Courier): Promise<Left> {
+  const began = engine.clock.monotonic();
+  const until = () => began + (engine.crowded() ? SHORT_SLICE_MS : SLICE_MS);
+  const late = () => engine.clock.monotonic() > began + 2 * (engine.crowded() ? SHORT_SLICE_MS : SLICE_MS);
+  const stop: Stop = { asked: false, late };
   const open = new Set<Promise<void>>();
-  let emptied = false;
+  let left: Left = 'more';
   try {
-    while (!stop.asked && !engine.draining() && engine.clock.monotonic() < until) {
+    while (left === 'more' && !stop.asked && !engine.draining() && engine.clock.monotonic() < until()) {
       const workerId = engine.workerId();
-      const window = await leaseWindow(engine.db, { issueId: bell.issue, lane: bell.lane, workerId, size });
-      emptied = window === null;
-      if (!window) break;
+      const window = await nextWindow(engine, bell, courier, workerId);
+      if (!('deliveries' in window)) {
+        left = window.left;
+        break;
+      }
       const carried = carryWindow(engine, courier, bell.issue, workerId, window, stop).finally(() =>
         open.delete(carried),
       );
@@ -100,7 +108,23 @@ async function leaseAndCarry(engine: Engine, bell: Bell, courier: Courier): Prom
     // Also after a fault: a drain waits for this bell, so what is on the wire belongs to it.
     await Promise.allSettled(open);
   }
-  return emptied && !stop.asked;
+  return stop.asked ? 'more' : left;
+}
+
+/** As many deliveries as connections can use and the lane may have. No lane holds a service mail. */
+async function nextWindow(
+  engine: Engine,
+  bell: Bell,
+  courier: Courier,
+  workerId: number,
+): Promise<Window | { left: Left }> {
+  const { name, pool } = courier.relay.settings;
+  const free = { most: Number.POSITIVE_INFINITY };
+  const entry = bell.issue === SERVICE ? free : await engine.lanes.enter(name, bell.lane);
+  if ('waitMs' in entry) return { left: entry };
+  const size = Math.min(Math.max(SMALLEST_WINDOW, pool * 8), entry.most);
+  const window = await leaseWindow(engine.db, { issueId: bell.issue, lane: bell.lane, workerId, size });
+  return window ?? { left: 'nothing' };
 }
 
 interface Stop {

@@ -9,6 +9,7 @@ import { Courier, type CourierTimes } from './courier.ts';
 import { type Engine, type EngineTimes, PLAN_LANE } from './engine.ts';
 import { Exchanger } from './exchanger.ts';
 import { fanOut } from './fan-out.ts';
+import { LaneKeeper, type LaneTimes, LOOK_MS } from './lane-keeper.ts';
 import type { Messages } from './messages.ts';
 import type { Bell, Bells, Clock, Log, Pace, Relay } from './ports.ts';
 import { sweep } from './sweep.ts';
@@ -22,7 +23,7 @@ export interface WorkerParts {
   messages: Messages;
   clock: Clock;
   log: Log;
-  times: EngineTimes & CourierTimes;
+  times: EngineTimes & CourierTimes & LaneTimes;
 }
 
 export interface RunningWorker {
@@ -38,9 +39,13 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   const name = `${hostname()}/${process.pid}`;
   let workerId = await registerWorker(db, name, times.leaseMs);
   let draining = false;
-  const couriers = openCouriers(parts);
+  const lanes = new LaneKeeper({ ...parts, workerId: () => workerId });
+  const couriers = openCouriers(parts, lanes);
+  let heard = 0;
   const engine: Engine = {
     ...parts,
+    lanes,
+    crowded: () => heard >= CONCURRENCY,
     workerId: () => workerId,
     draining: () => draining,
     courier: (relay, purpose) => pickCourier(couriers, relay, purpose),
@@ -54,7 +59,12 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     workerId = await registerWorker(db, name, times.leaseMs);
   });
   const sweeper = every(times.sweepMs, 'sweep', () => sweep(engine));
-  const hearing = await parts.bells.listen((bell) => hear(engine, bell), CONCURRENCY);
+  const looker = every(LOOK_MS, 'look at the lanes', () => lanes.look());
+  const hearing = await parts.bells.listen(async (bell) => {
+    heard += 1;
+    await hear(engine, bell);
+    heard -= 1;
+  }, CONCURRENCY);
   log.info({ worker: workerId }, 'worker started');
   return {
     async stop() {
@@ -65,7 +75,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
         log.warn({ error: error.message }, 'the queue could not be left in order'),
       );
       stopped.abort();
-      await Promise.all([beat, sweeper]);
+      await Promise.all([beat, sweeper, looker]);
       for (const courier of couriers) courier.close();
       const doubts = await endWorker(db, workerId).catch(() => 0);
       if (doubts > 0) log.warn({ doubts }, 'the relay did not answer in time; these deliveries are unknown');
@@ -74,9 +84,9 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   };
 }
 
-function openCouriers(parts: WorkerParts): Courier[] {
+function openCouriers(parts: WorkerParts, lanes: LaneKeeper): Courier[] {
   const exchanger = new Exchanger(parts.db, parts.clock, parts.log);
-  return parts.relays.map((relay) => new Courier(relay, { ...parts, exchanger }));
+  return parts.relays.map((relay) => new Courier(relay, { ...parts, exchanger, lanes }));
 }
 
 /** By name; else the first that serves the purpose. */

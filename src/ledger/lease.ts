@@ -12,6 +12,7 @@ export interface LeasedDelivery {
   issueId: number;
   id: number;
   kind: DeliveryKind;
+  lane: string;
   newsletterId: number;
   subscriberId: number | null;
   subscriptionId: number | null;
@@ -102,7 +103,7 @@ async function nextIds(
 
 async function readDeliveries(trx: Trx, issueId: number, ids: readonly number[]): Promise<LeasedDelivery[]> {
   const { rows } = await sql<LeasedDelivery>`
-    SELECT d.issue_id AS "issueId", d.id, d.kind, d.newsletter_id AS "newsletterId", d.subscriber_id AS "subscriberId",
+    SELECT d.issue_id AS "issueId", d.id, d.kind, d.lane, d.newsletter_id AS "newsletterId", d.subscriber_id AS "subscriberId",
       d.subscription_id AS "subscriptionId", d.email, d.state, d.fence, d.attempts, d.first_attempt_at AS "firstAttemptAt",
       p.name, p.language, p.attributes, (SELECT edition_id FROM issues WHERE id = ${issueId}) AS "editionId"
     FROM deliveries d LEFT JOIN subscribers p ON p.id = d.subscriber_id

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { Courier, type CourierTimes, type Parcel } from '../../src/delivery/courier.ts';
 import { Exchanger } from '../../src/delivery/exchanger.ts';
+import { LaneKeeper } from '../../src/delivery/lane-keeper.ts';
 import type { RelaySettings } from '../../src/delivery/ports.ts';
 import { unlimited } from '../../src/delivery/relay-terms.ts';
 import { Refused } from '../../src/errors.ts';
@@ -58,13 +59,16 @@ async function stage(
     ...options.relay,
   };
   const { db } = database;
-  const courier = new Courier(smtpRelay(settings, { commandMs: 2_000, dotMs: 2_000 }), {
+  const relay = smtpRelay(settings, { commandMs: 2_000, dotMs: 2_000 });
+  const times = { ...usual, holdMs: 600_000, growMs: 60_000, ...options.times };
+  const courier = new Courier(relay, {
     db,
+    lanes: new LaneKeeper({ db, clock: systemClock, log, times, relays: [relay], workerId: () => worker }),
     exchanger: new Exchanger(db, systemClock, log),
     pace: { take: async (_relay, signal) => !signal.aborted, setRate: () => {} },
     clock: systemClock,
     log,
-    times: { ...usual, ...options.times },
+    times,
   });
   closers.push(() => courier.close());
   const { issue } = await plannedIssue(db, readers);

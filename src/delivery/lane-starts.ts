@@ -1,0 +1,29 @@
+/**
+ * What a relay that delivers to the mailbox providers itself (`direct`) starts with, over all processes: the values
+ * that KumoMTA ships (assets/policy-extras/shaping.toml and assets/community/shaping.toml, August 2026). Data, so
+ * that it can be kept up to date. With a relay in front that queues by itself, lanes start unlimited and only react.
+ */
+export interface LaneStart {
+  /** Hand-overs at once. */
+  connections: number | null;
+  /** Messages per second; null: no limit. */
+  rate: number | null;
+}
+
+const starts: Readonly<Record<string, LaneStart>> = {
+  // Gmail and Workspace together: 5 connections for the provider
+  google: { connections: 5, rate: null },
+  // outlook (.olc.protection), office365 (.mail.protection) and .mx.microsoft: 5 each
+  microsoft: { connections: 5, rate: null },
+  // .yahoodns.net: the default of 10 connections and 100 messages a second
+  yahoo: { connections: 10, rate: 100 },
+  // .icloud.com: 10
+  apple: { connections: 10, rate: 100 },
+  // .qq.com: 4
+  tencent: { connections: 4, rate: null },
+  // .netease.com: 4
+  netease: { connections: 4, rate: null },
+};
+
+/** `other` is many small hosts, each with limits of its own: no one number fits them together. */
+export const directStart = (lane: string): LaneStart | null => starts[lane] ?? null;
