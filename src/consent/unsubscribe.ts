@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely';
 import { type Db, prepared } from '../db/connection.ts';
+import { acceptByReader } from '../ledger/evidence.ts';
 import { PLAN_LOCK, waitUntilOffTheWire } from '../ledger/leave.ts';
 import { keptUserAgent, type Origin } from './record.ts';
 import type { DeliveryRef, SubscriptionRef } from './tokens.ts';
@@ -23,8 +24,10 @@ export type Waiting = Parameters<typeof waitUntilOffTheWire>[1];
 
 /** Resolves when the person has left for good, also when they had left before, or are unknown. */
 export async function unsubscribe(db: Db, clock: Waiting, leave: Leave): Promise<void> {
-  if (await leaveNewsletter(db, leave))
-    await waitUntilOffTheWire(db, clock, { subscriberId: leave.subscriber, newsletterId: leave.newsletter });
+  if (!(await leaveNewsletter(db, leave))) return;
+  await waitUntilOffTheWire(db, clock, { subscriberId: leave.subscriber, newsletterId: leave.newsletter });
+  // A mail that left the wire in doubt after its reader had used its link.
+  if (leave.delivery && leave.by === 'reader') await acceptByReader(db, leave.delivery, leave.subscriber);
 }
 
 /**

@@ -13,6 +13,7 @@ import { lanes } from './migrations/0003-lanes.ts';
 import { relays } from './migrations/0004-relays.ts';
 import { leave } from './migrations/0005-leave.ts';
 import { checks } from './migrations/0006-checks.ts';
+import { evidence } from './migrations/0007-evidence.ts';
 
 export interface Migration {
   /** 1, 2, 3, ... without gaps. */
@@ -24,7 +25,7 @@ export interface Migration {
   sql: string;
 }
 
-export const migrations: readonly Migration[] = [ground, steering, lanes, relays, leave, checks];
+export const migrations: readonly Migration[] = [ground, steering, lanes, relays, leave, checks, evidence];
 
 /** Any fixed number: serialises processes that migrate at once. */
 const MIGRATION_LOCK = 706_857_431;

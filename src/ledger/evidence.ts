@@ -80,6 +80,18 @@ export async function acceptByEvidence(
   return new Set(rows.map((row) => row.id));
 }
 
+/**
+ * Their reader acted by a link of this mail, so it arrived. `subscriberId` is whom the link was signed for: a row of
+ * somebody else is left alone. Leaving does the same within its own act.
+ */
+export async function acceptByReader(
+  db: Db,
+  { issue, delivery }: { issue: number; delivery: number },
+  subscriberId: number,
+): Promise<void> {
+  await sql`SELECT accept_by_reader(${subscriberId}, ${issue}, ${delivery})`.execute(db);
+}
+
 /** It did not arrive: these unknowns go out again, under the same Message-ID. Returns the ids that moved. */
 export async function resendByEvidence(
   db: Db,

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { confirm } from '../../src/consent/confirm.ts';
 import { Keys } from '../../src/consent/keys.ts';
@@ -133,6 +134,65 @@ describe('unsubscribing', () => {
       left_by: 'reader',
     });
     expect(await recordsOf(db, subscriber)).toHaveLength(1);
+  });
+
+  test('by the link of a mail in doubt settles it as accepted, also after the editor had it sent again', async () => {
+    for (const state of ['unknown', 'planned', 'deferred'] as const) {
+      const subscriber = await makePerson(db, `doubt-${state}@example.org`, weekly, 'confirmed');
+      const mail = await makeDelivery(db, weekly, subscriber, state);
+      await sql`INSERT INTO attempts (issue_id, delivery_id, fence, outcome) VALUES (${mail.issue}, ${mail.delivery}, 1, 'unknown')`.execute(
+        db,
+      );
+      const other = await makeDelivery(db, weekly, subscriber, 'unknown');
+      const leave = {
+        newsletter: weekly,
+        subscriber,
+        by: 'reader',
+        origin: fromPage,
+        delivery: mail,
+      } as const;
+      await unsubscribe(db, systemClock, leave);
+      await unsubscribe(db, systemClock, leave);
+      expect(await deliveryState(db, mail)).toEqual({ state: 'accepted', reason: 'reader' });
+      expect((await deliveryState(db, other)).state).toBe('unknown');
+    }
+  });
+
+  test('settles nothing of somebody else, nothing that was never in doubt, and nothing by the editor', async () => {
+    const [subscriber, neighbour] = await Promise.all(
+      ['settler', 'neighbour'].map((name) => makePerson(db, `${name}@example.org`, weekly, 'confirmed')),
+    );
+    const theirs = await makeDelivery(db, weekly, neighbour!, 'unknown');
+    const planned = await makeDelivery(db, weekly, subscriber!, 'planned');
+    const doubted = await makeDelivery(db, weekly, subscriber!, 'unknown');
+    const leave = { newsletter: weekly, subscriber: subscriber!, origin: fromPage };
+    await unsubscribe(db, systemClock, { ...leave, by: 'editor', delivery: doubted });
+    for (const delivery of [theirs, planned])
+      await unsubscribe(db, systemClock, { ...leave, by: 'reader', delivery });
+    expect((await deliveryState(db, theirs)).state).toBe('unknown');
+    expect(await deliveryState(db, planned)).toEqual({ state: 'skipped', reason: 'unsubscribed' });
+    expect((await deliveryState(db, doubted)).state).toBe('unknown');
+  });
+
+  test('a mail that falls into doubt while its reader waits for the wire is settled before the answer', async () => {
+    const subscriber = await makePerson(db, 'wire@example.org', weekly, 'confirmed');
+    const mail = await makeDelivery(db, weekly, subscriber, 'handing');
+    const left = unsubscribe(db, systemClock, {
+      newsletter: weekly,
+      subscriber,
+      by: 'reader',
+      origin: fromPage,
+      delivery: mail,
+    });
+    await until('the person has left', async () => {
+      const row = await subscriptionOf(db, 'wire@example.org', weekly);
+      return row?.state === 'unsubscribed';
+    });
+    await sql`UPDATE deliveries SET state = 'unknown' WHERE issue_id = ${mail.issue} AND id = ${mail.delivery}`.execute(
+      db,
+    );
+    await left;
+    expect(await deliveryState(db, mail)).toEqual({ state: 'accepted', reason: 'reader' });
   });
 
   test('stops a confirmation mail that still waits', async () => {
