@@ -48,7 +48,7 @@ const example = linkCheck(
   (url) => {
     const host = hostOf(url);
     return host && /(^|\.)(example(\.(com|org|net))?|test|invalid)$/.test(host)
-      ? `a link leads to ${host}, an address for examples`
+      ? 'this link leads to a name that is kept for examples, such as example.com'
       : null;
   },
 );
@@ -63,7 +63,7 @@ const relative = linkCheck(
   (url, _link, subject) => {
     if (url === '' || url.startsWith('#') || hasScheme(url) || baseOf(subject) !== null) return null;
     if (BARE_HOST.test(url) || WORDS_FOR_LATER.test(url)) return null;
-    return `the link ${quoted(url)} needs a base URL, and there is none (newsletter set --base-url): only its words are sent`;
+    return 'this link is relative, and there is no base URL (newsletter set --base-url): only its words are sent';
   },
 );
 

@@ -51,7 +51,8 @@ const missing = pictureCheck(
     advice: 'Put the picture beside the file, or write its whole address; else it is left out.',
   },
   ({ url }, kept, subject) =>
-    kept || url === '' || addressOf(subject, url) !== null
+    // Importing says it in its own words (picture-not-taken), for all that it could not take.
+    subject.edition === null || kept || url === '' || addressOf(subject, url) !== null
       ? null
       : `the picture ${shortName(url)} is not there: neither beside the file nor below a base URL; it is left out`,
 );

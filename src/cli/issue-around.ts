@@ -1,9 +1,12 @@
 /** What commands that take a file render it with: a newsletter's view where one is named, else an invented one. */
-import { findNewsletter, newsletterView } from '../audience/newsletter.ts';
+import { findNewsletter, type Newsletter, newsletterView } from '../audience/newsletter.ts';
+import type { KeptPicture, Subject } from '../checks/check.ts';
 import type { Config } from '../config.ts';
 import { archiveUrl } from '../consent/links.ts';
 import type { Document } from '../issue/document.ts';
+import type { Medium } from '../issue/media/keep.ts';
 import { readIssue } from '../issue/read.ts';
+import type { Edition } from '../render/edition.ts';
 import { EmailFiles } from '../render/emails.ts';
 import type { RenderContext } from '../render/issue.ts';
 import type { NewsletterView } from '../render/newsletter-view.ts';
@@ -31,6 +34,8 @@ export const anyNewsletter = (language: string): NewsletterView => ({
 
 export interface Surroundings {
   view: NewsletterView | null;
+  /** As it stands in the database; null where none was named. */
+  newsletter: Newsletter | null;
   emails: EmailFiles;
   publicUrl: string;
 }
@@ -42,11 +47,17 @@ export async function surroundings(
 ): Promise<Surroundings> {
   if (options.newsletter === undefined) {
     const config = readSettings();
-    return { view: null, emails: new EmailFiles(config.emailsDir), publicUrl: config.publicUrl };
+    return {
+      view: null,
+      newsletter: null,
+      emails: new EmailFiles(config.emailsDir),
+      publicUrl: config.publicUrl,
+    };
   }
   const { wire } = await open();
-  const view = newsletterView(await findNewsletter(wire.db, options.newsletter));
-  return { view, emails: wire.emails, publicUrl: wire.config.publicUrl };
+  const newsletter = await findNewsletter(wire.db, options.newsletter);
+  const view = newsletterView(newsletter);
+  return { view, newsletter, emails: wire.emails, publicUrl: wire.config.publicUrl };
 }
 
 export async function readDocument(
@@ -72,5 +83,29 @@ export function contextOf(
     publicUrl: around.publicUrl,
     emails: around.emails,
     ...pictures,
+  };
+}
+
+/** What the checks look at. `edition` is null where it was not rendered, `media` is by the address as written. */
+export function subjectOf(
+  source: string,
+  document: Document,
+  edition: Edition | null,
+  media: ReadonlyMap<string, Medium>,
+  { view, newsletter, emails }: Pick<Surroundings, 'view' | 'newsletter' | 'emails'>,
+): Subject {
+  const pictures = [...media].map(([url, { bytes }]): [string, KeptPicture] => [
+    url,
+    { bytes: bytes?.length ?? null },
+  ]);
+  return {
+    source,
+    document,
+    newsletter: view ?? anyNewsletter(document.language),
+    legalProfile: newsletter?.legalProfile ?? [],
+    emails,
+    edition,
+    pictures: new Map(pictures),
+    mirrors: newsletter?.images !== 'link',
   };
 }

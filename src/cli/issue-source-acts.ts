@@ -2,8 +2,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findNewsletter, type Newsletter, newsletterView } from '../audience/newsletter.ts';
+import { checkIssue, errorsIn } from '../checks/run.ts';
 import type { Config } from '../config.ts';
-import type { Db } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
 import type { Message } from '../issue/document.ts';
 import { listIssues } from '../issue/find.ts';
@@ -14,11 +14,13 @@ import type { Medium } from '../issue/media/keep.ts';
 import { sizeOf } from '../issue/media/keep.ts';
 import { issueSlug } from '../issue/slug.ts';
 import { renderIssue } from '../render/issue.ts';
+import type { Program } from '../wire.ts';
 import {
   anyNewsletter,
   contextOf,
   type NewsletterOption,
   readDocument,
+  subjectOf,
   surroundings,
 } from './issue-around.ts';
 import { mediaBeside } from './issue-files.ts';
@@ -27,40 +29,15 @@ import { sampleMessage } from './sample-message.ts';
 import { type OpenContext, out, tell, wantsJson } from './shared.ts';
 import { table } from './text.ts';
 
-const hasErrors = (messages: readonly Message[]): boolean =>
-  messages.some((message) => message.severity === 'error');
-
 /** Messages for people, and for machines: on standard error, so that the answer stands alone. */
-function report(file: string, messages: readonly Message[]): void {
+export function report(file: string, messages: readonly Message[]): void {
   if (!wantsJson()) for (const message of messages) tell(formatMessage(file, message));
 }
 
 function refuseErrors(file: string, messages: readonly Message[]): void {
-  if (!hasErrors(messages)) return;
-  const errors = messages.filter((message) => message.severity === 'error');
+  const errors = errorsIn(messages);
+  if (errors.length === 0) return;
   throw new Refused('issue-errors', errors.map((message) => formatMessage(file, message)).join('\n'));
-}
-
-export async function check(
-  open: OpenContext,
-  readSettings: () => Config,
-  file: string,
-  options: NewsletterOption,
-): Promise<void> {
-  const around = await surroundings(open, readSettings, options);
-  const { document } = await readDocument(file, around.view);
-  const rendered = hasErrors(document.messages)
-    ? []
-    : (await renderIssue(document, contextOf(document, 'check', around, { image: (url) => url }))).messages;
-  const messages = [...document.messages, ...rendered];
-  report(file, messages);
-  const count = (severity: Message['severity']) =>
-    messages.filter((message) => message.severity === severity).length;
-  out(
-    { file, ok: !hasErrors(messages), messages },
-    `${file}: ${count('error')} errors, ${count('warning')} warnings`,
-  );
-  if (hasErrors(messages)) process.exitCode = 1;
 }
 
 export async function inspect(file: string): Promise<void> {
@@ -140,7 +117,7 @@ export async function importFiles(open: OpenContext, files: string[], options: I
   const refused: string[] = [];
   for (const file of files) {
     try {
-      results.push(await importOne(wire.db, pictures, newsletter, file, options));
+      results.push(await importOne(wire, pictures, newsletter, file, options));
     } catch (error) {
       if (!(error instanceof Refused) || files.length === 1) throw error;
       refused.push(error.message.startsWith(file) ? error.message : `${file}: ${error.message}`);
@@ -158,18 +135,26 @@ export async function importFiles(open: OpenContext, files: string[], options: I
 }
 
 async function importOne(
-  db: Db,
+  { db, emails }: Program,
   pictures: PictureTaker,
   newsletter: Newsletter,
   file: string,
   options: ImportOptions,
 ) {
-  const { source, document } = await readDocument(file, newsletterView(newsletter));
-  report(file, document.messages);
+  const view = newsletterView(newsletter);
+  const { source, document } = await readDocument(file, view);
   refuseErrors(file, document.messages);
   const slug = issueSlug({ frontMatterSlug: document.slug, optionSlug: options.slug ?? null, file });
   const incoming = { file, source, document, newsletter, slug };
-  const { media, messages } = await pictures.take(incoming);
+  const taken = await pictures.take(incoming);
+  const { media } = taken;
+  // What was sent long ago needs no checks before sending.
+  const messages = options.archived
+    ? [...document.messages, ...taken.messages]
+    : await checkIssue(
+        subjectOf(source, document, null, media, { view, newsletter, emails }),
+        taken.messages,
+      );
   report(file, messages);
   const { change, state } = await importIssue(db, {
     newsletterId: newsletter.id,
@@ -186,7 +171,7 @@ async function importOne(
     issue: `${newsletter.slug}/${slug}`,
     state,
     change,
-    messages: [...document.messages, ...messages],
+    messages,
   };
 }
 

@@ -12,7 +12,9 @@ export function issueSourceCommands(issue: Command, open: OpenContext, readSetti
     .description('Reads and checks an issue; messages say file:line. Opens no database without --newsletter.')
     .option('--newsletter <slug>', 'check it as an issue of this newsletter')
     .option(...json)
-    .action(async (file, options) => (await acts()).check(open, readSettings, file, options));
+    .action(async (file, options) =>
+      (await import('./issue-check.ts')).check(open, readSettings, file, options),
+    );
   issue
     .command('inspect <file>')
     .description('The document as JSON: title, date, language, blocks, outline, messages.')

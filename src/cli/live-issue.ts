@@ -1,15 +1,14 @@
 /** An issue's file, rendered again whenever it changes: what the preview page and the screenshots look at. */
 import { createHash } from 'node:crypto';
+import { errorsIn } from '../checks/run.ts';
 import type { Preview, PreviewState, Seen, SeenBy } from '../http/preview/parts.ts';
-import type { Document, Message } from '../issue/document.ts';
+import type { Message } from '../issue/document.ts';
 import { formatMessage } from '../issue/format.ts';
-import { type Medium, sizeOf } from '../issue/media/keep.ts';
+import type { Medium } from '../issue/media/keep.ts';
 import { type Shaped, shapePicture } from '../issue/media/shape.ts';
 import type { Edition } from '../render/edition.ts';
-import { renderIssue } from '../render/issue.ts';
-import { anyNewsletter, contextOf, readDocument, type Surroundings } from './issue-around.ts';
-import { mediaBeside } from './issue-files.ts';
-import { pictureWidth } from './issue-pictures.ts';
+import { readDocument, type Surroundings } from './issue-around.ts';
+import { examine } from './issue-examined.ts';
 import { sampleMessage } from './sample-message.ts';
 
 export class LiveIssue implements Preview {
@@ -80,36 +79,24 @@ export class LiveIssue implements Preview {
     for (const changed of this.#watchers) changed();
   }
 
-  /** What is wrong with the text comes before what that does to rendering. */
-  async #read(): Promise<{ messages: Message[]; faults: string[] }> {
-    let messages: Message[] = [];
-    const grave = (): string[] =>
-      messages.filter(({ severity }) => severity === 'error').map((one) => formatMessage(this.file, one));
+  /** What cannot be read comes before what that does to rendering. */
+  async #read(): Promise<{ messages: readonly Message[]; faults: string[] }> {
+    let unreadable: Message[] = [];
+    const told = (): string[] => unreadable.map((one) => formatMessage(this.file, one));
     try {
-      const { document } = await readDocument(this.file, this.#around.view);
-      messages = document.messages;
-      messages = [...messages, ...(await this.#edit(document, this.#around))];
-      return { messages, faults: grave() };
+      const { source, document } = await readDocument(this.file, this.#around.view);
+      unreadable = errorsIn(document.messages);
+      const { edition, media, messages } = await examine(this.file, source, document, this.#around, {
+        slug: 'preview',
+        address: ({ hash }) => `${this.#mediaUrl()}/${hash}`,
+        shape: (bytes, width) => this.#shape(bytes, width),
+      });
+      this.#media = media;
+      this.#edition = edition;
+      return { messages, faults: told() };
     } catch (error) {
-      return { messages, faults: [...grave(), (error as Error).message] };
+      return { messages: unreadable, faults: [...told(), (error as Error).message] };
     }
-  }
-
-  async #edit(document: Document, around: Surroundings): Promise<Message[]> {
-    const width = pictureWidth(around.emails, around.view ?? anyNewsletter(document.language));
-    const { media } = await mediaBeside(this.file, document, width, (bytes) => this.#shape(bytes, width));
-    const image = (url: string) => {
-      const medium = media.get(url);
-      return medium ? `${this.#mediaUrl()}/${medium.hash}` : null;
-    };
-    const context = contextOf(document, 'preview', around, {
-      image,
-      sizeOf: (url) => sizeOf(media.get(url)),
-    });
-    const { edition, messages } = await renderIssue(document, context);
-    this.#media = media;
-    this.#edition = edition;
-    return messages;
   }
 
   /** Each picture once: scaling one takes longer than rendering the whole issue. */

@@ -1,10 +1,11 @@
 /** From a stored issue to its edition: what sending, testing and rendering by name have in common. */
 import { type Newsletter, newsletterView, readNewsletterById } from '../audience/newsletter.ts';
+import { checkIssue } from '../checks/run.ts';
 import { archiveUrl } from '../consent/links.ts';
 import type { Db } from '../db/connection.ts';
 import type { Document, Message } from '../issue/document.ts';
 import type { FoundIssue } from '../issue/find.ts';
-import { findMedia, sizeOf } from '../issue/media/keep.ts';
+import { findMedia, sizeOf, weighMedia } from '../issue/media/keep.ts';
 import { readIssue } from '../issue/read.ts';
 import type { Edition } from '../render/edition.ts';
 import type { EmailFiles } from '../render/emails.ts';
@@ -44,6 +45,20 @@ export async function prepareIssue(
     image: (url) => (media[url] ? `${places.mediaUrl ?? places.publicUrl}/media/${media[url]}` : null),
     sizeOf: (url) => sizeOf(kept.get(media[url] ?? '')),
   });
-  const messages = [...document.messages, ...rendered.messages];
+  const bytes = await weighMedia(db, Object.values(media));
+  const pictures = Object.entries(media).map(
+    ([url, hash]) => [url, { bytes: bytes.get(hash) ?? null }] as const,
+  );
+  const subject = {
+    source: issue.source,
+    document,
+    newsletter: newsletterView(newsletter),
+    legalProfile: newsletter.legalProfile,
+    emails: places.emails,
+    edition: rendered.edition,
+    pictures: new Map(pictures),
+    mirrors: false,
+  };
+  const messages = await checkIssue(subject, rendered.messages);
   return { document, edition: rendered.edition, mjml: rendered.mjml, messages, newsletter };
 }

@@ -1,5 +1,6 @@
 /** Pictures as rows: named by their bytes, so that the same picture is stored once, whoever names it. */
 import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
 import type { Db, Trx } from '../../db/connection.ts';
 import type { Shaped } from './shape.ts';
 
@@ -52,6 +53,17 @@ export async function findMedia(db: Db, hashes: readonly string[]): Promise<Map<
     .where('hash', 'in', hashes)
     .execute();
   return new Map(rows.map((row) => [row.hash, { ...row, bytes: null }]));
+}
+
+/** How many bytes each of them has, by hash. */
+export async function weighMedia(db: Db, hashes: readonly string[]): Promise<Map<string, number>> {
+  if (hashes.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('media')
+    .select(['hash', sql<number>`length(bytes)`.as('size')])
+    .where('hash', 'in', hashes)
+    .execute();
+  return new Map(rows.map(({ hash, size }) => [hash, size]));
 }
 
 /** What an issue was imported with, or undefined where there is none under that name yet. */
