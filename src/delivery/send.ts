@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
 import { notSuppressed } from '../ledger/audience.ts';
+import { writeAudit } from '../ledger/audit.ts';
 import type { Edition } from '../render/edition.ts';
 import { PLAN_LANE, ringLanes } from './engine.ts';
 import type { Bells, Log, Relay } from './ports.ts';
@@ -15,6 +16,8 @@ export interface SendOrder {
   relay: Relay;
   /** Who confirms within this many seconds after the send gets it too; none when left out. */
   catchUpSeconds?: number | null;
+  /** Rules of checks that the editor overrode (`--force`): they stand in the audit log. */
+  overridden?: readonly string[];
 }
 
 /** How many people would get it now. */
@@ -59,6 +62,13 @@ export async function freezeEdition(trx: Trx, order: SendOrder): Promise<number>
     .values({ hash: order.edition.hash, content: JSON.stringify(order.edition) })
     .returning('id')
     .executeTakeFirstOrThrow();
+  if (order.overridden?.length)
+    await writeAudit(trx, {
+      who: 'cli',
+      act: 'send-forced',
+      issueId: order.issueId,
+      details: { rules: order.overridden, edition: order.edition.hash },
+    });
   return edition.id;
 }
 
