@@ -47,7 +47,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'browser', include: [browser], globalSetup: [setup('postgres'), setup('chromium')] },
+        test: {
+          name: 'browser',
+          include: [browser],
+          exclude: [long],
+          globalSetup: [setup('postgres'), setup('chromium')],
+        },
       },
       {
         extends: true,
@@ -64,7 +69,7 @@ export default defineConfig({
           include: [long],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          globalSetup: [setup('postgres')],
+          globalSetup: [setup('postgres'), setup('chromium')],
         },
       },
       {
