@@ -9,6 +9,8 @@ import type { NewsletterView } from '../render/newsletter-view.ts';
 import type { Palette } from '../render/theme.ts';
 import { readLanguage } from './language.ts';
 import { mailboxText, readMailbox } from './mailbox.ts';
+import { quietText, readQuiet } from './quiet.ts';
+import { readRoute, routeText } from './route.ts';
 
 /** Absent: not asked to change. An empty text takes an optional value away. */
 export interface NewsletterTexts {
@@ -24,7 +26,15 @@ export interface NewsletterTexts {
   logo?: string;
   postalAddress?: string;
   baseUrl?: string;
+  /** One relay, or several with weights: `main:3,backup:1`. */
   relay?: string;
+  /** `22:00-07:00` */
+  quiet?: string;
+  quietZone?: string;
+  /** Percent, `off` or `0`: never. */
+  breaker?: string;
+  breakerComplaints?: string;
+  breakerSample?: string;
   archive?: string;
   signup?: string;
   images?: string;
@@ -94,7 +104,12 @@ export function readFields(around: Surroundings, texts: NewsletterTexts, before:
   take('logo', texts.logo, (text) => ({ logo: text === '' ? null : readUrl(text) }));
   take('postal-address', texts.postalAddress, (text) => ({ postal_address: readPostalAddress(text) }));
   take('base-url', texts.baseUrl, (text) => ({ base_url: text === '' ? null : readUrl(text) }));
-  take('relay', texts.relay, (text) => ({ relay: text === '' ? null : readWord(text, around.relays) }));
+  take('relay', texts.relay, (text) => ({ relay: text === '' ? null : readRelays(text, around.relays) }));
+  take('quiet', texts.quiet, (text) => ({ quiet: text === '' ? null : quietText(readQuiet(text)) }));
+  take('quiet-zone', texts.quietZone, (text) => ({ quiet_zone: readWord(text, ['newsletter', 'reader']) }));
+  take('breaker', texts.breaker, (text) => ({ breaker: readPercent(text) }));
+  take('breaker-complaints', texts.breakerComplaints, (text) => ({ breaker_complaints: readPercent(text) }));
+  take('breaker-sample', texts.breakerSample, (text) => ({ breaker_sample: readSample(text) }));
   take('archive', texts.archive, (text) => ({ archive: readWord(text, ['public', 'unlisted', 'off']) }));
   take('signup', texts.signup, (text) => ({ signup: readWord(text, ['open', 'closed']) }));
   take('images', texts.images, (text) => ({ images: readWord(text, ['mirror', 'link']) }));
@@ -177,6 +192,28 @@ function readWord<const T extends string>(text: string, words: readonly T[]): T 
 /** `us ca` and `us,ca` are the same. */
 const namesIn = (list: readonly string[]): string[] =>
   list.flatMap((text) => text.toLowerCase().split(/[\s,]+/)).filter(Boolean);
+
+function readRelays(text: string, known: readonly string[]): string {
+  const legs = readRoute(text);
+  for (const { relay } of legs) readWord(relay, known);
+  return routeText(legs);
+}
+
+/** `10`, `10%`, `0.5 %`; 0 and `off` are never. */
+function readPercent(text: string): number {
+  const found = /^(\d{1,3}(?:\.\d{1,2})?)\s*%?$/.exec(text === 'off' ? '0' : text.trim());
+  const percent = Number(found?.[1]);
+  if (percent >= 0 && percent <= 100) return percent;
+  throw new Refused(
+    'bad-percent',
+    `expected a percentage from 0 (or off) to 100, found "${text.slice(0, 40)}"`,
+  );
+}
+
+function readSample(text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new Refused('bad-number', `expected how many at the least, from 1 up, found "${text.slice(0, 40)}"`);
+}
 
 /** Laid over the overrides there were. */
 function readColors(

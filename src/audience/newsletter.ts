@@ -16,8 +16,15 @@ export interface Newsletter extends NewsletterView {
   id: number;
   /** IANA name. */
   timezone: string;
-  /** Name of the relay its issues go to; null for the default one. */
+  /** The relay its issues go to, or several with weights; null for the default one. */
   relay: string | null;
+  /** Local times at which nothing is handed over, and whose clock counts. */
+  quiet: string | null;
+  quietZone: 'newsletter' | 'reader';
+  /** Percent refused or bounced, and complaints, at which a send pauses itself (0: never), of at least how many. */
+  breaker: number;
+  breakerComplaints: number;
+  breakerSample: number;
   signup: 'open' | 'closed';
   images: 'mirror' | 'link';
   onUnknown: 'hold' | 'resend';
@@ -127,6 +134,11 @@ function fromRow(row: Selectable<NewslettersTable>): Newsletter {
     postalAddress: row.postal_address,
     baseUrl: row.base_url,
     relay: row.relay,
+    quiet: row.quiet,
+    quietZone: row.quiet_zone,
+    breaker: row.breaker,
+    breakerComplaints: row.breaker_complaints,
+    breakerSample: row.breaker_sample,
     archive: row.archive,
     signup: row.signup,
     images: row.images,

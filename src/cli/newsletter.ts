@@ -52,7 +52,15 @@ function withFields(command: Command): Command {
     .option('--logo <url>', 'a picture in place of the name')
     .option('--postal-address <text>', 'stands in the footer of every issue; many laws ask for it')
     .option('--base-url <url>', 'what relative links of an issue stand on')
-    .option('--relay <name>', 'the relay for its issues (default: the first)')
+    .option('--relay <names>', 'for its issues: main, or several with weights: main:3,backup:1')
+    .option('--quiet <times>', 'hand nothing over at these local times: 22:00-07:00')
+    .option('--quiet-zone <whose>', 'whose clock counts: newsletter or reader (default: newsletter)')
+    .option(
+      '--breaker <percent>',
+      'a send pauses itself when more are refused or bounce; off: never (default: 10)',
+    )
+    .option('--breaker-complaints <percent>', 'the same for complaints (default: 0.5)')
+    .option('--breaker-sample <n>', 'of at least so many (default: 200)')
     .option('--archive <who>', 'public, unlisted or off (default: public)')
     .option('--signup <who>', 'open or closed (default: open)')
     .option('--images <how>', 'mirror or link (default: mirror)')
@@ -143,7 +151,7 @@ function factsOf(newsletter: Newsletter): [name: string, value: string][] {
     ['slug', slug],
     ['name', name],
     ['from', from],
-    ...others.map(([field, value]): [string, string] => [field, value || '-']),
+    ...others.map(([field, value]): [string, string] => [field, String(value || '-')]),
     ['colors', overrides.join(', ') || '-'],
     ['legal-profile', legalProfile.join(', ') || '-'],
     ['editors', editors.join(', ') || '-'],

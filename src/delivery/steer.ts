@@ -5,7 +5,10 @@ import type { IssueState } from '../db/schema.ts';
 import { Refused } from '../errors.ts';
 import { skipWaitingOfIssue } from '../ledger/cancel.ts';
 import { tally } from '../ledger/counts.ts';
+import { forgive } from '../ledger/signals.ts';
+import { asksForApproval, endCanary } from './canary.ts';
 import { unschedule } from './schedule.ts';
+import { notOrdered } from './send.ts';
 
 export type Pauser = 'editor' | 'postrider';
 
@@ -22,20 +25,29 @@ export async function pauseIssue(db: Db, issueId: number, by: Pauser, reason: st
   return rows.length > 0;
 }
 
-/** The paused time does not count for the age limit of those who were tried before. */
+/** Paused before its moment, by a copied database: it goes back to wait for that. */
+const notYet = sql`(sending_since IS NULL AND scheduled_at > clock_timestamp())`;
+
+/**
+ * The paused time does not count for the age limit of those who were tried before. A canary that asked is approved by
+ * this; one that only waits (and is not paused) ends its wait. False when there is nothing to resume.
+ */
 export async function resumeIssue(db: Db, issueId: number): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
     const { rows } = await sql<{ paused_at: Date }>`
       SELECT coalesce(paused_at, clock_timestamp()) AS paused_at FROM issues
       WHERE id = ${issueId} AND state = 'paused' FOR UPDATE`.execute(trx);
-    if (!rows[0]) return false;
+    if (!rows[0]) return endCanary(trx, issueId);
+    await forgive(trx, issueId);
     await sql`
       UPDATE deliveries SET first_attempt_at = first_attempt_at + (clock_timestamp() - ${rows[0].paused_at}::timestamptz)
       WHERE issue_id = ${issueId} AND due_at IS NOT NULL AND first_attempt_at IS NOT NULL`.execute(trx);
     await sql`
-      UPDATE issues SET state = 'sending', paused_by = NULL, paused_at = NULL, reason = NULL,
-        served_at = clock_timestamp(), sending_since = coalesce(sending_since, clock_timestamp()),
-        updated_at = clock_timestamp()
+      UPDATE issues SET paused_by = NULL, paused_at = NULL, reason = NULL, updated_at = clock_timestamp(),
+        state = CASE WHEN ${notYet} THEN 'scheduled' ELSE 'sending' END::issue_state,
+        served_at = CASE WHEN NOT ${notYet} THEN clock_timestamp() END,
+        sending_since = CASE WHEN NOT ${notYet} THEN coalesce(sending_since, clock_timestamp()) END,
+        canary_over = canary_over OR ${asksForApproval}, plan_rests = plan_rests AND NOT ${asksForApproval}
       WHERE id = ${issueId}`.execute(trx);
     return true;
   });
@@ -83,9 +95,8 @@ export async function resetIssue(db: Db, issueId: number): Promise<void> {
     await trx.deleteFrom('lane_cursors').where('issue_id', '=', issueId).execute();
     await trx.deleteFrom('tallies').where('issue_id', '=', issueId).execute();
     await sql`
-      UPDATE issues SET state = 'draft', edition_id = NULL, rehearsal = false, relay = NULL, reason = NULL, paused_by = NULL,
-        paused_at = NULL, scheduled_at = NULL, catch_up_seconds = NULL, sending_since = NULL, served_at = NULL, sent_at = NULL, plan_moment = NULL, plan_high = NULL,
-        plan_cursor = 0, plan_done = false, updated_at = clock_timestamp()
+      UPDATE issues SET ${notOrdered}, sending_since = NULL, served_at = NULL, sent_at = NULL, plan_moment = NULL,
+        plan_high = NULL, plan_cursor = 0, plan_done = false
       WHERE id = ${issueId}`.execute(trx);
   });
 }

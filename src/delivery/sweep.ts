@@ -7,6 +7,8 @@
  *   - plans who confirmed within the hours of catch-up;
  *   - doubts what nobody hands over any more, and takes up sends that have work again;
  *   - resends unknowns where the newsletter's policy says so, expires what was tried for too long;
+ *   - pauses sends that are not well received, and lets relays that are warmed up take more;
+ *   - lets canaries wait, ask, and go on, unless one was just paused;
  *   - finishes sends with nothing left, and cancels' leftovers;
  *   - rings again for plans and lanes that have work and no window.
  */
@@ -14,8 +16,12 @@ import { sql } from 'kysely';
 import { skipWaitingOfIssue } from '../ledger/cancel.ts';
 import { doubtOrphans, resendUnknownsByPolicy } from '../ledger/doubt.ts';
 import { idleLanes } from '../ledger/idle-lanes.ts';
+import { forgetOldCounts } from '../ledger/relay-budget.ts';
 import { SERVICE } from '../ledger/service-mail.ts';
+import { growWarmUps } from '../ledger/warm-up.ts';
 import { endDeadWorkers, forgetEndedWorkers, liveWorkers } from '../ledger/workers.ts';
+import { breakSends } from './breaker.ts';
+import { moveCanaries } from './canary.ts';
 import { catchUp } from './catch-up.ts';
 import { type Engine, PLAN_LANE, ringLanes } from './engine.ts';
 import { finishIssue } from './finish.ts';
@@ -32,9 +38,17 @@ export async function sweep(engine: Engine): Promise<void> {
   await doubtOrphans(engine.db, engine.times.leaseMs);
   await resendUnknownsByPolicy(engine.db, engine.times.retryMs);
   await expire(engine);
+  await breakSends(engine.db, engine.log);
+  await keepCanaries(engine);
+  await growRelays(engine);
   await finishAll(engine);
   await ringIdle(engine);
   await forgetEndedWorkers(engine.db);
+}
+
+async function growRelays(engine: Engine): Promise<void> {
+  for (const grown of await growWarmUps(engine.db)) engine.log.info(grown, 'a day of warming up is over');
+  await forgetOldCounts(engine.db);
 }
 
 async function pauseUnserved(engine: Engine): Promise<void> {
@@ -52,6 +66,13 @@ async function startScheduled(engine: Engine): Promise<void> {
   for (const issue of await pauseMissed(engine.db))
     engine.log.warn({ issue }, 'paused a scheduled send that was missed by over an hour');
   for (const issue of await startDue(engine.db)) engine.log.info({ issue }, 'a scheduled send starts');
+}
+
+async function keepCanaries(engine: Engine): Promise<void> {
+  const { waiting, asking, goingOn } = await moveCanaries(engine.db);
+  for (const issue of waiting) engine.log.info({ issue }, 'a canary has its answers; its wait begins');
+  for (const issue of asking) engine.log.info({ issue }, 'a canary has its answers; a person must resume it');
+  for (const issue of goingOn) engine.log.info({ issue }, 'a canary is over; the send goes on');
 }
 
 async function planLate(engine: Engine): Promise<void> {
@@ -111,6 +132,7 @@ async function unplanned(engine: Engine): Promise<number[]> {
     .select('id')
     .where('state', '=', 'sending')
     .where('plan_done', '=', false)
+    .where('plan_rests', '=', false)
     .execute();
   return rows.map((row) => row.id);
 }

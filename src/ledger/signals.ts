@@ -1,0 +1,62 @@
+/** How a send is received: what was refused, bounced or complained of, out of what was judged. */
+import { sql } from 'kysely';
+import type { Db, Trx } from '../db/connection.ts';
+
+export interface Signals {
+  issue: number;
+  /** Accepted or refused, since a person resumed the send last. */
+  judged: number;
+  /** Refused, or accepted and bounced later. */
+  refused: number;
+  complaints: number;
+  /** Percent of the judged that the newsletter bears; 0: any. */
+  bearsRefused: number;
+  bearsComplaints: number;
+  /** Fewer judged say nothing. */
+  sample: number;
+}
+
+/** The tallies know what was judged; of feedback there is little, and it has an index. */
+const counts = sql`
+  CROSS JOIN LATERAL (
+    SELECT coalesce(sum(t.accepted), 0)::bigint AS accepted, coalesce(sum(t.refused), 0)::bigint AS refused
+    FROM tallies t WHERE t.issue_id = i.id
+  ) t CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE d.feedback = 'bounced') AS bounced,
+      count(*) FILTER (WHERE d.feedback = 'complained') AS complained
+    FROM deliveries d WHERE d.issue_id = i.id AND d.feedback IS NOT NULL
+  ) f`;
+
+/** Of one running send, or of all. */
+export async function signalsOf(db: Db, issueId: number | null = null): Promise<Signals[]> {
+  const { rows } = await sql<Signals>`
+    SELECT i.id AS issue, t.accepted + t.refused - i.forgiven_judged AS judged,
+      t.refused + f.bounced - i.forgiven_refused AS refused, f.complained - i.forgiven_complaints AS complaints,
+      n.breaker::float8 AS "bearsRefused", n.breaker_complaints::float8 AS "bearsComplaints", n.breaker_sample AS sample
+    FROM issues i JOIN newsletters n ON n.id = i.newsletter_id ${counts}
+    WHERE i.state = 'sending' AND (${issueId}::bigint IS NULL OR i.id = ${issueId})`.execute(db);
+  return rows;
+}
+
+/** A person knows of it and goes on: what counts from now on is what comes. */
+export async function forgive(trx: Trx, issueId: number): Promise<void> {
+  await sql`
+    UPDATE issues SET forgiven_judged = now.judged, forgiven_refused = now.refused, forgiven_complaints = now.complaints
+    FROM (
+      SELECT t.accepted + t.refused AS judged, t.refused + f.bounced AS refused, f.complained AS complaints
+      FROM issues i ${counts} WHERE i.id = ${issueId}
+    ) now
+    WHERE id = ${issueId}`.execute(trx);
+}
+
+/** What the relay said most often to those it refused, addresses and numbers of its own left out. */
+export async function commonRefusal(
+  db: Db,
+  issueId: number,
+): Promise<{ reply: string; times: number } | null> {
+  const { rows } = await sql<{ reply: string; times: number }>`
+    SELECT regexp_replace(reply, '<[^>]*>|\S+@\S+|\m[0-9A-Za-z-]*\d[0-9A-Za-z-]{7,}\M', '…', 'g') AS reply, count(*)::int AS times
+    FROM attempts WHERE issue_id = ${issueId} AND outcome = 'refused' AND reply IS NOT NULL
+    GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1`.execute(db);
+  return rows[0] ?? null;
+}
