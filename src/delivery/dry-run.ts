@@ -7,7 +7,7 @@ import type { Keys } from '../consent/keys.ts';
 import { archiveUrl, issueLinks } from '../consent/links.ts';
 import type { Db } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
-import { addressees } from '../ledger/audience.ts';
+import { addressees, type ReachedBy } from '../ledger/audience.ts';
 import type { Edition } from '../render/edition.ts';
 import { type Addressed, composer, readerOf } from './compose.ts';
 import { builtInLanes } from './lanes.ts';
@@ -20,6 +20,7 @@ export interface DryRunOrder {
   slug: string;
   edition: Edition;
   relay: Relay;
+  reachedBy?: ReachedBy | null;
 }
 
 export interface DryRun {
@@ -55,7 +56,7 @@ export async function dryRun(parts: Parts, order: DryRunOrder): Promise<DryRun> 
   const sizes = new Map<number, number>();
   const lanes: Record<string, number> = {};
   const unsendable: DryRun['unsendable'] = { count: 0, first: [] };
-  for await (const page of addressees(parts.db, order.newsletter.id, builtInLanes)) {
+  for await (const page of addressees(parts.db, order.newsletter.id, builtInLanes, order.reachedBy ?? null)) {
     for (const person of page) {
       lanes[person.lane] = (lanes[person.lane] ?? 0) + 1;
       const delivery = {

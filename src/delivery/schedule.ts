@@ -5,7 +5,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
-import { freezeEdition, type SendOrder } from './send.ts';
+import { asOrdered, freezeEdition, notOrdered, type SendOrder } from './send.ts';
 
 /** One that is later than this (no worker was alive) asks a person: the news may be old, the database a copy. */
 const MISSED_MS = 3_600_000;
@@ -19,8 +19,7 @@ export async function scheduleSending(db: Db, order: SendOrder, when: When): Pro
   return db.transaction().execute(async (trx) => {
     const edition = await freezeEdition(trx, order);
     const { rows } = await sql<{ scheduled_at: Date; past: boolean }>`
-      UPDATE issues SET state = 'scheduled', edition_id = ${edition}, relay = ${order.relay.settings.name},
-        rehearsal = ${order.relay.rehearsal}, catch_up_seconds = ${order.catchUpSeconds ?? null}, reason = NULL,
+      UPDATE issues SET state = 'scheduled', ${asOrdered(order, edition)},
         scheduled_at = coalesce(${at}::timestamptz, clock_timestamp() + ${delay}::int * interval '1 second'),
         updated_at = clock_timestamp()
       WHERE id = ${order.issueId}
@@ -70,9 +69,7 @@ export async function unschedule(db: Db, issueId: number): Promise<boolean> {
     const waits = issue?.state === 'scheduled' || (issue?.state === 'paused' && issue.sending_since === null);
     if (!waits) return false;
     await sql`
-      UPDATE issues SET state = 'draft', edition_id = NULL, relay = NULL, rehearsal = false, scheduled_at = NULL,
-        catch_up_seconds = NULL, reason = NULL, paused_by = NULL, paused_at = NULL, updated_at = clock_timestamp()
-      WHERE id = ${issueId}`.execute(trx);
+      UPDATE issues SET ${notOrdered} WHERE id = ${issueId}`.execute(trx);
     if (issue.edition_id !== null)
       await trx.deleteFrom('editions').where('id', '=', issue.edition_id).execute();
     return true;

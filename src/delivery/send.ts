@@ -1,8 +1,8 @@
 /** The editor presses send: the edition is frozen and the issue starts, once, whoever presses how often. */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
-import { notSuppressed } from '../ledger/audience.ts';
+import { notSuppressed, type ReachedBy, wasReached } from '../ledger/audience.ts';
 import { writeAudit } from '../ledger/audit.ts';
 import type { Edition } from '../render/edition.ts';
 import { PLAN_LANE, ringLanes } from './engine.ts';
@@ -18,13 +18,29 @@ export interface SendOrder {
   catchUpSeconds?: number | null;
   /** Rules of checks that the editor overrode (`--force`): they stand in the audit log. */
   overridden?: readonly string[];
+  canary?: Canary | null;
+  /** A correction goes only to those. */
+  reachedBy?: ReachedBy | null;
+}
+
+/** The first of the plan go first; the others follow after a wait, or when a person says so. */
+export interface Canary {
+  first: { people: number } | { percent: number };
+  /** Counted from when all of them had an answer. Null: until somebody resumes it. */
+  waitSeconds: number | null;
 }
 
 /** How many people would get it now. */
-export async function countAudience(db: Db, newsletterId: number): Promise<number> {
+export async function countAudience(
+  db: Db,
+  newsletterId: number,
+  reachedBy: ReachedBy | null = null,
+): Promise<number> {
   const { rows } = await sql<{ n: number }>`
-    SELECT count(*)::int AS n FROM subscriptions s
-    WHERE newsletter_id = ${newsletterId} AND state = 'confirmed' AND ${notSuppressed}`.execute(db);
+    SELECT count(*)::int AS n FROM subscriptions s JOIN subscribers p ON p.id = s.subscriber_id
+    WHERE newsletter_id = ${newsletterId} AND state = 'confirmed' AND ${notSuppressed} AND ${wasReached(reachedBy)}`.execute(
+    db,
+  );
   return rows[0]!.n;
 }
 
@@ -72,6 +88,23 @@ export async function freezeEdition(trx: Trx, order: SendOrder): Promise<number>
   return edition.id;
 }
 
+/** What the order says, as columns of its issue. */
+export function asOrdered(order: SendOrder, edition: number): RawBuilder<unknown> {
+  const { relay, catchUpSeconds, canary, reachedBy } = order;
+  const first = canary?.first;
+  return sql`edition_id = ${edition}, relay = ${relay.settings.name}, rehearsal = ${relay.rehearsal}, reason = NULL,
+    catch_up_seconds = ${catchUpSeconds ?? null}::int, canary_wait_seconds = ${canary?.waitSeconds ?? null}::int,
+    canary_size = ${first && 'people' in first ? first.people : null}::int,
+    canary_percent = ${first && 'percent' in first ? first.percent : null}::real,
+    reached_by = ${reachedBy?.issueId ?? null}::bigint, reached_unknown = ${reachedBy?.unknown ?? false}`;
+}
+
+/** A draft's: nothing is ordered. */
+export const notOrdered = sql`state = 'draft', edition_id = NULL, relay = NULL, rehearsal = false, reason = NULL,
+  paused_by = NULL, paused_at = NULL, scheduled_at = NULL, catch_up_seconds = NULL, canary_size = NULL,
+  canary_percent = NULL, canary_wait_seconds = NULL, canary_settled_at = NULL, canary_over = false, plan_rests = false,
+  reached_by = NULL, reached_unknown = false, updated_at = clock_timestamp()`;
+
 /**
  * Freezes the edition and starts the send, in one transaction on the locked issue. The bell is rung after the
  * commit; should that fail, the sweeper rings.
@@ -80,8 +113,7 @@ export async function startSending(db: Db, bells: Bells, log: Log, order: SendOr
   await db.transaction().execute(async (trx) => {
     const edition = await freezeEdition(trx, order);
     await sql`
-      UPDATE issues SET state = 'sending', edition_id = ${edition}, relay = ${order.relay.settings.name},
-        rehearsal = ${order.relay.rehearsal}, catch_up_seconds = ${order.catchUpSeconds ?? null}, reason = NULL,
+      UPDATE issues SET state = 'sending', ${asOrdered(order, edition)},
         sending_since = clock_timestamp(), served_at = clock_timestamp(), updated_at = clock_timestamp()
       WHERE id = ${order.issueId}`.execute(trx);
   });

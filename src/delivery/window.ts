@@ -48,7 +48,7 @@ export async function workLane(engine: Engine, bell: Bell): Promise<void> {
 
 interface Serving {
   relay: string | null;
-  /** The plan was closed when this began: a lane that is found empty from now on stays so. */
+  /** The plan was closed, or rested, when this began: a lane that is found empty from now on stays so. */
   planned: boolean;
 }
 
@@ -59,7 +59,7 @@ interface Serving {
 async function beginServing(engine: Engine, issueId: number): Promise<Serving | null> {
   if (issueId === SERVICE) return { relay: null, planned: true };
   const { rows } = await sql<Serving & { noted: boolean }>`
-    SELECT relay, plan_done AS planned, served_at > clock_timestamp() - ${NOTED_MS} * interval '1 millisecond' AS noted
+    SELECT relay, plan_done OR plan_rests AS planned, served_at > clock_timestamp() - ${NOTED_MS} * interval '1 millisecond' AS noted
     FROM issues WHERE id = ${issueId} AND state = 'sending'
       AND served_at > clock_timestamp() - ${UNSERVED_MS} * interval '1 millisecond'`.execute(engine.db);
   const [serving] = rows;

@@ -27,6 +27,20 @@ export const notSuppressed = sql`NOT EXISTS (
 export const notPlanned = (issueId: RawBuilder<unknown>) => sql`(
   SELECT d.id FROM deliveries d WHERE d.issue_id = ${issueId} AND d.kind = 'issue' AND d.key = p.identity LIMIT 1) IS NULL`;
 
+/** An issue that only those get whom another one has reached: a correction. */
+export interface ReachedBy {
+  issueId: number;
+  /** Those of whom it is in doubt, too. */
+  unknown: boolean;
+}
+
+/** Subscriber `p` was reached by that issue; with null everybody is meant. */
+export const wasReached = (by: ReachedBy | null): RawBuilder<unknown> =>
+  by === null
+    ? sql`true`
+    : sql`EXISTS (SELECT 1 FROM deliveries r WHERE r.issue_id = ${by.issueId} AND r.kind = 'issue' AND r.key = p.identity
+        AND (r.state = 'accepted' OR (r.state = 'unknown' AND ${by.unknown}::boolean)))`;
+
 /** One person who would get an issue now. */
 export interface Addressee {
   subscriptionId: number;
@@ -43,6 +57,7 @@ export async function* addressees(
   db: Db,
   newsletterId: number,
   lanes: LaneTable,
+  reachedBy: ReachedBy | null = null,
   size = 2_000,
 ): AsyncGenerator<readonly Addressee[]> {
   for (let after = 0; ; ) {
@@ -51,6 +66,7 @@ export async function* addressees(
         p.name, p.language, p.attributes
       FROM subscriptions s JOIN subscribers p ON p.id = s.subscriber_id
       WHERE s.newsletter_id = ${newsletterId} AND s.state = 'confirmed' AND s.id > ${after} AND ${notSuppressed}
+        AND ${wasReached(reachedBy)}
       ORDER BY s.id LIMIT ${size}`.execute(db);
     if (rows.length === 0) return;
     yield rows;

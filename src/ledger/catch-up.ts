@@ -12,12 +12,20 @@ const PAGE = 5_000;
 /** Late-comers are still looked for this long after the last of them could confirm: workers may have been away. */
 const GRACE = sql`interval '1 day'`;
 
+/**
+ * Whoever was erased after the plan, and came back, may have a row that no longer says that it is theirs. Their old
+ * suppression was tied to them when they came back.
+ */
+const neverErased = sql`NOT EXISTS (SELECT 1 FROM suppressions e
+  WHERE e.subscriber_id = s.subscriber_id AND e.reason = 'erased' AND e.created_at > i.plan_moment)`;
+
 const newcomers = sql`
   issues i
   JOIN subscriptions s ON s.newsletter_id = i.newsletter_id AND s.state = 'confirmed' AND s.confirmed_at > i.plan_moment
     AND s.confirmed_at <= i.plan_moment + i.catch_up_seconds * interval '1 second'
   JOIN subscribers p ON p.id = s.subscriber_id
-  WHERE i.state IN ('sending', 'sent') AND i.plan_done AND i.catch_up_seconds IS NOT NULL
+  WHERE i.state IN ('sending', 'sent') AND i.plan_done AND i.catch_up_seconds IS NOT NULL AND i.thinning_since IS NULL
+    AND ${neverErased}
     AND i.plan_moment + i.catch_up_seconds * interval '1 second' + ${GRACE} > clock_timestamp() AND ${notSuppressed}
     AND ${notPlanned(sql`i.id`)}`;
 

@@ -1,11 +1,15 @@
 /**
  * Writing an issue's plan: who gets it. The first page fixes the moment T and the highest subscription; pages go
  * by key; the close inserts whom a page missed (who was confirmed by T in a transaction that committed late).
+ *
+ * With a canary the plan rests when its first people are planned: the rest of the same plan, by the same T, follows
+ * when the canary is over. A correction plans only those whom another issue has reached.
  */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import { ensureDeliveryPartition } from '../db/partitions.ts';
-import { type LaneTable, laneOf, notPlanned, notSuppressed } from './audience.ts';
+import { type LaneTable, laneOf, notPlanned, notSuppressed, type ReachedBy, wasReached } from './audience.ts';
+import { audience, tally } from './counts.ts';
 import { PLAN_LOCK } from './leave.ts';
 
 export type { LaneTable } from './audience.ts';
@@ -14,11 +18,12 @@ export interface PlanPage {
   planned: number;
   /** Lanes that got rows with this page. */
   lanes: string[];
+  /** Nothing more is to be planned now: the plan is closed, or rests. */
   done: boolean;
 }
 
 /**
- * Writes one page and moves the cursor in one transaction; `done` when the plan is closed. Safe to call from
+ * Writes one page and moves the cursor in one transaction. Safe to call from
  * several processes: the issue's row is locked, so pages of one issue commit in the order of their ids.
  */
 export async function planPage(
@@ -32,15 +37,20 @@ export async function planPage(
     await sql`SELECT pg_advisory_xact_lock(${PLAN_LOCK})`.execute(trx);
     const issue = await openPlan(trx, issueId);
     if (!issue) return { planned: 0, lanes: [], done: true };
-    const page = await writePage(trx, issueId, issue, laneTable, size);
+    const room = Math.min(size, await canaryRoom(trx, issueId, issue));
+    if (room === 0) {
+      await sql`UPDATE issues SET plan_rests = true WHERE id = ${issueId}`.execute(trx);
+      return { planned: 0, lanes: [], done: true };
+    }
+    const page = await writePage(trx, issueId, issue, laneTable, room);
     if (page.lastId !== null) {
       await sql`UPDATE issues SET plan_cursor = ${page.lastId}, served_at = clock_timestamp() WHERE id = ${issueId}`.execute(
         trx,
       );
     }
-    if (page.read === size) return { planned: page.planned, lanes: page.lanes, done: false };
+    if (page.read === room) return { planned: page.planned, lanes: page.lanes, done: false };
     const missed = await writeMissed(trx, issueId, issue, laneTable);
-    await sql`UPDATE issues SET plan_done = true, served_at = clock_timestamp() WHERE id = ${issueId}`.execute(
+    await sql`UPDATE issues SET plan_done = true, canary_over = true, served_at = clock_timestamp() WHERE id = ${issueId}`.execute(
       trx,
     );
     return {
@@ -56,19 +66,38 @@ interface OpenPlan {
   plan_moment: Date;
   plan_high: number;
   plan_cursor: number;
+  /** People of a canary that is not over. */
+  canary: number | null;
+  reached_by: number | null;
+  reached_unknown: boolean;
 }
 
 /** Locks the issue and fixes T and the highest id with the first page. Null when there is nothing to plan. */
 async function openPlan(trx: Trx, issueId: number): Promise<OpenPlan | null> {
   await sql`
     UPDATE issues SET plan_moment = clock_timestamp(),
-      plan_high = (SELECT coalesce(max(id), 0) FROM subscriptions WHERE newsletter_id = issues.newsletter_id)
+      plan_high = (SELECT coalesce(max(id), 0) FROM subscriptions WHERE newsletter_id = issues.newsletter_id),
+      canary_size = CASE WHEN canary_percent IS NULL THEN canary_size ELSE greatest(1, ceil(canary_percent / 100 * (
+        SELECT count(*) FROM subscriptions WHERE newsletter_id = issues.newsletter_id AND state = 'confirmed'))) END
     WHERE id = ${issueId} AND state IN ('sending', 'paused') AND plan_moment IS NULL`.execute(trx);
   const { rows } = await sql<OpenPlan>`
-    SELECT newsletter_id, plan_moment, plan_high, plan_cursor FROM issues
-    WHERE id = ${issueId} AND state IN ('sending', 'paused') AND NOT plan_done FOR UPDATE`.execute(trx);
+    SELECT newsletter_id, plan_moment, plan_high, plan_cursor, reached_by, reached_unknown,
+      CASE WHEN NOT canary_over THEN canary_size END AS canary
+    FROM issues
+    WHERE id = ${issueId} AND state IN ('sending', 'paused') AND NOT plan_done AND NOT plan_rests FOR UPDATE`.execute(
+    trx,
+  );
   return rows[0] ?? null;
 }
+
+/** How many more of the canary may be planned. */
+async function canaryRoom(trx: Trx, issueId: number, { canary }: OpenPlan): Promise<number> {
+  if (canary === null) return Number.POSITIVE_INFINITY;
+  return Math.max(0, canary - audience(await tally(trx, issueId)));
+}
+
+const reachedBy = ({ reached_by, reached_unknown }: OpenPlan): ReachedBy | null =>
+  reached_by === null ? null : { issueId: reached_by, unknown: reached_unknown };
 
 async function writePage(trx: Trx, issueId: number, issue: OpenPlan, table: LaneTable, size: number) {
   const { rows } = await sql<{
@@ -86,7 +115,7 @@ async function writePage(trx: Trx, issueId: number, issue: OpenPlan, table: Lane
       INSERT INTO deliveries (issue_id, key, newsletter_id, subscriber_id, subscription_id, email, lane)
       SELECT ${issueId}::bigint, p.identity, s.newsletter_id, s.subscriber_id, s.id, p.email, ${laneOf(table)}
       FROM page s JOIN subscribers p ON p.id = s.subscriber_id
-      WHERE s.confirmed_at <= ${issue.plan_moment} AND ${notSuppressed}
+      WHERE s.confirmed_at <= ${issue.plan_moment} AND ${notSuppressed} AND ${wasReached(reachedBy(issue))}
       ORDER BY s.id
       ON CONFLICT (issue_id, kind, key) DO NOTHING
       RETURNING lane
@@ -107,7 +136,7 @@ async function writeMissed(trx: Trx, issueId: number, issue: OpenPlan, table: La
       SELECT ${issueId}::bigint, p.identity, s.newsletter_id, s.subscriber_id, s.id, p.email, ${laneOf(table)}, clock_timestamp()
       FROM subscriptions s JOIN subscribers p ON p.id = s.subscriber_id
       WHERE s.newsletter_id = ${issue.newsletter_id} AND s.state = 'confirmed' AND s.confirmed_at <= ${issue.plan_moment}
-        AND ${notSuppressed}
+        AND ${notSuppressed} AND ${wasReached(reachedBy(issue))}
         AND ${notPlanned(sql`${issueId}`)}
       ON CONFLICT (issue_id, kind, key) DO NOTHING
       RETURNING lane
