@@ -1,6 +1,8 @@
 /** What sending and testing check alike before anything leaves. */
+import { errorsIn } from '../checks/run.ts';
 import type { Prepared } from '../delivery/prepare.ts';
 import { Refused } from '../errors.ts';
+import type { Message } from '../issue/document.ts';
 import type { FoundIssue } from '../issue/find.ts';
 import { formatMessage } from '../issue/format.ts';
 import type { Program } from '../wire.ts';
@@ -12,14 +14,31 @@ export async function prepare(wire: Program, found: FoundIssue): Promise<Prepare
   return prepareIssue(wire.db, { publicUrl, mediaUrl, emails: wire.emails }, found);
 }
 
-/** `markedDraft`: the source says `draft: true`, which stops a send, not a test. */
-export function refuseUnsendable(found: FoundIssue, prepared: Prepared, markedDraft: boolean): void {
-  const errors = prepared.messages.filter((message) => message.severity === 'error');
-  if (errors.length > 0)
-    throw new Refused('issue-errors', errors.map((e) => formatMessage(found.source_name, e)).join('\n'));
-  if (markedDraft)
+/** What cannot be read cannot be tried either; what checks find may well be tried, by a test message. */
+export function refuseUnreadable(found: FoundIssue, { document }: Prepared): void {
+  const errors = errorsIn(document.messages);
+  if (errors.length > 0) throw new Refused('issue-errors', listed(found, errors));
+}
+
+/** Errors stop a send, unless it is forced. The rules that were overridden are given back, each once. */
+export function refuseUnsendable(
+  found: FoundIssue,
+  { messages, document }: Prepared,
+  force: boolean,
+): string[] {
+  const errors = errorsIn(messages);
+  if (errors.length > 0 && !force)
+    throw new Refused(
+      'issue-errors',
+      `${listed(found, errors)}\nnothing was sent: mend that and import the issue again, or send it all the same with --force`,
+    );
+  if (document.draft)
     throw new Refused(
       'marked-draft',
       `${found.source_name} says "draft: true"; take that out and import it again`,
     );
+  return [...new Set(errors.map(({ rule }) => rule))];
 }
+
+const listed = ({ source_name }: FoundIssue, messages: readonly Message[]): string =>
+  messages.map((message) => formatMessage(source_name, message)).join('\n');

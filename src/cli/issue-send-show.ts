@@ -1,12 +1,20 @@
 /** How a send stands, for people and for machines. */
 import type { Db } from '../db/connection.ts';
+import { type AuditEntry, auditOf } from '../ledger/audit.ts';
 import { type IssueStatus, issueStatus } from '../stats/status.ts';
 import { out } from './shared.ts';
 import { facts } from './text.ts';
 
+/** With what somebody answers for, such as a send in spite of an error. */
 export async function showStatus(db: Db, issueId: number): Promise<void> {
-  await show(await issueStatus(db, issueId));
+  const [status, audit] = [await issueStatus(db, issueId), await auditOf(db, issueId)];
+  out({ ...status, audit }, facts([...(await statusFacts(status)), ...audit.map(told)]));
 }
+
+const told = ({ at, who, act, details }: AuditEntry): Facts[number] => {
+  const rules = Array.isArray(details.rules) ? ` in spite of ${details.rules.join(', ')}` : '';
+  return ['audit', `${at} ${who}: ${act}${rules}`];
+};
 
 export async function show(status: IssueStatus): Promise<void> {
   out(status, facts(await statusFacts(status)));

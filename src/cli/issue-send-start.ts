@@ -4,12 +4,19 @@ import type { Prepared } from '../delivery/prepare.ts';
 import type { When } from '../delivery/schedule.ts';
 import { countAudience, relayFor, type SendOrder, startSending } from '../delivery/send.ts';
 import type { SendTime } from '../delivery/send-time.ts';
-import { Refused, Usage } from '../errors.ts';
+import { Refused } from '../errors.ts';
 import { type FoundIssue, findIssue } from '../issue/find.ts';
 import { formatMessage } from '../issue/format.ts';
 import { liveWorkers } from '../ledger/workers.ts';
 import type { Program } from '../wire.ts';
 import { askYes } from './confirm.ts';
+import {
+  checkTogether,
+  type OrderOptions,
+  readCanary,
+  readReachedBy,
+  sayCanary,
+} from './issue-send-order.ts';
 import { prepare, refuseUnsendable } from './issue-send-prepare.ts';
 import { show, showStatus } from './issue-send-show.ts';
 import { type OpenContext, tell, wantsJson } from './shared.ts';
@@ -23,6 +30,7 @@ export interface SendOptions {
   dryRun?: boolean;
   wait?: boolean;
   yes?: boolean;
+  force?: boolean;
 }
 
 /** When, as it was asked for; null: now. `said` is for people. */
@@ -38,12 +46,12 @@ export async function send(open: OpenContext, reference: string, options: SendOp
   const found = await findIssue(wire.db, reference);
   refuseBegun(found);
   const prepared = await prepare(wire, found);
+  const overridden = refuseUnsendable(found, prepared, options.force === true);
   for (const message of prepared.messages) if (!wantsJson()) tell(formatMessage(found.source_name, message));
-  refuseUnsendable(found, prepared, prepared.document.draft);
   const relay = relayFor(wire.relays, prepared.newsletter.relay);
   const audience = await countAudience(wire.db, found.newsletter_id);
   if (audience === 0) throw emptyAudience(found.newsletter);
-  const order = { issueId: found.id, name: found.name, edition: prepared.edition, relay };
+  const order = { issueId: found.id, name: found.name, edition: prepared.edition, relay, overridden };
   if (options.dryRun) return (await import('./issue-send-dry-run.ts')).tryOut(wire, found, prepared, relay);
   const asked = await readWhen(options, prepared.newsletter.timezone);
   if (!(await agreed(order, audience, asked, options)))
@@ -55,16 +63,6 @@ export async function send(open: OpenContext, reference: string, options: SendOp
   await wait(wire, found, stop);
 }
 
-function checkTogether(options: SendOptions): void {
-  if (options.at !== undefined && options.delay !== undefined)
-    throw new Usage('give one of --at (a moment) and --delay (a while from now)');
-  const idle = (['at', 'delay', 'catchUp', 'wait'] as const).filter((name) => options[name] !== undefined);
-  if (options.dryRun && idle.length > 0)
-    throw new Usage(
-      `--dry-run sends nothing, so it goes without ${idle.map((name) => (name === 'catchUp' ? '--catch-up' : `--${name}`)).join(' and ')}`,
-    );
-}
-
 function refuseBegun({ state, name }: FoundIssue): void {
   if (state === 'draft') return;
   throw new Refused(
@@ -73,10 +71,12 @@ function refuseBegun({ state, name }: FoundIssue): void {
   );
 }
 
-const emptyAudience = (newsletter: string): Refused =>
+const emptyAudience = (newsletter: string, { onlyReachedBy }: SendOptions): Refused =>
   new Refused(
     'empty-audience',
-    `${newsletter} has no confirmed subscribers, so there is nobody to send to; see postrider subscriber import --help`,
+    onlyReachedBy !== undefined
+      ? `${onlyReachedBy} has reached nobody who may still be written to, so there is nobody to send to`
+      : `${newsletter} has no confirmed subscribers, so there is nobody to send to; see postrider subscriber import --help`,
   );
 
 async function readWhen(options: SendOptions, timezone: string): Promise<Asked> {
@@ -96,7 +96,7 @@ async function readWhen(options: SendOptions, timezone: string): Promise<Asked> 
 
 /** On a terminal a person sees what is about to happen and must say yes; `--yes`, `--json` or no terminal do not ask. */
 async function agreed(
-  { edition, relay }: SendOrder,
+  { edition, relay, canary }: SendOrder,
   audience: number,
   asked: Asked,
   options: SendOptions,
@@ -106,9 +106,15 @@ async function agreed(
   const what = facts([
     ['from', `${edition.from.name} <${edition.from.address}>`],
     ['subject', edition.subject],
-    ['audience', `${audience} confirmed subscribers${now}`],
+    [
+      'audience',
+      options.onlyReachedBy === undefined
+        ? `${audience} confirmed subscribers${now}`
+        : `${audience} of those whom ${options.onlyReachedBy} reached${now}`,
+    ],
     ['relay', relay.rehearsal ? `${name} (a rehearsal: nothing leaves this machine)` : name],
     ...(asked.said === null ? [] : [['when', asked.said] as const]),
+    ...(canary ? [['canary', sayCanary(canary)] as const] : []),
     ...(options.catchUp ? [['catch-up', `who confirms within ${options.catchUp} gets it too`] as const] : []),
   ]);
   if (!wantsJson()) tell(what);

@@ -1,14 +1,14 @@
 /** `postrider issue test`: test messages, outside the ledger. */
 import { relayFor } from '../delivery/send.ts';
 import { findIssue } from '../issue/find.ts';
-import { prepare, refuseUnsendable } from './issue-send-prepare.ts';
+import { prepare, refuseUnreadable } from './issue-send-prepare.ts';
 import { type OpenContext, out } from './shared.ts';
 
 export async function sendTests(open: OpenContext, reference: string, addresses: string[]): Promise<void> {
   const { wire } = await open();
   const found = await findIssue(wire.db, reference);
   const prepared = await prepare(wire, found);
-  refuseUnsendable(found, prepared, false);
+  refuseUnreadable(found, prepared);
   const relay = relayFor(wire.relays, prepared.newsletter.relay);
   const { sendTest } = await import('../delivery/test-message.ts');
   const sent = await sendTest(relay, wire.clock, prepared.edition, addresses, wire.config.publicUrl);
