@@ -36,6 +36,7 @@ function sendCommand(issue: Command, open: OpenContext): void {
     .option('--dry-run', 'compose every message, tell sizes and gaps; send nothing, write nothing')
     .option('--wait', 'show how it goes on, until it is sent')
     .option('--yes', 'do not ask')
+    .option('--force', 'send in spite of errors; the audit log names each rule that is overridden')
     .option(...json)
     .action((reference, options) => send(open, reference, options));
 }
