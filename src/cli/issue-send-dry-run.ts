@@ -1,8 +1,8 @@
 /** `postrider issue send --dry-run`: what would happen, in numbers. */
 import { type DryRun, dryRun } from '../delivery/dry-run.ts';
 import type { SlotReport } from '../delivery/missing-slots.ts';
-import type { Relay } from '../delivery/ports.ts';
 import type { Prepared } from '../delivery/prepare.ts';
+import type { SendOrder } from '../delivery/send.ts';
 import type { FoundIssue } from '../issue/find.ts';
 import type { Program } from '../wire.ts';
 import { out } from './shared.ts';
@@ -13,10 +13,10 @@ export async function tryOut(
   wire: Program,
   found: FoundIssue,
   { newsletter, edition }: Prepared,
-  relay: Relay,
+  { relay, reachedBy }: Pick<SendOrder, 'relay' | 'reachedBy'>,
 ): Promise<void> {
   const { db, keys, clock, config } = wire;
-  const order = { issueId: found.id, newsletter, slug: found.slug, edition, relay };
+  const order = { issueId: found.id, newsletter, slug: found.slug, edition, relay, reachedBy };
   const report = await dryRun({ db, keys, clock, publicUrl: config.publicUrl }, order);
   out({ issue: found.name, dryRun: true, ...report }, lines(found.name, report, clock.now()));
   if (report.unsendable.count > 0) process.exitCode = 1;

@@ -23,12 +23,7 @@ import { type OpenContext, tell, wantsJson } from './shared.ts';
 import { stopSignal } from './signals.ts';
 import { facts } from './text.ts';
 
-export interface SendOptions {
-  at?: string;
-  delay?: string;
-  catchUp?: string;
-  dryRun?: boolean;
-  wait?: boolean;
+export interface SendOptions extends OrderOptions {
   yes?: boolean;
   force?: boolean;
 }
@@ -49,10 +44,12 @@ export async function send(open: OpenContext, reference: string, options: SendOp
   const overridden = refuseUnsendable(found, prepared, options.force === true);
   for (const message of prepared.messages) if (!wantsJson()) tell(formatMessage(found.source_name, message));
   const relay = relayFor(wire.relays, prepared.newsletter.relay);
-  const audience = await countAudience(wire.db, found.newsletter_id);
-  if (audience === 0) throw emptyAudience(found.newsletter);
-  const order = { issueId: found.id, name: found.name, edition: prepared.edition, relay, overridden };
-  if (options.dryRun) return (await import('./issue-send-dry-run.ts')).tryOut(wire, found, prepared, relay);
+  const reachedBy = await readReachedBy(wire, found, relay.rehearsal, options);
+  const audience = await countAudience(wire.db, found.newsletter_id, reachedBy);
+  if (audience === 0) throw emptyAudience(found.newsletter, options);
+  const wanted = { relay, canary: readCanary(options), reachedBy };
+  const order = { issueId: found.id, name: found.name, edition: prepared.edition, ...wanted, overridden };
+  if (options.dryRun) return (await import('./issue-send-dry-run.ts')).tryOut(wire, found, prepared, wanted);
   const asked = await readWhen(options, prepared.newsletter.timezone);
   if (!(await agreed(order, audience, asked, options)))
     throw new Refused('not-confirmed', 'nothing was sent');
