@@ -3,16 +3,18 @@
  * each. The story of one parcel is `#carry`: wait for the pace, compose, hand over behind the mark, settle.
  */
 import type { Db } from '../db/connection.ts';
-import { Refused, RelayRefusesLogin } from '../errors.ts';
+import { Refused } from '../errors.ts';
 import { type Settle, settleUnmarked } from '../ledger/exchange.ts';
 import type { Exchanger, MarkAnswer } from './exchanger.ts';
 import type { LaneGate } from './lane-gate.ts';
 import { type LaneKeeper, withoutAddresses } from './lane-keeper.ts';
 import { laneOfAddress } from './lanes.ts';
 import { later, type Outcome, outcomeOf, refusesSender, unsendable } from './outcome.ts';
-import type { Clock, HandOver, Log, Pace, Relay, Wire } from './ports.ts';
+import type { Clock, HandOver, Log, Pace, Relay, RelayTerms, Wire } from './ports.ts';
 import { judgeReply } from './reply-rules.ts';
 import { retryDelay } from './retry.ts';
+import { type Seat, Seats } from './seats.ts';
+import { Standing } from './standing.ts';
 import { type Parcel, Waiting } from './waiting.ts';
 
 export type { Parcel } from './waiting.ts';
@@ -27,6 +29,9 @@ export interface CourierTimes {
 /** A throttled service mail is tried again after this at the latest. */
 const SERVICE_MS = 60_000;
 
+/** How soon to ask again for a connection that another worker still has. */
+const SEAT_WAIT_MS = 500;
+
 export class Courier {
   readonly relay: Relay;
   #db: Db;
@@ -40,11 +45,11 @@ export class Courier {
   #idle: (() => void)[] = [];
   #connections = 0;
   #closing = new AbortController();
-  /** Times in a row that the relay could not be opened, and until when nobody tries again. */
-  #down = 0;
-  #downUntil = 0;
-  /** Times in a row that the relay said it is too busy for us. */
-  #busy = 0;
+  readonly standing: Standing;
+  #seats: Seats;
+  /** Over one connection; 0: no limit. */
+  #messages: number;
+  #probing = false;
 
   constructor(
     relay: Relay,
@@ -56,6 +61,8 @@ export class Courier {
       clock: Clock;
       log: Log;
       times: CourierTimes;
+      /** Under whose lease connections are held. */
+      workerId(): number;
     },
   ) {
     this.relay = relay;
@@ -66,6 +73,9 @@ export class Courier {
     this.#log = parts.log.child({ relay: relay.settings.name });
     this.#times = parts.times;
     this.#lanes = parts.lanes;
+    this.standing = new Standing(parts.clock);
+    this.#seats = new Seats(relay.settings.name, parts);
+    this.#messages = relay.settings.messages;
     const { name } = relay.settings;
     this.#waiting = new Waiting(
       (lane) => this.#lanes.gate(name, lane),
@@ -74,13 +84,34 @@ export class Courier {
     this.#lanes.onChange(() => this.#lanesChanged());
   }
 
+  /** From now on; `workers` share the relay's connections. */
+  setTerms({ messages, connections }: RelayTerms, workers: number): void {
+    this.#messages = messages;
+    this.#seats.set(connections, workers);
+  }
+
+  /** Resolves to true when a parcel would find a connection, or one could be opened for it. */
+  hasSeat(): Promise<boolean> {
+    return this.#seats.any();
+  }
+
+  /** Tries whether a relay that was down is back, when it is time to. */
+  async probe(): Promise<void> {
+    if (this.#probing || this.standing.waitMs > 0) return;
+    this.#probing = true;
+    const opened = await this.#open().finally(() => {
+      this.#probing = false;
+    });
+    await opened?.close();
+  }
+
   submit(parcel: Parcel): void {
     this.#waiting.add(parcel);
     if (!parcel.first) void this.#lanes.pump(this.#gateOf(parcel));
     if (!this.#waiting.ready) return;
     const idle = this.#idle.shift();
     if (idle) idle();
-    else if (this.#connections < this.relay.settings.pool) void this.#connection();
+    else if (this.#mayOpen()) void this.#connection();
   }
 
   /** A lane is held, or has room again. */
@@ -88,7 +119,11 @@ export class Courier {
     this.#waiting.dropHeld();
     if (this.#closing.signal.aborted || !this.#waiting.ready) return;
     if (this.#idle.length > 0) for (const idle of this.#idle.splice(0)) idle();
-    else if (this.#connections < this.relay.settings.pool) void this.#connection();
+    else if (this.#mayOpen()) void this.#connection();
+  }
+
+  #mayOpen(): boolean {
+    return this.#connections < Math.min(this.relay.settings.pool, this.#seats.share);
   }
 
   #gateOf(parcel: Parcel): LaneGate {
@@ -112,10 +147,9 @@ export class Courier {
     this.#connections += 1;
     try {
       while (!this.#closing.signal.aborted && (await this.#hasWork())) {
-        const wire = await this.#open();
-        if (!wire) continue;
-        await this.#serve(wire);
-        await wire.close();
+        const opened = await this.#open();
+        if (!opened) continue;
+        await this.#serve(opened.wire, opened.seat).finally(opened.close);
       }
     } finally {
       this.#connections -= 1;
@@ -129,49 +163,66 @@ export class Courier {
     return this.#waiting.ready;
   }
 
-  /** Null when the relay is down: waits longer each time; parcels stay where they are, or are dropped when stopped. */
-  async #open(): Promise<Wire | null> {
-    const wait = this.#downUntil - this.#clock.monotonic();
-    if (wait > 0) {
-      await this.#clock.sleep(wait, this.#closing.signal);
+  /**
+   * Null when the relay is down, or has no seat for us: waits for it; parcels stay where they are, or are dropped
+   * when stopped.
+   */
+  async #open(): Promise<Opened | null> {
+    const seat = this.standing.waitMs > 0 ? null : await this.#claimSeat();
+    if (!seat) {
+      await this.#clock.sleep(this.standing.waitMs || SEAT_WAIT_MS, this.#closing.signal);
       this.dropStopped();
       return null;
     }
     try {
+      this.standing.opening();
       const wire = await this.relay.open();
-      this.#down = 0;
-      return wire;
+      this.standing.opened();
+      return { wire, seat, close: () => this.#shut(wire, seat) };
     } catch (error) {
+      seat.leave();
       this.#noteDown(error as Error);
       return null;
     }
   }
 
-  /** All connections fail at the same moment when a relay goes: that is one failure, not one for each. */
+  /** A database that does not answer gives no seat. */
+  #claimSeat(): Promise<Seat | null> {
+    return this.#seats.claim().catch((error: Error) => {
+      this.#log.warn({ error: error.message }, 'no connection can be asked for; waiting');
+      return null;
+    });
+  }
+
+  async #shut(wire: Wire, seat: Seat): Promise<void> {
+    await wire.close();
+    this.standing.closed();
+    seat.leave();
+  }
+
   #noteDown(error: Error): void {
-    if (this.#clock.monotonic() >= this.#downUntil) {
-      this.#down += 1;
-      this.#downUntil = this.#clock.monotonic() + Math.min(250 * 2 ** this.#down, 30_000);
+    if (this.standing.failed(error))
       this.#log.warn({ error: error.message }, 'the relay is down; waiting for it');
-    }
-    if (error instanceof RelayRefusesLogin) this.#waiting.stopIssues('relay-refuses-login', error.message);
+    if (this.standing.refusesLogin) this.#waiting.stopIssues('relay-refuses-login', error.message);
     this.dropStopped();
   }
 
-  async #serve(wire: Wire): Promise<void> {
+  async #serve(wire: Wire, seat: Seat): Promise<void> {
+    let carried = 0;
     for (let parcel = await this.#next(); parcel; parcel = await this.#next()) {
       if (
         !(await this.#pace.take(this.relay.settings.name, this.#closing.signal)) ||
         parcel.stopped() ||
         !wire.usable ||
-        this.#clock.monotonic() < this.#downUntil
+        this.standing.waitMs > 0
       ) {
         this.#putBack(parcel);
-        if (!wire.usable || this.#clock.monotonic() < this.#downUntil) return;
+        if (!wire.usable || this.standing.waitMs > 0) return;
         continue;
       }
       await this.#carry(wire, parcel).finally(() => this.#waiting.ended(parcel));
-      if (!wire.usable || this.#clock.monotonic() < this.#downUntil) return;
+      carried += 1;
+      if (!wire.usable || this.standing.waitMs > 0 || carried === this.#messages || seat.surplus()) return;
       await this.#exchanger.whenStored();
     }
   }
@@ -243,7 +294,7 @@ export class Courier {
   #learn(parcel: Parcel, end: HandOver): number {
     const seen = parcel.laneVersion ?? 0;
     if (end.kind === 'accepted') {
-      this.#busy = 0;
+      this.standing.accepted();
       const gate = parcel.first ? null : this.#gateOf(parcel);
       if (gate?.open === false) this.#lanes.accepted(gate, seen);
     }
@@ -260,11 +311,9 @@ export class Courier {
 
   /** The relay wants us slower, whoever the mail is for: no connection goes on for a while, longer each time. */
   #noteBusy(text: string): void {
-    if (this.#clock.monotonic() < this.#downUntil) return;
-    this.#busy += 1;
-    const waitMs = Math.min(500 * 2 ** this.#busy, 60_000);
-    this.#downUntil = this.#clock.monotonic() + waitMs;
-    this.#log.warn({ waitMs, reply: withoutAddresses(text) }, 'the relay wants us slower; waiting');
+    const waitMs = this.standing.rest();
+    if (waitMs > 0)
+      this.#log.warn({ waitMs, reply: withoutAddresses(text) }, 'the relay wants us slower; waiting');
   }
 
   #retryMs(parcel: Parcel): number {
@@ -281,6 +330,13 @@ export class Courier {
     }
     parcel.done();
   }
+}
+
+interface Opened {
+  wire: Wire;
+  seat: Seat;
+  /** Says QUIT, and gives the seat back. */
+  close(): Promise<void>;
 }
 
 /** A fault that is no refusal would hit every message alike: it is our fault, or the edition's. */

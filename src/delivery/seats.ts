@@ -3,7 +3,7 @@
  * its share of them; one that has more (another worker came) closes some after their message.
  */
 import type { Db } from '../db/connection.ts';
-import { claimSeat, leaveSeat } from '../ledger/relay-seats.ts';
+import { claimSeat, hasFreeSeat, leaveSeat } from '../ledger/relay-seats.ts';
 import type { Log } from './ports.ts';
 
 export interface Seat {
@@ -21,11 +21,11 @@ export class Seats {
   #share = Number.POSITIVE_INFINITY;
   #held = 0;
 
-  constructor(relay: string, parts: { db: Db; log: Log; workerId: () => number }) {
+  constructor(relay: string, parts: { db: Db; log: Log; workerId(): number }) {
     this.#relay = relay;
     this.#db = parts.db;
     this.#log = parts.log;
-    this.#workerId = parts.workerId;
+    this.#workerId = () => parts.workerId();
   }
 
   /** `limit`: connections over all processes, 0 for none; `workers`: how many share them. */
@@ -37,6 +37,11 @@ export class Seats {
   /** Connections that this worker may have open at the most. */
   get share(): number {
     return this.#share;
+  }
+
+  /** True when this worker has a connection, or could open one. */
+  async any(): Promise<boolean> {
+    return this.#limit === 0 || this.#held > 0 || (await hasFreeSeat(this.#db, this.#relay, this.#limit));
   }
 
   /** Null when there is no seat now. Rejects when the database is away. */

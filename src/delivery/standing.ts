@@ -8,6 +8,7 @@ import type { Clock } from './ports.ts';
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
+const LONGEST_REST_MS = 60_000;
 /** A relay that has not let us in for this long is passed over where there is another. */
 const SLOW_MS = 3_000;
 
@@ -22,6 +23,8 @@ export class Standing {
   #triedAgainAt = 0;
   #trouble: Trouble | null = null;
   #refuses = false;
+  /** Times in a row that it said it is too busy for us. */
+  #busy = 0;
   /** Connections that are open, and since when one is being opened while there is none. */
   #open = 0;
   #openingSince: number | null = null;
@@ -31,7 +34,7 @@ export class Standing {
   }
 
   get isUp(): boolean {
-    return this.#failures === 0 && !this.#isSlow();
+    return this.#failures === 0 && this.waitMs === 0 && !this.#isSlow();
   }
 
   /** It refused our login when it was tried last. */
@@ -55,10 +58,24 @@ export class Standing {
   opened(): void {
     this.#open += 1;
     this.#openingSince = null;
+    if (this.#failures > 0) this.#triedAgainAt = 0;
     this.#failures = 0;
-    this.#triedAgainAt = 0;
     this.#trouble = null;
     this.#refuses = false;
+  }
+
+  /** A message was accepted: it is not too busy. */
+  accepted(): void {
+    this.#busy = 0;
+  }
+
+  /** It wants us slower, whoever the mail is for. Returns for how long, longer each time; 0: it rests already. */
+  rest(): number {
+    if (this.waitMs > 0) return 0;
+    this.#busy += 1;
+    const waitMs = Math.min(FIRST_WAIT_MS * 2 ** this.#busy, LONGEST_REST_MS);
+    this.#triedAgainAt = this.#clock.monotonic() + waitMs;
+    return waitMs;
   }
 
   closed(): void {

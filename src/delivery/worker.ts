@@ -40,7 +40,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   let workerId = await registerWorker(db, name, times.leaseMs);
   let draining = false;
   const lanes = new LaneKeeper({ ...parts, workerId: () => workerId });
-  const couriers = openCouriers(parts, lanes);
+  const couriers = openCouriers(parts, lanes, () => workerId);
   let heard = 0;
   const engine: Engine = {
     ...parts,
@@ -84,9 +84,9 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   };
 }
 
-function openCouriers(parts: WorkerParts, lanes: LaneKeeper): Courier[] {
+function openCouriers(parts: WorkerParts, lanes: LaneKeeper, workerId: () => number): Courier[] {
   const exchanger = new Exchanger(parts.db, parts.clock, parts.log);
-  return parts.relays.map((relay) => new Courier(relay, { ...parts, exchanger, lanes }));
+  return parts.relays.map((relay) => new Courier(relay, { ...parts, exchanger, lanes, workerId }));
 }
 
 /** By name; else the first that serves the purpose. */

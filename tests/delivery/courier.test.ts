@@ -69,6 +69,7 @@ async function stage(
     clock: systemClock,
     log,
     times,
+    workerId: () => worker,
   });
   closers.push(() => courier.close());
   const { issue } = await plannedIssue(db, readers);
@@ -252,6 +253,42 @@ test('a relay that is down counts as one failure, however many connections find 
   await all;
   expect(performance.now() - began).toBeLessThan(3_000);
   expect(sink.accepted).toHaveLength(10);
+});
+
+test('a connection takes so many messages as the relay allows, then says QUIT', async () => {
+  const { sink, courier, deliveries, states } = await stage(10, { pool: 1, relay: { messages: 3 } });
+  await carryAll(courier, deliveries);
+  expect(new Set(await states())).toEqual(new Set(['accepted']));
+  expect([sink.connections, sink.peak]).toEqual([4, 1]);
+  expect(Math.max(...[1, 2, 3, 4].map((n) => sink.accepted.filter((m) => m.connection === n).length))).toBe(
+    3,
+  );
+});
+
+test('a relay that refuses and one that is down say so of themselves, until they are back', async () => {
+  const { sink, courier, deliveries } = await stage(1, { pool: 1 });
+  expect([courier.standing.isUp, courier.standing.trouble]).toEqual([true, null]);
+  await sink.close();
+  const carried = carryAll(courier, deliveries);
+  await until('it is found to be down', () => !courier.standing.isUp);
+  expect(courier.standing.trouble?.why).toMatch(/cannot be reached/);
+  await sink.listen();
+  await carried;
+  expect([courier.standing.isUp, courier.standing.trouble]).toEqual([true, null]);
+});
+
+test('a relay that was down is found to be back by a probe, without a message', async () => {
+  const { sink, courier } = await stage(1, { pool: 1 });
+  await sink.close();
+  await courier.probe();
+  expect(courier.standing.isUp).toBe(false);
+  await sink.listen();
+  await until('it is up again', async () => {
+    await courier.probe();
+    return courier.standing.isUp;
+  });
+  expect(sink.accepted).toEqual([]);
+  await until('the probe has left', () => sink.open === 0);
 });
 
 test('service mails go before what waits already', async () => {

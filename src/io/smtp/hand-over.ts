@@ -224,8 +224,11 @@ export class SmtpWire implements Wire {
   async close(): Promise<void> {
     if (!this.usable) return;
     this.#end(new Error('closed'));
+    // Until it is closed it counts where connections are limited.
+    const closed = new Promise<void>((resolve) => this.#socket.once('close', () => resolve()));
     this.#socket.end('QUIT\r\n');
     this.#socket.setTimeout(1_000, () => this.#socket.destroy());
+    await closed;
   }
 
   #reply(ms: number): Promise<Reply> {
