@@ -13,7 +13,12 @@ import { seedIssue } from '../helpers/shared.ts';
 import { until } from '../helpers/until.ts';
 import { plain } from '../issue/media/pictures.ts';
 
-const around: Surroundings = { view: null, emails: new EmailFiles(), publicUrl: 'http://localhost:3000' };
+const around: Surroundings = {
+  view: null,
+  newsletter: null,
+  emails: new EmailFiles(),
+  publicUrl: 'http://localhost:3000',
+};
 const issue = (word: string) =>
   `---\ntitle: About ${word}\ndate: 2026-11-20\n---\n\nHello {{name}}, **${word}**.\n\n![A green field](beside.png)\n`;
 

@@ -1,0 +1,66 @@
+/** An issue as the checks see it: written here, read, and rendered where a check looks at the mail. */
+import type { Check, Country, Finding, KeptPicture, Subject } from '../../src/checks/check.ts';
+import { checks } from '../../src/checks/list.ts';
+import { readIssue } from '../../src/issue/read.ts';
+import { EmailFiles } from '../../src/render/emails.ts';
+import { renderIssue } from '../../src/render/issue.ts';
+import type { NewsletterView } from '../../src/render/newsletter-view.ts';
+import { context, newsletter } from '../render/documents.ts';
+
+export interface Case {
+  /** Below a front matter that is in order, unless `head` says another. */
+  body?: string;
+  head?: string;
+  newsletter?: Partial<NewsletterView>;
+  legalProfile?: Country[];
+  pictures?: Record<string, KeptPicture>;
+  /** Pictures of the web will be taken along; not here, so that each is looked at. */
+  mirrors?: boolean;
+  /** Files laid over the built-in emails/: a theme that forgets something. */
+  emails?: Record<string, string>;
+  rendered?: boolean;
+}
+
+export const FINE_HEAD = 'title: What the keepers did\ndate: 2026-11-23\nlanguage: en';
+
+export const builtIn = new EmailFiles();
+
+/** Files of a designer, without a folder. */
+class Overlay extends EmailFiles {
+  readonly #files: Record<string, string>;
+  constructor(files: Record<string, string>) {
+    super();
+    this.#files = files;
+  }
+  override read(path: string): string | null {
+    return this.#files[path] ?? super.read(path);
+  }
+}
+
+export async function subjectOf(one: Case): Promise<Subject> {
+  const source = `---\n${one.head ?? FINE_HEAD}\n---\n\n${one.body ?? 'Hello.'}\n`;
+  const view = { ...newsletter, baseUrl: null, ...one.newsletter };
+  const document = readIssue(source, { file: 'issue.md', baseUrl: view.baseUrl ?? undefined });
+  const emails = one.emails ? new Overlay(one.emails) : builtIn;
+  const rendered = one.rendered || one.emails;
+  return {
+    source,
+    document,
+    newsletter: view,
+    legalProfile: one.legalProfile ?? [],
+    emails,
+    edition: rendered ? (await renderIssue(document, context({ newsletter: view, emails }))).edition : null,
+    pictures: new Map(Object.entries(one.pictures ?? {})),
+    mirrors: one.mirrors ?? false,
+  };
+}
+
+export function checkNamed(rule: string): Check {
+  const found = checks.find((check) => check.rule === rule);
+  if (!found) throw new Error(`there is no check ${rule}`);
+  return found;
+}
+
+export async function findings(rule: string, one: Case): Promise<Finding[]> {
+  return checkNamed(rule).find(await subjectOf(one));
+}
