@@ -1,7 +1,8 @@
 /** How a send stands, for people and for machines. */
 import type { Db } from '../db/connection.ts';
 import { type AuditEntry, auditOf } from '../ledger/audit.ts';
-import { type IssueStatus, issueStatus } from '../stats/status.ts';
+import type { LaneStatus } from '../stats/lanes.ts';
+import { type CanaryStatus, type IssueStatus, issueStatus } from '../stats/status.ts';
 import { out } from './shared.ts';
 import { facts } from './text.ts';
 
@@ -30,6 +31,10 @@ async function standing(status: IssueStatus): Promise<Facts> {
   const { state, rehearsal, reason, timezone } = status;
   const times: Facts = [];
   if (status.scheduledAt) times.push(['scheduled', await inBothClocks(status.scheduledAt, timezone)]);
+  if (status.onlyReachedBy) times.push(['correction', `only to those whom ${status.onlyReachedBy} reached`]);
+  if (status.canary) times.push(canaryFact(status.canary));
+  if (status.waitsUntil) times.push(['waits', `${status.waitsFor}, until ${status.waitsUntil}`]);
+  if (status.thinnedAt) times.push(['ledger', `thinned to counts at ${status.thinnedAt}`]);
   if (status.catchUpUntil) times.push(['catch-up until', await inBothClocks(status.catchUpUntil, timezone)]);
   return [
     ['issue', status.issue],
@@ -48,11 +53,36 @@ async function inBothClocks(iso: string, timezone: string): Promise<string> {
 function numbers(status: IssueStatus): Facts {
   const { audience, ...outcomes } = status.counts;
   const begun = status.state !== 'draft' && status.state !== 'scheduled';
+  const recent = status.lanes.some(({ rate }) => rate !== null);
   return [
     [begun && !status.planned ? 'planned so far' : 'audience', String(audience)],
     ...Object.entries(outcomes).map(([name, count]) => [name, String(count)] as const),
     ...(status.deferred > 0 ? [['deferred', `${status.deferred}, until ${status.retryUntil}`] as const] : []),
-    ...(status.rate === null ? [] : [['mean rate', `${status.rate}/s`] as const]),
+    ...(status.rate === null
+      ? []
+      : [[recent ? 'rate' : 'mean rate', `${status.rate}/s${recent ? ' in the last minute' : ''}`] as const]),
     ...(status.eta === null ? [] : [['time left', `about ${status.eta} s at that rate`] as const]),
+    ...(begun && status.lanes.length > 1 ? status.lanes.map(laneFact) : []),
   ];
+}
+
+function laneFact(lane: LaneStatus): Facts[number] {
+  const parts = [`${lane.accepted} of ${lane.audience} accepted`];
+  for (const name of ['refused', 'skipped', 'unknown', 'waiting'] as const)
+    if (lane[name] > 0) parts.push(`${lane[name]} ${name}`);
+  if (lane.deferred > 0) parts.push(`of these ${lane.deferred} deferred`);
+  if (lane.heldUntil !== null) parts.push(`held until ${lane.heldUntil}`);
+  if (lane.waiting > 0 && lane.rate !== null) parts.push(`${lane.rate}/s`);
+  if (lane.waiting > 0 && lane.eta !== null) parts.push(`about ${lane.eta} s left`);
+  return [`lane ${lane.lane}`, parts.join(', ')];
+}
+
+function canaryFact({ size, settled, until, asks }: CanaryStatus): Facts[number] {
+  const who = size === null ? 'a share of the audience' : `the first ${size}`;
+  const then = asks
+    ? 'the others when it is resumed'
+    : until === null
+      ? 'the others later'
+      : `the others at ${until}`;
+  return ['canary', `${who}${settled ? ', all with an answer' : ''}; ${then}`];
 }

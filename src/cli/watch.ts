@@ -105,6 +105,10 @@ export function inWords(status: IssueStatus, rate: number | null): string {
   if (deferred > 0) parts.push(`${deferred} deferred`);
   if (rate !== null) parts.push(`${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`);
   if (planned && rate && left > 0) parts.push(`about ${Math.ceil(left / rate)} s left`);
+  for (const { lane, heldUntil } of status.lanes)
+    if (heldUntil) parts.push(`${lane} held until ${heldUntil}`);
+  if (status.canary?.until) parts.push(`a canary: the others at ${status.canary.until}`);
+  if (status.waitsUntil) parts.push(`waits for ${status.waitsFor} until ${status.waitsUntil}`);
   return parts.join(', ');
 }
 

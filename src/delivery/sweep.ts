@@ -10,12 +10,14 @@
  *   - pauses sends that are not well received, and lets relays that are warmed up take more;
  *   - lets canaries wait, ask, and go on, unless one was just paused;
  *   - finishes sends with nothing left, and cancels' leftovers;
- *   - rings again for plans and lanes that have work and no window.
+ *   - rings again for plans and lanes that have work and no window;
+ *   - notes how far the lanes are, so that their rates can be told.
  */
 import { sql } from 'kysely';
 import { skipWaitingOfIssue } from '../ledger/cancel.ts';
 import { doubtOrphans, resendUnknownsByPolicy } from '../ledger/doubt.ts';
 import { idleLanes } from '../ledger/idle-lanes.ts';
+import { sampleLanes } from '../ledger/lane-progress.ts';
 import { forgetOldCounts } from '../ledger/relay-budget.ts';
 import { SERVICE } from '../ledger/service-mail.ts';
 import { growWarmUps } from '../ledger/warm-up.ts';
@@ -26,7 +28,7 @@ import { catchUp } from './catch-up.ts';
 import { type Engine, PLAN_LANE, ringLanes } from './engine.ts';
 import { finishIssue } from './finish.ts';
 import { pauseMissed, startDue } from './schedule.ts';
-import { UNSERVED_MS } from './window.ts';
+import { UNSERVED_MS } from './serving.ts';
 
 export async function sweep(engine: Engine): Promise<void> {
   const dead = await endDeadWorkers(engine.db);
@@ -43,6 +45,7 @@ export async function sweep(engine: Engine): Promise<void> {
   await growRelays(engine);
   await finishAll(engine);
   await ringIdle(engine);
+  await sampleLanes(engine.db, engine.times.sweepMs);
   await forgetEndedWorkers(engine.db);
 }
 

@@ -11,15 +11,26 @@ const sums = sql`
   coalesce(sum(refused), 0)::bigint AS refused, coalesce(sum(skipped), 0)::bigint AS skipped,
   coalesce(sum(unknown), 0)::bigint AS unknown`;
 
+/** What has been thinned counts along: a row leaves the tallies as it enters the thinned counts. */
 export async function tally(db: Db, issueId: number): Promise<Tally> {
-  const { rows } = await sql<Tally>`SELECT ${sums} FROM tallies WHERE issue_id = ${issueId}`.execute(db);
+  const { rows } = await sql<Tally>`
+    SELECT ${sums} FROM (
+      SELECT planned, handing, deferred, accepted, refused, skipped, unknown FROM tallies WHERE issue_id = ${issueId}
+      UNION ALL
+      SELECT 0, 0, 0, coalesce(sum(count) FILTER (WHERE state = 'accepted'), 0), coalesce(sum(count) FILTER (WHERE state = 'refused'), 0),
+        coalesce(sum(count) FILTER (WHERE state = 'skipped'), 0), coalesce(sum(count) FILTER (WHERE state = 'unknown'), 0)
+      FROM thinned_counts WHERE issue_id = ${issueId}
+    ) parts`.execute(db);
   return rows[0]!;
 }
 
-/** Counts the rows themselves. */
+/** Counts the rows themselves, and what is left of those that were thinned. */
 export async function recount(db: Db, issueId: number): Promise<Tally> {
   const { rows } = await sql<{ state: DeliveryState; n: number }>`
-    SELECT state, count(*) AS n FROM deliveries WHERE issue_id = ${issueId} GROUP BY state`.execute(db);
+    SELECT state, sum(n)::bigint AS n FROM (
+      SELECT state, count(*) AS n FROM deliveries WHERE issue_id = ${issueId} GROUP BY state
+      UNION ALL SELECT state, count FROM thinned_counts WHERE issue_id = ${issueId}
+    ) parts GROUP BY state`.execute(db);
   const counts: Tally = {
     planned: 0,
     handing: 0,

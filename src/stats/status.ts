@@ -1,8 +1,10 @@
 /** How a send stands, in numbers: what `issue status` prints. */
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
-import type { IssueState } from '../db/schema.ts';
-import { audience, tally, waiting } from '../ledger/counts.ts';
+import type { IssueState, IssuesTable } from '../db/schema.ts';
+import { audience, type Tally, tally, waiting } from '../ledger/counts.ts';
+import { laneProgress } from '../ledger/lane-progress.ts';
+import { type LaneStatus, laneStatus, rounded } from './lanes.ts';
 
 export interface IssueStatus {
   issue: string;
@@ -22,10 +24,20 @@ export interface IssueStatus {
   deferred: number;
   /** When the last of the deferred is due, ISO; null when none is. */
   retryUntil: string | null;
-  /** Settled per second, the mean since the send started; null before. */
+  /** Settled per second in the last minute; the mean since the send started where that is not known; null before. */
   rate: number | null;
-  /** Seconds until all that waits (and is not deferred) is settled at that rate; null when not known. */
+  /** Seconds until all that waits was tried, retries when they are due: the slowest lane's. Null when nobody can tell. */
   eta: number | null;
+  lanes: LaneStatus[];
+  /** What a running send waits for before it goes on (a limit of its relay, quiet hours), and until when; ISO. */
+  waitsFor: string | null;
+  waitsUntil: string | null;
+  /** The first of the plan, while the others wait for them. */
+  canary: CanaryStatus | null;
+  /** The issue that this one corrects: only those whom it reached get this one. */
+  onlyReachedBy: string | null;
+  /** When its ledger was thinned to counts; ISO. */
+  thinnedAt: string | null;
   /** True when the plan is closed: the audience is final. */
   planned: boolean;
   /** When it starts, or should have started; ISO. Null for a send that was not scheduled. */
@@ -36,27 +48,26 @@ export interface IssueStatus {
   timezone: string;
 }
 
+export interface CanaryStatus {
+  /** People; null for a share before the plan began. */
+  size: number | null;
+  /** All of them had an answer. */
+  settled: boolean;
+  /** The others follow then; ISO. Null while it is not settled, and for one that asks. */
+  until: string | null;
+  /** The others wait for a person's word. */
+  asks: boolean;
+}
+
 export async function issueStatus(db: Db, issueId: number): Promise<IssueStatus> {
-  const { rows } = await sql<{
-    name: string;
-    state: IssueState;
-    reason: string | null;
-    rehearsal: boolean;
-    plan_done: boolean;
-    scheduled_at: Date | null;
-    catch_up_until: Date | null;
-    timezone: string;
-    seconds: number | null;
-  }>`
-    SELECT n.slug || '/' || i.slug AS name, i.state, i.reason, i.rehearsal, i.plan_done, i.scheduled_at, n.timezone,
-      i.plan_moment + i.catch_up_seconds * interval '1 second' AS catch_up_until,
-      extract(epoch FROM coalesce(i.sent_at, clock_timestamp()) - i.sending_since)::float8 AS seconds
-    FROM issues i JOIN newsletters n ON n.id = i.newsletter_id WHERE i.id = ${issueId}`.execute(db);
-  const issue = rows[0]!;
+  const issue = await readIssue(db, issueId);
   const counts = await tally(db, issueId);
-  const settled = counts.accepted + counts.refused + counts.unknown;
-  const rate = issue.seconds === null || issue.seconds <= 0 ? null : settled / issue.seconds;
-  const left = counts.planned + counts.handing;
+  const waitsUntil = issue.waits_until !== null && issue.waits_until > issue.now ? issue.waits_until : null;
+  const sending = issue.state === 'sending';
+  const flows = sending && waitsUntil === null;
+  const lanes = (await laneProgress(db, issueId)).map((lane) =>
+    laneStatus(lane, { flows, planned: issue.plan_done, now: issue.now }),
+  );
   return {
     issue: issue.name,
     state: issue.state,
@@ -72,16 +83,86 @@ export async function issueStatus(db: Db, issueId: number): Promise<IssueStatus>
     },
     deferred: counts.deferred,
     retryUntil: counts.deferred === 0 ? null : await retryUntil(db, issueId),
-    rate: rate === null ? null : Math.round(rate * 10) / 10,
-    eta:
-      issue.state === 'sending' && issue.plan_done && rate !== null && rate > 0 && left > 0
-        ? Math.ceil(left / rate)
-        : null,
+    rate: rounded((flows ? recentRate(lanes) : null) ?? meanRate(counts, issue.seconds)),
+    eta: flows && issue.plan_done ? slowest(lanes) : null,
+    lanes,
+    waitsFor: waitsUntil === null ? null : issue.waits_for,
+    waitsUntil: waitsUntil?.toISOString() ?? null,
+    canary: canaryStatus(issue),
+    onlyReachedBy: issue.only_reached_by,
+    thinnedAt: issue.thinned_at?.toISOString() ?? null,
     planned: issue.plan_done,
     scheduledAt: issue.scheduled_at?.toISOString() ?? null,
     catchUpUntil: issue.catch_up_until?.toISOString() ?? null,
     timezone: issue.timezone,
   };
+}
+
+type IssueRow = Awaited<ReturnType<typeof readIssue>>;
+
+async function readIssue(db: Db, issueId: number) {
+  const { rows } = await sql<
+    Pick<
+      Selectable<IssuesTable>,
+      | 'state'
+      | 'reason'
+      | 'rehearsal'
+      | 'plan_done'
+      | 'scheduled_at'
+      | 'canary_size'
+      | 'canary_percent'
+      | 'canary_wait_seconds'
+      | 'canary_settled_at'
+      | 'canary_over'
+      | 'waits_for'
+      | 'waits_until'
+      | 'thinned_at'
+    > & {
+      name: string;
+      timezone: string;
+      catch_up_until: Date | null;
+      canary_until: Date | null;
+      only_reached_by: string | null;
+      seconds: number | null;
+      now: Date;
+    }
+  >`
+    SELECT n.slug || '/' || i.slug AS name, i.state, i.reason, i.rehearsal, i.plan_done, i.scheduled_at, n.timezone,
+      i.canary_size, i.canary_percent, i.canary_wait_seconds, i.canary_settled_at, i.canary_over, i.waits_for,
+      i.waits_until, i.thinned_at, clock_timestamp() AS now,
+      i.plan_moment + i.catch_up_seconds * interval '1 second' AS catch_up_until,
+      i.canary_settled_at + i.canary_wait_seconds * interval '1 second' AS canary_until,
+      (SELECT rn.slug || '/' || r.slug FROM issues r JOIN newsletters rn ON rn.id = r.newsletter_id WHERE r.id = i.reached_by) AS only_reached_by,
+      extract(epoch FROM coalesce(i.sent_at, clock_timestamp()) - i.sending_since)::float8 AS seconds
+    FROM issues i JOIN newsletters n ON n.id = i.newsletter_id WHERE i.id = ${issueId}`.execute(db);
+  return rows[0]!;
+}
+
+function canaryStatus(issue: IssueRow): CanaryStatus | null {
+  if ((issue.canary_size === null && issue.canary_percent === null) || issue.canary_over) return null;
+  return {
+    size: issue.canary_size,
+    settled: issue.canary_settled_at !== null,
+    until: issue.canary_until?.toISOString() ?? null,
+    asks: issue.canary_wait_seconds === null,
+  };
+}
+
+function meanRate(counts: Tally, seconds: number | null): number | null {
+  if (seconds === null || seconds <= 0) return null;
+  return (counts.accepted + counts.refused + counts.unknown) / seconds;
+}
+
+/** Of those lanes that know theirs; null when none does. */
+function recentRate(lanes: readonly LaneStatus[]): number | null {
+  const known = lanes.flatMap(({ rate }) => (rate === null ? [] : [rate]));
+  return known.length === 0 ? null : known.reduce((sum, rate) => sum + rate, 0);
+}
+
+/** Lanes go beside each other. Nobody can tell when one cannot. */
+function slowest(lanes: readonly LaneStatus[]): number | null {
+  if (lanes.length === 0 || lanes.some(({ eta }) => eta === null)) return null;
+  return Math.max(...lanes.map(({ eta }) => eta!));
 }
 
 async function retryUntil(db: Db, issueId: number): Promise<string | null> {

@@ -1,0 +1,61 @@
+/** The lanes of a send in numbers, each with its own rate and the time that it will still take. */
+import { type Tally, waiting } from '../ledger/counts.ts';
+import type { LaneProgress } from '../ledger/lane-progress.ts';
+
+export interface LaneStatus {
+  lane: string;
+  audience: number;
+  accepted: number;
+  refused: number;
+  skipped: number;
+  unknown: number;
+  waiting: number;
+  /** Of those waiting: the relay put them off. */
+  deferred: number;
+  /** Its provider wants nothing before; ISO. Null when it is not held. */
+  heldUntil: string | null;
+  /** Settled per second in the last minute; null when not sending, or while too little is known. */
+  rate: number | null;
+  /** Seconds until all that waits was tried at that rate, retries when they are due. Null when nobody can tell. */
+  eta: number | null;
+}
+
+export interface Circumstances {
+  /** It sends now: not paused, not held back by a limit of its relay or by quiet hours. */
+  flows: boolean;
+  /** Its plan is closed: nobody comes on top. */
+  planned: boolean;
+  now: Date;
+}
+
+export function laneStatus(lane: LaneProgress, { flows, planned, now }: Circumstances): LaneStatus {
+  const rate = flows ? lane.rate : null;
+  return {
+    lane: lane.lane,
+    audience: all(lane),
+    accepted: lane.accepted,
+    refused: lane.refused,
+    skipped: lane.skipped,
+    unknown: lane.unknown,
+    waiting: waiting(lane),
+    deferred: lane.deferred,
+    heldUntil: lane.heldUntil?.toISOString() ?? null,
+    rate: rounded(rate),
+    eta: flows && planned && lane.heldUntil === null ? timeLeft(lane, rate, now) : null,
+  };
+}
+
+/** One after the other: first those who were not tried, then the deferred, none of them before it is due. */
+function timeLeft(lane: LaneProgress, rate: number | null, now: Date): number | null {
+  if (waiting(lane) === 0) return 0;
+  if (rate === null || rate <= 0) return null;
+  const first = (lane.planned + lane.handing) / rate;
+  const due = lane.lastDue === null ? 0 : (lane.lastDue.getTime() - now.getTime()) / 1_000;
+  return Math.ceil(Math.max(first, due) + lane.deferred / rate);
+}
+
+const all = (lane: Tally): number =>
+  lane.accepted + lane.refused + lane.skipped + lane.unknown + waiting(lane);
+
+export const rounded = (rate: number | null): number | null =>
+  rate === null ? null : Math.round(rate * 10) / 10;
