@@ -11,8 +11,6 @@ import {
   PostgresDialect,
   type PostgresPool,
   type PostgresPoolClient,
-  type RawBuilder,
-  sql,
   type Transaction,
 } from 'kysely';
 import pg from 'pg';
@@ -95,10 +93,10 @@ export function openDb(pool: pg.Pool): Db {
 }
 
 /**
- * Goes before a statement of the hot path whose text never changes: each connection then parses it once, and plans
- * it anew only while that pays. Kysely names no statements by itself.
+ * Names a statement of the hot path whose text never changes: each connection then parses it once, and plans it anew
+ * only while that pays. Kysely names no statements by itself.
  */
-export const prepared = (name: string): RawBuilder<unknown> => sql.raw(`/* prepared: ${name} */`);
+export const prepared = (name: string, text: string): string => `/* prepared: ${name} */ ${text}`;
 
 const PREPARED = /^\/\* prepared: ([\w-]+) \*\//;
 

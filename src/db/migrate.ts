@@ -14,6 +14,7 @@ import { relays } from './migrations/0004-relays.ts';
 import { leave } from './migrations/0005-leave.ts';
 import { checks } from './migrations/0006-checks.ts';
 import { evidence } from './migrations/0007-evidence.ts';
+import { ledgerParts } from './migrations/0008-ledger-parts.ts';
 
 export interface Migration {
   /** 1, 2, 3, ... without gaps. */
@@ -25,7 +26,16 @@ export interface Migration {
   sql: string;
 }
 
-export const migrations: readonly Migration[] = [ground, steering, lanes, relays, leave, checks, evidence];
+export const migrations: readonly Migration[] = [
+  ground,
+  steering,
+  lanes,
+  relays,
+  leave,
+  checks,
+  evidence,
+  ledgerParts,
+];
 
 /** Any fixed number: serialises processes that migrate at once. */
 const MIGRATION_LOCK = 706_857_431;

@@ -9,10 +9,11 @@ export interface LaneTable {
   other: string;
 }
 
-/** The lane of subscriber `p`. */
-export const laneOf = (table: LaneTable) => sql`coalesce(
-  (SELECT l.lane FROM unnest(${table.domains}::text[], ${table.lanes}::text[]) AS l(domain, lane)
-   WHERE l.domain = split_part(p.identity, '@', 2)), ${table.other})`;
+/** The lane of subscriber `p`. One look into an object a person: a list of domains would be read through for each. */
+export const laneOf = (table: LaneTable) => {
+  const lanes = Object.fromEntries(table.domains.map((domain, at) => [domain, table.lanes[at]]));
+  return sql`coalesce(${JSON.stringify(lanes)}::jsonb ->> split_part(p.identity, '@', 2), ${table.other})`;
+};
 
 /** Nothing forbids to write to the person of subscription `s`. */
 export const notSuppressed = sql`NOT EXISTS (

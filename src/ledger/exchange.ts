@@ -3,8 +3,9 @@
  * handed over, so that a connection's next mark never commits before its previous settle, and a window costs one
  * round trip per group of open connections.
  */
-import { sql } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import { type Db, prepared } from '../db/connection.ts';
+import { partitionOf } from '../db/partitions.ts';
 import type { DeliveryState } from '../db/schema.ts';
 
 /** "Let me write the final dot of this delivery." */
@@ -37,14 +38,19 @@ export interface Exchanged {
   settled: Set<number>;
 }
 
+/** What forbids to write to the person of delivery `d`. */
+const itsSuppressions = `suppressions x WHERE x.subscriber_id = d.subscriber_id AND x.lifted_at IS NULL
+    AND (x.newsletter_id IS NULL OR x.newsletter_id = d.newsletter_id) AND (x.until IS NULL OR x.until > clock_timestamp())`;
+
+/** Delivery `d`: its person left, or is suppressed, since it was planned. */
+const isGone = `(
+  NOT EXISTS (SELECT 1 FROM subscriptions c WHERE c.id = d.subscription_id AND c.state = 'confirmed')
+  OR EXISTS (SELECT 1 FROM ${itsSuppressions}))`;
+
 /**
  * One statement for one issue. A mark is granted only while the issue is sending, the worker's lease holds (both by
  * the database's clock) and the row is as it was read. On a row that was visited before, consent is read again; on a
  * fresh one leaving has moved the row itself. A confirmation goes to pending people only.
- *
- * The issue comes as a column beside the ids, not as one value: from that PostgreSQL would guess, by statistics in
- * which a new issue does not stand yet, that it has one row, and read all its rows for every group. So each row is
- * looked up by its key. And it is prepared, since planning it over many partitions costs more than running it.
  */
 export async function exchange(
   db: Db,
@@ -53,50 +59,113 @@ export async function exchange(
   settles: readonly Settle[],
   marks: readonly Mark[],
 ): Promise<Exchanged> {
-  const { rows } = await sql<{ settled: boolean; id: number }>`${prepared('exchange')}
-    WITH s AS (
-      SELECT * FROM unnest(
-        ${settles.map((s) => s.id)}::bigint[], ${settles.map((s) => s.fence)}::int[],
-        ${settles.map((s) => s.state)}::delivery_state[], ${settles.map((s) => s.reason)}::text[],
-        ${settles.map((s) => s.reply)}::text[], ${settles.map((s) => s.stage)}::text[], ${settles.map((s) => s.relay)}::text[],
-        ${settles.map((s) => s.counted)}::smallint[], ${settles.map((s) => s.dueInMs)}::float8[],
-        ${settles.map(() => issueId)}::bigint[]
-      ) AS s(id, fence, state, reason, reply, stage, relay, counted, due_in_ms, issue_id)
-    ), settled AS (
-      UPDATE deliveries d SET state = s.state, reason = s.reason, reply = s.reply, relay = s.relay,
-        attempts = d.attempts + s.counted, moved_at = clock_timestamp(),
-        due_at = clock_timestamp() + s.due_in_ms * interval '1 millisecond'
-      FROM s
-      WHERE d.issue_id = s.issue_id AND d.id = s.id AND d.fence = s.fence
-        AND (d.state IN ('handing', 'unknown') OR (s.state = 'accepted' AND d.state IN ('planned', 'deferred')))
-      RETURNING d.id
-    ), kept AS (
-      INSERT INTO attempts (issue_id, delivery_id, fence, outcome, stage, reply, relay)
-      SELECT s.issue_id, s.id, s.fence, s.state::text, s.stage, coalesce(s.reply, s.reason), s.relay
-      FROM s JOIN settled USING (id) WHERE s.state <> 'accepted'
-    ), m AS (
-      SELECT * FROM unnest(
-        ${marks.map((m) => m.id)}::bigint[], ${marks.map((m) => m.fence)}::int[], ${marks.map(() => issueId)}::bigint[]
-      ) AS m(id, fence, issue_id)
-    ), marked AS (
-      UPDATE deliveries d SET state = 'handing', fence = d.fence + 1, worker_id = ${workerId}, due_at = NULL,
-        first_attempt_at = coalesce(d.first_attempt_at, clock_timestamp()), moved_at = clock_timestamp()
-      FROM m
-      WHERE d.issue_id = m.issue_id AND d.id = m.id AND d.fence = m.fence AND d.state IN ('planned', 'deferred')
-        AND (${issueId}::bigint = 0 OR EXISTS (SELECT 1 FROM issues WHERE id = ${issueId} AND state = 'sending'))
-        AND EXISTS (SELECT 1 FROM workers WHERE id = ${workerId} AND ended_at IS NULL AND lease_until > clock_timestamp())
+  const kept = settles.some((settle) => settle.state !== 'accepted');
+  const blank = marks.map(() => null);
+  const moves = [...settles, ...marks];
+  const values = [
+    numbers(moves.map((move) => move.id)),
+    numbers(moves.map((move) => move.fence)),
+    numbers(moves.map(() => issueId)),
+    texts([...settles.map((s) => s.state), ...marks.map(() => 'handing')]),
+    texts([...settles.map((s) => s.reply), ...blank]),
+    texts([...settles.map((s) => s.relay), ...blank]),
+    numbers([...settles.map((s) => s.counted), ...marks.map(() => 0)]),
+    issueId,
+    workerId,
+  ];
+  if (kept) values.push(...furtherValues(settles, marks.length));
+  const { rows } = await db.executeQuery<{ settled: number[] | null; marked: number[] | null }>(
+    CompiledQuery.raw(statement(partitionOf(issueId), kept), values),
+  );
+  return { settled: new Set(rows[0]!.settled), marked: new Set(rows[0]!.marked) };
+}
+
+/** What only a settle other than accepted has to say. */
+function furtherValues(settles: readonly Settle[], marks: number): string[] {
+  const blank = Array.from({ length: marks }, () => null);
+  return [
+    texts([...settles.map((s) => s.reason), ...blank]),
+    texts([...settles.map((s) => s.stage), ...blank]),
+    texts([...settles.map((s) => s.dueInMs?.toString() ?? null), ...blank]),
+  ];
+}
+
+/** Delivery `d` may be marked: `$8` is the issue, `$9` the worker. */
+const mayBeMarked = `d.state IN ('planned', 'deferred')
+        AND (SELECT ($8::bigint = 0 OR EXISTS (SELECT 1 FROM issues WHERE id = $8 AND state = 'sending'))
+          AND EXISTS (SELECT 1 FROM workers WHERE id = $9::bigint AND ended_at IS NULL AND lease_until > clock_timestamp()))
         AND CASE d.kind
           WHEN 'confirmation' THEN EXISTS (SELECT 1 FROM subscriptions c WHERE c.id = d.subscription_id AND c.state = 'pending')
           WHEN 'notice' THEN true
-          ELSE d.fence = 0 OR NOT ${isGone} END
-      RETURNING d.id
-    )
-    SELECT true AS settled, id FROM settled UNION ALL SELECT false, id FROM marked`.execute(db);
-  return {
-    settled: new Set(rows.filter((row) => row.settled).map((row) => row.id)),
-    marked: new Set(rows.filter((row) => !row.settled).map((row) => row.id)),
-  };
+          ELSE d.fence = 0 OR NOT ${isGone} END`;
+
+const mayBeSettled = `d.state IN ('handing', 'unknown')
+        OR (x.state = 'accepted' AND d.state IN ('planned', 'deferred'))`;
+
+/**
+ * Settles and marks as one UPDATE, of one partition: its rows cost less than opening a second plan node, or all other
+ * partitions, would. A mark is a move to `handing`. Where all settles are `accepted` nothing is to be kept of them but
+ * the row itself, so that statement is the shorter one.
+ *
+ * The issue comes as a column beside the ids, not as one value: from that PostgreSQL would guess, by statistics in
+ * which a new issue does not stand yet, that it has one row, and read all its rows for every group. So each row is
+ * looked up by its key. And it is prepared, since planning it costs more than running it.
+ */
+function statement(partition: string, kept: boolean): string {
+  const key = `${partition}${kept ? '-kept' : ''}`;
+  const known = written.get(key);
+  if (known) return known;
+  const text = prepared(
+    `exchange-${key}`,
+    `
+    WITH x AS (
+      SELECT * FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::delivery_state[], $5::text[], $6::text[], $7::smallint[]
+        ${kept ? ', $10::text[], $11::text[], $12::float8[]' : ''})
+        AS x(id, fence, issue_id, state, reply, relay, counted${kept ? ', reason, stage, due_in_ms' : ''})
+    ), moved AS (
+      UPDATE ${partition} d SET state = x.state, attempts = d.attempts + x.counted, moved_at = clock_timestamp(),
+        first_attempt_at = coalesce(d.first_attempt_at, clock_timestamp()),
+        fence = CASE x.state WHEN 'handing' THEN d.fence + 1 ELSE d.fence END,
+        worker_id = CASE x.state WHEN 'handing' THEN $9 ELSE d.worker_id END,
+        reason = CASE x.state WHEN 'handing' THEN d.reason ${kept ? 'ELSE x.reason' : ''} END,
+        reply = CASE x.state WHEN 'handing' THEN d.reply ELSE x.reply END,
+        relay = CASE x.state WHEN 'handing' THEN d.relay ELSE x.relay END,
+        due_at = ${kept ? "clock_timestamp() + x.due_in_ms * interval '1 millisecond'" : 'NULL'}
+      FROM x
+      WHERE d.issue_id = x.issue_id AND d.id = x.id AND d.fence = x.fence
+        AND CASE x.state WHEN 'handing' THEN ${mayBeMarked}
+        ELSE ${mayBeSettled} END
+      RETURNING d.id, d.state
+    )${kept ? `, ${keptAttempts}` : ''}
+    SELECT array_agg(id) FILTER (WHERE state <> 'handing') AS settled,
+      array_agg(id) FILTER (WHERE state = 'handing') AS marked FROM moved`,
+  );
+  written.set(key, text);
+  return text;
 }
+
+const keptAttempts = `kept AS (
+      INSERT INTO attempts (issue_id, delivery_id, fence, outcome, stage, reply, relay)
+      SELECT x.issue_id, x.id, x.fence, x.state::text, x.stage, coalesce(x.reply, x.reason), x.relay
+      FROM x JOIN moved USING (id) WHERE x.state NOT IN ('accepted', 'handing')
+    )`;
+
+/** Texts by partition. A few hundred bytes for every hundred issues. */
+const written = new Map<string, string>();
+
+/** Arrays as PostgreSQL writes them: `pg` would look at each item in turn to find out what it is. */
+const numbers = (items: readonly number[]): string => `{${items.join()}}`;
+
+function texts(items: readonly (string | null)[]): string {
+  let text = '';
+  for (const item of items) {
+    if (text !== '') text += ',';
+    text += item === null ? 'NULL' : `"${QUOTED.test(item) ? item.replace(/["\\]/g, '\\$&') : item}"`;
+  }
+  return `{${text}}`;
+}
+
+const QUOTED = /["\\]/;
 
 /** What the relay answered before a mark was asked, or what needs no relay at all: moves a waiting row. */
 export async function settleUnmarked(db: Db, issueId: number, settle: Settle): Promise<boolean> {
@@ -114,18 +183,9 @@ export async function settleUnmarked(db: Db, issueId: number, settle: Settle): P
   return rows.length > 0;
 }
 
-/** What forbids to write to the person of delivery `d`. */
-const itsSuppressions = sql`suppressions x WHERE x.subscriber_id = d.subscriber_id AND x.lifted_at IS NULL
-    AND (x.newsletter_id IS NULL OR x.newsletter_id = d.newsletter_id) AND (x.until IS NULL OR x.until > clock_timestamp())`;
-
-/** Delivery `d`: its person left, or is suppressed, since it was planned. */
-const isGone = sql`(
-  NOT EXISTS (SELECT 1 FROM subscriptions c WHERE c.id = d.subscription_id AND c.state = 'confirmed')
-  OR EXISTS (SELECT 1 FROM ${itsSuppressions}))`;
-
 /** The word that their leaving would have left on the row, had the row waited at that moment. */
 const whyGone = sql`coalesce(
-  (SELECT x.reason FROM ${itsSuppressions} ORDER BY x.id DESC LIMIT 1),
+  (SELECT x.reason FROM ${sql.raw(itsSuppressions)} ORDER BY x.id DESC LIMIT 1),
   (SELECT 'unsubscribed' FROM subscriptions c WHERE c.id = d.subscription_id), 'erased')`;
 
 /** Skips those of the given rows that wait although their person is gone (a retry after leaving). */
@@ -137,5 +197,5 @@ export async function skipGone(db: Db, issueId: number, ids: readonly number[]):
       AND CASE d.kind
         WHEN 'confirmation' THEN NOT EXISTS (SELECT 1 FROM subscriptions c WHERE c.id = d.subscription_id AND c.state = 'pending')
         WHEN 'notice' THEN false
-        ELSE ${isGone} END`.execute(db);
+        ELSE ${sql.raw(isGone)} END`.execute(db);
 }
