@@ -3,6 +3,7 @@ import { findNewsletter, type Newsletter, newsletterView } from '../audience/new
 import type { KeptPicture, Subject } from '../checks/check.ts';
 import type { Config } from '../config.ts';
 import { archiveUrl } from '../consent/links.ts';
+import type { Db } from '../db/connection.ts';
 import type { Document } from '../issue/document.ts';
 import type { Medium } from '../issue/media/keep.ts';
 import { readIssue } from '../issue/read.ts';
@@ -36,6 +37,8 @@ export interface Surroundings {
   view: NewsletterView | null;
   /** As it stands in the database; null where none was named. */
   newsletter: Newsletter | null;
+  /** Null where none was needed. */
+  db: Db | null;
   emails: EmailFiles;
   publicUrl: string;
 }
@@ -50,6 +53,7 @@ export async function surroundings(
     return {
       view: null,
       newsletter: null,
+      db: null,
       emails: new EmailFiles(config.emailsDir),
       publicUrl: config.publicUrl,
     };
@@ -57,7 +61,7 @@ export async function surroundings(
   const { wire } = await open();
   const newsletter = await findNewsletter(wire.db, options.newsletter);
   const view = newsletterView(newsletter);
-  return { view, newsletter, emails: wire.emails, publicUrl: wire.config.publicUrl };
+  return { view, newsletter, db: wire.db, emails: wire.emails, publicUrl: wire.config.publicUrl };
 }
 
 export async function readDocument(

@@ -1,24 +1,44 @@
 /** `postrider issue check`: the list that a send runs, over a file. */
+import { missingValues } from '../checks/audience.ts';
+import type { Subject } from '../checks/check.ts';
+import { askOnline } from '../checks/online.ts';
 import { checkIssue, errorsIn } from '../checks/run.ts';
 import type { Config } from '../config.ts';
-import type { Message } from '../issue/document.ts';
-import { type NewsletterOption, readDocument, subjectOf, surroundings } from './issue-around.ts';
+import { builtInLanes } from '../delivery/lanes.ts';
+import { MissingSlots } from '../delivery/missing-slots.ts';
+import { Usage } from '../errors.ts';
+import { askStatus } from '../io/fetch/status.ts';
+import type { Document, Message } from '../issue/document.ts';
+import { addressees } from '../ledger/audience.ts';
+import {
+  type NewsletterOption,
+  readDocument,
+  type Surroundings,
+  subjectOf,
+  surroundings,
+} from './issue-around.ts';
 import { examine } from './issue-examined.ts';
 import { report } from './issue-source-acts.ts';
 import { type OpenContext, out } from './shared.ts';
+
+export interface CheckOptions extends NewsletterOption {
+  /** Links and pictures are asked whether they are there. */
+  online?: boolean;
+  /** The readers are looked at: who lacks a value for a slot? */
+  audience?: boolean;
+}
 
 export async function check(
   open: OpenContext,
   readSettings: () => Config,
   file: string,
-  options: NewsletterOption,
+  options: CheckOptions,
 ): Promise<void> {
+  if (options.audience && options.newsletter === undefined)
+    throw new Usage('--audience needs --newsletter: whose readers are meant?');
   const around = await surroundings(open, readSettings, options);
   const { source, document } = await readDocument(file, around.view);
-  const isReadable = errorsIn(document.messages).length === 0;
-  const messages = isReadable
-    ? (await examine(file, source, document, around, { slug: 'check', address: addressOf(around) })).messages
-    : await checkIssue(subjectOf(source, document, null, new Map(), around));
+  const messages = await found(file, source, document, around, options);
   report(file, messages);
   const count = (severity: Message['severity']) =>
     messages.filter((message) => message.severity === severity).length;
@@ -28,6 +48,47 @@ export async function check(
     `${file}: ${count('error')} errors, ${count('warning')} warnings`,
   );
   if (errors > 0) process.exitCode = 1;
+}
+
+async function found(
+  file: string,
+  source: string,
+  document: Document,
+  around: Surroundings,
+  { online, audience }: CheckOptions,
+): Promise<Message[]> {
+  if (errorsIn(document.messages).length > 0)
+    return checkIssue(subjectOf(source, document, null, new Map(), around));
+  const how = { slug: 'check', address: addressOf(around) };
+  const { edition, media, messages } = await examine(file, source, document, around, how);
+  const subject = subjectOf(source, document, edition, media, around);
+  return [
+    ...messages,
+    ...(audience ? await lackingIn(subject, around) : []),
+    ...(online ? await asked(subject) : []),
+  ];
+}
+
+/** Shows how far it is, on a terminal. */
+async function asked(subject: Subject): Promise<Message[]> {
+  const { stderr } = process;
+  const show = (line: string): void => void (stderr.isTTY && stderr.write(`\r\u001b[2K${line}`));
+  const messages = await askOnline(subject, askStatus, (done, all) =>
+    show(`asked ${done} of ${all} addresses`),
+  );
+  show('');
+  return messages;
+}
+
+/** Everybody who would get it now is looked at, page by page. */
+async function lackingIn(subject: Subject, { db, newsletter }: Surroundings): Promise<Message[]> {
+  const slots = new MissingSlots(subject.edition!);
+  let people = 0;
+  for await (const page of addressees(db!, newsletter!.id, builtInLanes)) {
+    people += page.length;
+    for (const person of page) slots.count(person);
+  }
+  return missingValues(subject, people, slots.report());
 }
 
 /** Sizes are those of a sent mail. */

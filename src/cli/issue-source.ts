@@ -11,6 +11,8 @@ export function issueSourceCommands(issue: Command, open: OpenContext, readSetti
     .command('check <file>')
     .description('Reads and checks an issue; messages say file:line. Opens no database without --newsletter.')
     .option('--newsletter <slug>', 'check it as an issue of this newsletter')
+    .option('--online', 'ask every link and picture whether it is there')
+    .option('--audience', 'look at the confirmed subscribers: who lacks a value for a slot?')
     .option(...json)
     .action(async (file, options) =>
       (await import('./issue-check.ts')).check(open, readSettings, file, options),

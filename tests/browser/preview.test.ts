@@ -16,6 +16,7 @@ import { plain } from '../issue/media/pictures.ts';
 const around: Surroundings = {
   view: null,
   newsletter: null,
+  db: null,
   emails: new EmailFiles(),
   publicUrl: 'http://localhost:3000',
 };

@@ -13,6 +13,7 @@ async function messagesOf(file: string, theme = 'default') {
   const around: Surroundings = {
     view,
     newsletter: null,
+    db: null,
     emails: builtIn,
     publicUrl: 'https://news.example.org',
   };

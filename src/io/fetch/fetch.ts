@@ -11,7 +11,7 @@ import { addressesOf, publicWeb, type Reach } from './reach.ts';
 export interface Fetching {
   /** `HEAD` reads no body. */
   method?: 'GET' | 'HEAD';
-  /** The most that is read, in bytes. */
+  /** The most that is read, in bytes; 0: only the status is wanted, the body is left where it is. */
   maxBytes: number;
   /** For all of it, redirects included, in milliseconds. */
   timeoutMs: number;
@@ -108,6 +108,7 @@ function connect(request: typeof requestHttp, url: URL, options: RequestOptions)
 }
 
 async function readBody(response: IncomingMessage, { method, maxBytes }: Fetching): Promise<Buffer> {
+  if (maxBytes === 0) return Buffer.alloc(0);
   const tooLarge = () => new NotFetched('too-large', `has more than ${maxBytes} bytes`);
   if (method !== 'HEAD' && Number(response.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
   const chunks: Buffer[] = [];

@@ -1,0 +1,117 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { askOnline, type OnlineLimits } from '../../src/checks/online.ts';
+import { publicWeb } from '../../src/io/fetch/reach.ts';
+import { askStatus } from '../../src/io/fetch/status.ts';
+import { reachTo, resolver, startWebSite, type WebSite } from '../helpers/web-site.ts';
+import { subjectOf } from './ground.ts';
+
+const LIMITS: OnlineLimits = { most: 100, atOnce: 8, atOnceOfHost: 2, longestMs: 20_000 };
+
+let site: WebSite;
+let [most, now] = [0, 0];
+/** `HEAD /head-lies` is refused, `GET` is not: as many servers do. */
+beforeAll(async () => {
+  site = await startWebSite((request, response) => {
+    now += 1;
+    most = Math.max(most, now);
+    const status = /^\/(\d{3})/.exec(request.url ?? '')?.[1];
+    const lies = request.url === '/head-lies' && request.method === 'HEAD';
+    response.writeHead(lies ? 405 : Number(status ?? 200), status === '302' ? { location: '/404' } : {});
+    // The other connection of this host has the time to come in.
+    setImmediate(() => {
+      now -= 1;
+      response.end('x'.repeat(1_000_000));
+    });
+  });
+});
+afterAll(() => site.close());
+
+async function asked(body: string, limits = LIMITS) {
+  const told: number[] = [];
+  const messages = await askOnline(
+    await subjectOf({ body: body.replaceAll('SITE', site.url) }),
+    (address, method, signal) => askStatus(address, method, signal, reachTo(site)),
+    (done) => told.push(done),
+    limits,
+  );
+  return { told, messages, said: messages.map(({ severity, line, rule }) => `${severity} ${line} ${rule}`) };
+}
+
+test('a dead link and a dead picture are errors at their line, with the status', async () => {
+  const { messages, said } = await asked('[a](SITE/404)\n\n![the pier](SITE/410.png)\n\n[ok](SITE/)');
+  expect(said).toEqual(['error 7 link-dead', 'error 9 image-dead']);
+  expect(messages[0]?.text).toBe(`the link ${site.url}/404 was answered with 404`);
+});
+
+test('what only bots or this minute are refused is doubtful, and no error', async () => {
+  const { messages, said } = await asked('[a](SITE/403)\n\n[b](SITE/503)');
+  expect(said).toEqual(['warning 7 link-unsure', 'warning 9 link-unsure']);
+  expect(messages.map(({ text }) => text.slice(-3))).toEqual(['403', '503']);
+});
+
+test('a host that is none is dead, for each of its links', async () => {
+  const { said } = await asked(
+    `[a](http://gone.test:${site.port}/1)\n\n[b](http://gone.test:${site.port}/2)`,
+  );
+  expect(said).toEqual(['error 7 link-dead', 'error 9 link-dead']);
+});
+
+test('a HEAD that is refused is asked again by GET; redirects are followed to their end', async () => {
+  const { said } = await asked('[a](SITE/head-lies)\n\n[b](SITE/302)');
+  expect(said).toEqual(['error 9 link-dead']);
+});
+
+test('each address is asked once, without its part, two at a time of a host', async () => {
+  site.asked.length = 0;
+  most = 0;
+  const links = Array.from({ length: 12 }, (_, n) => `[x](SITE/p${n}#a) [y](SITE/p${n}#b)`);
+  const { said, told } = await asked(links.join('\n\n'));
+  expect(said).toEqual([]);
+  expect(site.asked.sort()).toEqual(Array.from({ length: 12 }, (_, n) => `/p${n}`).sort());
+  expect(most).toBeLessThanOrEqual(2);
+  expect(told).toEqual(Array.from({ length: 12 }, (_, n) => n + 1));
+});
+
+test('no more than a bounded number is asked, in bounded time, and the rest is told', async () => {
+  const body = Array.from({ length: 9 }, (_, n) => `[x](SITE/q${n})`).join('\n\n');
+  site.asked.length = 0;
+  const { messages } = await asked(body, { ...LIMITS, most: 4 });
+  expect(site.asked).toHaveLength(4);
+  expect(messages).toMatchObject([
+    { rule: 'online-incomplete', text: expect.stringMatching(/^5 addresses/) },
+  ]);
+  const silent = createServer(() => {});
+  await new Promise<void>((up) => silent.listen(0, '127.0.0.1', up));
+  const { port } = silent.address() as AddressInfo;
+  const reach = { ...reachTo(site), isOpenPort: () => true };
+  const late = await askOnline(
+    await subjectOf({ body: `[x](http://127.0.0.1:${port}/)` }),
+    (address, method, signal) => askStatus(address, method, signal, reach),
+    () => {},
+    { ...LIMITS, longestMs: 200 },
+  );
+  silent.closeAllConnections();
+  silent.close();
+  expect(late).toMatchObject([{ rule: 'online-incomplete', text: expect.stringMatching(/^1 addresses/) }]);
+});
+
+test('nothing of the own network is asked, whatever an issue names', async () => {
+  site.asked.length = 0;
+  const messages = await askOnline(
+    await subjectOf({
+      body: `[x](${site.url}/) [y](http://inside.test/) [z](http://169.254.169.254/latest)`,
+    }),
+    (address, method, signal) =>
+      askStatus(address, method, signal, {
+        ...publicWeb,
+        resolve: resolver({ 'inside.test': ['10.0.0.7'] }),
+      }),
+    () => {},
+    LIMITS,
+  );
+  expect(site.asked).toEqual([]);
+  expect(messages).toHaveLength(3);
+  expect(new Set(messages.map(({ rule }) => rule))).toEqual(new Set(['link-unsure']));
+});
