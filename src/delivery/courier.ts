@@ -303,7 +303,8 @@ export class Courier {
     if (verdict.kind === 'relay-busy') this.#noteBusy(end.reply.text);
     if (verdict.kind !== 'throttled') return this.#retryMs(parcel);
     const gate = this.#gateOf(parcel);
-    const dueMs = this.#lanes.throttled(gate, parcel.first ? gate.version : seen, verdict, end.reply.text);
+    const reply = `${end.reply.code} ${end.reply.text}`;
+    const dueMs = this.#lanes.throttled(gate, parcel.first ? gate.version : seen, verdict, reply);
     this.#waiting.dropHeld();
     // Nobody waits ten minutes for a confirmation that the provider may take in one.
     return parcel.first ? Math.min(dueMs, this.#times.retryMs.at(-1)!, SERVICE_MS) : dueMs;

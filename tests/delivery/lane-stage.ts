@@ -1,0 +1,161 @@
+/**
+ * Several workers on one ledger, each with couriers, keepers and bells of its own as in processes of their own,
+ * before one oracle relay.
+ */
+import { sql } from 'kysely';
+import { onTestFinished } from 'vitest';
+import { Keys } from '../../src/consent/keys.ts';
+import type { Db } from '../../src/db/connection.ts';
+import { Messages } from '../../src/delivery/messages.ts';
+import type { Relay, RelaySettings } from '../../src/delivery/ports.ts';
+import { unlimited } from '../../src/delivery/relay-terms.ts';
+import { startSending } from '../../src/delivery/send.ts';
+import { startWorker, type WorkerParts } from '../../src/delivery/worker.ts';
+import { systemClock } from '../../src/io/clock.ts';
+import { openLog } from '../../src/io/log.ts';
+import { openBells } from '../../src/io/queue.ts';
+import { smtpRelay } from '../../src/io/smtp/relay.ts';
+import { EmailFiles } from '../../src/render/emails.ts';
+import { createTestDatabase } from '../helpers/database.ts';
+import { type Sink, startSink } from '../helpers/sink.ts';
+import { until } from '../helpers/until.ts';
+import { edition } from './ground.ts';
+
+const log = openLog('silent');
+
+const TIMES: WorkerParts['times'] = {
+  heartbeatMs: 1_000,
+  leaseMs: 10_000,
+  sweepMs: 500,
+  drainMs: 5_000,
+  expireMs: 600_000,
+  retryMs: [200],
+  markFreshMs: 2_000,
+  idleMs: 5_000,
+  holdMs: 1_000,
+  growMs: 300,
+};
+
+export interface LaneStage {
+  db: Db;
+  sink: Sink;
+  relay: Relay;
+  /** A send of a newsletter of its own to `people[lane's domain]` readers; its readers are `<n>.<slug>@<domain>`. */
+  send(slug: string, people: Readonly<Record<string, number>>): Promise<number>;
+  /** A mail about consent to this address. */
+  serviceMail(email: string): Promise<void>;
+  untilSent(issue: number, withinMs?: number): Promise<void>;
+  states(issue: number): Promise<Record<string, number>>;
+}
+
+export async function openLaneStage(
+  options: {
+    workers?: number;
+    relay?: Partial<RelaySettings>;
+    times?: Partial<WorkerParts['times']>;
+    /** Before the workers start. */
+    prepare?: (db: Db) => Promise<unknown>;
+  } = {},
+): Promise<LaneStage> {
+  const database = await createTestDatabase();
+  const sink = await startSink();
+  const { db } = database;
+  await options.prepare?.(db);
+  const settings: RelaySettings = {
+    ...unlimited,
+    name: 'sink',
+    host: '127.0.0.1',
+    port: sink.port,
+    secure: false,
+    user: null,
+    pass: null,
+    pool: 6,
+    tls: 'opportunistic',
+    for: 'all',
+    headers: {},
+    dkim: [],
+    ...options.relay,
+  };
+  const relay = smtpRelay(settings, { commandMs: 5_000, dotMs: 5_000 });
+  const times = { ...TIMES, ...options.times };
+  const keys = new Keys(['a secret of at least thirty-two bytes']);
+  const closers: (() => Promise<unknown>)[] = [() => database.drop(), () => sink.end()];
+  const openQueue = () => openBells({ redisUrl: null, databaseUrl: database.url, lockMs: 10_000 }, log);
+  for (let n = options.workers ?? 1; n > 0; n--) {
+    const bells = openQueue();
+    closers.push(() => bells.close());
+    const pace = { take: async (_: string, signal: AbortSignal) => !signal.aborted, setRate: () => {} };
+    const emails = new EmailFiles(null);
+    const messages = new Messages({ db, keys, emails, publicUrl: 'https://example.org', clock: systemClock });
+    const parts = { db, bells, pace, relays: [relay], messages, clock: systemClock, log, times };
+    const worker = await startWorker(parts);
+    closers.push(() => worker.stop());
+  }
+  const bells = openQueue();
+  closers.push(() => bells.close());
+  onTestFinished(async () => {
+    for (const close of closers.reverse()) await close();
+  });
+  return {
+    db,
+    sink,
+    relay,
+    async send(slug, people) {
+      const issueId = await draft(db, slug, people);
+      await startSending(db, bells, log, { issueId, name: `${slug}/one`, edition, relay });
+      return issueId;
+    },
+    serviceMail: async (email) => {
+      await sql`
+        INSERT INTO deliveries (issue_id, kind, key, newsletter_id, email, lane, due_at)
+        SELECT 0, 'notice', gen_random_uuid(), min(id), ${email}, 'service', clock_timestamp() FROM newsletters`.execute(
+        db,
+      );
+      await bells.ring([{ v: 1, issue: 0, lane: 'service', slot: 0, turn: 'a' }]);
+    },
+    untilSent: async (issue, withinMs = 30_000) => {
+      await until('the issue is sent', () => isSent(db, issue), {
+        withinMs,
+        everyMs: 50,
+        found: () => statesOf(db, issue),
+      });
+    },
+    states: (issue) => statesOf(db, issue),
+  };
+}
+
+async function draft(db: Db, slug: string, people: Readonly<Record<string, number>>): Promise<number> {
+  const { rows } = await sql<{ newsletter_id: number; id: number }>`
+    WITH n AS (
+      INSERT INTO newsletters (slug, name, from_name, from_address) VALUES (${slug}, 'Weekly', 'Weekly', 'news@example.org') RETURNING id
+    )
+    INSERT INTO issues (newsletter_id, slug, title, language, source, source_name)
+    SELECT id, 'one', 'One', 'en', '', 'one.md' FROM n RETURNING newsletter_id, id`.execute(db);
+  const { id, newsletter_id: newsletter } = rows[0]!;
+  for (const [domain, count] of Object.entries(people))
+    await sql`
+      WITH p AS (
+        INSERT INTO subscribers (identity, email)
+        SELECT e, e FROM (SELECT n || '.' || ${slug}::text || '@' || ${domain}::text AS e FROM generate_series(1, ${count}::int) n) x
+        RETURNING id
+      )
+      INSERT INTO subscriptions (newsletter_id, subscriber_id, state, confirmed_at)
+      SELECT ${newsletter}::bigint, id, 'confirmed', clock_timestamp() FROM p`.execute(db);
+  return id;
+}
+
+async function isSent(db: Db, issue: number): Promise<boolean> {
+  const { state } = await db
+    .selectFrom('issues')
+    .select('state')
+    .where('id', '=', issue)
+    .executeTakeFirstOrThrow();
+  return state === 'sent';
+}
+
+async function statesOf(db: Db, issue: number): Promise<Record<string, number>> {
+  const { rows } = await sql<{ key: string; n: number }>`
+    SELECT lane || ' ' || state || coalesce(': ' || reason, '') AS key, count(*)::int AS n FROM deliveries
+    WHERE issue_id = ${issue} GROUP BY 1 ORDER BY 1`.execute(db);
+  return Object.fromEntries(rows.map(({ key, n }) => [key, n]));
+}
