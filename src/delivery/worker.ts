@@ -31,8 +31,11 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-/** Bells heard at the same time: lanes of several issues, plans, service mails. */
-const CONCURRENCY = 12;
+/**
+ * Bells heard at the same time: lanes of several issues, plans, service mails. One that is heard costs two windows'
+ * rows; one that is not makes a small issue wait for a large one. Beyond that, slices are short (`crowded`).
+ */
+const CONCURRENCY = 32;
 
 export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   const { db, clock, log, times } = parts;
