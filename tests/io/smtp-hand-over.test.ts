@@ -6,6 +6,7 @@ import type { HandOver, RelaySettings, Wire } from '../../src/delivery/ports.ts'
 import { unlimited } from '../../src/delivery/relay-terms.ts';
 import { RelayDown, RelayRefusesLogin } from '../../src/errors.ts';
 import { smtpRelay } from '../../src/io/smtp/relay.ts';
+import { testCertificate } from '../helpers/certificate.ts';
 import { type Behaviour, type Sink, type SinkOptions, type Stage, startSink } from '../helpers/sink.ts';
 import { until } from '../helpers/until.ts';
 
@@ -260,14 +261,19 @@ test('a relay that opens DATA although it took no recipient is cut: no empty dot
 });
 
 test.each([
-  ['SIZE too small', { extensions: ['PIPELINING', 'SIZE 10'] }, envelope, { code: 552, enhanced: '5.3.4' }],
   [
-    'SMTPUTF8 missing',
+    'SIZE too small, which is about the issue',
+    { extensions: ['PIPELINING', 'SIZE 10'] },
+    envelope,
+    { stage: 'mail', reply: { code: 552, enhanced: '5.3.4' } },
+  ],
+  [
+    'SMTPUTF8 missing, which is about the reader',
     { extensions: ['PIPELINING'] },
     { ...envelope, to: 'müller@example.org' },
-    { code: 553, enhanced: '5.6.7' },
+    { stage: 'rcpt', reply: { code: 553, enhanced: '5.6.7' } },
   ],
-])('%s: answered without asking the relay or the ledger', async (_name, options, to, reply) => {
+])('%s: answered without asking the relay or the ledger', async (_name, options, to, answer) => {
   const sink = await sinkWith(options);
   const wire = await open(sink.port);
   let asked = 0;
@@ -277,8 +283,7 @@ test.each([
   };
   expect(await wire.handOver(to, message, mark, fresh)).toMatchObject({
     kind: 'answered',
-    stage: 'rcpt',
-    reply,
+    ...answer,
   });
   expect([asked, sink.tries(to.to)]).toEqual([0, 0]);
 });
@@ -437,3 +442,16 @@ test('a self-signed certificate: refused where TLS is required, taken where it i
   expect(await wire.handOver(envelope, message, granted, fresh)).toMatchObject({ kind: 'accepted' });
   await wire.close();
 });
+
+test.each([
+  ['says 454 to STARTTLS', { reply: '454 4.7.0 TLS not available' }, RelayDown],
+  ['cuts at STARTTLS', { drop: true }, RelayDown],
+  ['cuts in the handshake', { raw: '220 go on\r\n', close: true }, RelayDown],
+  ['says 502 to STARTTLS', { reply: '502 5.5.1 unknown command' }, RelayRefusesLogin],
+])(
+  'where TLS is required, a relay that %s is waited for, unless it has none',
+  async (_name, behaviour, fault) => {
+    const sink = await sinkWith({ tls: testCertificate(), ...at('tls', behaviour) });
+    await expect(open(sink.port, { tls: 'required' })).rejects.toBeInstanceOf(fault);
+  },
+);

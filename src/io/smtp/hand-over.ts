@@ -106,18 +106,16 @@ export class SmtpWire implements Wire {
 
   /** What this relay cannot take, answered without asking it. */
   #unfit(envelope: Envelope, message: Buffer): HandOver | null {
-    const answer = (code: number, enhanced: string, text: string): HandOver => ({
-      kind: 'answered',
-      stage: 'rcpt',
-      reply: { code, enhanced, text },
-    });
-    if (!this.#offers.utf8 && isNotAscii(envelope))
-      return answer(553, '5.6.7', 'the address needs SMTPUTF8 (RFC 6531), which the relay does not offer');
-    if (this.#offers.size !== null && message.length > this.#offers.size)
-      return answer(
+    const { utf8, size } = this.#offers;
+    const needsUtf8 = 'the address needs SMTPUTF8 (RFC 6531), which the relay does not offer';
+    if (!utf8 && isNotAscii(envelope)) return unasked('rcpt', 553, '5.6.7', needsUtf8);
+    // As a relay answers MAIL (RFC 1870 6.1): it is about the issue, and would be so for every reader.
+    if (size !== null && message.length > size)
+      return unasked(
+        'mail',
         552,
         '5.3.4',
-        `the message has ${message.length} bytes, the relay takes ${this.#offers.size}`,
+        `the message has ${message.length} bytes, the relay takes ${size}`,
       );
     return null;
   }
@@ -277,6 +275,12 @@ interface Command {
 }
 
 const isNotAscii = (envelope: Envelope): boolean => /[^\x00-\x7f]/.test(envelope.from + envelope.to);
+
+const unasked = (stage: 'mail' | 'rcpt', code: number, enhanced: string, text: string): HandOver => ({
+  kind: 'answered',
+  stage,
+  reply: { code, enhanced, text },
+});
 
 function refusal(stage: Command['stage'], reply: Reply): HandOver | null {
   if (stage === 'reset') return null;

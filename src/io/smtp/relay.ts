@@ -115,13 +115,18 @@ interface Failure {
 /** Node's codes for a certificate that we do not take: waiting mends none of them. */
 const CERTIFICATE = /CERT|^UNABLE_TO_VERIFY_LEAF_SIGNATURE$|^HOSTNAME_MISMATCH$/;
 
+/** TLS itself could not agree. A connection that was cut meanwhile, or a 4xx to STARTTLS, is only a relay that is down. */
+const HANDSHAKE = /^(ERR_SSL|ERR_TLS|EPROTO)/;
+
 function translate(error: unknown, settings: RelaySettings): Error {
   const { code, originalCode, responseCode, message } = error as Failure;
   const where = `relay ${settings.name} (${settings.host}:${settings.port})`;
   const temporary = responseCode !== undefined && responseCode < 500;
   if (code === 'EAUTH' && !temporary)
     return new RelayRefusesLogin(`${where} refuses the login: ${message}`, { cause: error });
-  if ((code === 'ETLS' && settings.tls === 'required') || CERTIFICATE.test(originalCode ?? ''))
+  const cannotTls =
+    code === 'ETLS' && (responseCode === undefined ? HANDSHAKE.test(originalCode ?? '') : !temporary);
+  if ((cannotTls && settings.tls === 'required') || CERTIFICATE.test(originalCode ?? ''))
     return new RelayRefusesLogin(`${where} does not give the TLS that is required: ${message}`, {
       cause: error,
     });
