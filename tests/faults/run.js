@@ -1,17 +1,31 @@
-/** `npm run test:faults -- [--seeds N | --seed S] [--readers R]`: the fault trials, by default 10 seeds of 300 readers. */
+/**
+ * `npm run test:faults`: the fault trials.
+ *
+ *   --seeds N       seeds 1 to N with short times and 1,000 readers (default 12: every kind of blow and each way once)
+ *   --seed S        this one
+ *   --real N        that many with the times of production and 10,000 readers (default: 10 with 100 seeds or more, else 0)
+ *   --real-seed S   this one of those
+ *   --readers R     another number of readers
+ */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
+const text = { type: /** @type {const} */ ('string') };
 const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '10' },
-    seed: { type: 'string' },
-    readers: { type: 'string', default: '300' },
-  },
+  options: { seeds: text, seed: text, real: text, 'real-seed': text, readers: text },
 });
-const seeds = values.seed ?? Array.from({ length: Number(values.seeds) }, (_, n) => n + 1).join(',');
-const { status } = spawnSync('npx', ['vitest', 'run', '--project', 'faults'], {
+const upTo = (n) => Array.from({ length: n }, (_, each) => each + 1).join(',');
+const single = values.seed !== undefined || values['real-seed'] !== undefined;
+const seeds = Number(values.seeds ?? 12);
+const real = Number(values.real ?? (seeds >= 100 ? 10 : 0));
+const reporters = ['default', './tests/faults/table.ts'].map((name) => `--reporter=${name}`);
+const { status } = spawnSync('npx', ['vitest', 'run', '--project', 'faults', ...reporters], {
   stdio: 'inherit',
-  env: { ...process.env, FAULT_SEEDS: seeds, FAULT_READERS: values.readers },
+  env: {
+    ...process.env,
+    FAULT_SEEDS: values.seed ?? (single ? '' : upTo(seeds)),
+    FAULT_REAL_SEEDS: values['real-seed'] ?? (single ? '' : upTo(real)),
+    FAULT_READERS: values.readers ?? '',
+  },
 });
 process.exit(status ?? 1);

@@ -1,165 +1,140 @@
-/** Carries out a seed on real processes, and judges it person by person. */
-
-import { Redis } from 'ioredis';
-import { sql } from 'kysely';
-import { unsubscribe } from '../../src/consent/unsubscribe.ts';
-import { systemClock } from '../../src/io/clock.ts';
-import { recount, tally } from '../../src/ledger/counts.ts';
-import type { Running } from '../helpers/processes.ts';
-import { startRedis } from '../helpers/redis.ts';
-import type { RedisServer } from '../helpers/redis-server.ts';
+/** One trial: a plan carried out on real processes, to the end, and judged. */
+import { openEmbedded } from '../../src/db/embedded/open.ts';
+import { issueStatus } from '../../src/stats/status.ts';
 import { until } from '../helpers/until.ts';
-import { judge, openStage, type Stage, type Verdict } from '../journeys/stage.ts';
-import { type Blow, blows, draw, relayFault } from './seed.ts';
-
-const POOL = 4;
-/** Longer than the lease: a worker that is stopped for this long has lost everything when it wakes. */
-const STOPPED_MS = 2_500;
+import { insist } from './insist.ts';
+import type { Blow, Plan } from './plan.ts';
+import { allFaults } from './relay-faults.ts';
+import { openScene, type Scene } from './scene.ts';
+import { strike } from './strike.ts';
+import { judgeTrial, type Verdict } from './verdict.ts';
 
 export interface Trial extends Verdict {
-  blows: Blow[];
-  /** What unknowns may come from: connections open at a crash, dots left unanswered, bodies cut with our dot behind them. */
-  allowedUnknown: number;
-  /** Mails received after the answer to their reader's unsubscribe. */
-  afterLeaving: string[];
-  talliesAgree: boolean;
-  audience: number;
-}
-
-interface Scene {
   seed: number;
-  stage: Stage;
-  workers: Running[];
-  redis: RedisServer | null;
-  issueId: number;
-  issue: string;
-  leftAt: Map<string, number>;
-  crashes: number;
-  /** Connections that the relay cut while it read a body: our dot may have been on its way behind it. */
-  cutBodies: number;
+  way: Plan['way'];
+  policy: Plan['policy'];
+  readers: number;
+  real: boolean;
+  /** The blows that fell; one that was due after the end of the send did not. */
+  blows: Blow[];
+  /** Faults of the relay that never came. */
+  unmet: string[];
+  /** Why the send paused itself. */
+  pauses: string[];
+  /** Exit codes other than 0 of processes that were asked to end. */
+  exits: string[];
+  /** From the send to its end. */
+  seconds: number;
 }
 
-export async function runTrial(seed: number, audience: number): Promise<Trial> {
-  const full = draw(seed, 'way') < 0.5;
-  const redis = full ? await startRedis({ appendOnly: true }) : null;
-  const stage = await openStage(full ? 'full' : 'database', {
-    relay: `pool=${POOL}`,
-    ...(redis ? { env: { REDIS_URL: redis.url } } : {}),
-  });
-  const workers = await Promise.all([stage.up('worker'), stage.up('worker')]);
-  await stage.newsletter(audience);
-  const issue = await stage.draft('one');
-  const row = await stage.db!.selectFrom('issues').select('id').executeTakeFirstOrThrow();
-  const leftAt = new Map<string, number>();
-  const scene: Scene = {
-    seed,
-    stage,
-    workers,
-    redis,
-    issueId: row.id,
-    issue,
-    leftAt,
-    crashes: 0,
-    cutBodies: 0,
-  };
-  stage.sink.behave = (step) => {
-    const behaviour = relayFault(seed, step);
-    scene.cutBodies += step.stage === 'body' && behaviour?.drop ? 1 : 0;
-    return behaviour;
-  };
-  await stage.json('issue', 'send', issue);
-  const planned = blows(seed, audience, full);
-  for (const [n, { after, blow }] of planned.entries()) {
-    await stage.untilReceived(after, 60_000);
-    await strike(scene, blow, n);
-  }
-  await until('the issue is sent', async () => (await stage.status(issue)).state === 'sent', {
-    withinMs: 120_000,
-    everyMs: 100,
-    found: async () => JSON.stringify(await stage.status(issue)),
-  });
-  return verdict(
-    scene,
-    planned.map(({ blow }) => blow),
-    audience,
-  );
-}
+const DRAIN_MS = 45_000;
 
-async function strike(scene: Scene, blow: Blow, n: number): Promise<void> {
-  const { stage, workers, redis } = scene;
-  const victim = workers[n % workers.length]!;
-  switch (blow) {
-    case 'kill':
-    case 'term':
-      scene.crashes += blow === 'kill' ? 1 : 0;
-      await victim.stop(blow === 'kill' ? 'SIGKILL' : 'SIGTERM');
-      workers[n % workers.length] = await stage.up('worker');
-      return;
-    case 'stop':
-      scene.crashes += 1;
-      victim.kill('SIGSTOP');
-      setTimeout(() => victim.kill('SIGCONT'), STOPPED_MS);
-      return;
-    case 'flush': {
-      const client = new Redis(redis!.url);
-      await client.flushall();
-      client.disconnect();
-      return;
-    }
-    case 'redis':
-      await redis!.kill();
-      await redis!.start();
-      return;
-    case 'connections':
-      await sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-        WHERE application_name = 'postrider' AND datname = current_database()`.execute(stage.db!);
-      return;
-    case 'pause':
-      await stage.run('issue', 'pause', scene.issue);
-      await stage.run('issue', 'resume', scene.issue);
-      return;
-    case 'leave':
-      return leave(scene, n);
-  }
-}
-
-/** Ten readers leave, each by the act that the one-click endpoint calls. */
-async function leave({ seed, stage, leftAt }: Scene, n: number): Promise<void> {
-  const people = await stage
-    .db!.selectFrom('subscriptions')
-    .innerJoin('subscribers', 'subscribers.id', 'subscriptions.subscriber_id')
-    .select(['subscribers.email', 'subscriber_id', 'newsletter_id'])
-    .where('state', '=', 'confirmed')
-    .orderBy('subscribers.id')
-    .execute();
-  for (let left = 0; left < 10; left += 1) {
-    const person = people[Math.floor(draw(seed, 'leaver', n, left) * people.length)]!;
-    const origin = { source: 'page', ip: null, userAgent: null, language: 'en' } as const;
-    await unsubscribe(stage.db!, systemClock, {
-      newsletter: person.newsletter_id,
-      subscriber: person.subscriber_id,
-      by: 'reader',
-      origin,
-    });
-    leftAt.set(person.email, Date.now());
-  }
-}
-
-async function verdict(scene: Scene, struck: Blow[], audience: number): Promise<Trial> {
-  const { stage, issueId, leftAt, crashes, cutBodies } = scene;
-  const lines = await stage.ledger(scene.issue);
-  const [kept, counted] = await Promise.all([tally(stage.db!, issueId), recount(stage.db!, issueId)]);
+export async function runTrial(plan: Plan, tell: (scene: Scene) => void): Promise<Trial> {
+  const scene = await openScene(plan);
+  tell(scene);
+  const began = performance.now();
+  await begin(scene);
+  const blows = await fight(scene);
+  const exits = await untilOver(scene);
+  const seconds = Math.round((performance.now() - began) / 100) / 10;
+  const verdict = await withDatabase(scene, () => judgeTrial(scene));
+  const { seed, way, policy, readers, real } = plan;
+  const { pauses, relay } = scene;
+  const unmet = allFaults(plan.tls === 'starttls').filter(({ name }) => !relay.met.has(name));
   return {
-    ...judge(lines, stage.sink.counts()),
-    blows: struck,
-    allowedUnknown: crashes * POOL + stage.sink.unanswered + cutBodies,
-    afterLeaving: stage.sink.accepted
-      .filter((mail) => mail.at > (leftAt.get(mail.to) ?? Number.POSITIVE_INFINITY))
-      .map((mail) => mail.to),
-    talliesAgree: JSON.stringify(kept) === JSON.stringify(counted),
-    audience:
-      lines.length === audience && new Set(lines.map((line) => line.email)).size === audience
-        ? audience
-        : lines.length,
+    ...{ seed, way, policy, readers, real, ...verdict, blows, pauses, exits, seconds },
+    unmet: unmet.map(({ name }) => name),
   };
+}
+
+async function begin({ plan, stage, issue }: Scene): Promise<void> {
+  if (plan.start === 'at') {
+    await stage.json('issue', 'send', issue, '--delay', '2s');
+  } else if (plan.start === 'twice') {
+    const both = await Promise.all([1, 2].map(() => stage.run('issue', 'send', issue, '--yes')));
+    const codes = both.map((ended) => ended.code).sort();
+    if (codes.join() !== '0,1')
+      throw new Error(`expected one of two sends to be refused, found ${JSON.stringify(both)}`);
+  } else {
+    await stage.json('issue', 'send', issue);
+  }
+}
+
+/** Lets the blows fall, each when its number of messages has arrived. */
+async function fight(scene: Scene): Promise<Blow[]> {
+  const fallen: Blow[] = [];
+  const aftermaths: Promise<void>[] = [];
+  for (const [n, { after, blow }] of scene.plan.blows.entries()) {
+    scene.relay.slowFrom = after;
+    const over = await comesTo(scene, () => scene.stage.sink.accepted.length >= after);
+    if (over) break;
+    const { aftermath } = await strike(scene, blow, n);
+    if (aftermath) aftermaths.push(aftermath);
+    fallen.push(blow);
+  }
+  scene.relay.slowFrom = Number.POSITIVE_INFINITY;
+  await Promise.all(aftermaths);
+  return fallen;
+}
+
+/** True when the send was over before it came to this. A send that paused itself is resumed by a person who looks on. */
+async function comesTo(scene: Scene, reached: () => boolean): Promise<boolean> {
+  let over = false;
+  await until(
+    'the send goes on',
+    async () => {
+      if (reached()) return true;
+      over = await lookAfter(scene);
+      return over;
+    },
+    { withinMs: scene.plan.real ? 900_000 : 150_000, everyMs: 100, found: () => story(scene) },
+  );
+  return over && !reached();
+}
+
+/** True when the send is over. */
+async function lookAfter(scene: Scene): Promise<boolean> {
+  const { state, reason } = await issueStatus(scene.db, scene.issueId);
+  if (state === 'paused') {
+    scene.pauses.push(reason ?? 'no reason');
+    await scene.stage.run('issue', 'resume', scene.issue);
+  }
+  return state === 'sent' || state === 'cancelled';
+}
+
+async function story({ db, issueId, stage, pauses }: Scene): Promise<string> {
+  const status = await issueStatus(db, issueId).catch((error: Error) => error.message);
+  return JSON.stringify({ status, received: stage.sink.accepted.length, pauses });
+}
+
+/** Until nothing waits any more, also when the replies that a drain still waits for have given work back. */
+async function untilOver(scene: Scene): Promise<string[]> {
+  const exits: string[] = [];
+  for (let round = 0; round < 5; round += 1) {
+    await comesTo(scene, () => false);
+    exits.push(...(await stopAll(scene)));
+    const waits = await withDatabase(scene, () => insist(() => issueStatus(scene.db, scene.issueId)));
+    if (waits.counts.waiting === 0) break;
+    for (const post of scene.posts) await post.refill();
+  }
+  return exits;
+}
+
+async function stopAll({ posts }: Scene): Promise<string[]> {
+  const ends = await Promise.all(posts.map(async (post) => ({ post, end: await post.stop(DRAIN_MS) })));
+  return ends
+    .filter(({ end }) => end.code !== 0)
+    .map(({ post, end }) => `${post.role} ended with ${end.code ?? end.signal}`);
+}
+
+/** The embedded database ends with the last process that uses it: then it is opened for our look. */
+async function withDatabase<T>({ plan, stage }: Scene, act: () => Promise<T>): Promise<T> {
+  if (plan.way !== 'embedded') return act();
+  const log = { info() {}, warn() {}, error() {} };
+  const embedded = await openEmbedded({ home: stage.env.POSTRIDER_HOME!, log, tell: () => {} });
+  try {
+    return await act();
+  } finally {
+    await embedded.close();
+  }
 }

@@ -45,6 +45,7 @@ export interface StageOptions {
   /** Options of SMTP_URL, e.g. `pool=5&rate=50`. */
   relay?: string;
   sink?: SinkOptions;
+  /** With a DATABASE_URL of the test's own, that server is used, and `db` is null. */
   env?: Record<string, string>;
 }
 
@@ -53,7 +54,7 @@ export class Stage {
   readonly folder: string;
   readonly sink: Sink;
   readonly port: number;
-  /** For looking on without a process per look; null in the embedded way. */
+  /** For looking on without a process per look; null in the embedded way, and with a server of the test's own. */
   readonly db: Db | null;
 
   constructor(env: Record<string, string>, folder: string, sink: Sink, port: number, db: Db | null) {
@@ -192,7 +193,7 @@ export async function openStage(way: Way, options: StageOptions = {}): Promise<S
     () => rm(folder, { recursive: true, force: true }),
   ];
   let db: Db | null = null;
-  if (way !== 'embedded') {
+  if (way !== 'embedded' && !env.DATABASE_URL) {
     const database = await createTestDatabase();
     db = database.db;
     env.DATABASE_URL = database.url;

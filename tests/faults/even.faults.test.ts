@@ -1,0 +1,3 @@
+import { trials } from './seeds.ts';
+
+trials(0);
