@@ -1,9 +1,9 @@
 /** What the acts of delivery share in one worker process. */
 import type { Db } from '../db/connection.ts';
-import type { Courier } from './courier.ts';
 import type { LaneKeeper } from './lane-keeper.ts';
 import type { Messages } from './messages.ts';
 import type { Bell, Bells, Clock, Log } from './ports.ts';
+import type { Routes } from './routes.ts';
 
 export interface EngineTimes {
   heartbeatMs: number;
@@ -30,8 +30,8 @@ export interface Engine {
   draining(): boolean;
   /** True while more bells are rung than this process hears at once: whoever is at work should make room soon. */
   crowded(): boolean;
-  /** The courier of the relay of that name, or the one for service mails; null when there is none. */
-  courier(relay: string | null, purpose: 'issues' | 'service'): Courier | null;
+  /** Which relays may take an issue, and whose turn it is. */
+  routes: Routes;
 }
 
 /** Not a provider: the bell that asks for the next pages of an issue's plan. */

@@ -37,10 +37,12 @@ export class Messages {
 
   /** The composer for this delivery: its issue's frozen edition, or the service mail of its kind and language. */
   composer(delivery: LeasedDelivery, relayHeaders: Readonly<Record<string, string>>): Promise<Compose> {
-    const key =
+    const what =
       delivery.issueId === SERVICE
         ? `${delivery.kind}/${delivery.newsletterId}/${delivery.language ?? ''}`
         : `issue/${delivery.issueId}/${delivery.editionId}`;
+    // Relays of one issue may ask for different headers.
+    const key = [what, ...Object.entries(relayHeaders).flat()].join('\n');
     const known = this.#compiled.get(key);
     if (known) return known;
     const made =

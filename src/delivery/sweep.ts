@@ -11,7 +11,8 @@
  *   - lets canaries wait, ask, and go on, unless one was just paused;
  *   - finishes sends with nothing left, and cancels' leftovers;
  *   - rings again for plans and lanes that have work and no window;
- *   - notes how far the lanes are, so that their rates can be told.
+ *   - notes how far the lanes are, so that their rates can be told;
+ *   - thins ledgers whose time is over to counts.
  */
 import { sql } from 'kysely';
 import { skipWaitingOfIssue } from '../ledger/cancel.ts';
@@ -29,6 +30,7 @@ import { type Engine, PLAN_LANE, ringLanes } from './engine.ts';
 import { finishIssue } from './finish.ts';
 import { pauseMissed, startDue } from './schedule.ts';
 import { UNSERVED_MS } from './serving.ts';
+import { thinDue } from './thin.ts';
 
 export async function sweep(engine: Engine): Promise<void> {
   const dead = await endDeadWorkers(engine.db);
@@ -47,6 +49,7 @@ export async function sweep(engine: Engine): Promise<void> {
   await ringIdle(engine);
   await sampleLanes(engine.db, engine.times.sweepMs);
   await forgetEndedWorkers(engine.db);
+  await thin(engine);
 }
 
 async function growRelays(engine: Engine): Promise<void> {
@@ -83,11 +86,16 @@ async function planLate(engine: Engine): Promise<void> {
     engine.log.info({ issue, planned }, 'planned people who confirmed after the send');
 }
 
+async function thin(engine: Engine): Promise<void> {
+  for (const issue of await thinDue(engine.db, engine.clock))
+    engine.log.info({ issue }, 'thinned the ledger of an issue to counts');
+}
+
 /** A send that had ended has work again: a late reply deferred one of its unknowns. */
 async function reopen(engine: Engine): Promise<void> {
   const { rows } = await sql<{ id: number }>`
     UPDATE issues SET state = 'sending', served_at = clock_timestamp()
-    WHERE state = 'sent' AND sent_at > clock_timestamp() - interval '1 day'
+    WHERE state = 'sent' AND sent_at > clock_timestamp() - interval '1 day' AND thinning_since IS NULL
       AND (SELECT coalesce(sum(planned + handing + deferred), 0) FROM tallies t WHERE t.issue_id = issues.id) > 0
     RETURNING id`.execute(engine.db);
   for (const row of rows) engine.log.info({ issue: row.id }, 'a send has work again');

@@ -12,6 +12,8 @@ import { fanOut } from './fan-out.ts';
 import { LaneKeeper, type LaneTimes, LOOK_MS } from './lane-keeper.ts';
 import type { Messages } from './messages.ts';
 import type { Bell, Bells, Clock, Log, Pace, Relay } from './ports.ts';
+import { RelayWatch } from './relay-watch.ts';
+import { Routes } from './routes.ts';
 import { sweep } from './sweep.ts';
 import { workLane } from './window.ts';
 
@@ -44,6 +46,8 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   let draining = false;
   const lanes = new LaneKeeper({ ...parts, workerId: () => workerId });
   const couriers = openCouriers(parts, lanes, () => workerId);
+  const relays = new RelayWatch(parts, couriers);
+  await relays.look(workerId);
   let heard = 0;
   const engine: Engine = {
     ...parts,
@@ -51,15 +55,17 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     crowded: () => heard >= CONCURRENCY,
     workerId: () => workerId,
     draining: () => draining,
-    courier: (relay, purpose) => pickCourier(couriers, relay, purpose),
+    routes: new Routes(couriers, (relay) => relays.terms(relay)),
   };
   const stopped = new AbortController();
   const every = (ms: number, what: string, act: () => Promise<void>) =>
     repeat(clock, log, stopped.signal, ms, what, act);
   const beat = every(times.heartbeatMs, 'heartbeat', async () => {
-    if (await heartbeat(db, workerId, times.leaseMs)) return;
-    log.warn({ worker: workerId }, 'our lease had run out; taking a new one');
-    workerId = await registerWorker(db, name, times.leaseMs);
+    if (!(await heartbeat(db, workerId, times.leaseMs))) {
+      log.warn({ worker: workerId }, 'our lease had run out; taking a new one');
+      workerId = await registerWorker(db, name, times.leaseMs);
+    }
+    await relays.look(workerId);
   });
   const sweeper = every(times.sweepMs, 'sweep', () => sweep(engine));
   const looker = every(LOOK_MS, 'look at the lanes', () => lanes.look());
@@ -90,20 +96,6 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
 function openCouriers(parts: WorkerParts, lanes: LaneKeeper, workerId: () => number): Courier[] {
   const exchanger = new Exchanger(parts.db, parts.clock, parts.log);
   return parts.relays.map((relay) => new Courier(relay, { ...parts, exchanger, lanes, workerId }));
-}
-
-/** By name; else the first that serves the purpose. */
-function pickCourier(
-  couriers: readonly Courier[],
-  name: string | null,
-  purpose: 'issues' | 'service',
-): Courier | null {
-  if (name !== null) return couriers.find((courier) => courier.relay.settings.name === name) ?? null;
-  return (
-    couriers.find((courier) => courier.relay.settings.for === purpose) ??
-    couriers.find((courier) => courier.relay.settings.for === 'all') ??
-    null
-  );
 }
 
 /** A bell never fails: what went wrong is logged, and the sweeper rings again. */

@@ -1,0 +1,42 @@
+/** Puts deliveries of an open window off, before anything of them was begun: they leave it and are due later. */
+import { sql } from 'kysely';
+import type { Db } from '../db/connection.ts';
+
+export interface PutOff {
+  id: number;
+  dueInMs: number;
+}
+
+export async function putOff(
+  db: Db,
+  issueId: number,
+  windowId: number,
+  reason: string,
+  list: readonly PutOff[],
+): Promise<void> {
+  const ids = list.map((one) => one.id);
+  await sql`
+    WITH off AS (
+      SELECT * FROM unnest(${ids}::bigint[], ${list.map((one) => one.dueInMs)}::float8[], ${ids.map(() => issueId)}::bigint[])
+        AS o(id, due_in_ms, issue_id)
+    ), moved AS (
+      UPDATE deliveries d SET state = 'deferred', reason = ${reason}, moved_at = clock_timestamp(),
+        due_at = clock_timestamp() + off.due_in_ms * interval '1 millisecond'
+      FROM off WHERE d.issue_id = off.issue_id AND d.id = off.id AND d.state IN ('planned', 'deferred')
+    )
+    UPDATE windows SET ids = ARRAY(SELECT x FROM unnest(ids) x WHERE x <> ALL(${ids}::bigint[]))
+    WHERE id = ${windowId}`.execute(db);
+}
+
+/** The time zones of the people behind deliveries, where they are known. */
+export async function zonesOf(
+  db: Db,
+  issueId: number,
+  ids: readonly number[],
+): Promise<{ now: Date; zones: Map<number, string> }> {
+  const { rows } = await sql<{ id: number; timezone: string | null; now: Date }>`
+    SELECT d.id, p.timezone, clock_timestamp() AS now FROM deliveries d JOIN subscribers p ON p.id = d.subscriber_id
+    WHERE d.issue_id = ${issueId} AND d.id = ANY(${ids}::bigint[])`.execute(db);
+  const known = rows.filter((row) => row.timezone !== null);
+  return { now: rows[0]?.now ?? new Date(), zones: new Map(known.map((row) => [row.id, row.timezone!])) };
+}
