@@ -39,6 +39,7 @@ export interface NewsletterTexts {
   signup?: string;
   images?: string;
   onUnknown?: string;
+  keepLedger?: string;
   editors?: readonly string[];
   /** Countries whose law counts: us, ca, eu, cn. */
   legalProfile?: readonly string[];
@@ -114,6 +115,7 @@ export function readFields(around: Surroundings, texts: NewsletterTexts, before:
   take('signup', texts.signup, (text) => ({ signup: readWord(text, ['open', 'closed']) }));
   take('images', texts.images, (text) => ({ images: readWord(text, ['mirror', 'link']) }));
   take('on-unknown', texts.onUnknown, (text) => ({ on_unknown: readWord(text, ['hold', 'resend']) }));
+  take('keep-ledger', texts.keepLedger, (text) => ({ keep_ledger_days: readDays(text) }));
   take('editor', texts.editors, (list) => ({
     editors: list.filter(Boolean).map((text) => readAddress(text).email),
   }));
@@ -213,6 +215,17 @@ function readPercent(text: string): number {
 function readSample(text: string): number {
   if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
   throw new Refused('bad-number', `expected how many at the least, from 1 up, found "${text.slice(0, 40)}"`);
+}
+
+/** `400d` -> 400; `forever` -> null. */
+function readDays(text: string): number | null {
+  if (text === 'forever') return null;
+  const days = Number(/^(\d{1,5})d$/.exec(text)?.[1]);
+  if (days > 0) return days;
+  throw new Refused(
+    'bad-days',
+    `expected a number of days such as 400d, or forever, found "${text.slice(0, 40)}"`,
+  );
 }
 
 /** Laid over the overrides there were. */

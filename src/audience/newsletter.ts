@@ -28,6 +28,8 @@ export interface Newsletter extends NewsletterView {
   signup: 'open' | 'closed';
   images: 'mirror' | 'link';
   onUnknown: 'hold' | 'resend';
+  /** How long after a send its ledger names people, `400d` or `forever`; then it is thinned to counts. */
+  keepLedger: string;
   /** Addresses that review and test mails may go to. */
   editors: readonly string[];
   /** Countries whose law counts; empty: nobody said. */
@@ -143,6 +145,7 @@ function fromRow(row: Selectable<NewslettersTable>): Newsletter {
     signup: row.signup,
     images: row.images,
     onUnknown: row.on_unknown,
+    keepLedger: row.keep_ledger_days === null ? 'forever' : `${row.keep_ledger_days}d`,
     editors: row.editors,
     legalProfile: row.legal_profile as Country[],
   };

@@ -1,9 +1,16 @@
 /** `postrider issue deliveries|retry`: the ledger of an issue, read, and tried again. */
 import { ringLanes } from '../delivery/engine.ts';
-import { Usage } from '../errors.ts';
+import { Refused, Usage } from '../errors.ts';
 import { findIssue } from '../issue/find.ts';
 import { messageId } from '../ledger/message-id.ts';
-import { type Outcome, outcomes, people } from '../ledger/people.ts';
+import {
+  type FullLine,
+  fullLedger,
+  type Outcome,
+  outcomes,
+  type PersonLine,
+  people,
+} from '../ledger/people.ts';
 import { type Mendable, mendable, retryRefused } from '../ledger/retry-refused.ts';
 import { liveWorkers } from '../ledger/workers.ts';
 import { editionLabel, refuseEnded } from './issue-send-begun.ts';
@@ -13,21 +20,34 @@ import { type OpenContext, tell } from './shared.ts';
 export async function printDeliveries(
   open: OpenContext,
   reference: string,
-  options: { outcome?: string },
+  options: { outcome?: string; attempts?: boolean },
 ): Promise<void> {
   const outcome = options.outcome ?? null;
   if (outcome !== null && !outcomes.includes(outcome as Outcome))
     throw new Usage(`--outcome: expected ${outcomes.join(', ')}, got "${outcome}"`);
   const { wire } = await open();
   const found = await findIssue(wire.db, reference);
+  if (found.thinned_at !== null)
+    throw new Refused(
+      'issue-thinned',
+      `the ledger of ${found.name} was thinned to counts at ${found.thinned_at.toISOString()}; postrider issue status ${found.name} tells them`,
+    );
   const label = await editionLabel(wire, found);
   const reader = readerOfOutput();
-  for await (const line of people(wire.db, found.id, outcome as Outcome | null)) {
-    const { email, reason, reply, attempts, at } = line;
+  const lines = (options.attempts ? fullLedger : people)(wire.db, found.id, outcome as Outcome | null);
+  for await (const line of lines) {
+    const { email, reason, reply, attempts, at, state } = line;
     const id = label === null ? null : `<${messageId(found.id, line.id, label.hash, label.domain)}>`;
-    const printed = { email, outcome: line.outcome, reason, reply, messageId: id, attempts, at };
-    if (!(await reader.takes(`${JSON.stringify({ ...printed, state: line.state })}\n`))) return;
+    const printed = { email, outcome: line.outcome, reason, reply, messageId: id, attempts, at, state };
+    if (!(await reader.takes(`${JSON.stringify({ ...printed, ...more(line) })}\n`))) return;
   }
+}
+
+/** What `--attempts` adds. */
+function more(line: PersonLine | FullLine): object {
+  if (!('history' in line)) return {};
+  const { lane, relay, feedback, firstAttemptAt, history } = line;
+  return { lane, relay, feedback, firstAttemptAt, history };
 }
 
 /** Who reads our output may be slow, or have read enough (`| head`): neither is a fault. */

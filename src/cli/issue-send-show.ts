@@ -35,6 +35,8 @@ async function standing(status: IssueStatus): Promise<Facts> {
   if (status.canary) times.push(canaryFact(status.canary));
   if (status.waitsUntil) times.push(['waits', `${status.waitsFor}, until ${status.waitsUntil}`]);
   if (status.thinnedAt) times.push(['ledger', `thinned to counts at ${status.thinnedAt}`]);
+  for (const { lane, outcome, reason, count } of status.thinned ?? [])
+    times.push(['', `${lane}: ${count} ${outcome}${reason === null ? '' : ` (${reason})`}`]);
   if (status.catchUpUntil) times.push(['catch-up until', await inBothClocks(status.catchUpUntil, timezone)]);
   return [
     ['issue', status.issue],

@@ -1,4 +1,4 @@
-/** `postrider issue test|send|status|pause|resume|cancel|reset|deliveries|reconcile|retry`: a send and its steering. */
+/** `postrider issue test|send|status|pause|resume|cancel|reset|deliveries|reconcile|retry|thin`: a send and its steering. */
 import type { Command } from 'commander';
 import { cancelIssue, pauseIssue, resetIssue, resumeIssue } from '../delivery/steer.ts';
 import { Refused } from '../errors.ts';
@@ -11,6 +11,7 @@ import { reconcile } from './issue-send-reconcile.ts';
 import { showStatus } from './issue-send-show.ts';
 import { send } from './issue-send-start.ts';
 import { sendTests } from './issue-send-test.ts';
+import { thin } from './issue-send-thin.ts';
 import type { OpenContext } from './shared.ts';
 
 const json = ['--json', 'one JSON value on standard output'] as const;
@@ -74,6 +75,7 @@ function ledgerCommands(issue: Command, open: OpenContext): void {
     .command('deliveries <issue>')
     .description('The ledger, one line of JSON a person.')
     .option('--outcome <outcome>', outcomes.join(', '))
+    .option('--attempts', 'the whole ledger: each line with its lane, relay, feedback and every attempt')
     .option(...json)
     .action((reference, options) => printDeliveries(open, reference, options));
   issue
@@ -89,6 +91,14 @@ function ledgerCommands(issue: Command, open: OpenContext): void {
     )
     .option(...json)
     .action((reference, addresses, options) => reconcile(open, reference, addresses, options));
+  issue
+    .command('thin [issue]')
+    .description(
+      'Forgets who got an issue and keeps the counts; without an issue, of all whose time is over.',
+    )
+    .option('--yes', 'do not ask')
+    .option(...json)
+    .action((reference, options) => thin(open, reference, options));
   issue
     .command('retry <issue>')
     .description('Tries those again whom the relay refused, after a fix; bad addresses stay refused.')

@@ -65,6 +65,10 @@ function withFields(command: Command): Command {
     .option('--signup <who>', 'open or closed (default: open)')
     .option('--images <how>', 'mirror or link (default: mirror)')
     .option('--on-unknown <policy>', 'what becomes of mails in doubt: hold or resend (default: hold)')
+    .option(
+      '--keep-ledger <days>',
+      'how long the ledger of a sent issue names people, such as 90d, or forever; then it is thinned to counts (default: 400d)',
+    )
     .option('--legal-profile <country...>', 'whose law counts: us, ca, eu, cn (default: the strictest)')
     .option('--editor <address...>', 'who reviews and gets test mails')
     .option('--json', JSON_HELP);

@@ -76,7 +76,7 @@ export async function resetIssue(db: Db, issueId: number): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const issue = await trx
       .selectFrom('issues')
-      .select(['state', 'rehearsal'])
+      .select(['state', 'rehearsal', 'thinning_since'])
       .where('id', '=', issueId)
       .forUpdate()
       .executeTakeFirst();
@@ -84,6 +84,11 @@ export async function resetIssue(db: Db, issueId: number): Promise<void> {
       throw new Refused(
         'not-a-rehearsal',
         'only a rehearsal can be reset: this issue went to a real relay, or was never sent',
+      );
+    if (issue.thinning_since !== null)
+      throw new Refused(
+        'issue-thinned',
+        'its ledger was thinned to counts; an issue like that is never sent again',
       );
     if (issue.state === 'sending')
       throw new Refused('issue-sending', 'the issue is sending; pause it first, then reset it');

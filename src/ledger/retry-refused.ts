@@ -54,7 +54,7 @@ async function retryPage(
       FROM page, subscriptions s
       WHERE d.issue_id = ${issueId} AND d.id = page.id AND d.state = 'refused' AND s.id = d.subscription_id
         AND s.state = 'confirmed' AND ${notSuppressed}
-        AND EXISTS (SELECT 1 FROM issues WHERE id = ${issueId} AND state IN ('sent', 'sending', 'paused'))
+        AND EXISTS (SELECT 1 FROM issues WHERE id = ${issueId} AND state IN ('sent', 'sending', 'paused') AND thinning_since IS NULL)
       RETURNING d.lane
     ), opened AS (
       UPDATE issues SET state = 'sending', served_at = clock_timestamp()

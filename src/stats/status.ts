@@ -4,6 +4,7 @@ import type { Db } from '../db/connection.ts';
 import type { IssueState, IssuesTable } from '../db/schema.ts';
 import { audience, type Tally, tally, waiting } from '../ledger/counts.ts';
 import { laneProgress } from '../ledger/lane-progress.ts';
+import { type ThinnedCount, thinnedCounts } from '../ledger/thin.ts';
 import { type LaneStatus, laneStatus, rounded } from './lanes.ts';
 
 export interface IssueStatus {
@@ -38,6 +39,8 @@ export interface IssueStatus {
   onlyReachedBy: string | null;
   /** When its ledger was thinned to counts; ISO. */
   thinnedAt: string | null;
+  /** What is left of it then. */
+  thinned: ThinnedCount[] | null;
   /** True when the plan is closed: the audience is final. */
   planned: boolean;
   /** When it starts, or should have started; ISO. Null for a send that was not scheduled. */
@@ -91,6 +94,7 @@ export async function issueStatus(db: Db, issueId: number): Promise<IssueStatus>
     canary: canaryStatus(issue),
     onlyReachedBy: issue.only_reached_by,
     thinnedAt: issue.thinned_at?.toISOString() ?? null,
+    thinned: issue.thinned_at === null ? null : await thinnedCounts(db, issueId),
     planned: issue.plan_done,
     scheduledAt: issue.scheduled_at?.toISOString() ?? null,
     catchUpUntil: issue.catch_up_until?.toISOString() ?? null,

@@ -27,6 +27,7 @@ const full = {
   signup: 'closed',
   images: 'link',
   onUnknown: 'resend',
+  keepLedger: '90d',
   editors: ['a@example.org', 'b@example.org'],
   legalProfile: ['EU,us', 'eu'],
 };
@@ -67,6 +68,7 @@ describe('a new newsletter', () => {
       signup: 'open',
       images: 'mirror',
       onUnknown: 'hold',
+      keepLedger: '400d',
     });
   });
 
@@ -106,6 +108,8 @@ describe('a new newsletter', () => {
     ['signup', { signup: 'yes' }],
     ['images', { images: 'keep' }],
     ['on-unknown', { onUnknown: 'guess' }],
+    ['keep-ledger', { keepLedger: '0d' }],
+    ['keep-ledger', { keepLedger: 'a year' }],
     ['postal-address', { postalAddress: 'a\u0000b' }],
     ['editor', { editors: ['nobody'] }],
   ])('is refused with a wrong %s, by that name', async (option, wrong) => {
