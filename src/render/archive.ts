@@ -4,6 +4,6 @@ import { compileFill } from './slots.ts';
 
 /** The edition's HTML with reader slots at their fallback, and without personal links. */
 export function archivePage(edition: Edition): string {
-  const html = compileFill(edition.html, 'html')({ reader: {}, link: {} });
+  const html = compileFill(edition.page ?? edition.html, 'html')({ reader: {}, link: {} });
   return html.replace(/<a\b[^>]*\bhref=""[^>]*>([\s\S]*?)<\/a>/g, '$1');
 }

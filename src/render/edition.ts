@@ -12,6 +12,8 @@ export interface Edition {
   preheader: string;
   /** Slot-only Handlebars template of the HTML part (CSS inlined). Escapes slot values as HTML. */
   html: string;
+  /** As `html`, for the archive, where the mail was cut short (`clip: auto`); else it is not there. */
+  page?: string;
   /** Slot-only Handlebars template of the text part. Slot values stand as they are. */
   text: string;
   /** Every slot path used, sorted, e.g. `['link.unsubscribe', 'reader.name']`. */

@@ -1,5 +1,6 @@
 /** An issue's document -> the edition that is frozen and sent. */
-import type { Document, Message } from '../issue/document.ts';
+import type { Block, Document, Message } from '../issue/document.ts';
+import { type Clipped, clip, wantsClip } from './clip.ts';
 import type { Painter, Size } from './content.ts';
 import type { Edition } from './edition.ts';
 import type { EmailFiles } from './emails.ts';
@@ -14,7 +15,7 @@ import { restore, Slots, slotMarker, slotPaths } from './slots.ts';
 import { compileMail } from './templates.ts';
 import { issueText } from './text.ts';
 import { tidyHtml } from './tidy.ts';
-import { weigh } from './weigh.ts';
+import { GMAIL_CLIPS_AT, weigh } from './weigh.ts';
 import { type Translate, wordsFor } from './words.ts';
 
 export interface RenderContext {
@@ -51,15 +52,19 @@ export async function renderIssue(document: Document, context: RenderContext): P
     theme,
     issue: issueFields(document, context.issue, painter),
   };
-  const { html, mjml } = await compileMail(emails, theme.name, t, slots, (fill) => {
-    const body = bodyMjml(document.blocks, painter, t, (name, fields) =>
-      fill(name, { ...shared, ...fields }),
-    );
-    const issue = { ...shared.issue, body };
-    return fill('issue.mjml', { ...shared, issue });
-  });
+  const compile = async (blocks: readonly Block[]): Promise<Compiled> => {
+    const { html, mjml } = await compileMail(emails, theme.name, t, slots, (fill) => {
+      const body = bodyMjml(blocks, painter, t, (name, fields) => fill(name, { ...shared, ...fields }));
+      const issue = { ...shared.issue, body };
+      return fill('issue.mjml', { ...shared, issue });
+    });
+    return { html: restore(slots, tidyHtml(html, theme.darkCss)), mjml };
+  };
+  const whole = await compile(document.blocks);
+  const clipped = await clippedFor(document, context, whole, t, compile);
+  const { html, mjml } = clipped?.rendering ?? whole;
   const parts = {
-    html: restore(slots, tidyHtml(html, theme.darkCss)),
+    html,
     text: restore(slots, textOf(document, context, t, slots)),
     subject: restore(slots, document.title.replace(/\s+/g, ' ').trim()),
   };
@@ -75,8 +80,30 @@ export async function renderIssue(document: Document, context: RenderContext): P
     archiveUrl: shared.newsletter.archiveUrl,
     feedbackId: feedbackId(context),
     headers: {},
+    ...(clipped && { page: whole.html }),
   });
-  return { edition, mjml: restore(slots, mjml), messages: weigh(edition.html) };
+  const messages = clipped ? [clipped.message] : weigh(edition.html, document, wantsClip(document));
+  return { edition, mjml: restore(slots, mjml), messages };
+}
+
+/** Slot-only HTML, and the MJML it was made of. */
+interface Compiled {
+  html: string;
+  mjml: string;
+}
+
+/** Null for a mail that stays whole: it fits, nobody asked for a cut, or there is no page with the rest. */
+async function clippedFor(
+  document: Document,
+  { issue: { archiveUrl } }: RenderContext,
+  whole: Compiled,
+  t: Translate,
+  compile: (blocks: readonly Block[]) => Promise<Compiled>,
+): Promise<Clipped<Compiled> | null> {
+  const size = ({ html }: Compiled): number => Buffer.byteLength(html);
+  if (archiveUrl === null || !wantsClip(document) || size(whole) <= GMAIL_CLIPS_AT) return null;
+  const button = (line: number): Block => ({ kind: 'button', line, label: t('issue.rest'), url: archiveUrl });
+  return clip(document.blocks, size(whole), button, compile, size);
 }
 
 function painterOf(document: Document, context: RenderContext, slots: Slots, theme: ThemeView): Painter {
