@@ -143,7 +143,9 @@ async function settle(
     const ids = missed.map(({ doubt }) => doubt.id);
     const resent = resend ? await resendByEvidence(trx, found.id, ids) : new Set<number>();
     if (resent.size > 0) await reopenIssue(trx, found.id);
-    return judged.map(({ doubt, judgement }) => ({
+    // Of a copy most of those who wait have simply not had their turn.
+    const told = judged.filter(({ doubt, judgement }) => !doubt.copied || judgement.verdict === 'taken');
+    return told.map(({ doubt, judgement }) => ({
       email: doubt.email,
       was: doubt.waits ? 'waiting' : 'unknown',
       now: accepted.has(doubt.id) ? 'accepted' : resent.has(doubt.id) || doubt.waits ? 'waiting' : 'unknown',

@@ -5,6 +5,7 @@
 import { hostname } from 'node:os';
 import type { Db } from '../db/connection.ts';
 import { drainWorker, endWorker, heartbeat, registerWorker } from '../ledger/workers.ts';
+import { pauseInCopy } from './copied.ts';
 import { Courier, type CourierTimes } from './courier.ts';
 import { type Engine, type EngineTimes, PLAN_LANE } from './engine.ts';
 import { Exchanger } from './exchanger.ts';
@@ -42,6 +43,7 @@ const CONCURRENCY = 32;
 export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   const { db, clock, log, times } = parts;
   const name = `${hostname()}/${process.pid}`;
+  for (const issue of await pauseInCopy(db)) log.warn({ issue }, 'paused a send: this database is a copy');
   let workerId = await registerWorker(db, name, times.leaseMs);
   let draining = false;
   const lanes = new LaneKeeper({ ...parts, workerId: () => workerId });

@@ -13,6 +13,8 @@ export interface Doubt {
   email: string;
   /** It waits: it is to be sent again. */
   waits: boolean;
+  /** It may be in doubt only because the database is a copy that is older than the relay's log. */
+  copied: boolean;
   attempts: number;
   fence: number;
   /** Before its first final dot. Null: not known. */
@@ -32,30 +34,34 @@ const AROUND = sql`interval '2 minutes'`;
 const wasDoubted = sql`EXISTS (
   SELECT 1 FROM attempts a WHERE a.issue_id = d.issue_id AND a.delivery_id = d.id AND a.outcome = 'unknown')`;
 
+/** The issue of delivery `d` was paused since the database is a copy: it may have reached anybody of those who wait. */
+const inCopy = sql`EXISTS (SELECT 1 FROM issues i WHERE i.id = d.issue_id AND i.state = 'paused' AND i.paused_by = 'postrider'
+  AND (i.reason LIKE 'restored:%' OR i.reason LIKE 'not-served:%'))`;
+
 /** A resume moves the first attempt of those who wait; those attempts that are kept tell of it then. */
 const firstDot = sql`CASE WHEN d.attempts <= 1 THEN d.first_attempt_at ELSE least(d.first_attempt_at,
   (SELECT min(a.at) FROM attempts a WHERE a.issue_id = d.issue_id AND a.delivery_id = d.id) - interval '15 minutes') END`;
 
-/** All doubts of an issue, or those of the given identities. */
+/** All doubts of an issue, or those of the given identities; witnesses only of what is unknown. */
 export async function doubtsOf(
   db: Db,
   issueId: number,
   identities: readonly string[] | null,
 ): Promise<Doubt[]> {
   const { rows } = await sql<Omit<Doubt, 'witnesses'> & { witnesses: { id: number; at: string }[] }>`
-    SELECT d.id, d.email, d.state <> 'unknown' AS waits, d.attempts, d.fence, ${firstDot} AS since,
+    SELECT d.id, d.email, d.state <> 'unknown' AS waits, d.state <> 'unknown' AND NOT ${wasDoubted} AS copied, d.attempts, d.fence, ${firstDot} AS since,
       coalesce((SELECT max(a.at) FROM attempts a
         WHERE a.issue_id = d.issue_id AND a.delivery_id = d.id AND a.outcome = 'unknown'), d.moved_at) AS until,
       coalesce((SELECT json_agg(w) FROM (
         SELECT w.id, w.moved_at AS at FROM deliveries w
-        WHERE w.issue_id = ${issueId} AND w.id BETWEEN d.id - ${NEIGHBOURS}::int AND d.id + ${NEIGHBOURS}::int
+        WHERE d.state = 'unknown' AND w.issue_id = ${issueId} AND w.id BETWEEN d.id - ${NEIGHBOURS}::int AND d.id + ${NEIGHBOURS}::int
           AND w.state = 'accepted' AND w.reason IS NULL AND w.reply LIKE '2%' AND w.attempts = 1
           AND w.relay = coalesce(d.relay, w.relay)
           AND w.moved_at BETWEEN d.first_attempt_at - ${AROUND} AND d.moved_at + ${AROUND}
         ORDER BY abs(w.id - d.id) LIMIT ${WITNESSES}) w), '[]') AS witnesses
     FROM deliveries d
     WHERE d.issue_id = ${issueId} AND (${identities}::text[] IS NULL OR d.key = ANY(${identities}::text[]))
-      AND (d.state = 'unknown' OR (d.state IN ('planned', 'deferred') AND d.attempts > 0 AND ${wasDoubted}))
+      AND (d.state = 'unknown' OR (d.state IN ('planned', 'deferred') AND (${wasDoubted} OR ${inCopy})))
     ORDER BY d.id`.execute(db);
   return rows.map((row) => ({
     ...row,
@@ -63,7 +69,7 @@ export async function doubtsOf(
   }));
 }
 
-/** It arrived. Moves unknowns, and what waits after a doubt, to `accepted`; returns the ids that moved. */
+/** It arrived. Moves unknowns, and what waits after a doubt (in a copy: all that waits), to `accepted`; returns the ids that moved. */
 export async function acceptByEvidence(
   db: Db,
   issueId: number,
@@ -75,7 +81,7 @@ export async function acceptByEvidence(
       reply = coalesce(e.reply, d.reply)
     FROM unnest(${found.map(({ id }) => id)}::bigint[], ${found.map(({ reply }) => reply)}::text[]) AS e(id, reply)
     WHERE d.issue_id = ${issueId} AND d.id = e.id
-      AND (d.state = 'unknown' OR (d.state IN ('planned', 'deferred') AND ${wasDoubted}))
+      AND (d.state = 'unknown' OR (d.state IN ('planned', 'deferred') AND (${wasDoubted} OR ${inCopy})))
     RETURNING d.id`.execute(db);
   return new Set(rows.map((row) => row.id));
 }

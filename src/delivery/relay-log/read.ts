@@ -129,7 +129,7 @@ export class RelayLog {
     const [, queueId = '', said = ''] = /^([0-9A-Za-z]{5,}): (.*)$/.exec(text) ?? [];
     const id = this.#arriving.get(queueId);
     if (id === undefined || !isQueued(service, said)) return;
-    this.taken.set(id, { line, at });
+    this.taken.set(id, { line: ownCopy(line), at });
     this.begun.delete(id);
     this.#arriving.delete(queueId);
   }
@@ -151,3 +151,6 @@ export class RelayLog {
 const isQueued = (service: string, said: string): boolean =>
   (service === 'qmgr' && /^from=<[^>]*>, size=\d+, nrcpt=\d+ \(queue active\)/.test(said)) ||
   /^to=<[^>]*>,.* status=(?:sent|deferred|bounced|expired)\b/.test(said);
+
+/** A part of a string keeps the whole of it in memory: here a whole chunk of the log. */
+const ownCopy = (line: string): string => Buffer.from(line).toString();

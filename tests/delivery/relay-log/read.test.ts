@@ -37,6 +37,7 @@ const doubt = (more: Partial<Doubt> = {}): Doubt => ({
   id: 2,
   email: 'r@example.com',
   waits: false,
+  copied: false,
   attempts: 1,
   fence: 1,
   since: new Date(at(31)),

@@ -1,0 +1,58 @@
+/**
+ * A database that was restored from a dump, or cloned, does not know what was sent since. So a worker that starts
+ * looks whether it is in the database that the last one was in; in another one every send asks a person first, also
+ * one whose moment is still to come: the original may be alive, and send it too. A copy of the server's files cannot
+ * be told from the original; there the rule holds that a send which nobody served for over an hour asks.
+ */
+import { sql } from 'kysely';
+import type { Db } from '../db/connection.ts';
+
+/** Made anew with the server's cluster, and with each of its databases. The first is null where we may not ask. */
+interface Identity {
+  cluster: string | null;
+  database: number;
+}
+
+const NAME = 'database';
+
+/** Returns the issues that this call paused. */
+export async function pauseInCopy(db: Db): Promise<number[]> {
+  return db.transaction().execute(async (trx) => {
+    const here = await identify(trx);
+    await sql`INSERT INTO installation (name, value) VALUES (${NAME}, ${JSON.stringify(here)}::jsonb) ON CONFLICT DO NOTHING`.execute(
+      trx,
+    );
+    const { value } = await trx
+      .selectFrom('installation')
+      .select('value')
+      .where('name', '=', NAME)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
+    if (isSame(value as Identity, here)) return [];
+    await trx
+      .updateTable('installation')
+      .set({ value: JSON.stringify(here) })
+      .where('name', '=', NAME)
+      .execute();
+    const { rows } = await sql<{ id: number }>`
+      UPDATE issues SET state = 'paused', paused_by = 'postrider', paused_at = clock_timestamp(), updated_at = clock_timestamp(),
+        reason = 'restored: this database is a copy, so it may not know of everybody whom this send has reached; compare with the log of the relay (issue reconcile --relay-log), then resume it, or cancel it'
+      WHERE state IN ('sending', 'scheduled') RETURNING id`.execute(trx);
+    return rows.map((row) => row.id);
+  });
+}
+
+async function identify(db: Db): Promise<Identity> {
+  const { rows } = await sql<{ database: number; may: boolean }>`
+    SELECT oid::bigint AS database, has_function_privilege('pg_control_system()', 'execute') AS may
+    FROM pg_database WHERE datname = current_database()`.execute(db);
+  const { database, may } = rows[0]!;
+  if (!may) return { cluster: null, database };
+  const { rows: control } = await sql<{ cluster: string }>`
+    SELECT system_identifier::text AS cluster FROM pg_control_system()`.execute(db);
+  return { cluster: control[0]!.cluster, database };
+}
+
+const isSame = (before: Identity, now: Identity): boolean =>
+  before.database === now.database &&
+  (before.cluster === now.cluster || before.cluster === null || now.cluster === null);

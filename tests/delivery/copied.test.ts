@@ -1,0 +1,64 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { pauseInCopy } from '../../src/delivery/copied.ts';
+import { scheduleSending, startDue } from '../../src/delivery/schedule.ts';
+import { startSending } from '../../src/delivery/send.ts';
+import { resumeIssue } from '../../src/delivery/steer.ts';
+import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { issueRow, layGround } from './ground.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+const db = () => database.db;
+
+/** As if the last worker had been in another database, of this cluster or of another. */
+const movedFrom = (fields: object) =>
+  sql`UPDATE installation SET value = value || ${JSON.stringify(fields)}::jsonb WHERE name = 'database'`.execute(
+    db(),
+  );
+
+async function running() {
+  const { order } = await layGround(db(), 1);
+  await startSending(db(), { ring: async () => {} } as never, {} as never, order);
+  return order;
+}
+
+test('the same database, however often a worker starts in it, pauses nothing', async () => {
+  await pauseInCopy(db());
+  const { issueId } = await running();
+  for (let n = 0; n < 3; n += 1) expect(await pauseInCopy(db())).toEqual([]);
+  expect((await issueRow(db(), issueId)).state).toBe('sending');
+});
+
+test.each([{ database: 1 }, { cluster: '1' }])('in a copy (%j) every send asks, once', async (before) => {
+  const { issueId } = await running();
+  const later = (await layGround(db(), 1)).order;
+  await scheduleSending(db(), later, { delaySeconds: 3_600 });
+  await movedFrom(before);
+  const looks = await Promise.all([1, 2, 3].map(() => pauseInCopy(db())));
+  expect(looks.flat()).toEqual(expect.arrayContaining([issueId, later.issueId]));
+  expect(looks.filter((paused) => paused.length > 0)).toHaveLength(1);
+  expect(await issueRow(db(), issueId)).toMatchObject({ state: 'paused', paused_by: 'postrider' });
+  expect((await issueRow(db(), issueId)).reason).toMatch(/^restored: /);
+  await resumeIssue(db(), issueId);
+  expect((await issueRow(db(), issueId)).state).toBe('sending');
+});
+
+test('one whose moment is still to come waits for it again when it is resumed', async () => {
+  const { order } = await layGround(db(), 1);
+  const at = await scheduleSending(db(), order, { delaySeconds: 3_600 });
+  await movedFrom({ database: 1 });
+  await pauseInCopy(db());
+  await resumeIssue(db(), order.issueId);
+  expect(await issueRow(db(), order.issueId)).toMatchObject({
+    state: 'scheduled',
+    scheduled_at: at,
+    sending_since: null,
+    reason: null,
+  });
+  await sql`UPDATE issues SET scheduled_at = clock_timestamp() WHERE id = ${order.issueId}`.execute(db());
+  expect(await startDue(db())).toContain(order.issueId);
+});
