@@ -2,7 +2,7 @@
 
 import type { Prepared } from '../delivery/prepare.ts';
 import type { When } from '../delivery/schedule.ts';
-import { countAudience, relayFor, type SendOrder, startSending } from '../delivery/send.ts';
+import { countAudience, routeFor, type SendOrder, startSending } from '../delivery/send.ts';
 import type { SendTime } from '../delivery/send-time.ts';
 import { Refused } from '../errors.ts';
 import { type FoundIssue, findIssue } from '../issue/find.ts';
@@ -43,11 +43,12 @@ export async function send(open: OpenContext, reference: string, options: SendOp
   const prepared = await prepare(wire, found);
   const overridden = refuseUnsendable(found, prepared, options.force === true);
   for (const message of prepared.messages) if (!wantsJson()) tell(formatMessage(found.source_name, message));
-  const relay = relayFor(wire.relays, prepared.newsletter.relay);
+  const route = routeFor(wire.relays, prepared.newsletter.relay);
+  const relay = route.relays[0]!;
   const reachedBy = await readReachedBy(wire, found, relay.rehearsal, options);
   const audience = await countAudience(wire.db, found.newsletter_id, reachedBy);
   if (audience === 0) throw emptyAudience(found.newsletter, options);
-  const wanted = { relay, canary: readCanary(options), reachedBy };
+  const wanted = { relay, route: route.text, canary: readCanary(options), reachedBy };
   const order = { issueId: found.id, name: found.name, edition: prepared.edition, ...wanted, overridden };
   if (options.dryRun) return (await import('./issue-send-dry-run.ts')).tryOut(wire, found, prepared, wanted);
   const asked = await readWhen(options, prepared.newsletter.timezone);
@@ -93,12 +94,12 @@ async function readWhen(options: SendOptions, timezone: string): Promise<Asked> 
 
 /** On a terminal a person sees what is about to happen and must say yes; `--yes`, `--json` or no terminal do not ask. */
 async function agreed(
-  { edition, relay, canary }: SendOrder,
+  { edition, relay, route, canary }: SendOrder,
   audience: number,
   asked: Asked,
   options: SendOptions,
 ): Promise<boolean> {
-  const { name } = relay.settings;
+  const name = route ?? relay.settings.name;
   const now = asked.when === null ? '' : ' now; whoever is confirmed when it starts gets it';
   const what = facts([
     ['from', `${edition.from.name} <${edition.from.address}>`],

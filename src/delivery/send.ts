@@ -1,5 +1,6 @@
 /** The editor presses send: the edition is frozen and the issue starts, once, whoever presses how often. */
 import { type RawBuilder, sql } from 'kysely';
+import { readRoute, routeText } from '../audience/route.ts';
 import type { Db, Trx } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
 import { notSuppressed, type ReachedBy, wasReached } from '../ledger/audience.ts';
@@ -13,7 +14,10 @@ export interface SendOrder {
   /** For messages: `weekly/2026-11-23`. */
   name: string;
   edition: Edition;
+  /** The first it goes to; whatever goes there is a rehearsal, or not, for all of them. */
   relay: Relay;
+  /** All it may go to, as text: `main:3,backup:1`. Left out: that relay only. */
+  route?: string;
   /** Who confirms within this many seconds after the send gets it too; none when left out. */
   catchUpSeconds?: number | null;
   /** Rules of checks that the editor overrode (`--force`): they stand in the audit log. */
@@ -44,19 +48,35 @@ export async function countAudience(
   return rows[0]!.n;
 }
 
-/** The relay an issue of this newsletter goes to. Throws Refused('no-relay'). */
-export function relayFor(relays: readonly Relay[], wanted: string | null): Relay {
-  const found =
-    wanted === null
-      ? (relays.find((relay) => relay.settings.for === 'issues') ??
-        relays.find((relay) => relay.settings.for === 'all'))
-      : relays.find((relay) => relay.settings.name === wanted);
-  if (found) return found;
+/** The relay an issue of this newsletter goes to, the first of several. Throws Refused('no-relay'). */
+export const relayFor = (relays: readonly Relay[], wanted: string | null): Relay =>
+  routeFor(relays, wanted).relays[0]!;
+
+export interface Route {
+  /** At least one. */
+  relays: readonly Relay[];
+  /** As text, with the weights that the newsletter gives. */
+  text: string;
+}
+
+/** All relays that an issue of this newsletter may go to. Throws Refused('no-relay') when SMTP_URL has none of them. */
+export function routeFor(relays: readonly Relay[], wanted: string | null): Route {
+  if (wanted === null) {
+    const found =
+      relays.find((relay) => relay.settings.for === 'issues') ??
+      relays.find((relay) => relay.settings.for === 'all');
+    if (found) return { relays: [found], text: found.settings.name };
+    throw new Refused(
+      'no-relay',
+      'there is no relay to send through: set SMTP_URL, e.g. smtp://user:password@mail.example.org:587',
+    );
+  }
+  const legs = readRoute(wanted).filter((leg) => relays.some((relay) => relay.settings.name === leg.relay));
+  const found = legs.map((leg) => relays.find((relay) => relay.settings.name === leg.relay)!);
+  if (found.length > 0) return { relays: found, text: routeText(legs) };
   throw new Refused(
     'no-relay',
-    wanted === null
-      ? 'there is no relay to send through: set SMTP_URL, e.g. smtp://user:password@mail.example.org:587'
-      : `the newsletter wants the relay "${wanted}", SMTP_URL names ${relays.map((r) => `"${r.settings.name}"`).join(', ') || 'none'}`,
+    `the newsletter wants the relay "${wanted}", SMTP_URL names ${relays.map((r) => `"${r.settings.name}"`).join(', ') || 'none'}`,
   );
 }
 
@@ -90,9 +110,9 @@ export async function freezeEdition(trx: Trx, order: SendOrder): Promise<number>
 
 /** What the order says, as columns of its issue. */
 export function asOrdered(order: SendOrder, edition: number): RawBuilder<unknown> {
-  const { relay, catchUpSeconds, canary, reachedBy } = order;
+  const { relay, route, catchUpSeconds, canary, reachedBy } = order;
   const first = canary?.first;
-  return sql`edition_id = ${edition}, relay = ${relay.settings.name}, rehearsal = ${relay.rehearsal}, reason = NULL,
+  return sql`edition_id = ${edition}, relay = ${route ?? relay.settings.name}, rehearsal = ${relay.rehearsal}, reason = NULL,
     catch_up_seconds = ${catchUpSeconds ?? null}::int, canary_wait_seconds = ${canary?.waitSeconds ?? null}::int,
     canary_size = ${first && 'people' in first ? first.people : null}::int,
     canary_percent = ${first && 'percent' in first ? first.percent : null}::real,

@@ -70,7 +70,20 @@ interface OpenPlan {
   canary: number | null;
   reached_by: number | null;
   reached_unknown: boolean;
+  recent_first: boolean;
 }
+
+/** A relay of the issue is being warmed up: its few messages a day go to those who confirmed last. */
+const warmsUp = sql`EXISTS (
+  SELECT 1 FROM relays r WHERE r.warm_up_stage <= cardinality(r.warm_up)
+    AND r.name = ANY(string_to_array(regexp_replace(issues.relay, ':\\d+(?=,|$)', '', 'g'), ',')))`;
+
+/**
+ * When the row of subscription `s` is due: who confirmed last comes first. Always in the past, so it orders those who
+ * wait and puts nobody off; leases take what is due in that order.
+ */
+const turnOf = ({ recent_first, plan_moment }: OpenPlan) => sql`
+  CASE WHEN ${recent_first} THEN 'epoch'::timestamptz + (${plan_moment}::timestamptz - s.confirmed_at) END`;
 
 /** Locks the issue and fixes T and the highest id with the first page. Null when there is nothing to plan. */
 async function openPlan(trx: Trx, issueId: number): Promise<OpenPlan | null> {
@@ -78,10 +91,11 @@ async function openPlan(trx: Trx, issueId: number): Promise<OpenPlan | null> {
     UPDATE issues SET plan_moment = clock_timestamp(),
       plan_high = (SELECT coalesce(max(id), 0) FROM subscriptions WHERE newsletter_id = issues.newsletter_id),
       canary_size = CASE WHEN canary_percent IS NULL THEN canary_size ELSE greatest(1, ceil(canary_percent / 100 * (
-        SELECT count(*) FROM subscriptions WHERE newsletter_id = issues.newsletter_id AND state = 'confirmed'))) END
+        SELECT count(*) FROM subscriptions WHERE newsletter_id = issues.newsletter_id AND state = 'confirmed'))) END,
+      recent_first = ${warmsUp}
     WHERE id = ${issueId} AND state IN ('sending', 'paused') AND plan_moment IS NULL`.execute(trx);
   const { rows } = await sql<OpenPlan>`
-    SELECT newsletter_id, plan_moment, plan_high, plan_cursor, reached_by, reached_unknown,
+    SELECT newsletter_id, plan_moment, plan_high, plan_cursor, reached_by, reached_unknown, recent_first,
       CASE WHEN NOT canary_over THEN canary_size END AS canary
     FROM issues
     WHERE id = ${issueId} AND state IN ('sending', 'paused') AND NOT plan_done AND NOT plan_rests FOR UPDATE`.execute(
@@ -112,8 +126,8 @@ async function writePage(trx: Trx, issueId: number, issue: OpenPlan, table: Lane
         AND s.id > ${issue.plan_cursor} AND s.id <= ${issue.plan_high}
       ORDER BY s.id LIMIT ${size}
     ), written AS (
-      INSERT INTO deliveries (issue_id, key, newsletter_id, subscriber_id, subscription_id, email, lane)
-      SELECT ${issueId}::bigint, p.identity, s.newsletter_id, s.subscriber_id, s.id, p.email, ${laneOf(table)}
+      INSERT INTO deliveries (issue_id, key, newsletter_id, subscriber_id, subscription_id, email, lane, due_at)
+      SELECT ${issueId}::bigint, p.identity, s.newsletter_id, s.subscriber_id, s.id, p.email, ${laneOf(table)}, ${turnOf(issue)}
       FROM page s JOIN subscribers p ON p.id = s.subscriber_id
       WHERE s.confirmed_at <= ${issue.plan_moment} AND ${notSuppressed} AND ${wasReached(reachedBy(issue))}
       ORDER BY s.id
@@ -133,7 +147,7 @@ async function writeMissed(trx: Trx, issueId: number, issue: OpenPlan, table: La
   const { rows } = await sql<{ planned: number; lanes: string[] | null }>`
     WITH written AS (
       INSERT INTO deliveries (issue_id, key, newsletter_id, subscriber_id, subscription_id, email, lane, due_at)
-      SELECT ${issueId}::bigint, p.identity, s.newsletter_id, s.subscriber_id, s.id, p.email, ${laneOf(table)}, clock_timestamp()
+      SELECT ${issueId}::bigint, p.identity, s.newsletter_id, s.subscriber_id, s.id, p.email, ${laneOf(table)}, coalesce(${turnOf(issue)}, clock_timestamp())
       FROM subscriptions s JOIN subscribers p ON p.id = s.subscriber_id
       WHERE s.newsletter_id = ${issue.newsletter_id} AND s.state = 'confirmed' AND s.confirmed_at <= ${issue.plan_moment}
         AND ${notSuppressed} AND ${wasReached(reachedBy(issue))}
