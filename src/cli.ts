@@ -27,6 +27,7 @@ const groups: Readonly<Record<string, () => Promise<void>>> = {
   subscriber: async () => (await import('./cli/subscriber.ts')).subscriberCommands(postrider, context.open),
   theme: async () => (await import('./cli/theme.ts')).themeCommands(postrider, quietly),
   issue: async () => (await import('./cli/issue.ts')).issueCommands(postrider, context.open, quietly),
+  lane: async () => (await import('./cli/lane.ts')).laneCommands(postrider, context.open),
   relay: async () => (await import('./cli/relay.ts')).relayCommands(postrider, context.open),
   demo: async () => (await import('./cli/demo.ts')).demoCommand(postrider, settings),
   roles: async () => (await import('./cli/roles.ts')).roleCommands(postrider, settings),

@@ -1,7 +1,7 @@
 /** Plans, for every issue that wants it, those who confirmed after its moment T. */
 import type { Db } from '../db/connection.ts';
 import { catchUpPage, issuesToCatchUp } from '../ledger/catch-up.ts';
-import { builtInLanes } from './lanes.ts';
+import { readLanes } from './lanes.ts';
 
 /** Returns how many came late, per issue. The sweeper rings their lanes. */
 export async function catchUp(db: Db): Promise<Map<number, number>> {
@@ -16,8 +16,9 @@ export async function catchUp(db: Db): Promise<Map<number, number>> {
 /** Page by page, so that those who leave never wait long for the planning lock. */
 async function catchUpIssue(db: Db, issue: number): Promise<number> {
   let planned = 0;
+  const lanes = await readLanes(db);
   for (let after = 0; ; ) {
-    const page = await catchUpPage(db, issue, builtInLanes, after);
+    const page = await catchUpPage(db, issue, lanes, after);
     planned += page.planned;
     if (page.last === null) return planned;
     after = page.last;

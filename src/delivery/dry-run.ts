@@ -10,7 +10,7 @@ import { Refused } from '../errors.ts';
 import { addressees, type ReachedBy } from '../ledger/audience.ts';
 import type { Edition } from '../render/edition.ts';
 import { type Addressed, composer, readerOf } from './compose.ts';
-import { builtInLanes } from './lanes.ts';
+import { readLanes } from './lanes.ts';
 import { MissingSlots, type SlotReport } from './missing-slots.ts';
 import type { Clock, Relay } from './ports.ts';
 
@@ -56,7 +56,12 @@ export async function dryRun(parts: Parts, order: DryRunOrder): Promise<DryRun> 
   const sizes = new Map<number, number>();
   const lanes: Record<string, number> = {};
   const unsendable: DryRun['unsendable'] = { count: 0, first: [] };
-  for await (const page of addressees(parts.db, order.newsletter.id, builtInLanes, order.reachedBy ?? null)) {
+  for await (const page of addressees(
+    parts.db,
+    order.newsletter.id,
+    await readLanes(parts.db),
+    order.reachedBy ?? null,
+  )) {
     for (const person of page) {
       lanes[person.lane] = (lanes[person.lane] ?? 0) + 1;
       const delivery = {

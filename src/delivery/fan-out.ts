@@ -6,7 +6,7 @@ import { planPage } from '../ledger/plan.ts';
 import { liveWorkers } from '../ledger/workers.ts';
 import { type Engine, ringAgain, ringLanes } from './engine.ts';
 import { finishIssue } from './finish.ts';
-import { builtInLanes } from './lanes.ts';
+import { readLanes } from './lanes.ts';
 import type { Bell } from './ports.ts';
 
 /** The first page is small, so that the first message goes out at once. */
@@ -20,8 +20,9 @@ export async function fanOut(engine: Engine, bell: Bell): Promise<void> {
   const rung = new Set<string>();
   let counted = 0;
   let planned = 0;
+  const lanes = await readLanes(engine.db);
   for (let size = FIRST_PAGE; !engine.draining() && engine.clock.monotonic() < until; size = PAGE) {
-    const page = await planPage(engine.db, bell.issue, builtInLanes, size);
+    const page = await planPage(engine.db, bell.issue, lanes, size);
     const fresh = page.lanes.filter((lane) => !rung.has(lane));
     for (const lane of fresh) rung.add(lane);
     if (fresh.length > 0) await ringLanes(engine.bells, bell.issue, fresh, await liveWorkers(engine.db));

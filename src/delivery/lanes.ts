@@ -1,38 +1,27 @@
-/** Lanes: the deliveries of one mailbox provider, paced apart from the others. Data, so that it can grow. */
+/** Lanes: the deliveries of one mailbox provider, paced apart from the others. */
+import type { Db } from '../db/connection.ts';
 import type { LaneTable } from '../ledger/audience.ts';
+import { looksUpExchanges, readLaneDomains } from '../ledger/lane-settings.ts';
+import { domainLanes, providerDomains } from './provider-domains.ts';
 
 export const OTHER_LANE = 'other';
 
-const providers: Readonly<Record<string, readonly string[]>> = {
-  google: ['gmail.com', 'googlemail.com'],
-  microsoft: [
-    'outlook.com',
-    'hotmail.com',
-    'live.com',
-    'msn.com',
-    'outlook.de',
-    'outlook.fr',
-    'hotmail.co.uk',
-    'hotmail.fr',
-  ],
-  yahoo: ['yahoo.com', 'ymail.com', 'rocketmail.com', 'aol.com', 'yahoo.co.uk', 'yahoo.de', 'yahoo.fr'],
-  apple: ['icloud.com', 'me.com', 'mac.com'],
-  tencent: ['qq.com', 'foxmail.com', 'vip.qq.com', 'exmail.qq.com'],
-  netease: ['163.com', '126.com', 'yeah.net', '188.com', 'vip.163.com'],
-};
+/** The lanes of the design, in the order of its words. An operator may make more. */
+export const LANES: readonly string[] = [...Object.keys(providerDomains), OTHER_LANE];
 
-const pairs = Object.entries(providers).flatMap(([lane, domains]) =>
-  domains.map((domain) => [domain, lane] as const),
-);
+export const builtInLanes: LaneTable = toTable(domainLanes, false);
 
-export const builtInLanes: LaneTable = {
-  domains: pairs.map(([domain]) => domain),
-  lanes: pairs.map(([, lane]) => lane),
-  other: OTHER_LANE,
-};
+/** The built-in list with what an operator set over it. What is planned keeps the lane it was planned with. */
+export async function readLanes(db: Db): Promise<LaneTable> {
+  const domains = new Map(domainLanes);
+  for (const { domain, lane } of await readLaneDomains(db)) domains.set(domain, lane);
+  return toTable(domains, await looksUpExchanges(db));
+}
 
-const laneByDomain = new Map(pairs);
+function toTable(domains: ReadonlyMap<string, string>, exchanges: boolean): LaneTable {
+  return { domains: [...domains.keys()], lanes: [...domains.values()], other: OTHER_LANE, exchanges };
+}
 
 /** By the built-in list; for a mail whose row does not say it. */
 export const laneOfAddress = (email: string): string =>
-  laneByDomain.get(email.slice(email.lastIndexOf('@') + 1).toLowerCase()) ?? OTHER_LANE;
+  domainLanes.get(email.slice(email.lastIndexOf('@') + 1).toLowerCase()) ?? OTHER_LANE;

@@ -49,7 +49,7 @@ export async function readLaneStates(db: Db): Promise<LaneState[]> {
 
 export async function readLaneLimits(db: Db): Promise<LaneLimit[]> {
   const { rows } = await sql<LaneLimit>`
-    SELECT lane, nullif(relay, '') AS relay, connections, rate FROM lane_limits ORDER BY lane, relay`.execute(
+    SELECT lane, nullif(relay, '') AS relay, connections, rate FROM lane_limits l ORDER BY lane, l.relay`.execute(
     db,
   );
   return rows;
