@@ -21,6 +21,8 @@ const squeeze = (html: string): string =>
     .replace(/[ \t]*\n\s*/g, '\n')
     .replace(/[ \t]{2,}/g, ' ')
     .replace(STYLE, tightStyle)
+    // MJML writes the preheader in white, hidden as it is: white on white is what filters look for.
+    .replace(/(<div style="[^"]*display:none;font-size:1px;)color:#ffffff;/, '$1')
     .replace(/<img\b[^>]*>/g, wellFormedImage)
     // Handlebars writes "=" in an address as a reference: right, but four bytes too long each.
     .replaceAll('&#x3D;', '=')

@@ -237,6 +237,12 @@ test('Outlook, phones and dark mode are thought of', async () => {
   for (const table of tables) expect(table).toContain('role="presentation"');
 });
 
+test('nothing looks hidden for a reason: no white on white, no text of no size', async () => {
+  const { edition } = await render(everyKind.qa, everyKind.reading);
+  expect(edition.html).toContain('display:none;font-size:1px;line-height:1px');
+  expect(edition.html).not.toMatch(/class="(?:space|between)"[^>]*font-size:0/);
+});
+
 test('a cover is not spoken twice, and every picture has an alt', async () => {
   const { edition } = await render(...kinds.map((kind) => everyKind[kind]));
   const images = edition.html.match(/<img\b[^>]*>/g)!;

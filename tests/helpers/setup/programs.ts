@@ -11,12 +11,28 @@ export interface Program {
   names: readonly string[];
   /** Debian packages. */
   packages: readonly string[];
+  /** What the package may start by itself; it is stopped, for the tests start their own. */
+  service?: string;
 }
 
 export const redisServer: Program = {
   what: 'a Redis server',
   names: ['redis-server', 'valkey-server'],
   packages: ['redis-server'],
+  service: 'redis-server',
+};
+
+export const spamAssassin: Program = {
+  what: 'SpamAssassin',
+  names: ['spamassassin'],
+  packages: ['spamassassin'],
+};
+
+export const rspamd: Program = {
+  what: 'rspamd',
+  names: ['rspamd'],
+  packages: ['rspamd'],
+  service: 'rspamd',
 };
 
 export const chromium: Program = {
@@ -38,7 +54,7 @@ export function provide(program: Program): string {
 export function find(program: Program): string | null {
   const named = program.setting ? process.env[program.setting] : undefined;
   if (named) return isAbsolute(named) && runs(named) ? named : missing(`${program.setting}=${named}`);
-  const folders = (process.env.PATH ?? '').split(delimiter);
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'];
   const places = program.names.flatMap((name) => folders.map((folder) => join(folder, name)));
   return places.find(runs) ?? null;
 }
@@ -71,9 +87,9 @@ function install(program: Program): string {
 }
 
 /** A package may start its service at once; the tests start their own. */
-function stopService(program: Program, root: boolean): void {
-  if (program !== redisServer) return;
-  const command = ['sh', '-c', 'service redis-server stop > /dev/null 2>&1 || true'];
+function stopService({ service }: Program, root: boolean): void {
+  if (!service) return;
+  const command = ['sh', '-c', `service ${service} stop > /dev/null 2>&1 || true`];
   const [file = '', ...args] = root ? command : ['sudo', '-n', ...command];
   execFileSync(file, args, { stdio: 'ignore' });
 }
