@@ -19,7 +19,7 @@ export const audienceRules = [
   {
     rule: 'slot-empty',
     severity: 'warning',
-    advice: 'Say what those read who have no value: `{{name | friend}}`. Only with `--audience`.',
+    advice: 'Say what those read who have no value: `{{name "friend"}}`. Only with `--audience`.',
   },
   {
     rule: 'audience-empty',

@@ -36,7 +36,7 @@ const noAlt = pictureCheck(
     rule: 'image-no-alt',
     severity: 'warning',
     advice:
-      'Write what the picture shows: `![the new pier at noon](pier.png)`. `图片`, `image` and file names say nothing and are not read out.',
+      'Write what the picture shows: `![the new pier at noon](https:…)`. `图片`, `image` and file names say nothing and are not read out.',
   },
   ({ alt, isSpokenFor }) =>
     isSpokenFor || spokenAlt(alt) !== ''
