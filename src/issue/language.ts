@@ -17,7 +17,7 @@ export function primaryTag(tag: string | null | undefined): string | null {
 
 /** By the script that says most; a CJK character weighs as the letters of half a word. */
 export function guessLanguage(text: string): string {
-  const sample = text.slice(0, 20_000).replace(/https?:\/\/\S+|`[^`\n]{0,200}`|<[^>\n]{0,200}>/g, ' ');
+  const sample = text.slice(0, 8_000).replace(/https?:\/\/\S+|`[^`\n]{0,200}`|<[^>\n]{0,200}>/g, ' ');
   const scores = SCRIPTS.map(([language, pattern, weight]) => {
     return { language, score: (sample.match(pattern)?.length ?? 0) * weight };
   });

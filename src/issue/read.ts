@@ -25,7 +25,12 @@ export function readIssue(source: string, options: ReadOptions): Document {
   const text = isTooLarge(source, remarks) ? source.slice(0, HEAD_LENGTH) : source;
   const front = readHead(tidySource(text, remarks), remarks);
   const body = text === source ? front.body : '';
-  const { title, blocks, outline } = bounded('body', remarks, () => readBody(body, front, remarks), NO_BODY);
+  const { title, blocks, outline } = bounded(
+    { name: 'body', text: body },
+    remarks,
+    () => readBody(body, front, remarks),
+    NO_BODY,
+  );
   return { ...about(front, title, body, options, remarks), blocks, outline, messages: remarks.list() };
 }
 
@@ -43,7 +48,8 @@ const NO_BODY: Body = {
 function readHead(source: string, remarks: Remarks): FrontMatter {
   const split = splitFrontMatter(source, remarks);
   const read = () => readFrontMatter(split, remarks);
-  return bounded('front matter', remarks, read, readFrontMatter({ ...split, dialect: 'none' }, remarks));
+  const nothing = readFrontMatter({ ...split, dialect: 'none' }, remarks);
+  return bounded({ name: 'front matter', text: split.raw }, remarks, read, nothing);
 }
 
 function readBody(body: string, front: FrontMatter, remarks: Remarks): Body {

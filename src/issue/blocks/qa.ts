@@ -30,12 +30,19 @@ interface Draft {
 
 /** Blocks of a Q&A section, or null when there is no question in it. */
 export function qaBlocks(nodes: readonly RootContent[], options?: { strict: boolean }): Block[] | null {
+  if (options?.strict && !nodes.some((node, i) => mayAsk(node, nodes[i + 1]))) return null;
   const reader = new QaReader(options?.strict ?? false);
   const flat = joined(nodes.flatMap(unlisted).flatMap(unfolded));
   flat.forEach((node, i) => {
     reader.read(node, flat.slice(i + 1, i + 1 + LOOK_AHEAD));
   });
   return reader.found ? reader.blocks() : null;
+}
+
+/** A look that costs nothing, at sections that are seldom a Q&A. */
+function mayAsk(node: RootContent, next: RootContent | undefined): boolean {
+  if (next?.type !== 'blockquote') return false;
+  return node.type === 'list' || unlisted(node).some((each) => headerOf(each, true) !== null);
 }
 
 /** How many blocks may stand between a topic and its first asker, that asker included. */

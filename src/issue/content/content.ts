@@ -1,10 +1,9 @@
 /** mdast -> the sanitised hast that a document carries. */
-import type { Element, ElementContent, RootContent as HastContent, Root as HastRoot } from 'hast';
+import type { Element, ElementContent, RootContent as HastContent, Root as HastRoot, Text } from 'hast';
 import { raw } from 'hast-util-raw';
 import { sanitize } from 'hast-util-sanitize';
 import type { RootContent } from 'mdast';
 import { type Handler, toHast } from 'mdast-util-to-hast';
-import { SKIP, visit } from 'unist-util-visit';
 import type { Content } from '../document.ts';
 import { splitSlots } from '../slot-syntax.ts';
 import { SCHEMA, safeStyle } from './schema.ts';
@@ -27,10 +26,8 @@ export function contentOf(nodes: readonly RootContent[]): Content {
     { type: 'root', children: [...nodes] },
     { allowDangerousHtml: true, handlers: HANDLERS },
   ) as HastRoot;
-  showCheckboxes(tree);
-  const clean = sanitize(hasRaw(tree) ? raw(tree) : tree, SCHEMA) as HastRoot;
-  finish(clean);
-  dropDeadLinks(clean);
+  const clean = sanitize(prepare(tree) ? raw(tree) : tree, SCHEMA) as HastRoot;
+  clean.children = clean.children.flatMap(finished);
   return withoutBlankEdges(clean.children).filter(isContent);
 }
 
@@ -44,47 +41,41 @@ function paragraphLink(text: string, url: string): Element {
   return { type: 'element', tagName: 'p', properties: {}, children: [link] };
 }
 
-function hasRaw(tree: HastRoot): boolean {
-  let found = false;
-  visit(tree, 'raw', () => {
-    found = true;
+/** Mail has no form controls: a task list's boxes become characters. Says if there is raw HTML in the tree. */
+function prepare(parent: HastRoot | Element): boolean {
+  let hasRaw = false;
+  parent.children.forEach((node, i) => {
+    if (node.type === 'raw') hasRaw = true;
+    else if (node.type !== 'element') return;
+    else if (node.tagName === 'input')
+      parent.children[i] = { type: 'text', value: node.properties.checked ? '☑' : '☐' };
+    else hasRaw = prepare(node) || hasRaw;
   });
-  return found;
+  return hasRaw;
 }
 
-/** Mail has no form controls: a task list's boxes become characters. */
-function showCheckboxes(tree: HastRoot): void {
-  visit(tree, 'element', (node, index, parent) => {
-    if (node.tagName !== 'input' || !parent || index === undefined) return;
-    parent.children[index] = { type: 'text', value: node.properties.checked ? '☑' : '☐' };
-  });
+/**
+ * Positions and comments go, styles are narrowed, slots stand apart from the text around them. A link whose target
+ * was refused is its text; an image without an address is nothing.
+ */
+function finished<T extends HastContent>(node: T, inCode?: unknown): (T | ElementContent)[] {
+  delete node.position;
+  delete node.data;
+  if (node.type === 'text') return inCode === true ? [node] : slotsApart(node);
+  if (node.type !== 'element') return [node];
+  finishElement(node);
+  const isCode = inCode === true || node.tagName === 'code' || node.tagName === 'pre';
+  node.children = node.children.flatMap((child) => finished(child, isCode));
+  const { href, dataSlot, src } = node.properties;
+  if ((node.tagName === 'a' && !href && !dataSlot) || (node.tagName === 'img' && !src)) return node.children;
+  return [node];
 }
 
-/** Positions and comments go, styles are narrowed, slots stand apart from the text around them. */
-function finish(tree: HastRoot): void {
-  visit(tree, (node, index, parent) => {
-    delete node.position;
-    delete node.data;
-    if (node.type === 'element') finishElement(node);
-    if (node.type === 'element' && (node.tagName === 'code' || node.tagName === 'pre')) return SKIP;
-    if (node.type !== 'text' || !parent || index === undefined || !node.value.includes('{{')) return;
-    const parts = splitSlots(node.value).map((part): ElementContent => {
-      if (typeof part === 'string') return { type: 'text', value: part };
-      return { type: 'element', tagName: 'slot', properties: { ...part }, children: [] };
-    });
-    parent.children.splice(index, 1, ...parts);
-    return index + parts.length;
-  });
-}
-
-/** A link whose target was refused is its text; an image without an address is nothing. */
-function dropDeadLinks(tree: HastRoot): void {
-  visit(tree, 'element', (node, index, parent) => {
-    const isDead = node.tagName === 'a' && !node.properties.href && !node.properties.dataSlot;
-    const isEmptyImage = node.tagName === 'img' && !node.properties.src;
-    if (!(isDead || isEmptyImage) || !parent || index === undefined) return;
-    parent.children.splice(index, 1, ...node.children);
-    return index;
+function slotsApart(node: Text): ElementContent[] {
+  if (!node.value.includes('{{')) return [node];
+  return splitSlots(node.value).map((part): ElementContent => {
+    if (typeof part === 'string') return { type: 'text', value: part };
+    return { type: 'element', tagName: 'slot', properties: { ...part }, children: [] };
   });
 }
 

@@ -1,19 +1,18 @@
 /** URLs written without markup become links, ending where URL characters end: `https://x.org/a，然后` links the URL only. */
-import type { Link, Nodes, PhrasingContent, Root, Text } from 'mdast';
-import { SKIP, visit } from 'unist-util-visit';
+import type { Link, Nodes, Parents, PhrasingContent, Text } from 'mdast';
 
 /** `](` ends one: there, a link that is not well-formed goes on. */
 const URL_RUN = /(?<![A-Za-z0-9])https?:\/\/[A-Za-z0-9[](?:[\w\-.~:/?#[@!$&'()*+,;=%]|\](?!\())*/g;
 
-export function linkBareUrls(tree: Root): void {
-  visit(tree, (node, index, parent) => {
-    if (node.type === 'link' || node.type === 'linkReference') return SKIP;
-    if (node.type !== 'text' || !parent || index === undefined) return;
-    const parts = split(node);
-    if (parts.length < 2 && parts[0] === node) return;
-    parent.children.splice(index, 1, ...(parts as never[]));
-    return index + parts.length;
-  });
+export function linkBareUrls(parent: Parents): void {
+  const hasUrl = parent.children.some((node) => node.type === 'text' && node.value.includes('://'));
+  if (hasUrl)
+    parent.children = (parent.children as PhrasingContent[]).flatMap((node) =>
+      node.type === 'text' ? split(node) : [node],
+    ) as never;
+  for (const node of parent.children) {
+    if ('children' in node && node.type !== 'link' && node.type !== 'linkReference') linkBareUrls(node);
+  }
 }
 
 export function isBareLink(node: Nodes): boolean {

@@ -1,11 +1,12 @@
 /** A `:::name` without its closing line takes the rest of the issue with it: the editor is told. */
 import type { Root } from 'mdast';
-import { visit } from 'unist-util-visit';
 import type { Remarks } from '../messages.ts';
+import { walk } from './walk.ts';
 
 export function remarkUnclosed(tree: Root, source: string, remarks: Remarks): void {
   const lines = source.split('\n');
-  visit(tree, 'containerDirective', (node) => {
+  walk(tree, (node) => {
+    if (node.type !== 'containerDirective') return;
     const { start, end } = node.position ?? {};
     if (!start || !end || /^[\s>]*:{3,}\s*$/.test(lines[end.line - 1] ?? '')) return;
     remarks.warning('directive-unclosed', `:::${node.name} is never closed by a line ":::"`, start);

@@ -4,12 +4,12 @@
  * paired here, within one line of one parent; a single one at the border of its block is taken out.
  */
 import type { Nodes, Parents, PhrasingContent, Root, Strong, Text } from 'mdast';
-import { visit } from 'unist-util-visit';
+import { walk } from './walk.ts';
 
 type Piece = PhrasingContent | { type: 'marker'; before: string; after: string };
 
 export function mendEmphasis(tree: Root, source: string): void {
-  visit(tree, (node) => {
+  walk(tree, (node) => {
     if (!holdsPhrasing(node)) return;
     const children = node.children as PhrasingContent[];
     if (!children.some((child) => isMarked(child, source))) return;
@@ -19,8 +19,12 @@ export function mendEmphasis(tree: Root, source: string): void {
 
 function holdsPhrasing(node: Nodes): node is Parents {
   return (
-    'children' in node &&
-    ['paragraph', 'heading', 'emphasis', 'strong', 'tableCell', 'delete'].includes(node.type)
+    node.type === 'paragraph' ||
+    node.type === 'heading' ||
+    node.type === 'emphasis' ||
+    node.type === 'strong' ||
+    node.type === 'tableCell' ||
+    node.type === 'delete'
   );
 }
 

@@ -1,10 +1,11 @@
 /** Gives footnotes their numbers, by the order in which they are first called; uncalled ones are left out. */
 import type { Root } from 'mdast';
-import { visit } from 'unist-util-visit';
+import { walk } from './walk.ts';
 
 export function numberFootnotes(tree: Root): void {
   const numbers = new Map<string, string>();
-  visit(tree, 'footnoteReference', (node) => {
+  walk(tree, (node) => {
+    if (node.type !== 'footnoteReference') return;
     if (!numbers.has(node.identifier)) numbers.set(node.identifier, String(numbers.size + 1));
     node.label = numbers.get(node.identifier) ?? null;
   });

@@ -1,8 +1,8 @@
 /** Link targets as they slip from keyboards: mended where only one thing can be meant, reported in any case. */
 import type { Image, Link, Root } from 'mdast';
-import { visit } from 'unist-util-visit';
 import { isHarmful, LINK_SCHEMES, schemeOf } from '../content/urls.ts';
 import type { Remarks } from '../messages.ts';
+import { walk } from './walk.ts';
 
 interface Mend {
   pattern: RegExp;
@@ -40,7 +40,7 @@ const MENDS: readonly Mend[] = [
 ];
 
 export function mendLinks(tree: Root, source: string, remarks: Remarks): void {
-  visit(tree, (node) => {
+  walk(tree, (node) => {
     if (node.type === 'link') mendLink(node, source, remarks);
     else if (node.type === 'image') checkImage(node, remarks);
   });

@@ -8,7 +8,7 @@
  */
 import type { Root } from 'mdast';
 import { directiveFromMarkdown } from 'mdast-util-directive';
-import { fromMarkdown } from 'mdast-util-from-markdown';
+import { type Extension as FromMarkdown, fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFootnoteFromMarkdown } from 'mdast-util-gfm-footnote';
 import { gfmStrikethroughFromMarkdown } from 'mdast-util-gfm-strikethrough';
 import { gfmTableFromMarkdown } from 'mdast-util-gfm-table';
@@ -23,26 +23,45 @@ import type { Construct, Extension } from 'micromark-util-types';
 
 const COLON = 58;
 
-const EXTENSIONS: Extension[] = [
-  gfmFootnote(),
-  gfmStrikethrough({ singleTilde: false }),
-  gfmTable(),
-  gfmTaskListItem(),
-  cjkFriendlyExtension(),
-  containerDirectives(),
+/** Each costs time on every paragraph, and is put in only where what it is for may occur: `isUsed` errs to yes. */
+const OPTIONAL: readonly { isUsed: (body: string) => boolean; syntax: Extension; tree: FromMarkdown }[] = [
+  { isUsed: (body) => body.includes('[^'), syntax: gfmFootnote(), tree: gfmFootnoteFromMarkdown() },
+  {
+    isUsed: (body) => body.includes('~~'),
+    syntax: gfmStrikethrough({ singleTilde: false }),
+    tree: gfmStrikethroughFromMarkdown(),
+  },
+  // A row of dashes with a pipe or colon beside one of them.
+  {
+    isUsed: (body) => /[|:][ \t]*-|-[ \t]*[|:]/.test(body),
+    syntax: gfmTable(),
+    tree: gfmTableFromMarkdown(),
+  },
+  {
+    isUsed: (body) => /\[[\sxX]\]/.test(body),
+    syntax: gfmTaskListItem(),
+    tree: gfmTaskListItemFromMarkdown(),
+  },
+  { isUsed: (body) => body.includes(':::'), syntax: containerDirectives(), tree: directiveFromMarkdown() },
 ];
+const CJK = cjkFriendlyExtension();
+/** Extensions put together, by which of the optional ones are in. */
+const TOGETHER = new Map<string, { extensions: Extension[]; mdastExtensions: FromMarkdown[] }>();
 
 export function parseMarkdown(body: string): Root {
-  return fromMarkdown(body, {
-    extensions: EXTENSIONS,
-    mdastExtensions: [
-      gfmFootnoteFromMarkdown(),
-      gfmStrikethroughFromMarkdown(),
-      gfmTableFromMarkdown(),
-      gfmTaskListItemFromMarkdown(),
-      directiveFromMarkdown(),
-    ],
-  });
+  return fromMarkdown(body, optionsFor(OPTIONAL.filter(({ isUsed }) => isUsed(body))));
+}
+
+function optionsFor(used: readonly (typeof OPTIONAL)[number][]) {
+  const key = OPTIONAL.map((each) => (used.includes(each) ? 'x' : '-')).join('');
+  const known = TOGETHER.get(key);
+  if (known) return known;
+  const options = {
+    extensions: [...used.map(({ syntax }) => syntax), CJK],
+    mdastExtensions: used.map(({ tree }) => tree),
+  };
+  TOGETHER.set(key, options);
+  return options;
 }
 
 /** The extension offers, for a colon in flow, the container first and the leaf second. */

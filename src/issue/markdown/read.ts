@@ -23,16 +23,17 @@ export function readMarkdown(body: string, remarks: Remarks): Root {
   const source = mendLines(body, remarks);
   const tree = parseMarkdown(source);
   checkDepth(tree, 0);
-  remarkUnclosed(tree, source, remarks);
-  resolveReferences(tree);
-  tameHtml(tree, remarks);
-  mendEmphasis(tree, source);
-  linkBareUrls(tree);
+  const has = (mark: string) => source.includes(mark);
+  if (has(':::')) remarkUnclosed(tree, source, remarks);
+  if (has(']:')) resolveReferences(tree);
+  if (has('<')) tameHtml(tree, remarks);
+  if (has('**')) mendEmphasis(tree, source);
+  if (has('://')) linkBareUrls(tree);
   mendSoftBreaks(tree);
   mendLinks(tree, source, remarks);
   trimBreaks(tree);
-  numberFootnotes(tree);
-  remarkTemplates(tree, remarks);
+  if (has('[^')) numberFootnotes(tree);
+  if (/[{]|%7B|&#|&l/i.test(source)) remarkTemplates(tree, remarks);
   return tree;
 }
 

@@ -3,8 +3,8 @@
  * editor wrote lines that carry meaning (numbered lines, `时间：…` lines, a link below its label).
  */
 import type { Nodes, Parents, PhrasingContent, Root } from 'mdast';
-import { visit } from 'unist-util-visit';
 import { isCjk, lineText } from './text.ts';
+import { walk } from './walk.ts';
 
 /** `1、`, `1.`, `i.`, `①`, `（1）`, `- ` at the begin of a line. */
 const NUMBERED = /^(?:\d{1,3}\s*[、.．)）]|[（(]\d{1,2}[)）]|[①-⑳]|[ivx]{1,5}[.、)]|[-•·▪]\s)/;
@@ -17,10 +17,10 @@ const ANSWER = /^A\s*[：:]/;
 const ASKING = /^(?:\d{1,2}\s*[.、．]\s*)?[@＠].{1,40}提问\s*[：:]?$/;
 
 export function mendSoftBreaks(tree: Root): void {
-  visit(tree, 'paragraph', (paragraph) => {
-    const lines = splitLines(paragraph.children);
-    if (lines.length < 2) return;
-    paragraph.children = joinLines(lines);
+  walk(tree, (node) => {
+    if (node.type !== 'paragraph') return;
+    const lines = splitLines(node.children);
+    if (lines.length >= 2) node.children = joinLines(lines);
   });
 }
 

@@ -1,14 +1,15 @@
 /** Template syntax of other programs in prose: it is printed as it stands, and the editor is told. */
 import type { Nodes, Root } from 'mdast';
-import { visit } from 'unist-util-visit';
 import type { Remarks } from '../messages.ts';
 import { splitSlots } from '../slot-syntax.ts';
+import { walk } from './walk.ts';
 
 const FOREIGN = /\{\{[^{}\n]{0,80}\}?\}?|\{%[^%\n]{0,80}%?\}?|\$\{[^}\n]{0,80}\}?/g;
 
 export function remarkTemplates(tree: Root, remarks: Remarks): void {
-  visit(tree, (node) => {
+  walk(tree, (node) => {
     for (const text of textsOf(node)) {
+      if (!text.includes('{')) continue;
       const literal = splitSlots(text).filter((part) => typeof part === 'string');
       for (const [found] of literal.join('\n').matchAll(FOREIGN)) {
         remarks.warning(

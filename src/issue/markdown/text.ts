@@ -22,7 +22,8 @@ export function textOf(node: Nodes | Nodes[]): string {
 
 /** As `textOf`, on one line. */
 export function lineText(node: Nodes | Nodes[]): string {
-  return textOf(node).replace(/\s+/g, ' ');
+  const text = rawText(node);
+  return (/\s\s|[^\S ]/.test(text) ? text.replace(/\s+/g, ' ') : text).trim();
 }
 
 function rawText(node: Nodes | Nodes[]): string {
@@ -31,12 +32,10 @@ function rawText(node: Nodes | Nodes[]): string {
   if (node.type === 'break') return '\n';
   if (node.type === 'html') return /^<br\s*\/?>$/i.test(node.value.trim()) ? '\n' : '';
   if (!('children' in node)) return '';
-  const separator = isFlowParent(node) ? '\n' : '';
+  const separator = FLOW_PARENTS.has(node.type) ? '\n' : '';
   return (node.children as Nodes[]).map(rawText).join(separator);
 }
 
-function isFlowParent(node: Nodes): boolean {
-  return ['root', 'blockquote', 'list', 'listItem', 'footnoteDefinition', 'containerDirective'].includes(
-    node.type,
-  );
-}
+const FLOW_PARENTS: ReadonlySet<string> = new Set(
+  'root blockquote list listItem footnoteDefinition containerDirective'.split(' '),
+);

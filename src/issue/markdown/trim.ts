@@ -1,9 +1,9 @@
 /** Line breaks at the border of a paragraph or heading show nothing but a gap. */
 import type { PhrasingContent, Root } from 'mdast';
-import { visit } from 'unist-util-visit';
+import { walk } from './walk.ts';
 
 export function trimBreaks(tree: Root): void {
-  visit(tree, (node) => {
+  walk(tree, (node) => {
     if (node.type !== 'paragraph' && node.type !== 'heading') return;
     while (isGap(node.children.at(-1))) node.children.pop();
     while (isGap(node.children[0])) node.children.shift();
