@@ -34,6 +34,7 @@ async function standing(status: IssueStatus): Promise<Facts> {
   if (status.onlyReachedBy) times.push(['correction', `only to those whom ${status.onlyReachedBy} reached`]);
   if (status.canary) times.push(canaryFact(status.canary));
   if (status.waitsUntil) times.push(['waits', `${status.waitsFor}, until ${status.waitsUntil}`]);
+  if (status.doneOn) times.push(['done on', await onDay(status.doneOn, timezone)]);
   if (status.thinnedAt) times.push(['ledger', `thinned to counts at ${status.thinnedAt}`]);
   for (const { lane, outcome, reason, count } of status.thinned ?? [])
     times.push(['', `${lane}: ${count} ${outcome}${reason === null ? '' : ` (${reason})`}`]);
@@ -49,6 +50,13 @@ async function standing(status: IssueStatus): Promise<Facts> {
 async function inBothClocks(iso: string, timezone: string): Promise<string> {
   const { sayTime } = await import('../delivery/send-time.ts');
   return sayTime(new Date(iso), timezone);
+}
+
+/** `Thursday, 2026-11-26`: a forecast is no finer. */
+export async function onDay(iso: string, timezone: string): Promise<string> {
+  const day = (await inBothClocks(iso, timezone)).slice(0, 10);
+  const name = new Intl.DateTimeFormat('en', { weekday: 'long', timeZone: timezone }).format(new Date(iso));
+  return `${name}, ${day}, if warming up goes well`;
 }
 
 /** Before the plan is closed the audience grows, so it is called what it is. */

@@ -7,6 +7,7 @@ import type { SendTime } from '../delivery/send-time.ts';
 import { Refused } from '../errors.ts';
 import { type FoundIssue, findIssue } from '../issue/find.ts';
 import { formatMessage } from '../issue/format.ts';
+import { forecastOf, relaysOf, type WarmUpForecast } from '../ledger/warm-up.ts';
 import { liveWorkers } from '../ledger/workers.ts';
 import type { Program } from '../wire.ts';
 import { askYes } from './confirm.ts';
@@ -18,7 +19,7 @@ import {
   sayCanary,
 } from './issue-send-order.ts';
 import { prepare, refuseUnsendable } from './issue-send-prepare.ts';
-import { show, showStatus } from './issue-send-show.ts';
+import { onDay, show, showStatus } from './issue-send-show.ts';
 import { type OpenContext, tell, wantsJson } from './shared.ts';
 import { stopSignal } from './signals.ts';
 import { facts } from './text.ts';
@@ -52,7 +53,8 @@ export async function send(open: OpenContext, reference: string, options: SendOp
   const order = { issueId: found.id, name: found.name, edition: prepared.edition, ...wanted, overridden };
   if (options.dryRun) return (await import('./issue-send-dry-run.ts')).tryOut(wire, found, prepared, wanted);
   const asked = await readWhen(options, prepared.newsletter.timezone);
-  if (!(await agreed(order, audience, asked, options)))
+  const forecast = await forecastOf(wire.db, relaysOf(route.text), audience);
+  if (!(await agreed(order, audience, { ...asked, forecast }, options)))
     throw new Refused('not-confirmed', 'nothing was sent');
   // From here on Ctrl-C must not end the command in the middle: what it has begun goes on, and it says so.
   const stop = options.wait ? stopSignal().signal : null;
@@ -96,7 +98,7 @@ async function readWhen(options: SendOptions, timezone: string): Promise<Asked> 
 async function agreed(
   { edition, relay, route, canary }: SendOrder,
   audience: number,
-  asked: Asked,
+  asked: Asked & { forecast: WarmUpForecast | null },
   options: SendOptions,
 ): Promise<boolean> {
   const name = route ?? relay.settings.name;
@@ -111,6 +113,7 @@ async function agreed(
         : `${audience} of those whom ${options.onlyReachedBy} reached${now}`,
     ],
     ['relay', relay.rehearsal ? `${name} (a rehearsal: nothing leaves this machine)` : name],
+    ...(asked.forecast ? [['warming up', await sayForecast(asked.forecast)] as const] : []),
     ...(asked.said === null ? [] : [['when', asked.said] as const]),
     ...(canary ? [['canary', sayCanary(canary)] as const] : []),
     ...(options.catchUp ? [['catch-up', `who confirms within ${options.catchUp} gets it too`] as const] : []),
@@ -119,6 +122,9 @@ async function agreed(
   if (options.yes || wantsJson() || !process.stdin.isTTY || !process.stderr.isTTY) return true;
   return askYes(asked.when === null ? 'Send it?' : 'Schedule it?');
 }
+
+const sayForecast = async ({ today, doneAt }: WarmUpForecast): Promise<string> =>
+  `${today} may go today, who confirmed last first; done on ${await onDay(doneAt.toISOString(), 'UTC')}`;
 
 async function begin(
   wire: Program,

@@ -6,6 +6,7 @@
  */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
+import { usedOf } from './relay-budget.ts';
 
 /** Shares of what was begun in the step's day at which it does not grow. */
 const REFUSED = 0.03;
@@ -118,20 +119,58 @@ function whyHeld({ cap, begun, refused, throttled }: Day): string | null {
   return null;
 }
 
+/** A relay that is being warmed up, and how much of today's step is used. */
+export interface Ladder extends Pick<WarmUp, 'steps' | 'stage'> {
+  used: number;
+}
+
 /**
- * How many days (of 24 hours, from now) `messages` more take through a relay that grows as planned and of which
- * `used` of today's step are used; 0: today. The steps behind the last have no cap.
+ * How many days (of 24 hours, from now) `messages` more take through relays that all grow as planned; 0: today. A
+ * relay behind its last step has no cap.
  */
-export function daysToSend(
-  { steps, stage }: Pick<WarmUp, 'steps' | 'stage'>,
-  used: number,
-  messages: number,
-): number {
+export function daysToSend(ladders: readonly Ladder[], messages: number): number {
   let left = messages;
   for (let day = 0; ; day++) {
-    const cap = steps[stage - 1 + day];
-    if (cap === undefined) return day;
-    left -= Math.max(0, day === 0 ? cap - used : cap);
+    for (const { steps, stage, used } of ladders) {
+      const cap = steps[stage - 1 + day];
+      if (cap === undefined) return day;
+      left -= Math.max(0, day === 0 ? cap - used : cap);
+    }
     if (left <= 0) return day;
   }
 }
+
+export interface WarmUpForecast {
+  /** Messages that may go in the present 24 hours. */
+  today: number;
+  /** When the last of them goes, if every day goes well. */
+  doneAt: Date;
+}
+
+/** Null when one of these relays is not being warmed up: it takes what the others may not. */
+export async function forecastOf(
+  db: Db,
+  relays: readonly string[],
+  messages: number,
+): Promise<WarmUpForecast | null> {
+  const ladders: Ladder[] = [];
+  for (const relay of relays) {
+    const warmUp = await warmUpOf(db, relay);
+    if (!warmUp) return null;
+    const { open, spans } = await usedOf(db, relay);
+    ladders.push({ ...warmUp, used: spans.day.begun + open });
+  }
+  const { rows } = await sql<{ done_at: Date }>`
+    SELECT clock_timestamp() + ${daysToSend(ladders, messages)}::int * interval '1 day' AS done_at`.execute(
+    db,
+  );
+  const today = ladders.reduce(
+    (sum, { steps, stage, used }) => sum + Math.max(0, steps[stage - 1]! - used),
+    0,
+  );
+  return { today, doneAt: rows[0]!.done_at };
+}
+
+/** The relays that a route names: `main:3,backup` -> main, backup. */
+export const relaysOf = (route: string): string[] =>
+  route.split(',').map((leg) => leg.trim().replace(/:\d+$/, ''));

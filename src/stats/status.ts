@@ -5,6 +5,7 @@ import type { IssueState, IssuesTable } from '../db/schema.ts';
 import { audience, type Tally, tally, waiting } from '../ledger/counts.ts';
 import { laneProgress } from '../ledger/lane-progress.ts';
 import { type ThinnedCount, thinnedCounts } from '../ledger/thin.ts';
+import { forecastOf, relaysOf } from '../ledger/warm-up.ts';
 import { type LaneStatus, laneStatus, rounded } from './lanes.ts';
 
 export interface IssueStatus {
@@ -33,6 +34,8 @@ export interface IssueStatus {
   /** What a running send waits for before it goes on (a limit of its relay, quiet hours), and until when; ISO. */
   waitsFor: string | null;
   waitsUntil: string | null;
+  /** When the last of them goes out, while all relays of a running send are being warmed up; ISO. */
+  doneOn: string | null;
   /** The first of the plan, while the others wait for them. */
   canary: CanaryStatus | null;
   /** The issue that this one corrects: only those whom it reached get this one. */
@@ -91,6 +94,7 @@ export async function issueStatus(db: Db, issueId: number): Promise<IssueStatus>
     lanes,
     waitsFor: waitsUntil === null ? null : issue.waits_for,
     waitsUntil: waitsUntil?.toISOString() ?? null,
+    doneOn: sending ? await doneOn(db, issue.relay, counts) : null,
     canary: canaryStatus(issue),
     onlyReachedBy: issue.only_reached_by,
     thinnedAt: issue.thinned_at?.toISOString() ?? null,
@@ -100,6 +104,13 @@ export async function issueStatus(db: Db, issueId: number): Promise<IssueStatus>
     catchUpUntil: issue.catch_up_until?.toISOString() ?? null,
     timezone: issue.timezone,
   };
+}
+
+/** An unfinished plan is not worth a forecast. */
+async function doneOn(db: Db, route: string | null, counts: Tally): Promise<string | null> {
+  if (route === null || waiting(counts) === 0) return null;
+  const forecast = await forecastOf(db, relaysOf(route), waiting(counts));
+  return forecast?.doneAt.toISOString() ?? null;
 }
 
 type IssueRow = Awaited<ReturnType<typeof readIssue>>;
@@ -119,6 +130,7 @@ async function readIssue(db: Db, issueId: number) {
       | 'canary_settled_at'
       | 'canary_over'
       | 'waits_for'
+      | 'relay'
       | 'waits_until'
       | 'thinned_at'
     > & {
@@ -132,7 +144,7 @@ async function readIssue(db: Db, issueId: number) {
     }
   >`
     SELECT n.slug || '/' || i.slug AS name, i.state, i.reason, i.rehearsal, i.plan_done, i.scheduled_at, n.timezone,
-      i.canary_size, i.canary_percent, i.canary_wait_seconds, i.canary_settled_at, i.canary_over, i.waits_for,
+      i.canary_size, i.canary_percent, i.canary_wait_seconds, i.canary_settled_at, i.canary_over, i.relay, i.waits_for,
       i.waits_until, i.thinned_at, clock_timestamp() AS now,
       i.plan_moment + i.catch_up_seconds * interval '1 second' AS catch_up_until,
       i.canary_settled_at + i.canary_wait_seconds * interval '1 second' AS canary_until,

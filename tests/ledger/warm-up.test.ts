@@ -142,8 +142,15 @@ test('without a warm-up nobody is due before their turn', async () => {
   expect(rows).toEqual([]);
 });
 
+test('two relays that are warmed up take together what each may; one that is warm takes the rest', () => {
+  const one = { steps: [50, 100, 500], stage: 1, used: 0 };
+  const other = { steps: [10, 20, 40], stage: 2, used: 5 };
+  expect([65, 66, 205, 206].map((messages) => daysToSend([one, other], messages))).toEqual([0, 1, 1, 2]);
+  expect(daysToSend([one, { ...other, stage: 4 }], 1_000_000)).toBe(0);
+});
+
 describe('how many days a send takes', () => {
-  const ladder = { steps: [50, 100, 500], stage: 1 };
+  const steps = [50, 100, 500];
   test.each([
     [30, 0, 0],
     [50, 0, 0],
@@ -153,6 +160,6 @@ describe('how many days a send takes', () => {
     [651, 0, 3],
     [1_000_000, 0, 3],
   ])('%i messages, %i of today used: %i', (messages, used, days) => {
-    expect(daysToSend(ladder, used, messages)).toBe(days);
+    expect(daysToSend([{ steps, stage: 1, used }], messages)).toBe(days);
   });
 });
