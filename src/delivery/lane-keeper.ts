@@ -36,7 +36,7 @@ const SHORTEST_MS = 5;
 /** The rules' holds are written for this base. */
 const BASE_HOLD_MS = 600_000;
 
-type RelayView = Pick<RelaySettings, 'name' | 'pool'> & { direct?: boolean };
+type RelayView = Pick<RelaySettings, 'name' | 'pool'>;
 
 export class LaneKeeper {
   #db: Db;
@@ -45,7 +45,9 @@ export class LaneKeeper {
   #times: LaneTimes;
   #workerId: () => number;
   #relays: ReadonlyMap<string, RelayView>;
-  #gates = new Map<string, LaneGate>();
+  #isDirect: (relay: string) => boolean;
+  /** By relay and lane: asked with every message, so no key is put together for it. */
+  #gates = new Map<string, Map<string, LaneGate>>();
   #states: readonly LaneState[] = [];
   #limits: readonly LaneLimit[] = [];
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -59,24 +61,35 @@ export class LaneKeeper {
     times: LaneTimes;
     workerId: () => number;
     relays: readonly { settings: RelayView }[];
+    /** Whether a relay delivers to the providers itself, as it is set now. */
+    isDirect(relay: string): boolean;
   }) {
     this.#db = parts.db;
     this.#clock = parts.clock;
     this.#log = parts.log;
     this.#times = parts.times;
     this.#workerId = parts.workerId;
+    this.#isDirect = (relay) => parts.isDirect(relay);
     this.#relays = new Map(parts.relays.map(({ settings }) => [settings.name, settings]));
   }
 
   gate(relay: string, lane: string): LaneGate {
-    const key = `${relay}\n${lane}`;
-    let gate = this.#gates.get(key);
+    let lanes = this.#gates.get(relay);
+    if (!lanes) {
+      lanes = new Map();
+      this.#gates.set(relay, lanes);
+    }
+    let gate = lanes.get(lane);
     if (!gate) {
       gate = new LaneGate(relay, lane);
-      this.#gates.set(key, gate);
+      lanes.set(lane, gate);
       this.#learn(gate);
     }
     return gate;
+  }
+
+  *#all(): Generator<LaneGate> {
+    for (const lanes of this.#gates.values()) yield* lanes.values();
   }
 
   /** Called when a gate may have opened. */
@@ -93,13 +106,13 @@ export class LaneKeeper {
   }
 
   async #look(): Promise<void> {
-    const teaching = new Set([...this.#gates.values()].filter((gate) => gate.teaching));
+    const teaching = new Set([...this.#all()].filter((gate) => gate.teaching));
     [this.#states, this.#limits] = await Promise.all([readLaneStates(this.#db), readLaneLimits(this.#db)]);
     this.#lookedAt = this.#clock.monotonic();
-    for (const gate of this.#gates.values()) if (!gate.teaching && !teaching.has(gate)) this.#learn(gate);
-    for (const gate of this.#gates.values()) if (!gate.open) await this.#keepUp(gate);
+    for (const gate of this.#all()) if (!gate.teaching && !teaching.has(gate)) this.#learn(gate);
+    for (const gate of this.#all()) if (!gate.open) await this.#keepUp(gate);
     this.#tell();
-    for (const gate of this.#gates.values()) if (gate.waiting > 0) void this.pump(gate);
+    for (const gate of this.#all()) if (gate.waiting > 0) void this.pump(gate);
   }
 
   #learn(gate: LaneGate): void {
@@ -114,7 +127,7 @@ export class LaneKeeper {
   #limitsOf(relay: string, lane: string): GateLimits {
     const here = this.#limits.find((limit) => limit.lane === lane && limit.relay === relay);
     const everywhere = this.#limits.find((limit) => limit.lane === lane && limit.relay === null);
-    const start = this.#relays.get(relay)?.direct ? directStart(lane) : null;
+    const start = this.#isDirect(relay) ? directStart(lane) : null;
     return {
       base: here?.connections ?? everywhere?.connections ?? start?.connections ?? null,
       rate: here?.rate ?? everywhere?.rate ?? start?.rate ?? null,

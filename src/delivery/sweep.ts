@@ -19,6 +19,7 @@ import { skipWaitingOfIssue } from '../ledger/cancel.ts';
 import { doubtOrphans, resendUnknownsByPolicy } from '../ledger/doubt.ts';
 import { idleLanes } from '../ledger/idle-lanes.ts';
 import { sampleLanes } from '../ledger/lane-progress.ts';
+import { forgetOldLanes } from '../ledger/lane-states.ts';
 import { forgetOldCounts } from '../ledger/relay-budget.ts';
 import { SERVICE } from '../ledger/service-mail.ts';
 import { growWarmUps } from '../ledger/warm-up.ts';
@@ -48,6 +49,7 @@ export async function sweep(engine: Engine): Promise<void> {
   await finishAll(engine);
   await ringIdle(engine);
   await sampleLanes(engine.db, engine.times.sweepMs);
+  await forgetOldLanes(engine.db);
   await forgetEndedWorkers(engine.db);
   await thin(engine);
 }

@@ -46,9 +46,13 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   for (const issue of await pauseInCopy(db)) log.warn({ issue }, 'paused a send: this database is a copy');
   let workerId = await registerWorker(db, name, times.leaseMs);
   let draining = false;
-  const lanes = new LaneKeeper({ ...parts, workerId: () => workerId });
+  const lanes = new LaneKeeper({
+    ...parts,
+    workerId: () => workerId,
+    isDirect: (relay) => relays.terms(relay).direct,
+  });
   const couriers = openCouriers(parts, lanes, () => workerId);
-  const relays = new RelayWatch(parts, couriers);
+  const relays: RelayWatch = new RelayWatch(parts, couriers);
   await relays.look(workerId);
   let heard = 0;
   const engine: Engine = {

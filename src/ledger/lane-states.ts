@@ -134,3 +134,13 @@ export async function openLane(db: Db, lane: string, relay: string | null): Prom
       held_until = NULL, reason = NULL, updated_at = clock_timestamp()
     WHERE lane = ${lane} AND (${relay}::text IS NULL OR relay = ${relay}) AND version > 0`.execute(db);
 }
+
+/** What was learned of a lane a day ago, and nobody has tried since, says little of today. */
+export async function forgetOldLanes(db: Db): Promise<void> {
+  await sql`
+    UPDATE lane_states SET version = version + 1, connections = NULL, probing = false, failed_probes = 0,
+      updated_at = clock_timestamp()
+    WHERE (probing OR connections IS NOT NULL) AND updated_at < clock_timestamp() - interval '1 day'
+      AND held_until < clock_timestamp() - interval '1 day'`.execute(db);
+  await sql`DELETE FROM lane_claims WHERE until < clock_timestamp() - interval '1 day'`.execute(db);
+}

@@ -63,7 +63,15 @@ async function stage(
   const times = { ...usual, holdMs: 600_000, growMs: 60_000, ...options.times };
   const courier = new Courier(relay, {
     db,
-    lanes: new LaneKeeper({ db, clock: systemClock, log, times, relays: [relay], workerId: () => worker }),
+    lanes: new LaneKeeper({
+      db,
+      clock: systemClock,
+      log,
+      times,
+      relays: [relay],
+      workerId: () => worker,
+      isDirect: () => false,
+    }),
     exchanger: new Exchanger(db, systemClock, log),
     pace: { take: async (_relay, signal) => !signal.aborted, setRate: () => {} },
     clock: systemClock,
