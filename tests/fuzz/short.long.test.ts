@@ -5,19 +5,7 @@ import { readIssue } from '../../src/issue/read.ts';
 
 /** What makes Markdown parsers slow, each without end. */
 const PIECES = ['**a*', '[a](', '![[[[a](x ', '> q\n\ntext\n\n', '- item\n', '<b>', '```', '*a _b ', '<!--'];
-const BLOCKS = [
-  '|a|\n|-|\n',
-  ':::a\n',
-  '&amp;',
-  '[^1]',
-  '[a]: b\n',
-  '~~a~',
-  '# a\n\n',
-  '>',
-  '- ',
-  '\t',
-  '{{a}}',
-];
+const BLOCKS = ['|a|\n|-|\n', '&amp;', '[^1]', '[a]: b\n', '~~a~', '# a\n\n', '>', '- ', '\t', '{{a}}'];
 /** Half the limit; processor time, so that other programs do not count. */
 const MOST_MS = 2_500;
 /** With the watch: its own limit for each of the two parts, and something for the machine. */
@@ -30,6 +18,16 @@ describe('a short source needs no watch', () => {
     readIssue(source, { file: 'x.md' });
     const { user, system } = process.cpuUsage(started);
     expect((user + system) / 1000).toBeLessThan(MOST_MS);
+  });
+
+  it.each([
+    ['containers', `---\ntitle: T\n---\n\n${':::a\n'.repeat(1_000)}`],
+    ['flow maps', `---\na: ${'{'.repeat(6_000)}\n---\n`],
+    ['flow lists', `---\na: ${'['.repeat(6_000)}\n---\n`],
+  ])('but is watched where marks nest: %s', (_, source) => {
+    const started = performance.now();
+    readIssue(source, { file: 'x.md' });
+    expect(performance.now() - started).toBeLessThan(WATCHED_MS);
   });
 
   it.each([
