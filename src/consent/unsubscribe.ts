@@ -2,7 +2,7 @@
  * Unsubscribe: final at once (design 2.3). The act is one transaction; it is answered only after the commit and
  * when none of the person's mails of this newsletter is on the wire (at most 2 s).
  */
-import { sql } from 'kysely';
+import { CompiledQuery } from 'kysely';
 import { type Db, prepared } from '../db/connection.ts';
 import { acceptByReader } from '../ledger/evidence.ts';
 import { PLAN_LOCK, waitUntilOffTheWire } from '../ledger/leave.ts';
@@ -30,15 +30,25 @@ export async function unsubscribe(db: Db, clock: Waiting, leave: Leave): Promise
   if (leave.delivery && leave.by === 'reader') await acceptByReader(db, leave.delivery, leave.subscriber);
 }
 
+const LEAVE = prepared(
+  'leave-newsletter',
+  'SELECT leave_newsletter($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS on_the_wire',
+);
+
 /**
  * One call and one transaction, since mail providers send these by the thousand. True when a mail of theirs was on
  * the wire: none that was not can be handed over after the commit.
  */
 async function leaveNewsletter(db: Db, leave: Leave): Promise<boolean> {
   const { newsletter, subscriber, by, origin, delivery } = leave;
-  const { rows } = await sql<{ on_the_wire: boolean }>`
-    ${prepared('leave-newsletter')} SELECT leave_newsletter(${PLAN_LOCK}, ${newsletter}, ${subscriber}, ${by},
-      ${origin.source}, ${origin.language}, ${origin.ip}, ${keptUserAgent(origin)},
-      ${delivery?.issue ?? null}, ${delivery?.delivery ?? null}) AS on_the_wire`.execute(db);
+  const values = [PLAN_LOCK, newsletter, subscriber, by, origin.source, origin.language, origin.ip];
+  const { rows } = await db.executeQuery<{ on_the_wire: boolean }>(
+    CompiledQuery.raw(LEAVE, [
+      ...values,
+      keptUserAgent(origin),
+      delivery?.issue ?? null,
+      delivery?.delivery ?? null,
+    ]),
+  );
   return rows[0]!.on_the_wire;
 }
