@@ -40,7 +40,7 @@ const UNUSUAL = '421-4.7.28 Our system has detected an unusual rate of unsolicit
 );
 
 test('a throttled lane holds only itself: the others do not wait, nobody is lost, no attempt is counted', async () => {
-  const stage = await openLaneStage({ workers: 2, times: { holdMs: 100 } });
+  const stage = await openLaneStage({ workers: 2, times: { holdMs: 50 } });
   let limited = true;
   const seen = watchDomain(stage.sink, 'qq.com', () => (limited ? LIMITED : undefined));
   const issue = await stage.send('one', { 'qq.com': 60, 'gmail.com': 200, 'example.net': 200 });
