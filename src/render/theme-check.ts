@@ -12,6 +12,7 @@ import { renderPage } from './page.ts';
 import { renderServiceMail } from './service-mail.ts';
 import { compileFill } from './slots.ts';
 import { themeFor } from './theme.ts';
+import { unknownNames } from './theme-names.ts';
 import { languagesOf, unknownWords } from './words.ts';
 
 /** A mail that the theme made, filled for a reader: `weekly-en (zh)`. */
@@ -31,7 +32,11 @@ const ADDRESS = '1 Harbour Road, 20457 Port';
 
 /** Throws Refused('unknown-theme' | 'template') when the theme's own file cannot be read; all else is a fault. */
 export async function checkTheme(emails: EmailFiles, theme: string): Promise<ThemeCheck> {
-  const faults = new Set([...faintColors(emails, theme), ...unknownWords(emails)]);
+  const faults = new Set([
+    ...faintColors(emails, theme),
+    ...unknownWords(emails),
+    ...unknownNames(emails, specimenNewsletter(theme, 'en')),
+  ]);
   const mails: ThemeMail[] = [];
   for (const language of languagesOf(emails)) {
     for (const [name, make] of specimens(emails, specimenNewsletter(theme, language), language)) {

@@ -68,13 +68,20 @@ test.each(['../x', 'Mine', '', 'a b', '.git'])('"%s" is no name of a theme', (na
 test('every fault is told once, by file and line', async () => {
   writeTheme(new EmailFiles(own), own, 'mine', 'quiet');
   write('themes/mine/blocks/qa.mjml', '<p>\n{{block.questions.lenght}}{{nobody.knows}}</p>');
+  write(
+    'themes/mine/blocks/quote.mjml',
+    '<p>\n\n{{#if issue.cover.scr}}{{issue.titel}}{{/if}} {{issue.extra.x}}</p>',
+  );
   write('words/fr.json', '{\n  "issue.view": "Voir en ligne",\n  "issue.veiw": "?"\n}');
   const { faults } = await checkTheme(smallEmails(), 'mine');
   expect(faults).toContain(`${join(own, 'words/fr.json')}:3: nothing says "issue.veiw"`);
   expect(faults.filter((fault) => fault.includes(join(own, 'themes/mine/blocks/qa.mjml:2:')))).toHaveLength(
     1,
   );
-  expect(faults).toHaveLength(2);
+  const quote = `${join(own, 'themes/mine/blocks/quote.mjml')}:3: there is no `;
+  expect(faults).toContainEqual(expect.stringContaining(`${quote}issue.titel (there are: issue.slug,`));
+  expect(faults).toContainEqual(expect.stringContaining(`${quote}issue.cover.scr`));
+  expect(faults).toHaveLength(4);
 });
 
 test('a theme that hides the way out, the address, or its words is told', async () => {
