@@ -11,6 +11,12 @@ export interface Way {
   weight: number;
 }
 
+export interface Choice {
+  way: Way;
+  /** How much of a whole window it took in the end (0: nothing was there): the turns count that, and not the asking. */
+  took(share: number): void;
+}
+
 /** Issues whose turns are remembered. */
 const KEPT = 200;
 
@@ -41,26 +47,28 @@ export class Routes {
    * Whose turn it is. None of them up: one that may come back by itself. A relay that is down is tried beside, so
    * that no delivery is risked for finding out.
    */
-  choose(issueId: number, ways: readonly Way[]): Way {
+  choose(issueId: number, ways: readonly Way[]): Choice {
     const [only] = ways;
-    if (only && ways.length === 1) return only;
+    if (only && ways.length === 1) return { way: only, took: () => {} };
     for (const { courier } of ways) if (!courier.standing.isUp) void courier.probe();
     const up = ways.filter(({ courier }) => courier.standing.isUp);
     const hopeful = ways.filter(({ courier }) => !courier.standing.refusesLogin);
     return this.#next(issueId, up.length > 0 ? up : hopeful.length > 0 ? hopeful : ways);
   }
 
-  #next(issueId: number, ways: readonly Way[]): Way {
+  #next(issueId: number, ways: readonly Way[]): Choice {
     const turns = this.#turnsOf(issueId);
+    const turnOf = (way: Way) => turns.get(nameOf(way)) ?? 0;
     const total = ways.reduce((sum, way) => sum + way.weight, 0);
-    let chosen = ways[0]!;
-    for (const way of ways) {
-      const name = nameOf(way);
-      turns.set(name, (turns.get(name) ?? 0) + way.weight);
-      if (turns.get(name)! > turns.get(nameOf(chosen))!) chosen = way;
-    }
-    turns.set(nameOf(chosen), turns.get(nameOf(chosen))! - total);
-    return chosen;
+    const chosen = ways.reduce((best, way) =>
+      turnOf(way) + way.weight > turnOf(best) + best.weight ? way : best,
+    );
+    const count = (share: number) => {
+      for (const way of ways) turns.set(nameOf(way), turnOf(way) + way.weight * share);
+      turns.set(nameOf(chosen), turnOf(chosen) - total * share);
+    };
+    count(1);
+    return { way: chosen, took: (share) => count(share - 1) };
   }
 
   #turnsOf(issueId: number): Map<string, number> {

@@ -119,9 +119,12 @@ async function nextWindow(
   const rest = [...ways];
   let waits: Waits | null = null;
   while (rest.length > 0) {
-    const way = engine.routes.choose(bell.issue, rest);
+    const { way, took } = engine.routes.choose(bell.issue, rest);
     rest.splice(rest.indexOf(way), 1);
-    const found = await leaseFrom(engine, bell, way.courier, workerId, ways.length > 1);
+    const size = sizeFor(way.courier, ways.length > 1);
+    const found = await leaseFrom(engine, bell, way.courier, workerId, size);
+    const leased = found !== 'nothing' && 'deliveries' in found ? found : null;
+    took((leased?.deliveries.length ?? 0) / size);
     if (found === 'nothing') return { left: 'nothing' };
     if ('deliveries' in found) {
       if (serving.waits) await endWait(engine.db, bell.issue);
@@ -134,26 +137,28 @@ async function nextWindow(
   return { left: waits ?? 'nothing' };
 }
 
+const sizeFor = ({ relay }: Courier, shared: boolean): number =>
+  Math.max(shared ? SMALLEST_SHARED_WINDOW : SMALLEST_WINDOW, relay.settings.pool * 8);
+
 /** As many deliveries as connections can use, the lane may have and the relay may take. No lane holds a service mail. */
 async function leaseFrom(
   engine: Engine,
   bell: Bell,
   courier: Courier,
   workerId: number,
-  shared: boolean,
+  size: number,
 ): Promise<Window | Waits | 'nothing'> {
   const { settings } = courier.relay;
   const free = { most: Number.POSITIVE_INFINITY };
   const entry = bell.issue === SERVICE ? free : await engine.lanes.enter(settings.name, bell.lane);
   if ('waitMs' in entry) return { ...entry, why: null };
   if (!(await courier.hasSeat())) return { waitMs: SEATLESS_MS, why: null };
-  const smallest = shared ? SMALLEST_SHARED_WINDOW : SMALLEST_WINDOW;
   const room: { waits: BudgetWait | null } = { waits: null };
   const window = await leaseWindow(engine.db, {
     issueId: bell.issue,
     lane: bell.lane,
     workerId,
-    size: Math.min(Math.max(smallest, settings.pool * 8), entry.most),
+    size: Math.min(size, entry.most),
     relay: settings.name,
     room: async (trx) => {
       const purpose = bell.issue === SERVICE ? 'service' : 'issues';
