@@ -15,6 +15,7 @@ import { restore, Slots, slotMarker, slotPaths } from './slots.ts';
 import { compileMail } from './templates.ts';
 import { issueText } from './text.ts';
 import { tidyHtml } from './tidy.ts';
+import { refuseTooHeavy } from './too-heavy.ts';
 import { GMAIL_CLIPS_AT, weigh } from './weigh.ts';
 import { type Translate, wordsFor } from './words.ts';
 
@@ -39,9 +40,13 @@ export interface Rendered {
   messages: Message[];
 }
 
-/** Renders an issue once for all readers; workers only fill its slots. Throws Refused('template') for a faulty theme. */
+/**
+ * Renders an issue once for all readers; workers only fill its slots. Throws Refused('template') for a faulty theme,
+ * Refused('issue-too-heavy') for what no mail could hold.
+ */
 export async function renderIssue(document: Document, context: RenderContext): Promise<Rendered> {
   const { newsletter, emails, publicUrl } = context;
+  refuseTooHeavy(document);
   await loadLanguages();
   const slots = new Slots();
   const t = wordsFor(emails, document.language);
