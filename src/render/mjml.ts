@@ -1,5 +1,7 @@
 /** The only file that knows the MJML compiler. It is loaded with its first use: most commands render nothing. */
 
+import { pruneCss } from './prune-css.ts';
+
 /** One thing that the compiler did not like: a line of the MJML it was given, counted from 1. */
 export interface MjmlFault {
   line: number;
@@ -14,7 +16,7 @@ export interface MjmlFault {
 export async function compileMjml(mjml: string): Promise<{ html: string; faults: MjmlFault[] }> {
   try {
     const { default: mjml2html } = await import('mjml');
-    const { html } = await mjml2html(mjml, {
+    const { html } = await mjml2html(pruneCss(mjml), {
       fonts: {},
       ignoreIncludes: true,
       // It would write the CSS's `height: auto` over a picture's own height.
