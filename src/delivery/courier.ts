@@ -8,8 +8,8 @@ import { type Settle, settleUnmarked } from '../ledger/exchange.ts';
 import type { Exchanger, MarkAnswer } from './exchanger.ts';
 import type { LaneGate } from './lane-gate.ts';
 import { type LaneKeeper, withoutAddresses } from './lane-keeper.ts';
-import { laneOfAddress } from './lanes.ts';
-import { later, type Outcome, outcomeOf, refusesSender, unsendable } from './outcome.ts';
+import { laneOfAddress, OTHER_LANE } from './lanes.ts';
+import { later, type Outcome, outcomeOf, putOff, refusesSender, unsendable } from './outcome.ts';
 import type { Clock, HandOver, Log, Pace, Relay, RelayTerms, Wire } from './ports.ts';
 import { judgeReply } from './reply-rules.ts';
 import { retryDelay } from './retry.ts';
@@ -250,6 +250,8 @@ export class Courier {
   }
 
   async #carry(wire: Wire, parcel: Parcel): Promise<void> {
+    const hold = this.#domainHold(parcel);
+    if (hold) return this.#settleUnmarked(parcel, putOff('throttled', hold.reason, hold.ms));
     const composed = compose(parcel);
     if (composed instanceof Refused) return this.#settleUnmarked(parcel, unsendable(composed.message));
     if (composed instanceof Error && parcel.first)
@@ -304,10 +306,19 @@ export class Courier {
     if (verdict.kind !== 'throttled') return this.#retryMs(parcel);
     const gate = this.#gateOf(parcel);
     const reply = `${end.reply.code} ${end.reply.text}`;
-    const dueMs = this.#lanes.throttled(gate, parcel.first ? gate.version : seen, verdict, reply);
+    const dueMs =
+      gate.lane === OTHER_LANE
+        ? this.#lanes.domainThrottled(gate.relay, domainOf(parcel), verdict, reply)
+        : this.#lanes.throttled(gate, parcel.first ? gate.version : seen, verdict, reply);
     this.#waiting.dropHeld();
     // Nobody waits ten minutes for a confirmation that the provider may take in one.
     return parcel.first ? Math.min(dueMs, this.#times.retryMs.at(-1)!, SERVICE_MS) : dueMs;
+  }
+
+  /** In the lane of all small providers one may be throttling: its mail is put off without a try. */
+  #domainHold(parcel: Parcel): { ms: number; reason: string } | null {
+    if (!this.#lanes.holdsDomains || parcel.first || parcel.delivery.lane !== OTHER_LANE) return null;
+    return this.#lanes.domainHold(this.relay.settings.name, domainOf(parcel));
   }
 
   /** The relay wants us slower, whoever the mail is for: no connection goes on for a while, longer each time. */
@@ -339,6 +350,9 @@ interface Opened {
   /** Says QUIT, and gives the seat back. */
   close(): Promise<void>;
 }
+
+const domainOf = ({ delivery: { email } }: Parcel): string =>
+  email.slice(email.lastIndexOf('@') + 1).toLowerCase();
 
 /** A fault that is no refusal would hit every message alike: it is our fault, or the edition's. */
 function compose(parcel: Parcel): ReturnType<Parcel['compose']> | Error {

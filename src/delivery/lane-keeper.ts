@@ -48,6 +48,7 @@ export class LaneKeeper {
   #isDirect: (relay: string) => boolean;
   /** By relay and lane: asked with every message, so no key is put together for it. */
   #gates = new Map<string, Map<string, LaneGate>>();
+  #domains = new Map<string, { until: number; reason: string }>();
   #states: readonly LaneState[] = [];
   #limits: readonly LaneLimit[] = [];
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -109,6 +110,8 @@ export class LaneKeeper {
     const teaching = new Set([...this.#all()].filter((gate) => gate.teaching));
     [this.#states, this.#limits] = await Promise.all([readLaneStates(this.#db), readLaneLimits(this.#db)]);
     this.#lookedAt = this.#clock.monotonic();
+    for (const [domain, { until }] of this.#domains)
+      if (until <= this.#lookedAt) this.#domains.delete(domain);
     for (const gate of this.#all()) if (!gate.teaching && !teaching.has(gate)) this.#learn(gate);
     for (const gate of this.#all()) if (!gate.open) await this.#keepUp(gate);
     this.#tell();
@@ -218,6 +221,35 @@ export class LaneKeeper {
       );
     }
     return jittered(Math.max(gate.heldUntil - now, holdMs));
+  }
+
+  /**
+   * One host of the lane of all small ones was throttling: only its own mail waits, since it says nothing of the
+   * others. Kept by this process alone: another finds out with one message of its own.
+   */
+  domainThrottled(relay: string, domain: string, throttle: Throttle, reply: string): number {
+    const now = this.#clock.monotonic();
+    const holdMs = (throttle.holdMs / BASE_HOLD_MS) * this.#times.holdMs;
+    const reason = withoutAddresses(reply);
+    if ((this.#domains.get(`${relay} ${domain}`)?.until ?? 0) <= now)
+      this.#log.warn({ relay, domain, holdMs, reason }, 'a domain is throttled; holding it');
+    this.#domains.set(`${relay} ${domain}`, { until: now + holdMs, reason });
+    return jittered(holdMs);
+  }
+
+  /** Null where nothing holds the domain; else for how long, and why. */
+  domainHold(relay: string, domain: string): { ms: number; reason: string } | null {
+    const held = this.#domains.get(`${relay} ${domain}`);
+    if (!held) return null;
+    const ms = held.until - this.#clock.monotonic();
+    if (ms > 0) return { ms: jittered(ms), reason: held.reason };
+    this.#domains.delete(`${relay} ${domain}`);
+    return null;
+  }
+
+  /** Any domain of the relay's small ones is held: only then is it worth a look at a parcel's. */
+  get holdsDomains(): boolean {
+    return this.#domains.size > 0;
   }
 
   /** A message of a lane that is not open was accepted. */

@@ -62,6 +62,15 @@ export const later = (reason: string, reply: string, retryMs: number): Outcome =
   dueInMs: retryMs,
 });
 
+/** Not tried now, since its provider would not take it: no attempt. */
+export const putOff = (reason: string, reply: string, dueInMs: number): Outcome => ({
+  ...blank,
+  state: 'deferred',
+  reason,
+  reply,
+  dueInMs,
+});
+
 /** No proper message can be made for this one reader. */
 export const unsendable = (why: string): Outcome => ({
   ...blank,

@@ -172,8 +172,9 @@ export async function settleUnmarked(db: Db, issueId: number, settle: Settle): P
   const { rows } = await sql<{ id: number }>`
     WITH moved AS (
       UPDATE deliveries d SET state = ${settle.state}, reason = ${settle.reason}, reply = ${settle.reply}, relay = ${settle.relay},
-        attempts = d.attempts + ${settle.counted}, first_attempt_at = coalesce(d.first_attempt_at, clock_timestamp()),
-        moved_at = clock_timestamp(), due_at = clock_timestamp() + ${settle.dueInMs}::float8 * interval '1 millisecond'
+        attempts = d.attempts + ${settle.counted}, moved_at = clock_timestamp(),
+        first_attempt_at = CASE WHEN ${settle.counted} = 0 THEN d.first_attempt_at ELSE coalesce(d.first_attempt_at, clock_timestamp()) END,
+        due_at = clock_timestamp() + ${settle.dueInMs}::float8 * interval '1 millisecond'
       WHERE d.issue_id = ${issueId} AND d.id = ${settle.id} AND d.fence = ${settle.fence} AND d.state IN ('planned', 'deferred')
       RETURNING d.id, d.fence
     )

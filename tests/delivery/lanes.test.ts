@@ -72,6 +72,26 @@ test('a throttled lane holds only itself: the others do not wait, nobody is lost
   expect(rows).toEqual([{ attempts: 1, n: 460 }]);
 });
 
+test('among the many small providers only the one that throttles waits', async () => {
+  const stage = await openLaneStage({ times: { holdMs: 1_000 } });
+  let limited = true;
+  const seen = watchDomain(stage.sink, 'slow.example', () =>
+    limited ? '450 4.7.1 too many messages' : undefined,
+  );
+  const issue = await stage.send('one', { 'slow.example': 80, 'other.example': 200 });
+  await until('the others are done', () => taken(stage.sink, 'other.example').length === 200);
+  // The others of that provider are put off untried.
+  await until(
+    'all of it is put off',
+    async () => (await stage.states(issue))['other deferred: throttled'] === 80,
+  );
+  expect(seen.tries).toBeLessThanOrEqual(4 * stage.relay.settings.pool);
+  limited = false;
+  await stage.untilSent(issue);
+  expect(await stage.states(issue)).toEqual({ 'other accepted': 280 });
+  expect(stage.sink.doubles()).toEqual([]);
+});
+
 test('after the hold it probes with one, and grows back step by step until nothing limits it', async () => {
   const stage = await openLaneStage({ workers: 2, relay: { pool: 3 }, times: { holdMs: 300, growMs: 100 } });
   let limited = true;
