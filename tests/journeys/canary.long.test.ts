@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { flawless, judge, openStage, type Status } from './stage.ts';
+
+interface Told extends Status {
+  planned: boolean;
+  canary: { size: number; settled: boolean; asks: boolean } | null;
+  onlyReachedBy: string | null;
+}
+
+test('a canary that asks and is cancelled, a correction for those it reached, and a canary that goes on by itself', async () => {
+  const stage = await openStage('database', { relay: 'pool=3' });
+  await Promise.all([stage.up('worker'), stage.newsletter(40)]);
+  const issue = await stage.draft('one');
+  const asked = await stage.run(
+    'issue',
+    'send',
+    issue,
+    '--canary',
+    '10',
+    '--canary-approve',
+    '--wait',
+    '--json',
+  );
+  expect(asked, asked.stderr).toMatchObject({ code: 1 });
+  expect(JSON.parse(asked.stdout) as Told).toMatchObject({
+    state: 'paused',
+    reason: expect.stringMatching(/^canary: the first 10 had an answer/),
+    planned: false,
+    counts: { audience: 10, accepted: 10, waiting: 0 },
+    canary: { size: 10, settled: true, asks: true },
+  });
+  expect(stage.sink.accepted).toHaveLength(10);
+
+  await stage.json('issue', 'cancel', issue);
+  const correction = await stage.draft('two');
+  const early = await stage.run('issue', 'send', correction, '--only-reached-by', correction);
+  expect(early).toMatchObject({ code: 1, stderr: expect.stringContaining('it is draft; whom it reaches') });
+  const corrected = await stage.json<Told>('issue', 'send', correction, '--only-reached-by', issue, '--wait');
+  expect(corrected).toMatchObject({
+    state: 'sent',
+    onlyReachedBy: issue,
+    counts: { audience: 10, accepted: 10 },
+  });
+  const received = stage.sink.counts();
+  expect([received.size, ...new Set(received.values())]).toEqual([10, 2]);
+
+  const third = await stage.draft('three');
+  const sent = await stage.json<Told>(
+    'issue',
+    'send',
+    third,
+    '--canary',
+    '25%',
+    '--canary-wait',
+    '1s',
+    '--wait',
+  );
+  expect(sent).toMatchObject({
+    state: 'sent',
+    planned: true,
+    canary: null,
+    counts: { audience: 40, accepted: 40 },
+  });
+  const before = new Map([...received].map(([to]) => [to, 2]));
+  const ofThird = new Map([...stage.sink.counts()].map(([to, n]) => [to, n - (before.get(to) ?? 0)]));
+  expect(judge(await stage.ledger(third), ofThird)).toEqual(flawless);
+}, 90_000);
