@@ -56,6 +56,7 @@ const message: readonly RelayFault[] = [
   fault('rcpt', '450', { reply: '450 4.2.1 mailbox busy' }, 0.02),
   fault('rcpt', '550', { reply: '550 5.1.1 user unknown' }, 0.006),
   fault('rcpt', '421', { reply: '421 4.3.2 closing', close: true }),
+  fault('rcpt', 'throttled', { reply: '450 4.7.1 too many messages from you, slow down' }),
   fault('rcpt', 'several lines', { raw: '250-2.1.5 one\r\n250-2.1.5 two\r\n250 2.1.5 three\r\n' }),
   fault('rcpt', 'bare LF', { raw: '250 2.1.5 ok\n' }),
   fault('rcpt', 'NUL and no UTF-8', { raw: '450 4.2.1 \u0000\u00ff\u00fe busy\r\n' }),

@@ -10,7 +10,7 @@ import { type PostgresServer, startPostgresServer } from '../helpers/postgres-se
 import { startRedis } from '../helpers/redis.ts';
 import type { RedisServer } from '../helpers/redis-server.ts';
 import { mountSmallDisk, type SmallDisk } from '../helpers/small-disk.ts';
-import { openStage, type Stage } from '../journeys/stage.ts';
+import { openStage, SHORT_TIMES, type Stage } from '../journeys/stage.ts';
 import type { Plan } from './plan.ts';
 import { fill, type Post } from './post.ts';
 import { type RelayWatch, watchRelay } from './relay-watch.ts';
@@ -82,7 +82,7 @@ async function openTrialStage(
       ...(redis && { REDIS_URL: redis.url }),
       ...(postgres && { DATABASE_URL: postgres.url }),
       ...(disk && !postgres && { POSTRIDER_HOME: join(disk.folder, 'home') }),
-      ...(plan.real && { POSTRIDER_TIMES: '' }),
+      POSTRIDER_TIMES: plan.real ? '' : `${SHORT_TIMES} hold=1s grow=500ms`,
     },
   });
   stage.env.NODE_EXTRA_CA_CERTS = await stage.file('authority.pem', certificate.cert);

@@ -1,0 +1,99 @@
+/** What a run of trials covers is decided by the numbers of its seeds, not by luck. */
+import { describe, expect, test } from 'vitest';
+import type { Step } from '../helpers/sink-behaviour.ts';
+import { type Blow, everyBlow, planOf } from './plan.ts';
+import { allFaults, relayFault } from './relay-faults.ts';
+
+const blows: Record<Blow, true> = {
+  ...{ 'kill at connect': true, 'kill at mail': true, 'kill at rcpt': true, 'kill at data': true },
+  ...{ 'kill at body': true, 'kill at dot': true, 'kill at answered': true, kill: true, 'kill web': true },
+  ...{ term: true, stop: true, clock: true, connections: true, pause: true, 'pause 100 times': true },
+  ...{ cancel: true, leave: true, suppress: true, 'relay cut': true, 'relay away': true },
+  ...{ 'redis killed': true, 'redis emptied': true, 'redis full': true, 'redis away': true },
+  ...{ 'postgres killed': true, 'postgres away': true, 'disk full': true },
+};
+const round = (from: number) => Array.from({ length: 12 }, (_, n) => planOf(from + n, 1_000));
+
+describe.each([1, 13, 100])('twelve seeds from %i on', (from) => {
+  const plans = round(from);
+
+  test('strike every kind of blow', () => {
+    const struck = new Set(plans.flatMap((plan) => plan.blows.map(({ blow }) => blow)));
+    expect([...struck].sort()).toEqual(Object.keys(blows).sort());
+    expect([...everyBlow].sort()).toEqual(Object.keys(blows).sort());
+  });
+
+  test('take every way, policy, kind of TLS and start', () => {
+    const all = <K extends 'way' | 'policy' | 'tls' | 'start'>(key: K) =>
+      [...new Set(plans.map((plan) => plan[key]))].sort();
+    expect(all('way')).toEqual(['database', 'embedded', 'full']);
+    expect(all('policy')).toEqual(['hold', 'resend']);
+    expect(all('tls')).toEqual(['implicit', 'none', 'starttls']);
+    expect(all('start')).toEqual(['at', 'now', 'twice']);
+  });
+
+  test('let blows fall in order and before most of the send is over; only a cancel ends it', () => {
+    for (const { blows: list } of plans) {
+      const times = list.map(({ after }) => after);
+      expect(times).toEqual([...times].sort((a, b) => a - b));
+      expect(Math.max(...times)).toBeLessThan(750);
+      expect(list.slice(0, -1).map(({ blow }) => blow)).not.toContain('cancel');
+    }
+  });
+
+  test('strike no server that is not there', () => {
+    for (const { way, ownPostgres, smallDisk, blows: list } of plans)
+      for (const { blow } of list) {
+        if (blow.startsWith('redis')) expect(way).toBe('full');
+        if (blow.startsWith('postgres')) expect(way === 'embedded' || ownPostgres).toBe(true);
+        if (blow === 'disk full') expect(smallDisk).toBe(true);
+        if (blow === 'kill web' || blow === 'clock') expect(way).not.toBe('embedded');
+      }
+  });
+});
+
+test('a seed is the same again', () => {
+  expect(planOf(17, 1_000)).toEqual(planOf(17, 1_000));
+  expect(planOf(17, 1_000)).not.toEqual(planOf(29, 1_000));
+});
+
+test('the ten with the times of production freeze a worker and take Redis and PostgreSQL away for long', () => {
+  const long = Array.from({ length: 10 }, (_, n) => planOf(n + 1, 10_000, true));
+  const struck = long.flatMap((plan) => plan.blows.map(({ blow }) => blow));
+  expect(struck).toEqual(expect.arrayContaining(['stop', 'redis away', 'postgres away']));
+  expect(new Set(long.map((plan) => plan.way))).toEqual(new Set(['full', 'embedded']));
+});
+
+describe('the faults of the relay', () => {
+  const step: Step = {
+    ...{ stage: 'connect', connection: 1, peer: 1, nth: 0, from: null, to: null, attempt: 0 },
+  };
+  const everyFault = allFaults(true);
+  const numberOf = (email: string) => Number(email);
+
+  function met(seed: number): Set<string> {
+    const names = new Set<string>();
+    const note = (asked: Step) => {
+      const fault = relayFault(seed, asked, numberOf, true);
+      if (fault) names.add(fault.name);
+    };
+    for (let connection = 1; connection <= 120; connection += 1)
+      for (const stage of ['connect', 'ehlo', 'tls', 'login'] as const) note({ ...step, stage, connection });
+    for (let connection = 1; connection <= 120; connection += 1)
+      note({ ...step, stage: 'mail', connection, nth: 1 });
+    for (let to = 0; to < 60; to += 1)
+      for (const stage of ['rcpt', 'data', 'body', 'dot'] as const)
+        note({ ...step, stage, to: String(to), attempt: 1 });
+    return names;
+  }
+
+  test('are all met within 120 connections and 60 readers, whatever the seed', () => {
+    for (const seed of [1, 2, 99]) expect(met(seed)).toEqual(new Set(everyFault.map(({ name }) => name)));
+  });
+
+  test('leave a reader in peace after three tries', () => {
+    for (let to = 0; to < 500; to += 1)
+      for (const stage of ['rcpt', 'data', 'body', 'dot'] as const)
+        expect(relayFault(1, { ...step, stage, to: String(to), attempt: 4 }, numberOf, false)).toBeNull();
+  });
+});
