@@ -35,14 +35,19 @@ export function decoded(url: string): string {
   }
 }
 
+/** Of the source that was asked about last: an issue may have ten thousand links. */
+let known: { source: string; starts: number[] } = { source: '', starts: [0] };
+
 function offsetOf(source: string, line: number): number {
-  let at = 0;
-  for (let n = 1; n < line; n++) {
-    const end = source.indexOf('\n', at);
-    if (end < 0) return at;
-    at = end + 1;
-  }
-  return at;
+  if (known.source !== source) known = { source, starts: startsOf(source) };
+  const { starts } = known;
+  return starts[Math.min(Math.max(line, 1), starts.length) - 1]!;
+}
+
+function startsOf(source: string): number[] {
+  const starts = [0];
+  for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
 }
 
 const linesIn = (text: string): number => text.split('\n').length - 1;

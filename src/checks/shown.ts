@@ -38,10 +38,12 @@ const readable = (html: string): string =>
   html
     .replace(/<!--[\s\S]*?-->|<(head|style|script|title)\b[\s\S]*?<\/\1>/gi, ' ')
     .replace(/<[^>]*>/g, ' ')
-    .replace(/&#x([\da-f]+);|&#(\d+);/gi, (_, hex, decimal) =>
-      String.fromCodePoint(hex ? Number.parseInt(hex, 16) : Number(decimal)),
+    .replace(/&#x([\da-f]{1,6});|&#(\d{1,7});/gi, (_, hex, decimal) =>
+      signOf(hex ? Number.parseInt(hex, 16) : Number(decimal)),
     )
     .replace(/&(lt|gt|quot|apos|amp|nbsp);/g, (_, name: keyof typeof NAMED) => NAMED[name]);
+
+const signOf = (code: number): string => (code <= 0x10ffff ? String.fromCodePoint(code) : '');
 
 const NAMED = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&', nbsp: ' ' };
 
