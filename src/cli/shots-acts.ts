@@ -26,12 +26,13 @@ const MAX_HEIGHT = 16_384;
 /** For all pictures of the web together. */
 const PICTURES_MS = 15_000;
 
-/** Throws Refused for a file that cannot be shown, and where there is no browser. */
+/** `highest` cuts pictures below it, in px. Throws Refused for a file that cannot be shown, and without a browser. */
 export async function takeShots(
   file: string,
   around: Surroundings,
   folder: string,
   chromium: string | null,
+  highest = MAX_HEIGHT,
 ): Promise<Shot[]> {
   await readSource(file);
   const issue = new LiveIssue(file, around, () => BESIDE);
@@ -44,7 +45,7 @@ export async function takeShots(
     const pictures = new Pictures(issue);
     const shots: Shot[] = [];
     for (const look of LOOKS)
-      shots.push(await shoot(browser, pictures, showAs(seen.html, look), look, folder));
+      shots.push(await shoot(browser, pictures, showAs(seen.html, look), look, folder, highest));
     return shots;
   } finally {
     await browser.close();
@@ -57,6 +58,7 @@ async function shoot(
   html: string,
   look: Look,
   folder: string,
+  highest: number,
 ): Promise<Shot> {
   const page = await browser.newPage({
     viewport: { width: WIDTHS[look], height: 800 },
@@ -67,7 +69,7 @@ async function shoot(
     await page.route('**/*', (route) => (look === 'images-off' ? route.abort() : pictures.answer(route)));
     await page.setContent(html, { waitUntil: 'load' });
     const path = join(folder, `${look}.png`);
-    const height = Math.min(MAX_HEIGHT, await heightOf(page));
+    const height = Math.min(MAX_HEIGHT, highest, await heightOf(page));
     await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width: WIDTHS[look], height } });
     return { look, path, width: WIDTHS[look], height };
   } finally {

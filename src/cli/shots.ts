@@ -1,7 +1,15 @@
 /** `postrider issue shots`: pictures of an issue's mail as readers see it, made by an installed Chromium. */
 import type { Command } from 'commander';
 import type { Config } from '../config.ts';
+import { Usage } from '../errors.ts';
 import { type OpenContext, out } from './shared.ts';
+
+interface ShotsOptions {
+  out: string;
+  newsletter?: string;
+  chromium?: string;
+  height?: string;
+}
 
 export function shotsCommand(issue: Command, open: OpenContext, readSettings: () => Config): void {
   issue
@@ -10,17 +18,25 @@ export function shotsCommand(issue: Command, open: OpenContext, readSettings: ()
     .requiredOption('--out <folder>', 'where to')
     .option('--newsletter <slug>', 'show it as an issue of this newsletter')
     .option('--chromium <path>', 'the browser (default: the first on PATH)')
+    .option('--height <px>', 'only the top of each picture')
     .option('--json', 'one JSON value on standard output')
-    .action(async (file: string, options: { out: string; newsletter?: string; chromium?: string }) => {
+    .action(async (file: string, options: ShotsOptions) => {
+      const height = heightOf(options.height);
       const [{ surroundings }, { takeShots }] = await Promise.all([
         import('./issue-around.ts'),
         import('./shots-acts.ts'),
       ]);
       const around = await surroundings(open, readSettings, options);
-      const shots = await takeShots(file, around, options.out, options.chromium ?? null);
+      const shots = await takeShots(file, around, options.out, options.chromium ?? null, height);
       out(
         { out: options.out, shots },
         shots.map(({ path, width, height }) => `${path}  ${width} x ${height}`).join('\n'),
       );
     });
+}
+
+function heightOf(written: string | undefined): number | undefined {
+  if (written === undefined) return undefined;
+  if (!/^[1-9]\d{0,4}$/.test(written)) throw new Usage(`--height: expected pixels, found "${written}"`);
+  return Number(written);
 }

@@ -157,6 +157,8 @@ test('takes pictures of every look, and says what to install where there is no b
   };
   expect(await green('desktop')).toBeGreaterThan(2_000);
   expect(await green('images-off')).toBe(0);
+  const tops = await takeShots(file, around, out, process.env.CHROMIUM_PATH ?? null, 120);
+  expect(tops.map(({ height }) => height)).toEqual([120, 120, 120, 120]);
   const refused = takeShots(file, around, out, '/no/such/browser');
   await expect(refused).rejects.toMatchObject({
     code: 'no-chromium',
