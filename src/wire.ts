@@ -5,12 +5,13 @@ import { Keys } from './consent/keys.ts';
 import { type Db, openDb, openPool } from './db/connection.ts';
 import { openEmbedded } from './db/embedded/open.ts';
 import { migrate, migrations, readStanding, refuseNewer } from './db/migrate.ts';
-import type { Bells, Clock, Log, Pace, Relay, RelaySettings } from './delivery/ports.ts';
+import type { Bells, Clock, Exchangers, Log, Pace, Relay, RelaySettings } from './delivery/ports.ts';
 import { unlimited } from './delivery/relay-terms.ts';
 import { Refused } from './errors.ts';
 import { systemClock } from './io/clock.ts';
 import type { CatchAll } from './io/inbox/catch-all.ts';
 import { openLog } from './io/log.ts';
+import { openExchangers } from './io/mail-exchangers.ts';
 import { openPace, type PaceStore } from './io/pace.ts';
 import { openBells, openRedis } from './io/queue.ts';
 import { keepSecret } from './io/secret.ts';
@@ -26,6 +27,7 @@ export interface Program {
   pace: Pace;
   /** The first is the default. Empty where none is set and there is no built-in inbox. */
   relays: readonly Relay[];
+  exchangers: Exchangers;
   clock: Clock;
   log: Log;
   /** Brings the schema up to date. Rejects when the database is away, or belongs to a newer release. */
@@ -62,6 +64,7 @@ export async function openProgram(config: Config, tell: (sentence: string) => vo
     bells,
     pace,
     relays,
+    exchangers: openExchangers(),
     clock: systemClock,
     log,
     migrate: () => migrate(db),

@@ -7,12 +7,13 @@ import type { Program } from '../src/wire.ts';
 const IDLE_MS = 20_000;
 
 export async function runWorker(program: Program): Promise<RunningWorker> {
-  const { config, db, keys, emails, bells, pace, relays, clock, log } = program;
+  const { config, db, keys, emails, bells, pace, relays, exchangers, clock, log } = program;
   return startWorker({
     db,
     bells,
     pace,
     relays,
+    exchangers,
     clock,
     log,
     messages: new Messages({ db, keys, emails, clock, publicUrl: config.publicUrl }),

@@ -4,6 +4,7 @@ import type { LaneKeeper } from './lane-keeper.ts';
 import type { Messages } from './messages.ts';
 import type { Bell, Bells, Clock, Log } from './ports.ts';
 import type { Routes } from './routes.ts';
+import type { Scout } from './scout.ts';
 
 export interface EngineTimes {
   heartbeatMs: number;
@@ -23,6 +24,8 @@ export interface Engine {
   messages: Messages;
   /** What may go where just now. */
   lanes: LaneKeeper;
+  /** Finds out whose the domains are that no list names. */
+  scout: Scout;
   times: EngineTimes;
   /** Our lease's number; changes when the lease was lost and taken anew. */
   workerId(): number;

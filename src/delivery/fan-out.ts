@@ -27,6 +27,7 @@ export async function fanOut(engine: Engine, bell: Bell): Promise<void> {
     for (const lane of fresh) rung.add(lane);
     if (fresh.length > 0) await ringLanes(engine.bells, bell.issue, fresh, await liveWorkers(engine.db));
     planned += page.planned;
+    if (lanes.exchanges) void engine.scout.look(bell.issue);
     // A plan is worked on while it grows: what the planner knows of it follows each time it has doubled.
     if (planned >= 2 * counted && planned > 0) {
       await refreshStatistics(engine.db, bell.issue);

@@ -50,6 +50,12 @@ export interface Pace {
   setRate(relay: string, rate: number): void;
 }
 
+/** Who takes the mail of a domain. */
+export interface Exchangers {
+  /** Names of its mail exchangers, the one to ask first before the others. Rejects when there is no answer. */
+  of(domain: string): Promise<string[]>;
+}
+
 /** A reply of the relay, kept as data. */
 export interface Reply {
   code: number;

@@ -12,9 +12,10 @@ import { Exchanger } from './exchanger.ts';
 import { fanOut } from './fan-out.ts';
 import { LaneKeeper, type LaneTimes, LOOK_MS } from './lane-keeper.ts';
 import type { Messages } from './messages.ts';
-import type { Bell, Bells, Clock, Log, Pace, Relay } from './ports.ts';
+import type { Bell, Bells, Clock, Exchangers, Log, Pace, Relay } from './ports.ts';
 import { RelayWatch } from './relay-watch.ts';
 import { Routes } from './routes.ts';
+import { Scout } from './scout.ts';
 import { sweep } from './sweep.ts';
 import { workLane } from './window.ts';
 
@@ -24,6 +25,7 @@ export interface WorkerParts {
   pace: Pace;
   relays: readonly Relay[];
   messages: Messages;
+  exchangers: Exchangers;
   clock: Clock;
   log: Log;
   times: EngineTimes & CourierTimes & LaneTimes;
@@ -58,6 +60,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   const engine: Engine = {
     ...parts,
     lanes,
+    scout: new Scout({ ...parts, draining: () => draining }),
     crowded: () => heard >= CONCURRENCY,
     workerId: () => workerId,
     draining: () => draining,

@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 import { Keys } from '../../src/consent/keys.ts';
 import type { Db } from '../../src/db/connection.ts';
 import { Messages } from '../../src/delivery/messages.ts';
-import type { Relay, RelaySettings } from '../../src/delivery/ports.ts';
+import type { Exchangers, Relay, RelaySettings } from '../../src/delivery/ports.ts';
 import { unlimited } from '../../src/delivery/relay-terms.ts';
 import { startSending } from '../../src/delivery/send.ts';
 import { startWorker, type WorkerParts } from '../../src/delivery/worker.ts';
@@ -53,6 +53,8 @@ export async function openLaneStage(
     workers?: number;
     relay?: Partial<RelaySettings>;
     times?: Partial<WorkerParts['times']>;
+    /** Default: no domain has any. */
+    exchangers?: Exchangers;
     /** Before the workers start. */
     prepare?: (db: Db) => Promise<unknown>;
   } = {},
@@ -87,7 +89,8 @@ export async function openLaneStage(
     const pace = { take: async (_: string, signal: AbortSignal) => !signal.aborted, setRate: () => {} };
     const emails = new EmailFiles(null);
     const messages = new Messages({ db, keys, emails, publicUrl: 'https://example.org', clock: systemClock });
-    const parts = { db, bells, pace, relays: [relay], messages, clock: systemClock, log, times };
+    const exchangers = options.exchangers ?? { of: async () => [] };
+    const parts = { db, bells, pace, relays: [relay], messages, exchangers, clock: systemClock, log, times };
     const worker = await startWorker(parts);
     closers.push(() => worker.stop());
   }

@@ -1,0 +1,72 @@
+/**
+ * Looks up the mail exchangers of domains that no list names, beside the plan and never in its way: what is planned
+ * keeps its lane, later pages and issues know more.
+ */
+import type { Db } from '../db/connection.ts';
+import { type LookedUp, storeExchanges, unknownDomains } from '../ledger/domain-exchanges.ts';
+import { laneOfExchanges } from './exchange-lanes.ts';
+import { OTHER_LANE } from './lanes.ts';
+import type { Exchangers, Log } from './ports.ts';
+
+/** Deliveries whose domains are read at once, and names that are asked for at the same time. */
+const PAGE = 5_000;
+const AT_ONCE = 10;
+/** Issues whose progress is remembered. */
+const KEPT = 50;
+
+export class Scout {
+  #db: Db;
+  #log: Log;
+  #exchangers: Exchangers;
+  #stopped: () => boolean;
+  #after = new Map<number, number>();
+  #busy: Promise<void> = Promise.resolve();
+  #waiting = new Set<number>();
+
+  constructor(parts: { db: Db; log: Log; exchangers: Exchangers; draining(): boolean }) {
+    this.#db = parts.db;
+    this.#log = parts.log;
+    this.#exchangers = parts.exchangers;
+    this.#stopped = () => parts.draining();
+  }
+
+  /** Resolves when what is planned of the issue so far is looked up; nobody needs to wait for that. */
+  look(issueId: number): Promise<void> {
+    if (!this.#waiting.has(issueId)) {
+      this.#waiting.add(issueId);
+      this.#busy = this.#busy.then(() => this.#lookAt(issueId));
+    }
+    return this.#busy;
+  }
+
+  async #lookAt(issueId: number): Promise<void> {
+    this.#waiting.delete(issueId);
+    try {
+      while (!this.#stopped() && (await this.#page(issueId)));
+    } catch (error) {
+      this.#log.warn({ issue: issueId, error: (error as Error).message }, 'domains could not be looked up');
+    }
+  }
+
+  /** False when there are no more deliveries now. */
+  async #page(issueId: number): Promise<boolean> {
+    const after = this.#after.get(issueId) ?? 0;
+    const { domains, last } = await unknownDomains(this.#db, issueId, OTHER_LANE, after, PAGE);
+    for (let at = 0; at < domains.length && !this.#stopped(); at += AT_ONCE)
+      await storeExchanges(
+        this.#db,
+        await Promise.all(domains.slice(at, at + AT_ONCE).map((domain) => this.#ask(domain))),
+      );
+    if (last === null) return false;
+    this.#after.set(issueId, last);
+    const oldest = this.#after.keys().next().value;
+    if (this.#after.size > KEPT && oldest !== undefined) this.#after.delete(oldest);
+    return true;
+  }
+
+  /** A name server that is silent says nothing of the domain. */
+  async #ask(domain: string): Promise<LookedUp> {
+    const names = await this.#exchangers.of(domain).catch((): string[] => []);
+    return { domain, lane: laneOfExchanges(names), exchange: names[0] ?? null };
+  }
+}
