@@ -24,7 +24,8 @@ interface Parsed {
 
 function parse(raw: string): Parsed {
   const lines = new LineCounter();
-  const document = parseDocument(raw, { prettyErrors: false, lineCounter: lines, uniqueKeys: false });
+  const options = { prettyErrors: false, lineCounter: lines, uniqueKeys: false, logLevel: 'error' } as const;
+  const document = parseDocument(raw, options);
   return { document, lines };
 }
 
