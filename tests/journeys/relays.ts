@@ -179,7 +179,7 @@ export async function twoRelays(way: Way): Promise<void> {
   const late = ({ stage: at }: { stage: string }) => (at === 'dot' ? { lateMs: 5 } : undefined);
   main.behave = late;
   backup.behave = late;
-  await stage.newsletter(1_200, '--relay', 'main:3,backup:1');
+  await stage.newsletter(600, '--relay', 'main:3,backup:1');
   const whole = await stage.draft('whole');
   await stage.json('issue', 'send', whole);
   await stage.untilState(whole, 'sent');
@@ -189,7 +189,7 @@ export async function twoRelays(way: Way): Promise<void> {
   for (const sink of [main, backup]) sink.accepted.length = 0;
   const broken = await stage.draft('broken');
   await stage.json('issue', 'send', broken);
-  await until('main is at work', () => main.accepted.length > 100, { everyMs: 5 });
+  await until('main is at work', () => main.accepted.length > 60, { everyMs: 5 });
   await main.close();
   // Slow enough that work is left when the other comes back.
   backup.behave = ({ stage: at }) => (at === 'dot' ? { lateMs: 60 } : undefined);
