@@ -65,4 +65,38 @@ const noWords: Check = {
         ],
 };
 
-export const aboutChecks: readonly Check[] = [noDate, empty, otherLanguage, noWords];
+/** Every key that is read; others are kept for the theme. */
+const KEYS =
+  'title date description summary slug language tags categories author authors cover canonical baseurl preheader draft clip commercial infer'.split(
+    ' ',
+  );
+
+const misspelt: Check = {
+  rule: 'front-matter-misspelt',
+  severity: 'warning',
+  advice: 'Mend the key: nothing reads it as it stands, but for a theme that knows it.',
+  find: ({ document, source }) =>
+    Object.keys(document.extra).flatMap((key) => {
+      const name = key.toLowerCase().replace(/[-_ ]/g, '');
+      const meant = KEYS.find((known) => known !== name && known.length > 3 && isOneSlip(name, known));
+      if (meant === undefined || KEYS.includes(name) || name === 'data') return [];
+      return [
+        {
+          line: lineOfKey(source, key),
+          text: `nothing reads "${key}" in the front matter; "${meant}" was meant?`,
+        },
+      ];
+    }),
+};
+
+/** One letter too many, too few, another one, or two of them turned round. */
+function isOneSlip(a: string, b: string): boolean {
+  if (Math.abs(a.length - b.length) > 1) return false;
+  let [start, end] = [0, 0];
+  while (start < Math.min(a.length, b.length) && a[start] === b[start]) start += 1;
+  while (end < Math.min(a.length, b.length) - start && a.at(-1 - end) === b.at(-1 - end)) end += 1;
+  const [left, right] = [a.slice(start, a.length - end), b.slice(start, b.length - end)];
+  return left.length + right.length <= 2 || (left.length === 2 && left === [...right].reverse().join(''));
+}
+
+export const aboutChecks: readonly Check[] = [misspelt, noDate, empty, otherLanguage, noWords];

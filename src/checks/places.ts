@@ -17,7 +17,8 @@ export function lineOf(source: string, text: string, from: number): number {
 /** The line where the front matter (or the body's `# heading`) says it, or 1. `keys`: `title`, `date`. */
 export function lineOfKey(source: string, ...keys: readonly string[]): number {
   const head = source.slice(0, REACH);
-  const pattern = new RegExp(`^\\uFEFF?["']?(?:${keys.join('|')})["']?[ \\t]*[:=]`, 'im');
+  const names = keys.map((key) => key.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const pattern = new RegExp(`^\\uFEFF?["']?(?:${names.join('|')})["']?[ \\t]*[:=]`, 'im');
   const at = pattern.exec(head)?.index ?? (keys.includes('title') ? head.search(/^#\s/m) : -1);
   return at < 0 ? 1 : 1 + linesIn(head.slice(0, at));
 }

@@ -24,6 +24,11 @@ const mailed: Case = { rendered: true };
 const AT_LINK = 9;
 
 export const pairs: Record<string, Pair> = {
+  'front-matter-misspelt': {
+    broken: { head: 'title: A\ndate: 2026-11-23\nlangauge: zh' },
+    line: 4,
+    fine: { head: 'title: A\ndate: 2026-11-23\ndata: 7\nlayout: post\nvolume: 3' },
+  },
   'date-missing': { broken: { head: 'title: A' }, line: 1, fine: {} },
   'body-empty': { broken: { body: '\n' }, line: 1, fine: { body: '---' } },
   'language-differs': {
