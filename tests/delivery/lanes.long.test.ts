@@ -1,0 +1,45 @@
+/** Lanes at work, where it takes longer to see. */
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { until } from '../helpers/until.ts';
+import { openLaneStage } from './lane-stage.ts';
+import { taken, watchDomain } from './lane-watch.ts';
+
+test('among the many small providers only the one that throttles waits', async () => {
+  const stage = await openLaneStage({ times: { holdMs: 1_000 } });
+  let limited = true;
+  const seen = watchDomain(stage.sink, 'slow.example', () =>
+    limited ? '450 4.7.1 too many messages' : undefined,
+  );
+  const issue = await stage.send('one', { 'slow.example': 80, 'other.example': 200 });
+  await until('the others are done', () => taken(stage.sink, 'other.example').length === 200);
+  // The others of that provider are put off untried.
+  await until(
+    'all of it is put off',
+    async () => (await stage.states(issue))['other deferred: throttled'] === 80,
+  );
+  expect(seen.tries).toBeLessThanOrEqual(4 * stage.relay.settings.pool);
+  limited = false;
+  await stage.untilSent(issue);
+  expect(await stage.states(issue)).toEqual({ 'other accepted': 280 });
+  expect(stage.sink.doubles()).toEqual([]);
+});
+
+test('a limit that is set holds over both workers together, and so does a rate', async () => {
+  const stage = await openLaneStage({
+    workers: 2,
+    prepare: (db) =>
+      sql`INSERT INTO lane_limits (lane, relay, connections, rate) VALUES ('google', '', 2, NULL), ('tencent', 'sink', NULL, 40)`.execute(
+        db,
+      ),
+  });
+  const seen = watchDomain(stage.sink, 'gmail.com', () => undefined);
+  const issue = await stage.send('one', { 'gmail.com': 80, 'qq.com': 60, 'example.net': 100 });
+  await stage.untilSent(issue);
+  expect(seen.most).toBe(2);
+  const times = taken(stage.sink, 'qq.com').map(({ at }) => at);
+  expect(times).toHaveLength(60);
+  // 60 messages at 40 a second take 1.5 s, less the few that a late one may be followed by at once.
+  expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(1_200);
+  expect(stage.sink.doubles()).toEqual([]);
+});
