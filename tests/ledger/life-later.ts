@@ -1,0 +1,57 @@
+/** What may happen to a send after the wire: evidence, second tries, canaries, its end, and its thinning. */
+
+import type { Db } from '../../src/db/connection.ts';
+import { moveCanaries } from '../../src/delivery/canary.ts';
+import { finishIssue } from '../../src/delivery/finish.ts';
+import { thinIssue } from '../../src/delivery/thin.ts';
+import { acceptByEvidence, acceptByReader, resendByEvidence } from '../../src/ledger/evidence.ts';
+import { retryRefused } from '../../src/ledger/retry-refused.ts';
+import { type Row, rowsOf } from './ground.ts';
+
+/** What these acts need to know of a history, and change of it. */
+export interface Told {
+  readonly issue: number;
+  /** Dots by address identity: what the relay has. */
+  readonly dots: Map<string, number>;
+  /** Forgets whatever a worker still holds of this delivery. */
+  forget(id: number): void;
+}
+
+async function pickRow(
+  db: Db,
+  told: Told,
+  pick: number,
+  of: (row: Row) => boolean,
+): Promise<Row | undefined> {
+  const rows = (await rowsOf(db, told.issue)).filter(of);
+  return rows[pick % Math.max(1, rows.length)];
+}
+
+const has = ({ dots }: Told, { key }: Row): boolean => (dots.get(key) ?? 0) > 0;
+
+/** The relay's log has a message that it got: whatever the ledger says of it. */
+export async function findTaken(db: Db, told: Told, pick: number): Promise<void> {
+  const row = await pickRow(db, told, pick, (r) => has(told, r));
+  if (row) await acceptByEvidence(db, told.issue, [{ id: row.id, reply: 'the line' }], 'relay-log');
+}
+
+/** The reader uses the link of a mail that they got. */
+export async function readerActs(db: Db, told: Told, pick: number): Promise<void> {
+  const row = await pickRow(db, told, pick, (r) => has(told, r) && r.subscriber_id !== null);
+  if (row) await acceptByReader(db, { issue: told.issue, delivery: row.id }, row.subscriber_id!);
+}
+
+/** The relay's log shows that an unknown never arrived: its dot was lost on the way, and no reply will come. */
+export async function findMissed(db: Db, told: Told, pick: number): Promise<void> {
+  const row = await pickRow(db, told, pick, (r) => r.state === 'unknown');
+  if (!row) return;
+  told.forget(row.id);
+  told.dots.set(row.key, 0);
+  await resendByEvidence(db, told.issue, [row.id]);
+}
+
+export const retryAll = async (db: Db, told: Told): Promise<void> =>
+  void (await retryRefused(db, told.issue));
+export const canaries = async (db: Db): Promise<void> => void (await moveCanaries(db));
+export const finish = async (db: Db, told: Told): Promise<void> => void (await finishIssue(db, told.issue));
+export const thin = async (db: Db, told: Told): Promise<void> => void (await thinIssue(db, told.issue));

@@ -1,0 +1,324 @@
+/**
+ * Random histories of an issue, walked through the product's own statements on a real database. After every step the
+ * ledger adds up, every move was one of `moves`, and nobody whose dot was written gets a second one.
+ */
+import fc from 'fast-check';
+import { sql } from 'kysely';
+import { expect } from 'vitest';
+import type { Db } from '../../src/db/connection.ts';
+import { cancelIssue, pauseIssue, resumeIssue } from '../../src/delivery/steer.ts';
+import { audience, recount, tally } from '../../src/ledger/counts.ts';
+import { settleUnknown } from '../../src/ledger/doubt.ts';
+import { exchange, type Settle, settleUnmarked } from '../../src/ledger/exchange.ts';
+import { endWindow, leaseWindow } from '../../src/ledger/lease.ts';
+import { lockAgainstPlanning, skipWaiting } from '../../src/ledger/leave.ts';
+import { moves } from '../../src/ledger/life.ts';
+import { planPage } from '../../src/ledger/plan.ts';
+import { endWorker, registerWorker } from '../../src/ledger/workers.ts';
+import {
+  lanes,
+  leaveRow,
+  makeIssue,
+  makeNewsletter,
+  makeReaders,
+  type Row,
+  rowsOf,
+  settle,
+} from './ground.ts';
+import { canaries, findMissed, findTaken, finish, readerActs, retryAll, thin } from './life-later.ts';
+
+const READERS = 2;
+const WORKERS = 2;
+
+/** A delivery in a worker's hands: leased, asked for, or handed over and not settled yet. */
+interface Held {
+  worker: number;
+  window: number;
+  id: number;
+  fence: number;
+  step: 'leased' | 'marked' | 'dotted';
+}
+
+class History {
+  readonly workers: number[] = [];
+  held: Held[] = [];
+  readonly windows: { id: number; worker: number }[] = [];
+  /** Dots by address identity, and those who left, from the moment the answer was given. */
+  readonly dots = new Map<string, number>();
+  readonly left = new Set<string>();
+  readonly leaving = new Set<number>();
+  before = new Map<number, Row>();
+  audience = 0;
+  /** Where a doubt was sent again by the editor, a second dot is what they asked for. */
+  readonly resent = new Set<string>();
+  readonly newsletter: number;
+  readonly issue: number;
+  readonly people: readonly number[];
+
+  constructor(newsletter: number, issue: number, people: readonly number[]) {
+    this.newsletter = newsletter;
+    this.issue = issue;
+    this.people = people;
+  }
+
+  forget(id: number): void {
+    this.held = this.held.filter((held) => held.id !== id || held.step === 'leased');
+  }
+}
+
+let walked: Db;
+const db = () => walked;
+let begun = 0;
+
+/** One in three goes out as a canary of one, whose wait is over at once. */
+async function begin(): Promise<History> {
+  begun += 1;
+  const newsletter = await makeNewsletter(db());
+  const people = await makeReaders(db(), newsletter, READERS);
+  const history = new History(newsletter, await makeIssue(db(), newsletter), people);
+  if (begun % 3 === 0)
+    await sql`UPDATE issues SET canary_size = 1, canary_wait_seconds = 0 WHERE id = ${history.issue}`.execute(
+      db(),
+    );
+  for (let n = 0; n < WORKERS; n += 1) history.workers.push(await registerWorker(db(), `w${n}`, 60_000));
+  return history;
+}
+
+type Act = (history: History, pick: number) => Promise<void>;
+
+const one = <T>(list: readonly T[], pick: number): T | undefined => list[pick % Math.max(1, list.length)];
+
+async function lease(history: History, pick: number): Promise<void> {
+  const worker = one(history.workers, pick)!;
+  const window = await leaseWindow(db(), {
+    issueId: history.issue,
+    lane: 'other',
+    workerId: worker,
+    size: 1 + (pick % 4),
+  });
+  if (!window) return;
+  history.windows.push({ id: window.id, worker });
+  for (const { id, fence } of window.deliveries)
+    history.held.push({ worker, window: window.id, id, fence, step: 'leased' });
+}
+
+/** The mark; its answer may be lost on the way, then no dot is written and the row is given back. */
+async function mark(history: History, pick: number): Promise<void> {
+  const held = one(
+    history.held.filter((h) => h.step === 'leased'),
+    pick,
+  );
+  if (!held) return;
+  const { marked } = await exchange(
+    db(),
+    history.issue,
+    held.worker,
+    [],
+    [{ id: held.id, fence: held.fence }],
+  );
+  if (pick % 7 === 0) {
+    await check(history);
+    await exchange(
+      db(),
+      history.issue,
+      held.worker,
+      [settle(held.id, held.fence + 1, { state: 'planned', counted: 0, dueInMs: 0 })],
+      [],
+    );
+    return void drop(history, held);
+  }
+  if (!marked.has(held.id)) return void drop(history, held);
+  held.step = 'marked';
+}
+
+/** The final dot: only ever behind a granted mark. */
+async function dot(history: History, pick: number): Promise<void> {
+  const held = one(
+    history.held.filter((h) => h.step === 'marked'),
+    pick,
+  );
+  if (!held) return;
+  const row = (await rowsOf(db(), history.issue)).find((r) => r.id === held.id)!;
+  if (row.fence !== held.fence + 1 || row.state !== 'handing') return;
+  history.dots.set(row.key, (history.dots.get(row.key) ?? 0) + 1);
+  expect(history.left, 'handed over after they had left').not.toContain(row.key);
+  held.step = 'dotted';
+}
+
+const later = { state: 'deferred', reason: 'temporary', reply: '451 later', dueInMs: 0 } as const;
+
+/** Mostly such that the delivery goes on: a history in which all is settled proves nothing more. */
+const replies: readonly Partial<Settle>[] = [
+  { state: 'accepted' },
+  { state: 'refused', reason: 'policy', reply: '550 5.7.1 not from you' },
+  later,
+  later,
+  { state: 'unknown', reason: 'no-reply', reply: null },
+  later,
+];
+
+/** A reply to the dot; also one that comes after the lease was lost. A deferred one was not taken: its dot is undone. */
+async function answer(history: History, pick: number): Promise<void> {
+  const held = one(
+    history.held.filter((h) => h.step !== 'leased'),
+    pick,
+  );
+  if (!held) return;
+  drop(history, held);
+  const reply =
+    held.step === 'marked'
+      ? { state: 'planned' as const, counted: 0 as const, dueInMs: 0 }
+      : replies[pick % replies.length]!;
+  if (held.step === 'dotted' && (reply.state === 'deferred' || reply.state === 'refused'))
+    untake(history, await keyOf(history, held.id));
+  await exchange(db(), history.issue, held.worker, [settle(held.id, held.fence + 1, reply)], []);
+}
+
+async function refuseUnmarked(history: History, pick: number): Promise<void> {
+  const held = one(
+    history.held.filter((h) => h.step === 'leased'),
+    pick,
+  );
+  if (!held) return;
+  drop(history, held);
+  await settleUnmarked(db(), history.issue, settle(held.id, held.fence, replies[1 + (pick % 2)]!));
+}
+
+/** As a worker does: a window ends when everything in it is settled or left. */
+async function giveBack(history: History, pick: number): Promise<void> {
+  const window = one(history.windows, pick);
+  if (!window || history.held.some((h) => h.window === window.id && h.step !== 'leased')) return;
+  history.held = history.held.filter((h) => h.window !== window.id);
+  history.windows.splice(history.windows.indexOf(window), 1);
+  await endWindow(db(), history.issue, window.id);
+}
+
+/** The lease ran out: what is on the wire becomes unknown; the process may still hear its reply. */
+async function killWorker(history: History, pick: number): Promise<void> {
+  const at = pick % WORKERS;
+  await endWorker(db(), history.workers[at]!);
+  history.windows.splice(
+    0,
+    history.windows.length,
+    ...history.windows.filter((w) => w.worker !== history.workers[at]),
+  );
+  history.workers[at] = await registerWorker(db(), 'next', 60_000);
+}
+
+async function leave(history: History, pick: number): Promise<void> {
+  const person = one(history.people, pick)!;
+  await db()
+    .transaction()
+    .execute(async (trx) => {
+      await lockAgainstPlanning(trx);
+      await leaveRow(trx, history.newsletter, person);
+      await skipWaiting(trx, { subscriberId: person, newsletterId: history.newsletter }, 'unsubscribed');
+    });
+  history.leaving.add(person);
+}
+
+async function reconcile(history: History, pick: number): Promise<void> {
+  const unknown = one(
+    (await rowsOf(db(), history.issue)).filter((r) => r.state === 'unknown'),
+    pick,
+  );
+  if (!unknown) return;
+  const verdict = pick % 2 === 0 ? 'accept' : 'resend';
+  if (verdict === 'resend') history.resent.add(unknown.key);
+  await settleUnknown(db(), history.issue, verdict, 'editor', [unknown.key]);
+}
+
+async function expire(history: History): Promise<void> {
+  await sql`UPDATE deliveries SET state = 'skipped', reason = 'expired', due_at = NULL
+    WHERE issue_id = ${history.issue} AND due_at IS NOT NULL AND state = 'deferred'`.execute(db());
+}
+
+const keyOf = async (history: History, id: number) =>
+  (await rowsOf(db(), history.issue)).find((r) => r.id === id)!.key;
+
+function untake(history: History, key: string): void {
+  history.dots.set(key, history.dots.get(key)! - 1);
+}
+
+function drop(history: History, held: Held): void {
+  history.held = history.held.filter((h) => h !== held);
+}
+
+const acts: Record<string, { weight: number; act: Act }> = {
+  plan: { weight: 3, act: async (h, pick) => void (await planPage(db(), h.issue, lanes, 1 + (pick % 3))) },
+  lease: { weight: 8, act: lease },
+  mark: { weight: 10, act: mark },
+  dot: { weight: 10, act: dot },
+  answer: { weight: 6, act: answer },
+  refuseUnmarked: { weight: 0.5, act: refuseUnmarked },
+  giveBack: { weight: 8, act: giveBack },
+  killWorker: { weight: 4, act: killWorker },
+  leave: { weight: 0.6, act: leave },
+  pause: { weight: 0.7, act: async (h) => void (await pauseIssue(db(), h.issue, 'editor', 'test')) },
+  resume: { weight: 2, act: async (h) => void (await resumeIssue(db(), h.issue)) },
+  cancel: { weight: 0.1, act: async (h) => void (await cancelIssue(db(), h.issue)) },
+  reconcile: { weight: 2, act: reconcile },
+  expire: { weight: 0.1, act: expire },
+  findTaken: { weight: 1.5, act: (h, pick) => findTaken(db(), h, pick) },
+  findMissed: { weight: 2, act: (h, pick) => findMissed(db(), h, pick) },
+  readerActs: { weight: 1, act: (h, pick) => readerActs(db(), h, pick) },
+  retryAll: { weight: 2, act: (h) => retryAll(db(), h) },
+  canaries: { weight: 1, act: () => canaries(db()) },
+  finish: { weight: 2, act: (h) => finish(db(), h) },
+  thin: { weight: 1, act: (h) => thin(db(), h) },
+};
+
+async function check(history: History): Promise<void> {
+  const [rows, counts, counted] = await Promise.all([
+    rowsOf(db(), history.issue),
+    tally(db(), history.issue),
+    recount(db(), history.issue),
+  ]);
+  expect(counts).toEqual(counted);
+  expect(new Set(rows.map((row) => row.key)).size).toBe(rows.length);
+  expect(audience(counts)).toBeGreaterThanOrEqual(history.audience);
+  history.audience = audience(counts);
+  for (const row of rows) checkMove(history.before.get(row.id), row);
+  // Their leave is answered once their mail is off the wire.
+  for (const row of rows)
+    if (history.leaving.has(row.subscriber_id!) && row.state !== 'handing') history.left.add(row.key);
+  history.before = new Map(rows.map((row) => [row.id, row]));
+  for (const [key, dots] of history.dots)
+    if (!history.resent.has(key)) expect(dots, `dots for ${key}`).toBeLessThanOrEqual(1);
+}
+
+function checkMove(before: Row | undefined, after: Row): void {
+  if (!before || before.state === after.state) return;
+  expect(moves[before.state], `${before.state} -> ${after.state}`).toContain(after.state);
+  expect(after.fence).toBeGreaterThanOrEqual(before.fence);
+  seen.add(`${before.state} -> ${after.state}`);
+}
+
+/** The moves of all histories together: a walk that never gets anywhere would prove nothing. */
+const seen = new Set<string>();
+
+const step = fc.tuple(
+  fc.oneof(
+    ...Object.entries(acts).map(([name, { weight }]) => ({
+      weight: Math.round(weight * 10),
+      arbitrary: fc.constant(name),
+    })),
+  ),
+  fc.nat(1_000),
+);
+
+/** Walks this many histories; returns the moves that were seen. */
+export async function walk(on: Db, histories: number): Promise<ReadonlySet<string>> {
+  walked = on;
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 80, size: 'max' }), async (steps) => {
+      const history = await begin();
+      for (const [name, pick] of [['plan', 2] as const, ...steps]) {
+        await acts[name]!.act(history, pick);
+        await check(history);
+      }
+    }),
+    { numRuns: histories, endOnFailure: true },
+  );
+  return seen;
+}

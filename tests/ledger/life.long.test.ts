@@ -1,0 +1,20 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { moves } from '../../src/ledger/life.ts';
+import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { walk } from './life-walk.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+/** The editor's resend, evidence, a second try: all that may follow an end. */
+const later = ['unknown -> accepted', 'unknown -> planned', 'refused -> planned', 'planned -> accepted'];
+
+test('in many histories all that may follow an end is seen, and still nobody gets two dots', async () => {
+  const seen = await walk(database.db, 200);
+  expect([...seen]).toEqual(expect.arrayContaining(later));
+  const known = Object.entries(moves).flatMap(([from, to]) => to.map((state) => `${from} -> ${state}`));
+  expect([...seen].filter((move) => !known.includes(move))).toEqual([]);
+}, 240_000);
