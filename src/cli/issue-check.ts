@@ -4,7 +4,7 @@ import type { Subject } from '../checks/check.ts';
 import { askOnline } from '../checks/online.ts';
 import { checkIssue, errorsIn } from '../checks/run.ts';
 import type { Config } from '../config.ts';
-import { builtInLanes } from '../delivery/lanes.ts';
+import { readLanes } from '../delivery/lanes.ts';
 import { MissingSlots } from '../delivery/missing-slots.ts';
 import { Usage } from '../errors.ts';
 import { askStatus } from '../io/fetch/status.ts';
@@ -84,7 +84,7 @@ async function asked(subject: Subject): Promise<Message[]> {
 async function lackingIn(subject: Subject, { db, newsletter }: Surroundings): Promise<Message[]> {
   const slots = new MissingSlots(subject.edition!);
   let people = 0;
-  for await (const page of addressees(db!, newsletter!.id, builtInLanes)) {
+  for await (const page of addressees(db!, newsletter!.id, await readLanes(db!))) {
     people += page.length;
     for (const person of page) slots.count(person);
   }

@@ -35,13 +35,22 @@ export async function setLaneLimit(
   await sql`DELETE FROM lane_limits WHERE connections IS NULL AND rate IS NULL`.execute(db);
 }
 
-/** Back to the beginning: limits and what replies taught, of one relay or of all; of all, its domains too. */
+/**
+ * Back to the beginning: limits and what replies taught, of one relay or of all; of all, its domains too. What waits
+ * for the end of a hold is due now.
+ */
 export async function clearLane(db: Db, lane: string, relay: string | null): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await sql`DELETE FROM lane_limits WHERE lane = ${lane} AND (${relay}::text IS NULL OR relay = ${relay})`.execute(
       trx,
     );
     await openLane(trx, lane, relay);
+    await sql`
+      UPDATE deliveries SET due_at = clock_timestamp()
+      WHERE issue_id = ANY(ARRAY(SELECT id FROM issues WHERE state IN ('sending', 'paused'))) AND lane = ${lane}
+        AND due_at IS NOT NULL AND state = 'deferred' AND reason = 'throttled' AND (${relay}::text IS NULL OR relay = ${relay})`.execute(
+      trx,
+    );
     if (relay === null) await sql`DELETE FROM lane_domains WHERE lane = ${lane}`.execute(trx);
   });
 }

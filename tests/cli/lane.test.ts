@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LaneView, list } from '../../src/cli/lane-list.ts';
 import { set } from '../../src/cli/lane-set.ts';
@@ -5,9 +6,10 @@ import type { CliContext, OpenContext } from '../../src/cli/shared.ts';
 import { readLanes } from '../../src/delivery/lanes.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { addressees } from '../../src/ledger/audience.ts';
+import { settleUnmarked } from '../../src/ledger/exchange.ts';
 import { throttleLane } from '../../src/ledger/lane-states.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
-import { makeNewsletter, makeReaders } from '../ledger/ground.ts';
+import { makeIssue, makeNewsletter, makeReaders, planAll, rowsOf, settle } from '../ledger/ground.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -99,6 +101,30 @@ test('a throttled lane says until when and why; clear opens it', async () => {
   expect(human).toMatch(/^apple .*main: held until .*421 4\.7\.28 unusual rate/m);
   const { value: after } = await laneSet('apple', { clear: true, relay: 'main' });
   expect(after).toMatchObject({ states: [{ state: 'open', heldUntil: null, why: null }] });
+});
+
+test('clear makes what waited for the end of a hold due now, and nothing else', async () => {
+  const { db } = database;
+  const newsletter = await makeNewsletter(db);
+  await makeReaders(db, newsletter, 3, 'qq.com');
+  const issue = await makeIssue(db, newsletter);
+  await planAll(db, issue);
+  const [throttled, other] = await rowsOf(db, issue);
+  const later = { state: 'deferred', dueInMs: 3_600_000, relay: 'main' } as const;
+  for (const [row, reason] of [
+    [throttled, 'throttled'],
+    [other, 'temporary'],
+  ] as const)
+    await settleUnmarked(db, issue, settle(row?.id ?? 0, 0, { ...later, reason }));
+  await laneSet('tencent', { clear: true });
+  const { rows } = await sql<{ reason: string; now: boolean }>`
+    SELECT reason, due_at <= clock_timestamp() AS now FROM deliveries WHERE issue_id = ${issue} AND due_at IS NOT NULL ORDER BY id`.execute(
+    db,
+  );
+  expect(rows).toEqual([
+    { reason: 'throttled', now: true },
+    { reason: 'temporary', now: false },
+  ]);
 });
 
 test.each<[string, string, Parameters<typeof set>[2], RegExp]>([
