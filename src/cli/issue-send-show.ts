@@ -8,7 +8,10 @@ import { facts } from './text.ts';
 
 /** With what somebody answers for, such as a send in spite of an error. */
 export async function showStatus(db: Db, issueId: number): Promise<void> {
-  const [status, audit] = [await issueStatus(db, issueId), await auditOf(db, issueId)];
+  await show(await issueStatus(db, issueId), await auditOf(db, issueId));
+}
+
+export async function show(status: IssueStatus, audit: readonly AuditEntry[]): Promise<void> {
   out({ ...status, audit }, facts([...(await statusFacts(status)), ...audit.map(told)]));
 }
 
@@ -16,10 +19,6 @@ const told = ({ at, who, act, details }: AuditEntry): Facts[number] => {
   const rules = Array.isArray(details.rules) ? ` in spite of ${details.rules.join(', ')}` : '';
   return ['audit', `${at} ${who}: ${act}${rules}`];
 };
-
-export async function show(status: IssueStatus): Promise<void> {
-  out(status, facts(await statusFacts(status)));
-}
 
 export async function statusFacts(status: IssueStatus): Promise<Facts> {
   return [...(await standing(status)), ...numbers(status)];

@@ -8,6 +8,7 @@ import { Refused } from '../errors.ts';
 import { type FoundIssue, findIssue } from '../issue/find.ts';
 import { formatMessage } from '../issue/format.ts';
 import { forecastOf, relaysOf, type WarmUpForecast } from '../ledger/warm-up.ts';
+import { auditOf } from '../ledger/audit.ts';
 import { liveWorkers } from '../ledger/workers.ts';
 import type { Program } from '../wire.ts';
 import { askYes } from './confirm.ts';
@@ -148,7 +149,7 @@ async function begin(
 async function wait(wire: Program, found: FoundIssue, signal: AbortSignal): Promise<void> {
   const { watchIssue } = await import('./watch.ts');
   const { status, served } = await watchIssue(wire, found.id, signal);
-  await show(status);
+  await show(status, await auditOf(wire.db, found.id));
   if (!served)
     throw new Refused(
       'no-worker',
