@@ -4,6 +4,7 @@ import type { SlotReport } from '../delivery/missing-slots.ts';
 import type { Prepared } from '../delivery/prepare.ts';
 import type { SendOrder } from '../delivery/send.ts';
 import type { FoundIssue } from '../issue/find.ts';
+import { relaysOf } from '../ledger/warm-up.ts';
 import type { Program } from '../wire.ts';
 import { out } from './shared.ts';
 import { facts } from './text.ts';
@@ -13,10 +14,12 @@ export async function tryOut(
   wire: Program,
   found: FoundIssue,
   { newsletter, edition }: Prepared,
-  { relay, reachedBy }: Pick<SendOrder, 'relay' | 'reachedBy'>,
+  { relay, route, reachedBy }: Pick<SendOrder, 'relay' | 'route' | 'reachedBy'>,
 ): Promise<void> {
   const { db, keys, clock, config } = wire;
-  const order = { issueId: found.id, newsletter, slug: found.slug, edition, relay, reachedBy };
+  const names = relaysOf(route ?? relay.settings.name);
+  const all = { route, relays: wire.relays.filter((one) => names.includes(one.settings.name)) };
+  const order = { issueId: found.id, newsletter, slug: found.slug, edition, relay, reachedBy, ...all };
   const report = await dryRun({ db, keys, clock, publicUrl: config.publicUrl }, order);
   out({ issue: found.name, dryRun: true, ...report }, lines(found.name, report, clock.now()));
   if (report.unsendable.count > 0) process.exitCode = 1;
@@ -57,7 +60,7 @@ function finish({ seconds, rate, rateFrom }: DryRun, now: Date): string {
     return 'not known: the relay has no limit, and no issue of a hundred readers went through it yet';
   const from =
     rateFrom === 'limit'
-      ? "at best, at the relay's limit"
-      : 'at the rate of the last issue through this relay';
+      ? 'at best, within the limits of its relays'
+      : 'at the rate of the last issue that went this way';
   return `${seconds} s (${rate}/s ${from}), until ${new Date(now.getTime() + seconds * 1_000).toISOString()} if sent now`;
 }

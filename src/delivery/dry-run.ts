@@ -2,7 +2,6 @@
  * A send without sending: the message of everybody who would get it now is composed, page by page, and looked at.
  * Nothing is handed over and nothing is written.
  */
-import { sql } from 'kysely';
 import type { Keys } from '../consent/keys.ts';
 import { archiveUrl, issueLinks } from '../consent/links.ts';
 import type { Db } from '../db/connection.ts';
@@ -10,6 +9,7 @@ import { Refused } from '../errors.ts';
 import { addressees, type ReachedBy } from '../ledger/audience.ts';
 import type { Edition } from '../render/edition.ts';
 import { type Addressed, composer, readerOf } from './compose.ts';
+import { expectedPace, type Pace } from './expected-pace.ts';
 import { readLanes } from './lanes.ts';
 import { MissingSlots, type SlotReport } from './missing-slots.ts';
 import type { Clock, Relay } from './ports.ts';
@@ -19,11 +19,15 @@ export interface DryRunOrder {
   newsletter: { id: number; slug: string; archive: 'public' | 'unlisted' | 'off' };
   slug: string;
   edition: Edition;
+  /** Whose headers are composed. */
   relay: Relay;
+  /** All that the issue may go through, and how an issue keeps them. Left out: that relay alone. */
+  relays?: readonly Relay[];
+  route?: string;
   reachedBy?: ReachedBy | null;
 }
 
-export interface DryRun {
+export interface DryRun extends Pace {
   /** Everybody who would be planned now. */
   audience: number;
   lanes: Record<string, number>;
@@ -33,11 +37,6 @@ export interface DryRun {
   slots: SlotReport[];
   /** No proper message can be made for them: they would be refused, with this reason. */
   unsendable: { count: number; first: { email: string; reason: string }[] };
-  /** Messages per second: the relay's limit, or what the last issue through it had; null: not known. */
-  rate: number | null;
-  rateFrom: 'limit' | 'last-issue' | null;
-  /** Seconds until all are handed over at that rate. */
-  seconds: number | null;
 }
 
 interface Parts {
@@ -81,7 +80,8 @@ export async function dryRun(parts: Parts, order: DryRunOrder): Promise<DryRun> 
     }
   }
   const audience = Object.values(lanes).reduce((sum, n) => sum + n, 0);
-  const pace = await expectedRate(parts.db, order.relay);
+  const { relays = [order.relay], route = order.relay.settings.name } = order;
+  const pace = await expectedPace(parts.db, relays, route, audience - unsendable.count);
   return {
     audience,
     lanes,
@@ -89,7 +89,6 @@ export async function dryRun(parts: Parts, order: DryRunOrder): Promise<DryRun> 
     slots: missing.report(),
     unsendable,
     ...pace,
-    seconds: pace.rate === null ? null : Math.ceil((audience - unsendable.count) / pace.rate),
   };
 }
 
@@ -123,19 +122,4 @@ function spread(counts: ReadonlyMap<number, number>): DryRun['sizes'] {
     if (half <= 0) return { median, largest: sizes.at(-1)! };
   }
   return null;
-}
-
-/** A relay without a limit is as fast as it was with the last issue that had a hundred readers or more. */
-async function expectedRate(db: Db, relay: Relay): Promise<Pick<DryRun, 'rate' | 'rateFrom'>> {
-  const { rate, name } = relay.settings;
-  if (rate > 0) return { rate, rateFrom: 'limit' };
-  const { rows } = await sql<{ rate: number }>`
-    SELECT (t.settled / extract(epoch FROM i.sent_at - i.sending_since))::float8 AS rate
-    FROM issues i, LATERAL (
-      SELECT sum(accepted + refused + unknown) AS settled FROM tallies WHERE issue_id = i.id
-    ) t
-    WHERE i.state = 'sent' AND i.relay = ${name} AND i.sent_at > i.sending_since AND t.settled >= 100
-    ORDER BY i.sent_at DESC LIMIT 1`.execute(db);
-  if (!rows[0]) return { rate: null, rateFrom: null };
-  return { rate: Math.round(rows[0].rate * 10) / 10, rateFrom: 'last-issue' };
 }

@@ -5,6 +5,8 @@ import type { Tally } from './counts.ts';
 
 /** A rate is told of the last minute at the most: a mean over all hides that a lane has become slow. */
 const SPAN = sql`interval '1 minute'`;
+/** Of an issue `i`: `main:3,backup` -> main, backup. */
+const relayNames = sql`regexp_split_to_array(regexp_replace(i.relay, ':[0-9]+', '', 'g'), '\\s*,\\s*')`;
 const KEPT = sql`interval '5 minutes'`;
 
 export interface LaneProgress extends Tally {
@@ -59,8 +61,8 @@ export async function laneProgress(db: Db, issueId: number): Promise<LaneProgres
     LEFT JOIN LATERAL (
       SELECT min(l.held_until) AS held_until FROM lane_states l, issues i
       WHERE i.id = ${issueId} AND l.lane = c.lane AND l.held_until > clock_timestamp()
-        AND l.relay = ANY(regexp_split_to_array(i.relay, '[ ,]+'))
-      GROUP BY i.relay HAVING count(*) = cardinality(regexp_split_to_array(i.relay, '[ ,]+'))
+        AND l.relay = ANY(${relayNames})
+      GROUP BY i.relay HAVING count(*) = cardinality(${relayNames})
     ) h ON true
     ORDER BY c.lane`.execute(db);
   return rows;

@@ -19,7 +19,7 @@ async function sending(): Promise<number> {
   await makeReaders(db(), newsletter, 30, 'gmail.com');
   await makeReaders(db(), newsletter, 10);
   const issue = await makeIssue(db(), newsletter);
-  await sql`UPDATE issues SET relay = 'main' WHERE id = ${issue}`.execute(db());
+  await sql`UPDATE issues SET relay = 'main:3,spare' WHERE id = ${issue}`.execute(db());
   await planAll(db(), issue);
   return issue;
 }
@@ -90,7 +90,7 @@ test.each(['held', 'paused', 'growing', 'stalled', 'young', 'limited'])(
         db(),
       );
     if (how === 'held')
-      await sql`INSERT INTO lane_states (relay, lane, version, held_until) VALUES ('main', 'google', 1, clock_timestamp() + interval '1 hour')`.execute(
+      await sql`INSERT INTO lane_states (relay, lane, version, held_until) SELECT relay, 'google', 1, clock_timestamp() + interval '1 hour' FROM unnest(ARRAY['main', 'spare']) relay`.execute(
         db(),
       );
     const status = await issueStatus(db(), issue);

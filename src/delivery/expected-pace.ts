@@ -1,0 +1,78 @@
+/** When a send would be over: by the limits of its relays, by how fast the last one went, by their warming up. */
+import { sql } from 'kysely';
+import type { Db } from '../db/connection.ts';
+import { readOverrides } from '../ledger/relays.ts';
+import { forecastOf } from '../ledger/warm-up.ts';
+import type { Relay, RelayTerms } from './ports.ts';
+import { termsOf } from './relay-terms.ts';
+
+export interface Pace {
+  /** Messages per second: the relays' limits, or what the last issue through them had; null: not known. */
+  rate: number | null;
+  rateFrom: 'limit' | 'last-issue' | null;
+  /** Seconds until all are handed over at that rate, and within all limits; null: not known. */
+  seconds: number | null;
+}
+
+/** `route`: the relays as text, as an issue keeps them. */
+export async function expectedPace(
+  db: Db,
+  relays: readonly Relay[],
+  route: string,
+  messages: number,
+): Promise<Pace> {
+  const overrides = await readOverrides(db);
+  const terms = relays.map(({ settings }) => termsOf(settings, overrides.get(settings.name)));
+  const limited = terms.every(({ rate }) => rate > 0);
+  const rate = limited ? terms.reduce((sum, one) => sum + one.rate, 0) : await lastRate(db, route);
+  if (rate === null) return { rate, rateFrom: null, seconds: null };
+  const names = relays.map(({ settings }) => settings.name);
+  const warm = await forecastOf(db, names, messages);
+  const until = warm === null ? 0 : (warm.doneAt.getTime() - Date.now()) / 1_000;
+  return {
+    rate,
+    rateFrom: limited ? 'limit' : 'last-issue',
+    seconds: Math.ceil(Math.max(secondsFor(messages, rate, terms), until)),
+  };
+}
+
+const SPANS = [
+  ['minute', 60],
+  ['hour', 3_600],
+  ['day', 86_400],
+] as const;
+
+/** The first second by which the relays together may have taken so many. Their windows are taken to be empty now. */
+export function secondsFor(messages: number, rate: number, relays: readonly RelayTerms[]): number {
+  const atRate = Math.ceil(messages / rate);
+  const may = (seconds: number) => relays.reduce((sum, terms) => sum + mostIn(seconds, terms), 0);
+  if (may(atRate) >= messages) return atRate;
+  let [no, yes] = [atRate, atRate * 2 + 1];
+  while (may(yes) < messages) [no, yes] = [yes, yes * 2];
+  while (yes - no > 1) {
+    const middle = Math.floor((no + yes) / 2);
+    if (may(middle) >= messages) yes = middle;
+    else no = middle;
+  }
+  return yes;
+}
+
+/** What one relay takes in so many seconds: a limit is used up at once and comes again after its span. */
+function mostIn(seconds: number, terms: RelayTerms): number {
+  let most = terms.rate > 0 ? terms.rate * seconds : Number.POSITIVE_INFINITY;
+  for (const [name, span] of SPANS)
+    if (terms[name] > 0) most = Math.min(most, (Math.floor(seconds / span) + 1) * terms[name]);
+  return most;
+}
+
+/** Of the last issue by this route that had a hundred readers or more. */
+async function lastRate(db: Db, route: string): Promise<number | null> {
+  const { rows } = await sql<{ rate: number }>`
+    SELECT (t.settled / extract(epoch FROM i.sent_at - i.sending_since))::float8 AS rate
+    FROM issues i, LATERAL (
+      SELECT sum(accepted + refused + unknown) AS settled FROM tallies WHERE issue_id = i.id
+    ) t
+    WHERE i.state = 'sent' AND i.relay = ${route} AND i.sent_at > i.sending_since AND t.settled >= 100
+    ORDER BY i.sent_at DESC LIMIT 1`.execute(db);
+  return rows[0] ? Math.round(rows[0].rate * 10) / 10 : null;
+}
