@@ -95,11 +95,28 @@ const date = shownCheck(
   { rule: 'date-not-shown', severity: 'warning', advice: 'Let the theme print `{{issue.date}}`.' },
   (shown, subject) => {
     const { date: day, language } = subject.document;
-    if (day === null || shown.html.includes(day)) return null;
+    if (day === null || shown.html.includes(day) || hasDay(shown.words, day, language)) return null;
     const where = missingIn(shown, spokenDate(day, language));
     return where && `the date does not stand in the ${where} that ${themeOf(subject)} makes ({{issue.date}})`;
   },
 );
+
+/** A theme may write `23 Nov`, `Nov. 23` or `23/11/2026`. */
+function hasDay(words: string, day: string, language: string): boolean {
+  const [year = '', month = '', date = ''] = day.split('-').map((part) => part.replace(/^0/, ''));
+  const at = new Date(`${day}T00:00:00Z`);
+  const named = (['long', 'short'] as const).map((style) =>
+    squeezed(new Intl.DateTimeFormat(language, { month: style, timeZone: 'UTC' }).format(at)),
+  );
+  const months = [...named.map((name) => name.replace(/\.$/, '')), `0?${month}[./-]`, `[./-]0?${month}`].join(
+    '|',
+  );
+  const [number, between] = [`(?<!\\d)0?${date}(?!\\d)`, '\\D{0,4}'];
+  return new RegExp(
+    `${number}${between}(?:${months})|(?:${months})${between}${number}|${year}${between}(?:${months})${number}`,
+    'i',
+  ).test(words);
+}
 
 const language = shownCheck(
   {

@@ -69,9 +69,7 @@ const reply = titleCheck(
       'Take `Re:` or `Fwd:` away: a newsletter is no answer, and mailbox providers punish the pretence.',
   },
   (title) => {
-    const mark = /^\s*(re|aw|sv|fwd?|wg|tr|回复|答复|回覆|转发|轉寄)\s*(?:\[\d+\])?\s*[:：]/i.exec(
-      title,
-    )?.[1];
+    const mark = /^\s*(re|fwd?|回复|答复|回覆|转发|轉寄)\s*(?:\[\d+\])?\s*[:：]/i.exec(title)?.[1];
     return mark === undefined
       ? null
       : `the title begins like an answer or a forwarded mail ("${mark}:"), which it is not; Gmail forbids that`;

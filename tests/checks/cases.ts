@@ -55,7 +55,11 @@ export const pairs: Record<string, Pair> = {
     fine: { head: 'title: 【广告】双十一优惠\ndate: 2026-11-23\ncommercial: true', legalProfile: ['cn'] },
   },
   'title-not-shown': { broken: themed(/\{\{issue\.title\}\}/g, ''), line: 2, fine: mailed },
-  'date-not-shown': { broken: themed(/\{\{issue\.date\}\}/g, ''), line: null, fine: mailed },
+  'date-not-shown': {
+    broken: themed(/\{\{issue\.date\}\}/g, ''),
+    line: null,
+    fine: themed(/\{\{issue\.date\}\}/g, 'Mon, Nov. 23'),
+  },
   'language-not-said': { broken: themed('lang="{{issue.language}}"', 'lang="de"'), line: null, fine: mailed },
   'postal-address-missing': {
     broken: { newsletter: { postalAddress: ' ' } },
