@@ -112,9 +112,13 @@ export function inWords(status: IssueStatus, rate: number | null): string {
   return parts.join(', ');
 }
 
-/** Sent, stopped by someone, or nothing to do but wait for retries. */
+/** Nobody looks on for longer while a send waits for a limit of its relay, or for the end of quiet hours. */
+const LONG_WAIT_MS = 60_000;
+
+/** Sent, stopped by someone, or nothing to do but wait: for retries, or for a long time. */
 function isOver(status: IssueStatus): boolean {
   if (status.state === 'scheduled') return false;
   if (status.state !== 'sending') return true;
+  if (status.planned && Date.parse(status.waitsUntil ?? '') > Date.now() + LONG_WAIT_MS) return true;
   return status.planned && status.counts.waiting > 0 && status.counts.waiting === status.deferred;
 }
