@@ -15,6 +15,7 @@ import { leave } from './migrations/0005-leave.ts';
 import { checks } from './migrations/0006-checks.ts';
 import { evidence } from './migrations/0007-evidence.ts';
 import { ledgerParts } from './migrations/0008-ledger-parts.ts';
+import { copies } from './migrations/0009-copies.ts';
 
 export interface Migration {
   /** 1, 2, 3, ... without gaps. */
@@ -35,6 +36,7 @@ export const migrations: readonly Migration[] = [
   checks,
   evidence,
   ledgerParts,
+  copies,
 ];
 
 /** Any fixed number: serialises processes that migrate at once. */

@@ -149,6 +149,7 @@ export interface IssuesTable {
   canary_settled_at: Date | null;
   canary_over: Generated<boolean>;
   plan_rests: Generated<boolean>;
+  plan_doubtful: Generated<boolean>;
   reached_by: number | null;
   reached_unknown: Generated<boolean>;
   thinning_since: Date | null;

@@ -1,7 +1,8 @@
 /**
  * A database that was restored from a dump, or cloned, does not know what was sent since. So a worker that starts
  * looks whether it is in the database that the last one was in; in another one every send asks a person first, also
- * one whose moment is still to come: the original may be alive, and send it too. A copy of the server's files cannot
+ * one whose moment is still to come: the original may be alive, and send it too. Where the dump has cut a plan in two,
+ * the rest of it is planned as unknown when the send is resumed: the original has planned them, too. A copy of the server's files cannot
  * be told from the original; there the rule holds that a send which nobody served for over an hour asks.
  */
 import { sql } from 'kysely';
@@ -36,8 +37,12 @@ export async function pauseInCopy(db: Db): Promise<number[]> {
       .execute();
     const { rows } = await sql<{ id: number }>`
       UPDATE issues SET state = 'paused', paused_by = 'postrider', paused_at = clock_timestamp(), updated_at = clock_timestamp(),
+        plan_doubtful = plan_moment IS NOT NULL AND NOT plan_done,
         reason = 'restored: this database is a copy, so it may not know of everybody whom this send has reached; compare with the log of the relay (issue reconcile --relay-log), then resume it, or cancel it'
       WHERE state IN ('sending', 'scheduled') RETURNING id`.execute(trx);
+    await sql`UPDATE issues SET plan_doubtful = true WHERE state = 'paused' AND plan_moment IS NOT NULL AND NOT plan_done`.execute(
+      trx,
+    );
     return rows.map((row) => row.id);
   });
 }

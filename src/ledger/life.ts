@@ -10,7 +10,12 @@
  * The relay's reply settles it: 2xx -> `accepted`, 4xx -> `deferred` (due again by the schedule), 5xx -> `refused`.
  * Where the dot was not written after all, it goes back to `planned`. Where it was written and no reply came (the
  * connection died, or our process did), it becomes `unknown`, and stays so until evidence, the editor or the
- * newsletter's policy settles it: the same worker's late reply counts as evidence.
+ * newsletter's policy settles it: the same worker's late reply counts as evidence, and so do a line of the relay's
+ * log and its reader's use of a link. Evidence of arrival also settles a row that waits again after a doubt. Whom the
+ * rest of a plan names in a restored copy of the database is `unknown` from birth: the original may have reached them.
+ *
+ * A refusal that was mended (never that of a bad address) goes back to `planned`. Long after the end the rows become
+ * counts, and their issue can never be sent again.
  *
  * Someone who leaves, a cancelled send and an expired one turn rows that wait (`planned`, `deferred`) into
  * `skipped`, in the transaction of that act. A pause moves nothing: the mark checks the issue's state.

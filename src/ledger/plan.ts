@@ -5,7 +5,7 @@
  * With a canary the plan rests when its first people are planned: the rest of the same plan, by the same T, follows
  * when the canary is over. A correction plans only those whom another issue has reached.
  */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import { ensureDeliveryPartition } from '../db/partitions.ts';
 import { type LaneTable, laneOf, notPlanned, notSuppressed, type ReachedBy, wasReached } from './audience.ts';
@@ -71,7 +71,15 @@ interface OpenPlan {
   reached_by: number | null;
   reached_unknown: boolean;
   recent_first: boolean;
+  /** This is a copy: those who are still to be planned may have been reached. */
+  plan_doubtful: boolean;
 }
+
+/** How rows are born, and when they are due: to be handed over, or in doubt from the start. */
+const birth = ({ plan_doubtful }: OpenPlan, due: RawBuilder<unknown>) =>
+  plan_doubtful
+    ? sql`'unknown'::delivery_state, 'restored', NULL::timestamptz`
+    : sql`'planned'::delivery_state, NULL, ${due}`;
 
 /** A relay of the issue is being warmed up: its few messages a day go to those who confirmed last. */
 const warmsUp = sql`EXISTS (
@@ -95,7 +103,7 @@ async function openPlan(trx: Trx, issueId: number): Promise<OpenPlan | null> {
       recent_first = ${warmsUp}
     WHERE id = ${issueId} AND state IN ('sending', 'paused') AND plan_moment IS NULL`.execute(trx);
   const { rows } = await sql<OpenPlan>`
-    SELECT newsletter_id, plan_moment, plan_high, plan_cursor, reached_by, reached_unknown, recent_first,
+    SELECT newsletter_id, plan_moment, plan_high, plan_cursor, reached_by, reached_unknown, recent_first, plan_doubtful,
       CASE WHEN NOT canary_over THEN canary_size END AS canary
     FROM issues
     WHERE id = ${issueId} AND state IN ('sending', 'paused') AND NOT plan_done AND NOT plan_rests FOR UPDATE`.execute(
@@ -126,8 +134,8 @@ async function writePage(trx: Trx, issueId: number, issue: OpenPlan, table: Lane
         AND s.id > ${issue.plan_cursor} AND s.id <= ${issue.plan_high}
       ORDER BY s.id LIMIT ${size}
     ), written AS (
-      INSERT INTO deliveries (issue_id, key, newsletter_id, subscriber_id, subscription_id, email, lane, due_at)
-      SELECT ${issueId}::bigint, p.identity, s.newsletter_id, s.subscriber_id, s.id, p.email, ${laneOf(table)}, ${turnOf(issue)}
+      INSERT INTO deliveries (issue_id, key, newsletter_id, subscriber_id, subscription_id, email, lane, state, reason, due_at)
+      SELECT ${issueId}::bigint, p.identity, s.newsletter_id, s.subscriber_id, s.id, p.email, ${laneOf(table)}, ${birth(issue, turnOf(issue))}
       FROM page s JOIN subscribers p ON p.id = s.subscriber_id
       WHERE s.confirmed_at <= ${issue.plan_moment} AND ${notSuppressed} AND ${wasReached(reachedBy(issue))}
       ORDER BY s.id
@@ -146,8 +154,8 @@ async function writePage(trx: Trx, issueId: number, issue: OpenPlan, table: Lane
 async function writeMissed(trx: Trx, issueId: number, issue: OpenPlan, table: LaneTable) {
   const { rows } = await sql<{ planned: number; lanes: string[] | null }>`
     WITH written AS (
-      INSERT INTO deliveries (issue_id, key, newsletter_id, subscriber_id, subscription_id, email, lane, due_at)
-      SELECT ${issueId}::bigint, p.identity, s.newsletter_id, s.subscriber_id, s.id, p.email, ${laneOf(table)}, coalesce(${turnOf(issue)}, clock_timestamp())
+      INSERT INTO deliveries (issue_id, key, newsletter_id, subscriber_id, subscription_id, email, lane, state, reason, due_at)
+      SELECT ${issueId}::bigint, p.identity, s.newsletter_id, s.subscriber_id, s.id, p.email, ${laneOf(table)}, ${birth(issue, sql`coalesce(${turnOf(issue)}, clock_timestamp())`)}
       FROM subscriptions s JOIN subscribers p ON p.id = s.subscriber_id
       WHERE s.newsletter_id = ${issue.newsletter_id} AND s.state = 'confirmed' AND s.confirmed_at <= ${issue.plan_moment}
         AND ${notSuppressed} AND ${wasReached(reachedBy(issue))}

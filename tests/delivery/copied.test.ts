@@ -1,11 +1,14 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pauseInCopy } from '../../src/delivery/copied.ts';
+import { builtInLanes } from '../../src/delivery/lanes.ts';
 import { scheduleSending, startDue } from '../../src/delivery/schedule.ts';
 import { startSending } from '../../src/delivery/send.ts';
 import { resumeIssue } from '../../src/delivery/steer.ts';
+import { tally } from '../../src/ledger/counts.ts';
+import { planPage } from '../../src/ledger/plan.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
-import { issueRow, layGround } from './ground.ts';
+import { issueRow, layGround, plan } from './ground.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -61,4 +64,25 @@ test('one whose moment is still to come waits for it again when it is resumed', 
   });
   await sql`UPDATE issues SET scheduled_at = clock_timestamp() WHERE id = ${order.issueId}`.execute(db());
   expect(await startDue(db())).toContain(order.issueId);
+});
+
+test('the rest of a plan that the dump has cut in two is planned in doubt, by name, and not sent', async () => {
+  const { order } = await layGround(db(), 5);
+  await startSending(db(), { ring: async () => {} } as never, {} as never, order);
+  await planPage(db(), order.issueId, builtInLanes, 2);
+  await movedFrom({ database: 1 });
+  await pauseInCopy(db());
+  await resumeIssue(db(), order.issueId);
+  await plan(db(), order.issueId);
+  const rows = await db()
+    .selectFrom('deliveries')
+    .select(['state', 'reason', 'due_at'])
+    .where('issue_id', '=', order.issueId)
+    .orderBy('id')
+    .execute();
+  expect(rows.map(({ state, reason, due_at }) => [state, reason, due_at])).toEqual([
+    ...Array(2).fill(['planned', null, null]),
+    ...Array(3).fill(['unknown', 'restored', null]),
+  ]);
+  expect(await tally(db(), order.issueId)).toMatchObject({ planned: 2, unknown: 3 });
 });

@@ -27,9 +27,11 @@ async function pickRow(
   return rows[pick % Math.max(1, rows.length)];
 }
 
-const has = ({ dots }: Told, { key }: Row): boolean => (dots.get(key) ?? 0) > 0;
+/** The ledger does not say so, but the relay has it. */
+const has = ({ dots }: Told, { key, state }: Row): boolean =>
+  (dots.get(key) ?? 0) > 0 && state !== 'accepted';
 
-/** The relay's log has a message that it got: whatever the ledger says of it. */
+/** The relay's log has a message that it got. */
 export async function findTaken(db: Db, told: Told, pick: number): Promise<void> {
   const row = await pickRow(db, told, pick, (r) => has(told, r));
   if (row) await acceptByEvidence(db, told.issue, [{ id: row.id, reply: 'the line' }], 'relay-log');

@@ -259,7 +259,7 @@ const acts: Record<string, { weight: number; act: Act }> = {
   cancel: { weight: 0.1, act: async (h) => void (await cancelIssue(db(), h.issue)) },
   reconcile: { weight: 2, act: reconcile },
   expire: { weight: 0.1, act: expire },
-  findTaken: { weight: 1.5, act: (h, pick) => findTaken(db(), h, pick) },
+  findTaken: { weight: 3, act: (h, pick) => findTaken(db(), h, pick) },
   findMissed: { weight: 2, act: (h, pick) => findMissed(db(), h, pick) },
   readerActs: { weight: 1, act: (h, pick) => readerActs(db(), h, pick) },
   retryAll: { weight: 2, act: (h) => retryAll(db(), h) },
