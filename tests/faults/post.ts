@@ -9,6 +9,8 @@ import type { Stage } from '../journeys/stage.ts';
 
 export type Role = 'start' | 'web' | 'worker';
 
+const UNHEARD_MS = 500;
+
 export class Post {
   readonly role: Role;
   readonly #stage: Stage;
@@ -34,7 +36,7 @@ export class Post {
     return [...this.#said, this.#running.stdout, this.#running.stderr].join('\n');
   }
 
-  /** Stops the process where it stands, counts its connections to the relay, and kills it. */
+  /** Stops the process where it stands, counts what it has on the wire, and kills it. */
   crash(sink: Sink): number {
     this.#running.kill('SIGSTOP');
     const open = this.connections(sink);
@@ -42,10 +44,10 @@ export class Post {
     return open;
   }
 
-  /** Its connections that the relay sees open now. */
+  /** Its connections that the relay sees open now, and those closed a moment ago: the ledger may not have heard of their last replies. */
   connections(sink: Sink): number {
     const ports = portsOf(this.pid);
-    return [...sink.peers].filter((peer) => ports.has(peer)).length;
+    return [...sink.peers].filter((peer) => ports.has(peer)).length + sink.closedWithin(UNHEARD_MS);
   }
 
   holds(peer: number): boolean {

@@ -10,13 +10,15 @@ import { type PostgresServer, startPostgresServer } from '../helpers/postgres-se
 import { startRedis } from '../helpers/redis.ts';
 import type { RedisServer } from '../helpers/redis-server.ts';
 import { mountSmallDisk, type SmallDisk } from '../helpers/small-disk.ts';
-import { openStage, SHORT_TIMES, type Stage } from '../journeys/stage.ts';
+import { type Line, openStage, SHORT_TIMES, type Stage } from '../journeys/stage.ts';
 import type { Plan } from './plan.ts';
 import { fill, type Post } from './post.ts';
 import { type RelayWatch, watchRelay } from './relay-watch.ts';
 
 const POOL = 4;
 const DISK_MB = 256;
+/** A relay that is slow because the machine is must not be taken for one that does not reply. */
+const TIMES = `${SHORT_TIMES} dot=30s drain=20s hold=1s grow=500ms`;
 export const SECRET = 'a secret of the fault trials that is long enough';
 
 export interface Scene {
@@ -35,6 +37,8 @@ export interface Scene {
   leftAt: Map<string, number>;
   /** Connections that the relay saw open when a process (or the relay) died, or was frozen. */
   openAtCrash: number;
+  /** As the product shows it at the end. */
+  ledger: readonly Line[];
   /** Why the send paused itself; somebody resumed it each time. */
   pauses: string[];
 }
@@ -55,7 +59,7 @@ export async function openScene(plan: Plan): Promise<Scene> {
   const relay = watchRelay(plan, stage.sink);
   return {
     ...{ plan, stage, db, posts, redis, postgres, disk, relay, issue },
-    ...{ issueId: row.id, leftAt: new Map(), openAtCrash: 0, pauses: [] },
+    ...{ issueId: row.id, leftAt: new Map(), openAtCrash: 0, ledger: [], pauses: [] },
   };
 }
 
@@ -82,7 +86,7 @@ async function openTrialStage(
       ...(redis && { REDIS_URL: redis.url }),
       ...(postgres && { DATABASE_URL: postgres.url }),
       ...(disk && !postgres && { POSTRIDER_HOME: join(disk.folder, 'home') }),
-      POSTRIDER_TIMES: plan.real ? '' : `${SHORT_TIMES} hold=1s grow=500ms`,
+      POSTRIDER_TIMES: plan.real ? '' : TIMES,
     },
   });
   stage.env.NODE_EXTRA_CA_CERTS = await stage.file('authority.pem', certificate.cert);

@@ -35,8 +35,9 @@ export function trials(share: 0 | 1): void {
         const meta = TestRunner.getCurrentTest()?.meta;
         if (meta) meta.plan = plan;
         let scene: Scene | undefined;
-        onTestFailed(() => scene && keepEvidence(scene));
-        const trial = await runTrial(plan, (opened) => {
+        let trial: Trial | undefined;
+        onTestFailed(() => scene && keepEvidence(scene, trial));
+        trial = await runTrial(plan, (opened) => {
           scene = opened;
         });
         if (meta) meta.trial = trial;
@@ -59,12 +60,14 @@ const plan_timeout = (mine: readonly Plan[]): number =>
 const again = ({ seed, real }: Plan): string => `--${real ? 'real-' : ''}seed ${seed}`;
 
 /** What the processes said, and what happened at the relay, in a folder that stays. */
-function keepEvidence({ plan, posts, relay, stage }: Scene): void {
+function keepEvidence({ plan, posts, relay, stage, ledger }: Scene, trial: Trial | undefined): void {
   const folder = join(tmpdir(), 'postrider-faults', again(plan).slice(2).replace(' ', '-'));
   mkdirSync(folder, { recursive: true });
   for (const [n, post] of posts.entries()) writeFileSync(join(folder, `${post.role}-${n}.log`), post.log);
   const lines = (list: readonly unknown[]) => list.map((each) => `${JSON.stringify(each)}\n`).join('');
   writeFileSync(join(folder, 'relay.ndjson'), lines(relay.events));
+  writeFileSync(join(folder, 'ledger.ndjson'), lines(ledger));
+  writeFileSync(join(folder, 'verdict.json'), JSON.stringify(trial ?? 'it did not come to one', null, 2));
   writeFileSync(join(folder, 'accepted.ndjson'), lines(stage.sink.accepted));
   process.stderr.write(`what was said and done is kept in ${folder}\n`);
 }

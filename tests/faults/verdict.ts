@@ -30,6 +30,7 @@ export interface Verdict {
 export async function judgeTrial(scene: Scene): Promise<Verdict> {
   const { plan, stage, db, issueId } = scene;
   const lines = await stage.ledger(scene.issue);
+  scene.ledger = lines;
   const status = (await issueStatus(db, issueId)) as Status;
   const found = judge(lines, stage.sink.counts());
   const doubtful = plan.policy === 'resend' ? await everDoubtful(scene) : new Set<string>();

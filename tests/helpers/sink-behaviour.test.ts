@@ -231,3 +231,11 @@ test('refuses STARTTLS, offers it and cuts, and cuts inside TLS', async () => {
   await inside.write(body).isClosed();
   expect(sink).toMatchObject({ accepted: [], unanswered: 1 });
 });
+
+test('remembers what was closed a moment ago', async () => {
+  const one = await client({ dot: { close: true } });
+  one.write(EHLO + mail('x@a.b') + body);
+  await one.isClosed();
+  await until('the sink has seen it closed', () => sink.open === 0);
+  expect([sink.closedWithin(60_000), sink.closedWithin(0)]).toEqual([1, 0]);
+});

@@ -57,6 +57,8 @@ export class Sink {
   #port = 0;
   readonly #tries = new Map<string, number>();
   readonly #sockets = new Set<Socket>();
+  /** When each connection was closed, in order. */
+  readonly #closed: number[] = [];
   readonly #server = createServer({ noDelay: true }, (socket) => this.#meet(socket));
   readonly #file: number | null;
 
@@ -73,6 +75,12 @@ export class Sink {
   /** The clients' ports of the connections that are open now. */
   get peers(): Set<number> {
     return new Set([...this.#sockets].map((socket) => socket.remotePort ?? 0));
+  }
+
+  /** Connections that were closed in the last so many milliseconds: their last replies may be known to nobody else yet. */
+  closedWithin(ms: number): number {
+    const since = performance.now() - ms;
+    return this.#closed.filter((at) => at > since).length;
   }
 
   /** As a setting: `smtp://127.0.0.1:PORT`, with options such as `pool=4&rate=50` where given. */
@@ -161,6 +169,7 @@ export class Sink {
     this.#sockets.add(socket);
     socket.on('close', () => {
       this.open -= 1;
+      this.#closed.push(performance.now());
       this.#sockets.delete(socket);
     });
     new SinkSession(this, socket, this.connections).greet();
