@@ -12,6 +12,7 @@ export type Tally = Pick<Outline, 'headings' | 'images' | 'links' | 'bareUrls' |
 export function tallyOf(tree: Root): Tally {
   const tally: Tally = { headings: [], images: 0, links: 0, bareUrls: 0, codeBlocks: 0, tables: 0 };
   walk(tree, (node) => {
+    if (node.data?.included) return false;
     if (node.type === 'heading') tally.headings.push(lineText(node));
     else if (node.type === 'image') tally.images += node.data?.html ? 0 : 1;
     else if (node.type === 'link') tally[isBareLink(node) ? 'bareUrls' : 'links']++;

@@ -7,6 +7,7 @@ import { type FrontMatter, readFrontMatter } from './front-matter/read.ts';
 import { splitFrontMatter } from './front-matter/split.ts';
 import { directionOf, guessLanguage, primaryTag } from './language.ts';
 import { readMarkdown } from './markdown/read.ts';
+import { sponsorOf } from './markdown/sponsor-include.ts';
 import { Remarks } from './messages.ts';
 import { outlineOf, tallyOf } from './outline.ts';
 import { isTooLarge, tidySource } from './source.ts';
@@ -53,7 +54,7 @@ function readHead(source: string, remarks: Remarks): FrontMatter {
 }
 
 function readBody(body: string, front: FrontMatter, remarks: Remarks): Body {
-  const tree = readMarkdown(body, remarks);
+  const tree = readMarkdown(body, remarks, sponsorOf(front.extra));
   const tally = tallyOf(tree);
   const title = front.title === null ? titleFromHeading(tree) : null;
   const blocks = understand(tree, { infer: front.infer, remarks });

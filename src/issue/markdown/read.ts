@@ -11,6 +11,7 @@ import { mendLinks } from './mend-links.ts';
 import { parseMarkdown } from './parse.ts';
 import { resolveReferences } from './references.ts';
 import { mendSoftBreaks } from './soft-breaks.ts';
+import { placeSponsor, type Sponsor } from './sponsor-include.ts';
 import { remarkTemplates } from './templates.ts';
 import { trimBreaks } from './trim.ts';
 
@@ -18,7 +19,7 @@ import { trimBreaks } from './trim.ts';
 const MAX_DEPTH = 100;
 const DEEP_LINE = /^(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])){101}/m;
 
-export function readMarkdown(body: string, remarks: Remarks): Root {
+export function readMarkdown(body: string, remarks: Remarks, sponsor: Sponsor | null = null): Root {
   if (DEEP_LINE.test(body)) throw new RangeError('nesting');
   const source = mendLines(body, remarks);
   const tree = parseMarkdown(source);
@@ -33,6 +34,7 @@ export function readMarkdown(body: string, remarks: Remarks): Root {
   mendLinks(tree, source, remarks);
   trimBreaks(tree);
   if (has('[^')) numberFootnotes(tree);
+  if (sponsor && has('{%')) placeSponsor(tree, sponsor, (text) => readMarkdown(text, remarks));
   if (/[{]|%7B|&#|&l/i.test(source)) remarkTemplates(tree, remarks);
   return tree;
 }

@@ -21,6 +21,10 @@ declare module 'mdast' {
     htmlGroup: HtmlGroup;
     videoCard: VideoCard;
   }
+  interface Data {
+    /** Out of the front matter: not counted as what the body says. */
+    included?: boolean;
+  }
   interface ImageData {
     /** Written as an HTML `<img>`, with its size where it has one. */
     html?: { width?: number; height?: number };
