@@ -5,6 +5,7 @@ import { findNewsletter, type Newsletter, newsletterView } from '../audience/new
 import { checkIssue, errorsIn } from '../checks/run.ts';
 import type { Config } from '../config.ts';
 import { Refused } from '../errors.ts';
+import { calendarFiles } from '../issue/calendar/offered.ts';
 import type { Message } from '../issue/document.ts';
 import { listIssues } from '../issue/find.ts';
 import { formatMessage } from '../issue/format.ts';
@@ -162,7 +163,10 @@ async function importOne(
     source,
     sourceName: file,
     document,
-    media,
+    media: new Map([
+      ...media,
+      ...calendarFiles(document, { newsletter: newsletter.slug, slug, timezone: newsletter.timezone }),
+    ]),
     archived: options.archived === true,
     replace: options.replace === true,
   });

@@ -2,7 +2,7 @@
 import type { Block, Content } from '../issue/document.ts';
 import { withoutAnswerMark } from './answer.ts';
 import { codeBlock, contentHtml, contentWords, type Painter, picture } from './content.ts';
-import { besidesFacts } from './gathering.ts';
+import { besidesFacts, calendarUrl } from './gathering.ts';
 import { absoluteUrl } from './url.ts';
 import type { Translate } from './words.ts';
 
@@ -106,7 +106,9 @@ const VIEWS: { [K in Kind]: View<K> } = {
 function gathering(easel: Easel, block: Of<'event'> | Of<'meeting'>): object {
   const { topic = null, time = null, place = null } = block;
   const facts = time !== null || place !== null;
-  return { html: html(easel, besidesFacts(block)), topic, time, place, facts, url: url(easel, block.url) };
+  const calendar = calendarUrl(easel.painter, block);
+  const leads = url(easel, block.url);
+  return { html: html(easel, besidesFacts(block)), topic, time, place, facts, url: leads, calendar };
 }
 
 function questionView(easel: Easel, question: Of<'qa'>['questions'][number]): object {

@@ -1,9 +1,16 @@
 /** What an event or a meeting says besides its topic, time and place, which stand above it in a list of their own. */
 import type { ElementContent } from 'hast';
+import { calendarKey } from '../issue/calendar/key.ts';
 import type { Block, Content } from '../issue/document.ts';
-import { contentWords } from './content.ts';
+import { contentWords, type Painter } from './content.ts';
 
 type Gathering = Extract<Block, { kind: 'event' | 'meeting' }>;
+
+/** Where its calendar file is served from, or null where it has none: its time is not sure, or it is over. */
+export function calendarUrl({ image }: Pick<Painter, 'image'>, block: Gathering): string | null {
+  const address = image(calendarKey(block));
+  return address && `${address}.ics`;
+}
 
 /** The content without the lines that only repeat a fact (`时间：…`), and without what is empty then. */
 export function besidesFacts({ content, topic, time, place }: Gathering): Content {

@@ -134,6 +134,7 @@ function textOf(document: Document, context: RenderContext, t: Translate, slots:
     date: document.date && spokenDate(document.date, document.language),
     viewUrl: issue.archiveUrl === null ? null : slot('link.view'),
     unsubscribeUrl: slot('link.unsubscribe'),
+    image: context.image,
   };
   return issueText(document, frame, t, baseUrlOf(document, context), slot);
 }

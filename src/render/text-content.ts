@@ -13,6 +13,8 @@ export interface Scribe {
   notes: string[];
   /** How many notes were listed before. */
   noted: number;
+  /** Where media are served from, where they are: as in `Painter`. */
+  image?: (url: string) => string | null;
 }
 
 const BLOCKS = new Set(

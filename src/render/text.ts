@@ -3,8 +3,8 @@ import type { Block, Document } from '../issue/document.ts';
 import { spokenAlt } from './alt.ts';
 import { withoutAnswerMark } from './answer.ts';
 import { toneOf } from './block-view.ts';
-import { contentWords } from './content.ts';
-import { besidesFacts } from './gathering.ts';
+import { contentWords, type Painter } from './content.ts';
+import { besidesFacts, calendarUrl } from './gathering.ts';
 import { contentLines, link, type Scribe, spaced, takeNotes } from './text-content.ts';
 import { absoluteUrl } from './url.ts';
 import type { Translate } from './words.ts';
@@ -18,6 +18,8 @@ export interface TextFrame {
   date: string | null;
   viewUrl: string | null;
   unsubscribeUrl: string;
+  /** Where media are served from, as in `Painter`. */
+  image?: Painter['image'] | undefined;
 }
 
 /** The whole text of an issue. Slots stand in it as markers of `slot`. */
@@ -28,7 +30,7 @@ export function issueText(
   baseUrl: string | null,
   slot: Scribe['slot'],
 ): string {
-  const scribe: Scribe = { baseUrl, slot, notes: [], noted: 0 };
+  const scribe: Scribe = { baseUrl, slot, notes: [], noted: 0, ...(frame.image && { image: frame.image }) };
   const parts = [head(document, frame, t)];
   for (const block of document.blocks) {
     if (startsSection(block)) parts.push(takeNotes(scribe));
@@ -166,5 +168,7 @@ function eventText(scribe: Scribe, t: Translate, block: Of<'event'> | Of<'meetin
   );
   const join = t(block.kind === 'event' ? 'block.join' : 'block.join-meeting');
   const url = block.url ? wrap(link(scribe, join, block.url), COLUMNS) : [];
-  return spaced([facts, contentLines(scribe, besidesFacts(block), COLUMNS), url]);
+  const file = calendarUrl({ image: scribe.image ?? (() => null) }, block);
+  const calendar = file ? wrap(link(scribe, t('block.calendar'), file), COLUMNS) : [];
+  return spaced([facts, contentLines(scribe, besidesFacts(block), COLUMNS), [...url, ...calendar]]);
 }

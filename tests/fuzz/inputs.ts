@@ -116,7 +116,7 @@ export function seeded(seed: number): () => number {
 }
 
 /** Longer ones only cost time: what breaks a reader is in the marks. */
-const LONGEST = 3_000;
+const LONGEST = 2_000;
 
 /** Head and some part of an issue, with pieces of it cut out, doubled, swapped, and marks of others put in. */
 export function damaged(source: string, random: () => number): string {

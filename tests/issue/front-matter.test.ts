@@ -4,6 +4,14 @@ import { rulesOf } from './helpers.ts';
 
 const read = (source: string, file = 'issue.md') => readIssue(source, { file });
 
+describe('an alias that leads into itself', () => {
+  it('leaves its value out, and the rest stands', () => {
+    const document = readIssue('---\ntitle: T\nx: {a: &b [*b]}\ny: {c: 1}\n---\n\nText', { file: 'x.md' });
+    expect(JSON.parse(JSON.stringify(document.extra))).toEqual({ x: null, y: { c: 1 } });
+    expect(document.title).toBe('T');
+  });
+});
+
 describe('front matter', () => {
   it('is read from YAML, with the date as written and the day in its own time zone', () => {
     const document = read(

@@ -1,4 +1,4 @@
-/** `/media/:hash`: pictures by the hash of their bytes, so they never change under an address. */
+/** `/media/:hash`: pictures and calendar files by the hash of their bytes, so they never change under an address. */
 import type { FastifyInstance } from 'fastify';
 import type { WebParts } from '../parts.ts';
 import { sendPlainPage } from './page.ts';
@@ -19,6 +19,8 @@ export async function mediaRoute(app: FastifyInstance, { parts }: { parts: WebPa
       'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox",
     });
     if (request.headers['if-none-match']?.includes(`"${hash}"`)) return reply.code(304).send();
+    if (found.type === 'text/calendar')
+      reply.header('content-disposition', 'attachment; filename="event.ics"');
     return reply.type(found.type).send(await bytesOf(parts, hash));
   });
 }

@@ -61,10 +61,15 @@ function valueIn(document: YamlDocument, node: unknown): Pick<Field, 'value' | '
   return { value: node.value, text };
 }
 
-/** Aliases are followed within `yaml`'s own limit; beyond it (a "billion laughs") the value is left out. */
+/**
+ * Aliases are followed within `yaml`'s own limit; beyond it (a "billion laughs"), and where one leads into itself,
+ * the value is left out: a document can always be written as JSON.
+ */
 function treeValue(document: YamlDocument, node: unknown): unknown {
   try {
-    return (node as { toJS?: (document: YamlDocument) => unknown } | null)?.toJS?.(document) ?? null;
+    const value = (node as { toJS?: (document: YamlDocument) => unknown } | null)?.toJS?.(document) ?? null;
+    JSON.stringify(value);
+    return value;
   } catch {
     return null;
   }

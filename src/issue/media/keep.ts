@@ -2,9 +2,8 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db, Trx } from '../../db/connection.ts';
-import type { Shaped } from './shape.ts';
 
-/** A picture of an issue. */
+/** A picture of an issue, or a calendar file (`../calendar/offered.ts`). */
 export interface Medium {
   /** SHA-256 of the stored bytes, hex. */
   hash: string;
@@ -21,7 +20,7 @@ export interface Size {
   height: number;
 }
 
-export const mediumOf = (shaped: Shaped): Medium => ({
+export const mediumOf = (shaped: Omit<Medium, 'hash'> & { bytes: Buffer }): Medium => ({
   ...shaped,
   hash: createHash('sha256').update(shaped.bytes).digest('hex'),
 });

@@ -1,0 +1,51 @@
+/** The calendar files that an issue's events and meetings offer, kept beside its pictures. */
+import { Temporal } from '@js-temporal/polyfill';
+import type { Block, Document } from '../document.ts';
+import { type Medium, mediumOf } from '../media/keep.ts';
+import { calendarFile } from './ics.ts';
+import { calendarKey } from './key.ts';
+import { type Clock, readWhen, type When } from './when.ts';
+
+type Gathering = Extract<Block, { kind: 'event' | 'meeting' }>;
+
+export interface Offer {
+  newsletter: string;
+  slug: string;
+  /** IANA name: the clock that times without a zone are of. */
+  timezone: string;
+}
+
+/** By `calendarKey`. What is over when the issue appears needs no place in a calendar. */
+export function calendarFiles(document: Document, offer: Offer): Map<string, Medium> {
+  const files = new Map<string, Medium>();
+  for (const block of document.blocks) {
+    if (block.kind !== 'event' && block.kind !== 'meeting') continue;
+    const file = fileOf(block, document, offer);
+    if (file !== null) files.set(calendarKey(block), file);
+  }
+  return files;
+}
+
+function fileOf(block: Gathering, document: Document, offer: Offer): Medium | null {
+  const when = block.time === undefined ? null : readWhen(block.time, document.date);
+  if (!when || (document.date !== null && dayOf(when) < document.date)) return null;
+  const file = calendarFile({
+    uid: `${offer.newsletter}-${offer.slug}-${dayOf(when)}-${block.line}@postrider`,
+    summary: block.topic ?? document.title,
+    start: momentOf(when, when.start, offer.timezone),
+    end: when.end && momentOf(when, when.end, offer.timezone),
+    stamp: new Date(`${document.date ?? dayOf(when)}T00:00:00Z`),
+    place: block.place ?? null,
+    url: block.url !== undefined && /^https?:\/\//i.test(block.url) ? block.url : null,
+  });
+  return mediumOf({ type: 'text/calendar', bytes: Buffer.from(file), width: null, height: null });
+}
+
+const dayOf = ({ year, month, day }: When): string =>
+  [String(year), String(month).padStart(2, '0'), String(day).padStart(2, '0')].join('-');
+
+function momentOf(when: When, { hour, minute }: Clock, timezone: string): Date {
+  const { year, month, day, zone } = when;
+  const local = Temporal.PlainDateTime.from({ year, month, day, hour, minute });
+  return new Date(local.toZonedDateTime(zone ?? timezone).epochMilliseconds);
+}
