@@ -2,6 +2,7 @@
 import { Refused } from '../errors.ts';
 import type { Document } from '../issue/document.ts';
 import { readIssue } from '../issue/read.ts';
+import { unknownBlockNames } from './block-names.ts';
 import type { Edition } from './edition.ts';
 import type { EmailFiles } from './emails.ts';
 import { faintPairs, READABLE } from './faint.ts';
@@ -36,6 +37,7 @@ export async function checkTheme(emails: EmailFiles, theme: string): Promise<The
     ...faintColors(emails, theme),
     ...unknownWords(emails),
     ...unknownNames(emails, specimenNewsletter(theme, 'en')),
+    ...unknownBlockNames(emails, theme),
   ]);
   const mails: ThemeMail[] = [];
   for (const language of languagesOf(emails)) {

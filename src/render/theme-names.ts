@@ -8,7 +8,7 @@ import { newsletterFields, themeView } from './mail-context.ts';
 import type { NewsletterView } from './newsletter-view.ts';
 import { themeFile, themePartials } from './theme-files.ts';
 
-/** One line each, `file:line: ...`. `block.*` differs from block to block and is not judged. */
+/** One line each, `file:line: ...`. `block.*` is judged in block-names.ts. */
 export function unknownNames(emails: EmailFiles, newsletter: NewsletterView): string[] {
   const known = knownNames(emails, newsletter);
   return templatesIn(emails, newsletter.theme).flatMap((path) =>

@@ -75,13 +75,27 @@ test('every fault is told once, by file and line', async () => {
   write('words/fr.json', '{\n  "issue.view": "Voir en ligne",\n  "issue.veiw": "?"\n}');
   const { faults } = await checkTheme(smallEmails(), 'mine');
   expect(faults).toContain(`${join(own, 'words/fr.json')}:3: nothing says "issue.veiw"`);
-  expect(faults.filter((fault) => fault.includes(join(own, 'themes/mine/blocks/qa.mjml:2:')))).toHaveLength(
-    1,
-  );
+  const qa = faults.filter((fault) => fault.includes(join(own, 'themes/mine/blocks/qa.mjml:2:')));
+  expect(qa).toHaveLength(2);
+  expect(qa).toContainEqual(expect.stringContaining('there is no block.questions.lenght'));
   const quote = `${join(own, 'themes/mine/blocks/quote.mjml')}:3: there is no `;
   expect(faults).toContainEqual(expect.stringContaining(`${quote}issue.titel (there are: issue.slug,`));
   expect(faults).toContainEqual(expect.stringContaining(`${quote}issue.cover.scr`));
-  expect(faults).toHaveLength(4);
+  expect(faults).toHaveLength(5);
+});
+
+test('what "as |item|" stands for is followed, also through pictures', async () => {
+  writeTheme(new EmailFiles(own), own, 'mine', 'quiet');
+  write(
+    'themes/mine/blocks/reading.mjml',
+    '{{#each block.rows as |row|}}\n{{#each row as |one at|}}{{one.cover.src}}{{at}}{{one.tittle}}{{#with one.cover as |c|}}{{c.alt}}{{c.scr}}{{/with}}{{/each}}{{row.length}}{{/each}}',
+  );
+  const { faults } = await checkTheme(smallEmails(), 'mine');
+  const place = `${join(own, 'themes/mine/blocks/reading.mjml')}:2: there is no `;
+  expect(faults).toEqual([
+    `${place}one.tittle (there are: cover, html, title, url)`,
+    `${place}c.scr (there are: alt, fullHeight, height, src, width)`,
+  ]);
 });
 
 test('a theme that hides the way out, the address, or its words is told', async () => {

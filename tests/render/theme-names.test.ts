@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Block } from '../../src/issue/document.ts';
+import { blockNames } from '../../src/render/block-names.ts';
 import { blockView, type Easel, topDepthOf } from '../../src/render/block-view.ts';
 import { picture } from '../../src/render/content.ts';
 import { EmailFiles } from '../../src/render/emails.ts';
@@ -74,6 +75,15 @@ test('reader.* and link.*', () => {
 
 test('helpers', () => {
   expect(unique(listed('Helpers'))).toEqual(unique([...Object.keys(blockHelpers), ...valueHelpers, 't']));
+});
+
+test('what theme check takes for a name of a block is what is listed', () => {
+  for (const kind of Object.keys(everyKind)) {
+    const wanted = [...listed('Every block'), ...listed(kind)];
+    // `source` itself is listed beside what is in it.
+    const leaves = wanted.filter((name) => !wanted.some((other) => other.startsWith(`${name}.`)));
+    expect(unique(blockNames(kind) ?? []), kind).toEqual(unique(leaves));
+  }
 });
 
 test.each(Object.keys(everyKind) as Block['kind'][])('block.* of %s', (kind) => {
