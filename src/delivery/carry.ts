@@ -75,6 +75,7 @@ async function pack(engine: Engine, carried: Carried, progress: Progress): Promi
       delivery,
       workerId,
       first: issueId === SERVICE,
+      elsewhere: carried.others.length > 0,
       compose: () => {
         progress.begun += 1;
         return compose(delivery);

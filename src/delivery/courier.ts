@@ -311,6 +311,7 @@ export class Courier {
         ? this.#lanes.domainThrottled(gate.relay, domainOf(parcel), verdict, reply)
         : this.#lanes.throttled(gate, parcel.first ? gate.version : seen, verdict, reply);
     this.#waiting.dropHeld();
+    if (parcel.elsewhere) return Math.min(dueMs, this.#retryMs(parcel));
     // Nobody waits ten minutes for a confirmation that the provider may take in one.
     return parcel.first ? Math.min(dueMs, this.#times.retryMs.at(-1)!, SERVICE_MS) : dueMs;
   }

@@ -16,6 +16,8 @@ export interface Parcel {
   workerId: number;
   /** Service mails go before everything, and no lane holds them. */
   first: boolean;
+  /** Another relay may take it too, whose lane need not be slow. */
+  elsewhere: boolean;
   /** Throws Refused when no proper message can be made of it: the delivery is refused with that reason. */
   compose(): { envelope: Envelope; bytes: Buffer };
   /** True: leave it where it is (pause, drain, lost lease). */

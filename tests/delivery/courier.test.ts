@@ -98,6 +98,7 @@ function carry(courier: Courier, delivery: LeasedDelivery, more: Partial<Parcel>
       delivery,
       workerId: worker,
       first: false,
+      elsewhere: false,
       compose: () => ({ envelope: { from: 'news@example.org', to: delivery.email }, bytes }),
       stopped: () => false,
       stop: () => {},

@@ -40,6 +40,8 @@ export interface LaneStage {
   db: Db;
   sink: Sink;
   relay: Relay;
+  /** With `second`: another relay, `two`, that every issue may go to as well. */
+  second: Sink | null;
   /** A send of a newsletter of its own to `people[lane's domain]` readers; its readers are `<n>.<slug>@<domain>`. */
   send(slug: string, people: Readonly<Record<string, number>>): Promise<number>;
   /** A mail about consent to this address. */
@@ -53,6 +55,7 @@ export async function openLaneStage(
     workers?: number;
     relay?: Partial<RelaySettings>;
     times?: Partial<WorkerParts['times']>;
+    second?: boolean;
     /** Default: no domain has any. */
     exchangers?: Exchangers;
     /** Before the workers start. */
@@ -78,10 +81,16 @@ export async function openLaneStage(
     dkim: [],
     ...options.relay,
   };
-  const relay = smtpRelay(settings, { commandMs: 5_000, dotMs: 5_000 });
+  const wireTimes = { commandMs: 5_000, dotMs: 5_000 };
+  const relay = smtpRelay(settings, wireTimes);
+  const second = options.second ? await startSink() : null;
+  const relays = second
+    ? [relay, smtpRelay({ ...settings, name: 'two', port: second.port }, wireTimes)]
+    : [relay];
   const times = { ...TIMES, ...options.times };
   const keys = new Keys(['a secret of at least thirty-two bytes']);
   const closers: (() => Promise<unknown>)[] = [() => database.drop(), () => sink.end()];
+  if (second) closers.push(() => second.end());
   const openQueue = () => openBells({ redisUrl: null, databaseUrl: database.url, lockMs: 10_000 }, log);
   for (let n = options.workers ?? 1; n > 0; n--) {
     const bells = openQueue();
@@ -90,7 +99,7 @@ export async function openLaneStage(
     const emails = new EmailFiles(null);
     const messages = new Messages({ db, keys, emails, publicUrl: 'https://example.org', clock: systemClock });
     const exchangers = options.exchangers ?? { of: async () => [] };
-    const parts = { db, bells, pace, relays: [relay], messages, exchangers, clock: systemClock, log, times };
+    const parts = { db, bells, pace, relays, messages, exchangers, clock: systemClock, log, times };
     const worker = await startWorker(parts);
     closers.push(() => worker.stop());
   }
@@ -103,9 +112,11 @@ export async function openLaneStage(
     db,
     sink,
     relay,
+    second,
     async send(slug, people) {
       const issueId = await draft(db, slug, people);
-      await startSending(db, bells, log, { issueId, name: `${slug}/one`, edition, relay });
+      const route = relays.map(({ settings: { name } }) => name).join(',');
+      await startSending(db, bells, log, { issueId, name: `${slug}/one`, edition, relay, route });
       return issueId;
     },
     serviceMail: async (email) => {

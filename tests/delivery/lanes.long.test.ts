@@ -43,3 +43,15 @@ test('a limit that is set holds over both workers together, and so does a rate',
   expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(1_200);
   expect(stage.sink.doubles()).toEqual([]);
 });
+
+test('with two relays, a lane that is held at one goes through the other meanwhile', async () => {
+  const stage = await openLaneStage({ second: true, times: { holdMs: 60_000 } });
+  const seen = watchDomain(stage.sink, 'qq.com', () => '550 Ip frequency limited');
+  const issue = await stage.send('one', { 'qq.com': 120, 'gmail.com': 200 });
+  // The hold at the first is six minutes in these times: nothing of it is waited for.
+  await stage.untilSent(issue);
+  expect(await stage.states(issue)).toEqual({ 'google accepted': 200, 'tencent accepted': 120 });
+  expect(seen.tries).toBeLessThanOrEqual(2 * stage.relay.settings.pool);
+  expect(taken(stage.sink, 'qq.com')).toEqual([]);
+  expect(stage.second && taken(stage.second, 'qq.com').length).toBe(120);
+});
