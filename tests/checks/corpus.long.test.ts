@@ -1,0 +1,45 @@
+/** The whole list over every real issue: an editor who knows the newsletter should find no noise in it. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { checkIssue, errorsIn } from '../../src/checks/run.ts';
+import { anyNewsletter, contextOf, subjectOf } from '../../src/cli/issue-around.ts';
+import type { Message } from '../../src/issue/document.ts';
+import { readIssue } from '../../src/issue/read.ts';
+import { renderIssue } from '../../src/render/issue.ts';
+import { corpusFiles, type IssueFile } from '../helpers/shared.ts';
+import { builtIn } from './ground.ts';
+
+const { note, files } = corpusFiles();
+
+async function messagesOf(file: IssueFile): Promise<Message[]> {
+  const view = { ...anyNewsletter('en'), baseUrl: 'https://www.example.org/' };
+  const around = { view, newsletter: null, db: null, emails: builtIn, publicUrl: 'https://news.example.org' };
+  const document = readIssue(file.source, { file: file.name, baseUrl: view.baseUrl });
+  const { edition, messages } = await renderIssue(document, contextOf(document, 'x', around));
+  return checkIssue(subjectOf(file.source, document, edition, new Map(), around), messages);
+}
+
+describe(note, () => {
+  let found: { file: IssueFile; messages: Message[] }[];
+  beforeAll(async () => {
+    found = await Promise.all(files.map(async (file) => ({ file, messages: await messagesOf(file) })));
+  });
+
+  test('no more than one in fifty has an error, none more than eight remarks, and none a remark on the theme', () => {
+    const refused = found.filter(({ messages }) => errorsIn(messages).length > 0);
+    expect(refused.length / found.length).toBeLessThanOrEqual(0.02);
+    const noisy = found.filter(({ messages }) => messages.length > 8).map(({ file }) => file.name);
+    expect(noisy).toEqual([]);
+    const rules = new Set(found.flatMap(({ messages }) => messages.map(({ rule }) => rule)));
+    const ofTheme = [...rules].filter((rule) =>
+      /-not-(shown|said)$|^client-|^(color|text)-contrast$/.test(rule),
+    );
+    expect(ofTheme).toEqual([]);
+  });
+
+  test('every place is a line of the file', () => {
+    for (const { file, messages } of found) {
+      const lines = file.source.split(/\r\n?|\n/).length;
+      for (const { line } of messages) expect(line ?? 1).toBeLessThanOrEqual(lines);
+    }
+  });
+});
