@@ -14,8 +14,17 @@ export interface RelayFault {
   behaviour: Behaviour;
 }
 
+/** What the relay needs to know of a trial. */
+export interface Weather {
+  seed: number;
+  tls: 'none' | 'starttls' | 'implicit';
+  /** With the times of production a third try comes after two minutes, and a throttled lane is held for ten. */
+  real: boolean;
+}
+
 /** After this many tries a recipient is left in peace, so that every run comes to an end. */
-const TRIES = 3;
+const tries = ({ real }: Weather): number => (real ? 2 : 3);
+const THROTTLED = 'rcpt: throttled';
 const ENDLESS = '250-and so on\r\n'.repeat(6_000);
 
 const fault = (stage: Stage, name: string, behaviour: Behaviour, share = 0.004): RelayFault => ({
@@ -92,41 +101,42 @@ const message: readonly RelayFault[] = [
   fault('dot', 'accepted, 421 when idle', { idle: { ms: 40, reply: '421 4.4.2 idle' } }, 0.05),
 ];
 
-/** Every fault that a trial with this kind of TLS must have met. */
-export function allFaults(withStartTls: boolean): readonly RelayFault[] {
-  return [...connection, ...(withStartTls ? tls : []), ...message];
+/** Every fault that a trial must have met. */
+export function allFaults(weather: Weather): readonly RelayFault[] {
+  return [...connectionFaults(weather), ...messageFaults(weather)];
 }
+
+const connectionFaults = ({ tls: kind }: Weather): readonly RelayFault[] =>
+  kind === 'starttls' ? [...connection, ...tls] : connection;
+
+const messageFaults = ({ real }: Weather): readonly RelayFault[] =>
+  real ? message.filter(({ name }) => name !== THROTTLED) : message;
 
 /** The fault at this step; null for the usual answer. `readers`: the n-th of this list meets the n-th fault. */
 export function relayFault(
-  seed: number,
+  weather: Weather,
   step: Step,
   readerNumber: (email: string) => number,
-  withStartTls: boolean,
 ): RelayFault | null {
   return step.to === null
-    ? connectionFault(step, withStartTls)
-    : messageFault(seed, step, step.to, readerNumber);
+    ? connectionFault(weather, step)
+    : messageFault(weather, step, step.to, readerNumber(step.to));
 }
 
-function connectionFault(step: Step, withStartTls: boolean): RelayFault | null {
+function connectionFault(weather: Weather, step: Step): RelayFault | null {
   if (step.connection % 6 !== 3 || step.nth > 1) return null;
-  const faults = withStartTls ? [...connection, ...tls] : connection;
+  const faults = connectionFaults(weather);
   const due = faults[Math.floor(step.connection / 6) % faults.length];
   return due?.stage === step.stage ? due : null;
 }
 
-function messageFault(
-  seed: number,
-  step: Step,
-  to: string,
-  readerNumber: (email: string) => number,
-): RelayFault | null {
-  const forced = step.attempt === 1 ? message[readerNumber(to)] : undefined;
+function messageFault(weather: Weather, step: Step, to: string, reader: number): RelayFault | null {
+  const faults = messageFaults(weather);
+  const forced = step.attempt === 1 ? faults[reader] : undefined;
   if (forced) return forced.stage === step.stage ? forced : null;
-  if (step.attempt > TRIES) return null;
-  let chance = draw(seed, to, step.attempt, step.stage);
-  for (const each of message) {
+  if (step.attempt > tries(weather)) return null;
+  let chance = draw(weather.seed, to, step.attempt, step.stage);
+  for (const each of faults) {
     if (each.stage !== step.stage) continue;
     if (chance < each.share) return each;
     chance -= each.share;

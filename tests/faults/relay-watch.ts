@@ -40,7 +40,7 @@ export function watchRelay(plan: Plan, sink: Sink): RelayWatch {
     spring(step);
   };
   sink.behave = (step) => {
-    const fault = relayFault(plan.seed, step, readerNumber, plan.tls === 'starttls');
+    const fault = relayFault(plan, step, readerNumber);
     if (fault) met.set(fault.name, (met.get(fault.name) ?? 0) + 1);
     events.push({ at: Date.now(), step, fault: fault?.name ?? null });
     if (step.stage !== 'ehlo' && step.stage !== 'tls' && step.stage !== 'login') sprung(step.stage, step);

@@ -9,7 +9,7 @@ import { testCertificate } from '../helpers/certificate.ts';
 import { type PostgresServer, startPostgresServer } from '../helpers/postgres-server.ts';
 import { startRedis } from '../helpers/redis.ts';
 import type { RedisServer } from '../helpers/redis-server.ts';
-import { mountSmallDisk, type SmallDisk } from '../helpers/small-disk.ts';
+import { canMount, mountSmallDisk, type SmallDisk } from '../helpers/small-disk.ts';
 import { type Line, openStage, SHORT_TIMES, type Stage } from '../journeys/stage.ts';
 import type { Plan } from './plan.ts';
 import { fill, type Post } from './post.ts';
@@ -45,7 +45,7 @@ export interface Scene {
 
 export async function openScene(plan: Plan): Promise<Scene> {
   const redis = plan.way === 'full' ? await startRedis({ appendOnly: true }) : null;
-  const disk = plan.smallDisk ? await mountSmallDisk(DISK_MB) : null;
+  const disk = plan.smallDisk && canMount ? await mountSmallDisk(DISK_MB) : null;
   const postgres = plan.ownPostgres ? await ownPostgres(disk) : null;
   const stage = await openTrialStage(plan, redis, postgres, disk);
   const roles =

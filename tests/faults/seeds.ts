@@ -48,14 +48,13 @@ export function trials(share: 0 | 1): void {
         });
         expect(trial.unknown).toBeLessThanOrEqual(trial.allowedUnknown);
       },
-      plan_timeout(mine),
+      timeout(mine),
     );
   });
 }
 
 /** Long enough for a loaded machine; what takes longer hangs. */
-const plan_timeout = (mine: readonly Plan[]): number =>
-  mine.some((plan) => plan.real) ? 1_200_000 : 300_000;
+const timeout = (mine: readonly Plan[]): number => (mine.some((plan) => plan.real) ? 2_400_000 : 600_000);
 
 const again = ({ seed, real }: Plan): string => `--${real ? 'real-' : ''}seed ${seed}`;
 
