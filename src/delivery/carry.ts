@@ -76,9 +76,9 @@ async function pack(engine: Engine, carried: Carried, progress: Progress): Promi
       workerId,
       first: issueId === SERVICE,
       elsewhere: carried.others.length > 0,
-      compose: () => {
+      compose: (memory) => {
         progress.begun += 1;
-        return compose(delivery);
+        return compose(delivery, memory);
       },
       stopped,
       stop: (reason, why) => stopOrMove(engine, carried, progress, reason, why),

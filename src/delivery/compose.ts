@@ -4,7 +4,7 @@ import { deliveryToken } from '../consent/tokens.ts';
 import type { LeasedDelivery } from '../ledger/lease.ts';
 import { messageId } from '../ledger/message-id.ts';
 import type { Edition, Links, Reader } from '../render/edition.ts';
-import { compileMessages } from '../render/message.ts';
+import { compileMessages, type MessageMemory } from '../render/message.ts';
 import type { Clock, Envelope } from './ports.ts';
 
 export interface Composed {
@@ -26,21 +26,24 @@ export function composer<D extends Addressed>(
   edition: Edition,
   headers: Readonly<Record<string, string>>,
   links: (delivery: D) => Links,
-): (delivery: D) => Composed {
+): (delivery: D, memory?: MessageMemory) => Composed {
   const { keys, clock } = parts;
   const fill = compileMessages(edition, { headers: { ...headers } });
   const domain = edition.from.address.slice(edition.from.address.lastIndexOf('@') + 1);
   const label = edition.hash.slice(0, 8);
-  return (d) => ({
+  return (d, memory) => ({
     envelope: { from: edition.from.address, to: d.email },
-    bytes: fill({
-      to: { name: d.name ?? '', address: d.email },
-      reader: readerOf(d),
-      links: links(d),
-      messageId: messageId(d.issueId, d.id, label, domain),
-      deliveryId: deliveryToken(keys, { issue: d.issueId, delivery: d.id }),
-      date: clock.now(),
-    }),
+    bytes: fill(
+      {
+        to: { name: d.name ?? '', address: d.email },
+        reader: readerOf(d),
+        links: links(d),
+        messageId: messageId(d.issueId, d.id, label, domain),
+        deliveryId: deliveryToken(keys, { issue: d.issueId, delivery: d.id }),
+        date: clock.now(),
+      },
+      memory,
+    ),
   });
 }
 

@@ -5,6 +5,7 @@
 import type { Db } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
 import { type Settle, settleUnmarked } from '../ledger/exchange.ts';
+import { MessageMemory } from '../render/message.ts';
 import type { Exchanger, MarkAnswer } from './exchanger.ts';
 import type { LaneGate } from './lane-gate.ts';
 import { type LaneKeeper, withoutAddresses } from './lane-keeper.ts';
@@ -209,6 +210,7 @@ export class Courier {
 
   async #serve(wire: Wire, seat: Seat): Promise<void> {
     let carried = 0;
+    const memory = new MessageMemory();
     for (let parcel = await this.#next(); parcel; parcel = await this.#next()) {
       if (
         !(await this.#pace.take(this.relay.settings.name, this.#closing.signal)) ||
@@ -220,7 +222,7 @@ export class Courier {
         if (!wire.usable || this.standing.waitMs > 0) return;
         continue;
       }
-      await this.#carry(wire, parcel).finally(() => this.#waiting.ended(parcel));
+      await this.#carry(wire, parcel, memory).finally(() => this.#waiting.ended(parcel));
       carried += 1;
       if (!wire.usable || this.standing.waitMs > 0 || carried === this.#messages || seat.surplus()) return;
       await this.#exchanger.whenStored();
@@ -249,10 +251,10 @@ export class Courier {
     }
   }
 
-  async #carry(wire: Wire, parcel: Parcel): Promise<void> {
+  async #carry(wire: Wire, parcel: Parcel, memory: MessageMemory): Promise<void> {
     const hold = this.#domainHold(parcel);
     if (hold) return this.#settleUnmarked(parcel, putOff('throttled', hold.reason, hold.ms));
-    const composed = compose(parcel);
+    const composed = compose(parcel, memory);
     if (composed instanceof Refused) return this.#settleUnmarked(parcel, unsendable(composed.message));
     if (composed instanceof Error && parcel.first)
       return this.#settleUnmarked(parcel, later('cannot-compose', composed.message, this.#retryMs(parcel)));
@@ -356,9 +358,9 @@ const domainOf = ({ delivery: { email } }: Parcel): string =>
   email.slice(email.lastIndexOf('@') + 1).toLowerCase();
 
 /** A fault that is no refusal would hit every message alike: it is our fault, or the edition's. */
-function compose(parcel: Parcel): ReturnType<Parcel['compose']> | Error {
+function compose(parcel: Parcel, memory: MessageMemory): ReturnType<Parcel['compose']> | Error {
   try {
-    return parcel.compose();
+    return parcel.compose(memory);
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }

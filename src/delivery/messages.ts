@@ -9,12 +9,13 @@ import type { LeasedDelivery } from '../ledger/lease.ts';
 import { SERVICE } from '../ledger/service-mail.ts';
 import type { Edition, Links } from '../render/edition.ts';
 import type { EmailFiles } from '../render/emails.ts';
+import type { MessageMemory } from '../render/message.ts';
 import { renderServiceMail } from '../render/service-mail.ts';
 import { type Composed, composer } from './compose.ts';
 import type { Clock } from './ports.ts';
 
 /** Throws Refused when no proper message can be made for this one reader. */
-export type Compose = (delivery: LeasedDelivery) => Composed;
+export type Compose = (delivery: LeasedDelivery, memory?: MessageMemory) => Composed;
 
 interface Parts {
   db: Db;

@@ -86,7 +86,7 @@ export interface Wire {
   /**
    * Hands one message over. Writes the final dot only if `mark()` resolved true and is still fresh
    * (`stillFresh()` is asked at the last moment); else ends without a dot and closes the connection. Never ends
-   * before a mark that was asked is answered.
+   * before a mark that was asked is answered, and a usable wire has nothing of `message` left to write.
    */
   handOver(
     envelope: Envelope,

@@ -8,6 +8,7 @@
  * is a run of parcels, never a single one.
  */
 import type { LeasedDelivery } from '../ledger/lease.ts';
+import type { MessageMemory } from '../render/message.ts';
 import type { LaneGate } from './lane-gate.ts';
 import type { Envelope } from './ports.ts';
 
@@ -18,8 +19,11 @@ export interface Parcel {
   first: boolean;
   /** Another relay may take it too, whose lane need not be slow. */
   elsewhere: boolean;
-  /** Throws Refused when no proper message can be made of it: the delivery is refused with that reason. */
-  compose(): { envelope: Envelope; bytes: Buffer };
+  /**
+   * Throws Refused when no proper message can be made of it: the delivery is refused with that reason. The bytes may
+   * stand in `memory`.
+   */
+  compose(memory: MessageMemory): { envelope: Envelope; bytes: Buffer };
   /** True: leave it where it is (pause, drain, lost lease). */
   stopped(): boolean;
   /** The relay does not want the whole issue (login or sender refused). */

@@ -6,34 +6,39 @@
 import type { Edition, Fill } from './edition.ts';
 import { url } from './headers.ts';
 import { compileHead } from './message-head.ts';
-import { joinPieces, type Pieces } from './mime-bytes.ts';
+import { joinPieces, type MessageMemory, type Pieces } from './mime-bytes.ts';
 import { compilePart } from './mime-part.ts';
 import { cleanReader, type SlotValues } from './slots-fill.ts';
+
+export { MessageMemory } from './mime-bytes.ts';
 
 export interface MessageOptions {
   /** The relay's own header fields. */
   headers?: Readonly<Record<string, string>>;
 }
 
+/** With `memory` the bytes stand in it: they are good until it is given again. */
+export type FillMessage = (fill: Fill, memory?: MessageMemory) => Buffer;
+
 /**
  * Composes an edition. The function that comes out makes the whole message of one reader, ending in CRLF, without the
  * final dot; it throws Refused('bad-address' | 'bad-header') where the reader's address, ids or links cannot be sent.
  * Throws the same here for the edition's own fields, Refused('template') for its templates.
  */
-export function compileMessages(edition: Edition, options: MessageOptions = {}): (fill: Fill) => Buffer {
+export function compileMessages(edition: Edition, options: MessageOptions = {}): FillMessage {
   const boundary = boundaryOf(edition);
   const head = compileHead(edition, options.headers ?? {}, boundary);
   const text = compilePart(edition.text, 'text');
   const html = compilePart(edition.html, 'html');
   const [beforeText, beforeHtml, end] = frame(boundary);
-  return (fill) => {
+  return (fill, memory) => {
     const values = valuesOf(fill);
     const pieces: Pieces = [head(fill, values), beforeText];
     text(values, pieces);
     pieces.push(beforeHtml);
     html(values, pieces);
     pieces.push(end);
-    return joinPieces(pieces);
+    return joinPieces(pieces, memory);
   };
 }
 

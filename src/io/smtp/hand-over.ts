@@ -28,10 +28,14 @@ export interface Offers {
 const DOT = Buffer.from('.\r\n');
 /** Larger messages may fill the socket's buffer, so their mark is asked only when the body has left it. */
 const LARGE = 256 * 1024;
+/** Late replies are noticed at most a tenth of this after their time. */
+const LONGEST_WATCH_MS = 20_000;
 
+/** Replies to what was written in one go. */
 interface Awaited {
-  resolve(reply: Reply): void;
-  reject(error: Error): void;
+  replies: Reply[];
+  count: number;
+  resolve(replies: Reply[]): void;
 }
 
 export class SmtpWire implements Wire {
@@ -39,7 +43,10 @@ export class SmtpWire implements Wire {
   #times: WireTimes;
   #offers: Offers = { pipelining: false, eightBit: false, utf8: false, size: null };
   #reader = new ReplyReader();
-  #awaited: Awaited[] = [];
+  #awaited: Awaited | null = null;
+  /** When the awaited replies are late, by `performance.now()`, and after how long. */
+  #late = { at: 0, ms: 0 };
+  #watch: NodeJS.Timeout;
   #ended: Error | null = null;
   #inTransaction = false;
 
@@ -52,6 +59,9 @@ export class SmtpWire implements Wire {
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
     socket.on('error', (error) => this.#end(error));
     socket.on('close', () => this.#end(new Error('the relay closed the connection')));
+    // One watch a connection: a timer for each reply would cost more than reading it.
+    const often = Math.min(times.commandMs, times.dotMs, LONGEST_WATCH_MS) / 10;
+    this.#watch = setInterval(() => this.#look(), often).unref();
     socket.resume();
   }
 
@@ -125,15 +135,14 @@ export class SmtpWire implements Wire {
     const commands = this.#commands(envelope, size);
     if (!this.#offers.pipelining) return this.#openStepwise(commands);
     this.#socket.write(`${commands.map((c) => c.line).join('\r\n')}\r\n`);
-    // All are awaited from the start: their replies may come in one packet.
-    const replies = commands.map(() => this.#reply(this.#times.commandMs).catch((error: Error) => error));
+    const replies = await this.#replies(commands.length, this.#times.commandMs);
     let refused: HandOver | null = null;
     let goes = false;
     for (const [at, command] of commands.entries()) {
-      const reply = await replies[at]!;
+      const reply = replies[at];
       // A relay that refuses may close at once (421): its reply counts, not the close.
-      if (reply instanceof Error && refused) break;
-      if (reply instanceof Error) throw reply;
+      if (!reply && refused) break;
+      if (!reply) throw this.#ended;
       goes = command.stage === 'data' && reply.code === 354;
       if (!goes) refused ??= refusal(command.stage, reply);
     }
@@ -204,6 +213,8 @@ export class SmtpWire implements Wire {
     try {
       const reply = await this.#reply(this.#times.dotMs);
       this.#inTransaction = false;
+      // An answer to a message that the relay has not read to its end: it counts, but our buffer is not to be written on.
+      if (this.#socket.writableLength > 0) this.#cut('');
       if (reply.code >= 200 && reply.code < 300) return { kind: 'accepted', reply };
       if (reply.code === 421) this.#cut('');
       return { kind: 'answered', stage: 'dot', reply };
@@ -229,22 +240,24 @@ export class SmtpWire implements Wire {
     await closed;
   }
 
-  #reply(ms: number): Promise<Reply> {
-    return new Promise((resolve, reject) => {
-      if (this.#ended) return reject(this.#ended);
-      const timer = setTimeout(() => {
-        this.#end(new Error(`the relay did not reply within ${ms / 1000} s`));
-        this.#socket.destroy();
-      }, ms);
-      const settle = (act: () => void) => {
-        clearTimeout(timer);
-        act();
-      };
-      this.#awaited.push({
-        resolve: (reply) => settle(() => resolve(reply)),
-        reject: (error) => settle(() => reject(error)),
-      });
+  async #reply(ms: number): Promise<Reply> {
+    const [reply] = await this.#replies(1, ms);
+    if (!reply) throw this.#ended;
+    return reply;
+  }
+
+  /** Resolves with fewer replies when the connection ended before; `#ended` says why. */
+  #replies(count: number, ms: number): Promise<Reply[]> {
+    if (this.#ended) return Promise.resolve([]);
+    this.#late = { at: performance.now() + ms, ms };
+    return new Promise((resolve) => {
+      this.#awaited = { replies: [], count, resolve };
     });
+  }
+
+  #look(): void {
+    if (this.#awaited === null || performance.now() < this.#late.at) return;
+    this.#cut(`the relay did not reply within ${this.#late.ms / 1000} s`);
   }
 
   #read(chunk: Buffer): void {
@@ -258,14 +271,20 @@ export class SmtpWire implements Wire {
 
   /** A reply nobody asked for is a 421 on an idle connection, or nonsense: either way it is over. */
   #take(reply: Reply): void {
-    const awaited = this.#awaited.shift();
-    if (awaited) awaited.resolve(reply);
-    else this.#cut(`the relay said ${reply.code} ${reply.text} unasked`);
+    const awaited = this.#awaited;
+    if (!awaited) return void this.#cut(`the relay said ${reply.code} ${reply.text} unasked`);
+    awaited.replies.push(reply);
+    if (awaited.replies.length < awaited.count) return;
+    this.#awaited = null;
+    awaited.resolve(awaited.replies);
   }
 
   #end(error: Error): void {
     this.#ended ??= error;
-    for (const awaited of this.#awaited.splice(0)) awaited.reject(this.#ended);
+    clearInterval(this.#watch);
+    const awaited = this.#awaited;
+    this.#awaited = null;
+    awaited?.resolve(awaited.replies);
   }
 }
 

@@ -6,37 +6,48 @@ const LONGEST = 64 * 1024;
 /** Bytes of a reply's text that are kept. */
 const KEPT = 1_000;
 
+/** Most of what a relay says it has said before. So many of its lines are remembered, per connection. */
+const REMEMBERED = 8;
+const PRINTABLE = /^[ -~]*$/;
+
 export class ReplyReader {
   #buffered = '';
   #lines: string[] = [];
   /** Bytes in `#lines`. */
   #held = 0;
+  #remembered = new Map<string, Reply>();
 
   /** Takes bytes, returns the replies that became complete. Throws on what is no SMTP reply. */
   push(chunk: Buffer): Reply[] {
-    this.#buffered += chunk.toString('latin1');
+    const text = this.#buffered + chunk.toString('latin1');
     const replies: Reply[] = [];
-    for (let end = this.#buffered.indexOf('\n'); end >= 0; end = this.#buffered.indexOf('\n')) {
-      const line = this.#buffered.slice(0, end).replace(/\r$/, '');
-      this.#buffered = this.#buffered.slice(end + 1);
+    let start = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+      const line = text.slice(start, end > start && text[end - 1] === '\r' ? end - 1 : end);
       const reply = this.#line(line);
       if (reply) replies.push(reply);
+      start = end + 1;
     }
+    this.#buffered = text.slice(start);
     if (this.#buffered.length + this.#held > LONGEST) throw new Error('the relay sent an endless reply');
     return replies;
   }
 
   #line(line: string): Reply | null {
+    const first = this.#lines.length === 0;
+    const known = first ? this.#remembered.get(line) : undefined;
+    if (known) return known;
     const match = /^([2-5]\d\d)([ -]?)(.*)$/.exec(line);
     if (!match)
       throw new Error(`expected an SMTP reply, the relay sent ${JSON.stringify(clean(line).slice(0, 80))}`);
     this.#lines.push(match[3]!);
     this.#held += line.length;
     if (match[2] === '-') return null;
-    const text = this.#lines.join('\n');
+    const reply = toReply(Number(match[1]), this.#lines.join('\n'));
     this.#lines = [];
     this.#held = 0;
-    return toReply(Number(match[1]), text);
+    if (first && this.#remembered.size < REMEMBERED) this.#remembered.set(line, reply);
+    return reply;
   }
 }
 
@@ -48,6 +59,7 @@ function toReply(code: number, raw: string): Reply {
 
 /** Valid UTF-8 without control characters (a NUL would fail a whole group of settles), at most 1,000 bytes. */
 function clean(raw: string): string {
+  if (raw.length <= KEPT && PRINTABLE.test(raw)) return raw.trim();
   const text = Buffer.from(raw, 'latin1').toString('utf8').replaceAll('\n', ' ');
   const printable = text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ').trim();
   const bytes = Buffer.from(printable);
