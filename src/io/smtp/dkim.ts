@@ -73,11 +73,14 @@ function fieldsOf(head: string): Field[] {
 
 const relaxedField = (name: string, value: string): string => `${name}:${value.replace(/\s+/g, ' ').trim()}`;
 
-/** RFC 6376 3.4.4: blanks at line ends go, runs of blanks become one, empty lines at the end go. */
+/**
+ * RFC 6376 3.4.4: blanks at line ends go, runs of blanks become one, empty lines at the end go. Only what has to be
+ * changed is matched: single blanks are a fifth of a text.
+ */
 function relaxedBody(body: Buffer): string {
   const text = body
     .toString('latin1')
-    .replace(/[ \t]+/g, ' ')
+    .replace(/[ \t]{2,}|\t/g, ' ')
     .replace(/ \r\n/g, '\r\n');
   const end = text.replace(/(\r\n)+$/, '');
   return end === '' ? '' : `${end}\r\n`;
