@@ -1,16 +1,16 @@
 /** Mails held to HTML's rules and to those of accessibility, by checkers that others wrote. */
-import { createRequire } from 'node:module';
 import { HtmlValidate } from 'html-validate';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { archivePage } from '../../src/render/archive.ts';
 import { EmailFiles } from '../../src/render/emails.ts';
 import { renderIssue } from '../../src/render/issue.ts';
 import { compileFill } from '../../src/render/slots.ts';
 import { checkTheme, type ThemeMail } from '../../src/render/theme-check.ts';
+import { serious } from '../helpers/axe.ts';
 import { launchChromium } from '../helpers/chromium.ts';
 import { context, documentOf, everyKind, newsletter } from '../render/documents.ts';
 
-const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const themes = ['default', 'quiet'];
 const mails = new Map<string, ThemeMail[]>();
 let browser: Browser;
@@ -25,7 +25,11 @@ beforeAll(async () => {
       edition.html,
       'html',
     )({ reader: {}, link: { unsubscribe: 'https://x.example/u' } });
-    mails.set(theme, [...made, { name: 'every kind', html }]);
+    mails.set(theme, [
+      ...made,
+      { name: 'every kind', html },
+      { name: 'every kind in the archive', html: archivePage(edition) },
+    ]);
   }
 });
 afterAll(() => browser?.close());
@@ -49,6 +53,7 @@ test.each(themes)('the HTML of every mail of %s is valid', async (theme) => {
 /** Between them they have every block, both languages, a long conversation and a form of each mail. */
 const LOOKED_AT = [
   'every kind',
+  'every kind in the archive',
   'every-block-en.md (en)',
   'weekly-zh.md (zh)',
   'confirmation (en)',
@@ -63,17 +68,8 @@ test.each(themes)('axe-core finds nothing serious in the mails of %s', async (th
   await page.context().setOffline(true);
   for (const { name, html } of looked) {
     await page.setContent(html, { waitUntil: 'domcontentloaded' });
-    await page.addScriptTag({ path: axeFile });
-    await page.emulateMedia({ colorScheme: 'light' });
-    const light = await page.evaluate<string[]>(SERIOUS('{}'));
-    await page.emulateMedia({ colorScheme: 'dark' });
-    const dark = await page.evaluate<string[]>(SERIOUS("{ runOnly: ['color-contrast'] }"));
-    faults.push(...[...light, ...dark].map((fault) => `${name}: ${fault}`));
+    faults.push(...(await serious(page)).map((fault) => `${name}: ${fault}`));
   }
   await page.close();
   expect(faults).toEqual([]);
 });
-
-const SERIOUS = (options: string): string => `axe.run(${options}).then(({ violations }) => violations
-  .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  .flatMap(({ id, nodes }) => nodes.map((node) => id + ': ' + node.html.slice(0, 160))))`;

@@ -8,6 +8,7 @@ import type { Surroundings } from '../../src/cli/issue-around.ts';
 import { startPreview } from '../../src/cli/preview.ts';
 import { takeShots } from '../../src/cli/shots-acts.ts';
 import { EmailFiles } from '../../src/render/emails.ts';
+import { serious } from '../helpers/axe.ts';
 import { launchChromium } from '../helpers/chromium.ts';
 import { seedIssue } from '../helpers/shared.ts';
 import { until } from '../helpers/until.ts';
@@ -77,6 +78,14 @@ test('follows the file, also when it is replaced, and keeps the last good mail w
   await writeFile(file, issue('plums'));
   await mailShows('plums');
   expect(await page.locator('#fault').isHidden()).toBe(true);
+});
+
+test('nothing on the page keeps anybody out', async () => {
+  expect(await serious(page)).toEqual([]);
+  await openTab('Checks');
+  expect(await serious(page)).toEqual([]);
+  await openTab('Desktop');
+  await page.emulateMedia({ colorScheme: null });
 });
 
 test('a phone is narrow, the dark is dark, images off loads none', async () => {
