@@ -59,11 +59,9 @@ function next(there: Temporal.ZonedDateTime, at: number): Temporal.ZonedDateTime
   const today = there.toPlainDate();
   const tomorrow = today.add({ days: 1 });
   const moment = (day: Temporal.PlainDate, disambiguation: 'earlier' | 'later') =>
-    day
-      .toPlainDateTime(clock)
-      .toZonedDateTime(there.timeZoneId, {
-        disambiguation: shows(day, clock, there) ? disambiguation : 'later',
-      });
+    day.toPlainDateTime(clock).toZonedDateTime(there.timeZoneId, {
+      disambiguation: shows(day, clock, there) ? disambiguation : 'later',
+    });
   const moments = [today, tomorrow].flatMap((day) => [moment(day, 'earlier'), moment(day, 'later')]);
   return moments.find((one) => Temporal.ZonedDateTime.compare(one, there) > 0) ?? moments[3]!;
 }
