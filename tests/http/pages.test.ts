@@ -215,6 +215,16 @@ describe('media', () => {
     expect(head.headers['content-length']).toBe(String(bytes.length));
   });
 
+  test('that is a calendar file is saved as one', async () => {
+    const name = 'ef'.repeat(32);
+    const file = { hash: name, type: 'text/calendar; charset=utf-8', bytes: Buffer.from('BEGIN:VCALENDAR') };
+    await web.database.db.insertInto('media').values(file).execute();
+    expect((await get(`/media/${name}.ics`)).headers).toMatchObject({
+      'content-type': 'text/calendar; charset=utf-8',
+      'content-disposition': 'attachment; filename="event.ics"',
+    });
+  });
+
   test.each(['cd'.repeat(32), hash.toUpperCase(), `${hash}/../x`, '%2e%2e%2fetc', ''])(
     'of another name (%s) is not there',
     async (name) => {

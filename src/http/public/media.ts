@@ -19,7 +19,7 @@ export async function mediaRoute(app: FastifyInstance, { parts }: { parts: WebPa
       'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox",
     });
     if (request.headers['if-none-match']?.includes(`"${hash}"`)) return reply.code(304).send();
-    if (found.type === 'text/calendar')
+    if (found.type.startsWith('text/calendar'))
       reply.header('content-disposition', 'attachment; filename="event.ics"');
     return reply.type(found.type).send(await bytesOf(parts, hash));
   });

@@ -38,7 +38,12 @@ function fileOf(block: Gathering, document: Document, offer: Offer): Medium | nu
     place: block.place ?? null,
     url: block.url !== undefined && /^https?:\/\//i.test(block.url) ? block.url : null,
   });
-  return mediumOf({ type: 'text/calendar', bytes: Buffer.from(file), width: null, height: null });
+  return mediumOf({
+    type: 'text/calendar; charset=utf-8',
+    bytes: Buffer.from(file),
+    width: null,
+    height: null,
+  });
 }
 
 const dayOf = ({ year, month, day }: When): string =>

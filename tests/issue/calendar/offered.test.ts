@@ -17,7 +17,7 @@ const filesOf = (document: ReturnType<typeof event>) =>
 describe('the calendar file of an event', () => {
   it('says what the issue says, in UTC by the clock of the newsletter', () => {
     const [file] = filesOf(event('8 月 12 日（周三）19:00-20:00'));
-    expect(file).toMatchObject({ key: 'calendar:8', type: 'text/calendar' });
+    expect(file).toMatchObject({ key: 'calendar:8', type: 'text/calendar; charset=utf-8' });
     expect(file?.text.split('\r\n')).toEqual([
       'BEGIN:VCALENDAR',
       'VERSION:2.0',
