@@ -57,7 +57,7 @@ maillog_file = ${log}
 export async function startPostfix(): Promise<Postfix> {
   const postfix = provide({
     what: 'Postfix',
-    names: ['postfix', '/usr/sbin/postfix'],
+    names: ['postfix'],
     packages: ['postfix'],
     service: 'postfix',
   });
