@@ -103,8 +103,8 @@ const mayBeSettled = `d.state IN ('handing', 'unknown')
         OR (x.state = 'accepted' AND d.state IN ('planned', 'deferred'))`;
 
 /**
- * Settles and marks as one UPDATE, of one partition: its rows cost less than opening a second plan node, or all other
- * partitions, would. A mark is a move to `handing`. Where all settles are `accepted` nothing is to be kept of them but
+ * Settles and marks as one UPDATE, of one partition: a second one, and all other partitions, would have to be opened
+ * for each group, and the tallies be kept twice. A mark is a move to `handing`. Where all settles are `accepted` nothing is to be kept of them but
  * the row itself, so that statement is the shorter one.
  *
  * The issue comes as a column beside the ids, not as one value: from that PostgreSQL would guess, by statistics in

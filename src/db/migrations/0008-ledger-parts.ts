@@ -1,7 +1,7 @@
 /**
- * The ledger's partitions by name: the statement of the hot path moves rows in the one table that they stand in, since
- * opening all of them cost it more than its rows. Triggers of the parent do not see that, so each partition keeps the
- * tallies by triggers of its own. And more room in the pages, so that marks and settles find place beside the row.
+ * The ledger's partitions by name: the statement of the hot path moves rows in the one table that they stand in, and
+ * need not open all of them for each group. Triggers of the parent do not see that, so each partition keeps the tallies
+ * by triggers of its own. And more room in the pages, so that marks and settles find place beside the row.
  */
 export const ledgerParts = {
   version: 8,
