@@ -165,25 +165,42 @@ const unsubscribe = shownCheck(
   },
 );
 
-/** A postal address is asked for by CAN-SPAM and CASL. Where nobody said which law counts, the strictest does. */
-const noPostalAddress: Check = {
+const NO_ADDRESS =
+  'the newsletter has no postal address, which the law of the USA and Canada (CAN-SPAM, CASL) asks for: newsletter set';
+
+/** Those who said that this law counts for them are stopped; those who said nothing are told. */
+const postalAddressMissing: Check = {
   rule: 'postal-address-missing',
   severity: 'error',
+  advice: 'Give it one: `newsletter set NAME --postal-address "…"`.',
+  find: ({ newsletter, legalProfile }) =>
+    newsletter.postalAddress.trim() === '' && (legalProfile.includes('us') || legalProfile.includes('ca'))
+      ? [{ line: null, text: `${NO_ADDRESS} ${newsletter.slug} --postal-address "…"` }]
+      : [],
+};
+
+const postalAddressUnset: Check = {
+  rule: 'postal-address-unset',
+  severity: 'warning',
   advice:
-    'Give it one: `newsletter set NAME --postal-address "…"`. The law of the USA and Canada asks for it; where neither counts, say so: `--legal-profile eu`.',
-  find: ({ newsletter, legalProfile }) => {
-    const asked = legalProfile.length === 0 || legalProfile.includes('us') || legalProfile.includes('ca');
-    if (newsletter.postalAddress.trim() !== '' || !asked) return [];
-    const text = `the newsletter has no postal address, which the law of the USA and Canada asks for: newsletter set ${newsletter.slug} --postal-address "…" (or --legal-profile eu where neither counts)`;
-    return [{ line: null, text }];
-  },
+    'Give it one: `newsletter set NAME --postal-address "…"`. Or say whose law counts: `--legal-profile us` makes this an error, `eu` or `cn` ends it.',
+  find: ({ newsletter, legalProfile }) =>
+    newsletter.postalAddress.trim() === '' && legalProfile.length === 0
+      ? [
+          {
+            line: null,
+            text: `${NO_ADDRESS} ${newsletter.slug} --postal-address "…" (or --legal-profile eu where neither counts)`,
+          },
+        ]
+      : [],
 };
 
 export const shownChecks: readonly Check[] = [
   title,
   date,
   language,
-  noPostalAddress,
+  postalAddressMissing,
+  postalAddressUnset,
   postalAddress,
   unsubscribe,
 ];

@@ -69,7 +69,7 @@ function withFields(command: Command): Command {
       '--keep-ledger <days>',
       'how long the ledger of a sent issue names people, such as 90d, or forever; then it is thinned to counts (default: 400d)',
     )
-    .option('--legal-profile <country...>', 'whose law counts: us, ca, eu, cn (default: the strictest)')
+    .option('--legal-profile <country...>', 'whose law counts: us, ca, eu, cn (default: not said)')
     .option('--editor <address...>', 'who reviews and gets test mails')
     .option('--json', JSON_HELP);
   for (const [name, what] of Object.entries(colorNames)) {

@@ -62,9 +62,14 @@ export const pairs: Record<string, Pair> = {
   },
   'language-not-said': { broken: themed('lang="{{issue.language}}"', 'lang="de"'), line: null, fine: mailed },
   'postal-address-missing': {
-    broken: { newsletter: { postalAddress: ' ' } },
+    broken: { newsletter: { postalAddress: ' ' }, legalProfile: ['us'] },
     line: null,
     fine: { newsletter: { postalAddress: '' }, legalProfile: ['eu'] },
+  },
+  'postal-address-unset': {
+    broken: { newsletter: { postalAddress: ' ' } },
+    line: null,
+    fine: { newsletter: { postalAddress: '' }, legalProfile: ['cn'] },
   },
   'postal-address-not-shown': {
     broken: themed(/\{\{newsletter\.postalAddress\}\}/g, ''),
