@@ -7,12 +7,10 @@ import { Refused } from '../errors.ts';
 import { type Settle, settleUnmarked } from '../ledger/exchange.ts';
 import { MessageMemory } from '../render/message.ts';
 import type { Exchanger, MarkAnswer } from './exchanger.ts';
-import type { LaneGate } from './lane-gate.ts';
-import { type LaneKeeper, withoutAddresses } from './lane-keeper.ts';
-import { laneOfAddress, OTHER_LANE } from './lanes.ts';
+import type { LaneKeeper } from './lane-keeper.ts';
+import { Lessons } from './lessons.ts';
 import { later, type Outcome, outcomeOf, putOff, refusesSender, unsendable } from './outcome.ts';
 import type { Clock, HandOver, Log, Pace, Relay, RelayTerms, Wire } from './ports.ts';
-import { judgeReply } from './reply-rules.ts';
 import { retryDelay } from './retry.ts';
 import { type Seat, Seats } from './seats.ts';
 import { Standing } from './standing.ts';
@@ -27,9 +25,6 @@ export interface CourierTimes {
   idleMs: number;
 }
 
-/** A throttled service mail is tried again after this at the latest. */
-const SERVICE_MS = 60_000;
-
 /** How soon to ask again for a connection that another worker still has. */
 const SEAT_WAIT_MS = 500;
 
@@ -43,6 +38,7 @@ export class Courier {
   #times: CourierTimes;
   #lanes: LaneKeeper;
   #waiting: Waiting;
+  #lessons: Lessons;
   #idle: (() => void)[] = [];
   #connections = 0;
   #closing = new AbortController();
@@ -83,6 +79,7 @@ export class Courier {
       () => this.#clock.monotonic(),
     );
     this.#lanes.onChange(() => this.#lanesChanged());
+    this.#lessons = new Lessons(name, { ...parts, standing: this.standing, log: this.#log });
   }
 
   /** From now on; `workers` share the relay's connections. */
@@ -108,7 +105,7 @@ export class Courier {
 
   submit(parcel: Parcel): void {
     this.#waiting.add(parcel);
-    if (!parcel.first) void this.#lanes.pump(this.#gateOf(parcel));
+    if (!parcel.first) void this.#lanes.pump(this.#lessons.gateOf(parcel));
     if (!this.#waiting.ready) return;
     const idle = this.#idle.shift();
     if (idle) idle();
@@ -125,11 +122,6 @@ export class Courier {
 
   #mayOpen(): boolean {
     return this.#connections < Math.min(this.relay.settings.pool, this.#seats.share);
-  }
-
-  #gateOf(parcel: Parcel): LaneGate {
-    const { first, delivery } = parcel;
-    return this.#lanes.gate(this.relay.settings.name, first ? laneOfAddress(delivery.email) : delivery.lane);
   }
 
   /** Lets go of parcels that were stopped while they waited for a connection. */
@@ -252,7 +244,7 @@ export class Courier {
   }
 
   async #carry(wire: Wire, parcel: Parcel, memory: MessageMemory): Promise<void> {
-    const hold = this.#domainHold(parcel);
+    const hold = this.#lessons.domainHold(parcel);
     if (hold) return this.#settleUnmarked(parcel, putOff('throttled', hold.reason, hold.ms));
     const composed = compose(parcel, memory);
     if (composed instanceof Refused) return this.#settleUnmarked(parcel, unsendable(composed.message));
@@ -278,7 +270,9 @@ export class Courier {
 
   /** Asks for the settle without waiting for it: the connection goes on, its next mark comes after it. */
   #settle(parcel: Parcel, end: HandOver, answer: MarkAnswer | null): void {
-    const outcome = outcomeOf(end, { service: parcel.first, retryMs: this.#learn(parcel, end) });
+    const retryMs = this.#lessons.learn(parcel, end);
+    if (end.kind === 'answered') this.#waiting.dropHeld();
+    const outcome = outcomeOf(end, { service: parcel.first, retryMs });
     if (!parcel.first && refusesSender(end)) parcel.stop('relay-refuses-sender', outcome.reply ?? '');
     if (answer === null) {
       void this.#settleUnmarked(parcel, outcome);
@@ -292,43 +286,6 @@ export class Courier {
     const { issueId, id, fence } = parcel.delivery;
     const settle: Settle = { ...outcome, id, fence: fence + 1, relay: this.relay.settings.name };
     void this.#exchanger.settle(issueId, parcel.workerId, settle).then(() => parcel.done());
-  }
-
-  /** What the end teaches of lane and relay. Returns when the delivery should be tried again, if it should. */
-  #learn(parcel: Parcel, end: HandOver): number {
-    const seen = parcel.laneVersion ?? 0;
-    if (end.kind === 'accepted') {
-      this.standing.accepted();
-      const gate = parcel.first ? null : this.#gateOf(parcel);
-      if (gate?.open === false) this.#lanes.accepted(gate, seen);
-    }
-    if (end.kind !== 'answered') return this.#retryMs(parcel);
-    const verdict = judgeReply(end.reply, end.stage);
-    if (verdict.kind === 'relay-busy') this.#noteBusy(end.reply.text);
-    if (verdict.kind !== 'throttled') return this.#retryMs(parcel);
-    const gate = this.#gateOf(parcel);
-    const reply = `${end.reply.code} ${end.reply.text}`;
-    const dueMs =
-      gate.lane === OTHER_LANE
-        ? this.#lanes.domainThrottled(gate.relay, domainOf(parcel), verdict, reply)
-        : this.#lanes.throttled(gate, parcel.first ? gate.version : seen, verdict, reply);
-    this.#waiting.dropHeld();
-    if (parcel.elsewhere) return Math.min(dueMs, this.#retryMs(parcel));
-    // Nobody waits ten minutes for a confirmation that the provider may take in one.
-    return parcel.first ? Math.min(dueMs, this.#times.retryMs.at(-1)!, SERVICE_MS) : dueMs;
-  }
-
-  /** In the lane of all small providers one may be throttling: its mail is put off without a try. */
-  #domainHold(parcel: Parcel): { ms: number; reason: string } | null {
-    if (!this.#lanes.holdsDomains || parcel.first || parcel.delivery.lane !== OTHER_LANE) return null;
-    return this.#lanes.domainHold(this.relay.settings.name, domainOf(parcel));
-  }
-
-  /** The relay wants us slower, whoever the mail is for: no connection goes on for a while, longer each time. */
-  #noteBusy(text: string): void {
-    const waitMs = this.standing.rest();
-    if (waitMs > 0)
-      this.#log.warn({ waitMs, reply: withoutAddresses(text) }, 'the relay wants us slower; waiting');
   }
 
   #retryMs(parcel: Parcel): number {
@@ -353,9 +310,6 @@ interface Opened {
   /** Says QUIT, and gives the seat back. */
   close(): Promise<void>;
 }
-
-const domainOf = ({ delivery: { email } }: Parcel): string =>
-  email.slice(email.lastIndexOf('@') + 1).toLowerCase();
 
 /** A fault that is no refusal would hit every message alike: it is our fault, or the edition's. */
 function compose(parcel: Parcel, memory: MessageMemory): ReturnType<Parcel['compose']> | Error {
