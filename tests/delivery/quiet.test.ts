@@ -44,7 +44,10 @@ test("by readers' clocks, those for whom it is quiet are due when it ends, and t
   await setDefaultQuiet(stage.db, aroundNow(), 'reader');
   await zonesOfNewPeople(stage.db);
   const one = await stage.send('two', { 'quiet.example': 8, 'awake.example': 8, 'nowhere.example': 4 });
-  await until('those who are awake have it', () => stage.sink.accepted.length === 8);
+  await until('those who are awake have it, and the others are put off', async () => {
+    const { counts, deferred } = await issueStatus(stage.db, one);
+    return counts.accepted === 8 && deferred === 12;
+  });
   const { rows } = await sql<{
     state: string;
     reason: string;

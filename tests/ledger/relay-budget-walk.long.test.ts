@@ -137,7 +137,7 @@ test('no hour sees more than the limit, and the limit is not strangled', async (
       }
       begun += await hour.over();
     }),
-    { numRuns: 12 },
+    { numRuns: 12, endOnFailure: true },
   );
   expect(begun / walks).toBeGreaterThan(LIMIT / 2);
 });
