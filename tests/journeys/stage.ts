@@ -144,7 +144,8 @@ export class Stage {
   }
 
   async ledger(issue: string): Promise<Line[]> {
-    const { stdout } = await this.run('issue', 'deliveries', issue);
+    const { code, stdout, stderr } = await this.run('issue', 'deliveries', issue);
+    if (code !== 0) throw new Error(`issue deliveries ${issue} ended with ${code}\n${stderr}`);
     return stdout
       .split('\n')
       .filter(Boolean)
