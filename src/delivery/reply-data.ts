@@ -155,12 +155,6 @@ const tencent: readonly ReplyRule[] = [
     hold: 60,
   },
   {
-    reply: '550 Connection denied, 发信频率超过限制',
-    pattern: /^[45]\d\d .*(频率|頻率)[^,.，。]{0,8}(限制|超过|超出|过高|受限)/u,
-    means: 'throttled',
-    hold: 60,
-  },
-  {
     reply: '550 Mail content denied. http://service.mail.qq.com/cgi-bin/help?subtype=1&&id=20022&&no=1000726',
     pattern: /^55\d .*mail content denied/,
     means: 'content',
@@ -208,7 +202,7 @@ const netease: readonly ReplyRule[] = [
     hold: 15,
   },
   {
-    reply: '554 HL:ITC 该IP当天发送量超过限制',
+    reply: '554 HL:ITC 该IP短期内发送了大量信件，超过了网易的限制，被临时禁止连接。',
     pattern: /^5\d\d .*\b(HL:ITC|RP:(ORQ|TRC)|MI:SFQ)\b/,
     means: 'throttled',
     hold: 60,
@@ -221,36 +215,11 @@ const netease: readonly ReplyRule[] = [
   },
 ];
 
-/** Aliyun, Sina, Sohu and the Coremail servers of many firms. */
+/** Servers of Chinese firms and universities, as lists of their replies quote them. */
 const chinese: readonly ReplyRule[] = [
-  {
-    reply: '450 4.7.1 同一IP发信过于频繁，请稍后再试',
-    pattern: /^[45]\d\d .*(过于频繁|发信(量|数).{0,6}(超过|超出)|too frequent)/u,
-    means: 'throttled',
-    hold: 60,
-  },
-  {
-    reply: '553 sending quota exceeded',
-    pattern: /^[45]\d\d .*sending quota exceeded/,
-    means: 'throttled',
-    hold: 60,
-  },
-  {
-    reply: '550 User not exist 收件人不存在',
-    pattern: /^55\d .*(收件人|用户|账号|邮箱)(地址)?不存在/u,
-    means: 'address',
-  },
-  {
-    reply: '552 收件人邮箱已满',
-    pattern: /^[45]\d\d .*(邮箱|容量|空间).{0,4}(已满|不足)/u,
-    means: 'mailbox-full',
-  },
-  {
-    reply: '554 5.7.1 邮件被判定为垃圾邮件 spam denied',
-    pattern: /^5\d\d .*(垃圾邮件|spam denied|content reject)/u,
-    means: 'content',
-  },
-  { reply: '550 user is locked', pattern: /^55\d .*\buser (is )?(locked|rejected)/, means: 'refused' },
+  { reply: '550 user not exist', pattern: /^55\d .*\buser not exist/, means: 'address' },
+  { reply: '550 mailbox limit exceeded', pattern: /^55\d .*mailbox limit exceeded/, means: 'mailbox-full' },
+  { reply: '550 user locked', pattern: /^55\d .*\buser (is )?(locked|rejected)/, means: 'refused' },
 ];
 
 /** What any server may say. */

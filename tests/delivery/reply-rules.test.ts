@@ -44,7 +44,7 @@ test.each([
   ['550 Mail content denied. http://service.mail.qq.com/', refused('content')],
   ['550 Mailbox not found. http://service.mail.qq.com/', refused('address')],
   ['550 Mailbox unavailable or access denied', refused('refused')],
-  ['552 收件人邮箱已满', refused('mailbox-full')],
+  ['550 mailbox limit exceeded', refused('mailbox-full')],
   ['421 4.7.0 Too many connections from your host', throttled(10, true)],
   ['450 4.7.1 resources unavailable due to policy', throttled(10)],
   ['450 4.7.1 Client host rejected: cannot find your hostname', temporary],
