@@ -10,8 +10,17 @@ export interface RunningWeb {
 }
 
 export async function startWeb(program: Program): Promise<RunningWeb> {
+  const { config, log } = program;
+  const app = webServer(program);
+  const address = await listen(app, config.host, config.port);
+  log.info({ address }, 'web started');
+  return { address, stop: () => app.close() };
+}
+
+/** Not listening yet. */
+export function webServer(program: Program): ReturnType<typeof buildServer> {
   const { config, db, keys, emails, log, clock, bells } = program;
-  const app = buildServer({
+  return buildServer({
     db,
     keys,
     emails,
@@ -23,9 +32,6 @@ export async function startWeb(program: Program): Promise<RunningWeb> {
     ready: () => program.ready(),
     inbox: hasInbox(program),
   });
-  const address = await listen(app, config.host, config.port);
-  log.info({ address }, 'web started');
-  return { address, stop: () => app.close() };
 }
 
 async function listen(app: ReturnType<typeof buildServer>, host: string, port: number): Promise<string> {

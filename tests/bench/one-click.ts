@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import Fastify from 'fastify';
 import pg from 'pg';
 import { unsubscribeToken } from '../../src/consent/tokens.ts';
-import { buildServer } from '../../src/http/server.ts';
+import { webServer } from '../../src/web.ts';
 import { newsletterOf } from './audience.ts';
 import { median } from './measure.ts';
 import { type Options, round, type Tell } from './parts.ts';
@@ -54,19 +54,8 @@ export async function oneClickPart(stage: Stage, options: Options, tell: Tell): 
 }
 
 async function startOurs({ program }: Stage) {
-  const { db, keys, emails, log, clock, config, bells } = program;
-  const app = buildServer({
-    db,
-    keys,
-    emails,
-    log,
-    clock,
-    publicUrl: config.publicUrl,
-    trustProxy: false,
-    ring: (list) => bells.ring(list),
-    ready: () => program.ready(),
-    inbox: false,
-  });
+  const { keys } = program;
+  const app = webServer(program);
   return {
     port: portOf(await app.listen({ host: '127.0.0.1', port: 0 })),
     path: (newsletter: number, subscriber: number) =>
