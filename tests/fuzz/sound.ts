@@ -41,9 +41,16 @@ const MARKER = /q[0-9a-z]{8,}n\d+q/g;
 
 /** Empty when nothing that runs, and nothing of our own machinery, is in the HTML or text of a mail. */
 export function leaksOf(html: string, text: string): string[] {
-  const inTags =
-    html.match(/<\/?(?:mj-|mjml|script|iframe|object|embed|form)\b|<[^>]*\son[a-z]+\s*=\s*"/gi) ?? [];
-  const urls = html.match(/(?:href|src|background)="\s*(?:javascript|vbscript):/gi) ?? [];
+  const tags = html.match(TAG) ?? [];
+  const unwanted = tags.filter(
+    (tag) =>
+      /^<\/?(?:mj-|mjml|script|iframe|object|embed|form)\b/i.test(tag) ||
+      /\son[a-z]+\s*=/i.test(tag.replace(/"[^"]*"/g, '""')) ||
+      /\s(?:href|src|background)="\s*(?:javascript|vbscript):/i.test(tag),
+  );
   const marks = `${html}${text}`.match(MARKER) ?? [];
-  return [...inTags, ...urls, ...marks];
+  return [...unwanted, ...marks];
 }
+
+/** A tag with its attributes; what an issue says as text has no `<`. */
+const TAG = /<\/?[a-z](?:"[^"]*"|'[^']*'|[^'"<>])*/gi;

@@ -192,7 +192,7 @@ export async function twoRelays(way: Way): Promise<void> {
   await until('main is at work', () => main.accepted.length > 60, { everyMs: 5 });
   await main.close();
   // Slow enough that work is left when the other comes back.
-  backup.behave = ({ stage: at }) => (at === 'dot' ? { lateMs: 60 } : undefined);
+  backup.behave = ({ stage: at }) => (at === 'dot' ? { lateMs: 250 } : undefined);
   const before = backup.accepted.length;
   await until('backup takes over', () => backup.accepted.length > before + 50, { everyMs: 5 });
   await main.listen();

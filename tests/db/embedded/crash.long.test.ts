@@ -104,6 +104,8 @@ describe('the embedded database after a crash', () => {
     const home = await newHome();
     const first = await openEmbedded(options(home));
     const pid = serverPid(home) as number;
+    // Without anybody inside it would be gone before it could be seen to wait.
+    const { held } = await sleeper(first.url);
     process.kill(pid, 'SIGTERM');
     await until('it says so', async () =>
       (await readFile(join(dataOf(home), 'postmaster.pid'), 'utf8')).includes('stopping'),
@@ -111,6 +113,7 @@ describe('the embedded database after a crash', () => {
     const second = await openEmbedded(options(home));
     expect(await query(second.url, 'SELECT 1 AS one')).toHaveLength(1);
     expect(serverPid(home)).not.toBe(pid);
+    expect(await held).toBe('broken');
     await until('the first is back too', () => query(first.url, 'SELECT 1'));
     await first.close();
     await second.close();
@@ -122,22 +125,28 @@ describe('the embedded database after a crash', () => {
     const { process: running, url } = await member(home);
     running.kill('SIGKILL');
     await running.ended;
-    const held = query(url, 'SELECT pg_sleep(600)').catch(() => 'broken');
-    const [backend] = await until('the sleeper runs', async () => {
-      const rows = await query<{ pid: number }>(
-        url,
-        `SELECT pid FROM pg_stat_activity WHERE query ~ '^SELECT pg_sleep'`,
-      );
-      return rows.length ? rows : null;
-    });
-    process.kill(backend?.pid as number, 'SIGSTOP');
+    const { held, pid } = await sleeper(url);
+    process.kill(pid, 'SIGSTOP');
     await killAndWait(serverPid(home) as number);
     const database = openEmbedded(options(home));
     await until('PostgreSQL says why it waits', async () =>
       (await readFile(join(home, 'postgres', 'log'), 'utf8')).includes('still in use'),
     );
-    process.kill(backend?.pid as number, 'SIGCONT');
+    process.kill(pid, 'SIGCONT');
     await (await database).close();
     expect(await held).toBe('broken');
   });
 });
+
+/** Somebody inside who does not leave by himself; `held` tells how he ended. */
+async function sleeper(url: string): Promise<{ pid: number; held: Promise<unknown> }> {
+  const held = query(url, 'SELECT pg_sleep(600)').catch(() => 'broken');
+  const pid = await until('the sleeper runs', async () => {
+    const rows = await query<{ pid: number }>(
+      url,
+      `SELECT pid FROM pg_stat_activity WHERE query ~ '^SELECT pg_sleep'`,
+    );
+    return rows[0]?.pid;
+  });
+  return { pid, held };
+}
