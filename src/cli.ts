@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command line: thin over the same core functions as pages and workers. */
+import './heap.ts';
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { contextOpener, exitCodeOf, explain, tell } from './cli/shared.ts';
