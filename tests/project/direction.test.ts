@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 /** Each part may use those before it. Parts on one line stand side by side and do not know each other. */
 const ORDER = [
-  ['errors'],
+  ['errors', 'heap'],
   ['db'],
   ['issue'],
   ['render', 'ledger'],
