@@ -40,13 +40,12 @@ export async function check(
   const { source, document } = await readDocument(file, around.view);
   const messages = await found(file, source, document, around, options);
   report(file, messages);
-  const count = (severity: Message['severity']) =>
-    messages.filter((message) => message.severity === severity).length;
+  const count = (severity: Message['severity']) => {
+    const of = messages.filter((message) => message.severity === severity).length;
+    return `${of} ${of === 1 ? severity : `${severity}s`}`;
+  };
   const errors = errorsIn(messages).length;
-  out(
-    { file, ok: errors === 0, messages },
-    `${file}: ${count('error')} errors, ${count('warning')} warnings`,
-  );
+  out({ file, ok: errors === 0, messages }, `${file}: ${count('error')}, ${count('warning')}`);
   if (errors > 0) process.exitCode = 1;
 }
 

@@ -90,7 +90,9 @@ function factsOf(shown: Shown): [name: string, value: string][] {
 function standing({ state, workers }: Shown): string {
   const down = workers.find((worker) => worker.downSince !== null);
   if (down) return `down since ${down.downSince!.toISOString()} for ${down.worker}: ${down.downWhy}`;
-  return state === 'unused' ? 'no worker uses it' : `up, ${workers.length} workers`;
+  return state === 'unused'
+    ? 'no worker uses it'
+    : `up, ${workers.length} ${workers.length === 1 ? 'worker' : 'workers'}`;
 }
 
 function warming({ stage, steps, cap, held }: NonNullable<Shown['warmUp']>): string {

@@ -1,23 +1,14 @@
 /** What the operator set of relays in the database, over what SMTP_URL says. */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
-
-/** Null: as SMTP_URL says. */
-export interface RelayOverrides {
-  name: string;
-  rate: number | null;
-  minute: number | null;
-  hour: number | null;
-  day: number | null;
-  connections: number | null;
-  messages: number | null;
-  weight: number | null;
-  direct: boolean | null;
-}
+import type { RelaysTable } from '../db/schema.ts';
 
 const columns = ['rate', 'minute', 'hour', 'day', 'connections', 'messages', 'weight', 'direct'] as const;
 
 export type TermName = (typeof columns)[number];
+
+/** Null: as SMTP_URL says. */
+export type RelayOverrides = Pick<RelaysTable, 'name' | TermName>;
 
 /** Of all relays that the database knows; those it does not know have none. */
 export async function readOverrides(db: Db): Promise<Map<string, RelayOverrides>> {

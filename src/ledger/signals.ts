@@ -9,7 +9,7 @@ export interface Signals {
   /** Refused, or accepted and bounced later. */
   refused: number;
   complaints: number;
-  /** Percent of the judged that the newsletter bears; 0: any. */
+  /** Percent of the judged that the newsletter bears; 0: it never pauses for this. */
   bearsRefused: number;
   bearsComplaints: number;
   /** Fewer judged say nothing. */
@@ -55,7 +55,7 @@ export async function commonRefusal(
   issueId: number,
 ): Promise<{ reply: string; times: number } | null> {
   const { rows } = await sql<{ reply: string; times: number }>`
-    SELECT regexp_replace(reply, '<[^>]*>|\S+@\S+|\m[0-9A-Za-z-]*\d[0-9A-Za-z-]{7,}\M', '…', 'g') AS reply, count(*)::int AS times
+    SELECT regexp_replace(reply, '<[^>]*>|\\S+@\\S+|\\m[0-9A-Za-z-]*\\d[0-9A-Za-z-]{7,}\\M', '…', 'g') AS reply, count(*)::int AS times
     FROM attempts WHERE issue_id = ${issueId} AND outcome = 'refused' AND reply IS NOT NULL
     GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1`.execute(db);
   return rows[0] ?? null;

@@ -1,15 +1,19 @@
 /** The lanes of a send in numbers, each with its own rate and the time that it will still take. */
-import { type Tally, waiting } from '../ledger/counts.ts';
+import { audience, type Tally, waiting } from '../ledger/counts.ts';
 import type { LaneProgress } from '../ledger/lane-progress.ts';
 
-export interface LaneStatus {
-  lane: string;
+export interface Counts {
+  /** Planned so far; final when the plan is closed. */
   audience: number;
   accepted: number;
   refused: number;
   skipped: number;
   unknown: number;
   waiting: number;
+}
+
+export interface LaneStatus extends Counts {
+  lane: string;
   /** Of those waiting: the relay put them off. */
   deferred: number;
   /** Its provider wants nothing before; ISO. Null when it is not held. */
@@ -32,12 +36,7 @@ export function laneStatus(lane: LaneProgress, { flows, planned, now }: Circumst
   const rate = flows ? lane.rate : null;
   return {
     lane: lane.lane,
-    audience: all(lane),
-    accepted: lane.accepted,
-    refused: lane.refused,
-    skipped: lane.skipped,
-    unknown: lane.unknown,
-    waiting: waiting(lane),
+    ...countsOf(lane),
     deferred: lane.deferred,
     heldUntil: lane.heldUntil?.toISOString() ?? null,
     rate: rounded(rate),
@@ -54,8 +53,14 @@ function timeLeft(lane: LaneProgress, rate: number | null, now: Date): number | 
   return Math.ceil(Math.max(first, due) + lane.deferred / rate);
 }
 
-const all = (lane: Tally): number =>
-  lane.accepted + lane.refused + lane.skipped + lane.unknown + waiting(lane);
+export const countsOf = (of: Tally): Counts => ({
+  audience: audience(of),
+  accepted: of.accepted,
+  refused: of.refused,
+  skipped: of.skipped,
+  unknown: of.unknown,
+  waiting: waiting(of),
+});
 
 export const rounded = (rate: number | null): number | null =>
   rate === null ? null : Math.round(rate * 10) / 10;

@@ -2,26 +2,18 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import type { IssueState, IssuesTable } from '../db/schema.ts';
-import { audience, type Tally, tally, waiting } from '../ledger/counts.ts';
+import { type Tally, tally, waiting } from '../ledger/counts.ts';
 import { laneProgress } from '../ledger/lane-progress.ts';
 import { type ThinnedCount, thinnedCounts } from '../ledger/thin.ts';
 import { forecastOf, relaysOf } from '../ledger/warm-up.ts';
-import { type LaneStatus, laneStatus, rounded } from './lanes.ts';
+import { type Counts, countsOf, type LaneStatus, laneStatus, rounded } from './lanes.ts';
 
 export interface IssueStatus {
   issue: string;
   state: IssueState;
   reason: string | null;
   rehearsal: boolean;
-  counts: {
-    /** Planned so far; final when `planned` is true. */
-    audience: number;
-    accepted: number;
-    refused: number;
-    skipped: number;
-    unknown: number;
-    waiting: number;
-  };
+  counts: Counts;
   /** Of those waiting: the relay put them off. */
   deferred: number;
   /** When the last of the deferred is due, ISO; null when none is. */
@@ -79,14 +71,7 @@ export async function issueStatus(db: Db, issueId: number): Promise<IssueStatus>
     state: issue.state,
     reason: issue.reason,
     rehearsal: issue.rehearsal,
-    counts: {
-      audience: audience(counts),
-      accepted: counts.accepted,
-      refused: counts.refused,
-      skipped: counts.skipped,
-      unknown: counts.unknown,
-      waiting: waiting(counts),
-    },
+    counts: countsOf(counts),
     deferred: counts.deferred,
     retryUntil: counts.deferred === 0 ? null : await retryUntil(db, issueId),
     rate: rounded((flows ? recentRate(lanes) : null) ?? meanRate(counts, issue.seconds)),

@@ -53,6 +53,19 @@ test('more than the share refused: paused by us, with counts and the commonest a
   });
 });
 
+test('in the commonest answer neither an address nor a number of the relay stands', async () => {
+  const { issue } = await plannedIssue(db(), 300);
+  const replies = Array.from(
+    { length: 30 },
+    (_, n) => `550 5.7.1 r${n}@example.org blocked by policy, ref 4bXy7Q2kz${n}`,
+  );
+  await judge(issue, 180, replies);
+  expect(await breakSends(db(), log, issue)).toEqual([issue]);
+  expect((await stand(issue)).reason).toMatch(
+    /30 times the answer was "550 5\.7\.1 … blocked by policy, ref …"$/,
+  );
+});
+
 test('fewer than the sample say nothing, and a tenth is borne', async () => {
   const { issue } = await plannedIssue(db(), 300);
   await judge(issue, 100, refusals(99));

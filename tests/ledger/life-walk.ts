@@ -138,8 +138,8 @@ async function dot(history: History, pick: number): Promise<void> {
     pick,
   );
   if (!held) return;
-  const row = (await rowsOf(db(), history.issue)).find((r) => r.id === held.id)!;
-  if (row.fence !== held.fence + 1 || row.state !== 'handing') return;
+  const row = await rowOf(history, held.id);
+  if (row?.fence !== held.fence + 1 || row.state !== 'handing') return;
   history.dots.set(row.key, (history.dots.get(row.key) ?? 0) + 1);
   expect(history.left, 'handed over after they had left').not.toContain(row.key);
   held.step = 'dotted';
@@ -170,7 +170,7 @@ async function answer(history: History, pick: number): Promise<void> {
       ? { state: 'planned' as const, counted: 0 as const, dueInMs: 0 }
       : replies[pick % replies.length]!;
   if (held.step === 'dotted' && (reply.state === 'deferred' || reply.state === 'refused'))
-    untake(history, await keyOf(history, held.id));
+    untake(history, await rowOf(history, held.id));
   await exchange(db(), history.issue, held.worker, [settle(held.id, held.fence + 1, reply)], []);
 }
 
@@ -233,11 +233,12 @@ async function expire(history: History): Promise<void> {
     WHERE issue_id = ${history.issue} AND due_at IS NOT NULL AND state = 'deferred'`.execute(db());
 }
 
-const keyOf = async (history: History, id: number) =>
-  (await rowsOf(db(), history.issue)).find((r) => r.id === id)!.key;
+/** None once the send has been thinned to counts; a worker that was taken for dead may still hold what it stood for. */
+const rowOf = async (history: History, id: number): Promise<Row | undefined> =>
+  (await rowsOf(db(), history.issue)).find((r) => r.id === id);
 
-function untake(history: History, key: string): void {
-  history.dots.set(key, history.dots.get(key)! - 1);
+function untake(history: History, row: Row | undefined): void {
+  if (row) history.dots.set(row.key, history.dots.get(row.key)! - 1);
 }
 
 function drop(history: History, held: Held): void {
