@@ -2,6 +2,9 @@
 
 type Rgb = readonly [number, number, number];
 
+/** Contrast from which on text can be read: WCAG 2.2, 1.4.3. */
+export const READABLE = 4.5;
+
 export const isColor = (value: string): boolean => /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.test(value);
 
 /** Contrast of two colours, 1 to 21. */
@@ -14,15 +17,23 @@ export function contrast(one: string, other: string): number {
 export const inkOn = (background: string): string =>
   contrast('#ffffff', background) >= contrast('#10151d', background) ? '#ffffff' : '#10151d';
 
-/** `color`, moved towards white or black only as far as it takes to be readable on `background` (4.5 : 1). */
-export function readableOn(color: string, background: string): string {
-  const goal = luminance(background) > 0.18 ? '#000000' : '#ffffff';
+/** `color`, moved towards white or black only as far as it takes to be readable on `background`. */
+export const readableOn = (color: string, background: string): string =>
+  readableOnAll(color, () => [background]);
+
+/** As `readableOn`, for several grounds, which may have some of the colour in them. They are all light or all dark. */
+export function readableOnAll(color: string, groundsOf: (ink: string) => readonly string[]): string {
+  const goal = groundsOf(color).some((ground) => luminance(ground) > 0.18) ? '#000000' : '#ffffff';
   for (let share = 0; share < 1; share += 0.05) {
     const mixed = mix(color, goal, share);
-    if (contrast(mixed, background) >= 4.5) return mixed;
+    if (groundsOf(mixed).every((ground) => contrast(mixed, ground) >= READABLE)) return mixed;
   }
   return goal;
 }
+
+/** `surface` with a little of `accent` in it. */
+export const softOf = ({ surface, accent }: { surface: string; accent: string }): string =>
+  mix(surface, accent, luminance(surface) < 0.18 ? 0.17 : 0.09);
 
 /** `share` of `other` in `color`, 0 to 1. */
 export function mix(color: string, other: string, share: number): string {

@@ -1,7 +1,7 @@
 /** A theme's `content.css` -> CSS that mail programs understand. */
 import postcss, { type AtRule, type Declaration, type Rule } from 'postcss';
 import { Refused } from '../errors.ts';
-import { luminance, mix, readableOn } from './color.ts';
+import { readableOn, softOf } from './color.ts';
 import type { EmailFiles } from './emails.ts';
 import type { Palette, Theme } from './theme.ts';
 import { themeFile } from './theme-files.ts';
@@ -59,7 +59,7 @@ export function values(theme: Theme, palette: Palette): Values {
   const colors: Values = {
     ...palette,
     onAccent: palette.onAccent,
-    soft: mix(palette.surface, palette.accent, luminance(palette.surface) < 0.18 ? 0.17 : 0.09),
+    soft: softOf(palette),
     warning: on('#b45309'),
     codeKeyword: on('#a626a4'),
     codeString: on('#1f7a3d'),

@@ -2,7 +2,7 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { Refused } from '../errors.ts';
-import { inkOn, isColor, readableOn } from './color.ts';
+import { inkOn, isColor, readableOnAll, softOf } from './color.ts';
 import type { EmailFiles } from './emails.ts';
 import { primary } from './language.ts';
 import type { NewsletterView } from './newsletter-view.ts';
@@ -92,7 +92,9 @@ function paint(base: Palette, own: Record<string, string>, prefix: string): Pale
     if (value !== undefined) painted[name] = checked(`${prefix}${name}`, value);
   }
   if (painted.accent === base.accent) return painted;
-  const accent = readableOn(painted.accent, painted.surface);
+  // Links and labels stand in questions and answers too.
+  const { surface, tint } = painted;
+  const accent = readableOnAll(painted.accent, (ink) => [surface, tint, softOf({ surface, accent: ink })]);
   return { ...painted, accent, onAccent: own[`${prefix}onAccent`] ?? inkOn(accent) };
 }
 

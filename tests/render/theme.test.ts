@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { contrast, inkOn, readableOn } from '../../src/render/color.ts';
+import { contrast, inkOn, readableOn, softOf } from '../../src/render/color.ts';
 import { EmailFiles } from '../../src/render/emails.ts';
 import { mailStyles } from '../../src/render/styles.ts';
 import { themeFor } from '../../src/render/theme.ts';
@@ -47,13 +47,20 @@ test('a newsletter sets its own colours, for light and for dark', () => {
   expect(dark.surface).toBe('#000');
 });
 
-test('an accent that could not be read is moved until it can, in the dark too', () => {
-  const { light, dark } = themeFor(emails, { theme: 'default', colors: { accent: '#ffe14d' } }, 'en');
-  for (const { accent, surface, onAccent } of [light, dark]) {
-    expect(contrast(accent, surface)).toBeGreaterThanOrEqual(4.5);
-    expect(contrast(onAccent, accent)).toBeGreaterThanOrEqual(4.5);
-  }
-});
+test.each(['#ffe14d', '#2e8b57', '#e91e63', '#ff0000', '#777777'])(
+  'an accent such as %s is moved until it can be read on each ground, in the dark too',
+  (own) => {
+    for (const theme of ['default', 'quiet']) {
+      const { light, dark } = themeFor(emails, { theme, colors: { accent: own } }, 'en');
+      for (const palette of [light, dark]) {
+        const { accent, surface, tint, onAccent } = palette;
+        for (const ground of [surface, tint, softOf(palette)])
+          expect(contrast(accent, ground), `${theme}: ${accent} on ${ground}`).toBeGreaterThanOrEqual(4.5);
+        expect(contrast(onAccent, accent)).toBeGreaterThanOrEqual(4.5);
+      }
+    }
+  },
+);
 
 test('a colour that is none is refused by name', () => {
   const colors = { accent: 'red;} body{display:none' };
