@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FAINT_TEXT } from '../../src/cli/theme-looks.ts';
 import type { Block, Document } from '../../src/issue/document.ts';
 import { readIssue } from '../../src/issue/read.ts';
-import { renderIssue } from '../../src/render/issue.ts';
+import { type RenderContext, renderIssue } from '../../src/render/issue.ts';
 import { renderServiceMail } from '../../src/render/service-mail.ts';
 import { compileFill } from '../../src/render/slots.ts';
 import { launchChromium } from '../helpers/chromium.ts';
@@ -28,8 +28,8 @@ const values = {
 /** Pictures cannot be fetched here: each is drawn, 1200 x 500. */
 const drawn = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="500"><rect width="1200" height="500" fill="teal"/></svg>')}`;
 
-async function mailOf(document: Document): Promise<string> {
-  const { edition } = await renderIssue(document, context());
+async function mailOf(document: Document, over: Partial<RenderContext> = {}): Promise<string> {
+  const { edition } = await renderIssue(document, context(over));
   return compileFill(edition.html, 'html')(values).replace(/src="https?:[^"]+"/g, `src="${drawn}"`);
 }
 
@@ -169,18 +169,50 @@ test.each(['light', 'dark'] as const)('every word can be read in the %s', async 
   expect(await show(html, 600, scheme, (page) => page.evaluate(FAINT_TEXT))).toEqual([]);
 });
 
-test('whatever is pressed on a phone is at least 44 px high', async () => {
-  const html = await mailOf(
-    documentOf([everyKind.reading, everyKind.event, everyKind.button, everyKind.video]),
-  );
-  const heights: number[] = await show(html, 360, 'light', (page) =>
-    page.evaluate(
-      "[...document.querySelectorAll('.target, .card-title, .row-link, .button a')].map((each) => each.getBoundingClientRect().height)",
-    ),
-  );
-  expect(heights.length).toBeGreaterThan(8);
-  for (const height of heights) expect(height).toBeGreaterThanOrEqual(44);
-});
+test.each(['default', 'quiet'])(
+  '%s: pictures without a ground of their own stand on a light one in the dark',
+  async (theme) => {
+    const document = documentOf([everyKind.image, everyKind.contributors, everyKind.qr]);
+    const html = await mailOf(document, { newsletter: { ...newsletter, theme } });
+    const grounds = await show(html, 360, 'dark', (page) =>
+      page.evaluate<string[]>(
+        "[...document.querySelectorAll('.flow img, .code-picture img')].map((each) => getComputedStyle(each).backgroundColor)",
+      ),
+    );
+    expect(grounds.length).toBeGreaterThanOrEqual(2);
+    for (const ground of grounds) expect(ground).toMatch(/^rgb\(25\d, 25\d, 25\d\)$/);
+  },
+);
+
+test.each(['default', 'quiet'])(
+  '%s: what is pressed on a phone is at least 44 px high, but for links within a sentence',
+  async (theme) => {
+    const image = (url: string) =>
+      url.startsWith('calendar:') ? 'https://news.example.org/media/day' : null;
+    const over = { image, newsletter: { ...newsletter, theme } };
+    const html = await mailOf(documentOf(Object.values(everyKind)), over);
+    const { pressed, low } = await show(html, 360, 'light', (page) => page.evaluate<Pressed>(LOW_LINKS));
+    expect(pressed).toBeGreaterThanOrEqual(20);
+    expect(low).toEqual([]);
+  },
+);
+
+interface Pressed {
+  pressed: number;
+  /** As `Visit the sponsor: 26`, in px. */
+  low: string[];
+}
+
+const LOW_LINKS = `(() => {
+  const height = (node) => Math.max(node.getBoundingClientRect().height, ...[...node.children].map(height));
+  const words = (node) => node.innerText.trim();
+  const links = [...document.querySelectorAll('a')].filter((link) => {
+    const sentence = link.closest('p, li');
+    return !sentence || sentence.className || words(sentence) === words(link);
+  });
+  const low = links.filter((link) => height(link) < 44).map((link) => words(link) + ': ' + height(link));
+  return { pressed: links.length, low };
+})()`;
 
 test('right to left, the conversation is mirrored', async () => {
   const document = documentOf([everyKind.qa], { language: 'he', direction: 'rtl' });
