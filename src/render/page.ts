@@ -15,10 +15,12 @@ export interface Page {
   title: string;
   /** HTML; whoever makes it escapes what is not theirs (`escapeHtml`). */
   body: string;
+  /** Search engines may list it: a page for strangers, whose address is nobody's own. */
+  listed?: boolean;
 }
 
 /** A whole HTML page that works without JavaScript, on a phone, in the dark, and left to right or mirrored. */
-export function renderPage({ newsletter, language, emails, title, body }: Page): string {
+export function renderPage({ newsletter, language, emails, title, body, listed = false }: Page): string {
   const theme = themeFor(emails, newsletter ?? { theme: 'default', colors: {} }, language);
   const name = newsletter ? `<p class="name">${brand(newsletter)}</p>` : '';
   const address = newsletter?.postalAddress ? `<p>${escapeHtml(newsletter.postalAddress)}</p>` : '';
@@ -29,8 +31,7 @@ export function renderPage({ newsletter, language, emails, title, body }: Page):
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
-<meta name="referrer" content="no-referrer">
+${listed ? '' : '<meta name="robots" content="noindex">\n'}<meta name="referrer" content="no-referrer">
 <title>${escapeHtml(heading)}</title>
 <style>
 ${pageStyle(emails, theme)}</style>

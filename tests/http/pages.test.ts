@@ -62,6 +62,16 @@ describe('every answer', () => {
   });
 });
 
+describe('search engines', () => {
+  test('may list the pages for strangers, and none that belongs to one reader or is no page', async () => {
+    const noindex = async (url: string) => (await get(url)).body.includes('name="robots" content="noindex"');
+    const token = unsubscribeToken(keys, { newsletter: weekly, subscriber: 1, issue: 1, delivery: 1 });
+    for (const url of ['/', '/subscribe/weekly', '/archive/weekly'])
+      expect(await noindex(url), url).toBe(false);
+    for (const url of [`/unsubscribe/${token}`, '/nothing']) expect(await noindex(url), url).toBe(true);
+  });
+});
+
 describe('the language of a page', () => {
   test.each([
     ['/subscribe/weekly?lang=zh', 'en', 'zh'],

@@ -1,6 +1,6 @@
 /** The shell of every inbox page: one self-contained document that loads nothing and runs nothing. */
 import { createHash } from 'node:crypto';
-import { Html, html } from './html.ts';
+import { Html, html } from '../html.ts';
 import { LOGO, SEARCH } from './icons.ts';
 import { STYLE } from './style.ts';
 

@@ -1,5 +1,5 @@
 /** The list of mails, newest first. */
-import { type Html, html } from './html.ts';
+import { type Html, html } from '../html.ts';
 import { EMPTY } from './icons.ts';
 import { avatar, moment, page } from './layout.ts';
 import type { ListedMail, MailPage, Person } from './mails.ts';

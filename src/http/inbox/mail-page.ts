@@ -1,6 +1,6 @@
 /** One mail, in four views: as its HTML shows it, its text, its headers, its source. */
-import { FRAME_SANDBOX } from './frame.ts';
-import { type Hole, type Html, html } from './html.ts';
+import { FRAME_SANDBOX } from '../frame.ts';
+import { type Hole, type Html, html } from '../html.ts';
 import { avatar, moment, page, size } from './layout.ts';
 import { type FoundMail, personOf } from './mails.ts';
 import type { MailView } from './read-mail.ts';

@@ -4,8 +4,8 @@
  */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Db } from '../../db/connection.ts';
-import { FRAME_POLICY, framed } from './frame.ts';
-import { html } from './html.ts';
+import { FRAME_POLICY, framed } from '../frame.ts';
+import { html } from '../html.ts';
 import { PAGE_POLICY, page } from './layout.ts';
 import { listPage } from './list-page.ts';
 import { mailPage, type ViewName, type Width } from './mail-page.ts';

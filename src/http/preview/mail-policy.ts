@@ -1,5 +1,5 @@
 /** What the mail in the preview's frame may do: nothing but be seen. */
-import { FRAME_SANDBOX } from '../inbox/frame.ts';
+import { FRAME_SANDBOX } from '../frame.ts';
 import type { Look } from './show-as.ts';
 
 /** No script runs in the mail, so the page may look into it: that keeps the place when it is loaded anew. */

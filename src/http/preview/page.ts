@@ -1,5 +1,5 @@
 /** The preview's page: a frame with the mail, and panels for everything that is not a picture of it. */
-import { Html, html } from '../inbox/html.ts';
+import { Html, html } from '../html.ts';
 import { LOGO } from '../inbox/icons.ts';
 import { MAIL_SANDBOX } from './mail-policy.ts';
 import { SCRIPT } from './script.ts';

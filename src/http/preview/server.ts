@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { headersOf, readable } from '../../io/inbox/mail-head.ts';
-import { framed } from '../inbox/frame.ts';
+import { framed } from '../frame.ts';
 import { mailPolicy } from './mail-policy.ts';
 import { previewPage } from './page.ts';
 import type { Preview, SeenBy } from './parts.ts';

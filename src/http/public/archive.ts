@@ -11,7 +11,7 @@ import type { Db } from '../../db/connection.ts';
 import { archivePage } from '../../render/archive.ts';
 import type { Edition } from '../../render/edition.ts';
 import { spokenDate } from '../../render/language.ts';
-import { type Html, html } from '../inbox/html.ts';
+import { type Html, html } from '../html.ts';
 import type { WebParts } from '../parts.ts';
 import { newsletterBySlug } from './newsletters.ts';
 import { sendPlainPage, type Visit, visit } from './page.ts';
@@ -33,7 +33,7 @@ export async function archiveRoutes(app: FastifyInstance, { parts }: { parts: We
     const here = visit(parts, request, newsletter);
     const title = here.say('page.archive.title');
     const body = html`<h1>${title}</h1>${list(here, newsletter, await entries(parts.db, newsletter.id))}`;
-    return here.send(reply, { title, body });
+    return here.send(reply, { title, body, listed: true });
   });
 
   app.get<{ Params: { newsletter: string; issue: string } }>(

@@ -1,6 +1,6 @@
 /** A page with one large button: what link scanners open changes nothing, only the press does. */
 import type { FastifyReply } from 'fastify';
-import { html } from '../inbox/html.ts';
+import { html } from '../html.ts';
 import type { Visit } from './page.ts';
 
 /** Sent by the button: a POST without it did not come from the page. */

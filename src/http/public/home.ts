@@ -1,7 +1,7 @@
 /** `GET /`: the newsletters a stranger may subscribe to; before the first, how to make one. */
 import type { FastifyInstance } from 'fastify';
 import { listNewsletters, type Newsletter } from '../../audience/newsletter.ts';
-import { html } from '../inbox/html.ts';
+import { html } from '../html.ts';
 import type { WebParts } from '../parts.ts';
 import { type Visit, visit } from './page.ts';
 
@@ -15,7 +15,7 @@ export async function homeRoute(app: FastifyInstance, { parts }: { parts: WebPar
     const here = visit(parts, request, null);
     const title = here.say('page.home');
     const content = newsletters.length === 0 ? firstOne(here) : list(here, open);
-    return here.send(reply, { title, body: html`<h1>${title}</h1>${content}` });
+    return here.send(reply, { title, body: html`<h1>${title}</h1>${content}`, listed: true });
   });
 }
 

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { NewsletterView } from '../../render/newsletter-view.ts';
 import { renderPage } from '../../render/page.ts';
 import { languagesOf, type Translate, wordsFor } from '../../render/words.ts';
-import { type Html, html } from '../inbox/html.ts';
+import { type Html, html } from '../html.ts';
 import type { WebParts } from '../parts.ts';
 import { basePath } from '../proxy.ts';
 import { chosen, pageLanguage } from './language.ts';
@@ -16,7 +16,15 @@ export interface Visit {
   link: (path: string) => string;
   /** Where a form of this page goes: this same address, in this language. */
   here: string;
-  send: (reply: FastifyReply, page: { status?: number; title: string; body: Html }) => FastifyReply;
+  send: (reply: FastifyReply, page: Answer) => FastifyReply;
+}
+
+interface Answer {
+  status?: number;
+  title: string;
+  body: Html;
+  /** Search engines may list it. */
+  listed?: boolean;
 }
 
 export function visit(parts: WebParts, request: FastifyRequest, newsletter: NewsletterView | null): Visit {
@@ -28,11 +36,11 @@ export function visit(parts: WebParts, request: FastifyRequest, newsletter: News
     say: wordsFor(parts.emails, language),
     link: (path) => `${base}${path}${keep}`,
     here: `?lang=${encodeURIComponent(language)}`,
-    send(reply, { status = 200, title, body }) {
+    send(reply, { status = 200, title, body, listed = false }) {
       // What a form was answered cannot be had again by following a link.
       const others = request.method === 'POST' ? null : otherLanguages(parts, language);
       const whole = html`${body}${others}`;
-      const page = { newsletter, language, emails: parts.emails, title, body: whole.text };
+      const page = { newsletter, language, emails: parts.emails, title, body: whole.text, listed };
       return reply
         .code(status)
         .type('text/html; charset=utf-8')

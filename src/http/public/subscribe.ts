@@ -10,7 +10,7 @@ import { subscribe } from '../../consent/subscribe.ts';
 import { Refused } from '../../errors.ts';
 import { SERVICE } from '../../ledger/service-mail.ts';
 import { field } from '../forms.ts';
-import { html } from '../inbox/html.ts';
+import { html } from '../html.ts';
 import type { WebParts } from '../parts.ts';
 import { newsletterBySlug } from './newsletters.ts';
 import { originOf } from './origin.ts';
@@ -110,7 +110,7 @@ ${wrong && html`<p class="note error" id="fault" role="alert">${say('page.subscr
 <button>${say('page.subscribe.button')}</button>
 </form>
 <p class="muted">${say('page.subscribe.next')}</p>`;
-  return here.send(reply, { status: wrong ? 400 : 200, title, body });
+  return here.send(reply, { status: wrong ? 400 : 200, title, body, listed: !wrong });
 }
 
 function sendDone(here: Visit, reply: FastifyReply) {

@@ -2,14 +2,7 @@
  * HTML by a tagged template in which everything is escaped unless it was made by the same template. Mails come
  * from anywhere, so there is no other way in: no raw(), no string that is trusted.
  */
-
-const ESCAPES: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
+import { escapeHtml } from '../render/escape.ts';
 
 /** A piece of HTML that `html` made. */
 export class Html {
@@ -30,5 +23,5 @@ function fill(hole: Hole): string {
   if (hole === null || hole === undefined || hole === false) return '';
   if (hole instanceof Html) return hole.text;
   if (Array.isArray(hole)) return hole.map(fill).join('');
-  return String(hole).replace(/[&<>"']/g, (character) => ESCAPES[character]!);
+  return escapeHtml(String(hole));
 }
