@@ -31,6 +31,10 @@ export function partsOf(document: Document): Parts {
   return parts;
 }
 
+/** Every picture address in the document, wherever it stands. */
+export const pictureUrls = (document: Document): Set<string> =>
+  new Set(partsOf(document).pictures.map(({ url }) => url));
+
 function collect(document: Document): Parts {
   const parts: Parts = { links: [], pictures: [] };
   if (document.cover) parts.pictures.push({ url: document.cover, alt: '', line: 1, isSpokenFor: true });

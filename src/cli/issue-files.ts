@@ -1,20 +1,21 @@
 /** Issues as files: reading them (also from standard input), and the pictures that lie beside them. */
+import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
-import { text } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
+import { pictureUrls } from '../checks/parts.ts';
 import { Refused } from '../errors.ts';
 import type { Document } from '../issue/document.ts';
 import { type Medium, mediumOf } from '../issue/media/keep.ts';
 import { shapePicture } from '../issue/media/shape.ts';
+import { MAX_SOURCE_BYTES } from '../issue/source.ts';
+
+/** Far more than is read of an issue: what has no end is not waited for. */
+const MOST_BYTES = 16 * MAX_SOURCE_BYTES;
 
 /** `-` is standard input. Invalid UTF-8 is refused: it would be sent as broken letters. */
 export async function readSource(file: string): Promise<string> {
-  if (file === '-') return text(process.stdin);
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    throw new Refused('unreadable', `${file}: cannot be read (${error.code ?? error.message})`, {
-      cause: error,
-    });
-  });
+  const bytes = await bytesOf(file === '-' ? process.stdin : createReadStream(file), file);
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
@@ -22,6 +23,24 @@ export async function readSource(file: string): Promise<string> {
       cause,
     });
   }
+}
+
+async function bytesOf(stream: Readable, file: string): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const piece of stream as AsyncIterable<Buffer>) {
+      size += piece.length;
+      if (size > MOST_BYTES)
+        throw new Refused('source-too-large', `${file}: expected an issue of at most 1 MB, found over 16 MB`);
+      pieces.push(piece);
+    }
+  } catch (cause) {
+    if (cause instanceof Refused) throw cause;
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new Refused('unreadable', `${file}: cannot be read (${code ?? message})`, { cause });
+  }
+  return Buffer.concat(pieces);
 }
 
 /**
@@ -39,7 +58,7 @@ export async function mediaBeside(
   const missed: { url: string; why: string }[] = [];
   if (file === '-') return { media, missed };
   const folder = dirname(resolve(file));
-  for (const url of imageUrls(document)) {
+  for (const url of pictureUrls(document)) {
     const bytes = await readBeside(folder, url);
     if (!bytes) continue;
     await shape(bytes, maxWidth).then(
@@ -68,18 +87,3 @@ function decoded(path: string): string {
 
 /** Neither with a scheme nor with a host. */
 export const isLocal = (url: string): boolean => !/^([a-z][a-z0-9+.-]*:|\/\/)/i.test(url);
-
-/** Every picture address in the document, wherever it stands. */
-export function imageUrls(document: Document): Set<string> {
-  const urls = new Set<string>();
-  if (document.cover) urls.add(document.cover);
-  const visit = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    const node = value as Record<string, unknown>;
-    if (typeof node.url === 'string' && typeof node.alt === 'string') urls.add(node.url);
-    if (node.tagName === 'img') urls.add(String((node.properties as Record<string, unknown>).src));
-    for (const part of Object.values(node)) visit(part);
-  };
-  visit(document.blocks);
-  return urls;
-}

@@ -1,5 +1,6 @@
 /** The pictures of an issue at import: those beside the file, those known already, and those of the web. */
 import { type Newsletter, newsletterView } from '../audience/newsletter.ts';
+import { pictureUrls } from '../checks/parts.ts';
 import type { Db } from '../db/connection.ts';
 import { fetchPicture } from '../io/fetch/picture.ts';
 import type { Document, Message } from '../issue/document.ts';
@@ -11,7 +12,7 @@ import type { EmailFiles } from '../render/emails.ts';
 import { themeView } from '../render/mail-context.ts';
 import type { NewsletterView } from '../render/newsletter-view.ts';
 import { pictureUrl } from '../render/url.ts';
-import { imageUrls, isLocal, mediaBeside } from './issue-files.ts';
+import { isLocal, mediaBeside } from './issue-files.ts';
 
 /** An issue that is about to be imported. */
 export interface Incoming {
@@ -106,13 +107,13 @@ const addressOf = (document: Document, url: string): string | null =>
   pictureUrl(url, document.baseUrl ?? document.canonicalUrl);
 
 const wantedOf = ({ document }: Incoming, media: ReadonlyMap<string, Medium>): Wanted[] =>
-  [...imageUrls(document)].flatMap((url) => {
+  [...pictureUrls(document)].flatMap((url) => {
     const address = media.has(url) ? null : addressOf(document, url);
     return address?.startsWith('http') ? [{ url, address }] : [];
   });
 
 /** Named by a path alone, and neither beside the file nor known to a site. */
 const nowhereOf = ({ document }: Incoming, media: ReadonlyMap<string, Medium>) =>
-  [...imageUrls(document)]
+  [...pictureUrls(document)]
     .filter((url) => !media.has(url) && isLocal(url) && addressOf(document, url) === null)
     .map((url) => ({ url, why: 'is not beside the file, and the newsletter has no --base-url' }));

@@ -1,25 +1,13 @@
 /** What only a browser can tell of a mail: whether it fits a phone, and whether it can be read in the dark. */
-import { existsSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
-import { Refused } from '../errors.ts';
+import type { Page } from 'playwright-core';
 import type { ThemeMail } from '../render/theme-check.ts';
+import { openChromium } from './chromium.ts';
 
 const WIDTHS = [360, 600, 1280];
 
-const PLACES = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/usr/bin/google-chrome-stable',
-  '/snap/bin/chromium',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-];
-
-/** Faults seen at three widths, in light and dark. Throws Refused('no-browser') where there is none. */
-export async function looksOf(mails: readonly ThemeMail[], chromium: string | undefined): Promise<string[]> {
-  const browser = await launch(chromium);
+/** Faults seen at three widths, in light and dark. Throws Refused where there is no browser. */
+export async function looksOf(mails: readonly ThemeMail[], chromium: string | null): Promise<string[]> {
+  const browser = await openChromium(chromium);
   try {
     const context = await browser.newContext({ javaScriptEnabled: false, offline: true });
     const page = await context.newPage();
@@ -29,23 +17,6 @@ export async function looksOf(mails: readonly ThemeMail[], chromium: string | un
   } finally {
     await browser.close();
   }
-}
-
-async function launch(chromium: string | undefined): Promise<Browser> {
-  const executablePath = chromium ?? PLACES.find((place) => existsSync(place));
-  if (!executablePath || !existsSync(executablePath))
-    throw new Refused(
-      'no-browser',
-      `widths and dark mode were not looked at: no Chromium ${executablePath ? `at ${executablePath}` : 'was found'}; install one, or name it with --chromium FILE`,
-    );
-  const { chromium: type } = await import('playwright-core').catch((cause) => {
-    throw new Refused(
-      'no-browser',
-      'widths and dark mode were not looked at: the package playwright-core is not installed (npm i playwright-core)',
-      { cause },
-    );
-  });
-  return type.launch({ executablePath, headless: true, args: ['--no-sandbox', '--disable-gpu'] });
 }
 
 async function look(page: Page, { name, html }: ThemeMail): Promise<string[]> {

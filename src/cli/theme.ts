@@ -55,12 +55,16 @@ async function check(config: Config, wanted: string | undefined, options: CheckO
     checked.mails.map(({ name, html }) => ({ name: `${theme}: ${name}`, html })),
   );
   const rendered = [...themes.values()].flatMap((checked) => checked.faults);
-  const faults = [...new Set([...rendered, ...(options.browser ? await see(mails, options.chromium) : [])])];
-  const sum = `${themes.size} themes, ${mails.length} mails and pages, ${faults.length} faults`;
+  const faults = [
+    ...new Set([...rendered, ...(options.browser ? await see(mails, options.chromium ?? null) : [])]),
+  ];
+  const sum = `${counted(themes.size, 'theme')}, ${mails.length} mails and pages, ${counted(faults.length, 'fault')}`;
   const ok = faults.length === 0;
   out({ ok, themes: [...themes.keys()], mails: mails.length, faults }, [...faults, sum].join('\n'));
   if (!ok) process.exitCode = 1;
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** Folders only: a stray file is no theme. */
 const themesOf = (emails: EmailFiles): string[] =>
@@ -73,10 +77,10 @@ function asFault(error: unknown): ThemeCheck {
 }
 
 /** Without a browser the rest is checked all the same, unless one was asked for. */
-async function see(mails: readonly ThemeMail[], chromium: string | undefined): Promise<string[]> {
+async function see(mails: readonly ThemeMail[], chromium: string | null): Promise<string[]> {
   return looksOf(mails, chromium).catch((error: unknown) => {
-    if (!(error instanceof Refused) || chromium !== undefined) throw error;
-    tell(error.message);
+    if (!(error instanceof Refused) || chromium !== null) throw error;
+    tell(`widths and dark mode were not looked at: ${error.message}`);
     return [];
   });
 }
