@@ -11,7 +11,7 @@ import { sponsorOf } from './markdown/sponsor-include.ts';
 import { Remarks } from './messages.ts';
 import { outlineOf, tallyOf } from './outline.ts';
 import { isTooLarge, tidySource } from './source.ts';
-import { titleFromHeading } from './title.ts';
+import { takeTitle } from './title-line.ts';
 
 export interface ReadOptions {
   /** Path of the source; it may carry the date. */
@@ -56,7 +56,7 @@ function readHead(source: string, remarks: Remarks): FrontMatter {
 function readBody(body: string, front: FrontMatter, remarks: Remarks): Body {
   const tree = readMarkdown(body, remarks, sponsorOf(front.extra));
   const tally = tallyOf(tree);
-  const title = front.title === null ? titleFromHeading(tree) : null;
+  const title = front.title === null ? takeTitle(tree) : null;
   const blocks = understand(tree, { infer: front.infer, remarks });
   return { title, blocks, outline: outlineOf(tally, blocks) };
 }

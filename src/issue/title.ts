@@ -1,7 +1,5 @@
 /** Titles are plain text: they become the subject of a mail. */
 import { decodeNamedCharacterReference } from 'decode-named-character-reference';
-import type { Root } from 'mdast';
-import { lineText } from './markdown/text.ts';
 
 /** `MOSN&amp;Layotto` was written for a web page; readers of a subject line want `MOSN&Layotto`. */
 export function plainTitle(title: string): string {
@@ -20,15 +18,4 @@ function characterOf(name: string): string | null {
   return code > 31 && code < 0x110000 && !(code >= 0xd800 && code < 0xe000)
     ? String.fromCodePoint(code)
     : null;
-}
-
-/** Takes the first heading of the first level out of the body and gives its text: an issue without a title in its front matter. */
-export function titleFromHeading(tree: Root): string | null {
-  const at = tree.children.findIndex((node) => node.type === 'heading' && node.depth === 1);
-  const heading = tree.children[at];
-  if (!heading) return null;
-  const title = plainTitle(lineText(heading));
-  if (title === '') return null;
-  tree.children.splice(at, 1);
-  return title;
 }

@@ -205,6 +205,8 @@ describe('the other kinds', () => {
       '## Contributors\n\n- [@ann](https://code.example/ann)\n- [@bob](https://code.example/bob)',
     ).outline;
     expect(named).toMatchObject({ contributors: ['ann', 'bob'], contributorImage: false });
+    const welcomed = readBody('# New contributors (Thanks!)\n\nStore:\n\n- [ann](https://code.example/ann)');
+    expect(welcomed.outline.contributors).toEqual(['ann']);
   });
 
   it('releases: name, version, changes, where to read more', () => {

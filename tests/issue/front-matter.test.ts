@@ -70,6 +70,23 @@ describe('front matter', () => {
     expect(document.blocks.map(({ kind }) => kind)).toEqual(['prose']);
   });
 
+  it.each([
+    ['#12（API、工具）\n\nText.\n\nTools\n-----\n\n# Editors\n\nText.', '#12（API、工具）'],
+    ['**Store Weekly**\n\n2016/2/26\n\n# News\n\nText.\n\n# Events\n\nText.', 'Store Weekly'],
+    ['**Store Weekly**\n\nText.', 'Store Weekly'],
+    ['**Draft**\n\n# Store Weekly\n\nText.\n\n## News\n\nText.', 'Store Weekly'],
+    ['**每周精选，欢迎留言**\n\n# News\n\nText.\n\n# Events\n\nText.', 'News'],
+    ['#12 was mended.\n**Really.**\n\n# News\n\nText.\n\n# Events', 'News'],
+    ['# Store Weekly\n\n# News\n\nText.', 'Store Weekly'],
+  ])(
+    'may be missing: a line that the issue opens with goes before the heading of a section: %j',
+    (source, title) => {
+      const document = read(source);
+      expect(document.title).toBe(title);
+      expect(JSON.stringify(document.blocks)).not.toContain(title);
+    },
+  );
+
   it('does not take a first line of prose with a colon for front matter', () => {
     expect(read('Note: this is prose.\n').blocks).toMatchObject([{ kind: 'prose', line: 1 }]);
   });
@@ -80,6 +97,20 @@ describe('front matter', () => {
       datetime: null,
     });
     expect(read('---\ntitle: T\ndate: 2018-01-15\n---\nx', '2018-01-14-update.md').date).toBe('2018-01-15');
+  });
+
+  it.each([
+    ['Reports/2018/#3-2018.01.14.md', '2018-01-14'],
+    ['store-weekly-20180114.md', '2018-01-14'],
+    ['weekly_2018_01_14.md', '2018-01-14'],
+    ['20180114/README.md', '2018-01-14'],
+    ['content/store-weekly-20180114/index.md', '2018-01-14'],
+    ['20180114/issue.md', null],
+    ['store-2018011422.md', null],
+    ['store-20181314.md', null],
+    ['store-2018-1.14.md', null],
+  ])('finds the date in a file name where it stands whole: %s', (file, date) => {
+    expect(read('# T\n\nx', file).date).toBe(date);
   });
 
   it.each([

@@ -103,6 +103,11 @@ describe('bold lines', () => {
     ]);
   });
 
+  it('that count what follows are no headings, though they hold the words of one', () => {
+    const markdown = '### issue 精选\n\n**本周回复 issue 精选 3 条**\n\n**1.@ann #12**\n\n> q\n\nA：a';
+    expect(readBody(markdown).outline).toMatchObject({ pseudoHeadings: [], questions: [{ asker: 'ann' }] });
+  });
+
   it('that are never closed leave no asterisks at the end of a line', () => {
     const [block] = readBody('**详情如下：****\n**发布 **Store 1.4**，变更：**').blocks;
     expect(JSON.stringify(block)).not.toContain('**');

@@ -16,7 +16,7 @@ const KINDS: readonly [SectionKind, RegExp][] = [
     /读者问答|问答提炼|问答精选|issue\s*精选|读者提问|答疑|\bQ\s*&\s*A\b|reader questions|questions (?:and|&) answers/i,
   ],
   ['tasks', /新手任务/],
-  ['contributors', /contributors?$|本周贡献|社区贡献|贡献者|^contributors?\b/i],
+  ['contributors', /contributors?$|本周贡献|社区贡献|贡献者|^(?:new )?contributors?\b/i],
   [
     'reading',
     /推荐阅读|推荐文章|阅读推荐|推荐系列|recommended reading|further reading|reading list|worth (?:a )?read/i,

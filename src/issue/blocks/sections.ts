@@ -75,6 +75,7 @@ function isPseudoHeading(
   return current.nodes.length > 0 && next.type !== 'heading';
 }
 
-function isSentence(text: string): boolean {
-  return /[：:，。,!！?？～~；;…]|如下$|^\d+\s*[.、]/.test(text);
+/** Stops of a sentence, the colon of a label, an item's number, or a count of what follows (`本周回复 3 条`). */
+export function isSentence(text: string): boolean {
+  return /[：:，。,!！?？～~；;…]|如下$|^\d+\s*[.、]|\d\s*条$/.test(text);
 }

@@ -24,14 +24,20 @@ export function readDate(text: string): DateReading {
   return { date: [pad(year, 4), pad(month, 2), pad(day, 2)].join('-') };
 }
 
-/** Jekyll's way: `2018-01-14-update.md` carries its date, and so does the folder of an `index.md`. */
+/**
+ * Jekyll's way: `2018-01-14-update.md` carries its date; so do `weekly-20180114.md` and `#3-2018.01.14.md`, and the
+ * folder of an `index.md`.
+ */
 export function dateOfFileName(file: string): string | null {
   const [name = '', folder = ''] = file.split(/[/\\]/).reverse();
   return dateOfName(/^(?:_?index|readme)\.\w+$/i.test(name) ? `${folder}.` : name);
 }
 
+const IN_NAME =
+  /^(\d{4}-\d{1,2}-\d{1,2})(?=[-_. ])|(?<!\d)((?:19|20)\d\d([-._]?)(?:0[1-9]|1[0-2])\3(?:0[1-9]|[12]\d|3[01]))(?!\d)/;
+
 function dateOfName(name: string): string | null {
-  const written = /^(\d{4}-\d{1,2}-\d{1,2})(?=[-_. ])/.exec(name)?.[1];
+  const written = IN_NAME.exec(name)?.[0].replaceAll('_', '-');
   const reading = written === undefined ? null : readDate(written);
   return reading && 'date' in reading ? reading.date : null;
 }
