@@ -31,7 +31,7 @@ export interface FrontMatter {
 
 export function readFrontMatter(split: Split, remarks: Remarks): FrontMatter {
   const taken = new Taken(fieldsIn(split, remarks));
-  const date = taken.field('date');
+  const date = taken.field('date') ?? taken.field('publishdate', 'pubdate', 'publishedat', 'datepublished');
   return {
     title: titleOf(taken),
     ...datesOf(date, remarks),
@@ -97,8 +97,9 @@ class Taken {
   }
 }
 
+/** Tools that send mail export a `subject` (Buttondown), and a `publish_date`. */
 function titleOf(taken: Taken): string | null {
-  const title = taken.text('title');
+  const title = taken.text('title') ?? taken.text('subject');
   return title === null ? null : plainTitle(title);
 }
 

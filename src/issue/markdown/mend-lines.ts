@@ -1,16 +1,18 @@
 /** Slips of hand-written Markdown that are mended in the source, line by line, outside code. */
 import type { Remarks } from '../messages.ts';
+import { GluedDefinitions } from './glued-definitions.ts';
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 const HIGHLIGHT = /^\s*\{%-?\s*highlight\s+([\w+#-]+)[^%]*%\}\s*$/;
 const END_HIGHLIGHT = /^\s*\{%-?\s*endhighlight\s*-?%\}\s*$/;
 
-/** Keeps the number of lines. */
+/** Keeps the lines where they are; definitions that Markdown would not see are said again below them all. */
 export function mendLines(body: string, remarks: Remarks): string {
   let fence: string | null = null;
   let fenceLine = 0;
   let highlight = false;
-  const lines = body.split('\n').map((line, i) => {
+  const glued = new GluedDefinitions();
+  const lines = body.split('\n').map((line, i, all) => {
     if (highlight) {
       highlight = !END_HIGHLIGHT.test(line);
       return highlight ? line : '````';
@@ -26,7 +28,7 @@ export function mendLines(body: string, remarks: Remarks): string {
       return line;
     }
     const language = HIGHLIGHT.exec(line)?.[1];
-    if (language === undefined) return mendLine(line);
+    if (language === undefined) return glued.take(mendTag(mendLine(line), all[i + 1] ?? ''));
     highlight = hasEnd(body, i);
     return highlight ? `\`\`\`\`${language}` : line;
   });
@@ -35,7 +37,7 @@ export function mendLines(body: string, remarks: Remarks): string {
       line: fenceLine,
     });
   }
-  return lines.join('\n');
+  return [...lines, ...glued.again(fence)].join('\n');
 }
 
 function hasEnd(body: string, from: number): boolean {
@@ -50,4 +52,12 @@ function mendLine(line: string): string {
   return line
     .replace(/^( {0,3}#{2,6})(?=[^#\s\d])/, '$1 ')
     .replace(/^( {0,3}[-+])(?=\p{Script=Han}|\[[^\]\s]|(?:easy|medium|hard)\s*$)/iu, '$1 ');
+}
+
+const LONE_TAG = /^ {0,3}<(?:img|br)\b[^<>]*>[ \t]*$/i;
+
+/** Alone in its line, a tag opens a block of HTML that holds the Markdown right below it; before a comment it opens none. */
+function mendTag(line: string, below: string): string {
+  if (!LONE_TAG.test(line) || below.trim() === '' || /^\s*</.test(below)) return line;
+  return /^\s*<br/i.test(line) && /^ {0,3}#/.test(below) ? '' : `${line.trimEnd()}<!-- -->`;
 }
