@@ -26,8 +26,14 @@ export interface QueuePlace {
 
 /** How a queue and a worker are opened in one place; the rest does not know which it is. */
 interface Backend {
-  queue(): Promise<BellQueue>;
+  queue(): Promise<OpenQueue>;
   worker(hear: (bell: Bell) => Promise<void>, concurrency: number): Promise<BellWorker>;
+  close(): Promise<void>;
+}
+
+interface OpenQueue {
+  queue: BellQueue;
+  /** The queue with its connection, which would else try again for ever. */
   close(): Promise<void>;
 }
 
@@ -36,7 +42,6 @@ interface BellQueue {
   addBulk(jobs: ReturnType<typeof toJob>[]): Promise<unknown>;
   getJobCountByTypes(type: 'waiting'): Promise<number>;
   on(event: 'error', listener: (error: Error) => void): unknown;
-  close(): Promise<void>;
 }
 
 interface BellWorker {
@@ -49,18 +54,21 @@ export function openBells(place: QueuePlace, log: Log): Bells {
   const backend = place.redisUrl === null ? onPostgres(place) : onRedis(place, place.redisUrl, log);
   const onError = (error: Error) => log.warn({ error: error.message }, 'the queue has a fault');
   // Opened with its first use, and anew after a fault: one that could not be reached at the start stays broken.
-  let opened: Promise<BellQueue> | null = null;
+  let opened: Promise<OpenQueue> | null = null;
   const use = async <T>(act: (queue: BellQueue) => Promise<T>): Promise<T> => {
-    opened ??= backend.queue().then((queue) => {
-      queue.on('error', onError);
-      return queue;
+    opened ??= backend.queue().then((made) => {
+      made.queue.on('error', onError);
+      return made;
     });
     const used = opened;
     try {
-      return await within(USE_MS, used.then(act));
+      return await within(
+        USE_MS,
+        used.then(({ queue }) => act(queue)),
+      );
     } catch (error) {
       if (opened === used) opened = null;
-      used.then((queue) => queue.close()).catch(onError);
+      used.then(({ close }) => close()).catch(onError);
       throw error;
     }
   };
@@ -82,7 +90,7 @@ export function openBells(place: QueuePlace, log: Log): Bells {
     async close() {
       await within(
         USE_MS,
-        Promise.resolve(opened).then((queue) => queue?.close()),
+        Promise.resolve(opened).then((last) => last?.close()),
       ).catch(onError);
       await backend.close();
     },
@@ -107,7 +115,8 @@ function onPostgres(place: QueuePlace): Backend {
   return {
     async queue() {
       const { createPostgresBackend, Queue } = await import('bullmq');
-      return new Queue(NAME, { connection }, createPostgresBackend);
+      const queue = new Queue(NAME, { connection }, createPostgresBackend);
+      return { queue, close: () => queue.close() };
     },
     async worker(hear, concurrency) {
       const { createPostgresBackend, Worker } = await import('bullmq');
@@ -119,18 +128,23 @@ function onPostgres(place: QueuePlace): Backend {
 }
 
 function onRedis(place: QueuePlace, url: string, log: Log): Backend {
-  const opened: Redis[] = [];
+  const opened = new Set<Redis>();
   const connect = async (options: RedisOptions) => {
     const redis = await openRedis(url, log, options);
-    opened.push(redis);
+    opened.add(redis);
     return redis;
+  };
+  const disconnect = (redis: Redis) => {
+    redis.disconnect();
+    opened.delete(redis);
   };
   return {
     async queue() {
       const { Queue } = await import('bullmq');
-      return new Queue(NAME, {
-        connection: await connect({ maxRetriesPerRequest: 1, commandTimeout: 5_000 }),
-      });
+      const connection = await connect({ maxRetriesPerRequest: 1, commandTimeout: 5_000 });
+      const queue = new Queue(NAME, { connection });
+      // BullMQ leaves a connection that it was given to who gave it.
+      return { queue, close: () => queue.close().finally(() => disconnect(connection)) };
     },
     async worker(hear, concurrency) {
       const { Worker } = await import('bullmq');
@@ -141,7 +155,7 @@ function onRedis(place: QueuePlace, url: string, log: Log): Backend {
       });
     },
     async close() {
-      for (const redis of opened) redis.disconnect();
+      for (const redis of opened) disconnect(redis);
     },
   };
 }

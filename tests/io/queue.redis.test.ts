@@ -1,3 +1,5 @@
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Bells } from '../../src/delivery/ports.ts';
 import { openLog } from '../../src/io/log.ts';
@@ -21,12 +23,23 @@ afterAll(async () => {
 
 promisesOfBells(() => bells);
 
-test('a queue that is away rejects and is not healthy, within seconds', async () => {
+test('a queue that is away rejects and is not healthy, within seconds, and leaves nothing that goes on knocking', async () => {
+  let knocks = 0;
+  const away = createServer((socket) => {
+    knocks += 1;
+    socket.destroy();
+  });
+  await new Promise<void>((listening) => away.listen(0, '127.0.0.1', listening));
+  const { port } = away.address() as AddressInfo;
   const nowhere = openBells(
-    { redisUrl: 'redis://127.0.0.1:1', databaseUrl: '', lockMs: 5_000 },
+    { redisUrl: `redis://127.0.0.1:${port}`, databaseUrl: '', lockMs: 5_000 },
     openLog('silent'),
   );
   expect(await nowhere.healthy()).toBe(false);
+  const first = knocks;
   await expect(nowhere.ring([{ v: 1, issue: 1, lane: 'x', slot: 0, turn: 'a' }])).rejects.toThrow();
+  // What the first asker left would knock three times more in these seconds.
+  expect(knocks - first).toBeLessThanOrEqual(first + 1);
   await nowhere.close();
+  await new Promise((done) => away.close(done));
 });
