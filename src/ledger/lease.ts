@@ -44,9 +44,9 @@ export interface LeaseOptions {
   room?: (trx: Trx) => Promise<number>;
 }
 
-/** Leases up to `size` deliveries; null when none may be handed over now. */
+/** Leases up to `size` deliveries; null when none may be handed over now, or the worker has ended. */
 export async function leaseWindow(db: Db, options: LeaseOptions): Promise<Window | null> {
-  const { issueId, lane, workerId, relay = null, room } = options;
+  const { issueId, lane, room } = options;
   return db.transaction().execute(async (trx) => {
     const cursor = await lockLane(trx, issueId, lane);
     const size = room ? Math.min(options.size, await room(trx)) : options.size;
@@ -55,17 +55,32 @@ export async function leaseWindow(db: Db, options: LeaseOptions): Promise<Window
     const next = due.length < size ? await nextIds(trx, issueId, lane, cursor, size - due.length) : [];
     const ids = [...due, ...next];
     if (ids.length === 0) return null;
+    const id = await openWindow(trx, options, ids);
+    if (id === null) return null;
     if (next.length > 0) {
       await sql`UPDATE lane_cursors SET cursor = ${next.at(-1)} WHERE issue_id = ${issueId} AND lane = ${lane}`.execute(
         trx,
       );
     }
-    const { rows } = await sql<{ id: number }>`
-      INSERT INTO windows (issue_id, lane, worker_id, relay, ids)
-      VALUES (${issueId}, ${lane}, ${workerId}, ${relay}, ${ids}::bigint[])
-      RETURNING id`.execute(trx);
-    return { id: rows[0]!.id, deliveries: await readDeliveries(trx, issueId, ids) };
+    return { id, deliveries: await readDeliveries(trx, issueId, ids) };
   });
+}
+
+/**
+ * Null for a worker that was ended (it slept, or had no database, for longer than its lease): nobody would end its
+ * windows again. The lock on the worker's row lets whoever ends it meanwhile see this window.
+ */
+async function openWindow(
+  trx: Trx,
+  { issueId, lane, workerId, relay }: LeaseOptions,
+  ids: readonly number[],
+): Promise<number | null> {
+  const { rows } = await sql<{ id: number }>`
+    INSERT INTO windows (issue_id, lane, worker_id, relay, ids)
+    SELECT ${issueId}::bigint, ${lane}, id, ${relay ?? null}::text, ${ids}::bigint[] FROM workers
+    WHERE id = ${workerId} AND ended_at IS NULL FOR SHARE
+    RETURNING id`.execute(trx);
+  return rows[0]?.id ?? null;
 }
 
 async function lockLane(trx: Trx, issueId: number, lane: string): Promise<number> {

@@ -3,7 +3,7 @@
  * all windows the worker holds. A worker whose lease ran out gets no more marks, whatever it believes itself.
  */
 import { sql } from 'kysely';
-import type { Db } from '../db/connection.ts';
+import type { Db, Trx } from '../db/connection.ts';
 import { countEnded } from './relay-budget.ts';
 
 export async function registerWorker(db: Db, name: string, leaseMs: number): Promise<number> {
@@ -40,24 +40,39 @@ type End = 'worker-stopped' | 'worker-died';
 
 /**
  * Ends a worker: what it was handing over becomes `unknown` by name, what it had leased is given back, its windows
- * are gone. Called by the worker itself when it stops, and by the sweeper for one whose lease ran out.
+ * are gone. Called by the worker itself when it stops. Returns how many deliveries became unknown.
  */
-export async function endWorker(db: Db, workerId: number, why: End = 'worker-stopped'): Promise<number> {
+export async function endWorker(db: Db, workerId: number): Promise<number> {
   return db.transaction().execute(async (trx) => {
-    const { rows: ended } = await sql`
+    const { rows } = await sql`
       UPDATE workers SET ended_at = clock_timestamp() WHERE id = ${workerId} AND ended_at IS NULL RETURNING id`.execute(
       trx,
     );
-    if (ended.length === 0) return 0;
-    await sql`DELETE FROM relay_workers WHERE worker_id = ${workerId}`.execute(trx);
-    const { rows } = await sql<{ issue_id: number; ids: number[] }>`
-      WITH ended AS (DELETE FROM windows WHERE worker_id = ${workerId} RETURNING issue_id, relay, ids),
-      counted AS (${countEnded(abandoned)})
-      SELECT issue_id, ids FROM ended`.execute(trx);
-    let doubts = 0;
-    for (const window of rows) doubts += await abandonWindow(trx, workerId, window.issue_id, window.ids, why);
-    return doubts;
+    return rows.length === 0 ? 0 : abandon(trx, workerId, 'worker-stopped');
   });
+}
+
+/** The same for a worker whose lease ran out. Null when it lives again: its heartbeat came before us. */
+async function endDead(db: Db, workerId: number): Promise<number | null> {
+  return db.transaction().execute(async (trx) => {
+    const { rows } = await sql`
+      UPDATE workers SET ended_at = coalesce(ended_at, clock_timestamp())
+      WHERE id = ${workerId} AND (ended_at IS NOT NULL OR lease_until < clock_timestamp()) RETURNING id`.execute(
+      trx,
+    );
+    return rows.length === 0 ? null : abandon(trx, workerId, 'worker-died');
+  });
+}
+
+async function abandon(trx: Trx, workerId: number, why: End): Promise<number> {
+  await sql`DELETE FROM relay_workers WHERE worker_id = ${workerId}`.execute(trx);
+  const { rows } = await sql<{ issue_id: number; ids: number[] }>`
+    WITH ended AS (DELETE FROM windows WHERE worker_id = ${workerId} RETURNING issue_id, relay, ids),
+    counted AS (${countEnded(abandoned)})
+    SELECT issue_id, ids FROM ended`.execute(trx);
+  let doubts = 0;
+  for (const window of rows) doubts += await abandonWindow(trx, workerId, window.issue_id, window.ids, why);
+  return doubts;
 }
 
 /** Nobody can say what it had begun of its windows, so all of it counts. */
@@ -65,7 +80,7 @@ const abandoned = sql`(
   SELECT relay, sum(cardinality(ids)) AS begun, 0 AS refused, 0 AS throttled FROM ended GROUP BY relay)`;
 
 async function abandonWindow(
-  trx: Db,
+  trx: Trx,
   workerId: number,
   issueId: number,
   ids: readonly number[],
@@ -89,13 +104,22 @@ async function abandonWindow(
   return rows.length;
 }
 
-/** Ends every worker whose lease ran out. Returns how many ended and how many deliveries became unknown. */
+/**
+ * Ends every worker whose lease ran out, and windows that were left by one that has ended. Returns how many workers
+ * ended so and how many deliveries became unknown.
+ */
 export async function endDeadWorkers(db: Db): Promise<{ ended: number; doubts: number }> {
   const { rows } = await sql<{ id: number }>`
-    SELECT id FROM workers WHERE ended_at IS NULL AND lease_until < clock_timestamp()`.execute(db);
-  let doubts = 0;
-  for (const row of rows) doubts += await endWorker(db, row.id, 'worker-died');
-  return { ended: rows.length, doubts };
+    SELECT id FROM workers WHERE ended_at IS NULL AND lease_until < clock_timestamp()
+    UNION SELECT w.id FROM windows o JOIN workers w ON w.id = o.worker_id AND w.ended_at IS NOT NULL`.execute(
+    db,
+  );
+  const doubts: number[] = [];
+  for (const row of rows) {
+    const found = await endDead(db, row.id);
+    if (found !== null) doubts.push(found);
+  }
+  return { ended: doubts.length, doubts: doubts.reduce((sum, one) => sum + one, 0) };
 }
 
 /** Forgets workers that ended more than a day ago. */

@@ -4,11 +4,13 @@ import { endWindow, leaseWindow, nextDue, type Window } from '../../src/ledger/l
 import {
   endDeadWorkers,
   endWorker,
+  forgetEndedWorkers,
   heartbeat,
   liveWorkers,
   registerWorker,
 } from '../../src/ledger/workers.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { until } from '../helpers/until.ts';
 import { mark, plannedIssue, rowsOf, settle, store } from './ground.ts';
 
 let database: TestDatabase;
@@ -106,9 +108,7 @@ test('a worker whose lease ran out is ended: its marks become unknown by name, t
   const short = await registerWorker(db(), 'short', 60_000);
   const [first] = ids(await lease(issue, 3, short));
   await mark(db(), issue, short, first!);
-  await sql`UPDATE workers SET lease_until = clock_timestamp() - interval '1 ms' WHERE id = ${short}`.execute(
-    db(),
-  );
+  await expire(short);
   expect(await endDeadWorkers(db())).toEqual({ ended: 1, doubts: 1 });
   expect(await heartbeat(db(), short, 60_000)).toBe(false);
   expect((await rowsOf(db(), issue)).map(({ state, reason, due }) => ({ state, reason, due }))).toEqual([
@@ -137,4 +137,69 @@ test('two sweepers that end the same worker count its doubts once', async () => 
   const doubts = await Promise.all([endWorker(db(), short), endWorker(db(), short), endWorker(db(), short)]);
   expect(doubts.sort()).toEqual([0, 0, 1]);
   expect(await liveWorkers(db())).toBe(before - 1);
+});
+
+const expire = (id: number) =>
+  sql`UPDATE workers SET lease_until = clock_timestamp() - interval '1 ms' WHERE id = ${id}`.execute(db());
+
+/** Resolves when a statement of this database waits for what another one has locked. */
+const somebodyWaits = () =>
+  until('somebody waits for a lock', async () => {
+    const { rows } = await sql`SELECT FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(db());
+    return rows.length > 0;
+  });
+
+test("a worker that was ended leases nothing, and stands in nobody's way", async () => {
+  const { issue } = await plannedIssue(db(), 2);
+  const asleep = await registerWorker(db(), 'asleep', 60_000);
+  await endWorker(db(), asleep);
+  expect(await lease(issue, 2, asleep)).toBeNull();
+  expect(ids(await lease(issue, 2))).toHaveLength(2);
+});
+
+test('a worker that is ended while it leases gets nothing', async () => {
+  const { issue } = await plannedIssue(db(), 2);
+  const short = await registerWorker(db(), 'short', 60_000);
+  let leasing: ReturnType<typeof lease> | null = null;
+  await db()
+    .transaction()
+    .execute(async (trx) => {
+      await sql`UPDATE workers SET ended_at = clock_timestamp() WHERE id = ${short}`.execute(trx);
+      leasing = lease(issue, 2, short);
+      await somebodyWaits();
+    });
+  expect(await leasing).toBeNull();
+  expect(ids(await lease(issue, 2))).toHaveLength(2);
+});
+
+test('a window that an ended worker has left is given back, and the worker can be forgotten', async () => {
+  const { issue } = await plannedIssue(db(), 2);
+  const gone = await registerWorker(db(), 'gone', 60_000);
+  await lease(issue, 2, gone);
+  await sql`UPDATE workers SET ended_at = clock_timestamp() - interval '2 days' WHERE id = ${gone}`.execute(
+    db(),
+  );
+  expect(await endDeadWorkers(db())).toEqual({ ended: 1, doubts: 0 });
+  await forgetEndedWorkers(db());
+  expect(ids(await lease(issue, 2))).toHaveLength(2);
+  expect(await endDeadWorkers(db())).toEqual({ ended: 0, doubts: 0 });
+});
+
+test('a worker whose lease had run out and that is heard of again is not ended', async () => {
+  const { issue } = await plannedIssue(db(), 1);
+  const stalled = await registerWorker(db(), 'stalled', 60_000);
+  const [id] = ids(await lease(issue, 1, stalled));
+  await mark(db(), issue, stalled, id!);
+  await expire(stalled);
+  let sweeping: ReturnType<typeof endDeadWorkers> | null = null;
+  await db()
+    .transaction()
+    .execute(async (trx) => {
+      await heartbeat(trx, stalled, 60_000);
+      sweeping = endDeadWorkers(db());
+      await somebodyWaits();
+    });
+  expect(await sweeping).toEqual({ ended: 0, doubts: 0 });
+  expect(await rowsOf(db(), issue)).toMatchObject([{ state: 'handing' }]);
 });
