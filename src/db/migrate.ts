@@ -16,6 +16,8 @@ import { checks } from './migrations/0006-checks.ts';
 import { evidence } from './migrations/0007-evidence.ts';
 import { ledgerParts } from './migrations/0008-ledger-parts.ts';
 import { copies } from './migrations/0009-copies.ts';
+import { planPages } from './migrations/0010-plan-pages.ts';
+import { leavingLate } from './migrations/0011-leaving-late.ts';
 
 export interface Migration {
   /** 1, 2, 3, ... without gaps. */
@@ -37,6 +39,8 @@ export const migrations: readonly Migration[] = [
   evidence,
   ledgerParts,
   copies,
+  planPages,
+  leavingLate,
 ];
 
 /** Any fixed number: serialises processes that migrate at once. */

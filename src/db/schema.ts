@@ -143,6 +143,8 @@ export interface IssuesTable {
   plan_high: number | null;
   plan_cursor: Generated<number>;
   plan_done: Generated<boolean>;
+  /** Up to which subscription the close has looked for whom the pages missed. */
+  plan_closed_to: number | null;
   canary_size: number | null;
   canary_percent: number | null;
   canary_wait_seconds: number | null;
@@ -358,6 +360,12 @@ export interface InstallationTable {
   value: ColumnType<unknown, string, string>;
 }
 
+export interface ErasedLaterTable {
+  issue_id: number;
+  delivery_id: number;
+  key: string | null;
+}
+
 export interface Database {
   newsletters: NewslettersTable;
   subscribers: SubscribersTable;
@@ -369,6 +377,7 @@ export interface Database {
   media: MediaTable;
   deliveries: DeliveriesTable;
   attempts: AttemptsTable;
+  erased_later: ErasedLaterTable;
   tallies: TalliesTable;
   thinned_counts: ThinnedCountsTable;
   lane_samples: LaneSamplesTable;
