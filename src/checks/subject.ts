@@ -1,4 +1,5 @@
 /** The subject is the issue's title. Gmail and the law of several countries forbid one that pretends. */
+import { splitSlots } from '../issue/slot-syntax.ts';
 import type { Check, Finding, Subject } from './check.ts';
 import { lineOfKey } from './places.ts';
 
@@ -76,6 +77,19 @@ const reply = titleCheck(
   },
 );
 
+/** The title stands in the archive too, where nobody in particular reads. */
+const slot = titleCheck(
+  {
+    rule: 'subject-slot',
+    severity: 'error',
+    advice: 'Take `{{name}}` and its like out of the title: slots are filled in the text and the preheader.',
+  },
+  (title) =>
+    splitSlots(title).some((part) => typeof part !== 'string')
+      ? 'the title is the same for all readers, and a slot in it is printed as it stands'
+      : null,
+);
+
 const capitals = titleCheck(
   { rule: 'subject-capitals', severity: 'warning', advice: 'Write the title in small letters.' },
   (title) => {
@@ -110,4 +124,4 @@ const isCommercial = (extra: Readonly<Record<string, unknown>>): boolean =>
     ([key, value]) => key.toLowerCase() === 'commercial' && /^(true|yes|1)$/i.test(String(value)),
   );
 
-export const subjectChecks: readonly Check[] = [tooLong, long, control, reply, capitals, advertising];
+export const subjectChecks: readonly Check[] = [tooLong, long, control, reply, slot, capitals, advertising];

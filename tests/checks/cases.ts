@@ -48,6 +48,11 @@ export const pairs: Record<string, Pair> = {
   'subject-long': { broken: titled('守'.repeat(80)), line: 3, fine: titled('守'.repeat(70)) },
   'subject-control': { broken: titled('One\u0085Two'), line: 3, fine: titled('One\nTwo') },
   'subject-reply': { broken: titled('RE[2]: our offer'), line: 3, fine: titled('Re-reading: a list') },
+  'subject-slot': {
+    broken: titled('News for {{name}}'),
+    line: 3,
+    fine: titled('Why {{moustaches}} are fun'),
+  },
   'subject-capitals': { broken: titled('READ THIS NOW OR NEVER'), line: 3, fine: titled('NASA and the ESA') },
   'subject-no-ad-mark': {
     broken: { head: 'title: 双十一优惠\ndate: 2026-11-23\ncommercial: true', legalProfile: ['cn'] },
