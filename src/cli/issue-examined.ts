@@ -1,5 +1,6 @@
-/** A file rendered and checked: what `issue check` prints and `issue preview` shows. */
+/** A file rendered, and checked: what `issue render`, `issue check`, `issue preview` and `issue shots` are made of. */
 import { checkIssue } from '../checks/run.ts';
+import { calendarFiles } from '../issue/calendar/offered.ts';
 import type { Document, Message } from '../issue/document.ts';
 import { type Medium, sizeOf } from '../issue/media/keep.ts';
 import { picturesMissed } from '../issue/media/missed.ts';
@@ -10,45 +11,58 @@ import { anyNewsletter, contextOf, type Surroundings, subjectOf } from './issue-
 import { mediaBeside } from './issue-files.ts';
 import { pictureWidth } from './issue-pictures.ts';
 
-export interface Examined {
+export interface Drawn {
   edition: Edition;
+  mjml: string;
+  /** The page of the issue on the archive; null where it would have none. */
+  viewUrl: string | null;
+  /** Pictures that lie beside the file, and calendar files of events, by the address as written. */
   media: Map<string, Medium>;
+  /** What rendering and the pictures have to remark; not what reading had. */
   messages: Message[];
 }
 
-export interface Examining {
+export interface Drawing {
   slug: string;
-  /** Where a picture that lies beside the file is served from. */
+  /** Where a picture that lies beside the file, or a calendar file, is served from. */
   address: (medium: Medium) => string;
   /** For those who render again and again: one that remembers. */
   shape?: (bytes: Buffer, width: number) => ReturnType<typeof shapePicture>;
 }
 
 /** Throws Refused('template') for a fault of the theme. */
-export async function examine(
+export async function draw(
   file: string,
   source: string,
   document: Document,
   around: Surroundings,
-  { slug, address, shape }: Examining,
-): Promise<Examined> {
-  const width = pictureWidth(around.emails, around.view ?? anyNewsletter(document.language));
-  const { media, missed } = await mediaBeside(
-    file,
-    document,
-    width,
-    shape && ((bytes) => shape(bytes, width)),
-  );
+  { slug, address, shape }: Drawing,
+): Promise<Drawn> {
+  const newsletter = around.view ?? anyNewsletter(document.language);
+  const width = pictureWidth(around.emails, newsletter);
+  const beside = await mediaBeside(file, document, width, shape && ((bytes) => shape(bytes, width)));
+  const timezone = around.newsletter?.timezone ?? 'UTC';
+  const calendars = calendarFiles(document, { newsletter: newsletter.slug, slug, timezone });
+  const media = new Map([...beside.media, ...calendars]);
   const image = (url: string) => {
     const medium = media.get(url);
     return medium ? address(medium) : null;
   };
   const context = contextOf(document, slug, around, { image, sizeOf: (url) => sizeOf(media.get(url)) });
-  const { edition, messages } = await renderIssue(document, context);
-  const subject = subjectOf(source, document, edition, media, around);
-  return {
-    edition,
-    media,
-    messages: await checkIssue(subject, [...messages, ...picturesMissed(source, missed)]),
-  };
+  const { edition, mjml, messages } = await renderIssue(document, context);
+  const viewUrl = context.issue.archiveUrl;
+  return { edition, mjml, viewUrl, media, messages: [...messages, ...picturesMissed(source, beside.missed)] };
+}
+
+/** As `draw`, with the remarks of reading and of all checks among the messages. */
+export async function examine(
+  file: string,
+  source: string,
+  document: Document,
+  around: Surroundings,
+  how: Drawing,
+): Promise<Drawn> {
+  const drawn = await draw(file, source, document, around, how);
+  const subject = subjectOf(source, document, drawn.edition, drawn.media, around);
+  return { ...drawn, messages: await checkIssue(subject, drawn.messages) };
 }

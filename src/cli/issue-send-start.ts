@@ -10,6 +10,7 @@ import { formatMessage } from '../issue/format.ts';
 import { auditOf } from '../ledger/audit.ts';
 import { forecastOf, relaysOf, type WarmUpForecast } from '../ledger/warm-up.ts';
 import { liveWorkers } from '../ledger/workers.ts';
+import { compileFill } from '../render/slots.ts';
 import type { Program } from '../wire.ts';
 import { askYes } from './confirm.ts';
 import {
@@ -106,7 +107,7 @@ async function agreed(
   const now = asked.when === null ? '' : ' now; whoever is confirmed when it starts gets it';
   const what = facts([
     ['from', `${edition.from.name} <${edition.from.address}>`],
-    ['subject', edition.subject],
+    ['subject', compileFill(edition.subject, 'text')({ reader: {}, link: {} })],
     [
       'audience',
       options.onlyReachedBy === undefined

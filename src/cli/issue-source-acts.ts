@@ -12,20 +12,11 @@ import { formatMessage } from '../issue/format.ts';
 import { importIssue } from '../issue/import.ts';
 import { inspectJson } from '../issue/inspect.ts';
 import type { Medium } from '../issue/media/keep.ts';
-import { sizeOf } from '../issue/media/keep.ts';
 import { issueSlug } from '../issue/slug.ts';
-import { renderIssue } from '../render/issue.ts';
 import type { Program } from '../wire.ts';
-import {
-  anyNewsletter,
-  contextOf,
-  type NewsletterOption,
-  readDocument,
-  subjectOf,
-  surroundings,
-} from './issue-around.ts';
-import { mediaBeside } from './issue-files.ts';
-import { PictureTaker, pictureWidth } from './issue-pictures.ts';
+import { type NewsletterOption, readDocument, subjectOf, surroundings } from './issue-around.ts';
+import { draw } from './issue-examined.ts';
+import { PictureTaker } from './issue-pictures.ts';
 import { sampleMessage } from './sample-message.ts';
 import { type OpenContext, out, tell, wantsJson } from './shared.ts';
 import { table } from './text.ts';
@@ -53,25 +44,18 @@ export async function render(
   options: NewsletterOption & { out: string },
 ): Promise<void> {
   const around = await surroundings(open, readSettings, options);
-  const { document } = await readDocument(file, around.view);
+  const { source, document } = await readDocument(file, around.view);
   refuseErrors(file, document.messages);
-  const pictures = pictureWidth(around.emails, around.view ?? anyNewsletter(document.language));
-  const { media } = await mediaBeside(file, document, pictures);
-  const image = (url: string) => {
-    const medium = media.get(url);
-    return medium ? pictureFile(medium) : null;
-  };
   const slug = issueSlug({
     frontMatterSlug: document.slug,
     optionSlug: null,
     file: file === '-' ? 'issue.md' : file,
   });
-  const { edition, mjml, messages } = await renderIssue(
-    document,
-    contextOf(document, slug, around, { image, sizeOf: (url) => sizeOf(media.get(url)) }),
-  );
-  report(file, [...document.messages, ...messages]);
-  const sample = sampleMessage(edition, around.publicUrl);
+  const drawn = await draw(file, source, document, around, { slug, address: addressOf });
+  const { edition, mjml, viewUrl, media } = drawn;
+  const messages = [...document.messages, ...drawn.messages];
+  report(file, messages);
+  const sample = sampleMessage(edition, { publicUrl: around.publicUrl, viewUrl });
   const files = {
     'email.html': sample.html,
     'email.txt': sample.text,
@@ -82,7 +66,7 @@ export async function render(
   await mkdir(join(options.out, 'media'), { recursive: true });
   for (const [name, content] of Object.entries(files)) await writeFile(join(options.out, name), content);
   for (const medium of media.values())
-    if (medium.bytes) await writeFile(join(options.out, pictureFile(medium)), medium.bytes);
+    if (medium.bytes) await writeFile(join(options.out, fileOf(medium)), medium.bytes);
   const sizes = Object.fromEntries(
     Object.entries(files).map(([name, content]) => [name, Buffer.byteLength(content)]),
   );
@@ -95,8 +79,16 @@ export async function render(
 }
 
 /** Beside the HTML, as `/media/:hash` stands beside the pages: so the sizes are those of a sent mail. */
-const pictureFile = ({ hash, type }: Medium): string =>
-  `media/${hash.slice(0, 16)}.${type.replace(/^image\/|\+xml$/g, '')}`;
+const addressOf = ({ hash, type }: Medium): string => {
+  const name = `media/${hash.slice(0, 16)}`;
+  // The link to a calendar file adds its ending by itself.
+  return isCalendar(type) ? name : `${name}.${type.replace(/^image\/|\+xml$/g, '')}`;
+};
+
+const fileOf = (medium: Medium): string =>
+  isCalendar(medium.type) ? `${addressOf(medium)}.ics` : addressOf(medium);
+
+const isCalendar = (type: string): boolean => type.startsWith('text/calendar');
 
 interface ImportOptions {
   newsletter: string;

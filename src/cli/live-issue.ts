@@ -1,5 +1,6 @@
 /** An issue's file, rendered again whenever it changes: what the preview page and the screenshots look at. */
 import { createHash } from 'node:crypto';
+import { findReader } from '../audience/reader.ts';
 import { errorsIn } from '../checks/run.ts';
 import type { Preview, PreviewState, Seen, SeenBy } from '../http/preview/parts.ts';
 import type { Message } from '../issue/document.ts';
@@ -13,6 +14,7 @@ import { sampleMessage } from './sample-message.ts';
 
 export class LiveIssue implements Preview {
   readonly file: string;
+  readonly subscriber: Preview['subscriber'];
   #around: Surroundings;
   /** Where `picture` is served, without a trailing slash. */
   readonly #mediaUrl: () => string;
@@ -20,6 +22,7 @@ export class LiveIssue implements Preview {
   readonly #watchers = new Set<() => void>();
   #media = new Map<string, Medium>();
   #edition: Edition | null = null;
+  #viewUrl: string | null = null;
   /** The page asks several times for one look. */
   #seen: { key: string; seen: Seen } | null = null;
   #state: PreviewState = { version: 0, messages: [], fault: null, tookMs: 0 };
@@ -27,6 +30,8 @@ export class LiveIssue implements Preview {
 
   constructor(file: string, around: Surroundings, mediaUrl: () => string) {
     this.file = file;
+    const { db } = around;
+    this.subscriber = db && ((address) => findReader(db, address));
     this.#around = around;
     this.#mediaUrl = mediaUrl;
   }
@@ -50,8 +55,8 @@ export class LiveIssue implements Preview {
     if (!edition) return null;
     const key = `${edition.hash} ${JSON.stringify(reader)}`;
     if (this.#seen?.key !== key) {
-      const sample = sampleMessage(edition, this.#around.publicUrl, reader);
-      this.#seen = { key, seen: { ...sample, subject: edition.subject } };
+      const places = { publicUrl: this.#around.publicUrl, viewUrl: this.#viewUrl };
+      this.#seen = { key, seen: sampleMessage(edition, places, reader) };
     }
     return this.#seen.seen;
   }
@@ -86,13 +91,14 @@ export class LiveIssue implements Preview {
     try {
       const { source, document } = await readDocument(this.file, this.#around.view);
       unreadable = errorsIn(document.messages);
-      const { edition, media, messages } = await examine(this.file, source, document, this.#around, {
+      const { edition, media, viewUrl, messages } = await examine(this.file, source, document, this.#around, {
         slug: 'preview',
         address: ({ hash }) => `${this.#mediaUrl()}/${hash}`,
         shape: (bytes, width) => this.#shape(bytes, width),
       });
       this.#media = media;
       this.#edition = edition;
+      this.#viewUrl = viewUrl;
       return { messages, faults: told() };
     } catch (error) {
       return { messages: unreadable, faults: [...told(), (error as Error).message] };

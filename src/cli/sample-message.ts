@@ -4,13 +4,18 @@ import { compileMessages } from '../render/message.ts';
 import { compileFill } from '../render/slots.ts';
 
 export interface SampleMessage {
+  subject: string;
   html: string;
   text: string;
   message: Buffer;
 }
 
-/** `as` says who reads; what it leaves out is invented. */
-export function sampleMessage(edition: Edition, publicUrl: string, as: Partial<Reader> = {}): SampleMessage {
+/** `as` says who reads; what it leaves out is invented. `viewUrl` is the issue's page, null where it has none. */
+export function sampleMessage(
+  edition: Edition,
+  { publicUrl, viewUrl }: { publicUrl: string; viewUrl: string | null },
+  as: Partial<Reader> = {},
+): SampleMessage {
   const reader = {
     email: 'reader@example.org',
     name: 'Reader',
@@ -18,7 +23,8 @@ export function sampleMessage(edition: Edition, publicUrl: string, as: Partial<R
     attributes: {},
     ...as,
   };
-  const link = { view: `${publicUrl}/archive/`, unsubscribe: `${publicUrl}/unsubscribe/sample` };
+  const unsubscribe = `${publicUrl}/unsubscribe/sample`;
+  const link = viewUrl === null ? { unsubscribe } : { view: viewUrl, unsubscribe };
   const fill: Fill = {
     to: { name: reader.name ?? '', address: reader.email },
     reader,
@@ -28,6 +34,7 @@ export function sampleMessage(edition: Edition, publicUrl: string, as: Partial<R
     date: new Date(),
   };
   return {
+    subject: compileFill(edition.subject, 'text')({ reader, link }),
     html: compileFill(edition.html, 'html')({ reader, link }),
     text: compileFill(edition.text, 'text')({ reader, link }),
     message: compileMessages(edition)(fill),

@@ -12,13 +12,14 @@ const preview: Preview = {
     text: `Hello ${name}`,
     message: Buffer.from(`Subject: =?utf-8?q?caf=C3=A9?=\r\nTo: ${name} <r@example.org>\r\n\r\nbody`),
   }),
+  subscriber: null,
   state: () => ({ version: 3, messages: [], fault: null, tookMs: 12 }),
   picture: (hash) => (hash === HASH ? { type: 'image/png', bytes: Buffer.from('png') } : null),
   watch: () => () => {},
 };
 const host = '127.0.0.1:4000';
-const get = (url: string, headers: Record<string, string> = { host }) =>
-  buildPreview(preview).inject({ url, headers });
+const get = (url: string, headers: Record<string, string> = { host }, of = preview) =>
+  buildPreview(of).inject({ url, headers });
 
 test('answers to its own address only, so that no page of the web can point a name at it', async () => {
   for (const url of ['/', '/view.json', '/mail.html', '/changes', `/media/${HASH}`])
@@ -48,14 +49,27 @@ test('says how this subscriber gets it', async () => {
   expect((await get('/view.json?name=')).json().text).toBe('Hello Reader');
 });
 
+test('says how a subscriber of the newsletter gets it, and when nobody has that address', async () => {
+  const ada = { email: 'ada@example.org', name: 'Ada', language: null, attributes: {} };
+  const subscriber = async (address: string) => (address === ada.email ? ada : null);
+  const as = async (query: string) =>
+    (await get(`/view.json?${query}`, { host }, { ...preview, subscriber })).json();
+  expect(await as('email=ada@example.org')).toMatchObject({ text: 'Hello Ada', isStranger: false });
+  expect(await as('email=ada@example.org&name=Grace')).toMatchObject({ text: 'Hello Grace' });
+  expect(await as('email=bob@example.org')).toMatchObject({ text: 'Hello Reader', isStranger: true });
+  expect((await get('/', { host }, { ...preview, subscriber })).body).toContain('<label>Address');
+  expect((await get('/')).body).toContain('<label hidden>Address');
+});
+
 test('no script runs in the mail, and with images off none is loaded', async () => {
   const policyOf = async (url: string) => String((await get(url)).headers['content-security-policy']);
   expect(await policyOf('/mail.html')).toMatch(/^sandbox (?!.*allow-scripts).*default-src 'none'/);
   expect(await policyOf('/mail.html?look=images-off')).toContain("img-src 'none'");
 });
 
-test('serves the pictures that lie beside the file', async () => {
+test('serves the pictures that lie beside the file, and the files of its calendar', async () => {
   expect((await get(`/media/${HASH}`)).headers['content-type']).toBe('image/png');
+  expect((await get(`/media/${HASH}.ics`)).statusCode).toBe(200);
   expect((await get('/media/other')).statusCode).toBe(404);
 });
 

@@ -19,7 +19,8 @@ const PANELS = [
   ['checks', 'Checks'],
 ] as const;
 
-export function previewPage(file: string, nonce: string): string {
+/** `knowsReaders`: an address may be asked for, whose subscriber reads then. */
+export function previewPage(file: string, nonce: string, knowsReaders: boolean): string {
   const tab = ([name, text]: readonly [string, string]): Html =>
     html`<button type="button" role="tab" id="tab-${name}" data-tab="${name}" aria-selected="false" aria-controls="stage">${text}${name === 'checks' && html` <span id="count"></span>`}</button>`;
   return html`<!doctype html>
@@ -36,6 +37,7 @@ export function previewPage(file: string, nonce: string): string {
   <div class="line">
     <div class="tabs" role="tablist" aria-label="Views">${FRAMES.map(tab)}<span class="gap"></span>${PANELS.map(tab)}</div>
     <fieldset><legend>As this subscriber</legend>
+      <label${!knowsReaders && html` hidden`}>Address <input id="email" type="email" autocomplete="off" placeholder="reader@example.org"></label>
       <label>Name <input id="name" autocomplete="off" placeholder="Reader"></label>
       <label>Language <input id="language" autocomplete="off" placeholder="as the issue" size="10"></label>
     </fieldset>

@@ -1,12 +1,9 @@
 /** What the preview page shows, and who gives it. */
 import type { Message } from '../../issue/document.ts';
+import type { Reader } from '../../render/edition.ts';
 
 /** "As this subscriber": what is left out is invented. */
-export interface SeenBy {
-  name?: string;
-  email?: string;
-  language?: string;
-}
+export type SeenBy = Partial<Reader>;
 
 export interface Seen {
   subject: string;
@@ -21,6 +18,8 @@ export interface Preview {
   file: string;
   /** The last rendering that came to an end; null before the first. */
   seenBy(reader: SeenBy): Seen | null;
+  /** The subscriber who has an address, or null; is not there where no newsletter was named. */
+  subscriber: ((address: string) => Promise<Reader | null>) | null;
   state(): PreviewState;
   /** A picture that lies beside the file, by its hash. */
   picture(hash: string): { type: string; bytes: Buffer } | null;

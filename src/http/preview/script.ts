@@ -8,14 +8,14 @@ const tabs = [...document.querySelectorAll('[data-tab]')];
 const frames = ['desktop', 'phone', 'dark', 'images-off'];
 const query = new URLSearchParams(location.search);
 let tab = tabs.some((t) => t.dataset.tab === query.get('tab')) ? query.get('tab') : 'desktop';
-$('name').value = query.get('name') || '';
-$('language').value = query.get('language') || '';
+const fields = ['email', 'name', 'language'];
+for (const id of fields) $(id).value = query.get(id) || '';
 let view = null;
 
 function reader() {
-  const fields = new URLSearchParams();
-  for (const id of ['name', 'language']) if ($(id).value.trim()) fields.set(id, $(id).value.trim());
-  return fields;
+  const given = new URLSearchParams();
+  for (const id of fields) if ($(id).value.trim()) given.set(id, $(id).value.trim());
+  return given;
 }
 
 function element(tag, text, name) {
@@ -92,7 +92,7 @@ async function refresh() {
   view = await response.json();
   document.title = view.subject + ' · Preview';
   $('subject').textContent = view.subject;
-  $('state').textContent = Math.ceil(view.bytes / 1024) + ' KB of HTML, rendered in ' + view.tookMs + ' ms';
+  $('state').textContent = view.isStranger ? 'No subscriber has this address: the reader is invented.' : Math.ceil(view.bytes / 1024) + ' KB of HTML, rendered in ' + view.tookMs + ' ms';
   const grave = view.messages.filter((m) => m.severity !== 'info').length;
   $('count').textContent = grave || '';
   $('count').className = view.messages.some((m) => m.severity === 'error') ? 'error' : '';
@@ -114,7 +114,7 @@ document.querySelector('[role=tablist]').onkeydown = (event) => {
   go(next.dataset.tab);
 };
 let typing;
-for (const id of ['name', 'language']) $(id).oninput = () => {
+for (const id of fields) $(id).oninput = () => {
   clearTimeout(typing);
   typing = setTimeout(refresh, 150);
 };

@@ -11,7 +11,9 @@ import { previewPage } from './page.ts';
 import type { Preview, SeenBy } from './parts.ts';
 import { isLook, type Look, showAs } from './show-as.ts';
 
-type Asked = { Querystring: SeenBy & { look?: string } };
+interface Asked {
+  Querystring: { name?: string; email?: string; language?: string; look?: string };
+}
 
 /** Longest source shown, in characters. */
 const SOURCE_SHOWN = 300_000;
@@ -33,11 +35,11 @@ export function buildPreview(preview: Preview): FastifyInstance {
     return reply
       .header('content-security-policy', pagePolicy(nonce))
       .type('text/html; charset=utf-8')
-      .send(previewPage(preview.file, nonce));
+      .send(previewPage(preview.file, nonce, preview.subscriber !== null));
   });
-  app.get<Asked>('/view.json', async (request) => viewOf(preview, readerOf(request.query)));
+  app.get<Asked>('/view.json', async (request) => viewOf(preview, request.query));
   app.get<Asked>('/mail.html', async (request, reply) => {
-    const seen = preview.seenBy(readerOf(request.query));
+    const seen = preview.seenBy((await readerOf(preview, request.query)).reader);
     const look: Look = isLook(request.query.look) ? request.query.look : 'desktop';
     return reply
       .header('content-security-policy', mailPolicy(look))
@@ -45,7 +47,7 @@ export function buildPreview(preview: Preview): FastifyInstance {
       .send(seen ? framed(showAs(seen.html, look)) : '');
   });
   app.get<{ Params: { hash: string } }>('/media/:hash', async (request, reply) => {
-    const found = preview.picture(request.params.hash);
+    const found = preview.picture(request.params.hash.replace(/\.ics$/, ''));
     return found ? reply.type(found.type).send(found.bytes) : reply.code(404).send();
   });
   app.get('/changes', (_request, reply) => streamChanges(preview, reply));
@@ -64,19 +66,28 @@ const pagePolicy = (nonce: string): string =>
     "frame-ancestors 'none'",
   ].join('; ');
 
-/** Empty fields are fields left out. */
-const readerOf = ({ name, email, language }: SeenBy): SeenBy => ({
-  ...(name && { name: String(name) }),
-  ...(email && { email: String(email) }),
-  ...(language && { language: String(language) }),
-});
+/**
+ * Empty fields are fields left out; what is written in comes before what is stored of the subscriber.
+ * `isStranger`: an address was asked for that no subscriber has.
+ */
+async function readerOf(
+  { subscriber }: Preview,
+  { name, email, language }: Asked['Querystring'],
+): Promise<{ reader: SeenBy; isStranger: boolean }> {
+  const asked = subscriber !== null && email ? String(email) : null;
+  const known = asked === null ? null : await subscriber!(asked);
+  const own = { ...(name && { name: String(name) }), ...(language && { language: String(language) }) };
+  return { reader: { ...known, ...own }, isStranger: asked !== null && known === null };
+}
 
-function viewOf(preview: Preview, reader: SeenBy) {
+async function viewOf(preview: Preview, query: Asked['Querystring']) {
+  const { reader, isStranger } = await readerOf(preview, query);
   const seen = preview.seenBy(reader);
   const source = seen?.message.toString('utf8') ?? '';
   const headers = seen ? headersOf(seen.message) : [];
   return {
     ...preview.state(),
+    isStranger,
     subject: seen?.subject ?? '',
     text: seen?.text ?? '',
     bytes: Buffer.byteLength(seen?.html ?? ''),

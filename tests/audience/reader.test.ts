@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findReader } from '../../src/audience/reader.ts';
+import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+test('a subscriber is found by whatever spelling of the address, with what slots may say', async () => {
+  const attributes = JSON.stringify({ city: 'Oslo' });
+  const about = {
+    email: 'Ada@Example.org',
+    identity: 'ada@example.org',
+    name: 'Ada',
+    language: 'en',
+    attributes,
+  };
+  await database.db.insertInto('subscribers').values(about).execute();
+  expect(await findReader(database.db, 'ADA@example.ORG')).toEqual({
+    email: 'Ada@Example.org',
+    name: 'Ada',
+    language: 'en',
+    attributes: { city: 'Oslo' },
+  });
+});
+
+test('nobody is found by another address, nor by half of one', async () => {
+  expect(await findReader(database.db, 'bob@example.org')).toBeNull();
+  expect(await findReader(database.db, 'ada@')).toBeNull();
+});
