@@ -215,13 +215,57 @@ describe('SMTP_URL', () => {
         messages: 0,
         weight: 1,
         direct: false,
-        tls: 'opportunistic',
+        tls: 'required',
         for: 'all',
         headers: {},
         dkim: [],
       },
       expect.objectContaining({ name: 'bulk', port: 2465, secure: true, tls: 'required', pass: null }),
     ]);
+  });
+
+  it.each([
+    ['smtp://u:p@mail.example.org', 'required'],
+    ['smtp://u@10.0.0.1', 'required'],
+    ['smtp://u@[2001:db8::1]', 'required'],
+    ['smtp://u@localhost.example.org', 'required'],
+    ['smtp://u:p@mail.example.org?tls=opportunistic', 'opportunistic'],
+    ['smtp://mail.example.org', 'opportunistic'],
+    ['smtp://u:p@localhost:1025', 'opportunistic'],
+    ['smtp://u:p@127.0.0.2', 'opportunistic'],
+    ['smtp://u:p@[::1]', 'opportunistic'],
+    ['smtp://u:p@localhost?tls=required', 'required'],
+  ])('shows a password only over TLS, except to this machine: %s', (SMTP_URL, tls) =>
+    expect(readConfig({ SMTP_URL }).relays[0]?.tls).toBe(tls),
+  );
+
+  it.each([
+    [
+      'an elliptic curve that is none of DKIM',
+      generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+      'type ec in',
+    ],
+    [
+      'an RSA key that is too short',
+      generateKeyPairSync('rsa', { modulusLength: 768 }),
+      'type rsa with 768 bits in',
+    ],
+    [
+      'a key for PSS',
+      generateKeyPairSync('rsa-pss', { modulusLength: 1_024 }),
+      'type rsa-pss with 1024 bits in',
+    ],
+  ])('refuses to sign with %s', (_, { privateKey }, found) => {
+    const key = file('bad.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+    expect(faultsOf({ SMTP_URL: `smtp://h?dkim=example.org:s:${key}` })).toEqual([
+      `SMTP_URL: relay 1: option dkim of h: expected an RSA key of at least 1024 bits or an Ed25519 key, found one of ${found} "${key}"`,
+    ]);
+  });
+
+  it('signs with an RSA key of 1024 bits', () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1_024 });
+    const key = file('rsa.pem', privateKey.export({ type: 'pkcs1', format: 'pem' }).toString());
+    expect(faultsOf({ SMTP_URL: `smtp://h?dkim=example.org:s:${key}` })).toEqual([]);
   });
 
   it('takes every option', () => {
@@ -280,11 +324,14 @@ describe('TRUST_PROXY', () => {
 
 describe('POSTRIDER_TIMES', () => {
   it('changes the times it names and leaves the others', () => {
-    const { times } = readConfig({ POSTRIDER_TIMES: 'heartbeat=50ms lease=1.5s retry=10ms,1m expire=2d' });
+    const { times } = readConfig({
+      POSTRIDER_TIMES: 'heartbeat=50ms lease=1.5s fresh=1s retry=10ms,1m expire=2d',
+    });
     expect(times).toEqual({
       ...readConfig({}).times,
       heartbeatMs: 50,
       leaseMs: 1_500,
+      markFreshMs: 1_000,
       retryMs: [10, 60_000],
       expireMs: 172_800_000,
       holdMs: 600_000,
@@ -292,8 +339,13 @@ describe('POSTRIDER_TIMES', () => {
     });
   });
 
-  it.each(['lease=30', 'leese=30s', 'retry=1s,', 'dot=0s', 'lease=1s heartbeat=1s', 'constructor=1s'])(
-    'refuses %s',
-    (text) => expect(faultsOf({ POSTRIDER_TIMES: text })).toHaveLength(1),
-  );
+  it.each([
+    'lease=30',
+    'leese=30s',
+    'retry=1s,',
+    'dot=0s',
+    'lease=1s heartbeat=1s fresh=1ms',
+    'lease=10s fresh=10s',
+    'constructor=1s',
+  ])('refuses %s', (text) => expect(faultsOf({ POSTRIDER_TIMES: text })).toHaveLength(1));
 });

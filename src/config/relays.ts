@@ -1,9 +1,10 @@
 /** SMTP_URL -> relays. A fault names the relay by its place and host, never by its user or password. */
+import { BlockList, isIP } from 'node:net';
 import type { DkimKey, RelaySettings } from '../delivery/ports.ts';
 import { unlimited } from '../delivery/relay-terms.ts';
 import { BadValue } from './reader.ts';
 import { readTerm, termNames } from './relay-terms.ts';
-import { keyFile, oneOf, shown, urlOf, wholeNumber } from './values.ts';
+import { dkimKeyFile, oneOf, shown, urlOf, wholeNumber } from './values.ts';
 
 const MAX_POOL = 1_000;
 /** Fields that Postrider writes itself, or that would change who gets or signs a message. */
@@ -34,22 +35,36 @@ function parseRelay(text: string): RelaySettings {
     throw new BadValue(`expected nothing after the host but ?options, found ${shown(url)}`);
   const secure = url.protocol === 'smtps:';
   const options = readOptions(url);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const user = decoded(url.username);
   const relay: RelaySettings = {
     name: url.hostname,
-    host: url.hostname.replace(/^\[|\]$/g, ''),
+    host,
     port: url.port ? Number(url.port) : secure ? 465 : 587,
     secure,
-    user: decoded(url.username),
+    user,
     pass: decoded(url.password),
     ...unlimited,
     pool: 10,
-    tls: secure ? 'required' : 'opportunistic',
+    // Opportunistic TLS asks nobody for a certificate: whoever stands in the way would read the password.
+    tls: secure || (user !== null && !isThisMachine(host)) ? 'required' : 'opportunistic',
     for: 'all',
     headers: headersOf(options),
     dkim: [],
   };
   for (const [key, value] of options) setOption(relay, key, value);
   return relay;
+}
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+/** RFC 6761 6.3: `localhost` and all below it are this machine too. */
+function isThisMachine(host: string): boolean {
+  const family = isIP(host);
+  if (family === 0) return /^(.+\.)?localhost\.?$/i.test(host);
+  return loopback.check(host, family === 6 ? 'ipv6' : 'ipv4');
 }
 
 function readOptions(url: URL): Map<string, string> {
@@ -109,7 +124,7 @@ function parseDkim(text: string): DkimKey {
   const [, domain, selector, path] = /^([\w.-]+):([\w.-]+):(.+)$/.exec(text) ?? [];
   if (!domain || !selector || !path)
     throw new BadValue(`expected domain:selector:/path.pem, found "${text}"`);
-  return { domain, selector, keyFile: keyFile(path) };
+  return { domain, selector, keyFile: dkimKeyFile(path) };
 }
 
 function headersOf(options: ReadonlyMap<string, string>): Record<string, string> {

@@ -58,6 +58,11 @@ export function parseTimes(text: string): Times {
     throw new BadValue(
       `expected a lease longer than a heartbeat, found ${times.leaseMs} ms and ${times.heartbeatMs} ms`,
     );
+  // A dot may follow its mark this late; by the end of the lease the delivery may be somebody else's.
+  if (times.markFreshMs >= times.leaseMs)
+    throw new BadValue(
+      `expected a lease longer than fresh, found ${times.leaseMs} ms and ${times.markFreshMs} ms`,
+    );
   return times;
 }
 

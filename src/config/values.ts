@@ -1,5 +1,5 @@
 /** Parsers of single values. Each takes the trimmed text and throws BadValue: what was expected, what was found. */
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { domainToASCII } from 'node:url';
@@ -109,12 +109,24 @@ export function hostName(text: string): string {
   throw new BadValue(`expected an address or a host name to listen on, found "${text}"`);
 }
 
-/** The path of a private key in PEM that can be read now rather than at the first message. */
-export function keyFile(text: string): string {
+/** RFC 8301 3.2: a shorter one must not sign. */
+const SHORTEST_RSA = 1_024;
+
+/** The path of a private key in PEM that can sign for DKIM, read now rather than at the first message. */
+export function dkimKeyFile(text: string): string {
   const path = resolve(text);
-  try {
-    createPrivateKey(readFileSync(path));
+  const key = privateKey(path);
+  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+  if (key.asymmetricKeyType === 'ed25519' || (key.asymmetricKeyType === 'rsa' && bits >= SHORTEST_RSA))
     return path;
+  throw new BadValue(
+    `expected an RSA key of at least ${SHORTEST_RSA} bits or an Ed25519 key, found one of type ${key.asymmetricKeyType}${bits > 0 ? ` with ${bits} bits` : ''} in "${path}"`,
+  );
+}
+
+function privateKey(path: string): KeyObject {
+  try {
+    return createPrivateKey(readFileSync(path));
   } catch (cause) {
     throw new BadValue(`expected a readable private key in PEM, found "${path}"`, { cause });
   }
