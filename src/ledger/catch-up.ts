@@ -3,9 +3,9 @@
  * so nobody gets it twice; somebody who left, and came back, keeps the row that there is.
  */
 import { sql } from 'kysely';
-import type { Db } from '../db/connection.ts';
+import type { Db, Trx } from '../db/connection.ts';
 import { type LaneTable, laneOf, notPlanned, notSuppressed } from './audience.ts';
-import { PLAN_LOCK } from './leave.ts';
+import { lockPlanning } from './leave.ts';
 
 const PAGE = 5_000;
 
@@ -37,7 +37,8 @@ export async function issuesToCatchUp(db: Db): Promise<number[]> {
 
 /**
  * Plans up to 5,000 of those who came late and have a higher subscription id, due at once, and opens a sent issue
- * again, in one statement. Holds the planning lock, so that nobody who leaves meanwhile is overlooked.
+ * again, in one statement. They are looked for before; who leaves after that waits, or is seen to be gone. `last` is
+ * null when nobody is left.
  */
 export async function catchUpPage(
   db: Db,
@@ -45,22 +46,35 @@ export async function catchUpPage(
   table: LaneTable,
   after: number,
 ): Promise<{ planned: number; last: number | null }> {
-  return db.transaction().execute(async (trx) => {
-    await sql`SELECT pg_advisory_xact_lock(${PLAN_LOCK})`.execute(trx);
-    await sql`SELECT 1 FROM issues WHERE id = ${issueId} FOR UPDATE`.execute(trx);
-    const { rows } = await sql<{ planned: number; last: number | null }>`
-      WITH late AS (
-        INSERT INTO deliveries (issue_id, key, newsletter_id, subscriber_id, subscription_id, email, lane, due_at)
-        SELECT i.id, p.identity, s.newsletter_id, s.subscriber_id, s.id, p.email, ${laneOf(table)}, clock_timestamp()
-        FROM ${newcomers} AND i.id = ${issueId} AND s.id > ${after}
-        ORDER BY s.id LIMIT ${PAGE}
-        ON CONFLICT (issue_id, kind, key) DO NOTHING
-        RETURNING subscription_id
-      ), opened AS (
-        UPDATE issues SET state = 'sending', served_at = clock_timestamp()
-        WHERE id = ${issueId} AND state = 'sent' AND EXISTS (SELECT 1 FROM late)
-      )
-      SELECT count(*)::int AS planned, max(subscription_id) AS last FROM late`.execute(trx);
-    return rows[0]!;
-  });
+  const { rows: found } = await sql<{ id: number }>`
+    SELECT s.id FROM ${newcomers} AND i.id = ${issueId} AND s.id > ${after} ORDER BY s.id LIMIT ${PAGE}`.execute(
+    db,
+  );
+  if (found.length === 0) return { planned: 0, last: null };
+  const ids = found.map((row) => row.id);
+  const planned = await db.transaction().execute((trx) => planThese(trx, issueId, table, ids));
+  return { planned, last: ids.at(-1)! };
+}
+
+async function planThese(
+  trx: Trx,
+  issueId: number,
+  table: LaneTable,
+  subscriptions: readonly number[],
+): Promise<number> {
+  await lockPlanning(trx, issueId);
+  const { rows } = await sql<{ planned: number }>`
+    WITH late AS (
+      INSERT INTO deliveries (issue_id, key, newsletter_id, subscriber_id, subscription_id, email, lane, due_at)
+      SELECT i.id, p.identity, s.newsletter_id, s.subscriber_id, s.id, p.email, ${laneOf(table)}, clock_timestamp()
+      FROM ${newcomers} AND i.id = ${issueId} AND s.id = ANY(${subscriptions}::bigint[])
+      ORDER BY s.id
+      ON CONFLICT (issue_id, kind, key) DO NOTHING
+      RETURNING subscription_id
+    ), opened AS (
+      UPDATE issues SET state = 'sending', served_at = clock_timestamp()
+      WHERE id = ${issueId} AND state = 'sent' AND EXISTS (SELECT 1 FROM late)
+    )
+    SELECT count(*)::int AS planned FROM late`.execute(trx);
+  return rows[0]!.planned;
 }

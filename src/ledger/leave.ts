@@ -32,6 +32,15 @@ export async function lockAgainstPlanning(trx: Trx): Promise<void> {
 }
 
 /**
+ * Before a statement that gives an issue rows to hand over. The issue comes first: while a planner waits for somebody
+ * who holds it, nobody who leaves waits for that planner.
+ */
+export async function lockPlanning(trx: Trx, issueId: number): Promise<void> {
+  await sql`SELECT FROM issues WHERE id = ${issueId} FOR UPDATE`.execute(trx);
+  await sql`SELECT pg_advisory_xact_lock(${PLAN_LOCK})`.execute(trx);
+}
+
+/**
  * Moves the person's planned and deferred deliveries of running sends, and service mails, to `skipped`. True when one
  * of their mails is on the wire at the end of it.
  */

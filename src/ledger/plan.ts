@@ -1,6 +1,8 @@
 /**
  * Writing an issue's plan: who gets it. The first page fixes the moment T and the highest subscription; pages go
- * by key; the close inserts whom a page missed (who was confirmed by T in a transaction that committed late).
+ * by key; the close goes over all of them once more, page by page, and inserts whom a page missed (who was confirmed
+ * by T in a transaction that committed late). Leavers wait while a page is written, so nothing here reads a whole
+ * audience within one.
  *
  * With a canary the plan rests when its first people are planned: the rest of the same plan, by the same T, follows
  * when the canary is over. A correction plans only those whom another issue has reached.
@@ -10,7 +12,7 @@ import type { Db, Trx } from '../db/connection.ts';
 import { ensureDeliveryPartition } from '../db/partitions.ts';
 import { type LaneTable, laneOf, notPlanned, notSuppressed, type ReachedBy, wasReached } from './audience.ts';
 import { audience, tally } from './counts.ts';
-import { PLAN_LOCK } from './leave.ts';
+import { lockPlanning } from './leave.ts';
 
 export type { LaneTable } from './audience.ts';
 
@@ -33,30 +35,24 @@ export async function planPage(
   size: number,
 ): Promise<PlanPage> {
   await ensureDeliveryPartition(db, issueId);
+  await sizeCanary(db, issueId);
   return db.transaction().execute(async (trx) => {
-    await sql`SELECT pg_advisory_xact_lock(${PLAN_LOCK})`.execute(trx);
+    await lockPlanning(trx, issueId);
     const issue = await openPlan(trx, issueId);
     if (!issue) return { planned: 0, lanes: [], done: true };
+    if (issue.plan_closed_to !== null) return closePage(trx, issueId, issue, laneTable, size);
     const room = Math.min(size, await canaryRoom(trx, issueId, issue));
     if (room === 0) {
       await sql`UPDATE issues SET plan_rests = true WHERE id = ${issueId}`.execute(trx);
       return { planned: 0, lanes: [], done: true };
     }
     const page = await writePage(trx, issueId, issue, laneTable, room);
-    if (page.lastId !== null) {
-      await sql`UPDATE issues SET plan_cursor = ${page.lastId}, served_at = clock_timestamp() WHERE id = ${issueId}`.execute(
-        trx,
-      );
-    }
     if (page.read === room) return { planned: page.planned, lanes: page.lanes, done: false };
-    const missed = await writeMissed(trx, issueId, issue, laneTable);
-    await sql`UPDATE issues SET plan_done = true, canary_over = true, served_at = clock_timestamp() WHERE id = ${issueId}`.execute(
-      trx,
-    );
+    const closed = await closePage(trx, issueId, issue, laneTable, size);
     return {
-      planned: page.planned + missed.planned,
-      lanes: [...new Set([...page.lanes, ...missed.lanes])],
-      done: true,
+      planned: page.planned + closed.planned,
+      lanes: [...new Set([...page.lanes, ...closed.lanes])],
+      done: closed.done,
     };
   });
 }
@@ -66,6 +62,8 @@ interface OpenPlan {
   plan_moment: Date;
   plan_high: number;
   plan_cursor: number;
+  /** The close has looked up to this subscription; null before it begins. */
+  plan_closed_to: number | null;
   /** People of a canary that is not over. */
   canary: number | null;
   reached_by: number | null;
@@ -93,17 +91,28 @@ const warmsUp = sql`EXISTS (
 const turnOf = ({ recent_first, plan_moment }: OpenPlan) => sql`
   CASE WHEN ${recent_first} THEN 'epoch'::timestamptz + (${plan_moment}::timestamptz - s.confirmed_at) END`;
 
+/**
+ * A canary's share becomes a number of people: counted before the first page, since nobody can leave while that is
+ * written. One or two who come or go meanwhile make no other canary.
+ */
+async function sizeCanary(db: Db, issueId: number): Promise<void> {
+  await sql`
+    UPDATE issues SET canary_size = greatest(1, ceil(canary_percent / 100 * (
+      SELECT count(*) FROM subscriptions WHERE newsletter_id = issues.newsletter_id AND state = 'confirmed')))
+    WHERE id = ${issueId} AND state IN ('sending', 'paused') AND plan_moment IS NULL AND canary_percent IS NOT NULL`.execute(
+    db,
+  );
+}
+
 /** Locks the issue and fixes T and the highest id with the first page. Null when there is nothing to plan. */
 async function openPlan(trx: Trx, issueId: number): Promise<OpenPlan | null> {
   await sql`
     UPDATE issues SET plan_moment = clock_timestamp(),
-      plan_high = (SELECT coalesce(max(id), 0) FROM subscriptions WHERE newsletter_id = issues.newsletter_id),
-      canary_size = CASE WHEN canary_percent IS NULL THEN canary_size ELSE greatest(1, ceil(canary_percent / 100 * (
-        SELECT count(*) FROM subscriptions WHERE newsletter_id = issues.newsletter_id AND state = 'confirmed'))) END,
+      plan_high = (SELECT coalesce(max(id), 0) FROM subscriptions WHERE newsletter_id = issues.newsletter_id AND state = 'confirmed'),
       recent_first = ${warmsUp}
     WHERE id = ${issueId} AND state IN ('sending', 'paused') AND plan_moment IS NULL`.execute(trx);
   const { rows } = await sql<OpenPlan>`
-    SELECT newsletter_id, plan_moment, plan_high, plan_cursor, reached_by, reached_unknown, recent_first, plan_doubtful,
+    SELECT newsletter_id, plan_moment, plan_high, plan_cursor, plan_closed_to, reached_by, reached_unknown, recent_first, plan_doubtful,
       CASE WHEN NOT canary_over THEN canary_size END AS canary
     FROM issues
     WHERE id = ${issueId} AND state IN ('sending', 'paused') AND NOT plan_done AND NOT plan_rests FOR UPDATE`.execute(
@@ -122,47 +131,74 @@ const reachedBy = ({ reached_by, reached_unknown }: OpenPlan): ReachedBy | null 
   reached_by === null ? null : { issueId: reached_by, unknown: reached_unknown };
 
 async function writePage(trx: Trx, issueId: number, issue: OpenPlan, table: LaneTable, size: number) {
-  const { rows } = await sql<{
-    read: number;
-    last_id: number | null;
-    planned: number;
-    lanes: string[] | null;
-  }>`
-    WITH page AS (
-      SELECT s.id, s.newsletter_id, s.subscriber_id, s.confirmed_at FROM subscriptions s
-      WHERE s.newsletter_id = ${issue.newsletter_id} AND s.state = 'confirmed'
-        AND s.id > ${issue.plan_cursor} AND s.id <= ${issue.plan_high}
-      ORDER BY s.id LIMIT ${size}
-    ), written AS (
+  const page = sql`
+    SELECT s.id, s.newsletter_id, s.subscriber_id, s.confirmed_at FROM subscriptions s
+    WHERE s.newsletter_id = ${issue.newsletter_id} AND s.state = 'confirmed'
+      AND s.id > ${issue.plan_cursor} AND s.id <= ${issue.plan_high}
+    ORDER BY s.id LIMIT ${size}`;
+  const written = await writeRows(trx, issueId, issue, table, page, sql`true`, turnOf(issue));
+  if (written.last !== null)
+    await sql`UPDATE issues SET plan_cursor = ${written.last}, served_at = clock_timestamp() WHERE id = ${issueId}`.execute(
+      trx,
+    );
+  return written;
+}
+
+/**
+ * A page of the close: confirmed by T, and no page has them. Their ids may lie before rows already visited, so they
+ * are due. With the last page the plan is closed.
+ */
+async function closePage(
+  trx: Trx,
+  issueId: number,
+  issue: OpenPlan,
+  table: LaneTable,
+  size: number,
+): Promise<PlanPage> {
+  const page = sql`
+    SELECT s.id, s.newsletter_id, s.subscriber_id, s.confirmed_at FROM subscriptions s
+    WHERE s.newsletter_id = ${issue.newsletter_id} AND s.state = 'confirmed' AND s.id > ${issue.plan_closed_to ?? 0}
+    ORDER BY s.id LIMIT ${size}`;
+  const due = sql`coalesce(${turnOf(issue)}, clock_timestamp())`;
+  const { read, last, planned, lanes } = await writeRows(
+    trx,
+    issueId,
+    issue,
+    table,
+    page,
+    notPlanned(sql`${issueId}`),
+    due,
+  );
+  const done = read < size;
+  await sql`UPDATE issues SET plan_closed_to = coalesce(${last}, plan_closed_to, 0), plan_done = ${done},
+    canary_over = canary_over OR ${done}, served_at = clock_timestamp() WHERE id = ${issueId}`.execute(trx);
+  return { planned, lanes, done };
+}
+
+/** Plans those of a page of subscriptions who may get the issue; says how many were looked at, and the last of them. */
+async function writeRows(
+  trx: Trx,
+  issueId: number,
+  issue: OpenPlan,
+  table: LaneTable,
+  page: RawBuilder<unknown>,
+  wanted: RawBuilder<unknown>,
+  due: RawBuilder<unknown>,
+) {
+  const { rows } = await sql<{ read: number; last: number | null; planned: number; lanes: string[] | null }>`
+    WITH page AS (${page}), written AS (
       INSERT INTO deliveries (issue_id, key, newsletter_id, subscriber_id, subscription_id, email, lane, state, reason, due_at)
-      SELECT ${issueId}::bigint, p.identity, s.newsletter_id, s.subscriber_id, s.id, p.email, ${laneOf(table)}, ${birth(issue, turnOf(issue))}
+      SELECT ${issueId}::bigint, p.identity, s.newsletter_id, s.subscriber_id, s.id, p.email, ${laneOf(table)}, ${birth(issue, due)}
       FROM page s JOIN subscribers p ON p.id = s.subscriber_id
-      WHERE s.confirmed_at <= ${issue.plan_moment} AND ${notSuppressed} AND ${wasReached(reachedBy(issue))}
+      WHERE s.confirmed_at <= ${issue.plan_moment} AND ${notSuppressed} AND ${wasReached(reachedBy(issue))} AND ${wanted}
       ORDER BY s.id
       ON CONFLICT (issue_id, kind, key) DO NOTHING
       RETURNING lane
     )
-    SELECT (SELECT count(*) FROM page)::int AS read, (SELECT max(id) FROM page) AS last_id,
+    SELECT (SELECT count(*) FROM page)::int AS read, (SELECT max(id) FROM page) AS last,
       (SELECT count(*) FROM written)::int AS planned, (SELECT array_agg(DISTINCT lane) FROM written) AS lanes`.execute(
     trx,
   );
   const row = rows[0]!;
-  return { read: row.read, lastId: row.last_id, planned: row.planned, lanes: row.lanes ?? [] };
-}
-
-/** The anti-join: confirmed by T, and no page has them. Their ids may lie before rows already visited, so they are due. */
-async function writeMissed(trx: Trx, issueId: number, issue: OpenPlan, table: LaneTable) {
-  const { rows } = await sql<{ planned: number; lanes: string[] | null }>`
-    WITH written AS (
-      INSERT INTO deliveries (issue_id, key, newsletter_id, subscriber_id, subscription_id, email, lane, state, reason, due_at)
-      SELECT ${issueId}::bigint, p.identity, s.newsletter_id, s.subscriber_id, s.id, p.email, ${laneOf(table)}, ${birth(issue, sql`coalesce(${turnOf(issue)}, clock_timestamp())`)}
-      FROM subscriptions s JOIN subscribers p ON p.id = s.subscriber_id
-      WHERE s.newsletter_id = ${issue.newsletter_id} AND s.state = 'confirmed' AND s.confirmed_at <= ${issue.plan_moment}
-        AND ${notSuppressed} AND ${wasReached(reachedBy(issue))}
-        AND ${notPlanned(sql`${issueId}`)}
-      ON CONFLICT (issue_id, kind, key) DO NOTHING
-      RETURNING lane
-    )
-    SELECT count(*)::int AS planned, array_agg(DISTINCT lane) AS lanes FROM written`.execute(trx);
-  return { planned: rows[0]!.planned, lanes: rows[0]!.lanes ?? [] };
+  return { ...row, lanes: row.lanes ?? [] };
 }

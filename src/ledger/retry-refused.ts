@@ -5,7 +5,7 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import { notSuppressed } from './audience.ts';
-import { PLAN_LOCK } from './leave.ts';
+import { lockPlanning } from './leave.ts';
 
 const PAGE = 5_000;
 
@@ -27,12 +27,27 @@ export async function retryRefused(
   const lanes = new Set<string>();
   let moved = 0;
   for (let after = 0; ; ) {
-    const page = await db.transaction().execute((trx) => retryPage(trx, issueId, reasons, after));
+    const ids = await refusedAfter(db, issueId, reasons, after);
+    if (ids.length === 0) return { moved, lanes: [...lanes] };
+    const page = await db.transaction().execute((trx) => retryPage(trx, issueId, reasons, ids));
     moved += page.moved;
     for (const lane of page.lanes ?? []) lanes.add(lane);
-    if (page.last === null) return { moved, lanes: [...lanes] };
-    after = page.last;
+    after = ids.at(-1)!;
   }
+}
+
+/** They are looked for before the planning lock is taken: few refused may lie far apart. */
+async function refusedAfter(
+  db: Db,
+  issueId: number,
+  reasons: readonly Mendable[],
+  after: number,
+): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    SELECT id FROM deliveries
+    WHERE issue_id = ${issueId} AND id > ${after} AND state = 'refused' AND reason = ANY(${reasons}::text[])
+    ORDER BY id LIMIT ${PAGE}`.execute(db);
+  return rows.map((row) => row.id);
 }
 
 /** The age limit counts from the first attempt after the fix. Attempts made stay on the row and in their table. */
@@ -40,27 +55,22 @@ async function retryPage(
   trx: Trx,
   issueId: number,
   reasons: readonly Mendable[],
-  after: number,
-): Promise<{ last: number | null; moved: number; lanes: string[] | null }> {
-  await sql`SELECT pg_advisory_xact_lock(${PLAN_LOCK})`.execute(trx);
-  const { rows } = await sql<{ last: number | null; moved: number; lanes: string[] | null }>`
-    WITH page AS (
-      SELECT d.id FROM deliveries d
-      WHERE d.issue_id = ${issueId} AND d.id > ${after} AND d.state = 'refused' AND d.reason = ANY(${reasons}::text[])
-      ORDER BY d.id LIMIT ${PAGE}
-    ), moved AS (
+  ids: readonly number[],
+): Promise<{ moved: number; lanes: string[] | null }> {
+  await lockPlanning(trx, issueId);
+  const { rows } = await sql<{ moved: number; lanes: string[] | null }>`
+    WITH moved AS (
       UPDATE deliveries d SET state = 'planned', reason = 'second-try', due_at = clock_timestamp(),
         first_attempt_at = NULL, moved_at = clock_timestamp()
-      FROM page, subscriptions s
-      WHERE d.issue_id = ${issueId} AND d.id = page.id AND d.state = 'refused' AND s.id = d.subscription_id
-        AND s.state = 'confirmed' AND ${notSuppressed}
+      FROM subscriptions s
+      WHERE d.issue_id = ${issueId} AND d.id = ANY(${ids}::bigint[]) AND d.state = 'refused' AND d.reason = ANY(${reasons}::text[])
+        AND s.id = d.subscription_id AND s.state = 'confirmed' AND ${notSuppressed}
         AND EXISTS (SELECT 1 FROM issues WHERE id = ${issueId} AND state IN ('sent', 'sending', 'paused') AND thinning_since IS NULL)
       RETURNING d.lane
     ), opened AS (
       UPDATE issues SET state = 'sending', served_at = clock_timestamp()
       WHERE id = ${issueId} AND state = 'sent' AND EXISTS (SELECT 1 FROM moved)
     )
-    SELECT (SELECT max(id) FROM page) AS last, (SELECT count(*) FROM moved)::int AS moved,
-      (SELECT array_agg(DISTINCT lane) FROM moved) AS lanes`.execute(trx);
+    SELECT count(*)::int AS moved, array_agg(DISTINCT lane) AS lanes FROM moved`.execute(trx);
   return rows[0]!;
 }

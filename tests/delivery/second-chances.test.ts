@@ -3,8 +3,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Db } from '../../src/db/connection.ts';
 import { catchUp } from '../../src/delivery/catch-up.ts';
 import { finishIssue } from '../../src/delivery/finish.ts';
+import { builtInLanes } from '../../src/delivery/lanes.ts';
 import { startSending } from '../../src/delivery/send.ts';
+import { catchUpPage } from '../../src/ledger/catch-up.ts';
 import { recount, tally } from '../../src/ledger/counts.ts';
+import { PLAN_LOCK } from '../../src/ledger/leave.ts';
 import { retryRefused } from '../../src/ledger/retry-refused.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { addReaders, issueRow, layGround, plan } from './ground.ts';
@@ -109,6 +112,16 @@ test('a second try moves the refused, but no bad address and nobody who left; th
   expect(await issueRow(db, issueId)).toMatchObject({ state: 'sending' });
   expect((await retryRefused(db, issueId)).moved).toBe(1);
   expect(await tally(db, issueId)).toEqual(await recount(db, issueId));
+});
+
+test('nobody who leaves waits while the refused, and those who came late, are looked for', async () => {
+  const { db } = database;
+  const { issueId } = await sent(3, 3_600);
+  await db.transaction().execute(async (trx) => {
+    await sql`SELECT pg_advisory_xact_lock_shared(${PLAN_LOCK})`.execute(trx);
+    expect(await retryRefused(db, issueId)).toEqual({ moved: 0, lanes: [] });
+    expect(await catchUpPage(db, issueId, builtInLanes, 0)).toEqual({ planned: 0, last: null });
+  });
 });
 
 test('a cancelled issue gets no second try', async () => {

@@ -4,6 +4,7 @@ import { audience, tally } from '../../src/ledger/counts.ts';
 import { lockAgainstPlanning, skipWaiting } from '../../src/ledger/leave.ts';
 import { planPage } from '../../src/ledger/plan.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { until } from '../helpers/until.ts';
 import { lanes, leaveRow, makeIssue, makeNewsletter, makeReaders, planAll, rowsOf } from './ground.ts';
 
 let database: TestDatabase;
@@ -64,6 +65,41 @@ test('who was confirmed by T in a transaction that commits late is found at the 
   expect(rows.at(-1)).toMatchObject({ due: true });
   expect(rows.map((row) => row.subscriber_id)).not.toContain(late);
 });
+
+test('a plan is closed page by page, too: one transaction never looks at more people than a page has', async () => {
+  const { issue, people } = await ground(7);
+  await sql`UPDATE subscriptions SET state = 'pending' WHERE subscriber_id = ${people[5]}`.execute(db());
+  const pages = [await planPage(db(), issue, lanes, 3), await planPage(db(), issue, lanes, 3)];
+  await sql`UPDATE subscriptions SET state = 'confirmed' WHERE subscriber_id = ${people[5]}`.execute(db());
+  while (!pages.at(-1)!.done) pages.push(await planPage(db(), issue, lanes, 3));
+  expect(pages.map(({ planned }) => planned)).toEqual([3, 3, 0, 1, 0]);
+  expect((await rowsOf(db(), issue)).map((row) => row.subscriber_id).sort()).toEqual(people);
+});
+
+test('who leaves never waits for a planner that waits for its issue', async () => {
+  const { issue, newsletter, people } = await ground(3);
+  let planning: Promise<unknown> = Promise.resolve();
+  await db()
+    .transaction()
+    .execute(async (trx) => {
+      await sql`SELECT 1 FROM issues WHERE id = ${issue} FOR UPDATE`.execute(trx);
+      planning = planAll(db(), issue);
+      await until('the planner waits for the issue', waitsForTheIssue);
+      await db()
+        .transaction()
+        .execute(async (leaving) => {
+          await lockAgainstPlanning(leaving);
+          await leaveRow(leaving, newsletter, people[0]!);
+        });
+    });
+  expect(await planning).toBe(2);
+});
+
+async function waitsForTheIssue(): Promise<boolean> {
+  const { rows } = await sql`SELECT FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%issues%'`.execute(db());
+  return rows.length > 0;
+}
 
 test('two planners at once write each person once', async () => {
   const { issue } = await ground(60);
