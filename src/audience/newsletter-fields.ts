@@ -4,13 +4,13 @@ import { COUNTRIES } from '../checks/check.ts';
 import { readAddress } from '../consent/identity.ts';
 import type { NewslettersTable } from '../db/schema.ts';
 import { Refused } from '../errors.ts';
+import { readRoute, routeText } from '../ledger/route.ts';
 import type { EmailFiles } from '../render/emails.ts';
 import type { NewsletterView } from '../render/newsletter-view.ts';
 import type { Palette } from '../render/theme.ts';
 import { readLanguage } from './language.ts';
 import { mailboxText, readMailbox } from './mailbox.ts';
 import { quietText, readQuiet } from './quiet.ts';
-import { readRoute, routeText } from './route.ts';
 
 /** Absent: not asked to change. An empty text takes an optional value away. */
 export interface NewsletterTexts {

@@ -4,7 +4,7 @@ import type { SlotReport } from '../delivery/missing-slots.ts';
 import type { Prepared } from '../delivery/prepare.ts';
 import type { SendOrder } from '../delivery/send.ts';
 import type { FoundIssue } from '../issue/find.ts';
-import { relaysOf } from '../ledger/warm-up.ts';
+import { relaysOf } from '../ledger/route.ts';
 import type { Program } from '../wire.ts';
 import { out } from './shared.ts';
 import { facts } from './text.ts';

@@ -8,7 +8,8 @@ import { Refused } from '../errors.ts';
 import { type FoundIssue, findIssue } from '../issue/find.ts';
 import { formatMessage } from '../issue/format.ts';
 import { auditOf } from '../ledger/audit.ts';
-import { forecastOf, relaysOf, type WarmUpForecast } from '../ledger/warm-up.ts';
+import { relaysOf } from '../ledger/route.ts';
+import { forecastOf, type WarmUpForecast } from '../ledger/warm-up.ts';
 import { liveWorkers } from '../ledger/workers.ts';
 import { compileFill } from '../render/slots.ts';
 import type { Program } from '../wire.ts';
@@ -111,7 +112,7 @@ async function agreed(
     [
       'audience',
       options.onlyReachedBy === undefined
-        ? `${audience} confirmed subscribers${now}`
+        ? `${counted(audience, 'confirmed subscriber')}${now}`
         : `${audience} of those whom ${options.onlyReachedBy} reached${now}`,
     ],
     ['relay', relay.rehearsal ? `${name} (a rehearsal: nothing leaves this machine)` : name],

@@ -2,7 +2,7 @@
  * Which relay the next window goes to: of those that its issue may use and that are up, by weight. A smooth weighted
  * round robin, so that shares hold over few windows too, and a relay that comes back has no arrears to make up for.
  */
-import { readRoute } from '../audience/route.ts';
+import { readRoute } from '../ledger/route.ts';
 import type { Courier } from './courier.ts';
 import type { RelayTerms } from './ports.ts';
 

@@ -1,10 +1,10 @@
 /** The editor presses send: the edition is frozen and the issue starts, once, whoever presses how often. */
 import { type RawBuilder, sql } from 'kysely';
-import { readRoute, routeText } from '../audience/route.ts';
 import type { Db, Trx } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
 import { notSuppressed, type ReachedBy, wasReached } from '../ledger/audience.ts';
 import { writeAudit } from '../ledger/audit.ts';
+import { readRoute, routeText } from '../ledger/route.ts';
 import type { Edition } from '../render/edition.ts';
 import { PLAN_LANE, ringLanes } from './engine.ts';
 import type { Bells, Log, Relay } from './ports.ts';

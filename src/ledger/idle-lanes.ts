@@ -1,11 +1,14 @@
 /** Where work waits that nobody has been told of: what the sweeper, and a send that goes on, ring for. */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
+import { relayNames } from './route.ts';
 import { SERVICE } from './service-mail.ts';
+
+const relays = relayNames(sql`i.relay`);
 
 /**
  * Lanes with something to hand over now (due, or not yet visited) that not every worker is at; of one issue, or of
- * all. A lane that is held at the issue's only relay has a bell already, which rings when the hold ends.
+ * all. A lane that is held at each of the issue's relays has a bell already, which rings when the first hold ends.
  */
 export async function idleLanes(
   db: Db,
@@ -25,9 +28,8 @@ export async function idleLanes(
     LEFT JOIN lane_cursors c ON c.issue_id = i.id AND c.lane = l.lane
     WHERE i.state = 'sending' AND (${issueId}::bigint IS NULL OR i.id = ${issueId})
       AND (SELECT count(DISTINCT w.worker_id) FROM windows w WHERE w.issue_id = i.id AND w.lane = l.lane) < ${workers}
-      AND NOT EXISTS (
-        SELECT 1 FROM lane_states h
-        WHERE h.relay = i.relay AND h.lane = l.lane AND h.held_until > clock_timestamp())
+      AND (SELECT count(*) FROM lane_states h
+        WHERE h.relay = ANY(${relays}) AND h.lane = l.lane AND h.held_until > clock_timestamp()) < coalesce(cardinality(${relays}), 1)
       AND (
       EXISTS (SELECT 1 FROM deliveries d WHERE d.issue_id = i.id AND d.lane = l.lane AND d.due_at <= clock_timestamp())
       OR EXISTS (SELECT 1 FROM deliveries d WHERE d.issue_id = i.id AND d.lane = l.lane AND d.id > coalesce(c.cursor, 0))

@@ -2,11 +2,11 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import type { Tally } from './counts.ts';
+import { relayNames } from './route.ts';
 
 /** A rate is told of the last minute at the most: a mean over all hides that a lane has become slow. */
 const SPAN = sql`interval '1 minute'`;
-/** Of an issue `i`: `main:3,backup` -> main, backup. */
-const relayNames = sql`regexp_split_to_array(regexp_replace(i.relay, ':[0-9]+', '', 'g'), '\\s*,\\s*')`;
+const relays = relayNames(sql`i.relay`);
 const KEPT = sql`interval '5 minutes'`;
 
 export interface LaneProgress extends Tally {
@@ -61,8 +61,8 @@ export async function laneProgress(db: Db, issueId: number): Promise<LaneProgres
     LEFT JOIN LATERAL (
       SELECT min(l.held_until) AS held_until FROM lane_states l, issues i
       WHERE i.id = ${issueId} AND l.lane = c.lane AND l.held_until > clock_timestamp()
-        AND l.relay = ANY(${relayNames})
-      GROUP BY i.relay HAVING count(*) = cardinality(${relayNames})
+        AND l.relay = ANY(${relays})
+      GROUP BY i.relay HAVING count(*) = cardinality(${relays})
     ) h ON true
     ORDER BY c.lane`.execute(db);
   return rows;

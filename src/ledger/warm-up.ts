@@ -170,7 +170,3 @@ export async function forecastOf(
   );
   return { today, doneAt: rows[0]!.done_at };
 }
-
-/** The relays that a route names: `main:3,backup` -> main, backup. */
-export const relaysOf = (route: string): string[] =>
-  route.split(',').map((leg) => leg.trim().replace(/:\d+$/, ''));

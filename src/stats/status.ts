@@ -4,8 +4,9 @@ import type { Db } from '../db/connection.ts';
 import type { IssueState, IssuesTable } from '../db/schema.ts';
 import { type Tally, tally, waiting } from '../ledger/counts.ts';
 import { laneProgress } from '../ledger/lane-progress.ts';
+import { relaysOf } from '../ledger/route.ts';
 import { type ThinnedCount, thinnedCounts } from '../ledger/thin.ts';
-import { forecastOf, relaysOf } from '../ledger/warm-up.ts';
+import { forecastOf } from '../ledger/warm-up.ts';
 import { type Counts, countsOf, type LaneStatus, laneStatus, rounded } from './lanes.ts';
 
 export interface IssueStatus {

@@ -1,4 +1,8 @@
-/** Which relays an issue goes to, as text: `main`, or `main:3,backup:1` with weights. */
+/**
+ * Which relays an issue goes to, as text: `main`, or `main:3,backup:1` with weights. A relay without a name of its own
+ * is called by its host, which may be `[::1]`: a weight is what stands behind the last colon of a leg.
+ */
+import { type RawBuilder, sql } from 'kysely';
 import { Refused } from '../errors.ts';
 
 export interface Leg {
@@ -29,3 +33,10 @@ function readLeg(text: string): Leg {
 
 export const routeText = (legs: readonly Leg[]): string =>
   legs.map(({ relay, weight }) => (weight === null ? relay : `${relay}:${weight}`)).join(',');
+
+/** The relays that a route names: `main:3,backup` -> main, backup. */
+export const relaysOf = (route: string): string[] => readRoute(route).map(({ relay }) => relay);
+
+/** The same of a route in a query, as a text[]. Only of what `routeText` wrote: it leaves no blanks. */
+export const relayNames = (route: RawBuilder<unknown>) =>
+  sql<string[]>`string_to_array(regexp_replace(${route}, ':\\d+(?=,|$)', '', 'g'), ',')`;
