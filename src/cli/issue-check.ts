@@ -20,6 +20,7 @@ import {
 import { examine } from './issue-examined.ts';
 import { report } from './issue-source-acts.ts';
 import { type OpenContext, out } from './shared.ts';
+import { counted } from './text.ts';
 
 export interface CheckOptions extends NewsletterOption {
   /** Links and pictures are asked whether they are there. */
@@ -40,10 +41,8 @@ export async function check(
   const { source, document } = await readDocument(file, around.view);
   const messages = await found(file, source, document, around, options);
   report(file, messages);
-  const count = (severity: Message['severity']) => {
-    const of = messages.filter((message) => message.severity === severity).length;
-    return `${of} ${of === 1 ? severity : `${severity}s`}`;
-  };
+  const count = (severity: Message['severity']) =>
+    counted(messages.filter((message) => message.severity === severity).length, severity);
   const errors = errorsIn(messages).length;
   out({ file, ok: errors === 0, messages }, `${file}: ${count('error')}, ${count('warning')}`);
   if (errors > 0) process.exitCode = 1;

@@ -16,6 +16,7 @@ import { liveWorkers } from '../ledger/workers.ts';
 import { editionLabel, refuseEnded } from './issue-send-begun.ts';
 import { showStatus } from './issue-send-show.ts';
 import { type OpenContext, tell } from './shared.ts';
+import { counted } from './text.ts';
 
 export async function printDeliveries(
   open: OpenContext,
@@ -81,6 +82,6 @@ export async function retry(
   refuseEnded(found);
   const { moved, lanes } = await retryRefused(wire.db, found.id, reasons as readonly Mendable[]);
   await ringLanes(wire.bells, found.id, lanes, await liveWorkers(wire.db)).catch(() => {});
-  tell(`${moved} refused ${moved === 1 ? 'delivery is' : 'deliveries are'} tried again`);
+  tell(`${counted(moved, 'refused delivery is', 'refused deliveries are')} tried again`);
   await showStatus(wire.db, found.id);
 }

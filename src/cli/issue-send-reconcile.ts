@@ -7,6 +7,7 @@ import { settleUnknown } from '../ledger/doubt.ts';
 import { refuseEnded } from './issue-send-begun.ts';
 import { showStatus } from './issue-send-show.ts';
 import { type OpenContext, tell } from './shared.ts';
+import { counted } from './text.ts';
 
 export interface ReconcileOptions {
   accept?: boolean;
@@ -39,6 +40,6 @@ export async function reconcile(
     if (settled > 0 && verdict === 'resend') await reopenIssue(trx, found.id);
     return settled;
   });
-  tell(`${moved} unknown ${moved === 1 ? 'delivery' : 'deliveries'} settled`);
+  tell(`${counted(moved, 'unknown delivery', 'unknown deliveries')} settled`);
   await showStatus(wire.db, found.id);
 }

@@ -25,7 +25,7 @@ import { prepare, refuseUnsendable } from './issue-send-prepare.ts';
 import { onDay, show, showStatus } from './issue-send-show.ts';
 import { type OpenContext, tell, wantsJson } from './shared.ts';
 import { stopSignal } from './signals.ts';
-import { facts } from './text.ts';
+import { counted, facts } from './text.ts';
 
 export interface SendOptions extends OrderOptions {
   yes?: boolean;

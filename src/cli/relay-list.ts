@@ -6,7 +6,7 @@ import { type RelayWorker, readOverrides, workersOf } from '../ledger/relays.ts'
 import { type WarmUp, warmUpOf } from '../ledger/warm-up.ts';
 import type { Program } from '../wire.ts';
 import { type OpenContext, out } from './shared.ts';
-import { facts } from './text.ts';
+import { counted, facts } from './text.ts';
 
 const SPANS = ['minute', 'hour', 'day'] as const satisfies readonly Span[];
 
@@ -90,9 +90,7 @@ function factsOf(shown: Shown): [name: string, value: string][] {
 function standing({ state, workers }: Shown): string {
   const down = workers.find((worker) => worker.downSince !== null);
   if (down) return `down since ${down.downSince!.toISOString()} for ${down.worker}: ${down.downWhy}`;
-  return state === 'unused'
-    ? 'no worker uses it'
-    : `up, ${workers.length} ${workers.length === 1 ? 'worker' : 'workers'}`;
+  return state === 'unused' ? 'no worker uses it' : `up, ${counted(workers.length, 'worker')}`;
 }
 
 function warming({ stage, steps, cap, held }: NonNullable<Shown['warmUp']>): string {

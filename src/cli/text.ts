@@ -1,4 +1,8 @@
-/** Columns for people: aligned by what a terminal shows, where a Chinese character takes two cells. */
+/** Text for people: numbers with their word, and columns aligned by what a terminal shows, where a Chinese character takes two cells. */
+
+/** `1 fault`, `2 faults`. */
+export const counted = (count: number, one: string, several = `${one}s`): string =>
+  `${count} ${count === 1 ? one : several}`;
 
 /** One line per fact, the values aligned. Values of several lines are put on one. */
 export function facts(pairs: readonly (readonly [name: string, value: string])[]): string {

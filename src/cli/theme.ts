@@ -6,6 +6,7 @@ import { Refused } from '../errors.ts';
 import { EmailFiles } from '../render/emails.ts';
 import { checkTheme, type ThemeCheck, type ThemeMail } from '../render/theme-check.ts';
 import { out, tell } from './shared.ts';
+import { counted } from './text.ts';
 import { looksOf } from './theme-looks.ts';
 import { writeTheme } from './theme-new.ts';
 
@@ -63,8 +64,6 @@ async function check(config: Config, wanted: string | undefined, options: CheckO
   out({ ok, themes: [...themes.keys()], mails: mails.length, faults }, [...faults, sum].join('\n'));
   if (!ok) process.exitCode = 1;
 }
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** Folders only: a stray file is no theme. */
 const themesOf = (emails: EmailFiles): string[] =>
