@@ -13,6 +13,7 @@ import { ensureDeliveryPartition } from '../db/partitions.ts';
 import { type LaneTable, laneOf, notPlanned, notSuppressed, type ReachedBy, wasReached } from './audience.ts';
 import { audience, tally } from './counts.ts';
 import { lockPlanning } from './leave.ts';
+import { relayNames } from './route.ts';
 
 export type { LaneTable } from './audience.ts';
 
@@ -82,7 +83,7 @@ const birth = ({ plan_doubtful }: OpenPlan, due: RawBuilder<unknown>) =>
 /** A relay of the issue is being warmed up: its few messages a day go to those who confirmed last. */
 const warmsUp = sql`EXISTS (
   SELECT 1 FROM relays r WHERE r.warm_up_stage <= cardinality(r.warm_up)
-    AND r.name = ANY(string_to_array(regexp_replace(issues.relay, ':\\d+(?=,|$)', '', 'g'), ',')))`;
+    AND r.name = ANY(${relayNames(sql`issues.relay`)}))`;
 
 /**
  * When the row of subscription `s` is due: who confirmed last comes first. Always in the past, so it orders those who
