@@ -58,9 +58,12 @@ function empty({ missing, fallback, guarded }: SlotReport): string {
 function finish({ seconds, rate, rateFrom }: DryRun, now: Date): string {
   if (seconds === null)
     return 'not known: the relay has no limit, and no issue of a hundred readers went through it yet';
+  const end = new Date(now.getTime() + seconds * 1_000).toISOString();
+  if (rate === null)
+    return `at least ${seconds} s by the limits and the warm-up of its relays, not before ${end} if sent now; how fast they take mails is not known yet`;
   const from =
     rateFrom === 'limit'
       ? 'at best, within the limits of its relays'
       : 'at the rate of the last issue that went this way';
-  return `${seconds} s (${rate}/s ${from}), until ${new Date(now.getTime() + seconds * 1_000).toISOString()} if sent now`;
+  return `${seconds} s (${rate}/s ${from}), until ${end} if sent now`;
 }

@@ -10,7 +10,10 @@ export interface Pace {
   /** Messages per second: the relays' limits, or what the last issue through them had; null: not known. */
   rate: number | null;
   rateFrom: 'limit' | 'last-issue' | null;
-  /** Seconds until all are handed over at that rate, and within all limits; null: not known. */
+  /**
+   * Seconds until all are handed over at that rate, and within all limits; where no rate is known, at the soonest.
+   * Null: nothing limits it, and nothing is known.
+   */
   seconds: number | null;
 }
 
@@ -25,15 +28,12 @@ export async function expectedPace(
   const terms = relays.map(({ settings }) => termsOf(settings, overrides.get(settings.name)));
   const limited = terms.every(({ rate }) => rate > 0);
   const rate = limited ? terms.reduce((sum, one) => sum + one.rate, 0) : await lastRate(db, route);
-  if (rate === null) return { rate, rateFrom: null, seconds: null };
   const names = relays.map(({ settings }) => settings.name);
   const warm = await forecastOf(db, names, messages);
   const until = warm === null ? 0 : (warm.doneAt.getTime() - Date.now()) / 1_000;
-  return {
-    rate,
-    rateFrom: limited ? 'limit' : 'last-issue',
-    seconds: Math.ceil(Math.max(secondsFor(messages, rate, terms), until)),
-  };
+  const seconds = Math.ceil(Math.max(secondsFor(messages, rate, terms), until));
+  if (rate === null) return { rate, rateFrom: null, seconds: seconds > 0 ? seconds : null };
+  return { rate, rateFrom: limited ? 'limit' : 'last-issue', seconds };
 }
 
 const SPANS = [
@@ -42,9 +42,12 @@ const SPANS = [
   ['day', 86_400],
 ] as const;
 
-/** The first second by which the relays together may have taken so many. Their windows are taken to be empty now. */
-export function secondsFor(messages: number, rate: number, relays: readonly RelayTerms[]): number {
-  const atRate = Math.ceil(messages / rate);
+/**
+ * The first second by which the relays together may have taken so many. Their windows are taken to be empty now.
+ * `rate` null: as fast as the limits allow.
+ */
+export function secondsFor(messages: number, rate: number | null, relays: readonly RelayTerms[]): number {
+  const atRate = rate === null ? 0 : Math.ceil(messages / rate);
   const may = (seconds: number) => relays.reduce((sum, terms) => sum + mostIn(seconds, terms), 0);
   if (may(atRate) >= messages) return atRate;
   let [no, yes] = [atRate, atRate * 2 + 1];
@@ -65,14 +68,27 @@ function mostIn(seconds: number, terms: RelayTerms): number {
   return most;
 }
 
-/** Of the last issue by this route that had a hundred readers or more. */
+/** In a send that goes on, nobody is tried for so long only while it waits: for a person, a limit, the night. */
+const STANDSTILL = sql`interval '1 minute'`;
+
+/**
+ * Of the last issue by this route that had a hundred readers or more: how fast they were tried first, in the time in
+ * which anybody was. Second tries are left out, since a few that go on for two days say nothing of the others.
+ */
 async function lastRate(db: Db, route: string): Promise<number | null> {
-  const { rows } = await sql<{ rate: number }>`
-    SELECT (t.settled / extract(epoch FROM i.sent_at - i.sending_since))::float8 AS rate
-    FROM issues i, LATERAL (
-      SELECT sum(accepted + refused + unknown) AS settled FROM tallies WHERE issue_id = i.id
-    ) t
-    WHERE i.state = 'sent' AND i.relay = ${route} AND i.sent_at > i.sending_since AND t.settled >= 100
-    ORDER BY i.sent_at DESC LIMIT 1`.execute(db);
-  return rows[0] ? Math.round(rows[0].rate * 10) / 10 : null;
+  const { rows } = await sql<{ rate: number | null }>`
+    WITH last AS (
+      SELECT i.id FROM issues i, LATERAL (
+        SELECT sum(accepted + refused + unknown) AS settled FROM tallies WHERE issue_id = i.id
+      ) t
+      WHERE i.state = 'sent' AND i.relay = ${route} AND t.settled >= 100 ORDER BY i.sent_at DESC LIMIT 1
+    ), tries AS (
+      SELECT first_attempt_at - lag(first_attempt_at) OVER (ORDER BY first_attempt_at) AS gap
+      FROM deliveries WHERE issue_id = (SELECT id FROM last) AND first_attempt_at IS NOT NULL
+    )
+    SELECT (count(gap) / nullif(extract(epoch FROM sum(gap)), 0))::float8 AS rate FROM tries WHERE gap < ${STANDSTILL}`.execute(
+    db,
+  );
+  const rate = rows[0]?.rate ?? null;
+  return rate === null ? null : Math.max(0.1, Math.round(rate * 10) / 10);
 }

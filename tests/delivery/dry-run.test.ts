@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Keys } from '../../src/consent/keys.ts';
+import { ensureDeliveryPartition } from '../../src/db/partitions.ts';
 import { type DryRunOrder, dryRun } from '../../src/delivery/dry-run.ts';
 import type { Relay } from '../../src/delivery/ports.ts';
 import { systemClock } from '../../src/io/clock.ts';
+import { startWarmUp } from '../../src/ledger/warm-up.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { edition, layGround, relay } from './ground.ts';
 
@@ -85,15 +87,39 @@ test("the end is predicted from the relay's limit, else from the last issue thro
     rateFrom: 'limit',
     seconds: 5,
   });
-  const past = await order(0);
-  await sql`UPDATE issues SET state = 'sent', relay = 'main', sending_since = now() - interval '10 seconds', sent_at = now()
-    WHERE id = ${past.issueId}`.execute(database.db);
-  await sql`INSERT INTO tallies (issue_id, shard, accepted) VALUES (${past.issueId}, 0, 300)`.execute(
-    database.db,
-  );
+  await sentIssue('main', 300, 10);
   expect(await dryRun(parts(), await order(60))).toMatchObject({
     rate: 30,
     rateFrom: 'last-issue',
     seconds: 2,
+  });
+});
+
+/** Of so many readers, who were tried at even gaps in so many seconds; before the second half it rested for a night. */
+async function sentIssue(route: string, readers: number, seconds: number): Promise<void> {
+  const { issueId, newsletter } = await order(0);
+  await ensureDeliveryPartition(database.db, issueId);
+  await sql`UPDATE issues SET state = 'sent', relay = ${route}, sending_since = now() - interval '2 days', sent_at = now()
+    WHERE id = ${issueId}`.execute(database.db);
+  await sql`INSERT INTO deliveries (issue_id, key, newsletter_id, email, lane, state, first_attempt_at)
+    SELECT ${issueId}, n || '@example.org', ${newsletter.id}, n || '@example.org', 'other', 'accepted',
+      now() - interval '1 day' + n * (${seconds / readers})::float8 * interval '1 second' + (n > ${readers} / 2)::int * interval '8 hours'
+    FROM generate_series(1, ${readers}) n`.execute(database.db);
+}
+
+test('what limits and warming up ask for is told where no rate is known, as the least that it takes', async () => {
+  const limited = { settings: { ...relay.settings, name: 'new', hour: 30 }, rehearsal: false } as Relay;
+  const unknown = { rate: null, rateFrom: null };
+  expect(await dryRun(parts(), await order(70, { relay: limited }))).toMatchObject({
+    ...unknown,
+    seconds: 7_200,
+  });
+  await startWarmUp(database.db, 'new', [20, 40, 80]);
+  const { seconds } = await dryRun(parts(), await order(70, { relay: limited }));
+  expect(seconds).toBeGreaterThan(86_000 * 2);
+  const unlimited = { settings: { ...relay.settings, name: 'free' }, rehearsal: false } as Relay;
+  expect(await dryRun(parts(), await order(70, { relay: unlimited }))).toMatchObject({
+    ...unknown,
+    seconds: null,
   });
 });
