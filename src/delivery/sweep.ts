@@ -21,14 +21,15 @@ import { idleLanes } from '../ledger/idle-lanes.ts';
 import { sampleLanes } from '../ledger/lane-progress.ts';
 import { forgetOldLanes } from '../ledger/lane-states.ts';
 import { forgetOldCounts } from '../ledger/relay-budget.ts';
-import { SERVICE } from '../ledger/service-mail.ts';
 import { growWarmUps } from '../ledger/warm-up.ts';
 import { endDeadWorkers, forgetEndedWorkers, liveWorkers } from '../ledger/workers.ts';
 import { breakSends } from './breaker.ts';
 import { moveCanaries } from './canary.ts';
 import { catchUp } from './catch-up.ts';
 import { type Engine, PLAN_LANE, ringLanes } from './engine.ts';
+import { expireOld } from './expire.ts';
 import { finishIssue } from './finish.ts';
+import { reopenWithWork } from './reopen.ts';
 import { pauseMissed, startDue } from './schedule.ts';
 import { UNSERVED_MS } from './serving.ts';
 import { thinDue } from './thin.ts';
@@ -42,7 +43,7 @@ export async function sweep(engine: Engine): Promise<void> {
   await reopen(engine);
   await doubtOrphans(engine.db, engine.times.leaseMs);
   await resendUnknownsByPolicy(engine.db, engine.times.retryMs);
-  await expire(engine);
+  await expireOld(engine.db, engine.times.expireMs);
   await breakSends(engine.db, engine.log);
   await keepCanaries(engine);
   await growRelays(engine);
@@ -93,25 +94,8 @@ async function thin(engine: Engine): Promise<void> {
     engine.log.info({ issue }, 'thinned the ledger of an issue to counts');
 }
 
-/** A send that had ended has work again: a late reply deferred one of its unknowns. */
 async function reopen(engine: Engine): Promise<void> {
-  const { rows } = await sql<{ id: number }>`
-    UPDATE issues SET state = 'sending', served_at = clock_timestamp()
-    WHERE state = 'sent' AND sent_at > clock_timestamp() - interval '1 day' AND thinning_since IS NULL
-      AND (SELECT coalesce(sum(planned + handing + deferred), 0) FROM tallies t WHERE t.issue_id = issues.id) > 0
-    RETURNING id`.execute(engine.db);
-  for (const row of rows) engine.log.info({ issue: row.id }, 'a send has work again');
-}
-
-/** The age limit counts from a delivery's first attempt; one never tried does not expire. */
-async function expire(engine: Engine): Promise<void> {
-  await sql`
-    UPDATE deliveries SET state = 'skipped', reason = 'expired', due_at = NULL, moved_at = clock_timestamp()
-    WHERE issue_id = ANY(ARRAY(SELECT id FROM issues WHERE state = 'sending' UNION ALL SELECT ${SERVICE}::bigint))
-      AND due_at IS NOT NULL AND (state = 'deferred' OR (state = 'planned' AND attempts > 0))
-      AND first_attempt_at < clock_timestamp() - ${engine.times.expireMs} * interval '1 millisecond'`.execute(
-    engine.db,
-  );
+  for (const issue of await reopenWithWork(engine.db)) engine.log.info({ issue }, 'a send has work again');
 }
 
 async function finishAll(engine: Engine): Promise<void> {

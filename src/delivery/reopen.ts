@@ -1,0 +1,16 @@
+/**
+ * A send that had ended has work again although nobody opened it: a late reply deferred one of its unknowns. Looked
+ * for among those served within the last day, however long ago they ended first: whatever opens one also serves it.
+ */
+import { sql } from 'kysely';
+import type { Db } from '../db/connection.ts';
+
+/** Returns the issues that this call opened. */
+export async function reopenWithWork(db: Db): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    UPDATE issues SET state = 'sending', served_at = clock_timestamp()
+    WHERE state = 'sent' AND served_at > clock_timestamp() - interval '1 day' AND thinning_since IS NULL
+      AND (SELECT coalesce(sum(planned + handing + deferred), 0) FROM tallies t WHERE t.issue_id = issues.id) > 0
+    RETURNING id`.execute(db);
+  return rows.map((row) => row.id);
+}
