@@ -1,10 +1,15 @@
 /**
- * A canary: the first people of the plan get the issue, and the plan rests. When all of them had an answer, the wait
+ * A canary: the first people of the plan get the issue, and the plan rests. When all of them had an answer (a reader
+ * whose night it is, a throttled lane and a domain that is held have none), the wait
  * counts; after it the plan goes on by itself, unless somebody, or a breaker, has paused the send meanwhile. Without a
  * wait the send pauses and asks. It is one plan, one moment T, one ledger: nobody is chosen twice.
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
+
+/** Of a canary, that nobody of it waits untried. It is small: its rows can be looked at. */
+const allTried = sql`(SELECT coalesce(sum(planned + handing), 0) FROM tallies t WHERE t.issue_id = issues.id) = 0
+      AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.issue_id = issues.id AND d.state = 'deferred' AND d.attempts = 0)`;
 
 const rests = sql`plan_rests AND NOT canary_over`;
 
@@ -30,7 +35,7 @@ export async function moveCanaries(db: Db): Promise<CanaryMoves> {
       reason = CASE WHEN canary_wait_seconds IS NULL THEN
         'canary: the first ' || canary_size || ' had an answer; look at them, then resume it to reach the others, or cancel it' END
     WHERE state = 'sending' AND ${rests} AND canary_settled_at IS NULL
-      AND (SELECT coalesce(sum(planned + handing), 0) FROM tallies t WHERE t.issue_id = issues.id) = 0
+      AND ${allTried}
     RETURNING id, state = 'paused' AS asks`.execute(db);
   const { rows: over } = await sql<{ id: number }>`
     UPDATE issues SET plan_rests = false, canary_over = true, updated_at = clock_timestamp()

@@ -2,10 +2,10 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { breakSends, whyBroken } from '../../src/delivery/breaker.ts';
-import { pauseIssue, resumeIssue } from '../../src/delivery/steer.ts';
+import { pauseIssue, resetIssue, resumeIssue } from '../../src/delivery/steer.ts';
 import { openLog } from '../../src/io/log.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
-import { plannedIssue } from '../ledger/ground.ts';
+import { planAll, plannedIssue } from '../ledger/ground.ts';
 import { issueRow } from './ground.ts';
 
 const log = openLog('silent');
@@ -73,6 +73,23 @@ test('fewer than the sample say nothing, and a tenth is borne', async () => {
   const other = await plannedIssue(db(), 300);
   await judge(other.issue, 180, refusals(20));
   expect(await breakSends(db(), log, other.issue)).toEqual([]);
+});
+
+test('what was forgiven to a rehearsal, and what it waited for, ends with its reset', async () => {
+  const { issue } = await plannedIssue(db(), 300);
+  await judge(issue, 300, []);
+  await sql`UPDATE issues SET rehearsal = true, waits_for = 'quiet-hours', waits_until = clock_timestamp() WHERE id = ${issue}`.execute(
+    db(),
+  );
+  await pauseIssue(db(), issue, 'editor', 'look');
+  await resumeIssue(db(), issue);
+  await pauseIssue(db(), issue, 'editor', 'enough');
+  await resetIssue(db(), issue);
+  expect(await issueRow(db(), issue)).toMatchObject({ state: 'draft', waits_for: null, waits_until: null });
+  await sql`UPDATE issues SET state = 'sending' WHERE id = ${issue}`.execute(db());
+  await planAll(db(), issue);
+  await judge(issue, 0, refusals(250));
+  expect(await breakSends(db(), log, issue)).toEqual([issue]);
 });
 
 test('a person who resumes is not stopped by the same counts again, but by as many new ones', async () => {

@@ -41,7 +41,7 @@ const planned = async (db: Db, issueId: number) => {
 
 /** Every one of the canary gets its answer. */
 const answer = (db: Db, issueId: number) =>
-  sql`UPDATE deliveries SET state = CASE WHEN id % 2 = 0 THEN 'accepted' ELSE 'deferred' END::delivery_state,
+  sql`UPDATE deliveries SET attempts = 1, state = CASE WHEN id % 2 = 0 THEN 'accepted' ELSE 'deferred' END::delivery_state,
     due_at = CASE WHEN id % 2 = 0 THEN NULL ELSE clock_timestamp() END WHERE issue_id = ${issueId} AND state = 'planned'`.execute(
     db,
   );
@@ -93,6 +93,20 @@ test('the wait begins when all have an answer, and the same plan goes on after i
   expect(await row()).toMatchObject({ plan_done: true, plan_rests: false, state: 'sending' });
   expect(await tally(db, issueId)).toEqual(await recount(db, issueId));
 });
+
+test.each([['quiet-hours'], ['throttled']])(
+  'put off untried (%s) is no answer: the canary waits until everybody was tried',
+  async (reason) => {
+    const { db } = database;
+    const { issueId } = await started(10, people(4));
+    await sql`UPDATE deliveries SET state = 'deferred', reason = ${reason}, due_at = clock_timestamp() + interval '8 hours'
+      WHERE id = (SELECT min(id) FROM deliveries WHERE issue_id = ${issueId})`.execute(db);
+    await answer(db, issueId);
+    expect((await moveCanaries(db)).waiting).not.toContain(issueId);
+    await sql`UPDATE deliveries SET attempts = 1 WHERE issue_id = ${issueId}`.execute(db);
+    expect((await moveCanaries(db)).waiting).toContain(issueId);
+  },
+);
 
 test('paused meanwhile, by a person or a breaker, it does not go on by itself', async () => {
   const { db } = database;
