@@ -118,4 +118,20 @@ async function answers(piece: string): Promise<readonly string[]> {
   }
 }
 
-export const clientChecks: readonly Check[] = [support];
+/** In characters, over all `<style>`: beyond it Gmail takes every one of them away. */
+const MOST_STYLE = 16_384;
+
+const styles: Check = {
+  rule: 'style-too-long',
+  severity: 'warning',
+  advice: 'Shorten what stays in the head of the theme: `@media` and pseudo-classes of its `content.css`.',
+  find({ edition }) {
+    const found = [...(edition?.html ?? '').matchAll(/<style\b[^>]*>([\s\S]*?)<\/style>/gi)];
+    const length = found.reduce((sum, [, css = '']) => sum + css.length, 0);
+    if (length <= MOST_STYLE) return [];
+    const text = `the mail has ${length} characters of <style>; beyond ${MOST_STYLE} Gmail takes them all away, and phones get the desktop's layout`;
+    return [{ line: null, text }];
+  },
+};
+
+export const clientChecks: readonly Check[] = [support, styles];

@@ -19,6 +19,8 @@ const themed = (from: string | RegExp, to: string): Case => {
   if (changed === text) throw new Error(`${path} has no ${from} any more`);
   return { emails: { [path]: changed } };
 };
+const styled = (length: number): Case =>
+  themed('</mj-head>', `<mj-raw><style>${'.x{top:1px}'.padEnd(length, '/')}</style></mj-raw></mj-head>`);
 const mailed: Case = { rendered: true };
 /** Line of a link in `linked`, behind a front matter of five lines and an empty one. */
 const AT_LINK = 9;
@@ -186,4 +188,5 @@ export const pairs: Record<string, Pair> = {
     line: null,
     fine: themed('<h1 class="title">', '<h1 class="title" style="border-radius:4px">'),
   },
+  'style-too-long': { broken: styled(17_000), line: null, fine: styled(9_000) },
 };
