@@ -1,6 +1,6 @@
 /**
  * One lane of one relay, as this process knows it: whether the next message may go now. Asked between any two
- * messages of a connection, so an open lane costs one look at a boolean; what limits it is kept up by `Lanes`.
+ * messages of a connection, so an open lane costs one look at a boolean; what limits it is kept up by `LaneKeeper`.
  */
 import type { LaneState } from '../ledger/lane-states.ts';
 
@@ -68,21 +68,9 @@ export class LaneGate {
     return this.probing || this.connections !== null || this.limits.base !== null;
   }
 
-  /** The most that all processes together may have at once; null: no limit. */
-  get most(): number | null {
-    if (this.probing) return 1;
-    const { base } = this.limits;
-    if (this.connections === null || base === null) return this.connections ?? base;
-    return Math.min(this.connections, base);
-  }
-
   /** What this process may use, as far as it has claimed it. */
   get share(): number {
     return this.#share;
-  }
-
-  shareIsFresh(now: number, forMs: number): boolean {
-    return this.#shareUntil - now > forMs;
   }
 
   giveShare(share: number, until: number): void {

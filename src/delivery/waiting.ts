@@ -56,15 +56,10 @@ export class Waiting {
   #service: Parcel[] = [];
   #issues: IssueLines[] = [];
   #at = 0;
-  #size = 0;
 
   constructor(gateOf: (lane: string) => LaneGate, now: () => number) {
     this.#gateOf = gateOf;
     this.#now = now;
-  }
-
-  get size(): number {
-    return this.#size;
   }
 
   add(parcel: Parcel): void {
@@ -84,10 +79,8 @@ export class Waiting {
 
   /** The next one to carry; null when none may go now. Stopped ones on the way are let go of. */
   take(): Parcel | null {
-    while (this.#service[0]?.stopped()) this.#drop(this.#service.shift()!);
-    const parcel = this.#service.shift() ?? this.#takeOfIssues();
-    if (parcel) this.#size -= 1;
-    return parcel;
+    while (this.#service[0]?.stopped()) this.#service.shift()!.done();
+    return this.#service.shift() ?? this.#takeOfIssues();
   }
 
   /** True when one may go now. */
@@ -114,7 +107,7 @@ export class Waiting {
         line.gate.waiting -= before - line.parcels.length;
       }
     this.#forgetEmpty();
-    for (const parcel of gone) this.#drop(parcel);
+    for (const parcel of gone) parcel.done();
   }
 
   /** Lets go of what waits for a lane that is held: others may have it when the hold ends. */
@@ -135,7 +128,6 @@ export class Waiting {
     if (front) list.unshift(parcel);
     else list.push(parcel);
     if (!parcel.first) this.#gateOf(parcel.delivery.lane).waiting += 1;
-    this.#size += 1;
   }
 
   #lineOf({ delivery: { issueId, lane } }: Parcel): Line {
@@ -186,7 +178,7 @@ export class Waiting {
     for (let parcel = parcels.shift(); parcel; parcel = parcels.shift()) {
       gate.waiting -= 1;
       if (parcel.stopped()) {
-        this.#drop(parcel);
+        parcel.done();
         continue;
       }
       gate.take();
@@ -199,10 +191,5 @@ export class Waiting {
   #forgetEmpty(): void {
     for (const issue of this.#issues) issue.lines = issue.lines.filter((line) => line.parcels.length > 0);
     this.#issues = this.#issues.filter((issue) => issue.lines.length > 0);
-  }
-
-  #drop(parcel: Parcel): void {
-    this.#size -= 1;
-    parcel.done();
   }
 }

@@ -36,9 +36,9 @@ test('lanes start unlimited with a relay in front; of a direct relay with what p
   expect(await direct.enter('direct-1', 'other')).toEqual(free);
   for (let n = 0; n < 9; n++) direct.gate('direct-1', 'google').take();
   await direct.enter('direct-1', 'google');
-  expect(direct.gate('direct-1', 'google')).toMatchObject({ most: 5, share: 5, open: false });
+  expect(direct.gate('direct-1', 'google')).toMatchObject({ limits: { base: 5 }, share: 5, open: false });
   await direct.enter('direct-1', 'tencent');
-  expect(direct.gate('direct-1', 'tencent').most).toBe(4);
+  expect(direct.gate('direct-1', 'tencent').limits.base).toBe(4);
 });
 
 test('what is set for the relay goes before what is set for all, and that before what a direct relay starts with', async () => {
@@ -48,7 +48,7 @@ test('what is set for the relay goes before what is set for all, and that before
   const most = async (relay: string) => {
     const lanes = await keeper(relay);
     await lanes.enter(relay, 'google');
-    return lanes.gate(relay, 'google').most;
+    return lanes.gate(relay, 'google').limits.base;
   };
   expect([await most('direct-2'), await most('direct-3'), await most('front-2')]).toEqual([7, 2, 7]);
 });
