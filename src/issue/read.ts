@@ -1,6 +1,7 @@
 /** Source -> document: front matter, Markdown, blocks, outline. Faults of the content are messages, never exceptions. */
 import { understand } from './blocks/understand.ts';
 import { bounded } from './bounded.ts';
+import { dateLine } from './date-line.ts';
 import type { Document } from './document.ts';
 import { dateOfFileName } from './front-matter/date.ts';
 import { type FrontMatter, readFrontMatter } from './front-matter/read.ts';
@@ -26,22 +27,28 @@ export function readIssue(source: string, options: ReadOptions): Document {
   const text = isTooLarge(source, remarks) ? source.slice(0, HEAD_LENGTH) : source;
   const front = readHead(tidySource(text, remarks), remarks);
   const body = text === source ? front.body : '';
-  const { title, blocks, outline } = bounded(
+  const { title, date, blocks, outline } = bounded(
     { name: 'body', text: body },
     remarks,
     () => readBody(body, front, remarks),
     NO_BODY,
   );
-  return { ...about(front, title, body, options, remarks), blocks, outline, messages: remarks.list() };
+  return {
+    ...about(front, { title, date }, body, options, remarks),
+    blocks,
+    outline,
+    messages: remarks.list(),
+  };
 }
 
 /** As much of a source over the limit as may hold its front matter. */
 const HEAD_LENGTH = 16_384;
 
-type Body = Pick<Document, 'blocks' | 'outline'> & { title: string | null };
+type Body = Pick<Document, 'blocks' | 'outline'> & { title: string | null; date: string | null };
 
 const NO_BODY: Body = {
   title: null,
+  date: null,
   blocks: [],
   outline: outlineOf(tallyOf({ type: 'root', children: [] }), []),
 };
@@ -57,13 +64,14 @@ function readBody(body: string, front: FrontMatter, remarks: Remarks): Body {
   const tree = readMarkdown(body, remarks, sponsorOf(front.extra));
   const tally = tallyOf(tree);
   const title = front.title === null ? takeTitle(tree) : null;
+  const date = front.datetime === null ? dateLine(tree) : null;
   const blocks = understand(tree, { infer: front.infer, remarks });
-  return { title, blocks, outline: outlineOf(tally, blocks) };
+  return { title, date, blocks, outline: outlineOf(tally, blocks) };
 }
 
 function about(
   front: FrontMatter,
-  heading: string | null,
+  said: Pick<Body, 'title' | 'date'>,
   body: string,
   options: ReadOptions,
   remarks: Remarks,
@@ -71,13 +79,13 @@ function about(
   const { body: _, infer: __, title, date, language, baseUrl, preheader, ...rest } = front;
   const spoken =
     primaryTag(language) ?? primaryTag(options.language) ?? guessLanguage(`${title ?? ''} ${body}`);
-  const name = title ?? heading;
+  const name = title ?? said.title;
   if (name === null)
     remarks.error('title-missing', 'the issue has no title: give it one in its front matter', { line: 1 });
   return {
     ...rest,
     title: name ?? '',
-    date: date ?? (front.datetime === null ? dateOfFileName(options.file) : null),
+    date: date ?? (front.datetime === null ? (dateOfFileName(options.file) ?? said.date) : null),
     language: spoken,
     direction: directionOf(spoken),
     preheader,

@@ -81,6 +81,11 @@ export function isTopicLine(text: string): boolean {
   );
 }
 
+/** `Q: …`, `问：…`: what was asked, by nobody who is named. */
+export function startsQuestion(text: string): boolean {
+  return /^\**\s*(?:Q\d{0,2}|问)\s*[：:]/.test(text.trim());
+}
+
 /** `A：`, `A:`, `答：` at the begin of a paragraph. */
 export function startsAnswer(text: string): boolean {
   return /^\**\s*(?:A|答)\s*[：:]/.test(text.trim());

@@ -11,7 +11,7 @@ import { lineText } from '../markdown/text.ts';
 import { lineOf } from '../markdown/tree.ts';
 import { isBoldOnly, type Line, linesOf, linksIn, paragraphOf } from './lines.ts';
 import { plainBlocks } from './plain.ts';
-import { askerLine, isTopicLine, readHeader, startsAnswer } from './qa-headers.ts';
+import { askerLine, isTopicLine, readHeader, startsAnswer, startsQuestion } from './qa-headers.ts';
 import { joined, unfolded } from './qa-unfold.ts';
 import { type SourceLine, takeSourceLine } from './source-line.ts';
 
@@ -89,6 +89,7 @@ class QaReader {
     const header = this.#strict && !beforeQuote ? null : headerOf(node, beforeQuote);
     const topic = isTopic(node, following);
     if (header && !topic && node.type === 'paragraph') this.#open(node, header);
+    else if (node.type === 'paragraph' && this.#isUnsigned(node)) this.#ask(node);
     else if (!this.#draft || topic) this.#leave(node);
     else if (node.type === 'blockquote') this.#quote(this.#draft, node);
     else if (node.type === 'paragraph') this.#paragraph(this.#draft, node);
@@ -116,6 +117,22 @@ class QaReader {
     this.#draft = { line: lineOf(node), asker: header.asker, ...(askerUrl ? { askerUrl } : {}), turns: [] };
     const said = paragraphOf(rest, node);
     if (said.length > 0) this.#draft.turns.push({ role: 'question', nodes: said });
+  }
+
+  /** `Q: …` opens a question of its own where no name stands over it. */
+  #isUnsigned(node: Paragraph): boolean {
+    return !this.#strict && !this.#draft?.asker && startsQuestion(lineText(node));
+  }
+
+  /** Its answer may be the next line. */
+  #ask(node: Paragraph): void {
+    this.#close();
+    this.#settleLoose();
+    this.found = true;
+    const [first, ...rest] = linesOf(node);
+    const asked = first ? paragraphOf([first], node) : [node];
+    this.#draft = { line: lineOf(node), asker: '', turns: [{ role: 'question', nodes: asked }] };
+    for (const answer of paragraphOf(rest, node)) this.#paragraph(this.#draft, answer);
   }
 
   #quote(draft: Draft, quote: Blockquote): void {

@@ -19,7 +19,7 @@ const KINDS: readonly [SectionKind, RegExp][] = [
   ['contributors', /contributors?$|本周贡献|社区贡献|贡献者|^(?:new )?contributors?\b/i],
   [
     'reading',
-    /推荐阅读|推荐文章|阅读推荐|推荐系列|recommended reading|further reading|reading list|worth (?:a )?read/i,
+    /推荐阅读|推荐文章|阅读推荐|推荐系列|recommended read(?:ing|s\b)|further reading|reading list|worth (?:a )?read|what (?:we['’]re|we are|i['’]m|i am) reading/i,
   ],
   ['meeting', /社区会议|会议预告|会议回顾/],
   ['event', /(?:活动|直播)\s*(?:报名|预告|推荐|回顾)?$|(?:活动|直播)(?:报名|预告|推荐)|预告$|meetup/i],

@@ -2,7 +2,7 @@
 import type { Heading, Paragraph, RootContent } from 'mdast';
 import { lineText } from '../markdown/text.ts';
 import { isBoldOnly, linesOf } from './lines.ts';
-import { readHeader } from './qa-headers.ts';
+import { readHeader, startsQuestion } from './qa-headers.ts';
 import { isQrText } from './qr.ts';
 import { type SectionKind, sectionKind } from './section-kinds.ts';
 
@@ -37,7 +37,8 @@ export function sectionsOf(nodes: readonly RootContent[]): Section[] {
 function isInner(heading: Heading, current: Section): boolean {
   const text = lineText(heading);
   if (heading.depth <= current.depth || sectionKind(text) !== null) return false;
-  const isQuestion = () => readHeader(text, { bold: true, beforeQuote: false }) !== null;
+  const isQuestion = () =>
+    startsQuestion(text) || readHeader(text, { bold: true, beforeQuote: false }) !== null;
   return current.kind === 'releases' || (current.kind === 'qa' && isQuestion());
 }
 
@@ -52,7 +53,8 @@ function opened(heading: Heading | Paragraph, depth: number, before: Section): S
 
 /**
  * A short bold line of its own, without the stops of a sentence or the colon of a label, that something follows.
- * Inside sections that are made of such lines (a Q&A, tasks, a meeting) only known headings count.
+ * Inside sections that are made of such lines (a Q&A, tasks, a meeting) only known headings count. Right above a
+ * list it may have commas (`Tools, Themes & More`), and be the first thing in its section.
  */
 function isPseudoHeading(
   node: RootContent,
@@ -62,17 +64,19 @@ function isPseudoHeading(
   if (!isBoldOnly(node) || next === undefined || linesOf(node).length > 1) return false;
   const text = lineText(node).trim();
   const kind = sectionKind(text);
+  const isOverList = next.type === 'list' && current.kind === null;
+  const words = isOverList ? text.replaceAll(',', '') : text;
   if (
     text.length < 2 ||
     text.length > 40 ||
-    isSentence(kind === null ? text : text.replace(/[：:](?=.)/, ''))
+    isSentence(kind === null ? words : text.replace(/[：:](?=.)/, ''))
   )
     return false;
   if (isQrText(text) || readHeader(text, { bold: true, beforeQuote: next.type === 'blockquote' }))
     return false;
   if (kind !== null && kind !== 'event') return true;
   if (kind === null && current.kind !== null && !LOOSE.has(current.kind)) return false;
-  return current.nodes.length > 0 && next.type !== 'heading';
+  return (current.nodes.length > 0 || isOverList) && next.type !== 'heading';
 }
 
 /** Stops of a sentence, the colon of a label, an item's number, or a count of what follows (`本周回复 3 条`). */
