@@ -177,6 +177,15 @@ describe('the archive', () => {
     expect(listed).toBe(status === 200 && state !== 'cancelled');
   });
 
+  test('leads to the form, and the form to it, where both are open', async () => {
+    expect((await get('/archive/weekly')).body).toContain('href="/subscribe/weekly"');
+    expect((await get('/subscribe/weekly?lang=zh')).body).toContain('href="/archive/weekly?lang=zh"');
+    await makeNewsletter(web.database.db, 'done', { signup: 'closed' });
+    expect((await get('/archive/done')).body).not.toContain('/subscribe/done');
+    await makeNewsletter(web.database.db, 'quiet', { archive: 'unlisted' });
+    expect((await get('/subscribe/quiet')).body).not.toContain('/archive/quiet');
+  });
+
   test('unlisted: the pages that mails link to, no list, not for search engines', async () => {
     const unlisted = await makeNewsletter(web.database.db, 'unlisted', { archive: 'unlisted' });
     const name = await issue(unlisted, 'sent');

@@ -32,7 +32,8 @@ export async function archiveRoutes(app: FastifyInstance, { parts }: { parts: We
     if (newsletter?.archive !== 'public') return sendPlainPage(parts, request, reply, 404, 'not-found');
     const here = visit(parts, request, newsletter);
     const title = here.say('page.archive.title');
-    const body = html`<h1>${title}</h1>${list(here, newsletter, await entries(parts.db, newsletter.id))}`;
+    const body = html`<h1>${title}</h1>${list(here, newsletter, await entries(parts.db, newsletter.id))}
+${newsletter.signup === 'open' && wayIn(here, newsletter)}`;
     return here.send(reply, { title, body, listed: true });
   });
 
@@ -78,6 +79,9 @@ async function editionOf(db: Db, newsletterId: number, slug: string): Promise<Ed
     .executeTakeFirst();
   return row ? (row.content as Edition) : null;
 }
+
+const wayIn = ({ link, say }: Visit, { slug }: Newsletter): Html =>
+  html`<p><a class="button" href="${link(`/subscribe/${encodeURIComponent(slug)}`)}">${say('page.subscribe.button')}</a></p>`;
 
 function list(here: Visit, { slug: newsletter }: Newsletter, issues: readonly Entry[]): Html {
   if (issues.length === 0) return html`<p>${here.say('page.archive.none')}</p>`;

@@ -94,8 +94,9 @@ function ringFor(parts: WebParts, lane: string): void {
 }
 
 /** With a `wrong` request: the form again, as it was filled in, saying what to mend. */
-function sendForm(here: Visit, reply: FastifyReply, { name }: Newsletter, wrong?: FastifyRequest) {
+function sendForm(here: Visit, reply: FastifyReply, newsletter: Newsletter, wrong?: FastifyRequest) {
   const { say } = here;
+  const { name, slug, archive } = newsletter;
   const title = say('page.subscribe.title', { newsletter: name });
   const body = html`<h1>${title}</h1>
 ${wrong && html`<p class="note error" id="fault" role="alert">${say('page.subscribe.wrong')}</p>`}
@@ -109,7 +110,8 @@ ${wrong && html`<p class="note error" id="fault" role="alert">${say('page.subscr
 <p>${say('page.subscribe.wording', { newsletter: name })}</p>
 <button>${say('page.subscribe.button')}</button>
 </form>
-<p class="muted">${say('page.subscribe.next')}</p>`;
+<p class="muted">${say('page.subscribe.next')}</p>
+${archive === 'public' && html`<p><a href="${here.link(`/archive/${encodeURIComponent(slug)}`)}">${say('page.archive.link')}</a></p>`}`;
   return here.send(reply, { status: wrong ? 400 : 200, title, body, listed: !wrong });
 }
 
