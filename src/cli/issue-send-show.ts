@@ -2,6 +2,7 @@
 import type { Db } from '../db/connection.ts';
 import { type AuditEntry, auditOf } from '../ledger/audit.ts';
 import type { LaneStatus } from '../stats/lanes.ts';
+import { recounted } from '../stats/recount.ts';
 import { type CanaryStatus, type IssueStatus, issueStatus } from '../stats/status.ts';
 import { out } from './shared.ts';
 import { facts } from './text.ts';
@@ -9,6 +10,20 @@ import { facts } from './text.ts';
 /** With what somebody answers for, such as a send in spite of an error. */
 export async function showStatus(db: Db, issueId: number): Promise<void> {
   await show(await issueStatus(db, issueId), await auditOf(db, issueId));
+}
+
+/** Ends with 1 when the rows say something else than the counters. */
+export async function showRecounted(db: Db, issueId: number): Promise<void> {
+  const status = await issueStatus(db, issueId);
+  const recount = await recounted(db, issueId);
+  const differs = Object.entries(recount.counts).map(([name, count]) => `${name} ${count}`);
+  const fact = recount.agrees ? 'agrees' : `differs: the rows say ${differs.join(', ')}`;
+  const audit = await auditOf(db, issueId);
+  out(
+    { ...status, audit, recount },
+    facts([...(await statusFacts(status)), ...audit.map(told), ['recount', fact]]),
+  );
+  if (!recount.agrees) process.exitCode = 1;
 }
 
 export async function show(status: IssueStatus, audit: readonly AuditEntry[]): Promise<void> {

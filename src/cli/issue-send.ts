@@ -8,7 +8,7 @@ import { mendable } from '../ledger/retry-refused.ts';
 import type { Program } from '../wire.ts';
 import { printDeliveries, retry } from './issue-send-ledger.ts';
 import { reconcile } from './issue-send-reconcile.ts';
-import { showStatus } from './issue-send-show.ts';
+import { showRecounted, showStatus } from './issue-send-show.ts';
 import { send } from './issue-send-start.ts';
 import { sendTests } from './issue-send-test.ts';
 import { thin } from './issue-send-thin.ts';
@@ -48,6 +48,16 @@ function sendCommand(issue: Command, open: OpenContext): void {
 }
 
 function steerCommands(issue: Command, open: OpenContext): void {
+  issue
+    .command('status <issue>')
+    .description('How a send stands.')
+    .option('--recount', 'count every row of the ledger too: the counters must agree')
+    .option(...json)
+    .action(async (reference: string, options: { recount?: boolean }) => {
+      const { wire } = await open();
+      const found = await findIssue(wire.db, reference);
+      await (options.recount ? showRecounted : showStatus)(wire.db, found.id);
+    });
   const steer = (name: string, what: string, act: (wire: Program, found: FoundIssue) => Promise<void>) =>
     issue
       .command(`${name} <issue>`)
@@ -59,7 +69,6 @@ function steerCommands(issue: Command, open: OpenContext): void {
         await act(wire, found);
         await showStatus(wire.db, found.id);
       });
-  steer('status', 'How a send stands.', async () => {});
   steer('pause', 'Nothing new goes out after 2 seconds.', pause);
   steer('resume', 'Goes on with a paused send.', resume);
   steer(
