@@ -1,9 +1,8 @@
 /**
  * The one place that opens PostgreSQL connections and says how its types come into JavaScript.
  *
- * Everything asked through these pools is complete within one transaction, so `DATABASE_URL` may lead through a
- * pooler that hands out a connection per transaction. LISTEN is not: who listens needs a connection of its own
- * to PostgreSQL itself, as BullMQ's PostgreSQL queue opens one.
+ * `DATABASE_URL` leads to PostgreSQL itself, not through a pooler that hands out a connection per transaction: named
+ * statements (`prepared`) live in their connection, and so does LISTEN, by which BullMQ's PostgreSQL queue hears.
  */
 import {
   Kysely,

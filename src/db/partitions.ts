@@ -59,7 +59,7 @@ export async function ensureDeliveryPartition(db: Db, issueId: number): Promise<
  */
 export async function dropEmptyPartition(db: Db, issueId: number): Promise<boolean> {
   const from = firstIssue(issueId);
-  const name = `deliveries_${from}`;
+  const name = partitionOf(issueId);
   if (!(await isAttached(db, name)) || !(await isDone(db, from))) return false;
   try {
     return await db.transaction().execute(async (trx) => {

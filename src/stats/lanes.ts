@@ -14,7 +14,7 @@ export interface Counts {
 
 export interface LaneStatus extends Counts {
   lane: string;
-  /** Of those waiting: the relay put them off. */
+  /** Of those waiting: put off until a moment, as in `IssueStatus`. */
   deferred: number;
   /** Its provider wants nothing before; ISO. Null when it is not held. */
   heldUntil: string | null;

@@ -15,7 +15,7 @@ export interface IssueStatus {
   reason: string | null;
   rehearsal: boolean;
   counts: Counts;
-  /** Of those waiting: the relay put them off. */
+  /** Of those waiting: put off, by the relay's answer or untried: for the night, for a domain that takes nothing. */
   deferred: number;
   /** When the last of the deferred is due, ISO; null when none is. */
   retryUntil: string | null;
