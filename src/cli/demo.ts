@@ -9,7 +9,7 @@ import type { Command } from 'commander';
 import { importSubscribers } from '../audience/import.ts';
 import { createNewsletter, findNewsletter, newsletterView } from '../audience/newsletter.ts';
 import type { Config } from '../config.ts';
-import { archiveUrl, issueLinks } from '../consent/links.ts';
+import { archiveUrl, issueLinks, subscribeUrl } from '../consent/links.ts';
 import { prepareIssue } from '../delivery/prepare.ts';
 import { relayFor, startSending } from '../delivery/send.ts';
 import { pauseIssue, resetIssue } from '../delivery/steer.ts';
@@ -198,7 +198,7 @@ async function report(wire: Program, issueId: number, status: IssueStatus): Prom
       ['inbox', `${publicUrl}/inbox/`],
       ['archive', archiveUrl(publicUrl, slug, issue)],
       ['unsubscribe (of one reader)', unsubscribe ?? ''],
-      ['subscribe', `${publicUrl}/subscribe/${slug}`],
+      ['subscribe', subscribeUrl(publicUrl, slug)],
     ])}\n`,
   );
 }

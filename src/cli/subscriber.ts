@@ -13,6 +13,7 @@ import {
   type SubscriberView,
   showSubscriber,
 } from '../audience/subscriber.ts';
+import { subscribeUrl } from '../consent/links.ts';
 import { unsubscribe } from '../consent/unsubscribe.ts';
 import type { SubscriptionState } from '../db/schema.ts';
 import { Refused, Usage } from '../errors.ts';
@@ -119,7 +120,7 @@ async function add(open: OpenContext, address: string, options: AddOptions): Pro
   if (change === 'keptOut')
     throw new Refused(
       'kept-out',
-      `this person left ${newsletter.slug} or is suppressed; only they can come back, by the form at ${wire.config.publicUrl}/subscribe/${newsletter.slug}`,
+      `this person left ${newsletter.slug} or is suppressed; only they can come back, by the form at ${subscribeUrl(wire.config.publicUrl, newsletter.slug)}`,
     );
   out(
     { newsletter: newsletter.slug, change },

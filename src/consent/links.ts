@@ -42,8 +42,12 @@ export function serviceLinks(keys: Keys, publicUrl: string, row: ServiceRow, now
   };
 }
 
-/** The page of a newsletter's issues, or of one of them. */
+/** The page of a newsletter's issues, or of one of them. Without a `publicUrl` it is the path below it. */
 export function archiveUrl(publicUrl: string, newsletterSlug: string, issueSlug?: string): string {
   const page = `${publicUrl}/archive/${encodeURIComponent(newsletterSlug)}`;
   return issueSlug === undefined ? page : `${page}/${encodeURIComponent(issueSlug)}`;
 }
+
+/** The page with the form. */
+export const subscribeUrl = (publicUrl: string, newsletterSlug: string): string =>
+  `${publicUrl}/subscribe/${encodeURIComponent(newsletterSlug)}`;

@@ -3,10 +3,10 @@
  * without anybody's name or personal links. `unlisted` keeps the list to itself but the pages work, since mails
  * link to them; `off` shows nothing.
  */
-
 import type { FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
 import type { Newsletter } from '../../audience/newsletter.ts';
+import { archiveUrl, subscribeUrl } from '../../consent/links.ts';
 import type { Db } from '../../db/connection.ts';
 import { archivePage } from '../../render/archive.ts';
 import type { Edition } from '../../render/edition.ts';
@@ -81,13 +81,12 @@ async function editionOf(db: Db, newsletterId: number, slug: string): Promise<Ed
 }
 
 const wayIn = ({ link, say }: Visit, { slug }: Newsletter): Html =>
-  html`<p><a class="button" href="${link(`/subscribe/${encodeURIComponent(slug)}`)}">${say('page.subscribe.button')}</a></p>`;
+  html`<p><a class="button" href="${link(subscribeUrl('', slug))}">${say('page.subscribe.button')}</a></p>`;
 
 function list(here: Visit, { slug: newsletter }: Newsletter, issues: readonly Entry[]): Html {
   if (issues.length === 0) return html`<p>${here.say('page.archive.none')}</p>`;
-  const base = `/archive/${encodeURIComponent(newsletter)}`;
   const items = issues.map(
-    ({ slug, title, date }) => html`<li><a href="${here.link(`${base}/${encodeURIComponent(slug)}`)}">${title}
+    ({ slug, title, date }) => html`<li><a href="${here.link(archiveUrl('', newsletter, slug))}">${title}
 ${date && html`<time class="muted" datetime="${date}">${spokenDate(date, here.language)}</time>`}</a></li>`,
   );
   return html`<ul class="list">${items}</ul>`;

@@ -1,6 +1,7 @@
 /** `/confirm/:token`: GET shows the button, any POST confirms. A link that cannot confirm gets one answer, whatever the reason. */
 import type { FastifyInstance } from 'fastify';
 import { confirm } from '../../consent/confirm.ts';
+import { archiveUrl } from '../../consent/links.ts';
 import { readConfirmToken } from '../../consent/tokens.ts';
 import type { WebParts } from '../parts.ts';
 import { sendButtonPage, sendDonePage } from './button-page.ts';
@@ -34,7 +35,7 @@ export async function confirmRoutes(app: FastifyInstance, { parts }: { parts: We
     );
     if (!yes) return sendPlainPage(parts, request, reply, 404, 'link');
     const archive = {
-      path: `/archive/${encodeURIComponent(newsletter.slug)}`,
+      path: archiveUrl('', newsletter.slug),
       text: here.say('page.archive.link'),
     };
     return sendDonePage(

@@ -1,6 +1,7 @@
 /** `GET /`: the newsletters a stranger may subscribe to; before the first, how to make one. */
 import type { FastifyInstance } from 'fastify';
 import { listNewsletters, type Newsletter } from '../../audience/newsletter.ts';
+import { subscribeUrl } from '../../consent/links.ts';
 import { html } from '../html.ts';
 import type { WebParts } from '../parts.ts';
 import { type Visit, visit } from './page.ts';
@@ -26,7 +27,7 @@ function list(here: Visit, newsletters: readonly Newsletter[]) {
   const { say, link } = here;
   if (newsletters.length === 0) return html`<p>${say('page.home.closed')}</p>`;
   const items = newsletters.map(
-    ({ slug, name }) => html`<li><a href="${link(`/subscribe/${encodeURIComponent(slug)}`)}">${name}
+    ({ slug, name }) => html`<li><a href="${link(subscribeUrl('', slug))}">${name}
 <span class="muted">${say('page.subscribe.button')}</span></a></li>`,
   );
   return html`<ul class="list">${items}</ul>`;

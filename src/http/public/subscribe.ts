@@ -5,6 +5,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Newsletter } from '../../audience/newsletter.ts';
 import { type Address, readAddress } from '../../consent/identity.ts';
+import { archiveUrl } from '../../consent/links.ts';
 import { readName } from '../../consent/name.ts';
 import { subscribe } from '../../consent/subscribe.ts';
 import { Refused } from '../../errors.ts';
@@ -111,7 +112,7 @@ ${wrong && html`<p class="note error" id="fault" role="alert">${say('page.subscr
 <button>${say('page.subscribe.button')}</button>
 </form>
 <p class="muted">${say('page.subscribe.next')}</p>
-${archive === 'public' && html`<p><a href="${here.link(`/archive/${encodeURIComponent(slug)}`)}">${say('page.archive.link')}</a></p>`}`;
+${archive === 'public' && html`<p><a href="${here.link(archiveUrl('', slug))}">${say('page.archive.link')}</a></p>`}`;
   return here.send(reply, { status: wrong ? 400 : 200, title, body, listed: !wrong });
 }
 

@@ -6,6 +6,7 @@
  * with a button and POSTs that. Any other body does nothing and gets the page.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { subscribeUrl } from '../../consent/links.ts';
 import { readUnsubscribeToken } from '../../consent/tokens.ts';
 import { unsubscribe } from '../../consent/unsubscribe.ts';
 import { field } from '../forms.ts';
@@ -44,7 +45,7 @@ export async function unsubscribeRoutes(app: FastifyInstance, { parts }: { parts
       return sendButtonPage(here, reply, 'unsubscribe', name, 400);
     await leave(parts, ref, request, 'page', here.language);
     const back = {
-      path: `/subscribe/${encodeURIComponent(slug)}`,
+      path: subscribeUrl('', slug),
       text: here.say('page.unsubscribe.back'),
     };
     return sendDonePage(here, reply, 'unsubscribe', name, signup === 'open' ? back : undefined);
