@@ -7,15 +7,14 @@ import { readAddress } from '../consent/identity.ts';
 import type { Keys } from '../consent/keys.ts';
 import type { Db, Trx } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
+import { ERASED, forgetInLedger } from '../ledger/forget.ts';
 import { lockAgainstPlanning, skipWaiting, waitUntilOffTheWire } from '../ledger/leave.ts';
 
 type Waiting = Parameters<typeof waitUntilOffTheWire>[1];
 
-/** Shown in place of an address. */
-const ERASED = 'erased';
-
 /**
- * Resolves when nothing more is handed over for them and nothing names them. Cut off in the middle, it is done
+ * Resolves when nothing more is handed over for them and nothing names them, but for a mail that hangs on the wire:
+ * the sweeper forgets that once it has settled. Cut off in the middle, it is done
  * again. Throws Refused('unknown-subscriber').
  */
 export async function eraseSubscriber(db: Db, keys: Keys, clock: Waiting, address: string): Promise<void> {
@@ -24,7 +23,8 @@ export async function eraseSubscriber(db: Db, keys: Keys, clock: Waiting, addres
   await waitUntilOffTheWire(db, clock, { subscriberId: id, newsletterId: null }, ERASED);
   await db.transaction().execute(async (trx) => {
     await lockAgainstPlanning(trx);
-    await forgetInLedger(trx, keys, identity, id);
+    const key = `${ERASED} ${keys.hash(identity).hash.toString('base64url')}`;
+    await forgetInLedger(trx, { identity, subscriberId: id, key });
     await forgetPerson(trx, keys, identity, id);
   });
 }
@@ -47,26 +47,6 @@ async function stopAll(trx: Trx, keys: Keys, identity: string): Promise<number> 
       WHERE identity_hash = ${hash} AND reason = ${ERASED} AND lifted_at IS NULL)`.execute(trx);
   await skipWaiting(trx, { subscriberId: person.id, newsletterId: null }, ERASED);
   return person.id;
-}
-
-/**
- * A row on the wire after all (a relay that takes over 2 s) keeps its address: its worker may need it again. Replies
- * of relays often repeat the address.
- */
-async function forgetInLedger(trx: Trx, keys: Keys, identity: string, id: number): Promise<void> {
-  const key = `${ERASED} ${keys.hash(identity).hash.toString('base64url')}`;
-  await sql`
-    WITH issue_mails AS (
-      UPDATE deliveries SET key = ${key}, email = '', subscriber_id = NULL, subscription_id = NULL, reply = NULL
-      WHERE kind = 'issue' AND key = ${identity} AND state <> 'handing' AND issue_id = ANY(ARRAY(SELECT id FROM issues))
-      RETURNING issue_id, id
-    ), service_mails AS (
-      UPDATE deliveries SET email = '', subscriber_id = NULL, subscription_id = NULL, reply = NULL
-      WHERE issue_id = 0 AND subscriber_id = ${id} AND state <> 'handing'
-      RETURNING issue_id, id
-    )
-    UPDATE attempts a SET reply = NULL FROM (TABLE issue_mails UNION ALL TABLE service_mails) d
-    WHERE a.issue_id = d.issue_id AND a.delivery_id = d.id`.execute(trx);
 }
 
 /** Subscriptions go with the row; consent records stay as proof without a person. */

@@ -6,6 +6,7 @@
  *   - starts scheduled sends that are due, and pauses those that were missed by over an hour;
  *   - plans who confirmed within the hours of catch-up;
  *   - doubts what nobody hands over any more, and takes up sends that have work again;
+ *   - forgets the mails of erased people that were on the wire;
  *   - resends unknowns where the newsletter's policy says so, expires what was tried for too long;
  *   - pauses sends that are not well received, and lets relays that are warmed up take more;
  *   - lets canaries wait, ask, and go on, unless one was just paused;
@@ -17,6 +18,7 @@
 import { sql } from 'kysely';
 import { skipWaitingOfIssue } from '../ledger/cancel.ts';
 import { doubtOrphans, resendUnknownsByPolicy } from '../ledger/doubt.ts';
+import { forgetSettled } from '../ledger/forget.ts';
 import { idleLanes } from '../ledger/idle-lanes.ts';
 import { sampleLanes } from '../ledger/lane-progress.ts';
 import { forgetOldLanes } from '../ledger/lane-states.ts';
@@ -42,6 +44,7 @@ export async function sweep(engine: Engine): Promise<void> {
   await planLate(engine);
   await reopen(engine);
   await doubtOrphans(engine.db, engine.times.leaseMs);
+  await forgetSettled(engine.db);
   await resendUnknownsByPolicy(engine.db, engine.times.retryMs);
   await expireOld(engine.db, engine.times.expireMs);
   await breakSends(engine.db, engine.log);

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { eraseSubscriber } from '../../src/audience/erase.ts';
 import { showSubscriber } from '../../src/audience/subscriber.ts';
+import { forgetSettled } from '../../src/ledger/forget.ts';
 import { importText, keys, useDatabase } from './setting.ts';
 
 const setting = useDatabase();
@@ -37,6 +38,7 @@ async function everythingStored(): Promise<string> {
     'attempts',
     'consent_records',
     'confirmation_asks',
+    'erased_later',
   ];
   const texts: string[] = [];
   for (const table of tables) {
@@ -67,6 +69,54 @@ it('leaves no trace of the address, sums that add up, and a hash that keeps impo
   ]);
   expect((await showSubscriber(db, keys, gone)).suppressions).toMatchObject([{ reason: 'erased' }]);
   expect(await importText(db, weekly, `email\n${gone}\n`)).toMatchObject({ added: 0, keptOut: 1 });
+});
+
+it('a mail that hangs on the wire is forgotten when it has settled, and is not tried again', async () => {
+  const { db, newsletter } = setting();
+  const weekly = await newsletter();
+  const slow = 'slow@example.org';
+  await importText(db, weekly, `email\n${slow}\n`);
+  await mails(weekly.id);
+  const theirs = sql`d.newsletter_id = ${weekly.id} AND d.key <> 'stays@example.org'`;
+  await sql`UPDATE deliveries d SET state = 'handing', fence = 1 WHERE ${theirs}`.execute(db);
+  let now = 0;
+  const steps = {
+    monotonic: () => now,
+    sleep: async (ms: number) => {
+      now += ms;
+    },
+  };
+  const left = async () => {
+    const { rows } = await sql`
+      SELECT d.state, d.email <> '' AS named FROM deliveries d JOIN issues i ON i.id = d.issue_id
+      WHERE ${theirs} ORDER BY i.slug`.execute(db);
+    return rows;
+  };
+
+  await eraseSubscriber(db, keys, steps, slow);
+  await forgetSettled(db);
+  expect(await left()).toEqual([
+    { state: 'handing', named: true },
+    { state: 'handing', named: true },
+  ]);
+
+  await sql`UPDATE deliveries d SET state = CASE i.slug WHEN 'sent' THEN 'unknown' ELSE 'deferred' END::delivery_state,
+    due_at = clock_timestamp(), moved_at = clock_timestamp() FROM issues i WHERE i.id = d.issue_id AND ${theirs}`.execute(
+    db,
+  );
+  await forgetSettled(db);
+  expect(await left()).toEqual([
+    { state: 'skipped', named: false },
+    { state: 'unknown', named: false },
+  ]);
+
+  // The reply comes after all.
+  await sql`UPDATE deliveries d SET state = 'accepted', reply = ${`250 ok ${slow}`} WHERE ${theirs} AND state = 'unknown'`.execute(
+    db,
+  );
+  await forgetSettled(db);
+  expect(await everythingStored()).not.toMatch(/slow/i);
+  expect((await sql`SELECT FROM erased_later`.execute(db)).rows).toEqual([]);
 });
 
 it('of somebody unknown is refused', async () => {

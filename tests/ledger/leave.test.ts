@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cancelIssue } from '../../src/delivery/steer.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { lockAgainstPlanning, skipWaiting, waitUntilOffTheWire } from '../../src/ledger/leave.ts';
 import { planServiceMail, SERVICE } from '../../src/ledger/service-mail.ts';
@@ -75,6 +76,18 @@ test('a leave is answered after 2 s at the latest; what the relay defers afterwa
   await store(db(), issue, worker, settle(id, 1, { state: 'deferred', dueInMs: 0 }));
   expect(await mark(db(), issue, worker, id, 1)).toBe(false);
   expect(await row()).toMatchObject({ state: 'deferred' });
+});
+
+test('a leave waits for the mail on the wire of a cancelled send, too', async () => {
+  const { issue, leave, leaver, id } = await one();
+  await mark(db(), issue, worker, id);
+  await cancelIssue(db(), issue);
+  await leave();
+  const clock = steppedClock(async (at) => {
+    if (at === 100) await store(db(), issue, worker, settle(id, 1));
+  });
+  await waitUntilOffTheWire(db(), clock, leaver);
+  expect(clock.monotonic()).toBe(100);
 });
 
 test('a mark and a leave at the same moment: either it is on the wire and waited for, or it is skipped', async () => {

@@ -1,0 +1,69 @@
+/**
+ * Erased people leave the ledger: its rows stay, so that its sums still add up, without address and under a keyed hash.
+ * A row that is on the wire (a relay that takes over 2 s) keeps its address, since its worker may need it again; it
+ * stands on a list, and the sweeper comes back for it.
+ */
+import { sql } from 'kysely';
+import type { Db, Trx } from '../db/connection.ts';
+
+/** Shown in place of an address. */
+export const ERASED = 'erased';
+
+interface Named {
+  issue_id: number;
+  delivery_id: number;
+  key: string | null;
+}
+
+/** `key` takes the place of the identity; service mails have a key that names nobody. */
+export async function forgetInLedger(
+  trx: Trx,
+  { identity, subscriberId, key }: { identity: string; subscriberId: number; key: string },
+): Promise<void> {
+  await sql`
+    INSERT INTO erased_later (issue_id, delivery_id, key)
+    SELECT issue_id, id, ${key} FROM deliveries
+    WHERE kind = 'issue' AND key = ${identity} AND issue_id = ANY(ARRAY(SELECT id FROM issues))
+    UNION ALL
+    SELECT issue_id, id, NULL FROM deliveries WHERE issue_id = 0 AND subscriber_id = ${subscriberId}
+    ON CONFLICT DO NOTHING`.execute(trx);
+  await forgetListed(trx);
+}
+
+/** What was on the wire when its person was erased, and has settled since. */
+export async function forgetSettled(db: Db): Promise<void> {
+  await db.transaction().execute(forgetListed);
+}
+
+async function forgetListed(trx: Trx): Promise<void> {
+  const { rows } = await sql<Named>`
+    SELECT issue_id, delivery_id, key FROM erased_later e
+    WHERE (SELECT d.state FROM deliveries d WHERE d.issue_id = e.issue_id AND d.id = e.delivery_id) IS DISTINCT FROM 'handing'
+    FOR UPDATE SKIP LOCKED`.execute(trx);
+  if (rows.length === 0) return;
+  const listed = sql`unnest(${rows.map((row) => row.issue_id)}::bigint[], ${rows.map((row) => row.delivery_id)}::bigint[],
+    ${rows.map((row) => row.key)}::text[]) AS e(issue_id, delivery_id, key)`;
+  await blank(trx, listed);
+  // Of an unknown a reply may still come, and repeat the address.
+  await sql`
+    DELETE FROM erased_later l USING ${listed}
+    WHERE l.issue_id = e.issue_id AND l.delivery_id = e.delivery_id AND NOT EXISTS (
+      SELECT 1 FROM deliveries d WHERE d.issue_id = e.issue_id AND d.id = e.delivery_id
+        AND d.state = 'unknown' AND d.moved_at > clock_timestamp() - interval '1 day')`.execute(trx);
+}
+
+/** Replies of relays often repeat the address. What the relay put off on its way back is not tried again. */
+async function blank(trx: Trx, listed: ReturnType<typeof sql>): Promise<void> {
+  await sql`
+    UPDATE deliveries d SET key = coalesce(e.key, d.key), email = '', subscriber_id = NULL, subscription_id = NULL, reply = NULL,
+      state = CASE WHEN d.state IN ('planned', 'deferred') THEN 'skipped' ELSE d.state END,
+      reason = CASE WHEN d.state IN ('planned', 'deferred') THEN ${ERASED} ELSE d.reason END,
+      moved_at = CASE WHEN d.state IN ('planned', 'deferred') THEN clock_timestamp() ELSE d.moved_at END, due_at = NULL
+    FROM ${listed}
+    WHERE d.issue_id = e.issue_id AND d.id = e.delivery_id AND d.state <> 'handing' AND (d.email <> '' OR d.reply IS NOT NULL)`.execute(
+    trx,
+  );
+  await sql`
+    UPDATE attempts a SET reply = NULL FROM ${listed}
+    WHERE a.issue_id = e.issue_id AND a.delivery_id = e.delivery_id AND a.reply IS NOT NULL`.execute(trx);
+}
