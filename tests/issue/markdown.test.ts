@@ -110,6 +110,13 @@ describe('links', () => {
     expect(proseOf(`[a](<${written}>)`)).toContain(`href="${meant}"`);
   });
 
+  it('end in a bracket of Chinese keyboards, too, where Markdown finds no other', () => {
+    const html = proseOf('见[a](https://a.example/1）和[b](https://b.example/2)。');
+    expect(html).toContain('<a href="https://a.example/1">a</a>和<a href="https://b.example/2">b</a>');
+    expect(rulesOf(readBody('（见[a](https://a.example/1））'))).toEqual(['warning 6 link-mended']);
+    expect(rulesOf(readBody('[a](https://a.example/1）) `[b](https://b.example/2）`'))).toEqual([]);
+  });
+
   it('are reported when empty or of a scheme nobody follows', () => {
     expect(rulesOf(readBody('[a]() and\n[b](gopher://x)'))).toEqual([
       'warning 6 link-empty',

@@ -40,6 +40,15 @@ describe('what a missing blank line folds into the quote above', () => {
       'answer',
     ]);
   });
+
+  it.each([
+    ['> one：\n> 1. x\n> 2. y\nA：first\n\n> two\n\nA：second', 2],
+    ['> > one\nA：first', 1],
+    ['> - x\n>   - y\nA：first\n\n「Store」：x', 1],
+    ['> - A：is a choice\n> - B：is another\n\nA：first', 1],
+  ])('is taken out of a list or quote that the quote ends in: %j', (said, answers) => {
+    expect(asked(`**@ann** 提问：\n\n${said}`)).toEqual([`ann ${answers} -`]);
+  });
 });
 
 describe('the project line of a question', () => {
@@ -101,6 +110,12 @@ describe('bold lines', () => {
       'Channel#33 预告',
       'Store & More：新手任务计划',
     ]);
+  });
+
+  it('lose asterisks that nothing answers before the blanks at the end of a line', () => {
+    const { outline, blocks } = readBody('### 项目进展**\u00a0\n\n**Text:\u00a0 \nmore\n');
+    expect(outline.headings).toEqual(['项目进展']);
+    expect(JSON.stringify(blocks)).not.toContain('**');
   });
 
   it('that count what follows are no headings, though they hold the words of one', () => {

@@ -2,7 +2,7 @@
  * Lines that Markdown folds into the quote above them, for want of a blank line: an answer, the project line, the
  * header of the next question. They are taken out of the quote again.
  */
-import type { Blockquote, Paragraph, RootContent } from 'mdast';
+import type { Blockquote, List, ListItem, Paragraph, RootContent } from 'mdast';
 import { lineText } from '../markdown/text.ts';
 import { type Line, linesOf, linksIn, paragraphOf } from './lines.ts';
 import { isAskingLine, startsAnswer } from './qa-headers.ts';
@@ -13,10 +13,22 @@ export function unfolded(node: RootContent): RootContent[] {
   if (node.type !== 'blockquote') return [node];
   const parts: RootContent[] = [];
   for (const child of node.children) {
-    const pieces = child.type === 'paragraph' ? piecesOf(child) : [child];
-    for (const piece of pieces) place(piece, parts, node);
+    for (const piece of opened(child)) place(piece as Blockquote['children'][number], parts, node);
   }
   return parts.flatMap((part, i) => (i === parts.length - 1 ? withoutSource(part) : [part]));
+}
+
+/** A part of a quote, and what was folded into the paragraph it ends in, however deep: `> - item`, then `A：…`. */
+function opened(node: RootContent): RootContent[] {
+  if (node.type === 'paragraph') return piecesOf(node);
+  const last = isNest(node) ? node.children.at(-1) : undefined;
+  const [kept, ...folded] = last ? opened(last) : [];
+  if (!isNest(node) || kept === undefined || folded.length === 0) return [node];
+  return [{ ...node, children: [...node.children.slice(0, -1), kept] } as RootContent, ...folded];
+}
+
+function isNest(node: RootContent): node is Blockquote | List | ListItem {
+  return node.type === 'blockquote' || node.type === 'list' || node.type === 'listItem';
 }
 
 /** What follows an answer or a header goes on with it: behind a header in a quote again, behind an answer not. */

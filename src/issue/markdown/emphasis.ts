@@ -98,13 +98,16 @@ function blank(value: string): Text[] {
 function withoutMarkers(pieces: Piece[], trimStray: boolean): PhrasingContent[] {
   return pieces.flatMap((piece, i): PhrasingContent[] => {
     if (piece.type !== 'marker') return [piece];
-    const isStray = trimStray && (isBorder(pieces[i - 1], /\n$/) || isBorder(pieces[i + 1], /^\n/));
+    const isStray = trimStray && (isBorder(pieces, i, -1) || isBorder(pieces, i, 1));
     return isStray ? [] : [{ type: 'text', value: '**' }];
   });
 }
 
-function isBorder(piece: Piece | undefined, lineEnd: RegExp): boolean {
-  return (
-    piece === undefined || piece.type === 'break' || (piece.type === 'text' && lineEnd.test(piece.value))
-  );
+/** Whether nothing but blanks stands between a marker and the begin or end of its line. */
+function isBorder(pieces: readonly Piece[], at: number, step: 1 | -1): boolean {
+  const piece = pieces[at + step];
+  if (piece === undefined || piece.type === 'break') return true;
+  if (piece.type !== 'text') return false;
+  if ((step === 1 ? /^[^\S\n]*\n/ : /\n[^\S\n]*$/).test(piece.value)) return true;
+  return piece.value.trim() === '' && isBorder(pieces, at + step, step);
 }

@@ -1,6 +1,7 @@
 /** Slips of hand-written Markdown that are mended in the source, line by line, outside code. */
 import type { Remarks } from '../messages.ts';
 import { GluedDefinitions } from './glued-definitions.ts';
+import { narrowBrackets } from './wide-brackets.ts';
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 const HIGHLIGHT = /^\s*\{%-?\s*highlight\s+([\w+#-]+)[^%]*%\}\s*$/;
@@ -28,7 +29,10 @@ export function mendLines(body: string, remarks: Remarks): string {
       return line;
     }
     const language = HIGHLIGHT.exec(line)?.[1];
-    if (language === undefined) return glued.take(mendTag(mendLine(line), all[i + 1] ?? ''));
+    if (language === undefined) {
+      const mended = narrowBrackets(mendLine(line), i + 1, remarks);
+      return glued.take(mendTag(mended, all[i + 1] ?? ''));
+    }
     highlight = hasEnd(body, i);
     return highlight ? `\`\`\`\`${language}` : line;
   });
