@@ -25,6 +25,11 @@ describe('questions without a name', () => {
     expect(htmlOf(turn?.content)).toContain('Why?');
   });
 
+  it('end before the rule that ends their section', () => {
+    const { blocks } = readBody('## Q&A\n\nQ: Why?\n\nA: So.\n\n---\n\n## News\n\nText.\n');
+    expect(blocks.map(({ kind }) => kind)).toEqual(['heading', 'qa', 'divider', 'heading', 'prose']);
+  });
+
   it('are what a named reader goes on to say, below a name', () => {
     expect(asked('## Q&A\n\n**1. Ann asks:**\n\nQ: Why?\n\nA: So.\n\nQ: And how?\n\nA: Thus.\n')).toEqual([
       'Ann 2',

@@ -32,7 +32,7 @@ interface Draft {
 export function qaBlocks(nodes: readonly RootContent[], options?: { strict: boolean }): Block[] | null {
   if (options?.strict && !nodes.some((node, i) => mayAsk(node, nodes[i + 1]))) return null;
   const reader = new QaReader(options?.strict ?? false);
-  const flat = joined(nodes.flatMap(unlisted).flatMap(unfolded));
+  const flat = joined(nodes.flatMap((node, i) => unlisted(node, nodes[i + 1])).flatMap(unfolded));
   flat.forEach((node, i) => {
     reader.read(node, flat.slice(i + 1, i + 1 + LOOK_AHEAD));
   });
@@ -42,19 +42,27 @@ export function qaBlocks(nodes: readonly RootContent[], options?: { strict: bool
 /** A look that costs nothing, at sections that are seldom a Q&A. */
 function mayAsk(node: RootContent, next: RootContent | undefined): boolean {
   if (next?.type !== 'blockquote') return false;
-  return node.type === 'list' || unlisted(node).some((each) => headerOf(each, true) !== null);
+  return node.type === 'list' || unlisted(node, next).some((each) => headerOf(each, true) !== null);
 }
 
 /** How many blocks may stand between a topic and its first asker, that asker included. */
 const LOOK_AHEAD = 3;
 
-/** A header may be a heading to Markdown, or a list item: `1. @user #123`. */
-function unlisted(node: RootContent): RootContent[] {
+/** A header may be a heading to Markdown, or a list item: `1. @user #123`, `1. name 提问：`. */
+function unlisted(node: RootContent, next: RootContent | undefined): RootContent[] {
   if (node.type === 'heading') return [{ ...node, type: 'paragraph' }];
   if (node.type !== 'list' || !node.ordered) return [node];
   const items = node.children.map((item) => item.children);
-  const isHeaders = items.every(([first]) => first?.type === 'paragraph' && headerOf(first, false) !== null);
+  const isHeaders = items.every(([first, second], i) => {
+    const below = second ?? (i === items.length - 1 ? next : undefined);
+    return first !== undefined && headerOf(first, below?.type === 'blockquote' && saysAsks(first)) !== null;
+  });
   return isHeaders ? items.flat() : [node];
+}
+
+/** More than a name is wanted of a list item: those of an answer may begin with `@`, too. */
+function saysAsks(node: RootContent): boolean {
+  return /提问\s*[：:]?$/.test(lineText(node));
 }
 
 function headerOf(
@@ -90,7 +98,7 @@ class QaReader {
     const topic = isTopic(node, following);
     if (header && !topic && node.type === 'paragraph') this.#open(node, header);
     else if (node.type === 'paragraph' && this.#isUnsigned(node)) this.#ask(node);
-    else if (!this.#draft || topic) this.#leave(node);
+    else if (!this.#draft || topic || isLastRule(node, following)) this.#leave(node);
     else if (node.type === 'blockquote') this.#quote(this.#draft, node);
     else if (node.type === 'paragraph') this.#paragraph(this.#draft, node);
     else this.#turn(this.#draft).nodes.push(node);
@@ -184,6 +192,11 @@ class QaReader {
     this.#done.push(...plainBlocks(this.#loose));
     this.#loose = [];
   }
+}
+
+/** `---` at the end of a section is no part of its last answer. */
+function isLastRule(node: RootContent, following: readonly RootContent[]): boolean {
+  return node.type === 'thematicBreak' && following.length === 0;
 }
 
 /** A topic stands over askers: the first of them comes before any quote does. */
