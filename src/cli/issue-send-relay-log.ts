@@ -36,9 +36,14 @@ export async function reconcileByLog(
   const { wire } = await open();
   const found = await findIssue(wire.db, reference);
   if (options.resend) refuseEnded(found);
-  const doubts = await doubtsOf(wire.db, found.id, identities);
-  const log = await readLogs(wire, found, doubts, options.relayLog);
-  const settled = await settle(wire, found, doubts, log, options.resend === true);
+  const ids = await idsOf(wire, found, identities);
+  const log = await readLogs(wire, found, ids, options.relayLog);
+  const settled: Settled[] = [];
+  for await (const page of doubtsOf(wire.db, found.id, identities)) {
+    // Of one that came up since, the log was not asked.
+    const doubts = page.filter(({ id }) => ids.has(id));
+    settled.push(...(await settle(wire, found, doubts, log, options.resend === true)));
+  }
   const status = await issueStatus(wire.db, found.id);
   const rows = settled.map(({ email, was, now, evidence }) => [email, was, now, evidence]);
   const people =
@@ -48,16 +53,27 @@ export async function reconcileByLog(
   out({ ...status, evidence: settled }, `${people}\n\n${facts(await statusFacts(status))}`);
 }
 
+/** Of the deliveries in doubt and of their witnesses: whatever else is in the log need not be kept. */
+async function idsOf(
+  wire: Program,
+  found: FoundIssue,
+  identities: readonly string[] | null,
+): Promise<ReadonlySet<number>> {
+  const ids = new Set<number>();
+  for await (const page of doubtsOf(wire.db, found.id, identities))
+    for (const { id, witnesses } of page) for (const one of [{ id }, ...witnesses]) ids.add(one.id);
+  return ids;
+}
+
 async function readLogs(
   wire: Program,
   found: FoundIssue,
-  doubts: readonly Doubt[],
+  ids: ReadonlySet<number>,
   files: readonly string[],
 ): Promise<RelayLog> {
   const label = await editionLabel(wire, found);
   if (label === null)
     throw new Refused('issue-not-sent', `${found.name} is ${found.state}: no relay has seen it yet`);
-  const ids = new Set(doubts.flatMap(({ id, witnesses }) => [id, ...witnesses.map((one) => one.id)]));
   const now = wire.clock.now();
   const log = new RelayLog({ issueId: found.id, label, ids }, now);
   for (const file of await oldestFirst(files, now)) {
@@ -69,7 +85,7 @@ async function readLogs(
         `${file}: expected lines of Postfix such as "Nov 23 18:31:54 relay postfix/cleanup[30971]: 297AA98804D: message-id=<...>", found none; nothing was changed`,
       );
   }
-  if (doubts.length > 0 && log.ofIssue === 0) throw otherLog(found, log, files, label);
+  if (ids.size > 0 && log.ofIssue === 0) throw otherLog(found, log, files, label);
   return log;
 }
 

@@ -42,11 +42,30 @@ const inCopy = sql`EXISTS (SELECT 1 FROM issues i WHERE i.id = d.issue_id AND i.
 const firstDot = sql`CASE WHEN d.attempts <= 1 THEN d.first_attempt_at ELSE least(d.first_attempt_at,
   (SELECT min(a.at) FROM attempts a WHERE a.issue_id = d.issue_id AND a.delivery_id = d.id) - interval '15 minutes') END`;
 
-/** All doubts of an issue, or those of the given identities; witnesses only of what is unknown. */
-export async function doubtsOf(
+/**
+ * Pages of all doubts of an issue, or of those of the given identities; witnesses only of what is unknown. In a copy
+ * of a large send these are all who wait.
+ */
+export async function* doubtsOf(
   db: Db,
   issueId: number,
   identities: readonly string[] | null,
+  size = 5_000,
+): AsyncGenerator<readonly Doubt[]> {
+  for (let after = 0; ; ) {
+    const page = await doubtsAfter(db, issueId, identities, after, size);
+    if (page.length > 0) yield page;
+    if (page.length < size) return;
+    after = page.at(-1)!.id;
+  }
+}
+
+async function doubtsAfter(
+  db: Db,
+  issueId: number,
+  identities: readonly string[] | null,
+  after: number,
+  size: number,
 ): Promise<Doubt[]> {
   const { rows } = await sql<Omit<Doubt, 'witnesses'> & { witnesses: { id: number; at: string }[] }>`
     SELECT d.id, d.email, d.state <> 'unknown' AS waits, d.state <> 'unknown' AND NOT ${wasDoubted} AS copied, d.attempts, d.fence, ${firstDot} AS since,
@@ -60,9 +79,9 @@ export async function doubtsOf(
           AND w.moved_at BETWEEN d.first_attempt_at - ${AROUND} AND d.moved_at + ${AROUND}
         ORDER BY abs(w.id - d.id) LIMIT ${WITNESSES}) w), '[]') AS witnesses
     FROM deliveries d
-    WHERE d.issue_id = ${issueId} AND (${identities}::text[] IS NULL OR d.key = ANY(${identities}::text[]))
+    WHERE d.issue_id = ${issueId} AND d.id > ${after} AND (${identities}::text[] IS NULL OR d.key = ANY(${identities}::text[]))
       AND (d.state = 'unknown' OR (d.state IN ('planned', 'deferred') AND (${wasDoubted} OR ${inCopy})))
-    ORDER BY d.id`.execute(db);
+    ORDER BY d.id LIMIT ${size}`.execute(db);
   return rows.map((row) => ({
     ...row,
     witnesses: row.witnesses.map(({ id, at }) => ({ id, at: new Date(at) })),
