@@ -9,25 +9,32 @@ interface ShotsOptions {
   newsletter?: string;
   chromium?: string;
   height?: string;
+  as?: string;
 }
 
 export function shotsCommand(issue: Command, open: OpenContext, readSettings: () => Config): void {
   issue
     .command('shots <file>')
-    .description('Writes desktop.png, phone.png, dark.png and images-off.png of an issue; needs Chromium.')
+    .description(
+      'Writes desktop.png, phone.png, dark.png, images-off.png and text.png of an issue; needs Chromium.',
+    )
     .requiredOption('--out <folder>', 'where to')
     .option('--newsletter <slug>', 'show it as an issue of this newsletter')
+    .option('--as <address>', 'as this subscriber gets it; needs --newsletter')
     .option('--chromium <path>', 'the browser (default: the first on PATH)')
     .option('--height <px>', 'only the top of each picture')
     .option('--json', 'one JSON value on standard output')
     .action(async (file: string, options: ShotsOptions) => {
-      const height = heightOf(options.height);
+      const highest = heightOf(options.height);
+      if (options.as !== undefined && options.newsletter === undefined)
+        throw new Usage('--as needs --newsletter: whose subscriber is meant?');
       const [{ surroundings }, { takeShots }] = await Promise.all([
         import('./issue-around.ts'),
         import('./shots-acts.ts'),
       ]);
       const around = await surroundings(open, readSettings, options);
-      const shots = await takeShots(file, around, options.out, options.chromium ?? null, height);
+      const { out: folder, chromium = null, as = null } = options;
+      const shots = await takeShots(file, around, { folder, chromium, as, highest });
       out(
         { out: options.out, shots },
         shots.map(({ path, width, height }) => `${path}  ${width} x ${height}`).join('\n'),

@@ -147,12 +147,14 @@ test('the model issue is on the page again at once (the time is printed: 300 ms 
 test('takes pictures of every look, and says what to install where there is no browser', async () => {
   await writeFile(file, issue('shots'));
   const out = join(folder, 'shots');
-  const shots = await takeShots(file, around, out, process.env.CHROMIUM_PATH ?? null);
+  const chromium = process.env.CHROMIUM_PATH ?? null;
+  const shots = await takeShots(file, around, { folder: out, chromium });
   expect(shots.map(({ look, width }) => [look, width])).toEqual([
     ['desktop', 900],
     ['phone', 375],
     ['dark', 900],
     ['images-off', 900],
+    ['text', 760],
   ]);
   const green = async (look: string) => {
     const { data, info } = await sharp(await readFile(join(out, `${look}.png`)))
@@ -166,9 +168,11 @@ test('takes pictures of every look, and says what to install where there is no b
   };
   expect(await green('desktop')).toBeGreaterThan(2_000);
   expect(await green('images-off')).toBe(0);
-  const tops = await takeShots(file, around, out, process.env.CHROMIUM_PATH ?? null, 120);
-  expect(tops.map(({ height }) => height)).toEqual([120, 120, 120, 120]);
-  const refused = takeShots(file, around, out, '/no/such/browser');
+  const tops = await takeShots(file, around, { folder: out, chromium, highest: 120 });
+  expect(tops.map(({ height }) => height)).toEqual([120, 120, 120, 120, 120]);
+  const stranger = takeShots(file, around, { folder: out, chromium, as: 'nobody@example.org' });
+  await expect(stranger).rejects.toMatchObject({ code: 'unknown-subscriber' });
+  const refused = takeShots(file, around, { folder: out, chromium: '/no/such/browser' });
   await expect(refused).rejects.toMatchObject({
     code: 'no-chromium',
     message: expect.stringContaining('apt-get install chromium'),
