@@ -100,6 +100,20 @@ describe('a question of an issue tracker', () => {
   });
 });
 
+describe('a header that Markdown takes for a list', () => {
+  it('is one above its quote, with the number and without a mark before the name', () => {
+    const markdown =
+      '1. ann 提问：\n\n> q\n\nA：a\n\n2. bob 提问:\n> r\n\nA：b\n\n> s\n3. 陈 提问：\n> t\n\nA：c';
+    expect(asked(markdown)).toEqual(['ann 1 -', 'bob 1 -', '陈 1 -']);
+  });
+
+  it('is none within an answer: annotations in Java begin with the same mark', () => {
+    expect(asked('**@ann** 提问：\n\n> q\n\nA：use\n\n1. @Component\n2. @Bean\n\n> thanks')).toEqual([
+      'ann 1 -',
+    ]);
+  });
+});
+
 describe('bold lines', () => {
   it('stand for headings in two pieces, with a colon inside, and behind a picture of contributors', () => {
     const markdown =
@@ -146,6 +160,13 @@ describe('recommended reading', () => {
       'One https://x.example/1 with cover',
       'Two https://x.example/2 with cover',
     ]);
+  });
+
+  it('has its series below it, not the sections beside it', () => {
+    const link = (n: number) => `- [T${n}](https://x.example/${n})\n\n`;
+    const list = `#### 推荐阅读\n\n${link(1)}##### Store 系列\n\n${link(2)}##### Net 系列\n\n${link(3)}#### Store 系列\n\n${link(4)}`;
+    const { outline } = readBody(list);
+    expect(outline.readings.map(({ title }) => title)).toEqual(['T1', 'T2', 'T3']);
   });
 
   it('ends before an invitation to follow', () => {

@@ -71,7 +71,7 @@ export function askerLine(text: string): string | null {
 
 /** `**4、@name** 提问：` and the like, which nobody writes in a question's text. */
 export function isAskingLine(text: string): boolean {
-  return /^(?:\d{1,2}\s*[.、．]\s*)?[@＠]\s*[^，。？！]{1,40}\s*提问\s*[：:]?$/.test(text.trim());
+  return /^(?:\d{1,2}\s*[.、．]\s*[@＠]?|[@＠])\s*[^，。？！]{1,40}\s*提问\s*[：:]?$/.test(text.trim());
 }
 
 /** A topic over several askers: `1、关于 X 的几个问题：`, `1、关于 X 的提问：`. */

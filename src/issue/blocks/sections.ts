@@ -42,13 +42,12 @@ function isInner(heading: Heading, current: Section): boolean {
   return current.kind === 'releases' || (current.kind === 'qa' && isQuestion());
 }
 
-/** A deeper heading without a kind of its own goes on with its parent's: the series of a reading list. */
+/** A deeper heading without a kind of its own goes on with its parent's, and so do those beside it: the series of a reading list. */
 function opened(heading: Heading | Paragraph, depth: number, before: Section): Section {
   const title = lineText(heading).replace(/^\*+|\*+$/g, '');
-  const inherits =
-    depth > before.depth || (before.heading !== null && depth === before.depth && before.kind === 'reading');
-  const inherited = inherits && depth > PSEUDO_DEPTH && before.kind === 'reading' ? before.kind : null;
-  return { heading, title, depth, kind: sectionKind(title) ?? inherited, nodes: [] };
+  const isBeside = depth === before.depth && sectionKind(before.title) === null;
+  const inherits = before.kind === 'reading' && depth > PSEUDO_DEPTH && (depth > before.depth || isBeside);
+  return { heading, title, depth, kind: sectionKind(title) ?? (inherits ? before.kind : null), nodes: [] };
 }
 
 /**
