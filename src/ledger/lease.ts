@@ -52,16 +52,16 @@ export async function leaseWindow(db: Db, options: LeaseOptions): Promise<Window
     const size = room ? Math.min(options.size, await room(trx)) : options.size;
     if (size <= 0) return null;
     const due = await dueIds(trx, issueId, lane, size);
-    const next = due.length < size ? await nextIds(trx, issueId, lane, cursor, size - due.length) : [];
-    const ids = [...due, ...next];
-    if (ids.length === 0) return null;
-    const id = await openWindow(trx, options, ids);
-    if (id === null) return null;
-    if (next.length > 0) {
-      await sql`UPDATE lane_cursors SET cursor = ${next.at(-1)} WHERE issue_id = ${issueId} AND lane = ${lane}`.execute(
+    const next = due.length < size ? await nextIds(trx, issueId, lane, cursor, size - due.length) : null;
+    const ids = [...due, ...(next?.ids ?? [])];
+    const id = ids.length > 0 ? await openWindow(trx, options, ids) : null;
+    const visited = next && (id !== null || ids.length === 0) ? next.to : cursor;
+    if (visited > cursor) {
+      await sql`UPDATE lane_cursors SET cursor = ${visited} WHERE issue_id = ${issueId} AND lane = ${lane}`.execute(
         trx,
       );
     }
+    if (id === null) return null;
     return { id, deliveries: await readDeliveries(trx, issueId, ids) };
   });
 }
@@ -102,18 +102,29 @@ async function dueIds(trx: Trx, issueId: number, lane: string, size: number): Pr
   return rows.map((row) => row.id);
 }
 
+/**
+ * The next rows of the first pass, and up to which row the lane is visited with them. Fewer than asked for: up to its
+ * end, as one statement saw it, so that nothing is read again where all rows have their due time (the plan of a relay
+ * that warms up). What comes later has higher ids.
+ */
 async function nextIds(
   trx: Trx,
   issueId: number,
   lane: string,
   cursor: number,
   size: number,
-): Promise<number[]> {
-  const { rows } = await sql<{ id: number }>`
-    SELECT id FROM deliveries
-    WHERE issue_id = ${issueId} AND lane = ${lane} AND id > ${cursor} AND state = 'planned' AND due_at IS NULL
-    ORDER BY id LIMIT ${size}`.execute(trx);
-  return rows.map((row) => row.id);
+): Promise<{ ids: number[]; to: number }> {
+  const { rows } = await sql<{ ids: number[]; end: number }>`
+    SELECT ARRAY(
+        SELECT id FROM deliveries
+        WHERE issue_id = ${issueId} AND lane = ${lane} AND id > ${cursor} AND state = 'planned' AND due_at IS NULL
+        ORDER BY id LIMIT ${size}
+      ) AS ids,
+      coalesce((SELECT max(id) FROM deliveries WHERE issue_id = ${issueId} AND lane = ${lane}), 0) AS end`.execute(
+    trx,
+  );
+  const { ids, end } = rows[0]!;
+  return { ids, to: ids.length === size ? ids.at(-1)! : end };
 }
 
 async function readDeliveries(trx: Trx, issueId: number, ids: readonly number[]): Promise<LeasedDelivery[]> {

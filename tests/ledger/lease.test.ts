@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { idleLanes } from '../../src/ledger/idle-lanes.ts';
 import { endWindow, leaseWindow, nextDue, type Window } from '../../src/ledger/lease.ts';
 import {
   endDeadWorkers,
@@ -51,6 +52,23 @@ test('what is due comes first, what is due later not yet', async () => {
   await makeDue(issue, rows[2]!, 60);
   expect(ids(await lease(issue, 2))).toEqual([rows[1], rows[4]]);
   expect(await nextDue(db(), issue, 'other')).toEqual({ inMs: expect.closeTo(60_000, -4) });
+});
+
+test('a lane whose rows all had their turn is not read through again, nor rung for; what comes later is found', async () => {
+  const { issue } = await plannedIssue(db(), 5);
+  await sql`UPDATE deliveries SET due_at = 'epoch'::timestamptz + id * interval '1 second' WHERE issue_id = ${issue}`.execute(
+    db(),
+  );
+  expect(ids(await lease(issue, 4))).toHaveLength(4);
+  expect(ids(await lease(issue, 4))).toHaveLength(1);
+  await sql`UPDATE deliveries SET state = 'accepted', due_at = NULL WHERE issue_id = ${issue}`.execute(db());
+  await sql`DELETE FROM windows WHERE issue_id = ${issue}`.execute(db());
+  expect(await idleLanes(db(), 1, issue)).not.toContainEqual({ issue, lane: 'other' });
+  const { rows } = await sql<{ id: number }>`
+    INSERT INTO deliveries (issue_id, key, newsletter_id, email, lane) VALUES (${issue}, 'late', 1, 'late@example.org', 'other')
+    RETURNING id`.execute(db());
+  expect(await idleLanes(db(), 1, issue)).toContainEqual({ issue, lane: 'other' });
+  expect(ids(await lease(issue, 4))).toEqual([rows[0]!.id]);
 });
 
 test('an ended window gives back what still waits; it comes again, and the settled does not', async () => {
