@@ -4,7 +4,7 @@ import type { Clock } from '../delivery/ports.ts';
 
 export const systemClock: Clock = {
   now: () => new Date(),
-  monotonic: () => Number(process.hrtime.bigint() / 1_000n) / 1_000,
+  monotonic: () => performance.now(),
   async sleep(ms, signal) {
     await wait(ms, undefined, { signal }).catch(() => {});
   },

@@ -1,12 +1,14 @@
 /**
  * One part of a message, composed once with holes (`../facts/speed.md` 1). The text between the slots of a template
- * is encoded to bytes when it is compiled; in the compiled template only a short key stands for each. So filling
- * costs what the slots cost, with the whole of Handlebars, and the bytes are copied once.
+ * is encoded to bytes when it is compiled. Slots and simple choices are filled from the syntax tree; where a template
+ * holds more, Handlebars prints it with a short key in place of each text. So filling costs what the slots cost, with
+ * the whole of Handlebars, and the bytes are copied once.
  */
 import Handlebars from 'handlebars';
 import { Refused } from '../errors.ts';
 import type { Pieces } from './mime-bytes.ts';
 import { encodePiece } from './mime-qp.ts';
+import { directSteps, isNothing, type Step } from './slots-direct.ts';
 import { compileTree, parseSlots, type SlotValues } from './slots-fill.ts';
 
 /** Appends the part of one reader to `pieces`. */
@@ -17,15 +19,31 @@ export type Part = (values: SlotValues, pieces: Pieces) => void;
  * they are encoded, and end on a line of their own by a soft break that no reader sees.
  */
 export function compilePart(template: string, kind: 'html' | 'text'): Part {
+  const tree = parseSlots(template);
+  const encode = encoders[kind];
+  const steps = directSteps(tree, bytesOf);
+  return steps ? (values, pieces) => walk(steps, encode, values, pieces) : byHandlebars(tree, encode);
+}
+
+function walk(steps: readonly Step<Buffer>[], encode: Encode, values: SlotValues, pieces: Pieces): void {
+  for (const { content, read, choice } of steps) {
+    if (content) pieces.push(content);
+    else if (!choice) pieces.push(encode(read(values)));
+    else walk(isNothing(read(values)) ? choice.nothing : choice.something, encode, values, pieces);
+  }
+}
+
+function byHandlebars(tree: hbs.AST.Program, encode: Encode): Part {
   const texts = new Texts();
-  const fill = compileTree(withKeys(parseSlots(template), texts), {
-    noEscape: true,
-    encode: encoders[kind],
-  });
+  const fill = compileTree(withKeys(tree, texts), { noEscape: true, encode });
   return (values, pieces) => texts.cut(fill(values), pieces);
 }
 
-const encoders: Record<'html' | 'text', (value: unknown) => string> = {
+const bytesOf = (text: string): Buffer => Buffer.from(encodePiece(text), 'latin1');
+
+type Encode = (value: unknown) => string;
+
+const encoders: Record<'html' | 'text', Encode> = {
   html: (value) => encodePiece(Handlebars.Utils.escapeExpression(value as string)),
   text: (value) => (value === null || value === undefined ? '' : encodePiece(String(value))),
 };
@@ -39,7 +57,7 @@ class Texts {
   readonly #bytes: Buffer[] = [];
 
   add(text: string): string {
-    const number = this.#bytes.push(Buffer.from(encodePiece(text), 'latin1')) - 1;
+    const number = this.#bytes.push(bytesOf(text)) - 1;
     return String.fromCharCode(KEY + (number >> KEY_BITS), KEY + (number & ((1 << KEY_BITS) - 1)));
   }
 
