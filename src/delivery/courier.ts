@@ -4,12 +4,12 @@
  */
 import type { Db } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
-import { type Settle, settleUnmarked } from '../ledger/exchange.ts';
+import { settleUnmarked } from '../ledger/exchange.ts';
 import { MessageMemory } from '../render/message.ts';
 import type { Exchanger, MarkAnswer } from './exchanger.ts';
 import type { LaneKeeper } from './lane-keeper.ts';
 import { Lessons } from './lessons.ts';
-import { later, type Outcome, outcomeOf, putOff, refusesSender, unsendable } from './outcome.ts';
+import { later, type Outcome, outcomeOf, putOff, refusesSender, settleOf, unsendable } from './outcome.ts';
 import type { Clock, HandOver, Log, Pace, Relay, RelayTerms, Wire } from './ports.ts';
 import { retryDelay } from './retry.ts';
 import { type Seat, Seats } from './seats.ts';
@@ -47,6 +47,8 @@ export class Courier {
   /** Over one connection; 0: no limit. */
   #messages: number;
   #probing = false;
+  /** Marks are asked when the relay waits for the message, not with the first command. */
+  #marksLate = false;
 
   constructor(
     relay: Relay,
@@ -203,22 +205,31 @@ export class Courier {
   async #serve(wire: Wire, seat: Seat): Promise<void> {
     let carried = 0;
     const memory = new MessageMemory();
-    for (let parcel = await this.#next(); parcel; parcel = await this.#next()) {
-      if (
-        !(await this.#pace.take(this.relay.settings.name, this.#closing.signal)) ||
-        parcel.stopped() ||
-        !wire.usable ||
-        this.standing.waitMs > 0
-      ) {
-        this.#putBack(parcel);
-        if (!wire.usable || this.standing.waitMs > 0) return;
+    for (;;) {
+      const parcel = this.#waiting.take() ?? (await this.#next());
+      if (!parcel) return;
+      const hold = this.#lessons.domainHold(parcel);
+      if (hold) {
+        this.#waiting.ended(parcel);
+        await this.#settleUnmarked(parcel, putOff('held', hold.reason, hold.ms));
         continue;
       }
-      await this.#carry(wire, parcel, memory).finally(() => this.#waiting.ended(parcel));
+      const token = this.#pace.take(this.relay.settings.name, this.#closing.signal);
+      const paced = token === true || (await token);
+      if (!paced || parcel.stopped() || !this.#goesOn(wire)) {
+        this.#putBack(parcel);
+        if (!this.#goesOn(wire)) return;
+        continue;
+      }
+      await this.#carry(wire, parcel, memory);
       carried += 1;
-      if (!wire.usable || this.standing.waitMs > 0 || carried === this.#messages || seat.surplus()) return;
-      await this.#exchanger.whenStored();
+      if (!this.#goesOn(wire) || (this.#messages > 0 && carried >= this.#messages) || seat.surplus()) return;
+      if (this.#exchanger.away) await this.#exchanger.whenStored();
     }
+  }
+
+  #goesOn(wire: Wire): boolean {
+    return wire.usable && this.standing.waitMs === 0;
   }
 
   #putBack(parcel: Parcel): void {
@@ -244,28 +255,60 @@ export class Courier {
   }
 
   async #carry(wire: Wire, parcel: Parcel, memory: MessageMemory): Promise<void> {
-    const hold = this.#lessons.domainHold(parcel);
-    if (hold) return this.#settleUnmarked(parcel, putOff('throttled', hold.reason, hold.ms));
-    const composed = compose(parcel, memory);
-    if (composed instanceof Refused) return this.#settleUnmarked(parcel, unsendable(composed.message));
-    if (composed instanceof Error && parcel.first)
-      return this.#settleUnmarked(parcel, later('cannot-compose', composed.message, this.#retryMs(parcel)));
-    if (composed instanceof Error) {
-      parcel.stop('cannot-compose', composed.message);
-      parcel.done();
-      return;
+    try {
+      const composed = this.#compose(parcel, memory);
+      if (composed === null) return;
+      if ('state' in composed) await this.#settleUnmarked(parcel, composed);
+      else await this.#handOver(wire, parcel, composed);
+    } finally {
+      this.#waiting.ended(parcel);
     }
+  }
+
+  /** What to hand over, or how it ends without. Null: its issue was stopped. */
+  #compose(parcel: Parcel, memory: MessageMemory): Composed | Outcome | null {
+    const composed = compose(parcel, memory);
+    if (composed instanceof Refused) return unsendable(composed.message);
+    if (!(composed instanceof Error)) return composed;
+    if (parcel.first) return later('cannot-compose', composed.message, this.#retryMs(parcel));
+    parcel.stop('cannot-compose', composed.message);
+    parcel.done();
+    return null;
+  }
+
+  async #handOver(wire: Wire, parcel: Parcel, { envelope, bytes }: Composed): Promise<void> {
     let answer: MarkAnswer | null = null;
     let askedAt = 0;
-    const mark = async () => {
-      askedAt = this.#clock.monotonic();
-      const { issueId, id, fence } = parcel.delivery;
-      answer = await this.#exchanger.mark(issueId, parcel.workerId, { id, fence });
-      return answer === 'granted';
+    const { issueId, id, fence } = parcel.delivery;
+    const began = this.#clock.monotonic();
+    const late = this.#marksLate;
+    const mark = () =>
+      new Promise<boolean>((resolve) => {
+        askedAt = this.#clock.monotonic();
+        this.#exchanger.mark(issueId, parcel.workerId, { id, fence }, (given) => {
+          answer = given;
+          resolve(given === 'granted');
+        });
+      });
+    const stillFresh = () => {
+      const fresh = this.#clock.monotonic() - askedAt <= this.#times.markFreshMs;
+      if (!fresh && !late) this.#markLate();
+      return fresh;
     };
-    const stillFresh = () => this.#clock.monotonic() - askedAt <= this.#times.markFreshMs;
-    const end = await wire.handOver(composed.envelope, composed.bytes, mark, stillFresh);
+    const end = await wire.handOver(envelope, bytes, mark, stillFresh, late);
+    // It is fast again: what was asked with the first command would be fresh.
+    if (late && askedAt > 0 && askedAt - began < this.#times.markFreshMs / 2) this.#marksLate = false;
     this.#settle(parcel, end, answer);
+  }
+
+  /** Else nothing would ever go to a relay that needs longer for MAIL, RCPT and DATA than a mark lasts. */
+  #markLate(): void {
+    if (!this.#marksLate)
+      this.#log.warn(
+        { freshMs: this.#times.markFreshMs },
+        'the relay is slower than a mark lasts; asking for marks when it waits for the message',
+      );
+    this.#marksLate = true;
   }
 
   /** Asks for the settle without waiting for it: the connection goes on, its next mark comes after it. */
@@ -274,18 +317,15 @@ export class Courier {
     if (end.kind === 'answered') this.#waiting.dropHeld();
     const outcome = outcomeOf(end, { service: parcel.first, retryMs });
     if (!parcel.first && refusesSender(end)) parcel.stop('relay-refuses-sender', outcome.reply ?? '');
-    if (answer === null) {
-      void this.#settleUnmarked(parcel, outcome);
-      return;
-    }
+    if (answer === null) return void this.#settleUnmarked(parcel, outcome);
     if (answer === 'refused') {
       parcel.refusedMark();
       parcel.done();
       return;
     }
     const { issueId, id, fence } = parcel.delivery;
-    const settle: Settle = { ...outcome, id, fence: fence + 1, relay: this.relay.settings.name };
-    void this.#exchanger.settle(issueId, parcel.workerId, settle).then(() => parcel.done());
+    const settle = settleOf(outcome, { id, fence: fence + 1 }, this.relay.settings.name);
+    this.#exchanger.settle(issueId, parcel.workerId, settle, parcel.done);
   }
 
   #retryMs(parcel: Parcel): number {
@@ -293,16 +333,17 @@ export class Courier {
   }
 
   async #settleUnmarked(parcel: Parcel, outcome: Outcome): Promise<void> {
-    const { issueId, id, fence } = parcel.delivery;
     if (outcome.state !== 'planned') {
-      const settle: Settle = { ...outcome, id, fence, relay: this.relay.settings.name };
-      await settleUnmarked(this.#db, issueId, settle).catch((error: Error) =>
+      const settle = settleOf(outcome, parcel.delivery, this.relay.settings.name);
+      await settleUnmarked(this.#db, parcel.delivery.issueId, settle).catch((error: Error) =>
         this.#log.warn({ error: error.message }, 'a refusal could not be stored; it will be tried again'),
       );
     }
     parcel.done();
   }
 }
+
+type Composed = ReturnType<Parcel['compose']>;
 
 interface Opened {
   wire: Wire;
@@ -312,7 +353,7 @@ interface Opened {
 }
 
 /** A fault that is no refusal would hit every message alike: it is our fault, or the edition's. */
-function compose(parcel: Parcel, memory: MessageMemory): ReturnType<Parcel['compose']> | Error {
+function compose(parcel: Parcel, memory: MessageMemory): Composed | Error {
   try {
     return parcel.compose(memory);
   } catch (error) {

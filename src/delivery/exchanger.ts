@@ -15,9 +15,10 @@ export type MarkAnswer = 'granted' | 'refused' | 'lost';
 interface Asked {
   issueId: number;
   workerId: number;
-  settle?: Settle;
-  mark?: Mark;
-  resolve(answer: MarkAnswer): void;
+  /** One of the two is asked. */
+  settle: Settle | null;
+  mark: Mark | null;
+  answered(answer: MarkAnswer): void;
 }
 
 /** The most rows in one statement. */
@@ -37,13 +38,19 @@ export class Exchanger {
     this.#log = log;
   }
 
-  mark(issueId: number, workerId: number, mark: Mark): Promise<MarkAnswer> {
-    return this.#ask({ issueId, workerId, mark });
+  /** Callbacks, here and below, since a promise and its turns for each message cost more than the rest of this. */
+  mark(issueId: number, workerId: number, mark: Mark, answered: (answer: MarkAnswer) => void): void {
+    this.#ask({ issueId, workerId, settle: null, mark, answered });
   }
 
-  /** Resolves when it is stored. */
-  async settle(issueId: number, workerId: number, settle: Settle): Promise<void> {
-    await this.#ask({ issueId, workerId, settle });
+  /** `stored` is called when it is. */
+  settle(issueId: number, workerId: number, settle: Settle, stored: () => void): void {
+    this.#ask({ issueId, workerId, settle, mark: null, answered: stored });
+  }
+
+  /** The database did not answer when it was asked last. */
+  get away(): boolean {
+    return this.#away;
   }
 
   /** Resolves at once while the database answers; else when all that waited is stored. */
@@ -51,11 +58,9 @@ export class Exchanger {
     if (this.#away) await this.#busy;
   }
 
-  #ask(asked: Omit<Asked, 'resolve'>): Promise<MarkAnswer> {
-    return new Promise((resolve) => {
-      this.#asked.push({ ...asked, resolve });
-      this.#busy ??= this.#work();
-    });
+  #ask(asked: Asked): void {
+    this.#asked.push(asked);
+    this.#busy ??= this.#work();
   }
 
   async #work(): Promise<void> {
@@ -71,12 +76,13 @@ export class Exchanger {
   }
 
   /** False when the database did not answer: marks are lost, settles go back to the front. */
+  /** False when the database did not answer: marks are lost, settles go back to the front. */
   async #store(group: readonly Asked[]): Promise<boolean> {
-    const kept = new Set(group);
+    const left = statements(group);
     try {
-      for (const statement of statements(group)) {
+      for (let statement = left[0]; statement; statement = left[0]) {
         await this.#run(statement);
-        for (const asked of statement) kept.delete(asked);
+        left.shift();
       }
       this.#away = false;
       return true;
@@ -87,22 +93,25 @@ export class Exchanger {
           'the ledger cannot be written; nothing goes out until it can',
         );
       this.#away = true;
-      this.#asked.unshift(...[...kept].filter((asked) => asked.settle));
-      for (const asked of kept) if (asked.mark) asked.resolve('lost');
+      const kept = left.flat();
+      this.#asked.unshift(...kept.filter((asked) => asked.settle));
+      for (const asked of kept) if (asked.mark) asked.answered('lost');
       return false;
     }
   }
 
   async #run(statement: readonly Asked[]): Promise<void> {
     const { issueId, workerId } = statement[0]!;
-    const settles = statement.flatMap((asked) => asked.settle ?? []);
-    const marks = statement.flatMap((asked) => asked.mark ?? []);
-    const done = await exchange(this.#db, issueId, workerId, settles, marks);
-    for (const asked of statement)
-      asked.resolve(asked.mark && !done.marked.has(asked.mark.id) ? 'refused' : 'granted');
-    const moved = settles.filter(
-      (settle) => !done.settled.has(settle.id) && settle.state !== 'planned',
-    ).length;
+    const settles: Settle[] = [];
+    const marks: Mark[] = [];
+    for (const { settle, mark } of statement) {
+      if (settle) settles.push(settle);
+      if (mark) marks.push(mark);
+    }
+    const { marked, settled } = await exchange(this.#db, issueId, workerId, settles, marks);
+    for (const { mark, answered } of statement)
+      answered(mark && !marked.has(mark.id) ? 'refused' : 'granted');
+    const moved = settles.filter(({ id, state }) => state !== 'planned' && !settled.has(id)).length;
     if (moved > 0)
       this.#log.warn(
         { issue: issueId, moved },
@@ -115,13 +124,16 @@ export class Exchanger {
  * One statement where all is of one issue and worker. Else settles first, so that no connection's mark for one issue
  * is stored before its settle for another.
  */
-function statements(group: readonly Asked[]): Asked[][] {
-  const key = (asked: Asked) => `${asked.issueId}/${asked.workerId}`;
-  const keys = [...new Set(group.map(key))];
-  if (keys.length === 1) return [[...group]];
-  const part = (k: string, wanted: 'settle' | 'mark') =>
-    group.filter((asked) => key(asked) === k && asked[wanted]);
-  return [...keys.map((k) => part(k, 'settle')), ...keys.map((k) => part(k, 'mark'))].filter(
+function statements(group: readonly Asked[]): (readonly Asked[])[] {
+  const [first] = group;
+  if (group.every((asked) => isSame(asked, first!))) return [group];
+  const kinds = group.filter((asked, at) => group.findIndex((other) => isSame(asked, other)) === at);
+  const part = (kind: Asked, wanted: 'settle' | 'mark') =>
+    group.filter((asked) => isSame(asked, kind) && asked[wanted]);
+  return [...kinds.map((kind) => part(kind, 'settle')), ...kinds.map((kind) => part(kind, 'mark'))].filter(
     (list) => list.length > 0,
   );
 }
+
+const isSame = (one: Asked, other: Asked): boolean =>
+  one.issueId === other.issueId && one.workerId === other.workerId;

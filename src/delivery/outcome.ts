@@ -1,5 +1,5 @@
 /** How a hand-over ended -> how its delivery is settled. */
-import type { Settle } from '../ledger/exchange.ts';
+import type { Mark, Settle } from '../ledger/exchange.ts';
 import type { HandOver, Reply } from './ports.ts';
 import { judgeReply } from './reply-rules.ts';
 
@@ -18,7 +18,7 @@ const blank = { reason: null, reply: null, stage: null, counted: 0, dueInMs: nul
 export function outcomeOf(end: HandOver, { service, retryMs }: Circumstances): Outcome {
   switch (end.kind) {
     case 'accepted':
-      return { ...blank, state: 'accepted', reply: said(end.reply), stage: 'dot', counted: 1 };
+      return accepted(said(end.reply));
     case 'unknown':
       return { ...blank, state: 'unknown', reason: 'no-reply', reply: end.why, stage: 'dot', counted: 1 };
     case 'unwritten':
@@ -29,6 +29,16 @@ export function outcomeOf(end: HandOver, { service, retryMs }: Circumstances): O
       return answered(end, service, retryMs);
   }
 }
+
+/** Written out: it is made for each message, and spreading `blank` is ten times slower. */
+const accepted = (reply: string): Outcome => ({
+  state: 'accepted',
+  reason: null,
+  reply,
+  stage: 'dot',
+  counted: 1,
+  dueInMs: null,
+});
 
 function answered(end: Extract<HandOver, { kind: 'answered' }>, service: boolean, retryMs: number): Outcome {
   const verdict = judgeReply(end.reply, end.stage);
@@ -47,6 +57,19 @@ function answered(end: Extract<HandOver, { kind: 'answered' }>, service: boolean
       return { ...base, state: 'deferred', reason: verdict.kind, counted: 1, dueInMs: retryMs };
   }
 }
+
+/** The outcome of this row: written out for the same reason. */
+export const settleOf = (outcome: Outcome, row: Mark, relay: string): Settle => ({
+  id: row.id,
+  fence: row.fence,
+  state: outcome.state,
+  reason: outcome.reason,
+  reply: outcome.reply,
+  stage: outcome.stage,
+  relay,
+  counted: outcome.counted,
+  dueInMs: outcome.dueInMs,
+});
 
 /** It is not about this person: the relay does not take our sender at all. */
 export const refusesSender = (end: HandOver): boolean =>

@@ -44,8 +44,8 @@ export interface Bells {
 
 /** Paces a relay over all processes together. */
 export interface Pace {
-  /** Waits for one token of the relay; resolves false when the signal aborted first. */
-  take(relay: string, signal: AbortSignal): Promise<boolean>;
+  /** Waits for one token of the relay, where it has a rate; resolves false when the signal aborted first. */
+  take(relay: string, signal: AbortSignal): true | Promise<boolean>;
   /** Messages per second from now on; 0: no limit. */
   setRate(relay: string, rate: number): void;
 }
@@ -70,7 +70,7 @@ export type HandOver =
   /** 2xx to the final dot. */
   | { kind: 'accepted'; reply: Reply }
   /** An explicit 4xx or 5xx; `stage` says to which command. */
-  | { kind: 'answered'; stage: 'connect' | 'login' | 'mail' | 'rcpt' | 'data' | 'dot'; reply: Reply }
+  | { kind: 'answered'; stage: 'mail' | 'rcpt' | 'data' | 'dot'; reply: Reply }
   /** Nothing of the final dot was written; `ours`: we cut the connection ourselves, since there was no fresh mark. */
   | { kind: 'unwritten'; ours: boolean; why: string }
   /** The dot was written and no reply came. */
@@ -86,13 +86,15 @@ export interface Wire {
   /**
    * Hands one message over. Writes the final dot only if `mark()` resolved true and is still fresh
    * (`stillFresh()` is asked at the last moment); else ends without a dot and closes the connection. Never ends
-   * before a mark that was asked is answered, and a usable wire has nothing of `message` left to write.
+   * before a mark that was asked is answered, and a usable wire has nothing of `message` left to write. The mark is
+   * asked with the first command; with `late`, when the relay waits for the message.
    */
   handOver(
     envelope: Envelope,
     message: Buffer,
     mark: () => Promise<boolean>,
     stillFresh: () => boolean,
+    late?: boolean,
   ): Promise<HandOver>;
   readonly usable: boolean;
   close(): Promise<void>;

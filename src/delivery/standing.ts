@@ -48,7 +48,7 @@ export class Standing {
 
   /** Milliseconds until it may be tried; 0: now. */
   get waitMs(): number {
-    return Math.max(0, this.#triedAgainAt - this.#clock.monotonic());
+    return this.#triedAgainAt === 0 ? 0 : Math.max(0, this.#triedAgainAt - this.#clock.monotonic());
   }
 
   opening(): void {

@@ -33,17 +33,18 @@ export function openPace(store: PaceStore, relays: readonly RelaySettings[], clo
   for (const { name, rate } of relays) setRate(name, rate);
   return {
     setRate,
-    async take(relay, signal) {
-      while (!signal.aborted) {
-        const limit = limiters.get(relay)?.limit;
-        if (!limit) return true;
-        const waitMs = await waitFor(limit, relay, log);
-        if (waitMs === 0) return true;
-        await clock.sleep(waitMs, signal);
-      }
-      return !signal.aborted;
-    },
+    take: (relay, signal) => (limiters.has(relay) ? token(relay, signal) : true),
   };
+  async function token(relay: string, signal: AbortSignal): Promise<boolean> {
+    while (!signal.aborted) {
+      const limit = limiters.get(relay)?.limit;
+      if (!limit) return true;
+      const waitMs = await waitFor(limit, relay, log);
+      if (waitMs === 0) return true;
+      await clock.sleep(waitMs, signal);
+    }
+    return false;
+  }
 }
 
 /** 0: the token is ours. Else how long to wait before asking again, also when the store is away. */

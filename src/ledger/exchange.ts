@@ -31,12 +31,18 @@ export interface Settle {
   dueInMs: number | null;
 }
 
+/** About the ids that were asked for. */
 export interface Exchanged {
-  /** Ids whose dot may be written; their fence is the asked one + 1. */
-  marked: Set<number>;
-  /** Ids that were settled; those missing had been moved by someone else (late reply after a lost lease). */
-  settled: Set<number>;
+  /** Those whose dot may be written; their fence is the asked one + 1. */
+  marked: Ids;
+  /** Those that were settled; the others had been moved by someone else (late reply after a lost lease). */
+  settled: Ids;
 }
+
+type Ids = Pick<ReadonlySet<number>, 'has'>;
+
+/** As good as always. */
+const ALL: Ids = { has: () => true };
 
 /** What forbids to write to the person of delivery `d`. */
 const itsSuppressions = `suppressions x WHERE x.subscriber_id = d.subscriber_id AND x.lifted_at IS NULL
@@ -60,24 +66,49 @@ export async function exchange(
   marks: readonly Mark[],
 ): Promise<Exchanged> {
   const kept = settles.some((settle) => settle.state !== 'accepted');
-  const blank = marks.map(() => null);
-  const moves = [...settles, ...marks];
-  const values = [
-    numbers(moves.map((move) => move.id)),
-    numbers(moves.map((move) => move.fence)),
-    numbers(moves.map(() => issueId)),
-    texts([...settles.map((s) => s.state), ...marks.map(() => 'handing')]),
-    texts([...settles.map((s) => s.reply), ...blank]),
-    texts([...settles.map((s) => s.relay), ...blank]),
-    numbers([...settles.map((s) => s.counted), ...marks.map(() => 0)]),
-    issueId,
-    workerId,
-  ];
+  const asked = settles.length + marks.length;
+  const values = valuesOf(issueId, settles, marks);
+  values.push(issueId, workerId);
   if (kept) values.push(...furtherValues(settles, marks.length));
-  const { rows } = await db.executeQuery<{ settled: number[] | null; marked: number[] | null }>(
-    CompiledQuery.raw(statement(partitionOf(issueId), kept), values),
-  );
-  return { settled: new Set(rows[0]!.settled), marked: new Set(rows[0]!.marked) };
+  const { rows } = await db.executeQuery<{
+    moved: number;
+    settled: number[] | null;
+    marked: number[] | null;
+  }>(CompiledQuery.raw(statement(partitionOf(issueId), kept), values));
+  const { moved, settled, marked } = rows[0]!;
+  return moved === asked
+    ? { settled: ALL, marked: ALL }
+    : { settled: new Set(settled), marked: new Set(marked) };
+}
+
+/** `$1` to `$7`: settles first, then marks. */
+function valuesOf(issueId: number, settles: readonly Settle[], marks: readonly Mark[]): unknown[] {
+  let ids = '';
+  let fences = '';
+  let issues = '';
+  let states = '';
+  let replies = '';
+  let relays = '';
+  let counted = '';
+  for (const settle of settles) {
+    ids += `,${settle.id}`;
+    fences += `,${settle.fence}`;
+    issues += `,${issueId}`;
+    states += `,${settle.state}`;
+    replies += `,${quoted(settle.reply)}`;
+    relays += `,${quoted(settle.relay)}`;
+    counted += `,${settle.counted}`;
+  }
+  for (const mark of marks) {
+    ids += `,${mark.id}`;
+    fences += `,${mark.fence}`;
+    issues += `,${issueId}`;
+    states += ',handing';
+    replies += ',NULL';
+    relays += ',NULL';
+    counted += ',0';
+  }
+  return [ids, fences, issues, states, replies, relays, counted].map((items) => `{${items.slice(1)}}`);
 }
 
 /** What only a settle other than accepted has to say. */
@@ -137,8 +168,10 @@ function statement(partition: string, kept: boolean): string {
         ELSE ${mayBeSettled} END
       RETURNING d.id, d.state
     )${kept ? `, ${keptAttempts}` : ''}
-    SELECT array_agg(id) FILTER (WHERE state <> 'handing') AS settled,
-      array_agg(id) FILTER (WHERE state = 'handing') AS marked FROM moved`,
+    SELECT count(*)::int AS moved,
+      CASE WHEN count(*) < cardinality($1::bigint[]) THEN array_agg(id) FILTER (WHERE state <> 'handing') END AS settled,
+      CASE WHEN count(*) < cardinality($1::bigint[]) THEN array_agg(id) FILTER (WHERE state = 'handing') END AS marked
+    FROM moved`,
   );
   written.set(key, text);
   return text;
@@ -154,22 +187,19 @@ const keptAttempts = `kept AS (
 const written = new Map<string, string>();
 
 /** Arrays as PostgreSQL writes them: `pg` would look at each item in turn to find out what it is. */
-const numbers = (items: readonly number[]): string => `{${items.join()}}`;
+const texts = (items: readonly (string | null)[]): string => `{${items.map(quoted).join()}}`;
 
-function texts(items: readonly (string | null)[]): string {
-  let text = '';
-  for (const item of items) {
-    if (text !== '') text += ',';
-    text += item === null ? 'NULL' : `"${QUOTED.test(item) ? item.replace(/["\\]/g, '\\$&') : item}"`;
-  }
-  return `{${text}}`;
-}
+const quoted = (item: string | null): string =>
+  item === null ? 'NULL' : `"${QUOTED.test(item) ? item.replace(/["\\]/g, '\\$&') : item}"`;
 
 const QUOTED = /["\\]/;
 
-/** What the relay answered before a mark was asked, or what needs no relay at all: moves a waiting row. */
-export async function settleUnmarked(db: Db, issueId: number, settle: Settle): Promise<boolean> {
-  const { rows } = await sql<{ id: number }>`
+/**
+ * What the relay answered before a mark was asked, or what needs no relay at all: moves a waiting row. Without stage
+ * and count nothing was tried, so nothing is said of it among the attempts.
+ */
+export async function settleUnmarked(db: Db, issueId: number, settle: Settle): Promise<void> {
+  await sql`
     WITH moved AS (
       UPDATE deliveries d SET state = ${settle.state}, reason = ${settle.reason}, reply = ${settle.reply}, relay = ${settle.relay},
         attempts = d.attempts + ${settle.counted}, moved_at = clock_timestamp(),
@@ -180,8 +210,7 @@ export async function settleUnmarked(db: Db, issueId: number, settle: Settle): P
     )
     INSERT INTO attempts (issue_id, delivery_id, fence, outcome, stage, reply, relay)
     SELECT ${issueId}::bigint, id, fence, ${settle.state}, ${settle.stage}, coalesce(${settle.reply}, ${settle.reason}), ${settle.relay}
-    FROM moved RETURNING delivery_id AS id`.execute(db);
-  return rows.length > 0;
+    FROM moved WHERE ${settle.counted} = 1 OR ${settle.stage}::text IS NOT NULL`.execute(db);
 }
 
 /** The word that their leaving would have left on the row, had the row waited at that moment. */

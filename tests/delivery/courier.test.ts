@@ -134,6 +134,45 @@ test('a stale mark: no dot, the connection is cut, the delivery is planned again
   await until('the connection is gone', () => sink.open === 0);
 });
 
+test.each([
+  ['with PIPELINING', ['PIPELINING']],
+  ['without', []],
+])(
+  'a relay that needs longer for RCPT than a mark lasts gets its mail all the same: %s',
+  async (_name, extensions) => {
+    const { sink, courier, deliveries, states } = await stage(6, {
+      pool: 2,
+      times: { markFreshMs: 100 },
+      sink: { extensions },
+    });
+    sink.behave = ({ stage: at }) => (at === 'rcpt' ? { lateMs: 200 } : undefined);
+    await carryAll(courier, deliveries);
+    // The first on each connection show that it is slow.
+    const first = await states();
+    expect(first.filter((state) => state === 'planned').length).toBeLessThanOrEqual(2);
+    expect(first.filter((state) => state === 'accepted').length).toBeGreaterThanOrEqual(4);
+    expect([sink.doubles(), sink.unanswered]).toEqual([[], 0]);
+  },
+);
+
+test('a relay that was slow for a while is asked for marks at once again', async () => {
+  const { sink, courier, deliveries, states } = await stage(8, { pool: 1, times: { markFreshMs: 100 } });
+  const asked: string[] = [];
+  let slowly = true;
+  sink.behave = ({ stage: at }) => {
+    asked.push(at);
+    return at === 'rcpt' && slowly ? { lateMs: 200 } : undefined;
+  };
+  await carry(courier, deliveries[0]!);
+  await carry(courier, deliveries[1]!);
+  slowly = false;
+  await carry(courier, deliveries[2]!);
+  // Late marks are fresh whatever happens; only a mark that was asked at once can be too old again.
+  slowly = true;
+  await carry(courier, deliveries[3]!);
+  expect((await states()).slice(0, 4)).toEqual(['planned', 'accepted', 'accepted', 'planned']);
+});
+
 test('a refused mark is told, and nothing is settled', async () => {
   const { sink, courier, deliveries, issue } = await stage(1);
   let told = 0;

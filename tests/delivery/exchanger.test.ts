@@ -2,10 +2,11 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDb, openPool } from '../../src/db/connection.ts';
-import { Exchanger } from '../../src/delivery/exchanger.ts';
+import { Exchanger, type MarkAnswer } from '../../src/delivery/exchanger.ts';
 import type { Log } from '../../src/delivery/ports.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { openLog } from '../../src/io/log.ts';
+import type { Mark, Settle } from '../../src/ledger/exchange.ts';
 import { registerWorker } from '../../src/ledger/workers.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { until } from '../helpers/until.ts';
@@ -67,13 +68,18 @@ async function openDoor(url: string) {
   };
 }
 
+const mark = (issue: number, asked: Mark) =>
+  new Promise<MarkAnswer>((answered) => exchanger.mark(issue, worker, asked, answered));
+const store = (issue: number, asked: Settle) =>
+  new Promise<void>((stored) => exchanger.settle(issue, worker, asked, stored));
+
 const idsOf = async (issue: number) => (await rowsOf(database.db, issue)).map((row) => row.id);
 
 test('what is asked at the same time goes in one statement', async () => {
   const { issue } = await plannedIssue(database.db, 20);
   const ids = await idsOf(issue);
   statements = 0;
-  const answers = await Promise.all(ids.map((id) => exchanger.mark(issue, worker, { id, fence: 0 })));
+  const answers = await Promise.all(ids.map((id) => mark(issue, { id, fence: 0 })));
   expect(new Set(answers)).toEqual(new Set(['granted']));
   expect(statements).toBe(1);
 });
@@ -83,9 +89,9 @@ test('a row that has moved is refused, the others of the group are granted', asy
   const [a, b, c] = await idsOf(issue);
   expect(
     await Promise.all([
-      exchanger.mark(issue, worker, { id: a!, fence: 0 }),
-      exchanger.mark(issue, worker, { id: b!, fence: 7 }),
-      exchanger.mark(issue, worker, { id: c!, fence: 0 }),
+      mark(issue, { id: a!, fence: 0 }),
+      mark(issue, { id: b!, fence: 7 }),
+      mark(issue, { id: c!, fence: 0 }),
     ]),
   ).toEqual(['granted', 'refused', 'granted']);
 });
@@ -95,11 +101,11 @@ test('of two issues in one group every settle is stored before any mark', async 
   const two = await plannedIssue(database.db, 1);
   const [first] = await idsOf(one.issue);
   const [second] = await idsOf(two.issue);
-  await exchanger.mark(one.issue, worker, { id: first!, fence: 0 });
+  await mark(one.issue, { id: first!, fence: 0 });
   const order: string[] = [];
   await Promise.all([
-    exchanger.mark(two.issue, worker, { id: second!, fence: 0 }).then(() => order.push('mark')),
-    exchanger.settle(one.issue, worker, settle(first!, 1)).then(() => order.push('settle')),
+    mark(two.issue, { id: second!, fence: 0 }).then(() => order.push('mark')),
+    store(one.issue, settle(first!, 1)).then(() => order.push('settle')),
   ]);
   expect(order).toEqual(['settle', 'mark']);
 });
@@ -108,10 +114,10 @@ test('whoever asks when the last group has just been stored is answered too', as
   const { issue } = await plannedIssue(database.db, 30);
   for (const id of await idsOf(issue)) {
     let turns = id % 6;
-    const answer = exchanger.mark(issue, worker, { id, fence: 0 });
+    const answer = mark(issue, { id, fence: 0 });
     await answer;
     while (turns-- > 0) await Promise.resolve();
-    await exchanger.settle(issue, worker, settle(id, 1));
+    await store(issue, settle(id, 1));
   }
   expect((await rowsOf(database.db, issue)).every((row) => row.state === 'accepted')).toBe(true);
 });
@@ -119,22 +125,22 @@ test('whoever asks when the last group has just been stored is answered too', as
 test('while the database is away marks are lost and settles are kept until stored; new work waits', async () => {
   const { issue } = await plannedIssue(database.db, 2);
   const [first, second] = await idsOf(issue);
-  await exchanger.mark(issue, worker, { id: first!, fence: 0 });
+  await mark(issue, { id: first!, fence: 0 });
   door.shut();
   let stored = false;
-  const settled = exchanger.settle(issue, worker, settle(first!, 1)).then(() => {
+  const settled = store(issue, settle(first!, 1)).then(() => {
     stored = true;
   });
-  expect(await exchanger.mark(issue, worker, { id: second!, fence: 0 })).toBe('lost');
+  expect(await mark(issue, { id: second!, fence: 0 })).toBe('lost');
   let free = false;
   const waiting = exchanger.whenStored().then(() => {
     free = true;
   });
-  expect(await exchanger.mark(issue, worker, { id: second!, fence: 0 })).toBe('lost');
+  expect(await mark(issue, { id: second!, fence: 0 })).toBe('lost');
   expect({ stored, free }).toEqual({ stored: false, free: false });
   door.open();
   await Promise.all([settled, waiting]);
   expect((await rowsOf(database.db, issue)).map((row) => row.state)).toEqual(['accepted', 'planned']);
-  expect(await exchanger.mark(issue, worker, { id: second!, fence: 0 })).toBe('granted');
+  expect(await mark(issue, { id: second!, fence: 0 })).toBe('granted');
   await until('nothing is asked any more', () => exchanger.whenStored().then(() => true));
 });

@@ -13,12 +13,14 @@ test('among the many small providers only the one that throttles waits', async (
   );
   const issue = await stage.send('one', { 'slow.example': 80, 'other.example': 200 });
   await until('the others are done', () => taken(stage.sink, 'other.example').length === 200);
-  // The others of that provider are put off untried.
-  await until(
-    'all of it is put off',
-    async () => (await stage.states(issue))['other deferred: throttled'] === 80,
-  );
+  // The others of that provider are put off untried, and say so.
+  await until('all of it is put off', async () => {
+    const states = await stage.states(issue);
+    return (states['other deferred: throttled'] ?? 0) + (states['other deferred: held'] ?? 0) === 80;
+  });
   expect(seen.tries).toBeLessThanOrEqual(4 * stage.relay.settings.pool);
+  const { rows } = await sql`SELECT 1 FROM attempts WHERE issue_id = ${issue}`.execute(stage.db);
+  expect(rows.length).toBe(seen.tries);
   limited = false;
   await stage.untilSent(issue);
   expect(await stage.states(issue)).toEqual({ 'other accepted': 280 });

@@ -361,6 +361,7 @@ test.each<[string, string[], string]>([
   ],
   ['pieces', ['55', '0-5.1.1 fi', 'rst\r', '\n550 5.1', '.1 last\r\n'], '5.1.1 first 5.1.1 last'],
   ['a bare LF', ['550 5.1.1 gone\n'], '5.1.1 gone'],
+  ['CR CR LF', ['550 5.1.1 gone\r\r\n'], '5.1.1 gone'],
   ['a NUL and other control characters', ['550 5.1.1 a\u0000b\u0007c\u009bd\r\n'], '5.1.1 a b c\ufffdd'],
   ['invalid UTF-8', ['550 5.1.1 caf\xe9 \xc3\xa9\r\n'], '5.1.1 caf\ufffd é'],
   ['no text', ['550\r\n'], ''],
@@ -402,6 +403,26 @@ test('a 421 on an idle connection makes it unusable', async () => {
     kind: 'unwritten',
     ours: false,
   });
+});
+
+test('a relay that is too busy when it is asked what it offers is down, not open', async () => {
+  let greeted = 0;
+  const raw = await rawRelay((line) =>
+    /^EHLO/.test(line) && ++greeted > 1 ? '421 4.3.2 busy\r\n' : undefined,
+  );
+  await expect(open(raw.port)).rejects.toThrow(RelayDown);
+});
+
+test('a mark that is to come late is asked when the relay waits for the message', async () => {
+  const raw = await rawRelay(() => undefined);
+  const wire = await open(raw.port);
+  let heard = '';
+  const mark = async () => {
+    heard = raw.heard;
+    return true;
+  };
+  expect(await wire.handOver(envelope, message, mark, fresh, true)).toMatchObject({ kind: 'accepted' });
+  expect(heard).toMatch(/DATA\r\n$/);
 });
 
 test('nobody listens: RelayDown', async () => {

@@ -104,10 +104,23 @@ test('one statement settles one delivery and marks the next', async () => {
   const [first, second] = (await rowsOf(db(), issue)).map((row) => row.id);
   await mark(db(), issue, worker, first!);
   const done = await exchange(db(), issue, worker, [settle(first!, 1)], [{ id: second!, fence: 0 }]);
-  expect({ settled: [...done.settled], marked: [...done.marked] }).toEqual({
-    settled: [first],
-    marked: [second],
-  });
+  expect([done.settled.has(first!), done.marked.has(second!)]).toEqual([true, true]);
+  expect((await rowsOf(db(), issue)).map((row) => row.state)).toEqual(['accepted', 'handing']);
+});
+
+test('of a group of which some were moved meanwhile, it tells which were not', async () => {
+  const { issue } = await plannedIssue(db(), 4);
+  const [a, b, c, d] = (await rowsOf(db(), issue)).map((row) => row.id);
+  await mark(db(), issue, worker, a!);
+  const done = await exchange(
+    db(),
+    issue,
+    worker,
+    [settle(a!, 1), settle(b!, 1)],
+    [c!, d!].map((id, fence) => ({ id, fence })),
+  );
+  expect([a!, b!].map((id) => done.settled.has(id))).toEqual([true, false]);
+  expect([c!, d!].map((id) => done.marked.has(id))).toEqual([true, false]);
 });
 
 test.each([
@@ -162,13 +175,24 @@ test('a confirmation goes to pending people only', async () => {
 
 test('what the relay answered before a mark moves a waiting row, and no other', async () => {
   const { issue, id, row } = await one();
-  expect(
-    await settleUnmarked(
-      db(),
-      issue,
-      settle(id, 0, { state: 'refused', reason: 'content', reply: '552 too big', stage: 'rcpt' }),
-    ),
-  ).toBe(true);
-  expect(await row()).toMatchObject({ state: 'refused', reason: 'content', attempts: 1 });
-  expect(await settleUnmarked(db(), issue, settle(id, 0, { state: 'deferred', dueInMs: 1 }))).toBe(false);
+  await settleUnmarked(
+    db(),
+    issue,
+    settle(id, 0, { state: 'refused', reason: 'content', reply: '552 too big', stage: 'rcpt' }),
+  );
+  const refused = { state: 'refused', reason: 'content', attempts: 1 };
+  expect(await row()).toMatchObject(refused);
+  await settleUnmarked(db(), issue, settle(id, 0, { state: 'deferred', dueInMs: 1 }));
+  expect(await row()).toMatchObject(refused);
+});
+
+test.each([
+  ['a try that counts', { stage: null, counted: 1 as const }, 1],
+  ['a throttle, which does not count but was tried', { stage: 'rcpt', counted: 0 as const }, 1],
+  ['what was put off without a try', { stage: null, counted: 0 as const }, 0],
+])('among the attempts stands what was tried: %s', async (_name, told, attempts) => {
+  const { issue, id } = await one();
+  await settleUnmarked(db(), issue, settle(id, 0, { state: 'deferred', dueInMs: 1, ...told }));
+  const { rows } = await sql`SELECT 1 FROM attempts WHERE issue_id = ${issue}`.execute(db());
+  expect(rows.length).toBe(attempts);
 });

@@ -1,9 +1,9 @@
 /**
  * One SMTP connection on the hot path. nodemailer opened, secured and authenticated it; from then on we speak
  * ourselves, since only so the final dot can wait for the mark: MAIL, RCPT and DATA go out in one write where the
- * relay offers PIPELINING (RFC 2920), the mark is asked at the same moment, and when both 354 and the mark are
- * there the ready bytes follow in one write, the dot last. Without a fresh mark the connection is cut: a dot is
- * never written just to get out of DATA.
+ * relay offers PIPELINING (RFC 2920), the mark is asked at the same moment (later where the relay is so slow that it
+ * would be too old by then), and when both 354 and the mark are there the ready bytes follow in one write, the dot
+ * last. Without a fresh mark the connection is cut: a dot is never written just to get out of DATA.
  */
 import type { Socket } from 'node:net';
 import type { Envelope, HandOver, Reply, Wire } from '../../delivery/ports.ts';
@@ -77,7 +77,10 @@ export class SmtpWire implements Wire {
   async greet(name: string): Promise<void> {
     this.#socket.write(`EHLO ${name}\r\n`);
     const reply = await this.#reply(this.#times.commandMs);
-    const words = reply.code === 250 ? reply.text.toUpperCase() : '';
+    // It took nodemailer's EHLO: what it says now is that it is too busy.
+    if (reply.code !== 250)
+      throw new Error(`expected 250 to EHLO, the relay said ${reply.code} ${reply.text}`);
+    const words = reply.text.toUpperCase();
     this.#offers = {
       pipelining: /\bPIPELINING\b/.test(words),
       eightBit: /\b8BITMIME\b/.test(words),
@@ -91,13 +94,16 @@ export class SmtpWire implements Wire {
     message: Buffer,
     mark: () => Promise<boolean>,
     stillFresh: () => boolean,
+    late = false,
   ): Promise<HandOver> {
     const unfit = this.#unfit(envelope, message);
     if (unfit) return unfit;
     const large = message.length > LARGE;
-    const marking = large ? null : mark();
+    const marking = large || late ? null : mark();
     try {
-      const refused = await this.#open(envelope, message.length);
+      const refused = this.#offers.pipelining
+        ? this.#judge(await this.#open(envelope, message.length))
+        : await this.#openStepwise(envelope, message.length);
       if (refused) {
         await marking;
         return refused;
@@ -105,13 +111,17 @@ export class SmtpWire implements Wire {
       if (large) await this.#flush(message);
       if (!(await (marking ?? mark()))) return this.#cut('no mark');
       if (!stillFresh()) return this.#cut('the mark is too old');
-      return await this.#finish(large ? null : message);
+      if (!this.usable) return { kind: 'unwritten', ours: false, why: this.#ended!.message };
     } catch (error) {
       this.#cut('');
       // Whether the row was marked must be known before it is settled.
       await marking;
       return { kind: 'unwritten', ours: false, why: (error as Error).message };
     }
+    // From here on a connection that dies leaves a doubt.
+    this.#writeEnd(large ? null : message);
+    const [reply] = await this.#replies(1, this.#times.dotMs);
+    return reply ? this.#conclude(reply) : this.#doubt();
   }
 
   /** What this relay cannot take, answered without asking it. */
@@ -130,32 +140,39 @@ export class SmtpWire implements Wire {
     return null;
   }
 
-  /** MAIL, RCPT, DATA. Null when the relay waits for the message; else its refusal. Throws when the connection died. */
-  async #open(envelope: Envelope, size: number): Promise<HandOver | null> {
+  /** MAIL, RCPT, DATA in one write; before them RSET, where a transaction stands open. */
+  #open(envelope: Envelope, size: number): Promise<Reply[]> {
     const commands = this.#commands(envelope, size);
-    if (!this.#offers.pipelining) return this.#openStepwise(commands);
-    this.#socket.write(`${commands.map((c) => c.line).join('\r\n')}\r\n`);
-    const replies = await this.#replies(commands.length, this.#times.commandMs);
+    this.#socket.write(`${commands.join('\r\n')}\r\n`);
+    return this.#replies(commands.length, this.#times.commandMs);
+  }
+
+  /** Null when the relay waits for the message; else its refusal. Throws when the connection died before all was said. */
+  #judge(replies: readonly Reply[]): HandOver | null {
+    const stages = this.#stages;
     let refused: HandOver | null = null;
     let goes = false;
-    for (const [at, command] of commands.entries()) {
+    for (const [at, stage] of stages.entries()) {
       const reply = replies[at];
       // A relay that refuses may close at once (421): its reply counts, not the close.
       if (!reply && refused) break;
       if (!reply) throw this.#ended;
-      goes = command.stage === 'data' && reply.code === 354;
-      if (!goes) refused ??= refusal(command.stage, reply);
+      goes = stage === 'data' && reply.code === 354;
+      if (!goes) refused ??= refusal(stage, reply);
     }
     // RFC 2920 3.1: a relay may open DATA although it took no recipient; there is no way out of it but to cut.
     if (refused && goes) this.#cut('');
     return this.#noteRefusal(refused);
   }
 
-  async #openStepwise(commands: readonly Command[]): Promise<HandOver | null> {
-    for (const command of commands) {
-      this.#socket.write(`${command.line}\r\n`);
+  /** The same, one command after the other. */
+  async #openStepwise(envelope: Envelope, size: number): Promise<HandOver | null> {
+    const stages = this.#stages;
+    for (const [at, line] of this.#commands(envelope, size).entries()) {
+      this.#socket.write(`${line}\r\n`);
       const reply = await this.#reply(this.#times.commandMs);
-      const refused = command.stage === 'data' && reply.code === 354 ? null : refusal(command.stage, reply);
+      const stage = stages[at]!;
+      const refused = stage === 'data' && reply.code === 354 ? null : refusal(stage, reply);
       if (refused) return this.#noteRefusal(refused);
     }
     return null;
@@ -167,20 +184,18 @@ export class SmtpWire implements Wire {
     return refused;
   }
 
-  #commands(envelope: Envelope, size: number): Command[] {
+  /** Of each of `#commands`. */
+  get #stages(): readonly Stage[] {
+    return this.#inTransaction ? RESUMED : USUAL;
+  }
+
+  #commands(envelope: Envelope, size: number): string[] {
     const { eightBit, utf8 } = this.#offers;
-    const needsUtf8 = utf8 && isNotAscii(envelope);
-    const parameters = [
-      this.#offers.size === null ? '' : ` SIZE=${size}`,
-      eightBit ? ' BODY=8BITMIME' : '',
-      needsUtf8 ? ' SMTPUTF8' : '',
-    ].join('');
-    return [
-      ...(this.#inTransaction ? [{ stage: 'reset' as const, line: 'RSET' }] : []),
-      { stage: 'mail', line: `MAIL FROM:<${envelope.from}>${parameters}` },
-      { stage: 'rcpt', line: `RCPT TO:<${envelope.to}>` },
-      { stage: 'data', line: 'DATA' },
-    ];
+    const parameters = `${this.#offers.size === null ? '' : ` SIZE=${size}`}${eightBit ? ' BODY=8BITMIME' : ''}${
+      utf8 && isNotAscii(envelope) ? ' SMTPUTF8' : ''
+    }`;
+    const lines = [`MAIL FROM:<${envelope.from}>${parameters}`, `RCPT TO:<${envelope.to}>`, 'DATA'];
+    return this.#inTransaction ? ['RSET', ...lines] : lines;
   }
 
   /** Writes the body and waits until it left our buffer. A relay that stops reading is left after a command's time. */
@@ -203,25 +218,27 @@ export class SmtpWire implements Wire {
     });
   }
 
-  /** From here on a connection that dies leaves a doubt. */
-  async #finish(message: Buffer | null): Promise<HandOver> {
-    if (!this.usable) return { kind: 'unwritten', ours: false, why: this.#ended!.message };
+  /** Body and dot; a large body went before. */
+  #writeEnd(message: Buffer | null): void {
     this.#socket.cork();
     if (message) this.#socket.write(message);
     this.#socket.write(DOT);
     this.#socket.uncork();
-    try {
-      const reply = await this.#reply(this.#times.dotMs);
-      this.#inTransaction = false;
-      // An answer to a message that the relay has not read to its end: it counts, but our buffer is not to be written on.
-      if (this.#socket.writableLength > 0) this.#cut('');
-      if (reply.code >= 200 && reply.code < 300) return { kind: 'accepted', reply };
-      if (reply.code === 421) this.#cut('');
-      return { kind: 'answered', stage: 'dot', reply };
-    } catch (error) {
-      this.#cut('');
-      return { kind: 'unknown', why: (error as Error).message };
-    }
+  }
+
+  #conclude(reply: Reply): HandOver {
+    this.#inTransaction = false;
+    // An answer to a message that the relay has not read to its end: it counts, but our buffer is not to be written on.
+    if (this.#socket.writableLength > 0) this.#cut('');
+    if (reply.code >= 200 && reply.code < 300) return { kind: 'accepted', reply };
+    if (reply.code === 421) this.#cut('');
+    return { kind: 'answered', stage: 'dot', reply };
+  }
+
+  #doubt(): HandOver {
+    const why = this.#ended!.message;
+    this.#cut('');
+    return { kind: 'unknown', why };
   }
 
   #cut(why: string): HandOver {
@@ -288,12 +305,14 @@ export class SmtpWire implements Wire {
   }
 }
 
-interface Command {
-  stage: 'reset' | 'mail' | 'rcpt' | 'data';
-  line: string;
-}
+type Stage = 'reset' | 'mail' | 'rcpt' | 'data';
 
-const isNotAscii = (envelope: Envelope): boolean => /[^\x00-\x7f]/.test(envelope.from + envelope.to);
+const USUAL: readonly Stage[] = ['mail', 'rcpt', 'data'];
+/** Behind a transaction that was refused. */
+const RESUMED: readonly Stage[] = ['reset', ...USUAL];
+
+const NOT_ASCII = /[^\x00-\x7f]/;
+const isNotAscii = ({ from, to }: Envelope): boolean => NOT_ASCII.test(to) || NOT_ASCII.test(from);
 
 const unasked = (stage: 'mail' | 'rcpt', code: number, enhanced: string, text: string): HandOver => ({
   kind: 'answered',
@@ -301,7 +320,7 @@ const unasked = (stage: 'mail' | 'rcpt', code: number, enhanced: string, text: s
   reply: { code, enhanced, text },
 });
 
-function refusal(stage: Command['stage'], reply: Reply): HandOver | null {
+function refusal(stage: Stage, reply: Reply): HandOver | null {
   if (stage === 'reset') return null;
   if (stage !== 'data' && reply.code >= 200 && reply.code < 300) return null;
   return { kind: 'answered', stage, reply };

@@ -31,8 +31,8 @@ export function smtpRelay(settings: RelaySettings, times: WireTimes, rehearsal =
 /** The same connection, whose messages are signed before their mark is asked. */
 function signing(wire: Wire, signer: Signer): Wire {
   return {
-    async handOver(envelope, message, mark, stillFresh) {
-      return wire.handOver(envelope, await signer(message), mark, stillFresh);
+    async handOver(envelope, message, ...asking) {
+      return wire.handOver(envelope, await signer(message), ...asking);
     },
     get usable() {
       return wire.usable;

@@ -9,6 +9,7 @@ const KEPT = 1_000;
 /** Most of what a relay says it has said before. So many of its lines are remembered, per connection. */
 const REMEMBERED = 8;
 const PRINTABLE = /^[ -~]*$/;
+const CR = 13;
 
 export class ReplyReader {
   #buffered = '';
@@ -23,8 +24,10 @@ export class ReplyReader {
     const replies: Reply[] = [];
     let start = 0;
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-      const line = text.slice(start, end > start && text[end - 1] === '\r' ? end - 1 : end);
-      const reply = this.#line(line);
+      let stop = end;
+      // One CR, by RFC 5321 2.3.8; gateways that turn LF into CRLF once more than needed send two.
+      while (stop > start && text.charCodeAt(stop - 1) === CR) stop -= 1;
+      const reply = this.#line(text.slice(start, stop));
       if (reply) replies.push(reply);
       start = end + 1;
     }
