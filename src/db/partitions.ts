@@ -91,10 +91,13 @@ async function isDone(db: Db, from: number): Promise<boolean> {
  * Has PostgreSQL count the partition of this issue anew. Its own statistics come once a minute at the most: until
  * then it takes a new issue for one row, and reads all of its rows wherever they are joined or searched. Only the
  * columns that rows are looked up by, each of them: without `id` it did not trust the primary key either, and read the
- * whole table for each group of settles. The others would double the time.
+ * whole table for each group of settles; without `feedback` the breaker read much of it after each window. The others
+ * would double the time.
  */
 export async function refreshStatistics(db: Db, issueId: number): Promise<void> {
-  await sql.raw(`ANALYZE ${partitionOf(issueId)} (issue_id, id, kind, key, lane, state, due_at)`).execute(db);
+  await sql
+    .raw(`ANALYZE ${partitionOf(issueId)} (issue_id, id, kind, key, lane, state, due_at, feedback)`)
+    .execute(db);
 }
 
 /** The table that holds an issue's deliveries; 0: those of the service mails. */

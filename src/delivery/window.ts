@@ -21,6 +21,8 @@ const SLICE_MS = 5_000;
 /** A slice while more bells ring than are heard: a large issue must not keep a small one from being heard. */
 const SHORT_SLICE_MS = 400;
 const SMALLEST_WINDOW = 200;
+/** For each connection: a window costs some fifteen statements, which many deliveries should share. */
+const WINDOW_A_CONNECTION = 16;
 /** Where several relays share an issue, smaller windows keep to their weights. */
 const SMALLEST_SHARED_WINDOW = 50;
 /** A lane that was faster than its plan looks again after this; one that must wait for all of it, after the other. */
@@ -138,7 +140,7 @@ async function nextWindow(
 }
 
 const sizeFor = ({ relay }: Courier, shared: boolean): number =>
-  Math.max(shared ? SMALLEST_SHARED_WINDOW : SMALLEST_WINDOW, relay.settings.pool * 8);
+  Math.max(shared ? SMALLEST_SHARED_WINDOW : SMALLEST_WINDOW, relay.settings.pool * WINDOW_A_CONNECTION);
 
 /** As many deliveries as connections can use, the lane may have and the relay may take. No lane holds a service mail. */
 async function leaseFrom(
