@@ -1,4 +1,5 @@
 /** The courier between a real ledger and the oracle relay. */
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { Courier, type CourierTimes, type Parcel } from '../../src/delivery/courier.ts';
 import { Exchanger } from '../../src/delivery/exchanger.ts';
@@ -12,7 +13,7 @@ import { smtpRelay } from '../../src/io/smtp/relay.ts';
 import { type LeasedDelivery, leaseWindow } from '../../src/ledger/lease.ts';
 import { registerWorker } from '../../src/ledger/workers.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
-import { type Sink, type SinkOptions, startSink } from '../helpers/sink.ts';
+import { type Sink, type SinkOptions, type Stage, startSink } from '../helpers/sink.ts';
 import { until } from '../helpers/until.ts';
 import { plannedIssue, rowsOf } from '../ledger/ground.ts';
 
@@ -220,6 +221,56 @@ test('a 421 in the middle defers that one and takes a new connection for the nex
   await carryAll(courier, deliveries);
   expect((await states()).filter((state) => state !== 'accepted')).toEqual(['deferred: temporary']);
   expect([sink.accepted.length, sink.connections]).toEqual([5, 2]);
+});
+
+test('a 421 for a greeting is no try of anybody: it goes out when the relay lets us in', async () => {
+  const { sink, courier, deliveries, issue } = await stage(1, { pool: 1 });
+  sink.behave = ({ stage: at, connection }) =>
+    at === 'connect' && connection === 1 ? { reply: '421 4.3.2 too busy' } : undefined;
+  await carryAll(courier, deliveries);
+  expect(sink.connections).toBeGreaterThan(1);
+  expect(await rowsOf(database.db, issue)).toMatchObject([{ state: 'accepted', attempts: 1 }]);
+});
+
+test.each<Stage>(['mail', 'rcpt', 'data', 'dot'])(
+  'a 421 at %s without a close: nothing more goes over that connection',
+  async (stageOf421) => {
+    const { sink, courier, deliveries, states } = await stage(2, { pool: 1 });
+    sink.behave = ({ stage: at, connection }) =>
+      at === stageOf421 && connection === 1 ? { reply: '421 4.3.2 closing' } : undefined;
+    await carryAll(courier, deliveries);
+    expect((await states()).sort()).toEqual(['accepted', 'deferred: temporary']);
+    expect(sink.accepted.map((mail) => mail.connection)).toEqual([2]);
+  },
+);
+
+test.each([
+  ['with a 421', { idle: { ms: 1, reply: '421 4.4.2 idle for too long' } }],
+  ['without a word', { close: true }],
+])('a relay that closes an idle connection %s costs nobody a try', async (_name, behaviour) => {
+  const { sink, courier, deliveries, issue } = await stage(2, { pool: 1 });
+  sink.behave = ({ stage: at }) => (at === 'dot' ? behaviour : undefined);
+  for (const delivery of deliveries) {
+    await carry(courier, delivery);
+    await until('the relay has closed', () => sink.open === 0);
+  }
+  expect(await rowsOf(database.db, issue)).toMatchObject(
+    deliveries.map(() => ({ state: 'accepted', attempts: 1 })),
+  );
+  expect(sink.connections).toBe(2);
+});
+
+test('an address that needs SMTPUTF8 is refused with that reason where the relay lacks it', async () => {
+  const { sink, courier, deliveries, issue, states } = await stage(1, {
+    sink: { extensions: ['PIPELINING', '8BITMIME'] },
+  });
+  await carry(courier, { ...deliveries[0]!, email: 'zoë@example.org' });
+  expect(await states()).toEqual(['refused: content']);
+  const { rows } = await sql<{
+    reply: string;
+  }>`SELECT reply FROM deliveries WHERE issue_id = ${issue}`.execute(database.db);
+  expect(rows[0]!.reply).toContain('the address needs SMTPUTF8');
+  expect(sink.tries('zoë@example.org')).toBe(0);
 });
 
 test.each([
