@@ -1,5 +1,11 @@
 /** `postrider relay list|set|test`, as an operator uses it. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testCertificate } from '../helpers/certificate.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { run, runJson } from '../helpers/processes.ts';
 import { type Sink, startSink } from '../helpers/sink.ts';
@@ -108,6 +114,29 @@ describe('relay test', () => {
     expect(ended.code).toBe(1);
     expect(ended.stderr).toMatch(why);
     expect(ended.stderr).not.toMatch(/hunter/);
+  });
+
+  test('a certificate counts for whom an authority of ours vouches, and only under its own name', async () => {
+    const certificate = testCertificate();
+    const folder = mkdtempSync(join(tmpdir(), 'postrider-relay-'));
+    const authority = join(folder, 'authority.pem');
+    writeFileSync(authority, certificate.cert);
+    const server = new SMTPServer({ secure: true, ...certificate, authOptional: true });
+    server.on('error', () => {});
+    await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', () => resolve()));
+    const { port } = server.server.address() as AddressInfo;
+    const SMTP_URL = `smtps://127.0.0.1:${port}?name=itself smtps://127.0.0.2:${port}?name=other`;
+    const trying = (name: string, more = {}) =>
+      run(['relay', 'test', name], { env: { ...env, SMTP_URL, ...more } });
+    expect((await trying('itself', { NODE_EXTRA_CA_CERTS: authority })).stdout).toMatch(
+      /certificate trusted/,
+    );
+    for (const ended of [await trying('itself'), await trying('other', { NODE_EXTRA_CA_CERTS: authority })]) {
+      expect(ended.code).toBe(1);
+      expect(ended.stderr).toMatch(/does not give the TLS that is required/);
+    }
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+    rmSync(folder, { recursive: true });
   });
 
   test('without a newsletter somebody must say who writes', async () => {
