@@ -18,6 +18,7 @@ import { ledgerParts } from './migrations/0008-ledger-parts.ts';
 import { copies } from './migrations/0009-copies.ts';
 import { planPages } from './migrations/0010-plan-pages.ts';
 import { leavingLate } from './migrations/0011-leaving-late.ts';
+import { expires } from './migrations/0012-expires.ts';
 
 export interface Migration {
   /** 1, 2, 3, ... without gaps. */
@@ -41,6 +42,7 @@ export const migrations: readonly Migration[] = [
   copies,
   planPages,
   leavingLate,
+  expires,
 ];
 
 /** Any fixed number: serialises processes that migrate at once. */

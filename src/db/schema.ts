@@ -136,6 +136,8 @@ export interface IssuesTable {
   rehearsal: Generated<boolean>;
   scheduled_at: Date | null;
   catch_up_seconds: number | null;
+  /** Nobody is written to after it. */
+  expires_at: Date | null;
   sending_since: Date | null;
   served_at: Date | null;
   sent_at: Date | null;
