@@ -10,6 +10,7 @@ export interface OrderOptions {
   at?: string;
   delay?: string;
   catchUp?: string;
+  expires?: string;
   canary?: string;
   canaryWait?: string;
   canaryApprove?: boolean;
@@ -23,6 +24,7 @@ const names = {
   at: '--at',
   delay: '--delay',
   catchUp: '--catch-up',
+  expires: '--expires',
   canary: '--canary',
   canaryWait: '--canary-wait',
   canaryApprove: '--canary-approve',
@@ -46,7 +48,7 @@ export function checkTogether(options: OrderOptions): void {
     throw new Usage(
       'a correction (--only-reached-by) has no --catch-up: who confirms later was not reached before',
     );
-  const idle = given('at', 'delay', 'catchUp', 'canary', 'canaryWait', 'canaryApprove', 'wait');
+  const idle = given('at', 'delay', 'catchUp', 'expires', 'canary', 'canaryWait', 'canaryApprove', 'wait');
   if (options.dryRun && idle.length > 0)
     throw new Usage(`--dry-run sends nothing, so it goes without ${idle.join(' and ')}`);
 }

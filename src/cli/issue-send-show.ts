@@ -52,6 +52,7 @@ async function standing(status: IssueStatus): Promise<Facts> {
   if (status.thinnedAt) times.push(['ledger', `thinned to counts at ${status.thinnedAt}`]);
   for (const { lane, outcome, reason, count } of status.thinned ?? [])
     times.push(['', `${lane}: ${count} ${outcome}${reason === null ? '' : ` (${reason})`}`]);
+  if (status.expiresAt) times.push(['expires', await inBothClocks(status.expiresAt, timezone)]);
   if (status.catchUpUntil) times.push(['catch-up until', await inBothClocks(status.catchUpUntil, timezone)]);
   return [
     ['issue', status.issue],

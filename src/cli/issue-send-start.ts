@@ -3,7 +3,6 @@
 import type { Prepared } from '../delivery/prepare.ts';
 import type { When } from '../delivery/schedule.ts';
 import { countAudience, routeFor, type SendOrder, startSending } from '../delivery/send.ts';
-import type { SendTime } from '../delivery/send-time.ts';
 import { Refused } from '../errors.ts';
 import { type FoundIssue, findIssue } from '../issue/find.ts';
 import { formatMessage } from '../issue/format.ts';
@@ -37,6 +36,7 @@ interface Asked {
   when: When | null;
   said: string | null;
   catchUpSeconds: number | null;
+  expiresAt: Date | null;
 }
 
 export async function send(open: OpenContext, reference: string, options: SendOptions): Promise<void> {
@@ -55,13 +55,19 @@ export async function send(open: OpenContext, reference: string, options: SendOp
   const wanted = { relay, route: route.text, canary: readCanary(options), reachedBy };
   const order = { issueId: found.id, name: found.name, edition: prepared.edition, ...wanted, overridden };
   if (options.dryRun) return (await import('./issue-send-dry-run.ts')).tryOut(wire, found, prepared, wanted);
-  const asked = await readWhen(options, prepared.newsletter.timezone);
+  const asked = await readWhen(options, prepared.newsletter.timezone, wire.clock.now());
   const forecast = await forecastOf(wire.db, relaysOf(route.text), audience);
   if (!(await agreed(order, audience, { ...asked, forecast }, options)))
     throw new Refused('not-confirmed', 'nothing was sent');
   // From here on Ctrl-C must not end the command in the middle: what it has begun goes on, and it says so.
   const stop = options.wait ? stopSignal().signal : null;
-  await begin(wire, found, { ...order, catchUpSeconds: asked.catchUpSeconds }, asked, prepared);
+  await begin(
+    wire,
+    found,
+    { ...order, catchUpSeconds: asked.catchUpSeconds, expiresAt: asked.expiresAt },
+    asked,
+    prepared,
+  );
   if (!stop) return showStatus(wire.db, found.id);
   await wait(wire, found, stop);
 }
@@ -82,19 +88,21 @@ const emptyAudience = (newsletter: string, { onlyReachedBy }: SendOptions): Refu
       : `${newsletter} has no confirmed subscribers, so there is nobody to send to; see postrider subscriber import --help`,
   );
 
-async function readWhen(options: SendOptions, timezone: string): Promise<Asked> {
-  if (options.at === undefined && options.delay === undefined && options.catchUp === undefined)
-    return { when: null, said: null, catchUpSeconds: null };
-  const { readDuration, readSendTime, sayTime } = await import('../delivery/send-time.ts');
-  const catchUpSeconds = options.catchUp === undefined ? null : readDuration(options.catchUp, '--catch-up');
-  if (options.delay !== undefined) {
-    const delaySeconds = readDuration(options.delay, '--delay');
-    return { when: { delaySeconds }, said: `in ${options.delay}`, catchUpSeconds };
-  }
-  if (options.at === undefined) return { when: null, said: null, catchUpSeconds };
-  const { at, note }: SendTime = readSendTime(options.at, timezone);
-  if (note) tell(`note: ${note}`);
-  return { when: { at }, said: sayTime(at, timezone), catchUpSeconds };
+async function readWhen(options: SendOptions, timezone: string, now: Date): Promise<Asked> {
+  const { at, delay, catchUp, expires } = options;
+  if ([at, delay, catchUp, expires].every((option) => option === undefined))
+    return { when: null, said: null, catchUpSeconds: null, expiresAt: null };
+  const { readDuration, readExpiry, readSendTime, sayTime } = await import('../delivery/send-time.ts');
+  const catchUpSeconds = catchUp === undefined ? null : readDuration(catchUp, '--catch-up');
+  const delaySeconds = delay === undefined ? 0 : readDuration(delay, '--delay');
+  const moment = at === undefined ? null : readSendTime(at, timezone);
+  const start = moment?.at ?? new Date(now.getTime() + 1_000 * delaySeconds);
+  const expiry = expires === undefined ? null : readExpiry(expires, start, timezone);
+  for (const read of [moment, expiry]) if (read?.note) tell(`note: ${read.note}`);
+  const rest = { catchUpSeconds, expiresAt: expiry?.at ?? null };
+  if (delay !== undefined) return { when: { delaySeconds }, said: `in ${delay}`, ...rest };
+  if (moment === null) return { when: null, said: null, ...rest };
+  return { when: { at: moment.at }, said: sayTime(moment.at, timezone), ...rest };
 }
 
 /** On a terminal a person sees what is about to happen and must say yes; `--yes`, `--json` or no terminal do not ask. */
@@ -120,6 +128,7 @@ async function agreed(
     ...(asked.said === null ? [] : [['when', asked.said] as const]),
     ...(canary ? [['canary', sayCanary(canary)] as const] : []),
     ...(options.catchUp ? [['catch-up', `who confirms within ${options.catchUp} gets it too`] as const] : []),
+    ...(asked.expiresAt ? [['expires', asked.expiresAt.toISOString()] as const] : []),
   ]);
   if (!wantsJson()) tell(what);
   if (options.yes || wantsJson() || !process.stdin.isTTY || !process.stderr.isTTY) return true;

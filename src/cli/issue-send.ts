@@ -34,6 +34,10 @@ function sendCommand(issue: Command, open: OpenContext): void {
     .option('--at <time>', "when: 2026-11-24T08:00 (the newsletter's time zone) or 2026-11-24T08:00+01:00")
     .option('--delay <duration>', 'in a while (10m, 2h, 1d); until then, issue cancel takes it back')
     .option('--catch-up <duration>', 'also to those who confirm this long after the send, e.g. 24h')
+    .option(
+      '--expires <time>',
+      'nobody gets it later than that: a moment as for --at, or 24h after the start',
+    )
     .option('--canary <first>', 'a number of people, or a share such as 5%, who get it first')
     .option('--canary-wait <duration>', 'how long the others wait for them (default: 30m)')
     .option('--canary-approve', 'the others wait until issue resume')

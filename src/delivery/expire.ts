@@ -1,6 +1,10 @@
-/** The age limit counts from a delivery's first attempt, and not while paused; one never tried does not expire. */
+/**
+ * The age limit counts from a delivery's first attempt, and not while paused; one never tried does not expire, unless
+ * the issue says until when it is of use.
+ */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
+import { skipWaitingOfIssue } from '../ledger/cancel.ts';
 import { SERVICE } from '../ledger/service-mail.ts';
 
 /** Skips what waits and was tried first longer ago than this. */
@@ -22,4 +26,16 @@ async function expireWithin(db: Db, issueId: number, since: Date | null, expireM
     WHERE issue_id = ${issueId} AND lane = ANY(ARRAY(SELECT DISTINCT lane FROM tallies WHERE issue_id = ${issueId}))
       AND due_at > coalesce(${since}::timestamptz, '-infinity') AND (state = 'deferred' OR (state = 'planned' AND attempts > 0))
       AND first_attempt_at < clock_timestamp() - ${expireMs} * interval '1 millisecond'`.execute(db);
+}
+
+/** Skips those of expired issues whom nobody has reached. Returns how many, by issue. Such an issue is served no more. */
+export async function expireIssues(db: Db): Promise<Map<number, number>> {
+  const { rows } = await sql<{ id: number }>`
+    SELECT id FROM issues i WHERE state = 'sending' AND expires_at <= clock_timestamp()
+      AND (SELECT coalesce(sum(planned + deferred), 0) FROM tallies t WHERE t.issue_id = i.id) > 0`.execute(
+    db,
+  );
+  const skipped = new Map<number, number>();
+  for (const { id } of rows) skipped.set(id, await skipWaitingOfIssue(db, id, 'expired'));
+  return skipped;
 }

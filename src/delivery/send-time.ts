@@ -60,6 +60,19 @@ export function readDuration(text: string, option: string): number {
   );
 }
 
+/**
+ * `24h`, counted from the start of the send, or a moment as `--at` has it. Throws Usage, also for one that is over
+ * when the send begins.
+ */
+export function readExpiry(text: string, start: Date, timezone: string): SendTime {
+  const option = '--expires';
+  const { at, note } = TIME.test(text.trim())
+    ? readSendTime(text, timezone, option)
+    : { at: new Date(start.getTime() + 1_000 * readDuration(text, option)), note: null };
+  if (at > start) return { at, note };
+  throw new Usage(`${option}: ${sayTime(at, timezone)} is over before the send begins`);
+}
+
 /** A moment in both clocks: `2026-11-24 08:00 Europe/Berlin (2026-11-24T07:00:00Z)`. */
 export function sayTime(at: Date, timezone: string): string {
   const utc = at.toISOString().replace(/\.\d+Z$/, 'Z');

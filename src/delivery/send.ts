@@ -20,6 +20,8 @@ export interface SendOrder {
   route?: string;
   /** Who confirms within this many seconds after the send gets it too; none when left out. */
   catchUpSeconds?: number | null;
+  /** Nobody is written to after this moment; who was not reached by then is skipped. Left out: never. */
+  expiresAt?: Date | null;
   /** Rules of checks that the editor overrode (`--force`): they stand in the audit log. */
   overridden?: readonly string[];
   canary?: Canary | null;
@@ -110,10 +112,10 @@ export async function freezeEdition(trx: Trx, order: SendOrder): Promise<number>
 
 /** What the order says, as columns of its issue. */
 export function asOrdered(order: SendOrder, edition: number): RawBuilder<unknown> {
-  const { relay, route, catchUpSeconds, canary, reachedBy } = order;
+  const { relay, route, catchUpSeconds, expiresAt, canary, reachedBy } = order;
   const first = canary?.first;
   return sql`edition_id = ${edition}, relay = ${route ?? relay.settings.name}, rehearsal = ${relay.rehearsal}, reason = NULL,
-    catch_up_seconds = ${catchUpSeconds ?? null}::int, canary_wait_seconds = ${canary?.waitSeconds ?? null}::int,
+    catch_up_seconds = ${catchUpSeconds ?? null}::int, expires_at = ${expiresAt ?? null}::timestamptz, canary_wait_seconds = ${canary?.waitSeconds ?? null}::int,
     canary_size = ${first && 'people' in first ? first.people : null}::int,
     canary_percent = ${first && 'percent' in first ? first.percent : null}::real,
     reached_by = ${reachedBy?.issueId ?? null}::bigint, reached_unknown = ${reachedBy?.unknown ?? false}`;
@@ -121,7 +123,7 @@ export function asOrdered(order: SendOrder, edition: number): RawBuilder<unknown
 
 /** A draft's: nothing is ordered. */
 export const notOrdered = sql`state = 'draft', edition_id = NULL, relay = NULL, rehearsal = false, reason = NULL,
-  paused_by = NULL, paused_at = NULL, scheduled_at = NULL, catch_up_seconds = NULL, canary_size = NULL,
+  paused_by = NULL, paused_at = NULL, scheduled_at = NULL, catch_up_seconds = NULL, expires_at = NULL, canary_size = NULL,
   canary_percent = NULL, canary_wait_seconds = NULL, canary_settled_at = NULL, canary_over = false, plan_rests = false, plan_doubtful = false,
   reached_by = NULL, reached_unknown = false, updated_at = clock_timestamp()`;
 

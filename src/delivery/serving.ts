@@ -46,7 +46,8 @@ export async function beginServing(engine: Engine, issueId: number): Promise<Ser
       n.quiet, n.quiet_zone, n.timezone, clock_timestamp() AS now
     FROM issues i JOIN newsletters n ON n.id = i.newsletter_id
     WHERE i.id = ${issueId} AND i.state = 'sending'
-      AND i.served_at > clock_timestamp() - ${UNSERVED_MS} * interval '1 millisecond'`.execute(engine.db);
+      AND i.served_at > clock_timestamp() - ${UNSERVED_MS} * interval '1 millisecond'
+      AND (i.expires_at IS NULL OR i.expires_at > clock_timestamp())`.execute(engine.db);
   const [row] = rows;
   if (!row || row.noted) return row ? servingOf(row) : null;
   const { rows: noted } = await sql`

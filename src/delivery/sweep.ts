@@ -7,7 +7,7 @@
  *   - plans who confirmed within the hours of catch-up;
  *   - doubts what nobody hands over any more, and takes up sends that have work again;
  *   - forgets the mails of erased people that were on the wire;
- *   - resends unknowns where the newsletter's policy says so, expires what was tried for too long;
+ *   - resends unknowns where the newsletter's policy says so, expires what was tried for too long, or is of no use any more;
  *   - pauses sends that are not well received, and lets relays that are warmed up take more;
  *   - lets canaries wait, ask, and go on, unless one was just paused;
  *   - finishes sends with nothing left, and cancels' leftovers;
@@ -29,7 +29,7 @@ import { breakSends } from './breaker.ts';
 import { moveCanaries } from './canary.ts';
 import { catchUp } from './catch-up.ts';
 import { type Engine, PLAN_LANE, ringLanes } from './engine.ts';
-import { expireOld } from './expire.ts';
+import { expireIssues, expireOld } from './expire.ts';
 import { finishIssue } from './finish.ts';
 import { reopenWithWork } from './reopen.ts';
 import { pauseMissed, startDue } from './schedule.ts';
@@ -47,6 +47,7 @@ export async function sweep(engine: Engine): Promise<void> {
   await forgetSettled(engine.db);
   await resendUnknownsByPolicy(engine.db, engine.times.retryMs);
   await expireOld(engine.db, engine.times.expireMs);
+  await expireNews(engine);
   await breakSends(engine.db, engine.log);
   await keepCanaries(engine);
   await growRelays(engine);
@@ -95,6 +96,11 @@ async function planLate(engine: Engine): Promise<void> {
 async function thin(engine: Engine): Promise<void> {
   for (const issue of await thinDue(engine.db, engine.clock))
     engine.log.info({ issue }, 'thinned the ledger of an issue to counts');
+}
+
+async function expireNews(engine: Engine): Promise<void> {
+  for (const [issue, skipped] of await expireIssues(engine.db))
+    engine.log.info({ issue, skipped }, 'an issue has expired; those it has not reached are skipped');
 }
 
 async function reopen(engine: Engine): Promise<void> {

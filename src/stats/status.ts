@@ -43,6 +43,8 @@ export interface IssueStatus {
   scheduledAt: string | null;
   /** Who confirms until then gets it too; ISO. Null without catch-up, and before the plan began. */
   catchUpUntil: string | null;
+  /** Nobody gets it after that; ISO. Null: it does not expire. */
+  expiresAt: string | null;
   /** The newsletter's time zone. */
   timezone: string;
 }
@@ -88,6 +90,7 @@ export async function issueStatus(db: Db, issueId: number): Promise<IssueStatus>
     planned: issue.plan_done,
     scheduledAt: issue.scheduled_at?.toISOString() ?? null,
     catchUpUntil: issue.catch_up_until?.toISOString() ?? null,
+    expiresAt: issue.expires_at?.toISOString() ?? null,
     timezone: issue.timezone,
   };
 }
@@ -110,6 +113,7 @@ async function readIssue(db: Db, issueId: number) {
       | 'rehearsal'
       | 'plan_done'
       | 'scheduled_at'
+      | 'expires_at'
       | 'canary_size'
       | 'canary_percent'
       | 'canary_wait_seconds'
@@ -129,7 +133,7 @@ async function readIssue(db: Db, issueId: number) {
       now: Date;
     }
   >`
-    SELECT n.slug || '/' || i.slug AS name, i.state, i.reason, i.rehearsal, i.plan_done, i.scheduled_at, n.timezone,
+    SELECT n.slug || '/' || i.slug AS name, i.state, i.reason, i.rehearsal, i.plan_done, i.scheduled_at, i.expires_at, n.timezone,
       i.canary_size, i.canary_percent, i.canary_wait_seconds, i.canary_settled_at, i.canary_over, i.relay, i.waits_for,
       i.waits_until, i.thinned_at, clock_timestamp() AS now,
       i.plan_moment + i.catch_up_seconds * interval '1 second' AS catch_up_until,

@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expireOld } from '../../src/delivery/expire.ts';
+import type { Engine } from '../../src/delivery/engine.ts';
+import { expireIssues, expireOld } from '../../src/delivery/expire.ts';
 import { finishIssue } from '../../src/delivery/finish.ts';
 import { reopenWithWork } from '../../src/delivery/reopen.ts';
-import { startSending } from '../../src/delivery/send.ts';
+import { type SendOrder, startSending } from '../../src/delivery/send.ts';
+import { beginServing } from '../../src/delivery/serving.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { until } from '../helpers/until.ts';
 import { issueRow, layGround, plan } from './ground.ts';
@@ -17,10 +19,10 @@ afterAll(() => database.drop());
 const bells = { ring: async () => {} } as never;
 const hour = 3_600_000;
 
-async function planned(readers: number): Promise<number> {
+async function planned(readers: number, more: Partial<SendOrder> = {}): Promise<number> {
   const { db } = database;
   const { order } = await layGround(db, readers);
-  await startSending(db, bells, {} as never, order);
+  await startSending(db, bells, {} as never, { ...order, ...more });
   await plan(db, order.issueId);
   return order.issueId;
 }
@@ -101,4 +103,20 @@ test('what was tried too long ago expires, and nobody who was never tried, howev
   await tried(ids[3]!, 'planned', 49);
   await expireOld(db, 48 * hour);
   expect(await states(issueId)).toEqual(['planned', 'skipped', 'deferred', 'skipped']);
+});
+
+test('an issue that expires goes to nobody after its moment: it is served no more, and who waits is skipped by name', async () => {
+  const { db } = database;
+  const issueId = await planned(3, { expiresAt: new Date(Date.now() + hour) });
+  await sql`UPDATE deliveries SET state = 'accepted' WHERE id = (SELECT min(id) FROM deliveries WHERE issue_id = ${issueId})`.execute(
+    db,
+  );
+  const serves = () => beginServing({ db } as Engine, issueId);
+  expect(await serves()).not.toBeNull();
+  expect(await expireIssues(db)).toEqual(new Map());
+  await sql`UPDATE issues SET expires_at = clock_timestamp() WHERE id = ${issueId}`.execute(db);
+  expect(await serves()).toBeNull();
+  expect(await expireIssues(db)).toEqual(new Map([[issueId, 2]]));
+  expect(await states(issueId)).toEqual(['accepted', 'skipped', 'skipped']);
+  expect(await finishIssue(db, issueId)).toBe(true);
 });

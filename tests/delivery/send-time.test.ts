@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readDuration, readSendTime, sayTime } from '../../src/delivery/send-time.ts';
+import { readDuration, readExpiry, readSendTime, sayTime } from '../../src/delivery/send-time.ts';
 import { Usage } from '../../src/errors.ts';
 
 const berlin = 'Europe/Berlin';
@@ -61,4 +61,13 @@ test.each([
 
 test.each(['10', 'm', '0m', '-5m', '1.5h', '10 minutes'])('"%s" is no duration', (text) => {
   expect(() => readDuration(text, '--delay')).toThrow(/--delay: expected a number with s, m, h or d/);
+});
+
+test('an issue expires a while after its start, or at a moment that is not over by then', () => {
+  const start = new Date('2026-11-24T07:00:00Z');
+  const expiry = (text: string) => readExpiry(text, start, berlin).at.toISOString();
+  expect(expiry('24h')).toBe('2026-11-25T07:00:00.000Z');
+  expect(expiry('2026-11-24T09:00')).toBe('2026-11-24T08:00:00.000Z');
+  expect(() => expiry('2026-11-24T08:00')).toThrow(/is over before the send begins/);
+  expect(() => expiry('soon')).toThrow(Usage);
 });
