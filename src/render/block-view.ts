@@ -3,7 +3,7 @@ import type { Block, Content } from '../issue/document.ts';
 import { withoutAnswerMark } from './answer.ts';
 import { codeBlock, contentHtml, contentWords, type Painter, picture } from './content.ts';
 import { besidesFacts, calendarUrl } from './gathering.ts';
-import { absoluteUrl } from './url.ts';
+import { absoluteUrl, siteOf } from './url.ts';
 import type { Translate } from './words.ts';
 
 /** What views are made with. */
@@ -65,7 +65,9 @@ const VIEWS: { [K in Kind]: View<K> } = {
   },
   video(easel, { title, url: address, cover }) {
     const leads = url(easel, address);
-    return leads === null ? null : { title, url: leads, cover: picture(easel.painter, cover, title) };
+    if (leads === null) return null;
+    const named = title || siteOf(leads);
+    return { title: named, url: leads, cover: picture(easel.painter, cover, named) };
   },
   sponsor: (easel, block) => ({ ...plain(easel, block), url: url(easel, block.url) }),
   callout(easel, block) {

@@ -6,7 +6,7 @@ import { toneOf } from './block-view.ts';
 import { contentWords, type Painter } from './content.ts';
 import { besidesFacts, calendarUrl } from './gathering.ts';
 import { contentLines, link, type Scribe, spaced, takeNotes } from './text-content.ts';
-import { absoluteUrl } from './url.ts';
+import { absoluteUrl, siteOf } from './url.ts';
 import type { Translate } from './words.ts';
 import { COLUMNS, displayWidth, hang, wrap } from './wrap.ts';
 
@@ -89,7 +89,7 @@ function blockText(scribe: Scribe, t: Translate, block: Block): string[] {
     case 'button':
       return wrap(link(scribe, block.label, block.url), COLUMNS);
     case 'video':
-      return wrap(link(scribe, t('block.watch', { title: block.title }), block.url), COLUMNS);
+      return videoText(scribe, t, block);
     case 'sponsor':
       return spaced([[`[${t('block.sponsor')}]`], lines(block.content), block.url ? [block.url] : []]);
     case 'qr':
@@ -125,6 +125,13 @@ function pictureText(scribe: Scribe, spoken: string, address: string | undefined
   const url = address === undefined ? null : absoluteUrl(address, scribe.baseUrl);
   const label = spoken ? `[${spoken}]` : '';
   return url ? wrap(`${label} <${url}>`.trim(), COLUMNS) : [label];
+}
+
+function videoText(scribe: Scribe, t: Translate, { title, url: address }: Of<'video'>): string[] {
+  const url = absoluteUrl(address, scribe.baseUrl);
+  return url === null
+    ? []
+    : wrap(link(scribe, t('block.watch', { title: title || siteOf(url) }), url), COLUMNS);
 }
 
 function questionText(scribe: Scribe, t: Translate, question: Of<'qa'>['questions'][number]): string[] {

@@ -15,6 +15,12 @@ export function absoluteUrl(url: string, baseUrl: string | null): string | null 
   return URL.canParse(address, baseUrl) ? new URL(address, baseUrl).href : null;
 }
 
+/** What people call the place that a whole address leads to: `youtube.com`. */
+export function siteOf(address: string): string {
+  const host = URL.canParse(address) ? new URL(address).hostname : '';
+  return host.replace(/^www\./, '') || address;
+}
+
 /** No control characters; what may not stand in an address is percent-encoded. */
 function plainAddress(url: string): string {
   const shown = url.replace(/[\u0000-\u001f\u007f]/g, '').trim();

@@ -243,6 +243,17 @@ test('nothing looks hidden for a reason: no white on white, no text of no size',
   expect(edition.html).not.toMatch(/class="(?:space|between)"[^>]*font-size:0/);
 });
 
+test('a video that nobody named is named by where it is', async () => {
+  const { edition } = await render({
+    kind: 'video',
+    line: 1,
+    title: '',
+    url: 'https://www.tube.example/w/1',
+  });
+  expect(edition.html).toContain('Watch: tube.example</a>');
+  expect(edition.text).toContain('Watch: tube.example <https://www.tube.example/w/1>');
+});
+
 test('a cover is not spoken twice, and every picture has an alt', async () => {
   const { edition } = await render(...kinds.map((kind) => everyKind[kind]));
   const images = edition.html.match(/<img\b[^>]*>/g)!;
