@@ -9,6 +9,8 @@ import type { Stage } from '../journeys/stage.ts';
 
 export type Role = 'start' | 'web' | 'worker';
 
+/** Connections of one process. */
+export const POOL = 4;
 const UNHEARD_MS = 500;
 
 export class Post {
@@ -44,10 +46,15 @@ export class Post {
     return open;
   }
 
-  /** Its connections that the relay sees open now, and those closed a moment ago: the ledger may not have heard of their last replies. */
+  /**
+   * Its connections that the relay sees open now, and those closed a moment ago (whose they were nobody knows any more):
+   * the ledger may not have heard of their last replies. All together never more than the pool: a connection that took
+   * the place of one gets no mark before that one's reply is stored.
+   */
   connections(sink: Sink): number {
     const ports = portsOf(this.pid);
-    return [...sink.peers].filter((peer) => ports.has(peer)).length + sink.closedWithin(UNHEARD_MS);
+    const open = [...sink.peers].filter((peer) => ports.has(peer)).length;
+    return Math.min(open + sink.closedWithin(UNHEARD_MS), POOL);
   }
 
   holds(peer: number): boolean {

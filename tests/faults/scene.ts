@@ -12,10 +12,9 @@ import type { RedisServer } from '../helpers/redis-server.ts';
 import { canMount, mountSmallDisk, type SmallDisk } from '../helpers/small-disk.ts';
 import { type Line, openStage, SHORT_TIMES, type Stage } from '../journeys/stage.ts';
 import type { Plan } from './plan.ts';
-import { fill, type Post } from './post.ts';
+import { fill, POOL, type Post } from './post.ts';
 import { type RelayWatch, watchRelay } from './relay-watch.ts';
 
-const POOL = 4;
 const DISK_MB = 256;
 /** A relay that is slow because the machine is must not be taken for one that does not reply. */
 const TIMES = `${SHORT_TIMES} dot=30s drain=20s hold=1s grow=500ms`;
