@@ -111,8 +111,9 @@ test('a restored dump asks first: a send that nobody served for over an hour sen
   await stage.up('worker');
   const paused = await stage.untilState(issue, 'paused');
   expect(paused.reason).toMatch(/^not-served: .*restored/);
-  const waited = await stage.run('issue', 'status', issue);
+  const waited = await stage.run('issue', 'status', issue, '--recount');
   expect(waited.stdout).toMatch(/not-served/);
+  expect([waited.code, waited.stdout]).toEqual([0, expect.stringMatching(/^recount +agrees$/m)]);
   expect(stage.sink.accepted.length).toBe(before);
   await stage.json('issue', 'resume', issue);
   await stage.untilState(issue, 'sent');
