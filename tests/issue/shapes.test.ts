@@ -51,6 +51,27 @@ describe('what a missing blank line folds into the quote above', () => {
   });
 });
 
+describe('a paragraph that holds more than one turn', () => {
+  it.each([
+    ['> q\n\nA：a<br />A：b<br />\nStore：STORE', 'ann 2 https://code.example/store'],
+    ['> q\n\nA：a</br>\nA：b', 'ann 2 -'],
+    ['> q\n\nA：a\n\n> r\n\n![](https://i.example/1)\nA ：b', 'ann 2 -'],
+    ['> q\n\nA：either：\nA：this\nB：or that', 'ann 1 -'],
+  ])('is cut before each answer, not before choices: %j', (markdown, meant) => {
+    expect(asked(`**@ann** 提问：\n\n${markdown.replace('STORE', STORE)}`)).toEqual([meant]);
+  });
+
+  it('is cut before the header of the next question', () => {
+    const markdown = `**1、@ann** 提问：\n\n> q\n\nA：a</br>\nStore：${STORE}</br>\n</br>\n**2、@bob** 提问：\n\n> r\n\nA：b</br>\n</br>\n### 本周推荐阅读\n\n- [T](https://x.example)`;
+    expect(asked(markdown)).toEqual(['ann 1 https://code.example/store', 'bob 1 -']);
+  });
+});
+
+it('goes on below a project line while somebody still asks and is answered', () => {
+  const markdown = `**@ann** 提问：\n\n> q\n\nA：a\n\nNet：[https://n.example](https://n.example)\n\n> r\n\nA：b\n\nStore：${STORE}\n\n> A motto that nobody answers.`;
+  expect(asked(markdown)).toEqual(['ann 2 https://code.example/store']);
+});
+
 describe('the project line of a question', () => {
   it.each([
     ['has the link in a paragraph of its own', `A：a\n\n「Store」：\n\n*${STORE}*`],

@@ -8,8 +8,9 @@ import { type Line, linesOf, linksIn, paragraphOf } from './lines.ts';
 import { isAskingLine, startsAnswer } from './qa-headers.ts';
 import { takeSourceLine } from './source-line.ts';
 
-/** A quote as the blocks that were meant; any other block as it is. */
+/** A quote as the blocks that were meant, and so a paragraph that holds more than one answer; any other block as it is. */
 export function unfolded(node: RootContent): RootContent[] {
+  if (node.type === 'paragraph') return piecesOf(node);
   if (node.type !== 'blockquote') return [node];
   const parts: RootContent[] = [];
   for (const child of node.children) {
@@ -49,13 +50,19 @@ function isHeader(paragraph: Paragraph): boolean {
 function piecesOf(paragraph: Paragraph): Paragraph[] {
   const groups: Line[][] = [[]];
   let apart = false;
-  for (const line of linesOf(paragraph)) {
+  linesOf(paragraph).forEach((line, i, all) => {
     const asks = isAskingLine(line.text);
-    if (apart || asks || startsAnswer(line.text)) groups.push([]);
+    if (apart || asks || (startsAnswer(line.text) && !isSecondChoice(all[i + 1]?.text ?? '')))
+      groups.push([]);
     groups.at(-1)?.push(line);
     apart = asks;
-  }
+  });
   return groups.flatMap((lines) => paragraphOf(lines, paragraph));
+}
+
+/** `A：…` above `B：…` is the first of two ways, no answer. */
+function isSecondChoice(text: string): boolean {
+  return /^\**\s*B\s*[：:]/.test(text.trim());
 }
 
 /** A project line at the end of a quote is no longer a part of it. */

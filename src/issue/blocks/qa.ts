@@ -96,6 +96,7 @@ class QaReader {
     const beforeQuote = following[0]?.type === 'blockquote';
     const header = this.#strict && !beforeQuote ? null : headerOf(node, beforeQuote);
     const topic = isTopic(node, following);
+    if (node.type === 'blockquote' && this.#goesOn(following)) this.#reopen();
     if (header && !topic && node.type === 'paragraph') this.#open(node, header);
     else if (node.type === 'paragraph' && this.#isUnsigned(node)) this.#ask(node);
     else if (!this.#draft || topic || isLastRule(node, following)) this.#leave(node);
@@ -181,6 +182,18 @@ class QaReader {
   #leave(node: RootContent): void {
     this.#close();
     this.#loose.push(node);
+  }
+
+  /** Below the project line of a question, a quote with an answer is more of that question. */
+  #goesOn([next]: readonly RootContent[]): boolean {
+    const last = this.#done.at(-1);
+    if (this.#draft || this.#loose.length > 0 || !last || 'kind' in last) return false;
+    return next?.type === 'paragraph' && startsAnswer(lineText(next));
+  }
+
+  #reopen(): void {
+    const last = this.#done.pop();
+    if (last && !('kind' in last)) this.#draft = last;
   }
 
   #close(): void {

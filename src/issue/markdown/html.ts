@@ -12,6 +12,8 @@ import type { HtmlGroup } from './tree.ts';
 
 const COMMENT = /<!--[\s\S]*?(?:-->|$)|<![A-Za-z[][\s\S]*?(?:\]\]>|>|$)|<\?[\s\S]*?(?:\?>|$)/g;
 const TAG = /<(\/?)([A-Za-z][\w:.-]*)((?:"[^"]*"|'[^']*'|[^'">])*)>/g;
+/** A line break to every browser. */
+const CLOSED_BR = /<\/br\s*>/gi;
 /** Elements that people leave open around blocks of Markdown. */
 const CONTAINERS = new Set([
   'details',
@@ -41,7 +43,7 @@ function isFlow(parent: Parents): boolean {
 }
 
 function tame(node: Html, flow: boolean, remarks: Remarks): Nodes[] {
-  const bare = node.value.replace(COMMENT, '');
+  const bare = node.value.replace(COMMENT, '').replace(CLOSED_BR, '<br>');
   if (bare.trim() === '') return [];
   const cards = flow ? videoCards(bare, node.position) : [];
   if (cards.length > 0) return cards as never[];
