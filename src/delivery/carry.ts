@@ -1,15 +1,18 @@
 /**
- * Carries one window: packs its deliveries for the courier of its relay, looks meanwhile whether its issue still
+ * Carries one window: leaves out those for whom it is quiet, packs its deliveries for the courier of its relay, looks meanwhile whether its issue still
  * sends and its relay still stands, and ends it when each delivery is settled or left.
  */
 import { Refused } from '../errors.ts';
 import { skipGone } from '../ledger/exchange.ts';
 import { endWindow, type LeasedDelivery, type Window } from '../ledger/lease.ts';
 import { SERVICE } from '../ledger/service-mail.ts';
+import { endWait } from '../ledger/waits.ts';
 import { breakSends } from './breaker.ts';
 import type { Courier, Parcel } from './courier.ts';
 import type { Engine } from './engine.ts';
 import type { Compose } from './messages.ts';
+import { withoutQuiet } from './quiet-readers.ts';
+import type { Serving } from './serving.ts';
 import { pauseIssue } from './steer.ts';
 
 /** How often a waiting window looks whether its issue still sends. */
@@ -25,6 +28,7 @@ export interface Stop {
 
 export interface Carried {
   issueId: number;
+  serving: Serving;
   workerId: number;
   window: Window;
   courier: Courier;
@@ -40,19 +44,35 @@ interface Progress {
   begun: number;
 }
 
+/** From here on the window is ours to end, whatever fails. */
 export async function carryWindow(engine: Engine, carried: Carried): Promise<void> {
   const { issueId, window, courier } = carried;
   const progress: Progress = { moves: false, begun: 0 };
   try {
-    const parcels = await pack(engine, carried, progress);
+    const parcels = await pack(engine, carried, await unquiet(engine, carried), progress);
     const ends = Promise.all(parcels.map((parcel) => parcel.end));
     for (const parcel of parcels) courier.submit(parcel.parcel);
     await watch(engine, carried, progress, ends);
   } finally {
     // A window that stays would keep its deliveries from everybody for as long as this worker lives.
     await untilStored(engine, () => endWindow(engine.db, issueId, window.id, progress.begun));
+    engine.windows.letGo(window.id);
   }
-  if (issueId !== SERVICE) await breakSends(engine.db, engine.log, issueId);
+  if (issueId !== SERVICE) await judge(engine, issueId);
+}
+
+/** Whose turn it is now. That there is anybody ends what the issue was told to wait for. */
+async function unquiet(engine: Engine, { issueId, window, serving }: Carried): Promise<LeasedDelivery[]> {
+  if (serving.waits) await endWait(engine.db, issueId);
+  const { readersQuiet } = serving;
+  return readersQuiet ? withoutQuiet(engine, issueId, window, readersQuiet) : window.deliveries;
+}
+
+/** The sweep looks as well, so nothing is lost with a look that fails. */
+async function judge(engine: Engine, issueId: number): Promise<void> {
+  await breakSends(engine.db, engine.log, issueId).catch((error: Error) =>
+    engine.log.warn({ issue: issueId, error: error.message }, 'how a send is received could not be seen'),
+  );
 }
 
 interface Packed {
@@ -60,12 +80,17 @@ interface Packed {
   end: Promise<void>;
 }
 
-async function pack(engine: Engine, carried: Carried, progress: Progress): Promise<Packed[]> {
+async function pack(
+  engine: Engine,
+  carried: Carried,
+  deliveries: readonly LeasedDelivery[],
+  progress: Progress,
+): Promise<Packed[]> {
   const { issueId, workerId, courier, stop } = carried;
   const packed: Packed[] = [];
   const stopped = () =>
     stop.asked || progress.moves || engine.draining() || engine.workerId() !== workerId || stop.late();
-  for (const delivery of carried.window.deliveries) {
+  for (const delivery of deliveries) {
     const compose = await composerOf(engine, courier, delivery);
     let done = () => {};
     const end = new Promise<void>((resolve) => {

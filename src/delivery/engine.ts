@@ -1,5 +1,6 @@
 /** What the acts of delivery share in one worker process. */
 import type { Db } from '../db/connection.ts';
+import type { HeldWindows } from './held-windows.ts';
 import type { LaneKeeper } from './lane-keeper.ts';
 import type { Messages } from './messages.ts';
 import type { Bell, Bells, Clock, Log } from './ports.ts';
@@ -26,6 +27,8 @@ export interface Engine {
   lanes: LaneKeeper;
   /** Finds out whose the domains are that no list names. */
   scout: Scout;
+  /** The windows that it carries. */
+  windows: HeldWindows;
   times: EngineTimes;
   /** Our lease's number; changes when the lease was lost and taken anew. */
   workerId(): number;

@@ -1,6 +1,6 @@
 /** Quiet hours by each reader's own clock: who must not be written to now is put off until their morning. */
 import { type Quiet, quietAt, readQuiet } from '../audience/quiet.ts';
-import type { Window } from '../ledger/lease.ts';
+import type { LeasedDelivery, Window } from '../ledger/lease.ts';
 import { putOff, zonesOf } from '../ledger/put-off.ts';
 import type { Engine } from './engine.ts';
 import type { Serving } from './serving.ts';
@@ -8,13 +8,13 @@ import type { Serving } from './serving.ts';
 /** A window may take this long: who falls silent within it is put off at once. */
 const WINDOW_MS = 15_000;
 
-/** The window without those for whom it is quiet. */
+/** The deliveries of a window without those for whom it is quiet. */
 export async function withoutQuiet(
   engine: Engine,
   issueId: number,
   window: Window,
   { hours, timezone }: NonNullable<Serving['readersQuiet']>,
-): Promise<Window> {
+): Promise<LeasedDelivery[]> {
   const ids = window.deliveries.map((delivery) => delivery.id);
   const { now, zones } = await zonesOf(engine.db, issueId, ids);
   const quiets = new Map<string, Quiet>();
@@ -27,10 +27,10 @@ export async function withoutQuiet(
     const dueInMs = silenceMs(quietOf(zones.get(id) ?? timezone));
     return dueInMs > 0 ? [{ id, dueInMs }] : [];
   });
-  if (off.length === 0) return window;
+  if (off.length === 0) return window.deliveries;
   await putOff(engine.db, issueId, window.id, 'quiet-hours', off);
   const gone = new Set(off.map((one) => one.id));
-  return { ...window, deliveries: window.deliveries.filter((delivery) => !gone.has(delivery.id)) };
+  return window.deliveries.filter((delivery) => !gone.has(delivery.id));
 }
 
 /** Until when a delivery of this window must wait; 0: it may go. One that falls silent soon waits for the next look. */

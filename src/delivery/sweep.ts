@@ -2,6 +2,7 @@
  * The sweeper: what puts right whatever was lost. Every worker runs it; each step is safe beside itself.
  *
  *   - ends the leases of dead workers (their marks become unknown by name, the rest is given back);
+ *   - ends windows of its own worker that it does not carry: leases whose answer was lost;
  *   - pauses sends that nobody served for over an hour, before anyone serves them;
  *   - starts scheduled sends that are due, and pauses those that were missed by over an hour;
  *   - plans who confirmed within the hours of catch-up;
@@ -39,6 +40,7 @@ import { thinDue } from './thin.ts';
 export async function sweep(engine: Engine): Promise<void> {
   const dead = await endDeadWorkers(engine.db);
   if (dead.ended > 0) engine.log.warn(dead, 'ended the leases of workers that were not heard of');
+  await endUnheld(engine);
   await pauseUnserved(engine);
   await startScheduled(engine);
   await planLate(engine);
@@ -57,6 +59,11 @@ export async function sweep(engine: Engine): Promise<void> {
   await forgetOldLanes(engine.db);
   await forgetEndedWorkers(engine.db);
   await thin(engine);
+}
+
+async function endUnheld(engine: Engine): Promise<void> {
+  const windows = await engine.windows.endUnheld(engine.db, engine.workerId());
+  if (windows > 0) engine.log.warn({ windows }, 'gave back what was leased without our knowing');
 }
 
 async function growRelays(engine: Engine): Promise<void> {

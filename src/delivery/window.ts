@@ -7,13 +7,12 @@
 import { leaseWindow, nextDue, type Window } from '../ledger/lease.ts';
 import { type BudgetWait, roomOf } from '../ledger/relay-budget.ts';
 import { SERVICE } from '../ledger/service-mail.ts';
-import { endWait, noteWait } from '../ledger/waits.ts';
+import { noteWait } from '../ledger/waits.ts';
 import { carryWindow, type Stop } from './carry.ts';
 import type { Courier } from './courier.ts';
 import { type Engine, ringAgain } from './engine.ts';
 import { finishIssue } from './finish.ts';
 import type { Bell } from './ports.ts';
-import { withoutQuiet } from './quiet-readers.ts';
 import type { Way } from './routes.ts';
 import { beginServing, pauseForRelay, type Serving } from './serving.ts';
 
@@ -79,33 +78,48 @@ async function leaseAndCarry(
   const late = () => since() > Math.min(2 * slice(), quiet?.beginsInMs ?? Number.POSITIVE_INFINITY);
   const stop: Stop = { asked: false, late };
   const open = new Set<Promise<void>>();
+  const faults: unknown[] = [];
   let left: Left = 'more';
   try {
-    while (left === 'more' && !stop.asked && !engine.draining() && since() < slice()) {
+    while (left === 'more' && faults.length === 0 && !stop.asked && !engine.draining() && since() < slice()) {
       const workerId = engine.workerId();
-      const leased = await nextWindow(engine, bell, ways, serving, workerId);
+      const leased = await nextWindow(engine, bell, ways, workerId);
       if ('left' in leased) {
         left = leased.left;
         break;
       }
       const { window, courier } = leased;
       const others = ways.map((way) => way.courier).filter((other) => other !== courier);
-      const carried = carryWindow(engine, {
+      const carried: Promise<void> = carryWindow(engine, {
         issueId: bell.issue,
+        serving,
         workerId,
         window,
         courier,
         others,
         stop,
-      }).finally(() => open.delete(carried));
+      })
+        .catch((error) => {
+          noteFault(engine, bell, error);
+          faults.push(error);
+        })
+        .finally(() => open.delete(carried));
       open.add(carried);
       if (open.size >= 2 * ways.length) await Promise.race(open);
     }
   } finally {
     // Also after a fault: a drain waits for this bell, so what is on the wire belongs to it.
-    await Promise.allSettled(open);
+    await Promise.all(open);
   }
+  if (faults.length > 0) throw faults[0];
   return stop.asked ? 'more' : left;
+}
+
+function noteFault(engine: Engine, { issue, lane }: Bell, error: unknown): void {
+  engine.log.error(
+    { issue, lane, error: error instanceof Error ? error.message : String(error) },
+    'a window could not be carried; what waits of it is given back',
+  );
 }
 
 type Leased = { window: Window; courier: Courier } | { left: Left };
@@ -115,7 +129,6 @@ async function nextWindow(
   engine: Engine,
   bell: Bell,
   ways: readonly Way[],
-  serving: Serving,
   workerId: number,
 ): Promise<Leased> {
   const rest = [...ways];
@@ -128,12 +141,7 @@ async function nextWindow(
     const leased = found !== 'nothing' && 'deliveries' in found ? found : null;
     took((leased?.deliveries.length ?? 0) / size);
     if (found === 'nothing') return { left: 'nothing' };
-    if ('deliveries' in found) {
-      if (serving.waits) await endWait(engine.db, bell.issue);
-      const { readersQuiet } = serving;
-      const window = readersQuiet ? await withoutQuiet(engine, bell.issue, found, readersQuiet) : found;
-      return { window, courier: way.courier };
-    }
+    if ('deliveries' in found) return { window: found, courier: way.courier };
     if (waits === null || found.waitMs < waits.waitMs) waits = found;
   }
   return { left: waits ?? 'nothing' };
@@ -156,7 +164,7 @@ async function leaseFrom(
   if ('waitMs' in entry) return { ...entry, why: null };
   if (!(await courier.hasSeat())) return { waitMs: SEATLESS_MS, why: null };
   const room: { waits: BudgetWait | null } = { waits: null };
-  const window = await leaseWindow(engine.db, {
+  const lease = leaseWindow(engine.db, {
     issueId: bell.issue,
     lane: bell.lane,
     workerId,
@@ -169,6 +177,7 @@ async function leaseFrom(
       return found.free;
     },
   });
+  const window = await engine.windows.hold(lease);
   return window ?? (room.waits === null ? 'nothing' : budgetWait(settings.name, room.waits));
 }
 

@@ -10,6 +10,7 @@ import { Courier, type CourierTimes } from './courier.ts';
 import { type Engine, type EngineTimes, PLAN_LANE } from './engine.ts';
 import { Exchanger } from './exchanger.ts';
 import { fanOut } from './fan-out.ts';
+import { HeldWindows } from './held-windows.ts';
 import { LaneKeeper, type LaneTimes, LOOK_MS } from './lane-keeper.ts';
 import type { Messages } from './messages.ts';
 import type { Bell, Bells, Clock, Exchangers, Log, Pace, Relay } from './ports.ts';
@@ -60,6 +61,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   const engine: Engine = {
     ...parts,
     lanes,
+    windows: new HeldWindows(),
     scout: new Scout({ ...parts, draining: () => draining }),
     crowded: () => heard >= CONCURRENCY,
     workerId: () => workerId,

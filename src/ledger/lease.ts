@@ -160,6 +160,15 @@ export async function endWindow(db: Db, issueId: number, windowId: number, begun
     ${countEnded(sql`judged`)}`.execute(db);
 }
 
+/** The open windows of a worker. */
+export async function windowsOf(db: Db, workerId: number): Promise<{ id: number; issueId: number }[]> {
+  return db
+    .selectFrom('windows')
+    .select(['id', 'issue_id as issueId'])
+    .where('worker_id', '=', workerId)
+    .execute();
+}
+
 /** When the next waiting delivery of the lane is due; null when none is. Those of live windows are in hands. */
 export async function nextDue(db: Db, issueId: number, lane: string): Promise<{ inMs: number } | null> {
   const { rows } = await sql<{ in_ms: number | null }>`
