@@ -140,11 +140,20 @@ const SPECIAL: Record<string, Brush | undefined> = {
   },
   table(painter, element) {
     const [table] = inside(painter, element);
-    return [{ type: 'element', tagName: 'div', properties: { className: ['scroll'] }, children: [table!] }];
+    return [
+      {
+        type: 'element',
+        tagName: 'div',
+        properties: { className: ['scroll'], tabIndex: 0 },
+        children: [table!],
+      },
+    ];
   },
-  input(_painter, element) {
-    const ticked = element.properties.checked ? '☑' : '☐';
-    return [{ type: 'text', value: `${ticked} ` }];
+  li(painter, element) {
+    const [item] = inside(painter, element) as [Element];
+    // A box is mark enough for a task.
+    if (!/^[☑☐]/.test(contentWords(element.children))) return [item];
+    return [{ ...item, properties: { ...item.properties, className: ['task'] } }];
   },
 };
 

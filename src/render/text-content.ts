@@ -154,8 +154,6 @@ function word(scribe: Scribe, node: ElementContent): string {
     }
     case 'code':
       return `\`${raw(node)}\``;
-    case 'input':
-      return properties.checked ? '[x] ' : '[ ] ';
     default:
       return isBlock(node) ? contentLines(scribe, [node], 10_000).join('\n') : inline(scribe, node.children);
   }

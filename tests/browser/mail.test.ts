@@ -126,6 +126,26 @@ test('no long word, address, listing or table makes a phone scroll sideways', as
   expect(await show(html, 360, 'light', widthOf)).toBe(360);
 });
 
+test.each(['default', 'quiet'])(
+  '%s: a wide table scrolls on a phone and keeps its words whole',
+  async (theme) => {
+    const cells = 'Project Maintainer Repository Downloads Language Introduction'.split(' ');
+    const row = (tag: string) => h('tr', {}, ...cells.map((cell) => h(tag, {}, cell)));
+    const table = h('table', {}, h('thead', {}, row('th')), h('tbody', {}, row('td')));
+    const document = documentOf([{ kind: 'table', line: 1, content: [table] }]);
+    const html = await mailOf(document, { newsletter: { ...newsletter, theme } });
+    const [width, room, wanted, line] = await show(html, 360, 'light', (page) =>
+      page.evaluate<number[]>(`(() => {
+      const box = document.querySelector('.scroll');
+      return [document.documentElement.scrollWidth, box.clientWidth, box.scrollWidth, box.querySelector('th').clientHeight];
+    })()`),
+    );
+    expect(width).toBe(360);
+    expect(wanted).toBeGreaterThan(room!);
+    expect(line).toBeLessThan(48);
+  },
+);
+
 test('the model issue fits a phone, a tablet and a desk', async () => {
   const seed = seedIssue();
   const html = await mailOf(readIssue(seed.source, { file: seed.name }));

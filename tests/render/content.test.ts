@@ -104,8 +104,15 @@ test('known code is coloured with short classes, unknown code stays as it is', (
   expect(code('nonesuch')).toBe('<pre>const a = 1;</pre>');
 });
 
-test('tables stand in a box that can scroll', () => {
-  expect(html(h('table', {}, h('tr', {}, h('td', {}, 'x'))))).toMatch(/^<div class="scroll"><table>/);
+test('the box of a task is its mark: no bullet stands before it', () => {
+  const list = html(h('ul', {}, h('li', {}, '☑ done'), h('li', {}, 'a ☐ box')));
+  expect(list).toBe('<ul><li class="task">☑ done</li><li>a ☐ box</li></ul>');
+});
+
+test('tables stand in a box that can scroll, also by keys', () => {
+  expect(html(h('table', {}, h('tr', {}, h('td', {}, 'x'))))).toMatch(
+    /^<div class="scroll" tabindex="0"><table>/,
+  );
 });
 
 test.each([
