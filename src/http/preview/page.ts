@@ -39,7 +39,7 @@ export function previewPage(file: string, nonce: string, knowsReaders: boolean):
     <fieldset><legend>As this subscriber</legend>
       <label${!knowsReaders && html` hidden`}>Address <input id="email" type="email" autocomplete="off" placeholder="reader@example.org"></label>
       <label>Name <input id="name" autocomplete="off" placeholder="Reader"></label>
-      <label>Language <input id="language" autocomplete="off" placeholder="as the issue" size="10"></label>
+      <label>Language <input id="language" autocomplete="off" placeholder="as the issue"></label>
     </fieldset>
   </div>
 </header>

@@ -23,6 +23,7 @@ h1{flex:1 1 240px;min-width:0;margin:0;font-size:16px;font-weight:600;overflow:h
 fieldset{display:flex;align-items:center;gap:12px;margin:0;padding:0 0 6px;border:0;font-size:13px}
 legend{float:left;margin-right:12px;padding:0;color:var(--soft)}
 input{width:9em;height:28px;margin-left:4px;padding:0 8px;border:1px solid var(--line);border-radius:7px;background:var(--paper);color:var(--ink);font:inherit}
+input[type=email]{width:15em}
 #fault{margin:0;padding:10px 20px;background:var(--grave);color:#fff;white-space:pre-wrap}
 @media (prefers-color-scheme:dark){#fault{color:#21100e}}
 main{flex:1;min-height:0;display:flex;justify-content:center;outline-offset:-3px}
