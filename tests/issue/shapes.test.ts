@@ -153,6 +153,19 @@ describe('bold lines', () => {
     expect(JSON.stringify(blocks)).not.toContain('**');
   });
 
+  it('may end in a colon where they name a section: readings, questions, contributors', () => {
+    const list = '- [ann](https://x.example/1)\n- [bob](https://x.example/2)';
+    const { outline } = readBody(
+      `Text.\n\n**推荐阅读：**\n\n${list}\n\n**新增 Contributor：**\n\n${list}\n\n**读者问答：**\n\n**@ann** 提问：\n\n> q\n\nA：a\n\n**议题：**\n\n${list}`,
+    );
+    expect(outline).toMatchObject({
+      pseudoHeadings: ['推荐阅读：', '新增 Contributor：', '读者问答：'],
+      readings: [{ title: 'ann' }, { title: 'bob' }],
+      contributors: ['ann', 'bob'],
+      questions: [{ asker: 'ann', answers: 1 }],
+    });
+  });
+
   it('that count what follows are no headings, though they hold the words of one', () => {
     const markdown = '### issue 精选\n\n**本周回复 issue 精选 3 条**\n\n**1.@ann #12**\n\n> q\n\nA：a';
     expect(readBody(markdown).outline).toMatchObject({ pseudoHeadings: [], questions: [{ asker: 'ann' }] });

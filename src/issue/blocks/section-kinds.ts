@@ -28,5 +28,6 @@ const KINDS: readonly [SectionKind, RegExp][] = [
 ];
 
 export function sectionKind(heading: string): SectionKind | null {
-  return KINDS.find(([, words]) => words.test(heading))?.[0] ?? null;
+  const name = heading.replace(/\s*[：:]\s*$/, '');
+  return KINDS.find(([, words]) => words.test(name))?.[0] ?? null;
 }

@@ -17,6 +17,9 @@ export interface Section {
 /** Kinds whose sections are not made of bold lines. */
 const LOOSE: ReadonlySet<SectionKind> = new Set(['banner', 'contributors']);
 
+/** Kinds whose bold line may end in a colon: `**推荐阅读：**` labels no part of anything else, as `**时间：**` does. */
+const LABELLED: ReadonlySet<SectionKind | null> = new Set(['qa', 'reading', 'contributors']);
+
 /** The depth that a bold line has as a heading. */
 export const PSEUDO_DEPTH = 3;
 
@@ -68,7 +71,7 @@ function isPseudoHeading(
   if (
     text.length < 2 ||
     text.length > 40 ||
-    isSentence(kind === null ? words : text.replace(/[：:](?=.)/, ''))
+    isSentence(kind === null ? words : text.replace(LABELLED.has(kind) ? /[：:]/ : /[：:](?=.)/, ''))
   )
     return false;
   if (isQrText(text) || readHeader(text, { bold: true, beforeQuote: next.type === 'blockquote' }))
