@@ -1,6 +1,6 @@
 /** Fan-out: writes an issue's plan page by page and rings the first bells as soon as the first page stands. */
-
 import { refreshStatistics } from '../db/partitions.ts';
+import { audience, tally } from '../ledger/counts.ts';
 import { idleLanes } from '../ledger/idle-lanes.ts';
 import { planPage } from '../ledger/plan.ts';
 import { liveWorkers } from '../ledger/workers.ts';
@@ -18,21 +18,20 @@ const SLICE_MS = 2_000;
 export async function fanOut(engine: Engine, bell: Bell): Promise<void> {
   const until = engine.clock.monotonic() + SLICE_MS;
   const rung = new Set<string>();
-  let counted = 0;
-  let planned = 0;
+  // Where the slice before this one has left off.
+  let planned = audience(await tally(engine.db, bell.issue));
+  let size = planned === 0 ? FIRST_PAGE : PAGE;
   const lanes = await readLanes(engine.db);
-  for (let size = FIRST_PAGE; !engine.draining() && engine.clock.monotonic() < until; size = PAGE) {
+  for (; !engine.draining() && engine.clock.monotonic() < until; size = PAGE) {
     const page = await planPage(engine.db, bell.issue, lanes, size);
     const fresh = page.lanes.filter((lane) => !rung.has(lane));
     for (const lane of fresh) rung.add(lane);
     if (fresh.length > 0) await ringLanes(engine.bells, bell.issue, fresh, await liveWorkers(engine.db));
-    planned += page.planned;
     if (lanes.exchanges) void engine.scout.look(bell.issue);
     // A plan is worked on while it grows: what the planner knows of it follows each time it has doubled.
-    if (planned >= 2 * counted && planned > 0) {
+    if (doublings(planned + page.planned) > doublings(planned))
       await refreshStatistics(engine.db, bell.issue);
-      counted = planned;
-    }
+    planned += page.planned;
     if (page.done) {
       if (!(await finishIssue(engine.db, bell.issue))) await ringWaiting(engine, bell.issue);
       return;
@@ -40,6 +39,10 @@ export async function fanOut(engine: Engine, bell: Bell): Promise<void> {
   }
   await ringAgain(engine.bells, bell);
 }
+
+/** How often a first page has doubled; -1: nothing is planned yet. */
+const doublings = (planned: number): number =>
+  planned === 0 ? -1 : Math.max(0, Math.floor(Math.log2(planned / FIRST_PAGE)));
 
 /** A plan that is closed already: the bell was rung because the send goes on (resumed, or has work again). */
 async function ringWaiting(engine: Engine, issueId: number): Promise<void> {
