@@ -34,6 +34,8 @@ export class LaneGate {
   teaching = false;
   /** Somebody watches its rate. */
   pumped = false;
+  /** Called when one of a lane with a rate begins. */
+  onTake: (() => void) | null = null;
   #share = 0;
   #shareUntil = 0;
   #sends = 0;
@@ -61,6 +63,7 @@ export class LaneGate {
     if (this.open || this.limits.rate === null) return;
     this.#sends -= 1;
     this.#nextSend += 1_000 / this.limits.rate;
+    this.onTake?.();
   }
 
   /** True where hand-overs at once are limited, so that a share must be claimed. */

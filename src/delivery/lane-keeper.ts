@@ -54,6 +54,8 @@ export class LaneKeeper {
   #lookedAt = Number.NEGATIVE_INFINITY;
   #looking: Promise<void> | null = null;
   #listeners: (() => void)[] = [];
+  #naps = new Set<AbortController>();
+  #closed = false;
 
   constructor(parts: {
     db: Db;
@@ -167,23 +169,47 @@ export class LaneKeeper {
   }
 
   /**
-   * Parcels of a lane with a rate were submitted: rings for the courier whenever the next one may go, until none
-   * waits any more.
+   * Parcels of a lane with a rate were submitted: tells the courier whenever the next one may go, until none waits
+   * any more. While all connections are busy telling is of no use: the first that comes free takes what may go.
    */
   async pump(gate: LaneGate): Promise<void> {
     if (gate.pumped || gate.limits.rate === null) return;
     gate.pumped = true;
     try {
-      while (gate.waiting > 0 && gate.limits.rate !== null) {
+      while (gate.waiting > 0 && gate.limits.rate !== null && !this.#closed) {
         if (gate.needsSends) await this.#reserve(gate);
-        await this.#clock.sleep(Math.max(SHORTEST_MS, gate.nextSend - this.#clock.monotonic()));
-        this.#tell();
+        await this.#nap(Math.max(SHORTEST_MS, gate.nextSend - this.#clock.monotonic()));
+        if (gate.nextSend <= this.#clock.monotonic()) await this.#tellUntilTaken(gate);
       }
     } catch (error) {
       this.#log.warn({ lane: gate.lane, error: (error as Error).message }, 'the rate of a lane is not known');
     } finally {
       gate.pumped = false;
     }
+  }
+
+  /** Tells, and comes back when one was taken. */
+  async #tellUntilTaken(gate: LaneGate): Promise<void> {
+    const taken = new AbortController();
+    gate.onTake = () => taken.abort();
+    const nap = this.#nap(LOOK_MS, taken);
+    this.#tell();
+    await nap;
+    gate.onTake = null;
+  }
+
+  /** Ends early when the keeper closes. */
+  async #nap(ms: number, over = new AbortController()): Promise<void> {
+    if (this.#closed) return;
+    this.#naps.add(over);
+    await this.#clock.sleep(ms, over.signal);
+    this.#naps.delete(over);
+  }
+
+  /** Watches no rate any more. */
+  close(): void {
+    this.#closed = true;
+    for (const nap of this.#naps) nap.abort();
   }
 
   #tell(): void {

@@ -97,6 +97,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
       stopped.abort();
       await Promise.all([beat, sweeper, looker]);
       for (const courier of couriers) courier.close();
+      lanes.close();
       const doubts = await endWorker(db, workerId).catch(() => 0);
       if (doubts > 0) log.warn({ doubts }, 'the relay did not answer in time; these deliveries are unknown');
       log.info({ worker: workerId }, 'worker stopped');

@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { LaneKeeper, withoutAddresses } from '../../src/delivery/lane-keeper.ts';
+import { LaneKeeper, LOOK_MS, withoutAddresses } from '../../src/delivery/lane-keeper.ts';
+import type { Clock } from '../../src/delivery/ports.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { openLog } from '../../src/io/log.ts';
 import { registerWorker } from '../../src/ledger/workers.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { until } from '../helpers/until.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -13,12 +15,12 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 /** A keeper of a worker of its own; a relay's name says whether it is direct. */
-async function keeper(relay: string): Promise<LaneKeeper> {
+async function keeper(relay: string, clock: Clock = systemClock): Promise<LaneKeeper> {
   const { db } = database;
   const worker = await registerWorker(db, 'w', 600_000);
   return new LaneKeeper({
     db,
-    clock: systemClock,
+    clock,
     log: openLog('silent'),
     times: { holdMs: 60_000, growMs: 1_000 },
     workerId: () => worker,
@@ -71,6 +73,48 @@ test('a throttle closes the lane here at once, and for everybody with their next
     database.db,
   );
   expect(rows).toEqual([{ reason: '421 [TS03] <...> later' }]);
+});
+
+/** Sleeps until it is woken, or told to stop. */
+function wakened() {
+  const naps: { ms: number; wake(): void }[] = [];
+  const sleep = (ms: number, signal?: AbortSignal) =>
+    new Promise<void>((wake) => {
+      naps.push({ ms, wake });
+      signal?.addEventListener('abort', () => wake());
+    });
+  return { naps, clock: { ...systemClock, sleep } };
+}
+
+test('while no connection is free the courier of a lane with a rate is told once, and again when one was taken', async () => {
+  await sql`INSERT INTO lane_limits (lane, relay, rate) VALUES ('google', 'paced', 50)`.execute(database.db);
+  const { naps, clock } = wakened();
+  const lanes = await keeper('paced', clock);
+  await lanes.enter('paced', 'google');
+  const gate = lanes.gate('paced', 'google');
+  gate.waiting = 3;
+  let told = 0;
+  lanes.onChange(() => {
+    told += 1;
+  });
+  const pumping = lanes.pump(gate);
+  const due = () => until('one may go', () => gate.nextSend <= systemClock.monotonic());
+  await until('it waits for the first', () => naps.length === 1);
+  await due();
+  naps[0]!.wake();
+  await until('it waits for a connection', () => naps.length === 2);
+  expect([told, naps[1]!.ms]).toEqual([1, LOOK_MS]);
+  gate.take();
+  await until('it waits for the next', () => naps.length === 3);
+  expect(naps[2]!.ms).toBeLessThanOrEqual(20);
+  await due();
+  naps[2]!.wake();
+  await until('it waits for a connection again', () => naps.length === 4);
+  expect(told).toBe(2);
+  lanes.close();
+  await pumping;
+  await lanes.pump(gate);
+  expect(naps).toHaveLength(4);
 });
 
 test('no address of a reply is kept', () => {
