@@ -140,6 +140,12 @@ describe('front matter', () => {
     ['August 5, 2026', '2026-08-05'],
     ['Wed, 05 Aug 2026 10:00:00 +0200', '2026-08-05'],
     ['20260805', '2026-08-05'],
+    ['2026－08－05', '2026-08-05'],
+    ['2026-08-05T15：00：00＋08:00', '2026-08-05'],
+    ['2026-08-05（周三）15:00', '2026-08-05'],
+    ['2026年8月5日，星期三', '2026-08-05'],
+    ['Wed Aug 05 2026 23:30:00 GMT+0800 (CST)', '2026-08-05'],
+    ['2026-08-05 15:00:00 Asia/Shanghai', '2026-08-05'],
   ])('reads the date %s', (written, date) => {
     expect(read(`---\ntitle: T\ndate: ${written}\n---\nx`)).toMatchObject({ date, datetime: written });
   });
@@ -166,6 +172,9 @@ describe('front matter', () => {
     ['title: "unclosed', 'unclosed'],
     ['title:No blank', 'No blank'],
     ['title: `code` first', '`code` first'],
+    ['title: [周刊] No. 5', '[周刊] No. 5'],
+    ['title： "Wide colon"', 'Wide colon'],
+    ['  title: Indented', 'Indented'],
   ])('takes %s as it was meant, with a warning', (line, title) => {
     const document = read(`---\n${line}\ndate: 2022-01-07\n---\nx`);
     expect(document).toMatchObject({ title, date: '2022-01-07' });
@@ -185,6 +194,13 @@ describe('front matter', () => {
 
   it('says so when it is never closed', () => {
     expect(rulesOf(read('---\ntitle: A\n\nText\n'))).toEqual(['error 1 front-matter-unclosed']);
+  });
+
+  it('may be fenced with too many hyphens, with a warning', () => {
+    const document = read('----\ntitle: A\ndate: 2022-01-07\n----\n\nText\n\n----\n\nMore\n');
+    expect(document).toMatchObject({ title: 'A', date: '2022-01-07' });
+    expect(rulesOf(document)).toEqual(['warning 1 front-matter-fence', 'warning 4 front-matter-fence']);
+    expect(rulesOf(read('---\ntitle: A\n----\n\nText\n'))).toEqual(['warning 3 front-matter-fence']);
   });
 
   it('is not made of a thematic break', () => {
@@ -223,6 +239,8 @@ describe('language', () => {
     ).toBe('zh');
     expect(readIssue('---\ntitle: T\n---\n你好', { file: 'x.md', language: 'en' }).language).toBe('en');
     expect(read('---\ntitle: T\n---\n你好，世界 hello').language).toBe('zh');
+    const code = `\`\`\`java\n${'int reading = settle(ledger);\n'.repeat(40)}\`\`\``;
+    expect(read(`---\ntitle: T\n---\n${code}\n\n你好，世界`).language).toBe('zh');
     expect(read('---\ntitle: T\n---\nשלום עולם')).toMatchObject({ language: 'he', direction: 'rtl' });
   });
 });

@@ -3,17 +3,18 @@
 export type DateReading = { date: string } | { fault: 'date-impossible' | 'date-unreadable'; why: string };
 
 const TIME =
-  /^(?:[T\s,]\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,]\d+)?)?\s*(?:[AaPp][Mm])?\s*(?:Z|UTC|GMT|[A-Z]{2,5}|[+-]\d{2}:?\d{2})?)?$/;
+  /^(?:[T\s,]\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,]\d+)?)?\s*(?:[AaPp][Mm])?\s*(?:[A-Z]{1,5}(?![a-z]))?(?:[+-]\d{2}:?\d{2})?\s*(?:\([^()]*\)|[A-Z][a-z]+\/\w+)?)?$/;
+const WEEKDAY = /[,\s]*[([]?(?:周|星期|礼拜)[一二三四五六日天][)\]]?/;
 const NUMERIC = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)(.*)$/;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(?!\d)(.*)$/;
 const CHINESE = /^(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号](.*)$/;
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 const DAY_FIRST = /^(?:[a-z]{3,9},?\s+)?(\d{1,2})(?:st|nd|rd|th)?\s+([a-z]{3,9})\.?,?\s+(\d{4})(.*)$/i;
-const MONTH_FIRST = /^(?:[a-z]{3,9},\s+)?([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(.*)$/i;
+const MONTH_FIRST = /^(?:[a-z]{3,9},?\s+)?([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(.*)$/i;
 
 /** The day as written, `YYYY-MM-DD`: its own time zone counts, not ours. */
 export function readDate(text: string): DateReading {
-  const parts = partsOf(text.trim());
+  const parts = partsOf(plain(text));
   if (!parts)
     return { fault: 'date-unreadable', why: `expected a date such as 2026-08-05, got ${quoted(text)}` };
   const { year, month, day, rest } = parts;
@@ -22,6 +23,11 @@ export function readDate(text: string): DateReading {
   }
   if (!isTime(rest)) return { fault: 'date-impossible', why: `there is no such time as ${quoted(text)}` };
   return { date: [pad(year, 4), pad(month, 2), pad(day, 2)].join('-') };
+}
+
+/** Full-width digits and signs as the usual ones; a Chinese weekday says nothing about the day. */
+function plain(text: string): string {
+  return text.normalize('NFKC').replace(WEEKDAY, ' ').trim();
 }
 
 /**

@@ -18,17 +18,30 @@ export function splitFrontMatter(source: string, remarks: Remarks): Split {
   return { dialect: 'none', raw: '', line: 1, body: source };
 }
 
-/** `--` or `----` above `key: value` lines was meant as `---`. */
+/** `--` or `----` above and below `key: value` lines was meant as `---`. */
+const MISTYPED = /^-{2,8}[ \t]*$/;
+
 function mistypedFence(lines: string[], start: number, remarks: Remarks): (typeof FENCES)[0] | null {
   const [yaml] = FENCES;
   const isMeant =
-    /^-{2,8}[ \t]*$/.test(lines[start] ?? '') &&
+    MISTYPED.test(lines[start] ?? '') &&
     yaml.entry.test(lines[start + 1] ?? '') &&
-    lines.slice(start + 2).some((line) => yaml.close.test(line));
+    (lines.slice(start + 2).some((line) => yaml.close.test(line)) || mistypedEnd(lines, start) > 0);
   if (!isMeant) return null;
-  const text = `expected "---" above the front matter, got ${JSON.stringify(lines[start]?.trim())}`;
-  remarks.warning('front-matter-fence', text, { line: start + 1 });
+  warnOfFence('above', lines, start, remarks);
   return yaml;
+}
+
+/** The mistyped fence below an entry, before any blank line; 0 when there is none. */
+function mistypedEnd(lines: string[], start: number): number {
+  const length = lines.slice(start + 1).findIndex((line) => line.trim() === '' || MISTYPED.test(line));
+  const end = start + 1 + length;
+  return length > 0 && MISTYPED.test(lines[end] ?? '') ? end : 0;
+}
+
+function warnOfFence(where: 'above' | 'below', lines: string[], at: number, remarks: Remarks): void {
+  const text = `expected "---" ${where} the front matter, got ${JSON.stringify(lines[at]?.trim())}`;
+  remarks.warning('front-matter-fence', text, { line: at + 1 });
 }
 
 function splitFenced(
@@ -41,6 +54,11 @@ function splitFenced(
   if (length >= 0) return cut(lines, fence.dialect, start + 1, start + 1 + length, 1);
   const looksMeant = lines.slice(start + 1, start + 6).some((line) => fence.entry.test(line));
   if (!looksMeant) return { dialect: 'none', raw: '', line: 1, body: lines.join('\n') };
+  const end = fence.dialect === 'yaml' ? mistypedEnd(lines, start) : 0;
+  if (end > 0) {
+    warnOfFence('below', lines, end, remarks);
+    return cut(lines, 'yaml', start + 1, end, 1);
+  }
   const line = start + 1;
   remarks.error(
     'front-matter-unclosed',

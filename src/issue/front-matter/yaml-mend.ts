@@ -1,6 +1,7 @@
 /**
  * Mends slips of hand-written YAML that other programs let pass (Hugo, PyYAML): quotes closed on a line of
- * their own at the margin, unquoted values with `: `, `@` or quotes in them, tabs, no blank after the colon.
+ * their own at the margin, unquoted values with `: `, `@`, brackets or quotes in them, tabs, no blank after the
+ * colon or a full-width one, a first entry that is indented.
  * The number of lines stays as it is.
  */
 import { parseDocument } from 'yaml';
@@ -15,7 +16,8 @@ const ENTRY = /^([ \t]*(?:- )?)([\w-]+):([ \t]*)(.*)$/;
 
 export function mendYaml(raw: string): { yaml: string; repairs: Repair[] } {
   const repairs: Repair[] = [];
-  const lines = raw.split('\n');
+  const lines = raw.split('\n').map((line, i) => withPlainColon(line, i, repairs));
+  alignFirst(lines, repairs);
   for (let i = 0; i < lines.length; i++) {
     lines[i] = withoutTabs(lines[i] ?? '', i, repairs);
     const closing = closingLine(lines, i);
@@ -27,6 +29,22 @@ export function mendYaml(raw: string): { yaml: string; repairs: Repair[] } {
     }
   }
   return { yaml: lines.join('\n'), repairs };
+}
+
+function withPlainColon(line: string, offset: number, repairs: Repair[]): string {
+  const [, key, value = ''] = /^([\w-]+)\s*：\s*(.*)$/.exec(line) ?? [];
+  if (key === undefined) return line;
+  repairs.push({ offset, text: `a full-width colon follows "${key}"; YAML wants ":"` });
+  return `${key}: ${value}`;
+}
+
+/** The first entry stands at the margin when the ones after it do. */
+function alignFirst(lines: string[], repairs: Repair[]): void {
+  const at = lines.findIndex((line) => line.trim() !== '');
+  const line = lines[at] ?? '';
+  if (!/^[ \t]+[\w-]+:/.test(line) || !lines.some((other) => /^[\w-]+:/.test(other))) return;
+  lines[at] = line.trimStart();
+  repairs.push({ offset: at, text: 'the first entry is indented; YAML wants it at the margin' });
 }
 
 function withoutTabs(line: string, offset: number, repairs: Repair[]): string {
@@ -73,7 +91,8 @@ function mendEntry(line: string, offset: number, repairs: Repair[]): string {
     repairs.push({ offset, text: `no blank after "${key}:"; YAML wants one` });
     return mendEntry(`${indent}${key}: ${value}`, offset, repairs);
   }
-  if (/^[[{|>&*!#]/.test(value) || parsesAlone(value)) return line;
+  const isText = /^\[[^\]]*\]\s*[^\s,#]/.test(value) || !/^[[{|>&*!#]/.test(value);
+  if (!isText || parsesAlone(value)) return line;
   repairs.push({ offset, text: `the value of "${key}" needs quotes in YAML; it was taken as it stands` });
   return `${indent}${key}: ${JSON.stringify(unquoted(value))}`;
 }
