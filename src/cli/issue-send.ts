@@ -20,8 +20,9 @@ export function issueSendCommands(issue: Command, open: OpenContext): void {
   issue
     .command('test <issue> <address...>')
     .description('Sends a test message, marked as such, outside the ledger.')
+    .option('--as <address>', 'as this subscriber sees it: their name and attributes')
     .option(...json)
-    .action((reference, addresses) => sendTests(open, reference, addresses));
+    .action((reference, addresses, options) => sendTests(open, reference, addresses, options));
   sendCommand(issue, open);
   steerCommands(issue, open);
   ledgerCommands(issue, open);

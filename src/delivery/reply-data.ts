@@ -1,3 +1,6 @@
+/** Why a delivery was refused; `needs-smtputf8`: the address has letters that some relay on the way cannot carry. */
+export type RefusalReason = 'address' | 'mailbox-full' | 'policy' | 'content' | 'needs-smtputf8' | 'refused';
+
 /**
  * What relays and mailbox providers say, as data: the real reply quoted, what to look for in it, and what it means.
  * The first rule that matches holds, so the narrow ones stand above the wide ones. To be added to by someone who
@@ -12,7 +15,7 @@
 export interface ReplyRule {
   reply: string;
   pattern: RegExp;
-  means: 'throttled' | 'temporary' | 'address' | 'mailbox-full' | 'policy' | 'content' | 'refused';
+  means: 'throttled' | 'temporary' | RefusalReason;
   hold?: number;
   from?: 'one';
 }
@@ -246,6 +249,11 @@ const anybody: readonly ReplyRule[] = [
     reply: '552 <x@y>: user is over quota',
     pattern: /^5\d\d .*(mailbox (is )?full|over ?quota|quota exceed|mailbox size limit|insufficient storage)/,
     means: 'mailbox-full',
+  },
+  {
+    reply: '553 5.6.7 the address needs SMTPUTF8 (RFC 6531), which the relay does not offer',
+    pattern: /^5\d\d (5\.6\.7( |$)|.*\bsmtputf8\b)/,
+    means: 'needs-smtputf8',
   },
   {
     reply: '552 5.3.4 Message size exceeds fixed limit',

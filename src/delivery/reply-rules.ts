@@ -5,7 +5,7 @@
  * waits and 5xx is refused (RFC 5321 4.2.1).
  */
 import type { Reply } from './ports.ts';
-import { type ReplyRule, replyRules } from './reply-data.ts';
+import { type RefusalReason, type ReplyRule, replyRules } from './reply-data.ts';
 
 export interface Throttle {
   /** How long nothing should go to that provider. */
@@ -22,7 +22,7 @@ export type Verdict =
   /** The relay itself wants us slower, whoever the mail is for: no attempt. */
   | { kind: 'relay-busy' }
   /** Final for this delivery. Only a bad address speaks against the reader. */
-  | { kind: 'refused'; reason: 'address' | 'mailbox-full' | 'policy' | 'content' | 'refused' }
+  | { kind: 'refused'; reason: RefusalReason }
   /** It is not about this person: the relay does not take our sender at all. */
   | { kind: 'sender-refused' };
 

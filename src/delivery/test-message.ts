@@ -1,7 +1,7 @@
 /** A test message: an edition for chosen eyes, marked as a test, outside the ledger. */
 import { randomBytes } from 'node:crypto';
 import { readAddress } from '../consent/identity.ts';
-import type { Edition } from '../render/edition.ts';
+import type { Edition, Reader } from '../render/edition.ts';
 import { compileMessages } from '../render/message.ts';
 import type { Clock, HandOver, Relay } from './ports.ts';
 
@@ -11,13 +11,17 @@ export interface TestResult {
   reply: string;
 }
 
-/** Throws Refused('bad-address') before anything is sent, RelayDown or RelayRefusesLogin. */
+/**
+ * With `as` its slots speak of that reader; without, of the address that it goes to.
+ * Throws Refused('bad-address') before anything is sent, RelayDown or RelayRefusesLogin.
+ */
 export async function sendTest(
   relay: Relay,
   clock: Clock,
   edition: Edition,
   addresses: readonly string[],
   publicUrl: string,
+  as: Reader | null = null,
 ): Promise<TestResult[]> {
   const readers = addresses.map((address) => readAddress(address));
   const fill = compileMessages(
@@ -30,7 +34,7 @@ export async function sendTest(
     for (const { email } of readers) {
       const bytes = fill({
         to: { name: '', address: email },
-        reader: { email, name: null, language: edition.language, attributes: {} },
+        reader: as ?? { email, name: null, language: edition.language, attributes: {} },
         // A test's links lead nowhere: whoever reads it may not be a subscriber.
         links: { view: edition.archiveUrl ?? undefined, unsubscribe: `${publicUrl}/unsubscribe/test` },
         messageId: `test.${randomBytes(9).toString('base64url')}@${edition.from.address.split('@').at(-1)}`,

@@ -17,7 +17,11 @@ export function primaryTag(tag: string | null | undefined): string | null {
 
 /** By the script that says most; a CJK character weighs as the letters of half a word. */
 export function guessLanguage(text: string): string {
-  const sample = text.slice(0, 8_000).replace(/https?:\/\/\S+|`[^`\n]{0,200}`|<[^>\n]{0,200}>/g, ' ');
+  const prose = text
+    .slice(0, 40_000)
+    .replace(/^(```+|~~~+).*\n[\s\S]*?^\1/gm, ' ')
+    .slice(0, 8_000);
+  const sample = prose.replace(/https?:\/\/\S+|`[^`\n]{0,200}`|<[^>\n]{0,200}>/g, ' ');
   const scores = SCRIPTS.map(([language, pattern, weight]) => {
     return { language, score: (sample.match(pattern)?.length ?? 0) * weight };
   });
@@ -25,6 +29,7 @@ export function guessLanguage(text: string): string {
   return best.score === 0 ? 'en' : best.language;
 }
 
-export function directionOf(language: string): 'ltr' | 'rtl' {
-  return ['ar', 'he', 'fa', 'ur', 'yi', 'ps', 'sd', 'ug', 'dv'].includes(language) ? 'rtl' : 'ltr';
-}
+const RIGHT_TO_LEFT = new Set(['ar', 'arc', 'ckb', 'dv', 'fa', 'he', 'ps', 'sd', 'ug', 'ur', 'yi']);
+
+export const directionOf = (language: string): 'ltr' | 'rtl' =>
+  RIGHT_TO_LEFT.has(primaryTag(language) ?? '') ? 'rtl' : 'ltr';

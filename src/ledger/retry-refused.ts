@@ -10,7 +10,14 @@ import { lockPlanning } from './leave.ts';
 const PAGE = 5_000;
 
 /** Classes of a refusal (delivery/reply-rules.ts, and `unsendable`: our own) that a fix can help. */
-export const mendable = ['policy', 'content', 'mailbox-full', 'refused', 'unsendable'] as const;
+export const mendable = [
+  'policy',
+  'content',
+  'mailbox-full',
+  'needs-smtputf8',
+  'refused',
+  'unsendable',
+] as const;
 export type Mendable = (typeof mendable)[number];
 
 export interface Retried {

@@ -1,10 +1,5 @@
 /** What a language tag means for type-setting. */
 
-const RIGHT_TO_LEFT = new Set(['ar', 'arc', 'ckb', 'dv', 'fa', 'he', 'ps', 'sd', 'ug', 'ur', 'yi']);
-
-export const directionOf = (language: string): 'ltr' | 'rtl' =>
-  RIGHT_TO_LEFT.has(primary(language)) ? 'rtl' : 'ltr';
-
 /** The primary subtag in lower case: `zh` of `zh-Hans-CN`. */
 export const primary = (language: string): string => language.split(/[-_]/)[0]!.toLowerCase();
 

@@ -1,7 +1,8 @@
 /** The shell of every public page: language, colours and name of the newsletter around a body. */
+
+import { directionOf } from '../issue/language.ts';
 import type { EmailFiles } from './emails.ts';
 import { escapeHtml } from './escape.ts';
-import { directionOf } from './language.ts';
 import type { NewsletterView } from './newsletter-view.ts';
 import { type Palette, type Theme, themeFor } from './theme.ts';
 import { themeFile } from './theme-files.ts';

@@ -1,7 +1,8 @@
 /** Mails that are no issue: they ask to confirm, welcome, or tell of something. Rendered once per language. */
+
+import { directionOf } from '../issue/language.ts';
 import type { Edition } from './edition.ts';
 import type { EmailFiles } from './emails.ts';
-import { directionOf } from './language.ts';
 import { newsletterFields, themeView } from './mail-context.ts';
 import type { NewsletterView } from './newsletter-view.ts';
 import { seal } from './seal.ts';

@@ -1,6 +1,7 @@
 /** Tries a theme on every sample and service mail in every language: what a designer should know before a send. */
 import { Refused } from '../errors.ts';
 import type { Document } from '../issue/document.ts';
+import { directionOf } from '../issue/language.ts';
 import { readIssue } from '../issue/read.ts';
 import { unknownBlockNames } from './block-names.ts';
 import { READABLE } from './color.ts';
@@ -8,7 +9,6 @@ import type { Edition } from './edition.ts';
 import type { EmailFiles } from './emails.ts';
 import { faintPairs } from './faint.ts';
 import { renderIssue } from './issue.ts';
-import { directionOf } from './language.ts';
 import type { NewsletterView } from './newsletter-view.ts';
 import { renderPage } from './page.ts';
 import { renderServiceMail } from './service-mail.ts';

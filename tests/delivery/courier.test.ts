@@ -265,7 +265,7 @@ test('an address that needs SMTPUTF8 is refused with that reason where the relay
     sink: { extensions: ['PIPELINING', '8BITMIME'] },
   });
   await carry(courier, { ...deliveries[0]!, email: 'zoë@example.org' });
-  expect(await states()).toEqual(['refused: content']);
+  expect(await states()).toEqual(['refused: needs-smtputf8']);
   const { rows } = await sql<{
     reply: string;
   }>`SELECT reply FROM deliveries WHERE issue_id = ${issue}`.execute(database.db);

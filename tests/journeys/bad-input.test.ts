@@ -53,6 +53,7 @@ test('bad input is refused with exit 1 and the way out, and nothing is half done
   await refused(stage, ['issue', 'send', 'weekly/none'], /there is no issue "weekly\/none"/);
   await refused(stage, ['issue', 'pause', good], /is draft, only a running send can be paused/);
   await refused(stage, ['issue', 'test', good, 'a@example.org,b@example.org'], /address/);
+  await refused(stage, ['issue', 'test', good, 'a@example.org', '--as', 'who@example.org'], /nobody has/);
   await refused(
     stage,
     ['subscriber', 'add', 'a@example.org\u0007', '--newsletter', 'weekly'],
