@@ -3,11 +3,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { sql } from 'kysely';
 import { pauseIssue, resumeIssue } from '../../src/delivery/steer.ts';
-import { issueStatus } from '../../src/stats/status.ts';
 import { killPostgres } from '../helpers/postgres-server.ts';
 import { until } from '../helpers/until.ts';
 import { draw, pick } from './draw.ts';
 import { insist } from './insist.ts';
+import { lookAfter } from './look-after.ts';
 import { leave, suppressSome } from './people.ts';
 import type { Blow, Point } from './plan.ts';
 import { type Post, wrongClock } from './post.ts';
@@ -81,15 +81,11 @@ async function killAt(scene: Scene, point: Point): Promise<void> {
       if (victim) scene.openAtCrash += victim.crash(scene.stage.sink);
     },
   });
-  // A send that is through comes to no point any more.
-  await until(`a process was killed at ${point}`, async () => victim || (await isOver(scene)), {
+  // A send that is through comes to no point any more, nor does one that paused itself.
+  await until(`a process was killed at ${point}`, async () => victim || (await lookAfter(scene)), {
     withinMs: 60_000,
   });
   await victim?.refill();
-}
-
-async function isOver({ db, issueId }: Scene): Promise<boolean> {
-  return ['sent', 'cancelled'].includes((await issueStatus(db, issueId)).state);
 }
 
 function freeze(scene: Scene, victim: Post): Struck {

@@ -3,6 +3,7 @@ import { openEmbedded } from '../../src/db/embedded/open.ts';
 import { issueStatus } from '../../src/stats/status.ts';
 import { until } from '../helpers/until.ts';
 import { insist } from './insist.ts';
+import { lookAfter } from './look-after.ts';
 import type { Blow, Plan } from './plan.ts';
 import { allFaults } from './relay-faults.ts';
 import { openScene, type Scene } from './scene.ts';
@@ -92,16 +93,6 @@ async function comesTo(scene: Scene, reached: () => boolean): Promise<boolean> {
     { withinMs: scene.plan.real ? 1_800_000 : 150_000, everyMs: 100, found: () => story(scene) },
   );
   return over && !reached();
-}
-
-/** True when the send is over. */
-async function lookAfter(scene: Scene): Promise<boolean> {
-  const { state, reason } = await issueStatus(scene.db, scene.issueId);
-  if (state === 'paused') {
-    scene.pauses.push(reason ?? 'no reason');
-    await scene.stage.run('issue', 'resume', scene.issue);
-  }
-  return state === 'sent' || state === 'cancelled';
 }
 
 async function story({ db, issueId, stage, pauses }: Scene): Promise<string> {
