@@ -1,6 +1,6 @@
 /**
- * Carries one window: leaves out those for whom it is quiet, packs its deliveries for the courier of its relay, looks meanwhile whether its issue still
- * sends and its relay still stands, and ends it when each delivery is settled or left.
+ * Carries one window: leaves out those for whom it is quiet, packs its deliveries for the courier of its relay, looks
+ * meanwhile whether its issue still sends and its relay still stands, and ends it when each delivery is settled or left.
  */
 import { Refused } from '../errors.ts';
 import { skipGone } from '../ledger/exchange.ts';
