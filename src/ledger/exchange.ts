@@ -54,8 +54,8 @@ const isGone = `(
   OR EXISTS (SELECT 1 FROM ${itsSuppressions}))`;
 
 /**
- * One statement for one issue. A mark is granted only while the issue is sending, the worker's lease holds (both by
- * the database's clock) and the row is as it was read. On a row that was visited before, consent is read again; on a
+ * One statement for one issue. A mark is granted only while the issue is sending and not expired, the worker's lease
+ * holds (all by the database's clock) and the row is as it was read. On a row that was visited before, consent is read again; on a
  * fresh one leaving has moved the row itself. A confirmation goes to pending people only.
  */
 export async function exchange(
@@ -123,7 +123,8 @@ function furtherValues(settles: readonly Settle[], marks: number): string[] {
 
 /** Delivery `d` may be marked: `$8` is the issue, `$9` the worker. */
 const mayBeMarked = `d.state IN ('planned', 'deferred')
-        AND (SELECT ($8::bigint = 0 OR EXISTS (SELECT 1 FROM issues WHERE id = $8 AND state = 'sending'))
+        AND (SELECT ($8::bigint = 0 OR EXISTS (SELECT 1 FROM issues WHERE id = $8 AND state = 'sending'
+          AND (expires_at IS NULL OR expires_at > clock_timestamp())))
           AND EXISTS (SELECT 1 FROM workers WHERE id = $9::bigint AND ended_at IS NULL AND lease_until > clock_timestamp()))
         AND CASE d.kind
           WHEN 'confirmation' THEN EXISTS (SELECT 1 FROM subscriptions c WHERE c.id = d.subscription_id AND c.state = 'pending')
@@ -135,8 +136,8 @@ const mayBeSettled = `d.state IN ('handing', 'unknown')
 
 /**
  * Settles and marks as one UPDATE, of one partition: a second one, and all other partitions, would have to be opened
- * for each group, and the tallies be kept twice. A mark is a move to `handing`. Where all settles are `accepted` nothing is to be kept of them but
- * the row itself, so that statement is the shorter one.
+ * for each group, and the tallies be kept twice. A mark is a move to `handing`. Where all settles are `accepted`
+ * nothing is to be kept of them but the row itself, so that statement is the shorter one.
  *
  * The issue comes as a column beside the ids, not as one value: from that PostgreSQL would guess, by statistics in
  * which a new issue does not stand yet, that it has one row, and read all its rows for every group. So each row is

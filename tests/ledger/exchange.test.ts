@@ -108,6 +108,19 @@ test('one statement settles one delivery and marks the next', async () => {
   expect((await rowsOf(db(), issue)).map((row) => row.state)).toEqual(['accepted', 'handing']);
 });
 
+test('no mark for an issue that has expired meanwhile', async () => {
+  const { issue } = await plannedIssue(db(), 2);
+  const [first, second] = (await rowsOf(db(), issue)).map((row) => row.id);
+  const expires = (when: string) =>
+    sql`UPDATE issues SET expires_at = clock_timestamp() + ${when}::interval WHERE id = ${issue}`.execute(
+      db(),
+    );
+  await expires('1 hour');
+  expect(await mark(db(), issue, worker, first!)).toBe(true);
+  await expires('-1 second');
+  expect(await mark(db(), issue, worker, second!)).toBe(false);
+});
+
 test('of a group of which some were moved meanwhile, it tells which were not', async () => {
   const { issue } = await plannedIssue(db(), 4);
   const [a, b, c, d] = (await rowsOf(db(), issue)).map((row) => row.id);
