@@ -58,7 +58,7 @@ function choiceStep<Content>(
   const [about, ...rest] = block.params;
   const plain =
     about && rest.length === 0 && !block.hash?.pairs.length && (name === 'if' || name === 'unless');
-  const read = plain ? readerOf(about) : null;
+  const read = plain ? readOf(about) : null;
   const inner = block.program ? directSteps(block.program, contentOf) : [];
   const inverse = block.inverse ? directSteps(block.inverse, contentOf) : [];
   if (!read || !inner || !inverse) return null;
@@ -70,7 +70,7 @@ function choiceStep<Content>(
 const isCall = ({ params, hash }: hbs.AST.MustacheStatement): boolean =>
   params.length > 0 || (hash?.pairs.length ?? 0) > 0;
 
-function readerOf(expression: hbs.AST.Expression): Read | null {
+function readOf(expression: hbs.AST.Expression): Read | null {
   switch (expression.type) {
     case 'PathExpression':
       return pathOf(expression);
@@ -87,7 +87,7 @@ function readerOf(expression: hbs.AST.Expression): Read | null {
 
 /** `default a b ...`: the first that is something, else the last. */
 function callOf({ path, params, hash }: hbs.AST.SubExpression | hbs.AST.MustacheStatement): Read | null {
-  const given = params.map(readerOf);
+  const given = params.map(readOf);
   const known = given.filter((read) => read !== null);
   const last = known.at(-1);
   const named = (path as hbs.AST.PathExpression).original;
