@@ -176,5 +176,6 @@ test('a send whose reception cannot be judged just now goes on', async () => {
   const { rings, states, told } = await stage(3);
   await withoutColumn('newsletters', 'breaker', rings);
   expect(await states()).toEqual(['accepted']);
-  expect(told).toEqual(['how a send is received could not be seen']);
+  // The sweep that a worker begins with may meet the missing column, too.
+  expect(told).toContain('how a send is received could not be seen');
 });
