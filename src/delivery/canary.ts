@@ -1,8 +1,8 @@
 /**
  * A canary: the first people of the plan get the issue, and the plan rests. When all of them had an answer (a reader
- * whose night it is, a throttled lane and a domain that is held have none), the wait
- * counts; after it the plan goes on by itself, unless somebody, or a breaker, has paused the send meanwhile. Without a
- * wait the send pauses and asks. It is one plan, one moment T, one ledger: nobody is chosen twice.
+ * whose night it is, a throttled lane and a domain that is held have none), the wait counts; after it the plan goes on
+ * by itself, unless somebody, or a breaker, has paused the send meanwhile. Without a wait the send pauses and asks. It
+ * is one plan, one moment T, one ledger: nobody is chosen twice.
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../db/connection.ts';

@@ -15,8 +15,8 @@
  * rest of a plan names in a restored copy of the database is `unknown` from birth: the original may have reached them.
  *
  * `deferred` says only that a row waits for its `due_at`. Besides the relay's 4xx, that is a row which was put off
- * untried: it is night for its reader (`quiet-hours`), or its domain takes nothing now (`throttled`, with what it said
- * to somebody else). Neither is an attempt.
+ * untried: it is night for its reader (`quiet-hours`), or its domain takes nothing now (`held`, with what it said to
+ * somebody else). Neither is an attempt, nor is a `throttled` one that was tried.
  *
  * A refusal that was mended (never that of a bad address) goes back to `planned`. Long after the end the rows become
  * counts, and their issue can never be sent again.
