@@ -39,7 +39,7 @@ export class Lessons {
     const retryMs = retryDelay(this.#retryMs, parcel.delivery.attempts + 1);
     if (end.kind === 'accepted') this.#accepted(parcel);
     if (end.kind !== 'answered') return retryMs;
-    const verdict = judgeReply(end.reply, end.stage);
+    const verdict = judgeReply(end.reply, end.stage, end.history);
     if (verdict.kind === 'relay-busy') this.#rest(end.reply.text);
     if (verdict.kind !== 'throttled') return retryMs;
     const gate = this.gateOf(parcel);

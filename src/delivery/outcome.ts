@@ -41,13 +41,15 @@ const accepted = (reply: string): Outcome => ({
 });
 
 function answered(end: Extract<HandOver, { kind: 'answered' }>, service: boolean, retryMs: number): Outcome {
-  const verdict = judgeReply(end.reply, end.stage);
+  const verdict = judgeReply(end.reply, end.stage, end.history);
   const base = { ...blank, reply: said(end.reply), stage: end.stage };
   switch (verdict.kind) {
     case 'sender-refused':
       return service
         ? { ...later('relay-refuses-sender', base.reply, retryMs), stage: end.stage }
         : { ...base, state: 'planned', dueInMs: 0 };
+    case 'connection-over':
+      return { ...base, state: 'planned', dueInMs: 0 };
     case 'refused':
       return { ...base, state: 'refused', reason: verdict.reason, counted: 1 };
     case 'throttled':
@@ -73,7 +75,7 @@ export const settleOf = (outcome: Outcome, row: Mark, relay: string): Settle => 
 
 /** It is not about this person: the relay does not take our sender at all. */
 export const refusesSender = (end: HandOver): boolean =>
-  end.kind === 'answered' && judgeReply(end.reply, end.stage).kind === 'sender-refused';
+  end.kind === 'answered' && judgeReply(end.reply, end.stage, end.history).kind === 'sender-refused';
 
 /** An attempt that failed before anybody answered for it; the next one by the schedule. */
 export const later = (reason: string, reply: string, retryMs: number): Outcome => ({

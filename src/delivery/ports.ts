@@ -65,14 +65,28 @@ export interface Reply {
   text: string;
 }
 
+/** Which command a reply answers: RSET, MAIL, RCPT, DATA, the final dot. */
+export type Stage = 'reset' | 'mail' | 'rcpt' | 'data' | 'dot';
+
+/** What an SMTP connection had done before a message. */
+export interface ConnectionHistory {
+  /** Messages that the relay took over it. */
+  taken: number;
+  /** Messages that it refused on it. */
+  refused: number;
+}
+
 /** How a hand-over ended, seen from the wire. */
 export type HandOver =
   /** 2xx to the final dot. */
   | { kind: 'accepted'; reply: Reply }
-  /** An explicit 4xx or 5xx; `stage` says to which command. */
-  | { kind: 'answered'; stage: 'mail' | 'rcpt' | 'data' | 'dot'; reply: Reply }
-  /** Nothing of the final dot was written; `ours`: we cut the connection ourselves, since there was no fresh mark. */
-  | { kind: 'unwritten'; ours: boolean; why: string }
+  /** An explicit 4xx or 5xx; `stage` says to which command. `history` left out: nothing was asked of the relay. */
+  | { kind: 'answered'; stage: Stage; reply: Reply; history?: ConnectionHistory }
+  /**
+   * Nothing of the final dot was written; `ours`: we cut the connection ourselves, since there was no fresh mark.
+   * `stage`: which command was not answered any more.
+   */
+  | { kind: 'unwritten'; ours: boolean; why: string; stage?: Stage; history?: ConnectionHistory }
   /** The dot was written and no reply came. */
   | { kind: 'unknown'; why: string };
 
