@@ -112,6 +112,7 @@ const inboxSettings: RelaySettings = {
   for: 'all',
   headers: {},
   dkim: [],
+  unsigned: [],
 };
 
 /** The built-in inbox, started with the first connection: whatever goes there is a rehearsal. */

@@ -219,6 +219,7 @@ describe('SMTP_URL', () => {
         for: 'all',
         headers: {},
         dkim: [],
+        unsigned: [],
       },
       expect.objectContaining({ name: 'bulk', port: 2465, secure: true, tls: 'required', pass: null }),
     ]);

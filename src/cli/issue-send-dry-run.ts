@@ -1,4 +1,5 @@
 /** `postrider issue send --dry-run`: what would happen, in numbers. */
+import { relaysWithoutKey } from '../delivery/dkim-keys.ts';
 import { type DryRun, dryRun } from '../delivery/dry-run.ts';
 import type { SlotReport } from '../delivery/missing-slots.ts';
 import type { Prepared } from '../delivery/prepare.ts';
@@ -21,13 +22,18 @@ export async function tryOut(
   const all = { route, relays: wire.relays.filter((one) => names.includes(one.settings.name)) };
   const order = { issueId: found.id, newsletter, slug: found.slug, edition, relay, reachedBy, ...all };
   const report = await dryRun({ db, keys, clock, publicUrl: config.publicUrl }, order);
-  out({ issue: found.name, dryRun: true, ...report }, lines(found.name, report, clock.now()));
+  const unsigned = relaysWithoutKey(all.relays, edition.from.address);
+  const warnings = unsigned.map((warning) => ['DKIM', warning] as const);
+  out(
+    { issue: found.name, dryRun: true, ...report, unsigned },
+    facts([...lines(found.name, report, clock.now()), ...warnings]),
+  );
   if (report.unsendable.count > 0) process.exitCode = 1;
 }
 
-function lines(name: string, report: DryRun, now: Date): string {
+function lines(name: string, report: DryRun, now: Date): (readonly [name: string, value: string])[] {
   const { audience, lanes, sizes, slots, unsendable } = report;
-  return facts([
+  return [
     ['issue', `${name} (a dry run: nothing is sent, nothing is written)`],
     ['audience', `${audience} people would be planned now`],
     [
@@ -41,7 +47,7 @@ function lines(name: string, report: DryRun, now: Date): string {
     ['unsendable', unsendable.count === 0 ? 'none' : `${unsendable.count} would be refused`],
     ...unsendable.first.map(({ email, reason }) => ['', `${email}: ${reason}`] as const),
     ['time', finish(report, now)],
-  ]);
+  ];
 }
 
 function empty({ missing, fallback, guarded }: SlotReport): string {

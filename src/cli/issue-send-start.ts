@@ -1,5 +1,7 @@
 /** `postrider issue send`: check, ask, then start, schedule, or only try. */
 
+import { relaysWithoutKey } from '../delivery/dkim-keys.ts';
+import type { Relay } from '../delivery/ports.ts';
 import type { Prepared } from '../delivery/prepare.ts';
 import type { When } from '../delivery/schedule.ts';
 import { countAudience, routeFor, type SendOrder, startSending } from '../delivery/send.ts';
@@ -57,7 +59,7 @@ export async function send(open: OpenContext, reference: string, options: SendOp
   if (options.dryRun) return (await import('./issue-send-dry-run.ts')).tryOut(wire, found, prepared, wanted);
   const asked = await readWhen(options, prepared.newsletter.timezone, wire.clock.now());
   const forecast = await forecastOf(wire.db, relaysOf(route.text), audience);
-  if (!(await agreed(order, audience, { ...asked, forecast }, options)))
+  if (!(await agreed(order, route.relays, audience, { ...asked, forecast }, options)))
     throw new Refused('not-confirmed', 'nothing was sent');
   // From here on Ctrl-C must not end the command in the middle: what it has begun goes on, and it says so.
   const stop = options.wait ? stopSignal().signal : null;
@@ -108,6 +110,7 @@ async function readWhen(options: SendOptions, timezone: string, now: Date): Prom
 /** On a terminal a person sees what is about to happen and must say yes; `--yes`, `--json` or no terminal do not ask. */
 async function agreed(
   { edition, relay, route, canary }: SendOrder,
+  relays: readonly Relay[],
   audience: number,
   asked: Asked & { forecast: WarmUpForecast | null },
   options: SendOptions,
@@ -131,6 +134,7 @@ async function agreed(
     ...(asked.expiresAt ? [['expires', asked.expiresAt.toISOString()] as const] : []),
   ]);
   if (!wantsJson()) tell(what);
+  for (const warning of relaysWithoutKey(relays, edition.from.address)) tell(`warning: ${warning}`);
   if (options.yes || wantsJson() || !process.stdin.isTTY || !process.stderr.isTTY) return true;
   return askYes(asked.when === null ? 'Send it?' : 'Schedule it?');
 }

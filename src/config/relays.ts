@@ -1,5 +1,6 @@
 /** SMTP_URL -> relays. A fault names the relay by its place and host, never by its user or password. */
 import { BlockList, isIP } from 'node:net';
+import { mayBeUnsigned } from '../delivery/dkim-fields.ts';
 import type { DkimKey, RelaySettings } from '../delivery/ports.ts';
 import { unlimited } from '../delivery/relay-terms.ts';
 import { BadValue } from './reader.ts';
@@ -51,6 +52,7 @@ function parseRelay(text: string): RelaySettings {
     for: 'all',
     headers: headersOf(options),
     dkim: [],
+    unsigned: [],
   };
   for (const [key, value] of options) setOption(relay, key, value);
   return relay;
@@ -113,6 +115,13 @@ const setters: Readonly<Record<string, (relay: RelaySettings, value: string) => 
   },
   dkim: (relay, value) => {
     relay.dkim = value.split(',').map(parseDkim);
+  },
+  unsigned: (relay, value) => {
+    const names = value.toLowerCase().split(',');
+    const wrong = names.find((name) => !mayBeUnsigned.includes(name));
+    if (wrong !== undefined)
+      throw new BadValue(`expected fields out of ${mayBeUnsigned.join(', ')}, found "${wrong}"`);
+    relay.unsigned = names;
   },
   for: (relay, value) => {
     relay.for = oneOf(['issues', 'service', 'all'])(value);

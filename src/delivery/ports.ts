@@ -151,8 +151,10 @@ export interface RelaySettings extends RelayTerms {
   tls: 'required' | 'opportunistic';
   for: 'issues' | 'service' | 'all';
   headers: Readonly<Record<string, string>>;
-  /** Keys that sign what goes through this relay; empty where the relay signs itself. */
+  /** Keys that sign what goes through this relay, each for its own senders; empty where the relay signs itself. */
   dkim: readonly DkimKey[];
+  /** Fields, in lower case, that no signature covers since this relay replaces them. */
+  unsigned: readonly string[];
 }
 
 /** What a relay is found to be when somebody tries it. */

@@ -57,6 +57,7 @@ async function stage(
     for: 'all',
     headers: {},
     dkim: [],
+    unsigned: [],
     ...options.relay,
   };
   const { db } = database;

@@ -79,6 +79,7 @@ export async function openLaneStage(
     for: 'all',
     headers: {},
     dkim: [],
+    unsigned: [],
     ...options.relay,
   };
   const wireTimes = { commandMs: 5_000, dotMs: 5_000 };

@@ -36,7 +36,7 @@ async function relay() {
   sink = await startSink({ keepSource: true });
   const settings: RelaySettings = {
     ...{ name: 'sink', host: '127.0.0.1', port: sink.port, secure: false, user: null, pass: null },
-    ...{ ...unlimited, pool: 1, tls: 'opportunistic', for: 'all', headers: {}, dkim: [] },
+    ...{ ...unlimited, pool: 1, tls: 'opportunistic', for: 'all', headers: {}, dkim: [], unsigned: [] },
   };
   return smtpRelay(settings, { commandMs: 2_000, dotMs: 2_000 });
 }

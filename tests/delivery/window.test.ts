@@ -95,6 +95,7 @@ const settings: RelaySettings = {
   for: 'all',
   headers: {},
   dkim: [],
+  unsigned: [],
 };
 
 const messages = (composing: () => Promise<void> = async () => {}) =>

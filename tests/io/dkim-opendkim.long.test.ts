@@ -55,7 +55,14 @@ const message = Buffer.from(
 
 const sign = (names: readonly (keyof typeof pairs)[]) =>
   dkimSigner(
-    names.map((name) => ({ domain: 'example.org', selector: name, keyFile: join(folder, `${name}.pem`) })),
+    {
+      keys: names.map((name) => ({
+        domain: 'example.org',
+        selector: name,
+        keyFile: join(folder, `${name}.pem`),
+      })),
+      unsigned: [],
+    },
     () => new Date(),
   )!(message);
 

@@ -38,6 +38,7 @@ const settings = (port: number, more: Partial<RelaySettings> = {}): RelaySetting
   for: 'all',
   headers: {},
   dkim: [],
+  unsigned: [],
   ...more,
 });
 

@@ -73,6 +73,7 @@ const relayAt = (port: number, more: Partial<RelaySettings> = {}) =>
       for: 'all',
       headers: {},
       dkim: [],
+      unsigned: [],
       ...more,
     },
     { commandMs: 2_000, dotMs: 2_000 },

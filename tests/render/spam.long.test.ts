@@ -35,7 +35,8 @@ beforeAll(async () => {
   const keyFile = join(folder, 'key.pem');
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   await writeFile(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }));
-  sign = dkimSigner([{ domain: 'example.org', selector: 's1', keyFile }], () => new Date())!;
+  const keys = [{ domain: 'example.org', selector: 's1', keyFile }];
+  sign = dkimSigner({ keys, unsigned: [] }, () => new Date())!;
   rspamd = await Rspamd.start();
 }, 300_000);
 afterAll(async () => {

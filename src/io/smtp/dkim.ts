@@ -1,29 +1,16 @@
 /**
  * DKIM signing (RFC 6376; Ed25519 by RFC 8463). Every field that a mailbox provider acts on is covered, both
- * unsubscribe fields among them (RFC 8058 4), and listed once more than it is there, so that nobody can add a
- * second one (RFC 6376 8.15). The body is hashed here; keys work in the thread pool, off the main thread.
+ * unsubscribe fields among them (RFC 8058 4). Fields that a second copy of would fool a reader are listed once more
+ * than they are there, so that nobody can add one (RFC 6376 8.15). The body is hashed here; keys work in the thread
+ * pool, off the main thread.
  */
 import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { covered as coveredFields } from '../../delivery/dkim-fields.ts';
+import { keysFor } from '../../delivery/dkim-keys.ts';
 import type { DkimKey } from '../../delivery/ports.ts';
 
 export type Signer = (message: Buffer) => Promise<Buffer>;
-
-const COVERED = [
-  'from',
-  'to',
-  'reply-to',
-  'subject',
-  'date',
-  'message-id',
-  'mime-version',
-  'content-type',
-  'list-id',
-  'list-unsubscribe',
-  'list-unsubscribe-post',
-  'list-archive',
-  'feedback-id',
-];
 
 interface Key {
   domain: string;
@@ -32,19 +19,45 @@ interface Key {
   key: KeyObject;
 }
 
-/** Reads the keys once. `now` dates the signatures. Null when there is nothing to sign with. */
-export function dkimSigner(keys: readonly DkimKey[], now: () => Date): Signer | null {
+export interface Signing {
+  keys: readonly DkimKey[];
+  /** Covered fields that this relay replaces, in lower case. */
+  unsigned: readonly string[];
+}
+
+/**
+ * Reads the keys once. A message is signed by the keys of its sender's domain; where there are none it stays as it is.
+ * `now` dates the signatures. Null when there is nothing to sign with.
+ */
+export function dkimSigner({ keys, unsigned }: Signing, now: () => Date): Signer | null {
   if (keys.length === 0) return null;
-  const opened = keys.map(openKey);
+  const opened = new Map(keys.map((key) => [key, openKey(key)]));
+  const covered = Object.keys(coveredFields).filter((name) => !unsigned.includes(name));
+  const bySender = new Map<string, Key[]>();
+  const keysOf = (domain: string): Key[] => {
+    const known = bySender.get(domain) ?? keysFor(keys, domain).map((key) => opened.get(key)!);
+    bySender.set(domain, known);
+    return known;
+  };
   return async (message) => {
     const gap = message.indexOf('\r\n\r\n');
     const fields = fieldsOf(message.toString('latin1', 0, gap));
+    const signing = keysOf(senderDomain(fields));
+    if (signing.length === 0) return message;
     const bodyHash = createHash('sha256')
       .update(relaxedBody(message.subarray(gap + 4)), 'latin1')
       .digest('base64');
-    const signatures = await Promise.all(opened.map((key) => signature(key, fields, bodyHash, now())));
+    const signatures = await Promise.all(
+      signing.map((key) => signature(key, covered, fields, bodyHash, now())),
+    );
     return Buffer.concat([Buffer.from(signatures.join(''), 'latin1'), message]);
   };
+}
+
+/** Senders are newsletters', so they are few; From is written by us, with the address at its end. */
+function senderDomain(fields: readonly Field[]): string {
+  const from = fields.find(({ name }) => name === 'from')?.relaxed ?? '';
+  return from.slice(from.lastIndexOf('@') + 1).replace(/>$/, '');
 }
 
 function openKey({ domain, selector, keyFile }: DkimKey): Key {
@@ -66,12 +79,19 @@ interface Field {
 function fieldsOf(head: string): Field[] {
   return head.split(/\r\n(?![ \t])/).map((line) => {
     const colon = line.indexOf(':');
-    const name = line.slice(0, colon).toLowerCase().trim();
+    const name = trimmed(line.slice(0, colon)).toLowerCase();
     return { name, relaxed: relaxedField(name, line.slice(colon + 1)) };
   });
 }
 
-const relaxedField = (name: string, value: string): string => `${name}:${value.replace(/\s+/g, ' ').trim()}`;
+/**
+ * Only space, tab, CR and LF are blanks here. The octet A0, which `\s` and `trim` take for one, is half of a letter
+ * such as `à` in an address in UTF-8.
+ */
+const relaxedField = (name: string, value: string): string =>
+  `${name}:${trimmed(value.replace(/[ \t\r\n]+/g, ' '))}`;
+
+const trimmed = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, '');
 
 /**
  * RFC 6376 3.4.4: blanks at line ends go, runs of blanks become one, empty lines at the end go. Only what has to be
@@ -86,12 +106,15 @@ function relaxedBody(body: Buffer): string {
   return end === '' ? '' : `${end}\r\n`;
 }
 
-async function signature(key: Key, fields: readonly Field[], bodyHash: string, now: Date): Promise<string> {
-  const present = COVERED.flatMap((name) => fields.filter((field) => field.name === name));
-  const listed = COVERED.flatMap((name) => [
-    ...present.filter((field) => field.name === name).map(() => name),
-    name,
-  ]);
+async function signature(
+  key: Key,
+  covered: readonly string[],
+  fields: readonly Field[],
+  bodyHash: string,
+  now: Date,
+): Promise<string> {
+  const present = covered.flatMap((name) => fields.filter((field) => field.name === name));
+  const listed = covered.flatMap((name) => listing(name, present));
   const value = [
     ` v=1; a=${key.algorithm}; c=relaxed/relaxed; d=${key.domain}; s=${key.selector};`,
     ` t=${Math.floor(now.getTime() / 1_000)}; bh=${bodyHash};`,
@@ -102,6 +125,13 @@ async function signature(key: Key, fields: readonly Field[], bodyHash: string, n
     '\r\n',
   );
   return `DKIM-Signature:${value}${folded(await signWith(key, Buffer.from(signed, 'latin1')))}\r\n`;
+}
+
+/** The name as often as `h=` has it: a field that is not there, but listed, must stay away (RFC 6376 5.4.2). */
+function listing(name: string, present: readonly Field[]): string[] {
+  const count = present.filter((field) => field.name === name).length;
+  const more = coveredFields[name] === 'always' || (coveredFields[name] === 'present' && count > 0);
+  return Array<string>(count + (more ? 1 : 0)).fill(name);
 }
 
 /** In pieces of at most 70 characters; blanks between them mean nothing in `h=` and `b=`. */

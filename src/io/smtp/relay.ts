@@ -12,7 +12,7 @@ import { dkimSigner, type Signer } from './dkim.ts';
 import { SmtpWire, type WireTimes } from './hand-over.ts';
 
 export function smtpRelay(settings: RelaySettings, times: WireTimes, rehearsal = false): Relay {
-  const signer = dkimSigner(settings.dkim, () => new Date());
+  const signer = dkimSigner({ keys: settings.dkim, unsigned: settings.unsigned }, () => new Date());
   return {
     settings,
     rehearsal,
