@@ -1,6 +1,7 @@
 /**
  * Erasing a person: everything that names them goes, and a keyed hash stays so that no import brings them back.
- * The ledger keeps its rows, so that its sums still add up: without address, under the hash.
+ * The ledger keeps its rows, so that its sums still add up: without address, under the hash. The row's link key stays
+ * with the hash, so that the links of mails they still have are answered truthfully.
  */
 import { sql } from 'kysely';
 import { readAddress } from '../consent/identity.ts';
@@ -34,17 +35,20 @@ async function stopAll(trx: Trx, keys: Keys, identity: string): Promise<number> 
   await lockAgainstPlanning(trx);
   const person = await trx
     .selectFrom('subscribers')
-    .select('id')
+    .select(['id', 'link_key'])
     .where('identity', '=', identity)
     .forUpdate()
     .executeTakeFirst();
   if (!person) throw new Refused('unknown-subscriber', 'nobody with that address is known here');
   const { kid, hash } = keys.hash(identity);
   await sql`
-    INSERT INTO suppressions (identity_hash, hash_kid, subscriber_id, reason, source)
-    SELECT ${hash}, ${kid}, ${person.id}, ${ERASED}, 'cli'
+    INSERT INTO suppressions (identity_hash, hash_kid, subscriber_id, reason, source, link_key)
+    SELECT ${hash}, ${kid}, ${person.id}, ${ERASED}, 'cli', ${person.link_key}
     WHERE NOT EXISTS (SELECT 1 FROM suppressions
-      WHERE identity_hash = ${hash} AND reason = ${ERASED} AND lifted_at IS NULL)`.execute(trx);
+      WHERE identity_hash = ${hash} AND reason = ${ERASED} AND link_key = ${person.link_key})`.execute(trx);
+  // Of an earlier erasure, after which they asked again.
+  await sql`UPDATE suppressions SET lifted_at = now() WHERE identity_hash = ${hash} AND reason = ${ERASED}
+    AND lifted_at IS NULL AND link_key IS DISTINCT FROM ${person.link_key}`.execute(trx);
   await skipWaiting(trx, { subscriberId: person.id, newsletterId: null }, ERASED);
   return person.id;
 }

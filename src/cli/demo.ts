@@ -181,10 +181,11 @@ async function demoNewsletter(wire: Program, language: string) {
 async function report(wire: Program, issueId: number, status: IssueStatus): Promise<void> {
   const { publicUrl } = wire.config;
   const first = await wire.db
-    .selectFrom('deliveries')
-    .select(['issue_id', 'id', 'newsletter_id', 'subscriber_id'])
-    .where('issue_id', '=', issueId)
-    .orderBy('id')
+    .selectFrom('deliveries as d')
+    .innerJoin('subscribers as p', 'p.id', 'd.subscriber_id')
+    .select(['d.issue_id', 'd.id', 'd.newsletter_id', 'd.subscriber_id', 'p.link_key'])
+    .where('d.issue_id', '=', issueId)
+    .orderBy('d.id')
     .executeTakeFirstOrThrow();
   const { unsubscribe } = issueLinks(wire.keys, publicUrl, { ...first, archiveUrl: null });
   const now = await issueStatus(wire.db, issueId);

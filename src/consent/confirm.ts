@@ -1,6 +1,6 @@
 /**
- * Confirm: the owner of the mailbox says yes. Idempotent, since people click twice; but a link that was sent
- * before they left is no way back: that takes a new confirmation.
+ * Confirm: the owner of the mailbox says yes. Idempotent, since people click twice; but a link belongs to its ask: one
+ * that was sent before they left stays spent, also when somebody asks again.
  */
 import { sql } from 'kysely';
 import type { Trx } from '../db/connection.ts';
@@ -9,9 +9,9 @@ import type { Keys } from './keys.ts';
 import { lockPerson } from './person.ts';
 import { type Origin, writeRecord } from './record.ts';
 import { activeSuppressions, liftSuppressions, type SuppressionReason } from './suppressions.ts';
-import type { SubscriptionRef } from './tokens.ts';
+import type { ConfirmRef, SubscriptionRef } from './tokens.ts';
 
-export interface Confirmation extends SubscriptionRef {
+export interface Confirmation extends ConfirmRef {
   /** The sentence beside the button. */
   wording: string;
   origin: Origin;
@@ -24,8 +24,9 @@ const LIFTED_BY_CONFIRMING: readonly SuppressionReason[] = ['bounce', 'complaint
 export async function confirm(trx: Trx, keys: Keys, confirmation: Confirmation): Promise<boolean> {
   const { newsletter, subscriber } = confirmation;
   const person = await lockPerson(trx, { id: subscriber });
+  if (person?.linkKey !== confirmation.linkKey) return false;
   const state = await stateOf(trx, confirmation);
-  if (!person || state === null || state === 'unsubscribed') return false;
+  if (state === null || state === 'unsubscribed') return false;
   const standing = await activeSuppressions(trx, keys, person.identity, newsletter);
   if (standing.some((one) => !LIFTED_BY_CONFIRMING.includes(one.reason))) return false;
   if (state === 'confirmed') return true;
@@ -41,12 +42,14 @@ export async function confirm(trx: Trx, keys: Keys, confirmation: Confirmation):
   return true;
 }
 
-async function stateOf(trx: Trx, ref: SubscriptionRef): Promise<SubscriptionState | null> {
+/** Null when the link's ask is not the one they are, or were, pending by. */
+async function stateOf(trx: Trx, ref: ConfirmRef): Promise<SubscriptionState | null> {
   const row = await trx
     .selectFrom('subscriptions')
     .select('state')
     .where('newsletter_id', '=', ref.newsletter)
     .where('subscriber_id', '=', ref.subscriber)
+    .where('ask_key', '=', ref.askKey)
     .executeTakeFirst();
   return row?.state ?? null;
 }

@@ -9,6 +9,7 @@ export interface IssueRow {
   id: number;
   newsletter_id: number;
   subscriber_id: number | null;
+  link_key: number | null;
   /** The issue's page; null when the newsletter has no archive. */
   archiveUrl: string | null;
 }
@@ -17,15 +18,19 @@ export interface IssueRow {
 export interface ServiceRow {
   newsletter_id: number;
   subscriber_id: number | null;
+  link_key: number | null;
+  /** Of the ask that the person is pending by; null for a mail that asks nothing. */
+  ask_key: number | null;
 }
 
 /** `publicUrl` without a trailing slash. Without a subscriber (erased) there is nothing to leave. */
 export function issueLinks(keys: Keys, publicUrl: string, row: IssueRow): Links {
   const links: Links = row.archiveUrl === null ? {} : { view: row.archiveUrl };
-  if (row.subscriber_id === null) return links;
+  if (row.subscriber_id === null || row.link_key === null) return links;
   const token = unsubscribeToken(keys, {
     newsletter: row.newsletter_id,
     subscriber: row.subscriber_id,
+    linkKey: row.link_key,
     issue: row.issue_id,
     delivery: row.id,
   });
@@ -34,12 +39,12 @@ export function issueLinks(keys: Keys, publicUrl: string, row: IssueRow): Links 
 
 /** The confirmation works for 72 hours from `now`: the moment of the mail, not of the ask. */
 export function serviceLinks(keys: Keys, publicUrl: string, row: ServiceRow, now: Date): Links {
-  if (row.subscriber_id === null) return {};
-  const ref = { newsletter: row.newsletter_id, subscriber: row.subscriber_id };
-  return {
-    confirm: `${publicUrl}/confirm/${confirmToken(keys, ref, now)}`,
-    reject: `${publicUrl}/reject/${rejectToken(keys, ref)}`,
-  };
+  if (row.subscriber_id === null || row.link_key === null) return {};
+  const ref = { newsletter: row.newsletter_id, subscriber: row.subscriber_id, linkKey: row.link_key };
+  const reject = `${publicUrl}/reject/${rejectToken(keys, ref)}`;
+  if (row.ask_key === null) return { reject };
+  const token = confirmToken(keys, { ...ref, askKey: row.ask_key }, now);
+  return { confirm: `${publicUrl}/confirm/${token}`, reject };
 }
 
 /** The page of a newsletter's issues, or of one of them. Without a `publicUrl` it is the path below it. */

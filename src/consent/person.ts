@@ -11,6 +11,8 @@ export interface Person {
   identity: string;
   /** The spelling first given: where mail goes. */
   email: string;
+  /** Links name the person by it. */
+  linkKey: number;
 }
 
 /** Null when there is no such person (any more). */
@@ -18,7 +20,10 @@ export async function lockPerson(
   trx: Trx,
   by: { id: number } | { identity: string },
 ): Promise<Person | null> {
-  const query = trx.selectFrom('subscribers').select(['id', 'identity', 'email']).forNoKeyUpdate();
+  const query = trx
+    .selectFrom('subscribers')
+    .select(['id', 'identity', 'email', 'link_key as linkKey'])
+    .forNoKeyUpdate();
   const found = 'id' in by ? query.where('id', '=', by.id) : query.where('identity', '=', by.identity);
   return (await found.executeTakeFirst()) ?? null;
 }

@@ -5,24 +5,29 @@ import { waitUntilOffTheWire } from '../ledger/leave.ts';
 import type { Keys } from './keys.ts';
 import { type Origin, writeRecord } from './record.ts';
 import { suppress } from './suppress.ts';
-import type { SubscriptionRef } from './tokens.ts';
+import type { LinkRef } from './tokens.ts';
 import type { Waiting } from './unsubscribe.ts';
 
 export const NOT_ME_MONTHS = 12;
 
-export interface Rejection extends SubscriptionRef {
+export interface Rejection extends LinkRef {
   origin: Origin;
 }
 
-/** Resolves when nothing more can reach the person, also when they said so before or are unknown. */
-export async function reject(db: Db, keys: Keys, clock: Waiting, rejection: Rejection): Promise<void> {
-  await db.transaction().execute((trx) => shutOut(trx, keys, rejection));
+/**
+ * Resolves when nothing more can reach the person, also when they said so before. False when the link names nobody
+ * here: then nothing was done.
+ */
+export async function reject(db: Db, keys: Keys, clock: Waiting, rejection: Rejection): Promise<boolean> {
+  if (!(await db.transaction().execute((trx) => shutOut(trx, keys, rejection)))) return false;
   await waitUntilOffTheWire(db, clock, { subscriberId: rejection.subscriber, newsletterId: null }, 'not-me');
+  return true;
 }
 
-async function shutOut(trx: Trx, keys: Keys, { subscriber, newsletter, origin }: Rejection): Promise<void> {
-  const identity = await identityOf(trx, subscriber);
-  if (identity === null) return;
+async function shutOut(trx: Trx, keys: Keys, rejection: Rejection): Promise<boolean> {
+  const { subscriber, newsletter, origin } = rejection;
+  const identity = await identityOf(trx, rejection);
+  if (identity === null) return false;
   const { added } = await suppress(trx, keys, {
     identity,
     newsletterId: null,
@@ -31,16 +36,18 @@ async function shutOut(trx: Trx, keys: Keys, { subscriber, newsletter, origin }:
     until: await monthsAhead(trx, NOT_ME_MONTHS),
   });
   await leaveEverything(trx, subscriber);
-  if (!added) return;
+  if (!added) return true;
   const record = { step: 'not-me', subscriberId: subscriber, newsletterId: newsletter } as const;
   await writeRecord(trx, { ...record, wording: null, origin });
+  return true;
 }
 
-async function identityOf(trx: Trx, subscriberId: number): Promise<string | null> {
+async function identityOf(trx: Trx, { subscriber, linkKey }: LinkRef): Promise<string | null> {
   const person = await trx
     .selectFrom('subscribers')
     .select('identity')
-    .where('id', '=', subscriberId)
+    .where('id', '=', subscriber)
+    .where('link_key', '=', linkKey)
     .executeTakeFirst();
   return person?.identity ?? null;
 }

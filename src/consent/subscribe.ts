@@ -79,7 +79,9 @@ async function addPerson(trx: Trx, keys: Keys, { address, name, language }: Subs
 
 /**
  * `unsubscribed_at` and `left_by` stay until the person confirms: an import must go on seeing that they left.
- * A confirmed subscription becomes pending only behind a bounce or complaint, where nothing was sent anyway.
+ * A confirmed subscription becomes pending only behind a bounce or complaint, where nothing was sent anyway. Who
+ * becomes pending gets a new ask key, so that links from before they left stay spent; who asks twice keeps theirs, and
+ * both mails work.
  */
 async function makePending(
   trx: Trx,
@@ -88,10 +90,11 @@ async function makePending(
   suppressed: boolean,
 ): Promise<number> {
   const { rows } = await sql<{ id: number }>`
-    INSERT INTO subscriptions AS s (newsletter_id, subscriber_id, state)
-    VALUES (${newsletterId}, ${subscriberId}, 'pending')
+    INSERT INTO subscriptions AS s (newsletter_id, subscriber_id, state, ask_key)
+    VALUES (${newsletterId}, ${subscriberId}, 'pending', new_link_key())
     ON CONFLICT (newsletter_id, subscriber_id) DO UPDATE
-      SET state = CASE WHEN s.state = 'confirmed' AND NOT ${suppressed} THEN s.state ELSE 'pending' END
+      SET state = CASE WHEN s.state = 'confirmed' AND NOT ${suppressed} THEN s.state ELSE 'pending' END,
+        ask_key = CASE WHEN s.state = 'pending' THEN coalesce(s.ask_key, excluded.ask_key) ELSE excluded.ask_key END
     RETURNING id`.execute(trx);
   const row = rows[0];
   if (!row) throw new Error('expected the pending subscription to be returned, got no row');

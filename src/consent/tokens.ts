@@ -1,6 +1,10 @@
 /**
  * What our links carry: numbers, signed for one purpose. Never an address. A reader of a token gets null for
  * everything that we did not sign for that very purpose, and for what has expired; no caller can tell which.
+ *
+ * Row numbers alone do not name a person: a restored dump, or a new database under the same secret, gives them to
+ * somebody else. So every token also holds the link key of the subscriber's row, which is random. Whoever acts on a
+ * token looks the person up by both (`links-read.ts`).
  */
 import type { Keys } from './keys.ts';
 
@@ -16,56 +20,87 @@ export interface SubscriptionRef {
   subscriber: number;
 }
 
+/** What a link says of its person. */
+export interface LinkRef extends SubscriptionRef {
+  /** `subscribers.link_key`. */
+  linkKey: number;
+}
+
+/** As read: null in a link from before there were link keys. */
+export interface LeaveRef extends SubscriptionRef, DeliveryRef {
+  linkKey: number | null;
+}
+
+export interface ConfirmRef extends LinkRef {
+  /** `subscriptions.ask_key`: the link works for this ask only. */
+  askKey: number;
+}
+
 /** How long a confirmation link works. */
 export const CONFIRM_HOURS = 72;
 
 /** Leave by this link. Never expires: people unsubscribe from old mails. */
-export function unsubscribeToken(keys: Keys, ref: SubscriptionRef & DeliveryRef): string {
-  return keys.sign('unsubscribe', pack([ref.newsletter, ref.subscriber, ref.issue, ref.delivery]));
+export function unsubscribeToken(keys: Keys, ref: LinkRef & DeliveryRef): string {
+  return keys.sign(
+    'unsubscribe',
+    pack([ref.newsletter, ref.subscriber, ref.linkKey, ref.issue, ref.delivery]),
+  );
 }
 
-export function readUnsubscribeToken(keys: Keys, token: string): (SubscriptionRef & DeliveryRef) | null {
-  const numbers = unpack(keys.verify('unsubscribe', token), 4);
+/** Also reads the links of mails that went out before there were link keys. */
+export function readUnsubscribeToken(keys: Keys, token: string): LeaveRef | null {
+  const numbers = unpack(keys.verify('unsubscribe', token), [4, 5]);
   if (!numbers) return null;
+  const linkKey = numbers.length === 5 ? numbers.splice(2, 1)[0]! : null;
   const [newsletter, subscriber, issue, delivery] = numbers as [number, number, number, number];
-  return { newsletter, subscriber, issue, delivery };
+  return { newsletter, subscriber, linkKey, issue, delivery };
 }
 
 /** Confirm a subscription; works until `CONFIRM_HOURS` after `now`. */
-export function confirmToken(keys: Keys, ref: SubscriptionRef, now: Date): string {
+export function confirmToken(keys: Keys, ref: ConfirmRef, now: Date): string {
   const expires = Math.floor(now.getTime() / 1000) + CONFIRM_HOURS * 3600;
-  return keys.sign('confirm', pack([ref.newsletter, ref.subscriber, expires]));
+  return keys.sign('confirm', pack([ref.newsletter, ref.subscriber, ref.linkKey, ref.askKey, expires]));
 }
 
-export function readConfirmToken(keys: Keys, token: string, now: Date): SubscriptionRef | null {
-  const numbers = unpack(keys.verify('confirm', token), 3);
+export function readConfirmToken(keys: Keys, token: string, now: Date): ConfirmRef | null {
+  const numbers = unpack(keys.verify('confirm', token), [5]);
   if (!numbers) return null;
-  const [newsletter, subscriber, expires] = numbers as [number, number, number];
-  return now.getTime() < expires * 1000 ? { newsletter, subscriber } : null;
+  const [newsletter, subscriber, linkKey, askKey, expires] = numbers as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return now.getTime() < expires * 1000 ? { newsletter, subscriber, linkKey, askKey } : null;
 }
 
 /** "It was not me: never write to me." Never expires: it only takes away. */
-export function rejectToken(keys: Keys, ref: SubscriptionRef): string {
-  return keys.sign('reject', pack([ref.newsletter, ref.subscriber]));
+export function rejectToken(keys: Keys, ref: LinkRef): string {
+  return keys.sign('reject', pack([ref.newsletter, ref.subscriber, ref.linkKey]));
 }
 
-export function readRejectToken(keys: Keys, token: string): SubscriptionRef | null {
-  const numbers = unpack(keys.verify('reject', token), 2);
+export function readRejectToken(keys: Keys, token: string): LinkRef | null {
+  const numbers = unpack(keys.verify('reject', token), [3]);
   if (!numbers) return null;
-  const [newsletter, subscriber] = numbers as [number, number];
-  return { newsletter, subscriber };
+  const [newsletter, subscriber, linkKey] = numbers as [number, number, number];
+  return { newsletter, subscriber, linkKey };
 }
 
-/** `X-Postrider-Id`: by it, feedback finds its delivery whatever a relay did to the Message-ID. */
-export function deliveryToken(keys: Keys, ref: DeliveryRef): string {
-  return keys.sign('delivery', pack([ref.issue, ref.delivery]));
+/**
+ * `X-Postrider-Id`: by it, feedback finds its delivery whatever a relay did to the Message-ID. The link key (0 where
+ * there is no subscriber) must be that of the delivery's subscriber: in a restored database the number may be of
+ * another mail.
+ */
+export function deliveryToken(keys: Keys, ref: DeliveryRef & { linkKey: number }): string {
+  return keys.sign('delivery', pack([ref.issue, ref.delivery, ref.linkKey]));
 }
 
-export function readDeliveryToken(keys: Keys, token: string): DeliveryRef | null {
-  const numbers = unpack(keys.verify('delivery', token), 2);
+export function readDeliveryToken(keys: Keys, token: string): (DeliveryRef & { linkKey: number }) | null {
+  const numbers = unpack(keys.verify('delivery', token), [3]);
   if (!numbers) return null;
-  const [issue, delivery] = numbers as [number, number];
-  return { issue, delivery };
+  const [issue, delivery, linkKey] = numbers as [number, number, number];
+  return { issue, delivery, linkKey };
 }
 
 /** LEB128: seven bits an octet, low ones first, so that small ids make short links. */
@@ -81,8 +116,8 @@ function pack(numbers: readonly number[]): Buffer {
   return Buffer.from(octets);
 }
 
-/** Exactly `count` numbers, or null. */
-function unpack(payload: Buffer | null, count: number): number[] | null {
+/** As many numbers as one of `counts` says, or null. */
+function unpack(payload: Buffer | null, counts: readonly number[]): number[] | null {
   const numbers: number[] = [];
   let number = 0;
   let weight = 1;
@@ -94,5 +129,5 @@ function unpack(payload: Buffer | null, count: number): number[] | null {
     number = 0;
     weight = 1;
   }
-  return numbers.length === count && weight === 1 ? numbers : null;
+  return counts.includes(numbers.length) && weight === 1 ? numbers : null;
 }

@@ -7,7 +7,7 @@ import { type Db, prepared } from '../db/connection.ts';
 import { acceptByReader } from '../ledger/evidence.ts';
 import { PLAN_LOCK, waitUntilOffTheWire } from '../ledger/leave.ts';
 import { keptUserAgent, type Origin } from './record.ts';
-import type { DeliveryRef, SubscriptionRef } from './tokens.ts';
+import type { DeliveryRef, LeaveRef, SubscriptionRef } from './tokens.ts';
 
 /** How somebody left; it decides how they may come back. */
 export type LeftBy = 'reader' | 'editor' | 'complaint' | 'not-me';
@@ -28,6 +28,50 @@ export async function unsubscribe(db: Db, clock: Waiting, leave: Leave): Promise
   await waitUntilOffTheWire(db, clock, { subscriberId: leave.subscriber, newsletterId: leave.newsletter });
   // A mail that left the wire in doubt after its reader had used its link.
   if (leave.delivery && leave.by === 'reader') await acceptByReader(db, leave.delivery, leave.subscriber);
+}
+
+/**
+ * By the link of a mail. False when it names nobody here, so that nobody is told they left who did not; true also when
+ * they had left before, or were erased.
+ */
+export async function unsubscribeByLink(
+  db: Db,
+  clock: Waiting,
+  ref: LeaveRef,
+  origin: Origin,
+): Promise<boolean> {
+  const { person, onTheWire } = await leaveByLink(db, ref, origin);
+  if (person === null) return false;
+  if (!onTheWire) return true;
+  await waitUntilOffTheWire(db, clock, { subscriberId: person, newsletterId: ref.newsletter });
+  // A mail that left the wire in doubt after its reader had used its link.
+  await acceptByReader(db, ref, person);
+  return true;
+}
+
+const LEAVE_BY_LINK = prepared(
+  'leave-by-link',
+  `SELECT person, on_the_wire AS "onTheWire" FROM leave_by_link($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+);
+
+/** One call and one transaction, since mail providers send these by the thousand. */
+async function leaveByLink(db: Db, ref: LeaveRef, origin: Origin) {
+  const { newsletter, subscriber, linkKey, issue, delivery } = ref;
+  const { rows } = await db.executeQuery<{ person: number | null; onTheWire: boolean }>(
+    CompiledQuery.raw(LEAVE_BY_LINK, [
+      PLAN_LOCK,
+      newsletter,
+      subscriber,
+      linkKey,
+      origin.source,
+      origin.language,
+      origin.ip,
+      keptUserAgent(origin),
+      issue,
+      delivery,
+    ]),
+  );
+  return rows[0]!;
 }
 
 const LEAVE = prepared(

@@ -19,6 +19,7 @@ import { copies } from './migrations/0009-copies.ts';
 import { planPages } from './migrations/0010-plan-pages.ts';
 import { leavingLate } from './migrations/0011-leaving-late.ts';
 import { expires } from './migrations/0012-expires.ts';
+import { links } from './migrations/0013-links.ts';
 
 export interface Migration {
   /** 1, 2, 3, ... without gaps. */
@@ -43,6 +44,7 @@ export const migrations: readonly Migration[] = [
   planPages,
   leavingLate,
   expires,
+  links,
 ];
 
 /** Any fixed number: serialises processes that migrate at once. */

@@ -58,6 +58,8 @@ export interface SubscribersTable {
   language: string | null;
   timezone: string | null;
   attributes: Json<Record<string, string>>;
+  /** Random; every link that names this person carries it. */
+  link_key: Generated<number>;
   created_at: Now;
 }
 
@@ -69,6 +71,8 @@ export interface SubscriptionsTable {
   confirmed_at: Date | null;
   unsubscribed_at: Date | null;
   left_by: string | null;
+  /** Of the ask that they are, or were last, pending by. */
+  ask_key: number | null;
   created_at: Now;
 }
 
@@ -99,6 +103,8 @@ export interface SuppressionsTable {
   source: string;
   until: Date | null;
   lifted_at: Date | null;
+  /** Of an erasure: the link key of the row that was erased. */
+  link_key: number | null;
   created_at: Now;
 }
 

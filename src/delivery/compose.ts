@@ -13,7 +13,10 @@ export interface Composed {
 }
 
 /** What a message says of its delivery and reader. */
-export type Addressed = Pick<LeasedDelivery, 'issueId' | 'id' | 'newsletterId' | 'subscriberId'> & {
+export type Addressed = Pick<
+  LeasedDelivery,
+  'issueId' | 'id' | 'newsletterId' | 'subscriberId' | 'linkKey'
+> & {
   email: string;
   name: string | null;
   language: string | null;
@@ -39,7 +42,7 @@ export function composer<D extends Addressed>(
         reader: readerOf(d),
         links: links(d),
         messageId: messageId(d.issueId, d.id, label, domain),
-        deliveryId: deliveryToken(keys, { issue: d.issueId, delivery: d.id }),
+        deliveryId: deliveryToken(keys, { issue: d.issueId, delivery: d.id, linkKey: d.linkKey ?? 0 }),
         date: clock.now(),
       },
       memory,

@@ -100,6 +100,7 @@ function linksOf({ keys, publicUrl }: Parts, { newsletter, slug }: DryRunOrder) 
       id: d.id,
       newsletter_id: d.newsletterId,
       subscriber_id: d.subscriberId,
+      link_key: d.linkKey,
       archiveUrl: view,
     });
 }

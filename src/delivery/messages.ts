@@ -74,6 +74,7 @@ export class Messages {
         id: d.id,
         newsletter_id: d.newsletterId,
         subscriber_id: d.subscriberId,
+        link_key: d.linkKey,
         archiveUrl: view,
       }),
     );
@@ -93,7 +94,12 @@ export class Messages {
       serviceLinks(
         keys,
         publicUrl,
-        { newsletter_id: d.newsletterId, subscriber_id: d.subscriberId },
+        {
+          newsletter_id: d.newsletterId,
+          subscriber_id: d.subscriberId,
+          link_key: d.linkKey,
+          ask_key: d.askKey,
+        },
         clock.now(),
       ),
     );

@@ -56,6 +56,7 @@ export interface Addressee {
   name: string | null;
   language: string | null;
   attributes: Record<string, string>;
+  linkKey: number;
 }
 
 /** Streams, page by page in key order, everybody who would get an issue of this newsletter now. */
@@ -69,7 +70,7 @@ export async function* addressees(
   for (let after = 0; ; ) {
     const { rows } = await sql<Addressee>`
       SELECT s.id AS "subscriptionId", s.subscriber_id AS "subscriberId", p.email, ${laneOf(lanes)} AS lane,
-        p.name, p.language, p.attributes
+        p.name, p.language, p.attributes, p.link_key AS "linkKey"
       FROM subscriptions s JOIN subscribers p ON p.id = s.subscriber_id
       WHERE s.newsletter_id = ${newsletterId} AND s.state = 'confirmed' AND s.id > ${after} AND ${notSuppressed}
         AND ${wasReached(reachedBy)}

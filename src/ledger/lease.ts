@@ -24,6 +24,10 @@ export interface LeasedDelivery {
   name: string | null;
   language: string | null;
   attributes: Record<string, string> | null;
+  /** Of the subscriber: links name the person by it. */
+  linkKey: number | null;
+  /** Of a service mail: the ask that its subscription is pending by. */
+  askKey: number | null;
   /** The issue's frozen edition, read with the window; null for a service mail. */
   editionId: number | null;
 }
@@ -132,9 +136,11 @@ async function readDeliveries(trx: Trx, issueId: number, ids: readonly number[])
   const { rows } = await sql<LeasedDelivery>`
     SELECT d.issue_id AS "issueId", d.id, d.kind, d.lane, d.newsletter_id AS "newsletterId", d.subscriber_id AS "subscriberId",
       d.subscription_id AS "subscriptionId", d.email, d.state, d.fence, d.attempts, d.first_attempt_at AS "firstAttemptAt",
-      p.name, p.language, p.attributes, (SELECT edition_id FROM issues WHERE id = ${issueId}) AS "editionId"
+      p.name, p.language, p.attributes, p.link_key AS "linkKey",
+      (SELECT ask_key FROM subscriptions WHERE ${issueId}::bigint = 0 AND id = d.subscription_id) AS "askKey",
+      (SELECT edition_id FROM issues WHERE id = ${issueId}) AS "editionId"
     FROM deliveries d LEFT JOIN LATERAL (
-      SELECT name, language, attributes FROM subscribers WHERE id = d.subscriber_id OFFSET 0
+      SELECT name, language, attributes, link_key FROM subscribers WHERE id = d.subscriber_id OFFSET 0
     ) p ON true
     WHERE d.issue_id = ${issueId} AND d.id = ANY(${ids}::bigint[])
     ORDER BY d.id`.execute(trx);

@@ -25,7 +25,8 @@ export async function oneClickPart(stage: Stage, options: Options, tell: Tell): 
   const people = await program.db
     .selectFrom('subscriptions')
     .innerJoin('newsletters', 'newsletters.id', 'subscriptions.newsletter_id')
-    .select(['newsletter_id', 'subscriber_id'])
+    .innerJoin('subscribers', 'subscribers.id', 'subscriptions.subscriber_id')
+    .select(['newsletter_id', 'subscriber_id', 'link_key'])
     .where('slug', '=', 'leavers')
     .execute();
   const someOf = () => people.splice(0, times);
@@ -40,7 +41,7 @@ export async function oneClickPart(stage: Stage, options: Options, tell: Tell): 
       );
       const mine = await askAll(
         ours.port,
-        someOf().map((p) => ours.path(p.newsletter_id, p.subscriber_id)),
+        someOf().map((p) => ours.path(p.newsletter_id, p.subscriber_id, p.link_key)),
       );
       // The first pair warms up.
       if (pair === 0) continue;
@@ -58,8 +59,8 @@ async function startOurs({ program }: Stage) {
   const app = webServer(program);
   return {
     port: portOf(await app.listen({ host: '127.0.0.1', port: 0 })),
-    path: (newsletter: number, subscriber: number) =>
-      `/unsubscribe/${unsubscribeToken(keys, { newsletter, subscriber, issue: 0, delivery: 0 })}`,
+    path: (newsletter: number, subscriber: number, linkKey: number) =>
+      `/unsubscribe/${unsubscribeToken(keys, { newsletter, subscriber, linkKey, issue: 0, delivery: 0 })}`,
     close: () => app.close(),
   };
 }

@@ -3,7 +3,14 @@ import { mkdirSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { confirmToken, rejectToken, unsubscribeToken } from '../../src/consent/tokens.ts';
-import { confirmationsTo, keys, makeNewsletter, makePerson, subscriptionOf } from '../consent/ground.ts';
+import {
+  confirmationsTo,
+  keys,
+  linkTo,
+  makeNewsletter,
+  makePerson,
+  subscriptionOf,
+} from '../consent/ground.ts';
 import { launchChromium } from '../helpers/chromium.ts';
 import { openWeb, type Web } from '../http/ground.ts';
 
@@ -64,7 +71,7 @@ describe.each([
     expect(await confirmationsTo(db, email)).toEqual([email]);
 
     const { subscriber_id: subscriber } = (await subscriptionOf(db, email, weekly))!;
-    const ref = { newsletter: weekly, subscriber };
+    const ref = await linkTo(db, weekly, subscriber);
     await look(page, `${origin}/confirm/${confirmToken(keys, ref, new Date())}`, 'confirm', width);
     await page.getByRole('button').click();
     await looksRight(page, 'confirm-done', width);
@@ -81,7 +88,7 @@ describe.each([
   test('"It was not me", in Chinese', async () => {
     const email = `bystander${width}@example.org`;
     const subscriber = await makePerson(web.database.db, email, chinese, 'pending');
-    const token = rejectToken(keys, { newsletter: chinese, subscriber });
+    const token = rejectToken(keys, await linkTo(web.database.db, chinese, subscriber));
     await look(page, `${origin}/reject/${token}?lang=zh`, 'reject-zh', width);
     await page.getByRole('button', { name: '不要再给我写信' }).click();
     await looksRight(page, 'reject-done-zh', width);
@@ -108,7 +115,7 @@ describe.each([
 test('a scanner that opens every link, and runs scripts, changes nothing and sends nothing', async () => {
   const { db } = web.database;
   const subscriber = await makePerson(db, 'scanned@example.org', weekly, 'pending');
-  const ref = { newsletter: weekly, subscriber };
+  const ref = await linkTo(db, weekly, subscriber);
   const context = await browser.newContext();
   const page = await context.newPage();
   const posted: string[] = [];

@@ -4,6 +4,7 @@ import { readAddress } from '../../src/consent/identity.ts';
 import { Keys } from '../../src/consent/keys.ts';
 import type { Origin } from '../../src/consent/record.ts';
 import { type Asked, type SubscribeAsk, subscribe } from '../../src/consent/subscribe.ts';
+import type { ConfirmRef } from '../../src/consent/tokens.ts';
 import type { Db } from '../../src/db/connection.ts';
 import type { DeliveryState, SubscriptionState } from '../../src/db/schema.ts';
 
@@ -44,6 +45,18 @@ export async function makePerson(
     })
     .execute();
   return id;
+}
+
+/** What a link of today says of a person; of numbers that are nobody's, with keys that are nobody's. */
+export async function linkTo(db: Db, newsletter: number, subscriber: number): Promise<ConfirmRef> {
+  const { rows } = await sql<{ linkKey: number; askKey: number }>`
+    WITH asked AS (
+      UPDATE subscriptions SET ask_key = coalesce(ask_key, new_link_key())
+      WHERE newsletter_id = ${newsletter} AND subscriber_id = ${subscriber} RETURNING ask_key
+    )
+    SELECT link_key AS "linkKey", coalesce((SELECT ask_key FROM asked), 0) AS "askKey"
+    FROM subscribers WHERE id = ${subscriber}`.execute(db);
+  return { newsletter, subscriber, ...(rows[0] ?? { linkKey: 1, askKey: 1 }) };
 }
 
 /** An issue in the middle of its send, with one delivery to the person. */

@@ -16,6 +16,7 @@ import {
   deliveryState,
   fromPage,
   keys,
+  linkTo,
   makeDelivery,
   makeNewsletter,
   makePerson,
@@ -36,10 +37,12 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-const confirms = (newsletter: number, subscriber: number) =>
-  db
+async function confirms(newsletter: number, subscriber: number) {
+  const link = await linkTo(db, newsletter, subscriber);
+  return db
     .transaction()
-    .execute((trx) => confirm(trx, keys, { newsletter, subscriber, wording: 'Yes.', origin: fromPage }));
+    .execute((trx) => confirm(trx, keys, { ...link, wording: 'Yes.', origin: fromPage }));
+}
 
 const leaves = (newsletter: number, subscriber: number) =>
   unsubscribe(db, systemClock, { newsletter, subscriber, by: 'reader', origin: fromPage });
@@ -238,7 +241,7 @@ describe('"It was not me"', () => {
     const subscriber = await makePerson(db, 'victim@example.org', weekly, 'pending');
     await asks(db, 'victim@example.org', daily);
     const planned = await makeDelivery(db, weekly, subscriber, 'planned');
-    const rejection = { newsletter: weekly, subscriber, origin: fromPage };
+    const rejection = { ...(await linkTo(db, weekly, subscriber)), origin: fromPage };
     await Promise.all([1, 2, 3].map(() => reject(db, keys, systemClock, rejection)));
     for (const newsletter of [weekly, daily])
       expect(await subscriptionOf(db, 'victim@example.org', newsletter)).toMatchObject({
@@ -261,7 +264,8 @@ describe('"It was not me"', () => {
   });
 
   test('of somebody unknown is fine', async () => {
-    await reject(db, keys, systemClock, { newsletter: weekly, subscriber: 999_999, origin: fromPage });
+    const nobody = await linkTo(db, weekly, 999_999);
+    expect(await reject(db, keys, systemClock, { ...nobody, origin: fromPage })).toBe(false);
   });
 });
 
@@ -306,11 +310,12 @@ test('forms and rejections at once never lock each other out', async () => {
   const email = 'both@example.org';
   await asks(db, email, weekly);
   const { subscriber_id: subscriber } = (await subscriptionOf(db, email, weekly))!;
+  const link = await linkTo(db, weekly, subscriber);
   await Promise.all(
     Array.from({ length: 24 }, (_, i) =>
       i % 2 === 0
         ? asks(db, email, i % 4 === 0 ? weekly : daily)
-        : reject(db, keys, systemClock, { newsletter: weekly, subscriber, origin: fromPage }),
+        : reject(db, keys, systemClock, { ...link, origin: fromPage }),
     ),
   );
   expect((await asks(db, email, daily)).outcome).toBe('suppressed');

@@ -9,36 +9,58 @@ const last = (url: string | undefined) => url?.split('/').at(-1) ?? '';
 
 test("an issue's links lead to its page and out of the newsletter, below the path of PUBLIC_URL", () => {
   const view = archiveUrl(PUBLIC_URL, 'weekly', '2026/1 é');
-  const row = { issue_id: 4, id: 77, newsletter_id: 2, subscriber_id: 9, archiveUrl: view };
+  const row = { issue_id: 4, id: 77, newsletter_id: 2, subscriber_id: 9, link_key: 5, archiveUrl: view };
   const links = issueLinks(keys, PUBLIC_URL, row);
   expect(links.view).toBe('https://example.org/mail/archive/weekly/2026%2F1%20%C3%A9');
   expect(links.unsubscribe).toMatch(/^https:\/\/example\.org\/mail\/unsubscribe\/[\w.-]+$/);
   expect(readUnsubscribeToken(keys, last(links.unsubscribe))).toEqual({
     newsletter: 2,
     subscriber: 9,
+    linkKey: 5,
     issue: 4,
     delivery: 77,
   });
 });
 
 test('without an archive there is no link to it, without a subscriber nobody to leave', () => {
-  const row = { issue_id: 4, id: 77, newsletter_id: 2, subscriber_id: null, archiveUrl: null };
+  const row = {
+    issue_id: 4,
+    id: 77,
+    newsletter_id: 2,
+    subscriber_id: null,
+    link_key: null,
+    ask_key: null,
+    archiveUrl: null,
+  };
   expect(issueLinks(keys, PUBLIC_URL, row)).toEqual({});
   expect(serviceLinks(keys, PUBLIC_URL, row, now)).toEqual({});
 });
 
 test('a confirmation mail says yes or "not me", counted from the mail', () => {
-  const links = serviceLinks(keys, PUBLIC_URL, { newsletter_id: 2, subscriber_id: 9 }, now);
-  const ref = { newsletter: 2, subscriber: 9 };
+  const links = serviceLinks(
+    keys,
+    PUBLIC_URL,
+    { newsletter_id: 2, subscriber_id: 9, link_key: 5, ask_key: 6 },
+    now,
+  );
+  const ref = { newsletter: 2, subscriber: 9, linkKey: 5 };
   expect(links.confirm).toMatch(/^https:\/\/example\.org\/mail\/confirm\//);
-  expect(readConfirmToken(keys, last(links.confirm), now)).toEqual(ref);
+  expect(readConfirmToken(keys, last(links.confirm), now)).toEqual({ ...ref, askKey: 6 });
   expect(links.reject).toMatch(/^https:\/\/example\.org\/mail\/reject\//);
   expect(readRejectToken(keys, last(links.reject))).toEqual(ref);
 });
 
 test('no link has an address in it, and all fit on one line of a header', () => {
   const big = Number.MAX_SAFE_INTEGER;
-  const row = { issue_id: big, id: big, newsletter_id: big, subscriber_id: big, archiveUrl: null };
+  const row = {
+    issue_id: big,
+    id: big,
+    newsletter_id: big,
+    subscriber_id: big,
+    link_key: big,
+    ask_key: big,
+    archiveUrl: null,
+  };
   const links = { ...issueLinks(keys, PUBLIC_URL, row), ...serviceLinks(keys, PUBLIC_URL, row, now) };
   for (const url of Object.values(links)) {
     expect(url).not.toMatch(/@|%40/);

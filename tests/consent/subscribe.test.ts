@@ -12,6 +12,7 @@ import {
   fromPage,
   hoursLater,
   keys,
+  linkTo,
   makeNewsletter,
   makePerson,
   recordsOf,
@@ -115,11 +116,8 @@ test('who left may come back, by a new confirmation only', async () => {
     left_by: 'reader',
     unsubscribed_at: expect.any(Date),
   });
-  await db
-    .transaction()
-    .execute((trx) =>
-      confirm(trx, keys, { newsletter: weekly, subscriber, wording: 'yes', origin: fromPage }),
-    );
+  const link = await linkTo(db, weekly, subscriber);
+  await db.transaction().execute((trx) => confirm(trx, keys, { ...link, wording: 'yes', origin: fromPage }));
   expect(await subscriptionOf(db, 'back@example.org', weekly)).toMatchObject({
     state: 'confirmed',
     left_by: null,
@@ -138,11 +136,10 @@ test.each(['bounce', 'complaint'] as const)(
     expect((await asks(db, email, daily)).outcome).toBe('capped');
     await hoursLater(db, 2 * 24);
     expect((await asks(db, email, weekly)).outcome).toBe('asked');
+    const link = await linkTo(db, weekly, subscriber);
     const yes = await db
       .transaction()
-      .execute((trx) =>
-        confirm(trx, keys, { newsletter: weekly, subscriber, wording: 'yes', origin: fromPage }),
-      );
+      .execute((trx) => confirm(trx, keys, { ...link, wording: 'yes', origin: fromPage }));
     expect(yes).toBe(true);
     expect(await standing(email)).toEqual([]);
   },
@@ -196,7 +193,7 @@ test('forms, confirmations and departures at once never end in an error or in tw
   const email = 'busy@example.org';
   await asks(db, email, weekly);
   const { subscriber_id: subscriber } = (await subscriptionOf(db, email, weekly))!;
-  const ref = { newsletter: weekly, subscriber };
+  const ref = await linkTo(db, weekly, subscriber);
   const acts = Array.from({ length: 30 }, (_, i) => {
     if (i % 3 === 0) return asks(db, email, weekly);
     if (i % 3 === 1)

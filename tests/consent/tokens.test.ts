@@ -17,12 +17,15 @@ const OLD = 'an old secret that is long enough for a key';
 const NEW = 'a new secret that is long enough for a key!';
 const keys = new Keys([OLD]);
 const now = new Date('2026-03-01T12:00:00Z');
-const ref = { newsletter: 3, subscriber: 1_000_000, issue: 12, delivery: 44_000_000 };
+const person = { newsletter: 3, subscriber: 1_000_000, linkKey: 0xfedc_ba98_7654 };
+const mail = { issue: 12, delivery: 44_000_000 };
+const ask = { ...person, askKey: 0x0123_4567_89ab };
+const ref = { ...person, ...mail };
 
 const makers = {
   unsubscribe: () => unsubscribeToken(keys, ref),
-  confirm: () => confirmToken(keys, ref, now),
-  reject: () => rejectToken(keys, ref),
+  confirm: () => confirmToken(keys, ask, now),
+  reject: () => rejectToken(keys, person),
   delivery: () => deliveryToken(keys, ref),
 };
 const readers = {
@@ -36,16 +39,16 @@ const purposes = Object.keys(makers) as (keyof typeof makers)[];
 describe('tokens', () => {
   test('each reads back what it was made of', () => {
     expect(readers.unsubscribe(makers.unsubscribe())).toEqual(ref);
-    expect(readers.confirm(makers.confirm())).toEqual({ newsletter: 3, subscriber: 1_000_000 });
-    expect(readers.reject(makers.reject())).toEqual({ newsletter: 3, subscriber: 1_000_000 });
-    expect(readers.delivery(makers.delivery())).toEqual({ issue: 12, delivery: 44_000_000 });
+    expect(readers.confirm(makers.confirm())).toEqual(ask);
+    expect(readers.reject(makers.reject())).toEqual(person);
+    expect(readers.delivery(makers.delivery())).toEqual({ ...mail, linkKey: person.linkKey });
   });
 
   test('any ids survive', () => {
     const id = fc.maxSafeNat();
     fc.assert(
-      fc.property(id, id, id, id, (newsletter, subscriber, issue, delivery) => {
-        const all = { newsletter, subscriber, issue, delivery };
+      fc.property(id, id, id, id, id, (newsletter, subscriber, linkKey, issue, delivery) => {
+        const all = { newsletter, subscriber, linkKey, issue, delivery };
         expect(readUnsubscribeToken(keys, unsubscribeToken(keys, all))).toEqual(all);
       }),
     );
@@ -59,7 +62,7 @@ describe('tokens', () => {
 
   test('are short and safe in a path', () => {
     for (const purpose of purposes) {
-      expect(makers[purpose]().length).toBeLessThan(50);
+      expect(makers[purpose]().length).toBeLessThan(70);
       expect(makers[purpose]()).toMatch(/^[A-Za-z0-9_-]{4}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{22}$/);
     }
   });
@@ -92,6 +95,57 @@ describe('tokens', () => {
       for (const other of alphabet)
         if (other !== token[at])
           expect(readers.unsubscribe(token.slice(0, at) + other + token.slice(at + 1))).toBeNull();
+  });
+
+  test('no two people, mails or asks ever share a token, whichever number differs', () => {
+    const id = fc.maxSafeNat();
+    const all = fc.record({
+      newsletter: id,
+      subscriber: id,
+      linkKey: id,
+      askKey: id,
+      issue: id,
+      delivery: id,
+    });
+    const made = (one: typeof ref & typeof ask) => ({
+      unsubscribe: [
+        unsubscribeToken(keys, one),
+        [one.newsletter, one.subscriber, one.linkKey, one.issue, one.delivery],
+      ],
+      confirm: [confirmToken(keys, one, now), [one.newsletter, one.subscriber, one.linkKey, one.askKey]],
+      reject: [rejectToken(keys, one), [one.newsletter, one.subscriber, one.linkKey]],
+      delivery: [deliveryToken(keys, one), [one.issue, one.delivery, one.linkKey]],
+    });
+    fc.assert(
+      fc.property(
+        all,
+        all,
+        fc.subarray(['subscriber', 'linkKey', 'askKey', 'issue'] as const),
+        (a, b, same) => {
+          const other = { ...b, ...Object.fromEntries(same.map((name) => [name, a[name]])) };
+          for (const purpose of purposes) {
+            const [mine, whose] = made(a)[purpose];
+            const [theirs, of] = made(other)[purpose];
+            expect(mine === theirs).toBe(JSON.stringify(whose) === JSON.stringify(of));
+          }
+        },
+      ),
+    );
+  });
+
+  test('a link from before there were link keys is read for leaving, and for nothing else', () => {
+    const old = (purpose: string, numbers: number[]) => keys.sign(purpose, leb128(numbers));
+    expect(readers.unsubscribe(old('unsubscribe', [3, 9, 12, 44]))).toEqual({
+      newsletter: 3,
+      subscriber: 9,
+      linkKey: null,
+      issue: 12,
+      delivery: 44,
+    });
+    const expires = now.getTime() / 1000 + 3600;
+    expect(readers.confirm(old('confirm', [3, 9, expires]))).toBeNull();
+    expect(readers.reject(old('reject', [3, 9]))).toBeNull();
+    expect(readers.delivery(old('delivery', [12, 44]))).toBeNull();
   });
 
   test('hostile texts are refused without an error', () => {
@@ -158,6 +212,15 @@ function mutate(token: string, pick: (n: number) => number, alphabet: string): s
       return bits.toString('latin1');
     }
   }
+}
+
+function leb128(numbers: readonly number[]): Buffer {
+  const octets = numbers.flatMap((number) => {
+    const groups: number[] = [];
+    for (let rest = number; rest >= 128; rest = Math.floor(rest / 128)) groups.push((rest % 128) + 128);
+    return [...groups, Math.floor(number / 128 ** groups.length)];
+  });
+  return Buffer.from(octets);
 }
 
 /** A seeded generator: a failure repeats. */

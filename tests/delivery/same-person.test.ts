@@ -7,7 +7,7 @@ import { readAddress } from '../../src/consent/identity.ts';
 import { catchUp } from '../../src/delivery/catch-up.ts';
 import { startSending } from '../../src/delivery/send.ts';
 import { systemClock } from '../../src/io/clock.ts';
-import { asks, fromPage, hoursLater, keys, subscriptionOf } from '../consent/ground.ts';
+import { asks, fromPage, hoursLater, keys, linkTo, subscriptionOf } from '../consent/ground.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { addReaders, layGround, plan } from './ground.ts';
 
@@ -36,12 +36,12 @@ async function joins(email: string, newsletterId: number): Promise<void> {
   await asks(db(), email, newsletterId);
   await hoursLater(db(), 200);
   const subscription = await subscriptionOf(db(), email, newsletterId);
+  const link = await linkTo(db(), newsletterId, subscription!.subscriber_id);
   await db()
     .transaction()
     .execute((trx) =>
       confirm(trx, keys, {
-        newsletter: newsletterId,
-        subscriber: subscription!.subscriber_id,
+        ...link,
         wording: 'I want it.',
         origin: fromPage,
       }),

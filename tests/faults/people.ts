@@ -20,6 +20,7 @@ interface Person {
   identity: string;
   subscriber: number;
   newsletter: number;
+  linkKey: number;
   delivery: number;
 }
 
@@ -70,7 +71,8 @@ export async function suppressSome(scene: Scene, n: number): Promise<void> {
 async function some({ db, plan, issueId }: Scene, n: number): Promise<Person[]> {
   const { rows } = await insist(() =>
     sql<Person>`
-      SELECT d.email, p.identity, p.id AS subscriber, d.newsletter_id AS newsletter, d.id AS delivery
+      SELECT d.email, p.identity, p.id AS subscriber, d.newsletter_id AS newsletter,
+        p.link_key AS "linkKey", d.id AS delivery
       FROM deliveries d JOIN subscribers p ON p.id = d.subscriber_id
       WHERE d.issue_id = ${issueId} AND d.state IN ('planned', 'deferred', 'handing') ORDER BY d.id`.execute(
       db,

@@ -4,7 +4,7 @@ import { unsubscribeToken } from '../../src/consent/tokens.ts';
 import type { IssueState } from '../../src/db/schema.ts';
 import { buildServer } from '../../src/http/server.ts';
 import type { Edition } from '../../src/render/edition.ts';
-import { keys, makeNewsletter, makePerson } from '../consent/ground.ts';
+import { keys, linkTo, makeNewsletter, makePerson } from '../consent/ground.ts';
 import { FORM, form, memoryLog, openWeb, type Web } from './ground.ts';
 
 let web: Web;
@@ -65,7 +65,9 @@ describe('every answer', () => {
 describe('search engines', () => {
   test('may list the pages for strangers, and none that belongs to one reader or is no page', async () => {
     const noindex = async (url: string) => (await get(url)).body.includes('name="robots" content="noindex"');
-    const token = unsubscribeToken(keys, { newsletter: weekly, subscriber: 1, issue: 1, delivery: 1 });
+    const subscriber = await makePerson(web.database.db, 'unlisted@example.org', weekly, 'confirmed');
+    const link = await linkTo(web.database.db, weekly, subscriber);
+    const token = unsubscribeToken(keys, { ...link, issue: 1, delivery: 1 });
     for (const url of ['/', '/subscribe/weekly', '/archive/weekly'])
       expect(await noindex(url), url).toBe(false);
     for (const url of [`/unsubscribe/${token}`, '/nothing']) expect(await noindex(url), url).toBe(true);
@@ -333,7 +335,8 @@ describe('proxies', () => {
 describe('the log', () => {
   test('has one line per answer, with the route and never a token or an address', async () => {
     const subscriber = await makePerson(web.database.db, 'discreet@example.org', weekly, 'confirmed');
-    const token = unsubscribeToken(keys, { newsletter: weekly, subscriber, issue: 1, delivery: 1 });
+    const link = await linkTo(web.database.db, weekly, subscriber);
+    const token = unsubscribeToken(keys, { ...link, issue: 1, delivery: 1 });
     const logged: string[] = [];
     const app = buildServer({
       ...web.parts,

@@ -4,6 +4,7 @@ import { confirmToken, rejectToken } from '../../src/consent/tokens.ts';
 import {
   confirmationsTo,
   keys,
+  linkTo,
   makeNewsletter,
   makePerson,
   recordsOf,
@@ -159,12 +160,12 @@ describe('confirming', () => {
   test('GET shows a button and changes nothing; POST confirms, twice is once', async () => {
     const { db } = web.database;
     const subscriber = await makePerson(db, 'button@example.org', weekly, 'pending');
-    const token = confirmToken(keys, { newsletter: weekly, subscriber }, new Date());
+    const token = confirmToken(keys, await linkTo(db, weekly, subscriber), new Date());
     for (const method of ['GET', 'HEAD', 'OPTIONS'] as const)
       await web.app.inject({ method, url: `/confirm/${token}` });
     expect((await subscriptionOf(db, 'button@example.org', weekly))?.state).toBe('pending');
     expect((await web.app.inject(`/confirm/${token}`)).body).toContain('<button');
-    const [first, second] = [await press(token), await press(token, '')];
+    const [first, second] = [await press(token), await press(token)];
     expect(first.statusCode).toBe(200);
     expect(second.body).toBe(first.body);
     expect((await subscriptionOf(db, 'button@example.org', weekly))?.state).toBe('confirmed');
@@ -173,19 +174,41 @@ describe('confirming', () => {
     expect(records[0]?.wording).toContain('Cats & Dogs <3');
   });
 
+  test("POST without the button's field changes nothing and shows the button", async () => {
+    const { db } = web.database;
+    const subscriber = await makePerson(db, 'no-button@example.org', weekly, 'pending');
+    const token = confirmToken(keys, await linkTo(db, weekly, subscriber), new Date());
+    for (const body of ['', form({ pressed: 'unsubscribe' }), form({ 'List-Unsubscribe': 'One-Click' })]) {
+      const answer = await press(token, body);
+      expect(answer.statusCode).toBe(400);
+      expect(answer.body).toContain('value="confirm"');
+    }
+    expect((await subscriptionOf(db, 'no-button@example.org', weekly))?.state).toBe('pending');
+  });
+
+  test('who has confirmed is told so by the same link, without a button', async () => {
+    const { db } = web.database;
+    const subscriber = await makePerson(db, 'seen-again@example.org', weekly, 'pending');
+    const token = confirmToken(keys, await linkTo(db, weekly, subscriber), new Date());
+    await press(token);
+    const page = await web.app.inject(`/confirm/${token}`);
+    expect(page.body).toContain('You are subscribed');
+    expect(page.body).not.toContain('<button');
+  });
+
   test('tampered, expired, swapped, unknown and spent links all get one answer', async () => {
     const { db } = web.database;
     const pending = await makePerson(db, 'old-link@example.org', weekly, 'pending');
     const left = await makePerson(db, 'left@example.org', weekly, 'unsubscribed');
-    const ref = { newsletter: weekly, subscriber: pending };
+    const ref = await linkTo(db, weekly, pending);
     const good = confirmToken(keys, ref, new Date());
     const tokens = [
       `${good.slice(0, -1)}${good.endsWith('A') ? 'B' : 'A'}`,
       confirmToken(keys, ref, new Date(Date.now() - 72 * 3_600_000)),
       rejectToken(keys, ref),
-      confirmToken(keys, { newsletter: weekly, subscriber: 999_999 }, new Date()),
-      confirmToken(keys, { newsletter: 999_999, subscriber: pending }, new Date()),
-      confirmToken(keys, { newsletter: weekly, subscriber: left }, new Date()),
+      confirmToken(keys, await linkTo(db, weekly, 999_999), new Date()),
+      confirmToken(keys, { ...ref, newsletter: 999_999 }, new Date()),
+      confirmToken(keys, await linkTo(db, weekly, left), new Date()),
       'nonsense',
       'x'.repeat(900),
     ];
@@ -200,7 +223,7 @@ describe('"It was not me"', () => {
   test('GET asks, POST shuts us out', async () => {
     const { db } = web.database;
     const subscriber = await makePerson(db, 'not-mine@example.org', weekly, 'pending');
-    const url = `/reject/${rejectToken(keys, { newsletter: weekly, subscriber })}`;
+    const url = `/reject/${rejectToken(keys, await linkTo(db, weekly, subscriber))}`;
     for (const method of ['GET', 'HEAD', 'OPTIONS'] as const) await web.app.inject({ method, url });
     expect((await subscriptionOf(db, 'not-mine@example.org', weekly))?.state).toBe('pending');
     const answer = await web.app.inject({

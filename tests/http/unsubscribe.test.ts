@@ -1,12 +1,15 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { eraseSubscriber } from '../../src/audience/erase.ts';
 import { Keys } from '../../src/consent/keys.ts';
 import { confirmToken, unsubscribeToken } from '../../src/consent/tokens.ts';
 import { openDb, openPool } from '../../src/db/connection.ts';
 import { buildServer } from '../../src/http/server.ts';
+import { systemClock } from '../../src/io/clock.ts';
 import {
   deliveryState,
   keys,
+  linkTo,
   makeDelivery,
   makeNewsletter,
   makePerson,
@@ -34,7 +37,7 @@ beforeEach(async () => {
   email = `reader${person++}@example.org`;
   subscriber = await makePerson(web.database.db, email, weekly, 'confirmed');
   const mail = await makeDelivery(web.database.db, weekly, subscriber, 'accepted');
-  token = unsubscribeToken(keys, { newsletter: weekly, subscriber, ...mail });
+  token = unsubscribeToken(keys, { ...(await linkTo(web.database.db, weekly, subscriber)), ...mail });
 });
 
 const state = async () => (await subscriptionOf(web.database.db, email, weekly))?.state;
@@ -104,8 +107,8 @@ describe('one click (RFC 8058), over a real socket', () => {
   });
 
   test('of somebody who was erased meanwhile is 200 as well', async () => {
-    const nobody = unsubscribeToken(keys, { newsletter: weekly, subscriber: 999_999, issue: 1, delivery: 1 });
-    expect((await post(multipart(), {}, nobody)).status).toBe(200);
+    await eraseSubscriber(web.database.db, keys, systemClock, email);
+    expect((await post(multipart())).status).toBe(200);
   });
 });
 
@@ -149,7 +152,7 @@ describe('what is not one click does not act', () => {
   });
 
   test('a link for another purpose, or tampered with', async () => {
-    const ref = { newsletter: weekly, subscriber };
+    const ref = await linkTo(web.database.db, weekly, subscriber);
     const swapped = confirmToken(keys, ref, new Date());
     for (const wrong of [swapped, `${token.slice(0, -1)}.`, token.slice(0, -1), `${token}A`, 'x'.repeat(700)])
       expect((await post(multipart(), {}, wrong)).status).toBe(404);
@@ -170,6 +173,32 @@ describe('the page for people', () => {
       source: 'page',
       language: 'en',
     });
+  });
+});
+
+describe('the same link afterwards', () => {
+  test('after one-click leaving the page says so and does not ask again', async () => {
+    expect((await post(multipart())).status).toBe(200);
+    const page = await (await fetch(`${origin}/unsubscribe/${token}`)).text();
+    expect(page).toContain('You are unsubscribed');
+    expect(page).not.toContain('<button');
+    expect((await post(multipart())).status, 'and one click stays 200').toBe(200);
+  });
+
+  test('of a number that is somebody else now: 404 for the mail program and the page, and nothing done', async () => {
+    const wrong = {
+      ...(await linkTo(web.database.db, weekly, subscriber)),
+      linkKey: 1,
+      issue: 1,
+      delivery: 1,
+    };
+    const link = unsubscribeToken(keys, wrong);
+    const click = await post(multipart(), {}, link);
+    expect(click.status).toBe(404);
+    expect(await click.text()).not.toContain('unsubscribed');
+    expect((await fetch(`${origin}/unsubscribe/${link}`)).status).toBe(404);
+    expect((await post(new URLSearchParams({ pressed: 'unsubscribe' }), {}, link)).status).toBe(404);
+    expect(await state()).toBe('confirmed');
   });
 });
 

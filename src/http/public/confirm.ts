@@ -1,13 +1,19 @@
-/** `/confirm/:token`: GET shows the button, any POST confirms. A link that cannot confirm gets one answer, whatever the reason. */
-import type { FastifyInstance } from 'fastify';
+/**
+ * `/confirm/:token`: GET shows the button, the POST of that button confirms; who has confirmed is told so. A link that
+ * cannot confirm (any more) gets one answer, whatever the reason.
+ */
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Newsletter } from '../../audience/newsletter.ts';
 import { confirm } from '../../consent/confirm.ts';
 import { archiveUrl } from '../../consent/links.ts';
+import { useOfConfirmLink } from '../../consent/links-read.ts';
 import { readConfirmToken } from '../../consent/tokens.ts';
+import { field } from '../forms.ts';
 import type { WebParts } from '../parts.ts';
-import { sendButtonPage, sendDonePage } from './button-page.ts';
+import { PRESSED, sendButtonPage, sendDonePage } from './button-page.ts';
 import { newsletterById } from './newsletters.ts';
 import { originOf } from './origin.ts';
-import { sendPlainPage, visit } from './page.ts';
+import { sendPlainPage, type Visit, visit } from './page.ts';
 
 interface OfToken {
   Params: { token: string };
@@ -17,8 +23,11 @@ export async function confirmRoutes(app: FastifyInstance, { parts }: { parts: We
   app.get<OfToken>('/confirm/:token', async (request, reply) => {
     const found = await linkOf(parts, request.params.token);
     if (!found) return sendPlainPage(parts, request, reply, 404, 'link');
-    const { newsletter } = found;
-    return sendButtonPage(visit(parts, request, newsletter), reply, 'confirm', newsletter.name);
+    const { newsletter, use } = found;
+    const here = visit(parts, request, newsletter);
+    return use === 'confirmed'
+      ? sendConfirmed(here, reply, newsletter)
+      : sendButtonPage(here, reply, 'confirm', newsletter.name);
   });
 
   app.post<OfToken>('/confirm/:token', async (request, reply) => {
@@ -26,6 +35,8 @@ export async function confirmRoutes(app: FastifyInstance, { parts }: { parts: We
     if (!found) return sendPlainPage(parts, request, reply, 404, 'link');
     const { ref, newsletter } = found;
     const here = visit(parts, request, newsletter);
+    if (field(request, PRESSED) !== 'confirm')
+      return sendButtonPage(here, reply, 'confirm', newsletter.name, 400);
     const yes = await parts.db.transaction().execute((trx) =>
       confirm(trx, parts.keys, {
         ...ref,
@@ -34,22 +45,19 @@ export async function confirmRoutes(app: FastifyInstance, { parts }: { parts: We
       }),
     );
     if (!yes) return sendPlainPage(parts, request, reply, 404, 'link');
-    const archive = {
-      path: archiveUrl('', newsletter.slug),
-      text: here.say('page.archive.link'),
-    };
-    return sendDonePage(
-      here,
-      reply,
-      'confirm',
-      newsletter.name,
-      newsletter.archive === 'public' ? archive : undefined,
-    );
+    return sendConfirmed(here, reply, newsletter);
   });
 }
 
 async function linkOf(parts: WebParts, token: string) {
   const ref = readConfirmToken(parts.keys, token, parts.clock.now());
   const newsletter = ref && (await newsletterById(parts.db, ref.newsletter));
-  return newsletter ? { ref, newsletter } : null;
+  if (!newsletter) return null;
+  const use = await useOfConfirmLink(parts.db, ref);
+  return use === 'spent' ? null : { ref, newsletter, use };
+}
+
+function sendConfirmed(here: Visit, reply: FastifyReply, { name, slug, archive }: Newsletter) {
+  const past = { path: archiveUrl('', slug), text: here.say('page.archive.link') };
+  return sendDonePage(here, reply, 'confirm', name, archive === 'public' ? past : undefined);
 }

@@ -1,5 +1,9 @@
-/** `/reject/:token`, "It was not me: never write to me": GET shows the button, POST shuts us out. */
+/**
+ * `/reject/:token`, "It was not me: never write to me": GET shows the button, POST shuts us out. Who said so before is
+ * told so; a link that names nobody here does nothing.
+ */
 import type { FastifyInstance } from 'fastify';
+import { standingOfLink } from '../../consent/links-read.ts';
 import { reject } from '../../consent/reject.ts';
 import { readRejectToken } from '../../consent/tokens.ts';
 import { field } from '../forms.ts';
@@ -17,8 +21,11 @@ export async function rejectRoutes(app: FastifyInstance, { parts }: { parts: Web
   app.get<OfToken>('/reject/:token', async (request, reply) => {
     const found = await linkOf(parts, request.params.token);
     if (!found) return sendPlainPage(parts, request, reply, 404, 'link-away');
-    const { newsletter } = found;
-    return sendButtonPage(visit(parts, request, newsletter), reply, 'reject', newsletter.name);
+    const { newsletter, standing } = found;
+    const here = visit(parts, request, newsletter);
+    return standing.state === 'unsubscribed' && standing.leftBy === 'not-me'
+      ? sendDonePage(here, reply, 'reject', newsletter.name)
+      : sendButtonPage(here, reply, 'reject', newsletter.name);
   });
 
   app.post<OfToken>('/reject/:token', async (request, reply) => {
@@ -29,7 +36,8 @@ export async function rejectRoutes(app: FastifyInstance, { parts }: { parts: Web
     if (field(request, PRESSED) !== 'reject')
       return sendButtonPage(here, reply, 'reject', newsletter.name, 400);
     const origin = originOf(request, 'page', here.language);
-    await reject(parts.db, parts.keys, parts.clock, { ...ref, origin });
+    const done = await reject(parts.db, parts.keys, parts.clock, { ...ref, origin });
+    if (!done) return sendPlainPage(parts, request, reply, 404, 'link-away');
     return sendDonePage(here, reply, 'reject', newsletter.name);
   });
 }
@@ -37,5 +45,6 @@ export async function rejectRoutes(app: FastifyInstance, { parts }: { parts: Web
 async function linkOf(parts: WebParts, token: string) {
   const ref = readRejectToken(parts.keys, token);
   const newsletter = ref && (await newsletterById(parts.db, ref.newsletter));
-  return newsletter ? { ref, newsletter } : null;
+  const standing = newsletter && (await standingOfLink(parts.db, ref));
+  return standing ? { ref, newsletter, standing } : null;
 }

@@ -3,68 +3,73 @@
  *
  * A mail program POSTs `List-Unsubscribe=One-Click` (RFC 8058), in either form encoding: answered 200 without
  * cookie or redirect, after the commit and off the wire, also when the person had left before. A person GETs a page
- * with a button and POSTs that. Any other body does nothing and gets the page.
+ * with a button and POSTs that; once they have left, the page says so instead of asking. Any other body does nothing and
+ * gets the page. A link that names nobody here is 404 for both: nobody is told that they left who did not.
  */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Newsletter } from '../../audience/newsletter.ts';
 import { subscribeUrl } from '../../consent/links.ts';
-import { readUnsubscribeToken } from '../../consent/tokens.ts';
-import { unsubscribe } from '../../consent/unsubscribe.ts';
+import { stateOfLeaveLink } from '../../consent/links-read.ts';
+import { type LeaveRef, readUnsubscribeToken } from '../../consent/tokens.ts';
+import { unsubscribeByLink } from '../../consent/unsubscribe.ts';
 import { field } from '../forms.ts';
 import type { WebParts } from '../parts.ts';
 import { PRESSED, sendButtonPage, sendDonePage } from './button-page.ts';
 import { newsletterById } from './newsletters.ts';
 import { originOf } from './origin.ts';
-import { sendPlainPage, visit } from './page.ts';
+import { sendPlainPage, type Visit, visit } from './page.ts';
 
 interface OfToken {
   Params: { token: string };
 }
 
-type Ref = NonNullable<ReturnType<typeof readUnsubscribeToken>>;
-
 export async function unsubscribeRoutes(app: FastifyInstance, { parts }: { parts: WebParts }): Promise<void> {
   app.get<OfToken>('/unsubscribe/:token', async (request, reply) => {
     const ref = readUnsubscribeToken(parts.keys, request.params.token);
-    const newsletter = ref && (await newsletterById(parts.db, ref.newsletter));
-    if (!newsletter) return sendPlainPage(parts, request, reply, 404, 'link-away');
-    return sendButtonPage(visit(parts, request, newsletter), reply, 'unsubscribe', newsletter.name);
+    return sendByState(parts, request, reply, ref, 200);
   });
 
   app.post<OfToken>('/unsubscribe/:token', async (request, reply) => {
     const ref = readUnsubscribeToken(parts.keys, request.params.token);
     if (!ref) return sendPlainPage(parts, request, reply, 404, 'link-away');
-    if (field(request, 'List-Unsubscribe') === 'One-Click') {
-      await leave(parts, ref, request, 'one-click', null);
-      return reply.type('text/plain; charset=utf-8').send('unsubscribed\n');
-    }
+    if (field(request, 'List-Unsubscribe') === 'One-Click') return oneClick(parts, request, reply, ref);
+    if (field(request, PRESSED) !== 'unsubscribe') return sendByState(parts, request, reply, ref, 400);
     const newsletter = await newsletterById(parts.db, ref.newsletter);
     if (!newsletter) return sendPlainPage(parts, request, reply, 404, 'link-away');
-    const { name, slug, signup } = newsletter;
     const here = visit(parts, request, newsletter);
-    if (field(request, PRESSED) !== 'unsubscribe')
-      return sendButtonPage(here, reply, 'unsubscribe', name, 400);
-    await leave(parts, ref, request, 'page', here.language);
-    const back = {
-      path: subscribeUrl('', slug),
-      text: here.say('page.unsubscribe.back'),
-    };
-    return sendDonePage(here, reply, 'unsubscribe', name, signup === 'open' ? back : undefined);
+    const origin = originOf(request, 'page', here.language);
+    const left = await unsubscribeByLink(parts.db, parts.clock, ref, origin);
+    return left ? sendLeft(here, reply, newsletter) : sendPlainPage(parts, request, reply, 404, 'link-away');
   });
 }
 
-async function leave(
+async function oneClick(parts: WebParts, request: FastifyRequest, reply: FastifyReply, ref: LeaveRef) {
+  const origin = originOf(request, 'one-click', null);
+  const left = await unsubscribeByLink(parts.db, parts.clock, ref, origin);
+  return reply
+    .code(left ? 200 : 404)
+    .type('text/plain; charset=utf-8')
+    .send(left ? 'unsubscribed\n' : 'this link names nobody here\n');
+}
+
+/** The button (answered with `status`), or that they have left already. */
+async function sendByState(
   parts: WebParts,
-  ref: Ref,
   request: FastifyRequest,
-  source: string,
-  language: string | null,
-): Promise<void> {
-  const { newsletter, subscriber, issue, delivery } = ref;
-  await unsubscribe(parts.db, parts.clock, {
-    newsletter,
-    subscriber,
-    by: 'reader',
-    origin: originOf(request, source, language),
-    delivery: { issue, delivery },
-  });
+  reply: FastifyReply,
+  ref: LeaveRef | null,
+  status: number,
+) {
+  const newsletter = ref && (await newsletterById(parts.db, ref.newsletter));
+  const state = newsletter && (await stateOfLeaveLink(parts.db, ref));
+  if (!newsletter || !state) return sendPlainPage(parts, request, reply, 404, 'link-away');
+  const here = visit(parts, request, newsletter);
+  return state === 'unsubscribed' || state === 'gone'
+    ? sendLeft(here, reply, newsletter)
+    : sendButtonPage(here, reply, 'unsubscribe', newsletter.name, status);
+}
+
+function sendLeft(here: Visit, reply: FastifyReply, { name, slug, signup }: Newsletter) {
+  const back = { path: subscribeUrl('', slug), text: here.say('page.unsubscribe.back') };
+  return sendDonePage(here, reply, 'unsubscribe', name, signup === 'open' ? back : undefined);
 }

@@ -1,0 +1,255 @@
+/** Whatever database a link is opened in, it acts on nobody but the person it was made for. */
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eraseSubscriber } from '../../src/audience/erase.ts';
+import { confirm } from '../../src/consent/confirm.ts';
+import { stateOfLeaveLink, useOfConfirmLink } from '../../src/consent/links-read.ts';
+import { reject } from '../../src/consent/reject.ts';
+import type { LeaveRef } from '../../src/consent/tokens.ts';
+import { unsubscribe, unsubscribeByLink } from '../../src/consent/unsubscribe.ts';
+import type { Db } from '../../src/db/connection.ts';
+import { systemClock } from '../../src/io/clock.ts';
+import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import {
+  asks,
+  fromPage,
+  hoursLater,
+  keys,
+  linkTo,
+  makeDelivery,
+  makeNewsletter,
+  makePerson,
+  subscriptionOf,
+} from './ground.ts';
+
+let database: TestDatabase;
+let db: Db;
+let weekly: number;
+let people = 0;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = database.db;
+  weekly = await makeNewsletter(db, 'weekly');
+});
+afterAll(() => database.drop());
+
+const stateOf = async (email: string) => (await subscriptionOf(db, email, weekly))?.state;
+const confirms = (link: Awaited<ReturnType<typeof linkTo>>) =>
+  db.transaction().execute((trx) => confirm(trx, keys, { ...link, wording: 'Yes.', origin: fromPage }));
+const leavesBy = (ref: LeaveRef) => unsubscribeByLink(db, systemClock, ref, fromPage);
+
+/** What a restored dump does: the sequence is set back, and the next person gets the numbers of one who was lost. */
+async function somebodyElseUnderTheNumbersOf(subscriber: number, state: 'pending' | 'confirmed') {
+  await sql`DELETE FROM subscribers WHERE id = ${subscriber}`.execute(db);
+  const email = `else${people++}@example.org`;
+  await sql`WITH person AS (
+      INSERT INTO subscribers (id, identity, email) OVERRIDING SYSTEM VALUE VALUES (${subscriber}, ${email}, ${email}) RETURNING id
+    ) INSERT INTO subscriptions (newsletter_id, subscriber_id, state, confirmed_at, ask_key)
+    SELECT ${weekly}, id, ${state}::subscription_state, CASE ${state} WHEN 'confirmed' THEN now() END, new_link_key() FROM person`.execute(
+    db,
+  );
+  return email;
+}
+
+async function lostPerson(state: 'pending' | 'confirmed') {
+  const subscriber = await makePerson(db, `lost${people++}@example.org`, weekly, state);
+  const mail = await makeDelivery(db, weekly, subscriber, 'accepted');
+  return { ...(await linkTo(db, weekly, subscriber)), ...mail };
+}
+
+describe('after a dump was restored, the links of a lost person', () => {
+  test('do not confirm whoever got their number', async () => {
+    const link = await lostPerson('pending');
+    const email = await somebodyElseUnderTheNumbersOf(link.subscriber, 'pending');
+    expect(await useOfConfirmLink(db, link)).toBe('spent');
+    expect(await confirms(link)).toBe(false);
+    expect(await stateOf(email)).toBe('pending');
+  });
+
+  test('do not take whoever got their number off, and do not say so', async () => {
+    const link = await lostPerson('confirmed');
+    const email = await somebodyElseUnderTheNumbersOf(link.subscriber, 'confirmed');
+    expect(await stateOfLeaveLink(db, link)).toBeNull();
+    expect(await leavesBy(link)).toBe(false);
+    expect(await stateOf(email)).toBe('confirmed');
+  });
+
+  test('do not shut whoever got their number out, nor skip what waits for them', async () => {
+    const link = await lostPerson('confirmed');
+    const email = await somebodyElseUnderTheNumbersOf(link.subscriber, 'confirmed');
+    const planned = await makeDelivery(db, weekly, link.subscriber, 'planned');
+    expect(await reject(db, keys, systemClock, { ...link, origin: fromPage })).toBe(false);
+    expect(await stateOf(email)).toBe('confirmed');
+    const { rows } =
+      await sql`SELECT FROM deliveries WHERE issue_id = ${planned.issue} AND state = 'planned'`.execute(db);
+    expect(rows).toHaveLength(1);
+  });
+
+  test('work for the person themselves, whose row the dump had', async () => {
+    const link = await lostPerson('confirmed');
+    expect(await leavesBy(link)).toBe(true);
+    expect(await stateOfLeaveLink(db, link)).toBe('unsubscribed');
+  });
+});
+
+test('in a new database under the old secret no link of the old one names anybody', async () => {
+  const other = await createTestDatabase();
+  try {
+    const newsletter = await makeNewsletter(other.db, 'weekly');
+    for (let n = 0; n < 20; n++) await makePerson(other.db, `new${n}@example.org`, newsletter, 'confirmed');
+    const { rows } = await sql<{ id: number }>`SELECT id FROM subscribers LIMIT 20`.execute(db);
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { id } of rows) {
+      const link = { ...(await linkTo(db, newsletter, id)), issue: 1, delivery: 1 };
+      expect(await unsubscribeByLink(other.db, systemClock, link, fromPage)).toBe(false);
+      expect(await useOfConfirmLink(other.db, link)).toBe('spent');
+    }
+    const { rows: left } = await sql`SELECT FROM subscriptions WHERE state <> 'confirmed'`.execute(other.db);
+    expect(left).toEqual([]);
+  } finally {
+    await other.drop();
+  }
+});
+
+describe('the one-click link of an old mail', () => {
+  async function erased(email: string) {
+    const subscriber = await makePerson(db, email, weekly, 'confirmed');
+    const mail = await makeDelivery(db, weekly, subscriber, 'accepted');
+    const link = { ...(await linkTo(db, weekly, subscriber)), ...mail };
+    await eraseSubscriber(db, keys, systemClock, email);
+    return link;
+  }
+  async function comesBack(email: string) {
+    await hoursLater(db, 31 * 24);
+    await asks(db, email, weekly);
+    const { subscriber_id: subscriber } = (await subscriptionOf(db, email, weekly))!;
+    expect(await confirms(await linkTo(db, weekly, subscriber))).toBe(true);
+  }
+
+  test('of somebody erased says that they are gone', async () => {
+    const link = await erased('erased-only@example.org');
+    expect(await stateOfLeaveLink(db, link)).toBe('gone');
+    expect(await leavesBy(link)).toBe(true);
+  });
+
+  test('of somebody erased who subscribed anew takes them off, as it says', async () => {
+    const email = 'erased-and-back@example.org';
+    const link = await erased(email);
+    await comesBack(email);
+    expect(await stateOf(email)).toBe('confirmed');
+    expect(await leavesBy(link)).toBe(true);
+    expect(await stateOf(email)).toBe('unsubscribed');
+  });
+
+  test('of somebody erased twice takes them off the third time too', async () => {
+    const email = 'twice-erased@example.org';
+    const first = await erased(email);
+    await comesBack(email);
+    await eraseSubscriber(db, keys, systemClock, email);
+    expect(await leavesBy(first)).toBe(true);
+    await comesBack(email);
+    expect(await leavesBy(first)).toBe(true);
+    expect(await stateOf(email)).toBe('unsubscribed');
+  });
+
+  test('never takes off another person when its own was erased', async () => {
+    const link = await erased('erased-alone@example.org');
+    const email = await somebodyElseUnderTheNumbersOf(link.subscriber, 'confirmed');
+    expect(await leavesBy(link)).toBe(true);
+    expect(await stateOf(email)).toBe('confirmed');
+  });
+});
+
+describe('a link from before there were link keys', () => {
+  const beforeTheUpgrade = (subscriber: number) =>
+    sql`UPDATE subscribers SET created_at = (SELECT applied_at FROM schema_versions WHERE name = 'links') - interval '1 day'
+      WHERE id = ${subscriber}`.execute(db);
+  const old = (link: LeaveRef): LeaveRef => ({ ...link, linkKey: null });
+
+  test('still leaves for whom its mail went to', async () => {
+    const link = old(await lostPerson('confirmed'));
+    await beforeTheUpgrade(link.subscriber);
+    expect(await stateOfLeaveLink(db, link)).toBe('confirmed');
+    expect(await leavesBy(link)).toBe(true);
+    expect(await stateOfLeaveLink(db, link)).toBe('unsubscribed');
+  });
+
+  test('also when the ledger of its issue was thinned', async () => {
+    const link = old(await lostPerson('confirmed'));
+    await beforeTheUpgrade(link.subscriber);
+    await sql`DELETE FROM deliveries WHERE issue_id = ${link.issue}`.execute(db);
+    expect(await leavesBy(link), 'a mail that nothing tells of').toBe(false);
+    await sql`UPDATE issues SET state = 'sent', thinning_since = now(), thinned_at = now() WHERE id = ${link.issue}`.execute(
+      db,
+    );
+    expect(await leavesBy(link)).toBe(true);
+  });
+
+  test.each([
+    ['a subscriber who came after the upgrade', async () => {}],
+    [
+      'another mail than the ledger knows of',
+      async (link: LeaveRef) => {
+        await beforeTheUpgrade(link.subscriber);
+        link.delivery += 1_000_000;
+      },
+    ],
+    [
+      'a mail that went to somebody else',
+      async (link: LeaveRef) => {
+        await beforeTheUpgrade(link.subscriber);
+        const other = await makePerson(db, `other${people++}@example.org`, weekly, 'confirmed');
+        await sql`UPDATE deliveries SET subscriber_id = ${other} WHERE issue_id = ${link.issue}`.execute(db);
+      },
+    ],
+  ])('is not believed of %s', async (_whom, change) => {
+    const link = old(await lostPerson('confirmed'));
+    await change(link);
+    expect(await leavesBy(link)).toBe(false);
+    const { rows } = await sql<{
+      state: string;
+    }>`SELECT state FROM subscriptions WHERE subscriber_id = ${link.subscriber}`.execute(db);
+    expect(rows).toEqual([{ state: 'confirmed' }]);
+  });
+});
+
+describe('a confirmation link is bound to its ask', () => {
+  test('from before leaving it stays spent, also when somebody re-asks', async () => {
+    const email = 'left-since@example.org';
+    await asks(db, email, weekly);
+    const { subscriber_id: subscriber } = (await subscriptionOf(db, email, weekly))!;
+    const before = await linkTo(db, weekly, subscriber);
+    expect(await confirms(before)).toBe(true);
+    await unsubscribe(db, systemClock, { newsletter: weekly, subscriber, by: 'reader', origin: fromPage });
+    await hoursLater(db, 25);
+    expect((await asks(db, email, weekly)).outcome).toBe('asked');
+    expect(await useOfConfirmLink(db, before)).toBe('spent');
+    expect(await confirms(before)).toBe(false);
+    expect(await stateOf(email)).toBe('pending');
+    expect(await confirms(await linkTo(db, weekly, subscriber))).toBe(true);
+  });
+
+  test('of two mails in one ask both work', async () => {
+    const email = 'asked-twice@example.org';
+    await asks(db, email, weekly);
+    const { subscriber_id: subscriber } = (await subscriptionOf(db, email, weekly))!;
+    const first = await linkTo(db, weekly, subscriber);
+    await hoursLater(db, 25);
+    await asks(db, email, weekly);
+    expect(await linkTo(db, weekly, subscriber)).toEqual(first);
+    expect(await confirms(first)).toBe(true);
+    expect(await useOfConfirmLink(db, first)).toBe('confirmed');
+  });
+
+  test('who left while still pending by an editor does not come in by the old link', async () => {
+    const email = 'removed-pending@example.org';
+    await asks(db, email, weekly);
+    const { subscriber_id: subscriber } = (await subscriptionOf(db, email, weekly))!;
+    const link = await linkTo(db, weekly, subscriber);
+    await unsubscribe(db, systemClock, { newsletter: weekly, subscriber, by: 'editor', origin: fromPage });
+    await hoursLater(db, 25);
+    await asks(db, email, weekly);
+    expect(await confirms(link)).toBe(false);
+  });
+});
