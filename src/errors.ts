@@ -39,6 +39,18 @@ export class Unavailable extends Error {
 /** The relay cannot be reached, or ended the connection before it could be used. Waiting helps. */
 export class RelayDown extends Error {
   override name = 'RelayDown';
+  /** What it said, where it said anything. */
+  readonly reply: { code: number; enhanced: string | null; text: string } | null;
+  /** To the greeting, to EHLO or STARTTLS, or to our login. */
+  readonly stage: 'connect' | 'login';
+  constructor(
+    message: string,
+    { cause, reply, stage }: { cause?: unknown; reply?: RelayDown['reply']; stage?: RelayDown['stage'] } = {},
+  ) {
+    super(message, { cause });
+    this.reply = reply ?? null;
+    this.stage = stage ?? 'connect';
+  }
 }
 
 /** The relay refuses our user and password, or the encryption we insist on. Only a person can mend that. */

@@ -3,13 +3,25 @@
  * each. The story of one parcel is `#carry`: wait for the pace, compose, hand over behind the mark, settle.
  */
 import type { Db } from '../db/connection.ts';
-import { Refused } from '../errors.ts';
+import { Refused, RelayDown, RelayRefusesLogin } from '../errors.ts';
 import { settleUnmarked } from '../ledger/exchange.ts';
 import { MessageMemory } from '../render/message.ts';
+import { AllowedConnections } from './allowed-connections.ts';
 import type { Exchanger, MarkAnswer } from './exchanger.ts';
 import type { LaneKeeper } from './lane-keeper.ts';
+import { type LeftConnection, leavesConnection } from './left-connection.ts';
 import { Lessons } from './lessons.ts';
-import { later, type Outcome, outcomeOf, putOff, refusesSender, settleOf, unsendable } from './outcome.ts';
+import { MessagesPerConnection } from './messages-per-connection.ts';
+import {
+  later,
+  notTried,
+  type Outcome,
+  outcomeOf,
+  putOff,
+  refusesSender,
+  settleOf,
+  unsendable,
+} from './outcome.ts';
 import type { Clock, HandOver, Log, Pace, Relay, RelayTerms, Wire } from './ports.ts';
 import { retryDelay } from './retry.ts';
 import { type Seat, Seats } from './seats.ts';
@@ -28,6 +40,10 @@ export interface CourierTimes {
 /** How soon to ask again for a connection that another worker still has. */
 const SEAT_WAIT_MS = 500;
 
+/** A relay that ends fresh connections is left alone for twice this, and twice as long each time. */
+const UNUSED_WAIT_MS = 250;
+const MAX_UNUSED_WAIT_MS = 60_000;
+
 export class Courier {
   readonly relay: Relay;
   #db: Db;
@@ -44,8 +60,14 @@ export class Courier {
   #closing = new AbortController();
   readonly standing: Standing;
   #seats: Seats;
-  /** Over one connection; 0: no limit. */
-  #messages: number;
+  #messages: MessagesPerConnection;
+  #allowed: AllowedConnections;
+  /** Connections that are open. */
+  #open = 0;
+  /** Fresh connections one after the other that the relay ended before it answered to a recipient. */
+  #unused = 0;
+  /** Monotonic: it ended a fresh connection, while no other worked. */
+  #restUntil = 0;
   #probing = false;
   /** Marks are asked when the relay waits for the message, not with the first command. */
   #marksLate = false;
@@ -74,7 +96,8 @@ export class Courier {
     this.#lanes = parts.lanes;
     this.standing = new Standing(parts.clock);
     this.#seats = new Seats(relay.settings.name, parts);
-    this.#messages = relay.settings.messages;
+    this.#messages = new MessagesPerConnection(parts.clock, relay.settings.messages);
+    this.#allowed = new AllowedConnections(parts.clock);
     const { name } = relay.settings;
     this.#waiting = new Waiting(
       (lane) => this.#lanes.gate(name, lane),
@@ -86,7 +109,7 @@ export class Courier {
 
   /** From now on; `workers` share the relay's connections. */
   setTerms({ messages, connections }: RelayTerms, workers: number): void {
-    this.#messages = messages;
+    this.#messages.set(messages);
     this.#seats.set(connections, workers);
   }
 
@@ -99,7 +122,7 @@ export class Courier {
   async probe(): Promise<void> {
     if (this.#probing || this.standing.waitMs > 0) return;
     this.#probing = true;
-    const opened = await this.#open().finally(() => {
+    const opened = await this.#openConnection().finally(() => {
       this.#probing = false;
     });
     await opened?.close();
@@ -108,7 +131,12 @@ export class Courier {
   submit(parcel: Parcel): void {
     this.#waiting.add(parcel);
     if (!parcel.first) void this.#lanes.pump(this.#lessons.gateOf(parcel));
-    if (!this.#waiting.ready) return;
+    this.#offer();
+  }
+
+  /** What waits is taken up by an idle connection, or by one more. */
+  #offer(): void {
+    if (!this.#waiting.ready || this.#closing.signal.aborted) return;
     const idle = this.#idle.shift();
     if (idle) idle();
     else if (this.#mayOpen()) void this.#connection();
@@ -123,7 +151,8 @@ export class Courier {
   }
 
   #mayOpen(): boolean {
-    return this.#connections < Math.min(this.relay.settings.pool, this.#seats.share);
+    const most = Math.min(this.relay.settings.pool, this.#seats.share, this.#allowed.most);
+    return this.#connections < Math.max(1, most);
   }
 
   /** Lets go of parcels that were stopped while they waited for a connection. */
@@ -137,20 +166,30 @@ export class Courier {
     for (const idle of this.#idle.splice(0)) idle();
   }
 
-  /** The life of one connection: opened when there is work, closed when there is none for a while. */
+  /**
+   * Connections one after the other, opened when there is work, closed when there is none for a while. A message that
+   * a connection was left with is the first on the next.
+   */
   async #connection(): Promise<void> {
     this.#connections += 1;
+    let again: Parcel | null = null;
     try {
-      while (!this.#closing.signal.aborted && (await this.#hasWork())) {
-        const opened = await this.#open();
-        if (!opened) continue;
-        await this.#serve(opened.wire, opened.seat).finally(opened.close);
+      while (!this.#closing.signal.aborted && (again || (await this.#hasWork()))) {
+        const opened = await this.#openConnection();
+        if (opened) {
+          again = await this.#serve(opened, again).finally(opened.close);
+          continue;
+        }
+        if (again) this.#putBack(again);
+        again = null;
+        if (this.#connections > this.#allowed.most) break;
       }
     } finally {
       this.#connections -= 1;
+      if (again) this.#putBack(again);
     }
     // A parcel that came between the last look and the end found every connection counted and none idle.
-    if (this.#waiting.ready && !this.#closing.signal.aborted) void this.#connection();
+    this.#offer();
   }
 
   async #hasWork(): Promise<boolean> {
@@ -162,10 +201,11 @@ export class Courier {
    * Null when the relay is down, or has no seat for us: waits for it; parcels stay where they are, or are dropped
    * when stopped.
    */
-  async #open(): Promise<Opened | null> {
-    const seat = this.standing.waitMs > 0 ? null : await this.#claimSeat();
+  async #openConnection(): Promise<Opened | null> {
+    const waitMs = Math.max(this.standing.waitMs, this.#restUntil - this.#clock.monotonic());
+    const seat = waitMs > 0 ? null : await this.#claimSeat();
     if (!seat) {
-      await this.#clock.sleep(this.standing.waitMs || SEAT_WAIT_MS, this.#closing.signal);
+      await this.#clock.sleep(waitMs > 0 ? waitMs : SEAT_WAIT_MS, this.#closing.signal);
       this.dropStopped();
       return null;
     }
@@ -173,12 +213,24 @@ export class Courier {
       this.standing.opening();
       const wire = await this.relay.open();
       this.standing.opened();
+      this.#open += 1;
+      this.#allowed.opened(this.#open);
       return { wire, seat, close: () => this.#shut(wire, seat) };
     } catch (error) {
       seat.leave();
-      this.#noteDown(error as Error);
+      this.#notLetIn(error as Error);
       return null;
     }
+  }
+
+  /** While others work it is one connection too many; else the relay is down. */
+  #notLetIn(error: Error, working = this.#open): void {
+    if (working === 0 || error instanceof RelayRefusesLogin) this.#noteDown(error);
+    else if (this.#allowed.refused(working))
+      this.#log.warn(
+        { error: error.message, connections: working },
+        'the relay lets no further connection in; going on with those that work',
+      );
   }
 
   /** A database that does not answer gives no seat. */
@@ -191,6 +243,7 @@ export class Courier {
 
   async #shut(wire: Wire, seat: Seat): Promise<void> {
     await wire.close();
+    this.#open -= 1;
     this.standing.closed();
     seat.leave();
   }
@@ -202,12 +255,16 @@ export class Courier {
     this.dropStopped();
   }
 
-  async #serve(wire: Wire, seat: Seat): Promise<void> {
+  /** `first`: taken already. Returns a message that is to be handed over on another connection. */
+  async #serve({ wire, seat }: Opened, first: Parcel | null): Promise<Parcel | null> {
     let carried = 0;
+    let taken = 0;
+    let given = first;
     const memory = new MessageMemory();
     for (;;) {
-      const parcel = this.#waiting.take() ?? (await this.#next());
-      if (!parcel) return;
+      const parcel = given ?? this.#waiting.take() ?? (await this.#next());
+      given = null;
+      if (!parcel) return null;
       const hold = this.#lessons.domainHold(parcel);
       if (hold) {
         this.#waiting.ended(parcel);
@@ -218,12 +275,16 @@ export class Courier {
       const paced = token === true || (await token);
       if (!paced || parcel.stopped() || !this.#goesOn(wire)) {
         this.#putBack(parcel);
-        if (!this.#goesOn(wire)) return;
+        if (!this.#goesOn(wire)) return null;
         continue;
       }
-      await this.#carry(wire, parcel, memory);
+      const end = await this.#carry(wire, parcel, memory);
+      if (end === 'again') return parcel;
       carried += 1;
-      if (!this.#goesOn(wire) || (this.#messages > 0 && carried >= this.#messages) || seat.surplus()) return;
+      if (end === 'taken') taken += 1;
+      if (!this.#goesOn(wire) || this.#messages.isUsedUp(carried, taken) || seat.surplus()) return null;
+      // Those that were not let in a while ago.
+      if (this.#allowed.limited && this.#mayOpen()) this.#offer();
       if (this.#exchanger.away) await this.#exchanger.whenStored();
     }
   }
@@ -254,14 +315,16 @@ export class Courier {
     }
   }
 
-  async #carry(wire: Wire, parcel: Parcel, memory: MessageMemory): Promise<void> {
+  async #carry(wire: Wire, parcel: Parcel, memory: MessageMemory): Promise<Carried> {
+    let end: Carried = 'ended';
     try {
       const composed = this.#compose(parcel, memory);
-      if (composed === null) return;
+      if (composed === null) return end;
       if ('state' in composed) await this.#settleUnmarked(parcel, composed);
-      else await this.#handOver(wire, parcel, composed);
+      else end = await this.#handOver(wire, parcel, composed);
+      return end;
     } finally {
-      this.#waiting.ended(parcel);
+      if (end !== 'again') this.#waiting.ended(parcel);
     }
   }
 
@@ -276,7 +339,7 @@ export class Courier {
     return null;
   }
 
-  async #handOver(wire: Wire, parcel: Parcel, { envelope, bytes }: Composed): Promise<void> {
+  async #handOver(wire: Wire, parcel: Parcel, { envelope, bytes }: Composed): Promise<Carried> {
     let answer: MarkAnswer | null = null;
     let askedAt = 0;
     const { issueId, id, fence } = parcel.delivery;
@@ -298,7 +361,49 @@ export class Courier {
     const end = await wire.handOver(envelope, bytes, mark, stillFresh, late);
     // It is fast again: what was asked with the first command would be fresh.
     if (late && askedAt > 0 && askedAt - began < this.#times.markFreshMs / 2) this.#marksLate = false;
+    const left = leavesConnection(end);
+    if (left) {
+      this.#noteLeft(left);
+      return this.#untried(parcel, left.why, answer);
+    }
+    this.#unused = 0;
     this.#settle(parcel, end, answer);
+    return end.kind === 'accepted' ? 'taken' : 'ended';
+  }
+
+  #noteLeft({ why, usedUpAfter, unused }: LeftConnection): void {
+    this.#unused = unused ? this.#unused + 1 : 0;
+    if (unused) this.#notUsed(why);
+    if (usedUpAfter !== null && this.#messages.learn(usedUpAfter))
+      this.#log.info({ messages: usedUpAfter }, 'the relay takes so many messages over one connection');
+  }
+
+  /** As good as not let in, only that it was told later. */
+  #notUsed(why: string): void {
+    const others = this.#open - 1;
+    const waitMs = Math.min(UNUSED_WAIT_MS * 2 ** this.#unused, MAX_UNUSED_WAIT_MS);
+    if (others === 0) this.#restUntil = this.#clock.monotonic() + waitMs;
+    this.#notLetIn(new RelayDown(`relay ${this.relay.settings.name} ends connections: ${why}`), others);
+  }
+
+  /** The connection was to blame: the same message goes over another, and its row looks as if it had not been tried. */
+  async #untried(parcel: Parcel, why: string, answer: MarkAnswer | null): Promise<Carried> {
+    if (answer === null) return 'again';
+    if (answer === 'refused') {
+      parcel.refusedMark();
+      parcel.done();
+      return 'ended';
+    }
+    const { issueId, id, fence } = parcel.delivery;
+    const settle = settleOf(notTried(why), { id, fence: fence + 1 }, this.relay.settings.name);
+    await new Promise<void>((stored) => this.#exchanger.settle(issueId, parcel.workerId, settle, stored));
+    // Whether the row was marked is not known: whoever leases it next reads how it stands.
+    if (answer === 'lost') {
+      parcel.done();
+      return 'ended';
+    }
+    parcel.delivery = { ...parcel.delivery, fence: fence + 1 };
+    return 'again';
   }
 
   /** Else nothing would ever go to a relay that needs longer for MAIL, RCPT and DATA than a mark lasts. */
@@ -344,6 +449,9 @@ export class Courier {
 }
 
 type Composed = ReturnType<Parcel['compose']>;
+
+/** What became of a message; `again`: it is to go over another connection. */
+type Carried = 'taken' | 'ended' | 'again';
 
 interface Opened {
   wire: Wire;

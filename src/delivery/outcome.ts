@@ -87,6 +87,9 @@ export const later = (reason: string, reply: string, retryMs: number): Outcome =
   dueInMs: retryMs,
 });
 
+/** The connection that it was handed over on is to blame: it goes over another at once. */
+export const notTried = (reply: string): Outcome => ({ ...blank, state: 'planned', reply, dueInMs: 0 });
+
 /** Not tried now, since its provider would not take it: no attempt. */
 export const putOff = (reason: string, reply: string, dueInMs: number): Outcome => ({
   ...blank,

@@ -110,7 +110,9 @@ export interface Wire {
     stillFresh: () => boolean,
     late?: boolean,
   ): Promise<HandOver>;
+  /** False: nothing more goes over it. It is gone, or to be left, since the relay has refused enough on it. */
   readonly usable: boolean;
+  /** Says QUIT, where anybody still listens. */
   close(): Promise<void>;
 }
 
@@ -155,6 +157,18 @@ export interface RelaySettings extends RelayTerms {
   dkim: readonly DkimKey[];
   /** Fields, in lower case, that no signature covers since this relay replaces them. */
   unsigned: readonly string[];
+  /** The name that we give with EHLO; left out: the machine's, or an address literal where that has no dot. */
+  helo?: string;
+  /** How to log in; left out: by the first mechanism offered that the relay does not refuse. */
+  auth?: RelayAuth;
+}
+
+export type AuthMechanism = 'PLAIN' | 'LOGIN' | 'CRAM-MD5' | 'XOAUTH2';
+
+export interface RelayAuth {
+  mechanism: AuthMechanism;
+  /** Path of a file that holds an access token, read at each login; for XOAUTH2. */
+  tokenFile?: string;
 }
 
 /** What a relay is found to be when somebody tries it. */
@@ -170,6 +184,17 @@ export interface Meeting {
   utf8: boolean;
   /** Largest message in bytes; null: none stated. */
   size: number | null;
+  /** The name that we gave with EHLO. */
+  helo: string;
+  /** Of its software, where its offers tell and it matters to a newsletter. */
+  software: 'exim' | null;
+}
+
+/** What a relay says to MAIL and RCPT, without a message. */
+export interface EnvelopeTrial {
+  mail: Reply | null;
+  /** Null where it was not asked any more. */
+  rcpt: Reply | null;
 }
 
 /** A relay that connections can be opened to. */
@@ -179,6 +204,6 @@ export interface Relay {
   readonly rehearsal: boolean;
   /** Rejects with `RelayDown` or `RelayRefusesLogin`. */
   open(): Promise<Wire>;
-  /** Opens a connection, says what it found, and closes it. Rejects as `open` does. */
-  meet(): Promise<Meeting>;
+  /** Opens a connection, says what it found, and closes it. With an envelope MAIL and RCPT are tried. Rejects as `open` does. */
+  meet(envelope?: Envelope): Promise<Meeting & { trial: EnvelopeTrial | null }>;
 }

@@ -233,7 +233,7 @@ test('a 421 for a greeting is no try of anybody: it goes out when the relay lets
   expect(await rowsOf(database.db, issue)).toMatchObject([{ state: 'accepted', attempts: 1 }]);
 });
 
-test.each<Stage>(['mail', 'rcpt', 'data', 'dot'])(
+test.each<Stage>(['rcpt', 'data', 'dot'])(
   'a 421 at %s without a close: nothing more goes over that connection',
   async (stageOf421) => {
     const { sink, courier, deliveries, states } = await stage(2, { pool: 1 });
@@ -244,6 +244,17 @@ test.each<Stage>(['mail', 'rcpt', 'data', 'dot'])(
     expect(sink.accepted.map((mail) => mail.connection)).toEqual([2]);
   },
 );
+
+test('a 421 to MAIL speaks of the connection: nobody is charged an attempt, and it is left with QUIT', async () => {
+  const { sink, courier, deliveries, issue } = await stage(2, { pool: 1 });
+  sink.behave = ({ stage: at, connection }) =>
+    at === 'mail' && connection === 1 ? { reply: '421 4.3.2 closing' } : undefined;
+  await carryAll(courier, deliveries);
+  expect(await rowsOf(database.db, issue)).toMatchObject(
+    deliveries.map(() => ({ state: 'accepted', attempts: 1 })),
+  );
+  expect(sink.accepted.map((mail) => mail.connection)).toEqual([2, 2]);
+});
 
 test.each([
   ['with a 421', { idle: { ms: 1, reply: '421 4.4.2 idle for too long' } }],

@@ -6,7 +6,18 @@
  * last. Without a fresh mark the connection is cut: a dot is never written just to get out of DATA.
  */
 import type { Socket } from 'node:net';
-import type { Envelope, HandOver, Reply, Wire } from '../../delivery/ports.ts';
+import type {
+  ConnectionHistory,
+  Envelope,
+  EnvelopeTrial,
+  HandOver,
+  Reply,
+  Stage,
+  Wire,
+} from '../../delivery/ports.ts';
+import { commandOf, unfit } from './commands.ts';
+import type { Offers } from './offers.ts';
+import type { RefusalHabits } from './refusal-habits.ts';
 import { ReplyReader } from './replies.ts';
 
 export interface WireTimes {
@@ -16,18 +27,11 @@ export interface WireTimes {
   dotMs: number;
 }
 
-/** What the relay's EHLO offered. */
-export interface Offers {
-  pipelining: boolean;
-  eightBit: boolean;
-  utf8: boolean;
-  /** Largest message in bytes; null: none stated. */
-  size: number | null;
-}
-
 const DOT = Buffer.from('.\r\n');
 /** Larger messages may fill the socket's buffer, so their mark is asked only when the body has left it. */
 const LARGE = 256 * 1024;
+/** For the reply to QUIT. */
+const QUIT_MS = 1_000;
 /** Late replies are noticed at most a tenth of this after their time. */
 const LONGEST_WATCH_MS = 20_000;
 
@@ -41,7 +45,8 @@ interface Awaited {
 export class SmtpWire implements Wire {
   #socket: Socket;
   #times: WireTimes;
-  #offers: Offers = { pipelining: false, eightBit: false, utf8: false, size: null };
+  #offers: Offers;
+  #habits: RefusalHabits;
   #reader = new ReplyReader();
   #awaited: Awaited | null = null;
   /** When the awaited replies are late, by `performance.now()`, and after how long. */
@@ -49,11 +54,23 @@ export class SmtpWire implements Wire {
   #watch: NodeJS.Timeout;
   #ended: Error | null = null;
   #inTransaction = false;
+  #taken = 0;
+  #refused = 0;
+  /** Refusals since the last message that was taken. */
+  #inRow = 0;
+  /** A recipient was refused and none taken since: DATA waits for the reply to RCPT. */
+  #wary: boolean;
+  /** It is open, but not to be used again: QUIT. */
+  #worn = false;
+  #closing = false;
 
-  /** `socket`: logged in, with no listener left on it. */
-  constructor(socket: Socket, times: WireTimes) {
+  /** `socket`: logged in, with no listener left on it. `habits`: shared by the relay's connections. */
+  constructor(socket: Socket, times: WireTimes, offers: Offers, habits: RefusalHabits) {
     this.#socket = socket;
     this.#times = times;
+    this.#offers = offers;
+    this.#habits = habits;
+    this.#wary = habits.punishes;
     socket.setNoDelay(true);
     socket.setTimeout(0);
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
@@ -66,27 +83,7 @@ export class SmtpWire implements Wire {
   }
 
   get usable(): boolean {
-    return this.#ended === null;
-  }
-
-  get offers(): Offers {
-    return this.#offers;
-  }
-
-  /** Asks what the relay offers, after TLS and login as RFC 3207 4.2 and RFC 4954 4 require. */
-  async greet(name: string): Promise<void> {
-    this.#socket.write(`EHLO ${name}\r\n`);
-    const reply = await this.#reply(this.#times.commandMs);
-    // It took nodemailer's EHLO: what it says now is that it is too busy.
-    if (reply.code !== 250)
-      throw new Error(`expected 250 to EHLO, the relay said ${reply.code} ${reply.text}`);
-    const words = reply.text.toUpperCase();
-    this.#offers = {
-      pipelining: /\bPIPELINING\b/.test(words),
-      eightBit: /\b8BITMIME\b/.test(words),
-      utf8: /\bSMTPUTF8\b/.test(words),
-      size: Number(/\bSIZE (\d+)\b/.exec(words)?.[1] ?? 0) || null,
-    };
+    return this.#ended === null && !this.#worn;
   }
 
   async handOver(
@@ -96,14 +93,12 @@ export class SmtpWire implements Wire {
     stillFresh: () => boolean,
     late = false,
   ): Promise<HandOver> {
-    const unfit = this.#unfit(envelope, message);
-    if (unfit) return unfit;
+    const unasked = unfit(this.#offers, envelope, message.length);
+    if (unasked) return unasked;
     const large = message.length > LARGE;
     const marking = large || late ? null : mark();
     try {
-      const refused = this.#offers.pipelining
-        ? this.#judge(await this.#open(envelope, message.length))
-        : await this.#openStepwise(envelope, message.length);
+      const refused = await this.#begin(envelope, message.length);
       if (refused) {
         await marking;
         return refused;
@@ -111,12 +106,12 @@ export class SmtpWire implements Wire {
       if (large) await this.#flush(message);
       if (!(await (marking ?? mark()))) return this.#cut('no mark');
       if (!stillFresh()) return this.#cut('the mark is too old');
-      if (!this.usable) return { kind: 'unwritten', ours: false, why: this.#ended!.message };
-    } catch (error) {
+      if (this.#ended) return this.#lost('data');
+    } catch {
       this.#cut('');
       // Whether the row was marked must be known before it is settled.
       await marking;
-      return { kind: 'unwritten', ours: false, why: (error as Error).message };
+      return this.#lost('data');
     }
     // From here on a connection that dies leaves a doubt.
     this.#writeEnd(large ? null : message);
@@ -124,78 +119,69 @@ export class SmtpWire implements Wire {
     return reply ? this.#conclude(reply) : this.#doubt();
   }
 
-  /** What this relay cannot take, answered without asking it. */
-  #unfit(envelope: Envelope, message: Buffer): HandOver | null {
-    const { utf8, size } = this.#offers;
-    const needsUtf8 = 'the address needs SMTPUTF8 (RFC 6531), which the relay does not offer';
-    if (!utf8 && isNotAscii(envelope)) return unasked('rcpt', 553, '5.6.7', needsUtf8);
-    // As a relay answers MAIL (RFC 1870 6.1): it is about the issue, and would be so for every reader.
-    if (size !== null && message.length > size)
-      return unasked(
-        'mail',
-        552,
-        '5.3.4',
-        `the message has ${message.length} bytes, the relay takes ${size}`,
-      );
+  /** Null when the relay waits for the message; else how it ended before. */
+  async #begin(envelope: Envelope, size: number): Promise<HandOver | null> {
+    for (const group of this.#groups()) {
+      const lines = group.map((stage) => commandOf(stage, this.#offers, envelope, size));
+      this.#socket.write(`${lines.join('\r\n')}\r\n`);
+      const replies = await this.#replies(group.length, this.#times.commandMs);
+      const end = this.#judge(group, replies);
+      this.#inTransaction = end !== null || group.at(-1) !== 'data';
+      if (end) return end;
+    }
+    this.#wary = false;
     return null;
   }
 
-  /** MAIL, RCPT, DATA in one write; before them RSET, where a transaction stands open. */
-  #open(envelope: Envelope, size: number): Promise<Reply[]> {
-    const commands = this.#commands(envelope, size);
-    this.#socket.write(`${commands.join('\r\n')}\r\n`);
-    return this.#replies(commands.length, this.#times.commandMs);
+  /**
+   * What goes out in one write each. RSET comes first where a transaction stands open. Behind a refused recipient a
+   * pipelined DATA is a second error in the eyes of many, so there it waits.
+   */
+  #groups(): readonly (readonly Stage[])[] {
+    const stages = this.#inTransaction ? RESUMED : USUAL;
+    if (!this.#offers.pipelining) return stages.map((stage) => [stage]);
+    return this.#wary ? [stages.slice(0, -1), ['data']] : [stages];
   }
 
-  /** Null when the relay waits for the message; else its refusal. Throws when the connection died before all was said. */
-  #judge(replies: readonly Reply[]): HandOver | null {
-    const stages = this.#stages;
-    let refused: HandOver | null = null;
+  #judge(group: readonly Stage[], replies: readonly Reply[]): HandOver | null {
+    let refused: { stage: Stage; reply: Reply } | null = null;
     let goes = false;
-    for (const [at, stage] of stages.entries()) {
+    for (const [at, stage] of group.entries()) {
       const reply = replies[at];
       // A relay that refuses may close at once (421): its reply counts, not the close.
       if (!reply && refused) break;
-      if (!reply) throw this.#ended;
+      if (!reply) return this.#lost(stage);
       goes = stage === 'data' && reply.code === 354;
-      if (!goes) refused ??= refusal(stage, reply);
+      // A relay that knows no RSET takes MAIL all the same.
+      if (stage === 'mail' && refused?.stage === 'reset' && isPositive(reply)) refused = null;
+      if (stage === 'data' ? !goes : !isPositive(reply)) refused ??= { stage, reply };
     }
     // RFC 2920 3.1: a relay may open DATA although it took no recipient; there is no way out of it but to cut.
     if (refused && goes) this.#cut('');
-    return this.#noteRefusal(refused);
+    return refused && this.#refuse(refused.stage, refused.reply);
   }
 
-  /** The same, one command after the other. */
-  async #openStepwise(envelope: Envelope, size: number): Promise<HandOver | null> {
-    const stages = this.#stages;
-    for (const [at, line] of this.#commands(envelope, size).entries()) {
-      this.#socket.write(`${line}\r\n`);
-      const reply = await this.#reply(this.#times.commandMs);
-      const stage = stages[at]!;
-      const refused = stage === 'data' && reply.code === 354 ? null : refusal(stage, reply);
-      if (refused) return this.#noteRefusal(refused);
-    }
-    return null;
+  get #history(): ConnectionHistory {
+    return { taken: this.#taken, refused: this.#refused };
   }
 
-  #noteRefusal(refused: HandOver | null): HandOver | null {
-    this.#inTransaction = refused !== null;
-    if (refused?.kind === 'answered' && refused.reply.code === 421) this.#cut('');
-    return refused;
+  #refuse(stage: Stage, reply: Reply): HandOver {
+    const history = this.#history;
+    // What a filter takes to read a message is no patience with us.
+    const tookMs = stage === 'dot' ? 0 : performance.now() - this.#late.at + this.#late.ms;
+    this.#refused += 1;
+    this.#inRow += 1;
+    if (this.#habits.isEnough(this.#inRow, tookMs) || reply.code === 421) this.#worn = true;
+    if (reply.code === 421 && history.refused > 0) this.#habits.closed();
+    else if (!this.#wary) this.#habits.note(tookMs);
+    this.#wary = true;
+    return { kind: 'answered', stage, reply, history };
   }
 
-  /** Of each of `#commands`. */
-  get #stages(): readonly Stage[] {
-    return this.#inTransaction ? RESUMED : USUAL;
-  }
-
-  #commands(envelope: Envelope, size: number): string[] {
-    const { eightBit, utf8 } = this.#offers;
-    const parameters = `${this.#offers.size === null ? '' : ` SIZE=${size}`}${eightBit ? ' BODY=8BITMIME' : ''}${
-      utf8 && isNotAscii(envelope) ? ' SMTPUTF8' : ''
-    }`;
-    const lines = [`MAIL FROM:<${envelope.from}>${parameters}`, `RCPT TO:<${envelope.to}>`, 'DATA'];
-    return this.#inTransaction ? ['RSET', ...lines] : lines;
+  /** The connection died, or was left for its silence, before this command was answered. */
+  #lost(stage: Stage): HandOver {
+    if (this.#inRow > 0) this.#habits.closed();
+    return { kind: 'unwritten', ours: false, why: this.#ended!.message, stage, history: this.#history };
   }
 
   /** Writes the body and waits until it left our buffer. A relay that stops reading is left after a command's time. */
@@ -227,12 +213,12 @@ export class SmtpWire implements Wire {
   }
 
   #conclude(reply: Reply): HandOver {
-    this.#inTransaction = false;
     // An answer to a message that the relay has not read to its end: it counts, but our buffer is not to be written on.
     if (this.#socket.writableLength > 0) this.#cut('');
-    if (reply.code >= 200 && reply.code < 300) return { kind: 'accepted', reply };
-    if (reply.code === 421) this.#cut('');
-    return { kind: 'answered', stage: 'dot', reply };
+    if (!isPositive(reply)) return this.#refuse('dot', reply);
+    this.#taken += 1;
+    this.#inRow = 0;
+    return { kind: 'accepted', reply };
   }
 
   #doubt(): HandOver {
@@ -248,19 +234,27 @@ export class SmtpWire implements Wire {
   }
 
   async close(): Promise<void> {
-    if (!this.usable) return;
+    if (this.#ended) return;
+    this.#closing = true;
     this.#end(new Error('closed'));
     // Until it is closed it counts where connections are limited.
     const closed = new Promise<void>((resolve) => this.#socket.once('close', () => resolve()));
     this.#socket.end('QUIT\r\n');
-    this.#socket.setTimeout(1_000, () => this.#socket.destroy());
+    const patience = setTimeout(() => this.#socket.destroy(), QUIT_MS);
     await closed;
+    clearTimeout(patience);
   }
 
-  async #reply(ms: number): Promise<Reply> {
-    const [reply] = await this.#replies(1, ms);
-    if (!reply) throw this.#ended;
-    return reply;
+  /** MAIL and RCPT as an issue would say them, and no message. */
+  async tryEnvelope(envelope: Envelope): Promise<EnvelopeTrial> {
+    const mail = await this.#ask('mail', envelope);
+    return { mail, rcpt: mail && isPositive(mail) ? await this.#ask('rcpt', envelope) : null };
+  }
+
+  async #ask(stage: Stage, envelope: Envelope): Promise<Reply | null> {
+    if (!this.usable) return null;
+    this.#socket.write(`${commandOf(stage, this.#offers, envelope, null)}\r\n`);
+    return (await this.#replies(1, this.#times.commandMs))[0] ?? null;
   }
 
   /** Resolves with fewer replies when the connection ended before; `#ended` says why. */
@@ -278,6 +272,8 @@ export class SmtpWire implements Wire {
   }
 
   #read(chunk: Buffer): void {
+    // Whatever it says to QUIT, or still had to say before.
+    if (this.#closing) return;
     try {
       for (const reply of this.#reader.push(chunk)) this.#take(reply);
     } catch (error) {
@@ -289,15 +285,17 @@ export class SmtpWire implements Wire {
   /** A reply nobody asked for is a 421 on an idle connection, or nonsense: either way it is over. */
   #take(reply: Reply): void {
     const awaited = this.#awaited;
+    if (!awaited && this.#worn) return;
     if (!awaited) return void this.#cut(`the relay said ${reply.code} ${reply.text} unasked`);
     awaited.replies.push(reply);
-    if (awaited.replies.length < awaited.count) return;
+    // Behind a 421 nothing needs to come any more.
+    if (awaited.replies.length < awaited.count && reply.code !== 421) return;
     this.#awaited = null;
     awaited.resolve(awaited.replies);
   }
 
   #end(error: Error): void {
-    this.#ended ??= error;
+    this.#ended ??= isTlsFault(error) ? new Error(LEFT_TLS, { cause: error }) : error;
     clearInterval(this.#watch);
     const awaited = this.#awaited;
     this.#awaited = null;
@@ -305,23 +303,14 @@ export class SmtpWire implements Wire {
   }
 }
 
-type Stage = 'reset' | 'mail' | 'rcpt' | 'data';
-
 const USUAL: readonly Stage[] = ['mail', 'rcpt', 'data'];
 /** Behind a transaction that was refused. */
 const RESUMED: readonly Stage[] = ['reset', ...USUAL];
 
-const NOT_ASCII = /[^\x00-\x7f]/;
-const isNotAscii = ({ from, to }: Envelope): boolean => NOT_ASCII.test(to) || NOT_ASCII.test(from);
+const isPositive = ({ code }: Reply): boolean => code >= 200 && code < 300;
 
-const unasked = (stage: 'mail' | 'rcpt', code: number, enhanced: string, text: string): HandOver => ({
-  kind: 'answered',
-  stage,
-  reply: { code, enhanced, text },
-});
+/** Exim says its last words on a connection in the clear, also within TLS; OpenSSL's words for it tell nobody anything. */
+const LEFT_TLS = 'the relay closed the connection, with words that were not within TLS';
 
-function refusal(stage: Stage, reply: Reply): HandOver | null {
-  if (stage === 'reset') return null;
-  if (stage !== 'data' && reply.code >= 200 && reply.code < 300) return null;
-  return { kind: 'answered', stage, reply };
-}
+const isTlsFault = (error: Error): boolean =>
+  /^(ERR_SSL|EPROTO)/.test((error as NodeJS.ErrnoException).code ?? '');

@@ -54,6 +54,15 @@ export class ReplyReader {
   }
 }
 
+/** One whole reply that somebody else has read off the wire, its lines apart; null when it is none. */
+export function replyOf(text: string): Reply | null {
+  try {
+    return new ReplyReader().push(Buffer.from(`${text.trim().split(/\r?\n/).join('\r\n')}\r\n`))[0] ?? null;
+  } catch {
+    return null;
+  }
+}
+
 function toReply(code: number, raw: string): Reply {
   const text = clean(raw);
   const enhanced = /^([245]\.\d{1,3}\.\d{1,3})(?:\s|$)/.exec(text);

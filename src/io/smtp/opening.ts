@@ -1,0 +1,147 @@
+/**
+ * Opening a connection to a relay: nodemailer knows every kind of TLS and login, nobody should write that again. One
+ * EHLO in the clear, one within TLS, none after the login (RFC 3207 4.2, RFC 4954 4: what it said before holds), and
+ * one deadline for all of it, however slowly the relay drips its octets.
+ */
+import type { Socket } from 'node:net';
+import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type { AuthMechanism, RelaySettings } from '../../delivery/ports.ts';
+import type { WireTimes } from './hand-over.ts';
+import { type Logins, login, tokenLogin } from './login.ts';
+import { ourName } from './our-name.ts';
+
+export interface OpenedConnection {
+  /** Secured and logged in, with no listener left on it. */
+  socket: Socket;
+  /** The relay's last reply to EHLO, without its first line; none where it knows only HELO. */
+  lines: readonly string[];
+  /** The name that we gave. */
+  helo: string;
+}
+
+/** Each mechanism that the relay refused, and how; it takes none. */
+export class LoginRefused extends Error {
+  override name = 'LoginRefused';
+}
+
+/** What nodemailer keeps of the relay's offers, beside its public face. */
+interface Greeted {
+  _ehloLines?: readonly string[];
+  _supportedAuth: readonly string[];
+}
+
+/** Rejects with nodemailer's errors, `LoginRefused`, or an Error that says how long it took. */
+export async function openConnection(
+  settings: RelaySettings,
+  times: WireTimes,
+  logins: Logins,
+): Promise<OpenedConnection> {
+  const deadline = performance.now() + times.commandMs;
+  const refusals: Refusals = new Map();
+  for (;;) {
+    const refused = refusals.size;
+    const connection = dial(settings, times);
+    try {
+      return await within(connection, deadline - performance.now(), times.commandMs, async () => {
+        await connect(connection);
+        if (settings.user !== null) await logIn(connection, settings, logins, refusals);
+        return opened(connection);
+      });
+    } catch (error) {
+      connection.close();
+      // Many close after a refused login: what is left to try wants a connection of its own.
+      if (refusals.size === refused || error instanceof LoginRefused)
+        throw refusals.size > 0 ? loginRefused(refusals) : error;
+    }
+  }
+}
+
+type Refusals = Map<AuthMechanism, Error>;
+
+function loginRefused(refusals: Refusals): LoginRefused {
+  const said = [...refusals].map(([mechanism, { message }]) => `${mechanism}: ${message}`);
+  return new LoginRefused(said.join('; '), { cause: [...refusals.values()].at(-1) });
+}
+
+function dial(settings: RelaySettings, times: WireTimes): SMTPConnection {
+  const { auth } = settings;
+  const connection = new SMTPConnection({
+    host: settings.host,
+    port: settings.port,
+    secure: settings.secure,
+    requireTLS: settings.tls === 'required' && !settings.secure,
+    opportunisticTLS: settings.tls === 'opportunistic',
+    connectionTimeout: times.commandMs,
+    greetingTimeout: times.commandMs,
+    socketTimeout: times.commandMs,
+    tls: { rejectUnauthorized: settings.tls === 'required' || settings.secure },
+    logger: false,
+    ...(auth?.tokenFile && { customAuth: { [auth.mechanism]: tokenLogin(auth.tokenFile) } }),
+  });
+  // Asked when EHLO is said: only then is it known from which address the connection goes out.
+  Object.defineProperty(connection, 'name', {
+    get: () => ourName(settings.helo, (connection._socket || undefined)?.localAddress),
+  });
+  return connection;
+}
+
+function connect(connection: SMTPConnection): Promise<void> {
+  return new Promise((resolve, reject) => connection.connect((error) => (error ? reject(error) : resolve())));
+}
+
+async function logIn(
+  connection: SMTPConnection,
+  settings: RelaySettings,
+  logins: Logins,
+  refusals: Refusals,
+): Promise<void> {
+  const order = logins.order((connection as unknown as Greeted)._supportedAuth);
+  for (const mechanism of order.filter((one) => !refusals.has(one))) {
+    try {
+      await login(connection, mechanism, settings);
+      return logins.took(mechanism);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      refusals.set(mechanism, error);
+    }
+  }
+  throw loginRefused(refusals);
+}
+
+/** An explicit 5xx to AUTH: waiting mends it for no mechanism, another mechanism may be taken. */
+function isRefusal(error: unknown): error is Error {
+  const { code, responseCode } = error as { code?: string; responseCode?: number };
+  return code === 'EAUTH' && responseCode !== undefined && responseCode >= 500;
+}
+
+/** Rejects as soon as the connection fails, or its time is up; then the socket is let go of. */
+function within<T>(
+  connection: SMTPConnection,
+  leftMs: number,
+  wholeMs: number,
+  act: () => Promise<T>,
+): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new Error(`it was not open within ${wholeMs / 1000} s`));
+      if (connection._socket) connection._socket.destroy();
+    }, leftMs);
+    connection.once('error', reject);
+    // After what it said with its last reply, which says more.
+    connection.once('end', () => setImmediate(reject, new Error('the relay closed the connection')));
+    act()
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
+  });
+}
+
+/** nodemailer's listeners go, so that it neither reads our replies nor closes what is ours now. */
+function opened(connection: SMTPConnection): OpenedConnection {
+  const socket = connection._socket;
+  if (!socket) throw new Error('the relay closed the connection');
+  for (const event of ['data', 'end', 'close', 'error', 'timeout']) socket.removeAllListeners(event);
+  connection.removeAllListeners();
+  connection.on('error', () => {});
+  const lines = (connection as unknown as Greeted)._ehloLines ?? [];
+  return { socket, lines, helo: connection.name };
+}
