@@ -1,8 +1,9 @@
 /**
- * `clip: auto` in the front matter: a mail that Gmail would cut anywhere is cut at the border of a block, with a
- * button to the rest on the web. The page there shows all of it, and so does the plain text.
+ * `clip: auto` in the front matter: a mail that Gmail would cut anywhere is cut at the border of a block, or of a part
+ * of one (a paragraph, a list item, a question), with a button to the rest on the web. The page there shows all of it, and so does the plain text.
  */
 import type { Block, Document, Message } from '../issue/document.ts';
+import { firstParts, partsIn } from './clip-parts.ts';
 import { GMAIL_CLIPS_AT } from './weigh.ts';
 
 /** Slots are filled with links of some hundred bytes. */
@@ -31,39 +32,52 @@ export async function clip<T>(
   size: (rendering: T) => number,
 ): Promise<Clipped<T> | null> {
   const goal = GMAIL_CLIPS_AT - ROOM;
-  let best: { kept: number; rendering: T } | null = null;
-  let [fits, tooMany] = [0, blocks.length];
+  let best: { line: number; rendering: T } | null = null;
+  let [fits, tooMany] = [0, blocks.reduce((sum, block) => sum + partsIn(block), 0)];
   let bytes = wholeSize;
-  let guess = blocks.length;
+  let guess = tooMany;
   for (let tries = 0; tries < TRIES && tooMany - fits > 1; tries++) {
     guess = clamp(Math.floor((guess * goal) / bytes), fits + 1, tooMany - 1);
-    const kept = withoutHangingHeading(blocks, guess);
-    if (kept <= fits) {
+    const { kept, line } = beginning(blocks, guess);
+    if (kept.length === 0) {
       fits = guess;
       continue;
     }
-    const rendering = await render([...blocks.slice(0, kept), button(blocks[kept]!.line)]);
+    const rendering = await render([...kept, button(line)]);
     bytes = size(rendering);
     if (bytes <= goal) {
-      best = { kept, rendering };
+      best = { line, rendering };
       fits = guess;
     } else tooMany = guess;
   }
-  return (
-    best && { rendering: best.rendering, message: remark(blocks[best.kept]!.line, blocks.length - best.kept) }
-  );
+  return best && { rendering: best.rendering, message: remark(best.line) };
 }
 
 const clamp = (value: number, least: number, most: number): number => Math.min(Math.max(value, least), most);
 
-/** A heading is no end. */
-function withoutHangingHeading(blocks: readonly Block[], count: number): number {
-  let kept = count;
-  while (kept > 0 && ['heading', 'divider'].includes(blocks[kept - 1]!.kind)) kept -= 1;
-  return kept;
+/** The first `parts` of an issue; `line`: of the block that is cut, or of the first that is left out. */
+function beginning(blocks: readonly Block[], parts: number): { kept: Block[]; line: number } {
+  const kept: Block[] = [];
+  let left = parts;
+  for (const block of blocks) {
+    const count = partsIn(block);
+    if (left < count) {
+      if (left > 0) kept.push(firstParts(block, left));
+      return { kept: withoutHangingHeading(kept), line: block.line };
+    }
+    kept.push(block);
+    left -= count;
+  }
+  return { kept, line: kept.at(-1)?.line ?? 1 };
 }
 
-function remark(line: number, left: number): Message {
-  const text = `clip: auto: the mail ends here with a button to the web page, which has the other ${left} blocks too`;
+/** A heading is no end. */
+function withoutHangingHeading(blocks: readonly Block[]): Block[] {
+  return blocks.slice(0, blocks.findLastIndex(({ kind }) => !['heading', 'divider'].includes(kind)) + 1);
+}
+
+function remark(line: number): Message {
+  const text =
+    'clip: auto: the mail ends in or before this block with a button to the web page, which has all of it';
   return { severity: 'info', line, rule: 'clipped', text };
 }

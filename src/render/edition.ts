@@ -33,6 +33,12 @@ export interface Edition {
   hash: string;
 }
 
+/**
+ * Exchange and Outlook are to send neither an out-of-office note nor receipts; a report that a mail could not be
+ * delivered (NDR) is wanted, so not `All`.
+ */
+export const NO_AUTO_REPLIES = { 'X-Auto-Response-Suppress': 'DR, RN, NRN, OOF, AutoReply' } as const;
+
 export interface Mailbox {
   name: string;
   address: string;

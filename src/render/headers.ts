@@ -16,14 +16,18 @@ const LOCAL_PART = /^(?:[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.]|(?![\p{C}\p{Z}])[\u{80}
 const DOMAIN = /^(?:[A-Za-z0-9.-]|(?![\p{C}\p{Z}])[\u{80}-\u{10FFFF}])+$/u;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 
-/** One field, folded at blanks to lines of at most 76 characters as far as its blanks allow. */
+/**
+ * One field, folded at blanks to lines of at most 76 characters as far as its blanks allow. The value begins on the
+ * field's own line however long it is: a field folded right behind its colon is valid (RFC 5322 2.2.3), but several
+ * readers of mail take its value for empty.
+ */
 export function field(name: string, value: string): string {
   if (value === '') return `${name}:\r\n`;
   if (name.length + 2 + value.length <= MAX_LINE) return `${name}: ${value}\r\n`;
   let folded = `${name}:`;
   let column = folded.length;
   for (const token of value.split(' ')) {
-    const fits = column + 1 + token.length <= MAX_LINE;
+    const fits = column === name.length + 1 || column + 1 + token.length <= MAX_LINE;
     folded += fits ? ` ${token}` : `\r\n ${token}`;
     column = fits ? column + 1 + token.length : 1 + token.length;
   }

@@ -2,7 +2,7 @@
 import type { Block, Document, Message } from '../issue/document.ts';
 import { type Clipped, clip, wantsClip } from './clip.ts';
 import type { Painter, Size } from './content.ts';
-import type { Edition } from './edition.ts';
+import { type Edition, NO_AUTO_REPLIES } from './edition.ts';
 import type { EmailFiles } from './emails.ts';
 import { loadLanguages } from './highlight.ts';
 import { bodyMjml } from './issue-body.ts';
@@ -16,7 +16,7 @@ import { compileMail } from './templates.ts';
 import { issueText } from './text.ts';
 import { tidyHtml } from './tidy.ts';
 import { refuseTooHeavy } from './too-heavy.ts';
-import { GMAIL_CLIPS_AT, weigh } from './weigh.ts';
+import { type Cut, GMAIL_CLIPS_AT, weigh } from './weigh.ts';
 import { type Translate, wordsFor } from './words.ts';
 
 export interface RenderContext {
@@ -84,10 +84,10 @@ export async function renderIssue(document: Document, context: RenderContext): P
     listName: newsletter.name,
     archiveUrl: shared.newsletter.archiveUrl,
     feedbackId: feedbackId(context),
-    headers: {},
+    headers: NO_AUTO_REPLIES,
     ...(clipped && { page: whole.html }),
   });
-  const messages = clipped ? [clipped.message] : weigh(edition.html, document, wantsClip(document));
+  const messages = clipped ? [clipped.message] : weigh(edition.html, document, cutOf(document, context));
   return { edition, mjml: restore(slots, mjml), messages };
 }
 
@@ -109,6 +109,12 @@ async function clippedFor(
   if (archiveUrl === null || !wantsClip(document) || size(whole) <= GMAIL_CLIPS_AT) return null;
   const button = (line: number): Block => ({ kind: 'button', line, label: t('issue.rest'), url: archiveUrl });
   return clip(document.blocks, size(whole), button, compile, size);
+}
+
+/** Why a mail stayed whole. */
+function cutOf(document: Document, { issue }: RenderContext): Cut {
+  if (!wantsClip(document)) return 'not asked for';
+  return issue.archiveUrl === null ? 'no page' : 'no place';
 }
 
 function painterOf(document: Document, context: RenderContext, slots: Slots, theme: ThemeView): Painter {

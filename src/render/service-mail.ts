@@ -1,7 +1,7 @@
 /** Mails that are no issue: they ask to confirm, welcome, or tell of something. Rendered once per language. */
 
 import { directionOf } from '../issue/language.ts';
-import type { Edition } from './edition.ts';
+import { type Edition, NO_AUTO_REPLIES } from './edition.ts';
 import type { EmailFiles } from './emails.ts';
 import { newsletterFields, themeView } from './mail-context.ts';
 import type { NewsletterView } from './newsletter-view.ts';
@@ -63,7 +63,7 @@ export async function renderServiceMail(
     archiveUrl: null,
     feedbackId: null,
     // RFC 3834: nobody's out-of-office should answer.
-    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    headers: { 'Auto-Submitted': 'auto-generated', ...NO_AUTO_REPLIES },
   });
 }
 

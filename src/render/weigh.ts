@@ -7,8 +7,21 @@ const WARN_AT = 90 * 1024;
 /** Parts that are named. */
 const NAMED = 3;
 
-/** Remarks on the size of an edition's HTML; slots are filled with some hundred bytes more. `clips`: it asked to be cut. */
-export function weigh(html: string, document: Pick<Document, 'blocks'>, clips = false): Message[] {
+export type Cut = 'not asked for' | 'no page' | 'no place';
+
+const WAYS_OUT: Readonly<Record<Cut, string>> = {
+  'not asked for': ', or write "clip: auto" into the front matter',
+  'no page':
+    '; clip: auto cuts it where the issue has a page on the web (newsletter set NAME --archive public or unlisted)',
+  'no place': '; clip: auto found no place to cut it, since its first part alone is too long',
+};
+
+/** Remarks on the size of an edition's HTML; slots are filled with some hundred bytes more. `cut`: what became of `clip: auto`. */
+export function weigh(
+  html: string,
+  document: Pick<Document, 'blocks'>,
+  cut: Cut = 'not asked for',
+): Message[] {
   const bytes = Buffer.byteLength(html);
   if (bytes < WARN_AT) return [];
   const size = `the HTML takes ${kilobytes(bytes)}`;
@@ -18,10 +31,7 @@ export function weigh(html: string, document: Pick<Document, 'blocks'>, clips = 
       : `${size}: Gmail cuts at 100 KB`;
   const parts = heaviest(html, document);
   const named = parts.length === 0 ? '' : ` (${parts.join(', ')})`;
-  const wayOut = clips
-    ? '; clip: auto cuts it where the issue has a page on the web (newsletter set NAME --archive public or unlisted)'
-    : ', or write "clip: auto" into the front matter';
-  const text = `${fault}; shorten the heaviest parts${named}${wayOut}`;
+  const text = `${fault}; shorten the heaviest parts${named}${WAYS_OUT[cut]}`;
   return [{ severity: 'warning', line: null, rule: 'gmail-clip', text }];
 }
 

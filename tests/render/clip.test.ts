@@ -46,3 +46,31 @@ test('a mail that fits is not cut, and one without a page on the web stays whole
   expect(whole.edition.html).toContain('The very end.');
   expect(whole.messages).toMatchObject([{ rule: 'gmail-clip', text: expect.stringContaining('--archive') }]);
 });
+
+const words = 'Oil and wick and a keeper who writes down the weather of every night, '.repeat(3);
+const many = (one: (n: number) => string): string => Array.from({ length: 700 }, (_, n) => one(n)).join('');
+
+test.each([
+  ['plain paragraphs', many((n) => `Lamp ${n}: ${words}\n\n`)],
+  ['one long list', many((n) => `- Lamp ${n}: ${words}\n`)],
+  ['one long quote', many((n) => `> Lamp ${n}: ${words}\n>\n`)],
+  ['one long table', `| Lamp | Words |\n|---|---|\n${many((n) => `| Lamp ${n} | ${words} |\n`)}`],
+  ['one long code block', `\`\`\`\n${many((n) => `Lamp ${n}: ${words}\n`)}\`\`\`\n`],
+  ['one long callout', `::: tip\n${many((n) => `Lamp ${n}: ${words}\n\n`)}:::\n`],
+])('clip: auto cuts an issue of %s', async (_, body) => {
+  const document = readIssue(`---\ntitle: Long\nclip: auto\n---\n\n${body}`, { file: 'long.md' });
+  const { edition, messages } = await renderIssue(document, context());
+  const size = Buffer.byteLength(edition.html);
+  expect(size).toBeLessThan(GMAIL_CLIPS_AT);
+  expect(size).toBeGreaterThan(GMAIL_CLIPS_AT * 0.8);
+  expect(edition.html).toContain('Lamp 100');
+  expect(edition.html).toContain('Read the rest on the web');
+  expect(archivePage(edition)).toContain('Lamp 699');
+  expect(messages).toMatchObject([{ rule: 'clipped' }]);
+});
+
+test('where one part alone is too long, the warning does not advise what is set', async () => {
+  const source = `---\ntitle: Long\nclip: auto\n---\n\n${words.repeat(700)}`;
+  const { messages } = await renderIssue(readIssue(source, { file: 'long.md' }), context());
+  expect(messages).toMatchObject([{ rule: 'gmail-clip', text: expect.stringContaining('no place to cut') }]);
+});

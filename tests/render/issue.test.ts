@@ -203,6 +203,14 @@ test('a preheader may name the reader, and is not cut inside a name', async () =
   expect(cut.edition.preheader).toBe(`${'x'.repeat(130)} …`);
 });
 
+test('no out-of-office note is asked for', async () => {
+  const { edition } = await renderIssue(
+    readIssue('---\ntitle: T\n---\n\nText.', { file: 'i.md' }),
+    context(),
+  );
+  expect(edition.headers).toEqual({ 'X-Auto-Response-Suppress': 'DR, RN, NRN, OOF, AutoReply' });
+});
+
 test('headers that belong to the newsletter are in the edition', async () => {
   const { edition } = await render(everyKind.prose);
   expect(edition).toMatchObject({

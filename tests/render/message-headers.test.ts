@@ -85,6 +85,17 @@ describe('the header of an issue', () => {
   });
 });
 
+test('a long List-Unsubscribe and Message-ID begin on the line of their field', () => {
+  const long = 'x'.repeat(400);
+  const unsubscribe = `https://example.org/unsubscribe/k1.${long}`;
+  const header = headerOf(
+    compileMessages(edition)({ ...fill, links: { unsubscribe }, messageId: `${long}@example.org` }),
+  );
+  expect(header).toContain(`\r\nList-Unsubscribe: <${unsubscribe}>\r\n`);
+  expect(header).toContain(`\r\nMessage-ID: <${long}@example.org>\r\n`);
+  expect(header).not.toMatch(/^[\w-]+:\r?$/m);
+});
+
 describe('a service mail', () => {
   test('belongs to no list, and a test message carries no delivery id', () => {
     const service = { ...edition, headers: { 'Auto-Submitted': 'auto-generated' } };

@@ -41,7 +41,10 @@ test('a service mail belongs to no list and answers to no robot', async () => {
     listId: null,
     archiveUrl: null,
     feedbackId: null,
-    headers: { 'Auto-Submitted': 'auto-generated' },
+    headers: {
+      'Auto-Submitted': 'auto-generated',
+      'X-Auto-Response-Suppress': 'DR, RN, NRN, OOF, AutoReply',
+    },
   });
 });
 
