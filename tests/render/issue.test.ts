@@ -204,10 +204,7 @@ test('a preheader may name the reader, and is not cut inside a name', async () =
 });
 
 test('no out-of-office note is asked for', async () => {
-  const { edition } = await renderIssue(
-    readIssue('---\ntitle: T\n---\n\nText.', { file: 'i.md' }),
-    context(),
-  );
+  const { edition } = await renderIssue(documentOf([]), context());
   expect(edition.headers).toEqual({ 'X-Auto-Response-Suppress': 'DR, RN, NRN, OOF, AutoReply' });
 });
 
