@@ -1,5 +1,6 @@
 /** What an issue says of itself, and whether it says anything. */
 import { directionOf, guessLanguage, primaryTag } from '../issue/language.ts';
+import { keptBack } from '../issue/publication.ts';
 import { languagesOf } from '../render/words.ts';
 import type { Check } from './check.ts';
 import { lineOfKey } from './places.ts';
@@ -12,6 +13,19 @@ const noDate: Check = {
     document.date === null && document.datetime === null
       ? [{ line: 1, text: 'the issue has no date: write one into its front matter, e.g. date: 2026-11-23' }]
       : [],
+};
+
+/** A warning, so that it can be imported and tested; `keptBack` stops the send itself. */
+const unpublished: Check = {
+  rule: 'unpublished',
+  severity: 'warning',
+  advice:
+    'Take away what keeps it back on the site when it shall be mailed; until then every send of it is stopped, a forced one too.',
+  find: ({ document, now }) =>
+    keptBack(document, now ?? new Date(NaN)).map(({ line, said, why }) => ({
+      line,
+      text: `${said}: ${why}, and a send of it is stopped`,
+    })),
 };
 
 const empty: Check = {
@@ -99,4 +113,4 @@ function isOneSlip(a: string, b: string): boolean {
   return left.length + right.length <= 2 || (left.length === 2 && left === [...right].reverse().join(''));
 }
 
-export const aboutChecks: readonly Check[] = [misspelt, noDate, empty, otherLanguage, noWords];
+export const aboutChecks: readonly Check[] = [misspelt, noDate, unpublished, empty, otherLanguage, noWords];

@@ -31,6 +31,8 @@ export interface Subject {
   pictures: ReadonlyMap<string, KeptPicture>;
   /** Pictures of the web will be taken along when the issue is imported. */
   mirrors: boolean;
+  /** When it is looked at; without it, what holds at some times only is not judged. */
+  now?: Date;
 }
 
 export interface Finding {

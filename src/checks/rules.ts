@@ -25,10 +25,17 @@ export const rulesOfReading: readonly Rule[] = [
     advice: 'Mend the YAML at that place; as a warning, it was understood all the same.',
   },
   { rule: 'front-matter-toml', severity: 'error', advice: 'Mend the TOML at that place.' },
+  { rule: 'front-matter-json', severity: 'error', advice: 'Mend the JSON at that place.' },
+  {
+    rule: 'front-matter-script',
+    severity: 'error',
+    advice:
+      'Write the front matter as YAML between `---`: Postrider runs no script that an issue brings along.',
+  },
   {
     rule: 'front-matter-unclosed',
     severity: 'error',
-    advice: 'End the front matter with the line it begins with (`---` or `+++`).',
+    advice: 'End the front matter with the line it begins with (`---`, `+++` or `;;;`), or close its brace.',
   },
   {
     rule: 'front-matter-contradiction',

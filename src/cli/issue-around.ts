@@ -4,6 +4,7 @@ import type { KeptPicture, Subject } from '../checks/check.ts';
 import type { Config } from '../config.ts';
 import { archiveUrl } from '../consent/links.ts';
 import type { Db } from '../db/connection.ts';
+import { systemClock } from '../io/clock.ts';
 import type { Document } from '../issue/document.ts';
 import type { Medium } from '../issue/media/keep.ts';
 import { readIssue } from '../issue/read.ts';
@@ -11,7 +12,7 @@ import type { Edition } from '../render/edition.ts';
 import { EmailFiles } from '../render/emails.ts';
 import type { RenderContext } from '../render/issue.ts';
 import type { NewsletterView } from '../render/newsletter-view.ts';
-import { readSource } from './issue-files.ts';
+import { nameOf, readSource } from './issue-files.ts';
 import type { OpenContext } from './shared.ts';
 
 export interface NewsletterOption {
@@ -41,6 +42,8 @@ export interface Surroundings {
   db: Db | null;
   emails: EmailFiles;
   publicUrl: string;
+  /** When the command runs. */
+  now?: Date;
 }
 
 export async function surroundings(
@@ -56,20 +59,29 @@ export async function surroundings(
       db: null,
       emails: new EmailFiles(config.emailsDir),
       publicUrl: config.publicUrl,
+      now: systemClock.now(),
     };
   }
   const { wire } = await open();
   const newsletter = await findNewsletter(wire.db, options.newsletter);
   const view = newsletterView(newsletter);
-  return { view, newsletter, db: wire.db, emails: wire.emails, publicUrl: wire.config.publicUrl };
+  const now = wire.clock.now();
+  return { view, newsletter, db: wire.db, emails: wire.emails, publicUrl: wire.config.publicUrl, now };
 }
 
+/** `timezone`: of the newsletter that the file is read as an issue of. */
 export async function readDocument(
   file: string,
   view: NewsletterView | null,
+  timezone?: string,
 ): Promise<{ source: string; document: Document }> {
   const source = await readSource(file);
-  const document = readIssue(source, { file, language: view?.language, baseUrl: view?.baseUrl ?? undefined });
+  const document = readIssue(source, {
+    file: nameOf(file),
+    language: view?.language,
+    baseUrl: view?.baseUrl ?? undefined,
+    timezone,
+  });
   return { source, document };
 }
 
@@ -96,7 +108,7 @@ export function subjectOf(
   document: Document,
   edition: Edition | null,
   media: ReadonlyMap<string, Medium>,
-  { view, newsletter, emails }: Pick<Surroundings, 'view' | 'newsletter' | 'emails'>,
+  { view, newsletter, emails, now }: Pick<Surroundings, 'view' | 'newsletter' | 'emails' | 'now'>,
 ): Subject {
   const pictures = [...media].map(([url, { bytes }]): [string, KeptPicture] => [
     url,
@@ -111,5 +123,6 @@ export function subjectOf(
     edition,
     pictures: new Map(pictures),
     mirrors: newsletter?.images !== 'link',
+    now,
   };
 }

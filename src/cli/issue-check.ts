@@ -38,7 +38,7 @@ export async function check(
   if (options.audience && options.newsletter === undefined)
     throw new Usage('--audience needs --newsletter: whose readers are meant?');
   const around = await surroundings(open, readSettings, options);
-  const { source, document } = await readDocument(file, around.view);
+  const { source, document } = await readDocument(file, around.view, around.newsletter?.timezone);
   const messages = await found(file, source, document, around, options);
   report(file, messages);
   const count = (severity: Message['severity']) =>

@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import { pictureUrls } from '../checks/parts.ts';
 import { Refused } from '../errors.ts';
 import type { Document } from '../issue/document.ts';
+import { folderOfDrafts } from '../issue/front-matter/publication.ts';
 import { type Medium, mediumOf } from '../issue/media/keep.ts';
 import { shapePicture } from '../issue/media/shape.ts';
 import { MAX_SOURCE_BYTES } from '../issue/source.ts';
@@ -23,6 +24,12 @@ export async function readSource(file: string): Promise<string> {
       cause,
     });
   }
+}
+
+/** A file named from within a folder of drafts (`cd _drafts`) keeps that folder in its name. */
+export function nameOf(file: string): string {
+  const whole = resolve(file);
+  return file !== '-' && folderOfDrafts(whole) !== null && folderOfDrafts(file) === null ? whole : file;
 }
 
 async function bytesOf(stream: Readable, file: string): Promise<Buffer> {

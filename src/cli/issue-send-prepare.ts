@@ -5,13 +5,14 @@ import { Refused } from '../errors.ts';
 import type { Message } from '../issue/document.ts';
 import type { FoundIssue } from '../issue/find.ts';
 import { formatMessage } from '../issue/format.ts';
+import { type KeptBack, keptBack } from '../issue/publication.ts';
 import type { Program } from '../wire.ts';
 
 /** Rendering and sending are large, so they are loaded by the commands that need them. */
 export async function prepare(wire: Program, found: FoundIssue): Promise<Prepared> {
   const { prepareIssue } = await import('../delivery/prepare.ts');
   const { publicUrl, mediaUrl } = wire.config;
-  return prepareIssue(wire.db, { publicUrl, mediaUrl, emails: wire.emails }, found);
+  return prepareIssue(wire.db, { publicUrl, mediaUrl, emails: wire.emails, now: wire.clock.now() }, found);
 }
 
 /** What cannot be read cannot be tried either; what checks find may well be tried, by a test message. */
@@ -20,11 +21,15 @@ export function refuseUnreadable(found: FoundIssue, { document }: Prepared): voi
   if (errors.length > 0) throw new Refused('issue-errors', listed(found, errors));
 }
 
-/** Errors stop a send, unless it is forced. The rules that were overridden are given back, each once. */
+/**
+ * Errors stop a send, unless it is forced. What keeps the issue back on its site when the send starts stops it in any
+ * case. The rules that were overridden are given back, each once.
+ */
 export function refuseUnsendable(
   found: FoundIssue,
   { messages, document }: Prepared,
   force: boolean,
+  startsAt: Date,
 ): string[] {
   const errors = errorsIn(messages);
   if (errors.length > 0 && !force)
@@ -32,12 +37,14 @@ export function refuseUnsendable(
       'issue-errors',
       `${listed(found, errors)}\nnothing was sent: mend that and import the issue again, or send it all the same with --force`,
     );
-  if (document.draft)
-    throw new Refused(
-      'marked-draft',
-      `${found.source_name} says "draft: true"; take that out and import it again`,
-    );
+  const [kept] = keptBack(document, startsAt);
+  if (kept) throw new Refused('marked-draft', sayKept(found, kept));
   return [...new Set(errors.map(({ rule }) => rule))];
+}
+
+function sayKept({ source_name }: FoundIssue, { line, said, why }: KeptBack): string {
+  if (line === null) return `${source_name} lies in ${said}, and ${why}; import it from elsewhere`;
+  return `${source_name}:${line} says "${said}", and ${why}; take that out and import it again`;
 }
 
 const listed = ({ source_name }: FoundIssue, messages: readonly Message[]): string =>

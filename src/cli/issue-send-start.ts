@@ -47,7 +47,9 @@ export async function send(open: OpenContext, reference: string, options: SendOp
   const found = await findIssue(wire.db, reference);
   refuseBegun(found);
   const prepared = await prepare(wire, found);
-  const overridden = refuseUnsendable(found, prepared, options.force === true);
+  const now = wire.clock.now();
+  const asked = await readWhen(options, prepared.newsletter.timezone, now);
+  const overridden = refuseUnsendable(found, prepared, options.force === true, startOf(asked, now));
   for (const message of prepared.messages) if (!wantsJson()) tell(formatMessage(found.source_name, message));
   const route = routeFor(wire.relays, prepared.newsletter.relay);
   const relay = route.relays[0]!;
@@ -57,7 +59,6 @@ export async function send(open: OpenContext, reference: string, options: SendOp
   const wanted = { relay, route: route.text, canary: readCanary(options), reachedBy };
   const order = { issueId: found.id, name: found.name, edition: prepared.edition, ...wanted, overridden };
   if (options.dryRun) return (await import('./issue-send-dry-run.ts')).tryOut(wire, found, prepared, wanted);
-  const asked = await readWhen(options, prepared.newsletter.timezone, wire.clock.now());
   const forecast = await forecastOf(wire.db, relaysOf(route.text), audience);
   if (!(await agreed(order, route.relays, audience, { ...asked, forecast }, options)))
     throw new Refused('not-confirmed', 'nothing was sent');
@@ -72,6 +73,11 @@ export async function send(open: OpenContext, reference: string, options: SendOp
   );
   if (!stop) return showStatus(wire.db, found.id);
   await wait(wire, found, stop);
+}
+
+function startOf({ when }: Asked, now: Date): Date {
+  if (when === null) return now;
+  return 'at' in when ? when.at : new Date(now.getTime() + 1_000 * when.delaySeconds);
 }
 
 function refuseBegun({ state, name }: FoundIssue): void {

@@ -16,6 +16,7 @@ import { issueSlug } from '../issue/slug.ts';
 import type { Program } from '../wire.ts';
 import { type NewsletterOption, readDocument, subjectOf, surroundings } from './issue-around.ts';
 import { draw } from './issue-examined.ts';
+import { nameOf } from './issue-files.ts';
 import { PictureTaker } from './issue-pictures.ts';
 import { sampleMessage } from './sample-message.ts';
 import { type OpenContext, out, tell, wantsJson } from './shared.ts';
@@ -32,9 +33,16 @@ function refuseErrors(file: string, messages: readonly Message[]): void {
   throw new Refused('issue-errors', errors.map((message) => formatMessage(file, message)).join('\n'));
 }
 
-export async function inspect(file: string): Promise<void> {
-  const { document } = await readDocument(file, null);
-  process.stdout.write(`${JSON.stringify(inspectJson(document), null, wantsJson() ? undefined : 2)}\n`);
+export async function inspect(
+  open: OpenContext,
+  readSettings: () => Config,
+  file: string,
+  options: NewsletterOption,
+): Promise<void> {
+  const { view, newsletter } = await surroundings(open, readSettings, options);
+  const { document } = await readDocument(file, view, newsletter?.timezone);
+  const said = inspectJson(document, newsletter?.timezone ?? null);
+  process.stdout.write(`${JSON.stringify(said, null, wantsJson() ? undefined : 2)}\n`);
 }
 
 export async function render(
@@ -44,7 +52,7 @@ export async function render(
   options: NewsletterOption & { out: string },
 ): Promise<void> {
   const around = await surroundings(open, readSettings, options);
-  const { source, document } = await readDocument(file, around.view);
+  const { source, document } = await readDocument(file, around.view, around.newsletter?.timezone);
   refuseErrors(file, document.messages);
   const slug = issueSlug({
     frontMatterSlug: document.slug,
@@ -128,14 +136,14 @@ export async function importFiles(open: OpenContext, files: string[], options: I
 }
 
 async function importOne(
-  { db, emails }: Program,
+  { db, emails, clock }: Program,
   pictures: PictureTaker,
   newsletter: Newsletter,
   file: string,
   options: ImportOptions,
 ) {
   const view = newsletterView(newsletter);
-  const { source, document } = await readDocument(file, view);
+  const { source, document } = await readDocument(file, view, newsletter.timezone);
   refuseErrors(file, document.messages);
   const slug = issueSlug({ frontMatterSlug: document.slug, optionSlug: options.slug ?? null, file });
   const incoming = { file, source, document, newsletter, slug };
@@ -145,7 +153,7 @@ async function importOne(
   const messages = options.archived
     ? [...document.messages, ...taken.messages]
     : await checkIssue(
-        subjectOf(source, document, null, media, { view, newsletter, emails }),
+        subjectOf(source, document, null, media, { view, newsletter, emails, now: clock.now() }),
         taken.messages,
       );
   report(file, messages);
@@ -153,7 +161,7 @@ async function importOne(
     newsletterId: newsletter.id,
     slug,
     source,
-    sourceName: file,
+    sourceName: nameOf(file),
     document,
     media: new Map([
       ...media,

@@ -20,8 +20,9 @@ export function issueSourceCommands(issue: Command, open: OpenContext, readSetti
   issue
     .command('inspect <file>')
     .description('The document as JSON: title, date, language, blocks, outline, messages.')
+    .option('--newsletter <slug>', 'read it as an issue of this newsletter: its time zone decides the day')
     .option(...json)
-    .action(async (file) => (await acts()).inspect(file));
+    .action(async (file, options) => (await acts()).inspect(open, readSettings, file, options));
   issue
     .command('render <file>')
     .description('Writes email.html, email.txt, email.mjml, email.eml and document.json.')

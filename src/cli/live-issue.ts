@@ -89,7 +89,11 @@ export class LiveIssue implements Preview {
     let unreadable: Message[] = [];
     const told = (): string[] => unreadable.map((one) => formatMessage(this.file, one));
     try {
-      const { source, document } = await readDocument(this.file, this.#around.view);
+      const { source, document } = await readDocument(
+        this.file,
+        this.#around.view,
+        this.#around.newsletter?.timezone,
+      );
       unreadable = errorsIn(document.messages);
       const { edition, media, viewUrl, messages } = await examine(this.file, source, document, this.#around, {
         slug: 'preview',

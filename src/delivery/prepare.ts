@@ -22,7 +22,7 @@ export interface Prepared {
 /** `publicUrl` and `mediaUrl` without a trailing slash. Throws Refused('template') for a fault in the theme. */
 export async function prepareIssue(
   db: Db,
-  places: { publicUrl: string; mediaUrl: string | null; emails: EmailFiles },
+  places: { publicUrl: string; mediaUrl: string | null; emails: EmailFiles; now?: Date },
   issue: FoundIssue,
 ): Promise<Prepared> {
   const newsletter = await readNewsletterById(db, issue.newsletter_id);
@@ -30,6 +30,7 @@ export async function prepareIssue(
     file: issue.source_name,
     language: newsletter.language,
     baseUrl: newsletter.baseUrl ?? undefined,
+    timezone: newsletter.timezone,
   });
   const media = issue.media;
   const kept = await findMedia(db, Object.values(media));
@@ -58,6 +59,7 @@ export async function prepareIssue(
     edition: rendered.edition,
     pictures: new Map(pictures),
     mirrors: false,
+    now: places.now,
   };
   const messages = await checkIssue(subject, rendered.messages);
   return { document, edition: rendered.edition, mjml: rendered.mjml, messages, newsletter };

@@ -114,6 +114,25 @@ export interface Outline {
   tables: number;
 }
 
+/** Something that the source says, and where: `published: false`. Without a line it is about the file's place. */
+export interface Said {
+  line: number | null;
+  said: string;
+}
+
+export interface Moment extends Said {
+  /** ISO, UTC. */
+  at: string;
+}
+
+/** What keeps an issue from being published on its site, for good or for a time. */
+export interface Publication {
+  /** Said outright: `draft: true`, `status: hidden`, a folder of drafts. */
+  held: Said[];
+  from: Moment | null;
+  until: Moment | null;
+}
+
 export interface Document {
   title: string;
   /** `YYYY-MM-DD`, or null where the source has no date. */
@@ -127,7 +146,12 @@ export interface Document {
   summary: string | null;
   preheader: string | null;
   cover: string | null;
+  /** What the cover shows, where the front matter says so. */
+  coverAlt?: string;
   slug: string | null;
+  /** Where the source keeps its issue back, or says from and until when it is published. */
+  publication?: Publication;
+  /** Kept back outright, by any of `publication.held`. */
   draft: boolean;
   authors: string[];
   tags: string[];

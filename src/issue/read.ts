@@ -2,8 +2,9 @@
 import { understand } from './blocks/understand.ts';
 import { bounded } from './bounded.ts';
 import { dateLine } from './date-line.ts';
-import type { Document } from './document.ts';
+import type { Document, Publication } from './document.ts';
 import { dateOfFileName } from './front-matter/date.ts';
+import { folderOfDrafts } from './front-matter/publication.ts';
 import { type FrontMatter, readFrontMatter } from './front-matter/read.ts';
 import { splitFrontMatter } from './front-matter/split.ts';
 import { directionOf, guessLanguage, primaryTag } from './language.ts';
@@ -20,12 +21,14 @@ export interface ReadOptions {
   /** Language of the newsletter, for an issue that names none. */
   language?: string;
   baseUrl?: string;
+  /** IANA name of the newsletter's time zone: it decides which day a moment is. Without it the day counts as written. */
+  timezone?: string;
 }
 
 export function readIssue(source: string, options: ReadOptions): Document {
   const remarks = new Remarks();
   const text = isTooLarge(source, remarks) ? source.slice(0, HEAD_LENGTH) : source;
-  const front = readHead(tidySource(text, remarks), remarks);
+  const front = readHead(tidySource(text, remarks), options.timezone ?? null, remarks);
   const body = text === source ? front.body : '';
   const { title, date, blocks, outline } = bounded(
     { name: 'body', text: body },
@@ -53,10 +56,10 @@ const NO_BODY: Body = {
   outline: outlineOf(tallyOf({ type: 'root', children: [] }), []),
 };
 
-function readHead(source: string, remarks: Remarks): FrontMatter {
+function readHead(source: string, timezone: string | null, remarks: Remarks): FrontMatter {
   const split = splitFrontMatter(source, remarks);
-  const read = () => readFrontMatter(split, remarks);
-  const nothing = readFrontMatter({ ...split, dialect: 'none' }, remarks);
+  const read = () => readFrontMatter(split, timezone, remarks);
+  const nothing = readFrontMatter({ ...split, dialect: 'none' }, timezone, remarks);
   return bounded({ name: 'front matter', text: split.raw }, remarks, read, nothing);
 }
 
@@ -76,7 +79,18 @@ function about(
   options: ReadOptions,
   remarks: Remarks,
 ) {
-  const { body: _, infer: __, title, date, language, baseUrl, preheader, ...rest } = front;
+  const {
+    body: _,
+    infer: __,
+    title,
+    date,
+    language,
+    baseUrl,
+    preheader,
+    coverAlt,
+    publication,
+    ...rest
+  } = front;
   const spoken =
     primaryTag(language) ?? primaryTag(options.language) ?? guessLanguage(`${title ?? ''} ${body}`);
   const name = title ?? said.title;
@@ -84,11 +98,23 @@ function about(
     remarks.error('title-missing', 'the issue has no title: give it one in its front matter', { line: 1 });
   return {
     ...rest,
+    ...(coverAlt === null ? {} : { coverAlt }),
+    ...publishing(publication, options.file),
     title: name ?? '',
     date: date ?? (front.datetime === null ? (dateOfFileName(options.file) ?? said.date) : null),
     language: spoken,
     direction: directionOf(spoken),
     preheader,
     baseUrl: baseUrl ?? options.baseUrl ?? null,
+  };
+}
+
+function publishing(said: Publication | null, file: string): Pick<Document, 'draft' | 'publication'> {
+  const folder = folderOfDrafts(file);
+  if (said === null && folder === null) return { draft: false };
+  const held = [...(said?.held ?? []), ...(folder ? [folder] : [])];
+  return {
+    draft: held.length > 0,
+    publication: { held, from: said?.from ?? null, until: said?.until ?? null },
   };
 }

@@ -27,7 +27,7 @@ export function issueFields(
     tags,
     canonicalUrl,
     extra,
-    cover: cover ? picture(painter, { url: cover, alt: '' }) : null,
+    cover: cover ? picture(painter, { url: cover, alt: document.coverAlt ?? '' }) : null,
     /** Slots stand in it as markers. */
     preheader: slotted(preheaderOf(document), painter),
   };

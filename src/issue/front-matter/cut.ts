@@ -1,6 +1,6 @@
 /** A source whose front matter was told from its body. */
 export interface Split {
-  dialect: 'yaml' | 'toml' | 'key-value' | 'none';
+  dialect: 'yaml' | 'toml' | 'json' | 'nikola' | 'key-value' | 'none';
   raw: string;
   /** 1-based line of the first line of `raw`. */
   line: number;

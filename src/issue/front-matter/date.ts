@@ -1,9 +1,11 @@
 /** Dates as front matter carries them. A day or hour that does not exist is a fault; nothing rolls over. */
+import { dayIn, instantOf, type Written } from './moment.ts';
 
-export type DateReading = { date: string } | { fault: 'date-impossible' | 'date-unreadable'; why: string };
+export type Fault = { fault: 'date-impossible' | 'date-unreadable'; why: string };
+export type DateReading = { date: string } | Fault;
 
 const TIME =
-  /^(?:[T\s,]\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,]\d+)?)?\s*(?:[AaPp][Mm])?\s*(?:[A-Z]{1,5}(?![a-z]))?(?:[+-]\d{2}:?\d{2})?\s*(?:\([^()]*\)|[A-Z][a-z]+\/\w+)?)?$/;
+  /^(?:[T\s,]\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,]\d+)?)?\s*([AaPp][Mm])?\s*((?:[A-Z]{1,5}(?![a-z]))?\s*(?:[+-]\d{2}(?::?\d{2})?)?)\s*(?:\([^()]*\)|([A-Z][A-Za-z]+\/[\w/+-]+))?)?$/;
 const WEEKDAY = /[,\s]*[([]?(?:周|星期|礼拜)[一二三四五六日天][)\]]?/;
 const NUMERIC = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)(.*)$/;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(?!\d)(.*)$/;
@@ -12,8 +14,20 @@ const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 const DAY_FIRST = /^(?:[a-z]{3,9},?\s+)?(\d{1,2})(?:st|nd|rd|th)?\s+([a-z]{3,9})\.?,?\s+(\d{4})(.*)$/i;
 const MONTH_FIRST = /^(?:[a-z]{3,9},?\s+)?([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(.*)$/i;
 
-/** The day as written, `YYYY-MM-DD`: its own time zone counts, not ours. */
-export function readDate(text: string): DateReading {
+/**
+ * The day, `YYYY-MM-DD`, that the readers of a newsletter in `timezone` (an IANA name) have at that moment. A time
+ * without a zone or offset is by their clock; without `timezone` the day counts as it is written.
+ */
+export function readDate(text: string, timezone: string | null = null): DateReading {
+  const written = readWritten(text);
+  if ('fault' in written) return written;
+  const instant = timezone === null ? null : instantOf(written);
+  if (timezone !== null && instant !== null) return { date: dayIn(instant, timezone) };
+  return { date: [pad(written.year, 4), pad(written.month, 2), pad(written.day, 2)].join('-') };
+}
+
+/** A day that exists, and a time that does: midnight where there is none. */
+export function readWritten(text: string): Written | Fault {
   const parts = partsOf(plain(text));
   if (!parts)
     return { fault: 'date-unreadable', why: `expected a date such as 2026-08-05, got ${quoted(text)}` };
@@ -21,8 +35,9 @@ export function readDate(text: string): DateReading {
   if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) {
     return { fault: 'date-impossible', why: `there is no such day as ${quoted(text)}` };
   }
-  if (!isTime(rest)) return { fault: 'date-impossible', why: `there is no such time as ${quoted(text)}` };
-  return { date: [pad(year, 4), pad(month, 2), pad(day, 2)].join('-') };
+  const time = timeIn(rest);
+  if (!time) return { fault: 'date-impossible', why: `there is no such time as ${quoted(text)}` };
+  return { year, month, day, ...time };
 }
 
 /** Full-width digits and signs as the usual ones; a Chinese weekday says nothing about the day. */
@@ -62,11 +77,19 @@ function named(year = '', month = '', day = '', rest = '') {
   return index < 0 ? null : { year: Number(year), month: index + 1, day: Number(day), rest };
 }
 
-function isTime(rest: string): boolean {
+function timeIn(rest: string): Pick<Written, 'hour' | 'minute' | 'second' | 'zone'> | null {
   const match = TIME.exec(rest.trimEnd());
-  if (!match) return false;
-  const [hour, minute, second] = match.slice(1, 4).map((part) => Number(part ?? 0));
-  return (hour ?? 0) < 24 && (minute ?? 0) < 60 && (second ?? 0) <= 60;
+  if (!match) return null;
+  const [hour = 0, minute = 0, second = 0] = match.slice(1, 4).map((part) => Number(part ?? 0));
+  if (hour > 23 || minute > 59 || second > 60) return null;
+  const [, , , , half, offset, name] = match;
+  return { hour: hourOf(hour, half), minute, second, zone: offset?.trim() || name || null };
+}
+
+/** `12:30 AM` is half past midnight. */
+function hourOf(hour: number, half: string | undefined): number {
+  if (half === undefined || hour > 12) return hour;
+  return (hour % 12) + (half.toLowerCase() === 'pm' ? 12 : 0);
 }
 
 function daysIn(year: number, month: number): number {

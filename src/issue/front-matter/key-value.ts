@@ -7,7 +7,7 @@ import { normalKey } from './fields.ts';
 const ENTRY = /^([A-Za-z][\w -]{0,30}?)[ \t]*:[ \t]*(.*)$/;
 /** A first line `Note: ...` of an issue without front matter must stay prose. */
 const KEYS = new Set(
-  'title date category categories tags slug number author authors summary description lang language draft cover modified status'.split(
+  'title date category categories tags slug number author authors summary description lang language draft cover modified status published permalink layout subtitle'.split(
     ' ',
   ),
 );
@@ -19,6 +19,8 @@ export function isHeaderLine(line: string): boolean {
 
 /** The header ends at a blank line; known keys alone behind that blank line still belong to it. */
 export function splitHeader(lines: string[], start: number, remarks: Remarks): Split {
+  const fence = closingFence(lines, start);
+  if (fence > start) return cut(lines, 'yaml', start, fence, 1);
   let end = endOfRun(lines, start);
   const next = end + 1;
   const nextEnd = endOfRun(lines, next);
@@ -27,6 +29,16 @@ export function splitHeader(lines: string[], start: number, remarks: Remarks): S
     end = nextEnd;
   }
   return cut(lines, 'key-value', start, end, 0);
+}
+
+/** Hexo's front matter may lack the fence above it; MultiMarkdown's too may have one below. 0 when it has none. */
+function closingFence(lines: string[], start: number): number {
+  const end = endOfRun(lines, start);
+  const at = lines.slice(start, end).findIndex((line) => /^(?:-{3,}|\.\.\.)[ \t]*$/.test(line));
+  const isHeader = lines
+    .slice(start, start + at)
+    .every((line) => ENTRY.test(line) || /^(?:\s|- )/.test(line));
+  return at > 0 && isHeader ? start + at : 0;
 }
 
 function endOfRun(lines: string[], start: number): number {

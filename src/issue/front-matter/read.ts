@@ -1,11 +1,18 @@
 /** Front matter of any dialect -> what Postrider knows an issue by, and everything else as `extra`. */
+import type { Publication } from '../document.ts';
 import type { Remarks } from '../messages.ts';
 import { plainTitle } from '../title.ts';
+import { coverOf, previewOf } from './cover.ts';
 import type { Split } from './cut.ts';
 import { readDate } from './date.ts';
 import type { Field, Fields } from './fields.ts';
 import { normalKey, plainText } from './fields.ts';
+import { readJson } from './json.ts';
 import { readKeyValues } from './key-value.ts';
+import { lifted } from './lifted.ts';
+import { dayIn, readEpoch } from './moment.ts';
+import { readNikola } from './nikola.ts';
+import { publicationOf } from './publication.ts';
 import { readToml } from './toml.ts';
 import { readYaml } from './yaml.ts';
 
@@ -20,31 +27,45 @@ export interface FrontMatter {
   tags: string[];
   authors: string[];
   cover: string | null;
+  /** What the cover shows, where the front matter says so. */
+  coverAlt: string | null;
   canonicalUrl: string | null;
   baseUrl: string | null;
   draft: boolean;
+  publication: Publication | null;
   /** `infer: false` or a list of what may be inferred; null leaves every inference on. */
   infer: string[] | null;
   extra: Record<string, unknown>;
   body: string;
 }
 
-export function readFrontMatter(split: Split, remarks: Remarks): FrontMatter {
-  const taken = new Taken(fieldsIn(split, remarks));
-  const date = taken.field('date') ?? taken.field('publishdate', 'pubdate', 'publishedat', 'datepublished');
+/** `timezone`: the newsletter's, which decides the day of a moment; null where nobody knows it. */
+export function readFrontMatter(split: Split, timezone: string | null, remarks: Remarks): FrontMatter {
+  const fields = lifted(fieldsIn(split, remarks), split);
+  const publication = publicationOf(fields, timezone ?? 'UTC', remarks);
+  const cover = coverOf(fields);
+  if (previewOf(fields)) fields.delete('preview');
+  const taken = new Taken(fields);
+  for (const key of ['cover', 'image', 'coverimage', 'draft']) taken.field(key);
+  const date =
+    taken.field('date') ??
+    taken.field('publishdate', 'pubdate', 'publishedat', 'datepublished') ??
+    (/\d{4}/.test(fields.get('published')?.text ?? '') ? taken.field('published') : null);
   return {
     title: titleOf(taken),
-    ...datesOf(date, remarks),
+    ...datesOf(date, timezone, remarks),
     summary: taken.text('description', 'summary'),
     preheader: taken.text('preheader', 'preview'),
     slug: taken.text('slug'),
     language: taken.text('language', 'lang', 'locale'),
     tags: [...new Set([...taken.list('tags'), ...taken.list('categories', 'category')])],
     authors: [...taken.list('author', 'authors'), ...taken.list('editors')],
-    cover: taken.text('cover', 'image', 'coverimage'),
+    cover: cover?.url ?? null,
+    coverAlt: cover?.alt ?? null,
     canonicalUrl: taken.text('canonicalurl', 'canonical'),
     baseUrl: taken.text('baseurl'),
-    draft: /^(true|yes|1)$/i.test(taken.text('draft') ?? ''),
+    draft: (publication?.held.length ?? 0) > 0,
+    publication,
     infer: inferOf(taken.field('infer')),
     extra: taken.rest(),
     body: split.body,
@@ -57,6 +78,10 @@ function fieldsIn(split: Split, remarks: Remarks): Fields {
       return readYaml(split.raw, split.line, remarks);
     case 'toml':
       return readToml(split.raw, split.line, remarks);
+    case 'json':
+      return readJson(split.raw, split.line, remarks);
+    case 'nikola':
+      return readNikola(split.raw, split.line);
     case 'key-value':
       return readKeyValues(split.raw, split.line, remarks);
     case 'none':
@@ -77,8 +102,10 @@ class Taken {
     return found ?? null;
   }
 
+  /** `description: false` says that there is none. */
   text(...keys: string[]): string | null {
     const field = this.field(...keys);
+    if (typeof field?.value === 'boolean' && !keys.includes('title')) return null;
     const text = field?.text ?? plainText(field?.value);
     return text === null || text === undefined || text.trim() === ''
       ? null
@@ -88,6 +115,7 @@ class Taken {
   list(...keys: string[]): string[] {
     const field = this.field(...keys);
     if (!field) return [];
+    if (typeof field.value === 'boolean') return [];
     const values = Array.isArray(field.value) ? field.value : (field.text ?? '').split(',');
     return values.map((value) => plainText(value)?.trim() ?? '').filter((text) => text !== '');
   }
@@ -103,10 +131,16 @@ function titleOf(taken: Taken): string | null {
   return title === null ? null : plainTitle(title);
 }
 
-function datesOf(field: Field | null, remarks: Remarks): Pick<FrontMatter, 'date' | 'datetime'> {
+function datesOf(
+  field: Field | null,
+  timezone: string | null,
+  remarks: Remarks,
+): Pick<FrontMatter, 'date' | 'datetime'> {
   const datetime = field?.text ?? plainText(field?.value);
   if (!field || datetime === null || datetime.trim() === '') return { date: null, datetime: null };
-  const reading = readDate(datetime);
+  const epoch = readEpoch(datetime);
+  if (epoch) return { date: dayIn(epoch, timezone ?? 'UTC'), datetime };
+  const reading = readDate(datetime, timezone);
   if ('date' in reading) return { date: reading.date, datetime };
   remarks.error(reading.fault, reading.why, { line: field.line });
   return { date: null, datetime };

@@ -1,12 +1,22 @@
 /** Tells the front matter from the body, and which of its dialects it is written in. */
 import type { Remarks } from '../messages.ts';
 import { cut, type Split } from './cut.ts';
+import { jsonEnd } from './json.ts';
 import { isHeaderLine, splitHeader } from './key-value.ts';
+import { splitNikola } from './nikola.ts';
 
+const YAML_ENTRY = /^[\w-]+[ \t]*:/;
+const TOML_ENTRY = /^[\w."-]+[ \t]*=/;
+const JSON_ENTRY = /^[ \t]*"[\w-]+"[ \t]*:/;
 const FENCES = [
-  { dialect: 'yaml', open: /^---[ \t]*$/, close: /^(---|\.\.\.)[ \t]*$/, entry: /^[\w-]+[ \t]*:/ },
-  { dialect: 'toml', open: /^\+\+\+[ \t]*$/, close: /^\+\+\+[ \t]*$/, entry: /^[\w."-]+[ \t]*=/ },
+  { dialect: 'yaml', open: /^---[ \t]*(?:ya?ml)?[ \t]*$/i, close: /^(---|\.\.\.)[ \t]*$/, entry: YAML_ENTRY },
+  { dialect: 'toml', open: /^\+\+\+[ \t]*$/, close: /^\+\+\+[ \t]*$/, entry: TOML_ENTRY },
+  { dialect: 'toml', open: /^---[ \t]*toml[ \t]*$/i, close: /^---[ \t]*$/, entry: TOML_ENTRY },
+  { dialect: 'json', open: /^---[ \t]*json5?[ \t]*$/i, close: /^---[ \t]*$/, entry: JSON_ENTRY },
+  { dialect: 'json', open: /^;{3,}[ \t]*$/, close: /^;{3,}[ \t]*$/, entry: JSON_ENTRY },
 ] as const;
+/** Eleventy runs it; Postrider runs nothing that an issue brings along. */
+const SCRIPT = /^---[ \t]*(?:js|javascript|coffee|ts|typescript|ejs)[ \t]*$/i;
 
 export function splitFrontMatter(source: string, remarks: Remarks): Split {
   const lines = source.split('\n');
@@ -14,8 +24,50 @@ export function splitFrontMatter(source: string, remarks: Remarks): Split {
   const first = lines[start] ?? '';
   const fence = FENCES.find(({ open }) => open.test(first)) ?? mistypedFence(lines, start, remarks);
   if (fence) return splitFenced(lines, start, fence, remarks);
+  if (SCRIPT.test(first)) return splitScript(lines, start, remarks);
+  const other =
+    splitBraces(source, lines, start, remarks) ?? splitHexoJson(lines, start) ?? splitNikola(lines, start);
+  if (other) return other;
   if (isHeaderLine(first)) return splitHeader(lines, start, remarks);
   return { dialect: 'none', raw: '', line: 1, body: source };
+}
+
+/** Hugo's `{`, to the brace that closes it; what stands behind that is the body. */
+function splitBraces(source: string, lines: string[], start: number, remarks: Remarks): Split | null {
+  const at = lines.slice(0, start).reduce((sum, line) => sum + line.length + 1, 0);
+  if (!/^[ \t]*\{\s*["}]/.test(source.slice(at, at + 2_000))) return null;
+  const end = jsonEnd(source, at);
+  if (end < 0) {
+    remarks.error('front-matter-unclosed', 'expected a "}" that ends the front matter, found none', {
+      line: start + 1,
+    });
+    return cut(lines, 'json', start, lines.length, 0);
+  }
+  const raw = source.slice(at, end);
+  const blank = '\n'.repeat(source.slice(0, end).split('\n').length - 1);
+  return { dialect: 'json', raw, line: start + 1, body: blank + source.slice(end) };
+}
+
+/** Hexo's JSON without braces and without a fence above it. */
+function splitHexoJson(lines: string[], start: number): Split | null {
+  if (!JSON_ENTRY.test(lines[start] ?? '')) return null;
+  const length = lines.slice(start).findIndex((line) => /^;{3,}[ \t]*$/.test(line));
+  return length < 0 ? null : cut(lines, 'json', start, start + length, 1);
+}
+
+function splitScript(lines: string[], start: number, remarks: Remarks): Split {
+  const text =
+    'the front matter is a script, which only its site generator can run; write it as YAML between "---"';
+  remarks.error('front-matter-script', text, { line: start + 1 });
+  const length = lines.slice(start + 1).findIndex((line) => /^---[ \t]*$/.test(line));
+  const { body } = cut(
+    lines,
+    'none',
+    start,
+    length < 0 ? lines.length : start + 1 + length,
+    length < 0 ? 0 : 1,
+  );
+  return { dialect: 'none', raw: '', line: 1, body };
 }
 
 /** `--` or `----` above and below `key: value` lines was meant as `---`. */

@@ -3,13 +3,10 @@ import type { Remarks } from '../messages.ts';
 import type { Fields } from './fields.ts';
 import { normalKey, plainText } from './fields.ts';
 
-/** Hugo's and Zola's `+++` front matter. `[extra]` is lifted to the top where the top says nothing. */
+/** Hugo's and Zola's `+++` front matter. */
 export function readToml(raw: string, line: number, remarks: Remarks): Fields {
   const fields: Fields = new Map();
-  const table = parsed(raw, line, remarks);
-  const extra = table.extra;
-  const nested = extra && typeof extra === 'object' && !Array.isArray(extra) ? extra : {};
-  for (const [key, value] of [...Object.entries(nested), ...Object.entries(table)]) {
+  for (const [key, value] of Object.entries(parsed(raw, line, remarks))) {
     fields.set(normalKey(key), {
       key,
       value: plain(value),
@@ -46,6 +43,11 @@ function writtenText(raw: string, key: string, value: unknown): string | null {
 }
 
 function lineOf(raw: string, key: string, line: number): number {
-  const at = raw.split('\n').findIndex((text) => text.trimStart().replace(/^"/, '').startsWith(key));
+  const at = raw.split('\n').findIndex((text) =>
+    text
+      .trimStart()
+      .replace(/^[["']+/, '')
+      .startsWith(key),
+  );
   return line + Math.max(at, 0);
 }

@@ -10,11 +10,23 @@ export function readYaml(raw: string, line: number, remarks: Remarks): Fields {
   if (strict.document.errors.length === 0) return fieldsOf(strict, line, remarks);
   const mended = mendYaml(raw);
   const tolerant = parse(mended.yaml);
-  if (tolerant.document.errors.length > 0) reportError(strict, line, remarks);
-  else
+  if (tolerant.document.errors.length > 0) {
+    const { text, place } = errorIn(strict, line);
+    remarks.error('front-matter-yaml', `the front matter is not YAML: ${text}`, place);
+  } else
     for (const { offset, text } of mended.repairs)
       remarks.warning('front-matter-yaml', text, { line: line + offset });
   return fieldsOf(tolerant, line, remarks);
+}
+
+/** JSON, which is YAML; a comma too many does no harm. */
+export function readFlow(json: string, line: number, remarks: Remarks): Fields {
+  const parsed = parse(json);
+  if (parsed.document.errors.length > 0) {
+    const { text, place } = errorIn(parsed, line);
+    remarks.error('front-matter-json', `the front matter is not JSON: ${text}`, place);
+  }
+  return fieldsOf(parsed, line, remarks);
 }
 
 interface Parsed {
@@ -29,13 +41,10 @@ function parse(raw: string): Parsed {
   return { document, lines };
 }
 
-function reportError({ document, lines }: Parsed, line: number, remarks: Remarks): void {
+function errorIn({ document, lines }: Parsed, line: number) {
   const error = document.errors[0];
   const at = lines.linePos(error?.pos[0] ?? 0);
-  remarks.error('front-matter-yaml', `the front matter is not YAML: ${error?.message}`, {
-    line: line + at.line - 1,
-    column: at.col,
-  });
+  return { text: error?.message ?? 'invalid', place: { line: line + at.line - 1, column: at.col } };
 }
 
 function fieldsOf({ document, lines }: Parsed, line: number, remarks: Remarks): Fields {

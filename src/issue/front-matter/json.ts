@@ -1,0 +1,26 @@
+/** JSON front matter: Hugo's `{ ... }`, Hexo's lines above `;;;`, `---json`. JSON is YAML, whose reader knows lines. */
+import type { Remarks } from '../messages.ts';
+import type { Fields } from './fields.ts';
+import { readFlow } from './yaml.ts';
+
+/** Hexo leaves the braces out. */
+export function readJson(raw: string, line: number, remarks: Remarks): Fields {
+  const text = raw.trim();
+  const json = text === '' || text.startsWith('{') ? raw : `{${raw.replace(/,\s*$/, '')}}`;
+  return readFlow(json, line, remarks);
+}
+
+/** Where the object that opens at `start` is closed: the offset behind its brace, or -1. */
+export function jsonEnd(source: string, start: number): number {
+  let depth = 0;
+  let isText = false;
+  for (let i = start; i < source.length; i++) {
+    const character = source[i];
+    if (isText && character === '\\') i++;
+    else if (character === '"') isText = !isText;
+    else if (isText) continue;
+    else if (character === '{') depth++;
+    else if (character === '}' && --depth === 0) return i + 1;
+  }
+  return -1;
+}

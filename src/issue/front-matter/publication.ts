@@ -1,0 +1,94 @@
+/**
+ * Whether an issue is published on its site: what keeps it back there keeps it from being mailed. Each generator has
+ * words of its own for that; `docs/sites.md` lists them.
+ */
+import type { Moment, Publication, Said } from '../document.ts';
+import type { Remarks } from '../messages.ts';
+import { readWritten } from './date.ts';
+import { type Field, type Fields, normalKey } from './fields.ts';
+import { instantOf, localInstant, readEpoch } from './moment.ts';
+
+const YES = /^(?:true|yes|on|y|1)$/i;
+const NO = /^(?:false|no|off|n|0)$/i;
+const NEVER = /^(?:false|no|off|never)$/i;
+/** Pelican's, Nikola's and WordPress' words for a post that the public does not find. */
+const KEPT_BACK =
+  /^(?:drafts?|skip|hidden|private|unpublished|unlisted|pending|future|trash|wip|to-?do|in[ -]progress|草稿|未发布|隐藏)$/i;
+
+/** Key -> the values that keep the issue back. */
+const HOLDS: readonly [key: string, values: RegExp][] = [
+  ...['draft', 'isDraft', 'drafts', 'hidden', 'private', 'unlisted', 'unpublished', 'headless'].map(
+    (key): [string, RegExp] => [key, YES],
+  ),
+  ['eleventyExcludeFromCollections', YES],
+  ...['published', 'publish', 'isPublished', 'public', 'render'].map((key): [string, RegExp] => [key, NO]),
+  ['permalink', /^false$/i],
+  ['status', KEPT_BACK],
+];
+/** Hugo's `build` (once `_build`): a page that is made nowhere, or found nowhere. */
+const BUILD = ['render', 'list'];
+
+const FROM = ['publishDate', 'pubDate', 'published'];
+const UNTIL = ['expiryDate', 'unpublishDate', 'expireDate'];
+
+/** `timezone`: whose clock counts where a moment names none. Null when the issue may be mailed at any time. */
+export function publicationOf(fields: Fields, timezone: string, remarks: Remarks): Publication | null {
+  const held = [
+    ...HOLDS.flatMap(([key, values]) => said(fields.get(normalKey(key)), values)),
+    ...unbuilt(fields),
+  ];
+  const from = momentOf(fields, FROM, timezone, remarks);
+  const until = momentOf(fields, UNTIL, timezone, remarks);
+  return held.length === 0 && !from && !until ? null : { held, from, until };
+}
+
+/** A post in Jekyll's or Hexo's `_drafts` is published nowhere, whatever it says itself. */
+export function folderOfDrafts(file: string): Said | null {
+  const folder = file
+    .split(/[/\\]/)
+    .slice(0, -1)
+    .find((name) => /^_drafts$/i.test(name));
+  return folder === undefined ? null : { line: null, said: `the folder ${folder}` };
+}
+
+function said(field: Field | undefined, values: RegExp): Said[] {
+  const text = textOf(field);
+  return field && text !== null && values.test(text)
+    ? [{ line: field.line, said: `${field.key}: ${text}` }]
+    : [];
+}
+
+/** A list of one (`[draft]`) says what its only value says. */
+function textOf(field: Field | undefined): string | null {
+  const [only, ...more] = Array.isArray(field?.value) ? field.value : [field?.text ?? field?.value];
+  return more.length === 0 && /^(?:string|boolean|number)$/.test(typeof only) ? String(only).trim() : null;
+}
+
+function unbuilt(fields: Fields): Said[] {
+  const field = fields.get('build');
+  const table = field?.value;
+  if (!field || typeof table !== 'object' || table === null) return [];
+  return Object.entries(table)
+    .filter(([key, value]) => BUILD.includes(key.toLowerCase()) && NEVER.test(String(value)))
+    .map(([key, value]) => ({ line: field.line, said: `${field.key}.${key}: ${value}` }));
+}
+
+function momentOf(fields: Fields, keys: string[], timezone: string, remarks: Remarks): Moment | null {
+  const field = keys.map((key) => fields.get(normalKey(key))).find((each) => isDate(each));
+  const text = textOf(field);
+  if (!field || text === null) return null;
+  const at = readEpoch(text) ?? instant(text, timezone, field, remarks);
+  return at && { line: field.line, said: `${field.key}: ${text}`, at: at.toString() };
+}
+
+/** `published` is a date in some tools, and yes or no in others. */
+function isDate(field: Field | undefined): boolean {
+  return /\d{4}/.test(textOf(field) ?? '');
+}
+
+function instant(text: string, timezone: string, field: Field, remarks: Remarks) {
+  const written = readWritten(text);
+  if (!('fault' in written)) return instantOf(written) ?? localInstant(written, timezone);
+  remarks.error(written.fault, `${field.key}: ${written.why}`, { line: field.line });
+  return null;
+}

@@ -1,0 +1,18 @@
+/** Whether an issue may be mailed at a moment, by what its source says of being published. */
+import type { Document, Said } from './document.ts';
+
+export interface KeptBack extends Said {
+  /** In words that follow what is said. */
+  why: string;
+}
+
+/** Empty when nothing keeps it back. `at`: when it would be mailed. */
+export function keptBack({ publication }: Pick<Document, 'publication'>, at: Date): KeptBack[] {
+  if (!publication) return [];
+  const { held, from, until } = publication;
+  return [
+    ...held.map((each) => ({ ...each, why: 'its site does not publish it' })),
+    ...(from && at < new Date(from.at) ? [{ ...from, why: `it is not published before ${from.at}` }] : []),
+    ...(until && at >= new Date(until.at) ? [{ ...until, why: `it expired at ${until.at}` }] : []),
+  ];
+}
