@@ -19,6 +19,8 @@ export interface Times {
   holdMs: number;
   /** A lane that recovers gets one connection more in this time. */
   growMs: number;
+  /** How long a relay rests that wants us slower; a quota of an hour in proportion to a minute. */
+  restMs: number;
 }
 
 const SECOND = 1_000;
@@ -37,6 +39,7 @@ export const defaultTimes: Times = {
   expireMs: 48 * HOUR,
   holdMs: 10 * MINUTE,
   growMs: MINUTE,
+  restMs: MINUTE,
 };
 
 const SINGLE: Readonly<Record<string, Exclude<keyof Times, 'retryMs'>>> = {
@@ -49,6 +52,7 @@ const SINGLE: Readonly<Record<string, Exclude<keyof Times, 'retryMs'>>> = {
   expire: 'expireMs',
   hold: 'holdMs',
   grow: 'growMs',
+  rest: 'restMs',
 };
 
 export function parseTimes(text: string): Times {

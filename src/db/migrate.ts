@@ -20,6 +20,7 @@ import { planPages } from './migrations/0010-plan-pages.ts';
 import { leavingLate } from './migrations/0011-leaving-late.ts';
 import { expires } from './migrations/0012-expires.ts';
 import { links } from './migrations/0013-links.ts';
+import { relayRests } from './migrations/0014-relay-rests.ts';
 
 export interface Migration {
   /** 1, 2, 3, ... without gaps. */
@@ -45,6 +46,7 @@ export const migrations: readonly Migration[] = [
   leavingLate,
   expires,
   links,
+  relayRests,
 ];
 
 /** Any fixed number: serialises processes that migrate at once. */

@@ -39,7 +39,7 @@ export interface Carried {
 
 /** What happens to one window alone. */
 interface Progress {
-  /** Its relay is out of order and another is there: what has not begun is given back. */
+  /** Its relay is out of order and another is there, or it rests: what has not begun is given back. */
   moves: boolean;
   begun: number;
 }
@@ -163,6 +163,8 @@ async function watch(
     if (over.signal.aborted) break;
     if (!(await stillSends(engine, issueId))) stop.asked = true;
     if (!courier.standing.isUp && others.some((other) => other.standing.isUp)) progress.moves = true;
+    // Whoever serves its lane next is told for how long nothing goes.
+    if (courier.standing.rest) progress.moves = true;
     if (stop.asked || progress.moves || stop.late() || engine.draining()) courier.dropStopped();
   }
   await ended;

@@ -18,11 +18,11 @@ import {
   type Outcome,
   outcomeOf,
   putOff,
-  refusesSender,
   settleOf,
   unsendable,
 } from './outcome.ts';
 import type { Clock, HandOver, Log, Pace, Relay, RelayTerms, Wire } from './ports.ts';
+import { RelayRests, USUAL_REST_MS } from './relay-rest.ts';
 import { retryDelay } from './retry.ts';
 import { type Seat, Seats } from './seats.ts';
 import { Standing } from './standing.ts';
@@ -35,10 +35,13 @@ export interface CourierTimes {
   markFreshMs: number;
   /** An idle connection is closed after this. */
   idleMs: number;
+  /** How long a relay rests that wants us slower; longer rests in proportion. Left out: a minute. */
+  restMs?: number;
 }
 
 /** How soon to ask again for a connection that another worker still has. */
 const SEAT_WAIT_MS = 500;
+const REST_LOOK_MS = 500;
 
 /** A relay that ends fresh connections is left alone for twice this, and twice as long each time. */
 const UNUSED_WAIT_MS = 250;
@@ -104,7 +107,10 @@ export class Courier {
       () => this.#clock.monotonic(),
     );
     this.#lanes.onChange(() => this.#lanesChanged());
-    this.#lessons = new Lessons(name, { ...parts, standing: this.standing, log: this.#log });
+    const { standing } = this;
+    const restMs = parts.times.restMs ?? USUAL_REST_MS;
+    const rests = new RelayRests(name, { db: parts.db, log: this.#log, standing, restMs });
+    this.#lessons = new Lessons(name, { ...parts, rests, log: this.#log });
   }
 
   /** From now on; `workers` share the relay's connections. */
@@ -136,7 +142,7 @@ export class Courier {
 
   /** What waits is taken up by an idle connection, or by one more. */
   #offer(): void {
-    if (!this.#waiting.ready || this.#closing.signal.aborted) return;
+    if (!this.#isWanted || this.#closing.signal.aborted) return;
     const idle = this.#idle.shift();
     if (idle) idle();
     else if (this.#mayOpen()) void this.#connection();
@@ -145,14 +151,21 @@ export class Courier {
   /** A lane is held, or has room again. */
   #lanesChanged(): void {
     this.#waiting.dropHeld();
-    if (this.#closing.signal.aborted || !this.#waiting.ready) return;
+    if (this.#closing.signal.aborted || !this.#isWanted) return;
     if (this.#idle.length > 0) for (const idle of this.#idle.splice(0)) idle();
     else if (this.#mayOpen()) void this.#connection();
   }
 
+  /** It rests from now on: idle connections leave. Or it takes mail again: all may be used. */
+  #restChanged(): void {
+    for (const idle of this.#idle.splice(0)) idle();
+    const { pool } = this.relay.settings;
+    for (let n = 0; n < pool && this.#isWanted && this.#mayOpen(); n++) void this.#connection();
+  }
+
   #mayOpen(): boolean {
     const most = Math.min(this.relay.settings.pool, this.#seats.share, this.#allowed.most);
-    return this.#connections < Math.max(1, most);
+    return this.#connections < (this.standing.asksWithOne ? 1 : Math.max(1, most));
   }
 
   /** Lets go of parcels that were stopped while they waited for a connection. */
@@ -194,7 +207,12 @@ export class Courier {
 
   async #hasWork(): Promise<boolean> {
     await this.#exchanger.whenStored();
-    return this.#waiting.ready;
+    return this.#isWanted;
+  }
+
+  /** While the relay rests nothing is: what waits for it is given back to the ledger. */
+  get #isWanted(): boolean {
+    return this.#waiting.ready && this.standing.rest === null;
   }
 
   /**
@@ -205,7 +223,9 @@ export class Courier {
     const waitMs = Math.max(this.standing.waitMs, this.#restUntil - this.#clock.monotonic());
     const seat = waitMs > 0 ? null : await this.#claimSeat();
     if (!seat) {
-      await this.#clock.sleep(waitMs > 0 ? waitMs : SEAT_WAIT_MS, this.#closing.signal);
+      // A rest may last an hour, or be ended by a person: nothing is kept waiting for it here.
+      const longest = this.standing.rest ? REST_LOOK_MS : waitMs;
+      await this.#clock.sleep(waitMs > 0 ? Math.min(waitMs, longest) : SEAT_WAIT_MS, this.#closing.signal);
       this.dropStopped();
       return null;
     }
@@ -249,6 +269,7 @@ export class Courier {
   }
 
   #noteDown(error: Error): void {
+    if (this.#lessons.restsInstead(error)) return this.#restChanged();
     if (this.standing.failed(error))
       this.#log.warn({ error: error.message }, 'the relay is down; waiting for it');
     if (this.standing.refusesLogin) this.#waiting.stopIssues('relay-refuses-login', error.message);
@@ -306,7 +327,7 @@ export class Courier {
     for (;;) {
       const parcel = this.#waiting.take();
       const left = until - this.#clock.monotonic();
-      if (parcel || left <= 0 || this.#closing.signal.aborted) return parcel;
+      if (parcel || left <= 0 || this.#closing.signal.aborted || this.standing.rest) return parcel;
       const given = new AbortController();
       const wake = () => given.abort();
       this.#idle.push(wake);
@@ -418,10 +439,13 @@ export class Courier {
 
   /** Asks for the settle without waiting for it: the connection goes on, its next mark comes after it. */
   #settle(parcel: Parcel, end: HandOver, answer: MarkAnswer | null): void {
-    const retryMs = this.#lessons.learn(parcel, end);
+    const asked = this.standing.asksWithOne;
+    const learned = this.#lessons.learn(parcel, end);
     if (end.kind === 'answered') this.#waiting.dropHeld();
-    const outcome = outcomeOf(end, { service: parcel.first, retryMs });
-    if (!parcel.first && refusesSender(end)) parcel.stop('relay-refuses-sender', outcome.reply ?? '');
+    if (this.standing.asksWithOne !== asked) this.#restChanged();
+    const outcome = outcomeOf(end, { service: parcel.first, ...learned });
+    if (!parcel.first && learned.verdict?.kind === 'sender-refused')
+      parcel.stop('relay-refuses-sender', outcome.reply ?? '');
     if (answer === null) return void this.#settleUnmarked(parcel, outcome);
     if (answer === 'refused') {
       parcel.refusedMark();

@@ -14,10 +14,11 @@ import {
   throttleLane,
 } from '../ledger/lane-states.ts';
 import { liveWorkers } from '../ledger/workers.ts';
+import { DomainHolds } from './lane-domains.ts';
 import { type GateLimits, LaneGate } from './lane-gate.ts';
 import { directStart } from './lane-starts.ts';
 import type { Clock, Log, RelaySettings } from './ports.ts';
-import type { Throttle } from './reply-rules.ts';
+import { type Throttle, withoutAddresses } from './reply-rules.ts';
 import { jittered } from './retry.ts';
 
 export interface LaneTimes {
@@ -48,7 +49,8 @@ export class LaneKeeper {
   #isDirect: (relay: string) => boolean;
   /** By relay and lane: asked with every message, so no key is put together for it. */
   #gates = new Map<string, Map<string, LaneGate>>();
-  #domains = new Map<string, { until: number; reason: string }>();
+  /** Of the lane of all small providers, by relay and domain. */
+  readonly domains: DomainHolds;
   #states: readonly LaneState[] = [];
   #limits: readonly LaneLimit[] = [];
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -73,6 +75,7 @@ export class LaneKeeper {
     this.#times = parts.times;
     this.#workerId = parts.workerId;
     this.#isDirect = (relay) => parts.isDirect(relay);
+    this.domains = new DomainHolds(parts.clock, parts.times.holdMs);
     this.#relays = new Map(parts.relays.map(({ settings }) => [settings.name, settings]));
   }
 
@@ -112,8 +115,7 @@ export class LaneKeeper {
     const teaching = new Set([...this.#all()].filter((gate) => gate.teaching));
     [this.#states, this.#limits] = await Promise.all([readLaneStates(this.#db), readLaneLimits(this.#db)]);
     this.#lookedAt = this.#clock.monotonic();
-    for (const [domain, { until }] of this.#domains)
-      if (until <= this.#lookedAt) this.#domains.delete(domain);
+    this.domains.forgetOld();
     for (const gate of this.#all()) if (!gate.teaching && !teaching.has(gate)) this.#learn(gate);
     for (const gate of this.#all()) if (!gate.open) await this.#keepUp(gate);
     this.#tell();
@@ -139,8 +141,11 @@ export class LaneKeeper {
     };
   }
 
-  /** Whether a window of the lane may be leased now: how many deliveries at the most, or how long to wait first. */
-  async enter(relay: string, lane: string): Promise<{ most: number } | { waitMs: number }> {
+  /**
+   * Whether a window of the lane may be leased now: how many deliveries at the most, or how long to wait first.
+   * `probe`: the one that finds out whether the lane is taken again.
+   */
+  async enter(relay: string, lane: string): Promise<{ most: number; probe?: true } | { waitMs: number }> {
     if (this.#clock.monotonic() - this.#lookedAt > 2 * LOOK_MS) await this.look();
     const gate = this.gate(relay, lane);
     if (gate.open) return { most: Number.POSITIVE_INFINITY };
@@ -150,7 +155,7 @@ export class LaneKeeper {
     if (gate.hasLimit && gate.share === 0) return { waitMs: jittered(LOOK_MS) };
     const byRate = gate.limits.rate === null ? Number.POSITIVE_INFINITY : Math.ceil(gate.limits.rate * 5);
     const byShare = gate.hasLimit ? gate.share * 20 : Number.POSITIVE_INFINITY;
-    return { most: gate.probing ? 1 : Math.max(1, Math.min(byRate, byShare)) };
+    return gate.probing ? { most: 1, probe: true } : { most: Math.max(1, Math.min(byRate, byShare)) };
   }
 
   /** Claims a share for what is in use, waits, or is about to come. */
@@ -249,33 +254,19 @@ export class LaneKeeper {
     return jittered(Math.max(gate.heldUntil - now, holdMs));
   }
 
-  /**
-   * One host of the lane of all small ones was throttling: only its own mail waits, since it says nothing of the
-   * others. Kept by this process alone: another finds out with one message of its own.
-   */
+  /** How long a usual throttle holds a lane, in this process's times. */
+  get holdMs(): number {
+    return this.#times.holdMs;
+  }
+
+  /** One of all the small domains was throttling. Returns when that delivery should be tried again. */
   domainThrottled(relay: string, domain: string, throttle: Throttle, reply: string): number {
-    const now = this.#clock.monotonic();
     const holdMs = (throttle.holdMs / BASE_HOLD_MS) * this.#times.holdMs;
     const reason = withoutAddresses(reply);
-    if ((this.#domains.get(`${relay} ${domain}`)?.until ?? 0) <= now)
-      this.#log.warn({ relay, domain, holdMs, reason }, 'a domain is throttled; holding it');
-    this.#domains.set(`${relay} ${domain}`, { until: now + holdMs, reason });
-    return jittered(holdMs);
-  }
-
-  /** Null where nothing holds the domain; else for how long, and why. */
-  domainHold(relay: string, domain: string): { ms: number; reason: string } | null {
-    const held = this.#domains.get(`${relay} ${domain}`);
-    if (!held) return null;
-    const ms = held.until - this.#clock.monotonic();
-    if (ms > 0) return { ms: jittered(ms), reason: held.reason };
-    this.#domains.delete(`${relay} ${domain}`);
-    return null;
-  }
-
-  /** Any domain of the relay's small ones is held: only then is it worth a look at a parcel's. */
-  get holdsDomains(): boolean {
-    return this.#domains.size > 0;
+    const held = this.domains.hold(`${relay} ${domain}`, holdMs, reason);
+    if (held.news)
+      this.#log.warn({ relay, domain, holdMs: held.ms, reason }, 'a domain is throttled; holding it');
+    return jittered(held.ms);
   }
 
   /** A message of a lane that is not open was accepted. */
@@ -309,7 +300,3 @@ export class LaneKeeper {
       .catch(() => {});
   }
 }
-
-/** A reply may name the recipient. */
-export const withoutAddresses = (reply: string): string =>
-  reply.replace(/[^\s<>()[\]:;,"']+@[^\s<>()[\]:;,"']+/g, '...');

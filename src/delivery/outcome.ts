@@ -1,7 +1,7 @@
 /** How a hand-over ended -> how its delivery is settled. */
 import type { Mark, Settle } from '../ledger/exchange.ts';
 import type { HandOver, Reply } from './ports.ts';
-import { judgeReply } from './reply-rules.ts';
+import type { Verdict } from './reply-rules.ts';
 
 /** A settle without what only the courier knows: which row, which relay. */
 export type Outcome = Omit<Settle, 'id' | 'fence' | 'relay'>;
@@ -11,11 +11,13 @@ export interface Circumstances {
   service: boolean;
   /** Milliseconds until the next attempt, where there is one; for a throttle, until its lane's hold ends. */
   retryMs: number;
+  /** What the relay's answer means; null where it gave none. */
+  verdict: Verdict | null;
 }
 
 const blank = { reason: null, reply: null, stage: null, counted: 0, dueInMs: null } as const;
 
-export function outcomeOf(end: HandOver, { service, retryMs }: Circumstances): Outcome {
+export function outcomeOf(end: HandOver, { service, retryMs, verdict }: Circumstances): Outcome {
   switch (end.kind) {
     case 'accepted':
       return accepted(said(end.reply));
@@ -26,7 +28,7 @@ export function outcomeOf(end: HandOver, { service, retryMs }: Circumstances): O
         ? { ...blank, state: 'planned', dueInMs: 0 }
         : later('connection-lost', end.why, retryMs);
     case 'answered':
-      return answered(end, service, retryMs);
+      return answered(end, verdict, service, retryMs);
   }
 }
 
@@ -40,23 +42,34 @@ const accepted = (reply: string): Outcome => ({
   dueInMs: null,
 });
 
-function answered(end: Extract<HandOver, { kind: 'answered' }>, service: boolean, retryMs: number): Outcome {
-  const verdict = judgeReply(end.reply, end.stage, end.history);
+function answered(
+  end: Extract<HandOver, { kind: 'answered' }>,
+  verdict: Verdict | null,
+  service: boolean,
+  retryMs: number,
+): Outcome {
   const base = { ...blank, reply: said(end.reply), stage: end.stage };
-  switch (verdict.kind) {
+  switch (verdict?.kind) {
     case 'sender-refused':
       return service
         ? { ...later('relay-refuses-sender', base.reply, retryMs), stage: end.stage }
         : { ...base, state: 'planned', dueInMs: 0 };
+    case undefined:
     case 'connection-over':
       return { ...base, state: 'planned', dueInMs: 0 };
     case 'refused':
       return { ...base, state: 'refused', reason: verdict.reason, counted: 1 };
     case 'throttled':
+      return { ...base, state: 'deferred', reason: 'throttled', dueInMs: retryMs };
     case 'relay-busy':
-      return { ...base, state: 'deferred', reason: verdict.kind, dueInMs: retryMs };
+      return {
+        ...base,
+        state: 'deferred',
+        reason: verdict.span === 'minute' ? 'relay-busy' : 'relay-quota',
+        dueInMs: retryMs,
+      };
     case 'temporary':
-      return { ...base, state: 'deferred', reason: verdict.kind, counted: 1, dueInMs: retryMs };
+      return { ...base, state: 'deferred', reason: 'temporary', counted: 1, dueInMs: retryMs };
   }
 }
 
@@ -72,10 +85,6 @@ export const settleOf = (outcome: Outcome, row: Mark, relay: string): Settle => 
   counted: outcome.counted,
   dueInMs: outcome.dueInMs,
 });
-
-/** It is not about this person: the relay does not take our sender at all. */
-export const refusesSender = (end: HandOver): boolean =>
-  end.kind === 'answered' && judgeReply(end.reply, end.stage, end.history).kind === 'sender-refused';
 
 /** An attempt that failed before anybody answered for it; the next one by the schedule. */
 export const later = (reason: string, reply: string, retryMs: number): Outcome => ({

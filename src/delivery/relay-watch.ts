@@ -1,5 +1,6 @@
 /** Keeps a worker's relays at what the operator set, and notes how they stand: with every heartbeat. */
 import type { Db } from '../db/connection.ts';
+import { type RelayRestRow, readRests } from '../ledger/relay-rests.ts';
 import { noteStanding, readOverrides } from '../ledger/relays.ts';
 import { liveWorkers } from '../ledger/workers.ts';
 import type { Courier } from './courier.ts';
@@ -13,6 +14,8 @@ export class RelayWatch {
   #terms = new Map<string, RelayTerms>();
   /** What was noted of a relay, so that only news are written. */
   #noted = new Map<string, string>();
+  /** When a rest of a relay was ended last, as this process knows it. */
+  #lifted = new Map<string, number>();
 
   constructor(parts: { db: Db; pace: Pace }, couriers: readonly Courier[]) {
     this.#db = parts.db;
@@ -30,6 +33,7 @@ export class RelayWatch {
 
   async look(workerId: number): Promise<void> {
     const overrides = await readOverrides(this.#db);
+    const rests = await readRests(this.#db);
     const workers = await liveWorkers(this.#db);
     for (const courier of this.#couriers) {
       const { settings } = courier.relay;
@@ -37,8 +41,19 @@ export class RelayWatch {
       this.#terms.set(settings.name, terms);
       this.#pace.setRate(settings.name, terms.rate);
       courier.setTerms(terms, workers);
+      this.#shareRest(courier, rests.get(settings.name));
       await this.#note(courier, workerId);
     }
+  }
+
+  /** What another worker was told of the relay, or found out, holds here too; and a person may end a rest. */
+  #shareRest({ relay, standing }: Courier, row: RelayRestRow | undefined): void {
+    const { name } = relay.settings;
+    const lifted = row?.liftedAt?.getTime() ?? 0;
+    const known = this.#lifted.get(name);
+    this.#lifted.set(name, lifted);
+    if (known !== undefined && lifted > known && !row?.rest) standing.endRest();
+    if (row?.rest && row.rest.ms > (standing.rest?.ms ?? 0)) standing.beginRest(row.rest);
   }
 
   async #note(courier: Courier, workerId: number): Promise<void> {

@@ -50,14 +50,15 @@ export async function workLane(engine: Engine, bell: Bell): Promise<void> {
   else if (due) await ringAgain(engine.bells, bell, Math.max(due.inMs, 50));
 }
 
-/** `why`: told to those who look on. */
+/** `why`: told to those who look on, with when it is over where that is later than the next look. */
 interface Waits {
   waitMs: number;
   why: string | null;
+  overInMs?: number;
 }
 
-async function waitAndRing(engine: Engine, bell: Bell, { waitMs, why }: Waits): Promise<void> {
-  if (why !== null && bell.issue !== SERVICE) await noteWait(engine.db, bell.issue, why, waitMs);
+async function waitAndRing(engine: Engine, bell: Bell, { waitMs, why, overInMs }: Waits): Promise<void> {
+  if (why !== null && bell.issue !== SERVICE) await noteWait(engine.db, bell.issue, why, overInMs ?? waitMs);
   await ringAgain(engine.bells, bell, Math.min(waitMs, LONGEST_WAIT_MS));
 }
 
@@ -159,7 +160,9 @@ async function leaseFrom(
   size: number,
 ): Promise<Window | Waits | 'nothing'> {
   const { settings } = courier.relay;
-  const free = { most: Number.POSITIVE_INFINITY };
+  const { rest } = courier.standing;
+  if (rest) return { waitMs: rest.ms, why: rest.why, overInMs: rest.endsMs };
+  const free: { most: number; probe?: true } = { most: Number.POSITIVE_INFINITY };
   const entry = bell.issue === SERVICE ? free : await engine.lanes.enter(settings.name, bell.lane);
   if ('waitMs' in entry) return { ...entry, why: null };
   if (!(await courier.hasSeat())) return { waitMs: SEATLESS_MS, why: null };
@@ -170,6 +173,7 @@ async function leaseFrom(
     workerId,
     size: Math.min(size, entry.most),
     relay: settings.name,
+    probe: 'probe' in entry,
     room: async (trx) => {
       const purpose = bell.issue === SERVICE ? 'service' : 'issues';
       const found = await roomOf(trx, settings.name, settings, purpose);

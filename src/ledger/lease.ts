@@ -21,6 +21,8 @@ export interface LeasedDelivery {
   fence: number;
   attempts: number;
   firstAttemptAt: Date | null;
+  /** Milliseconds since then, as the ledger's clock says at the lease; null before the first attempt. */
+  waitedMs: number | null;
   name: string | null;
   language: string | null;
   attributes: Record<string, string> | null;
@@ -46,6 +48,8 @@ export interface LeaseOptions {
   relay?: string;
   /** How many the relay may take now, asked within the transaction; it stays so until the window stands. */
   room?: (trx: Trx) => Promise<number>;
+  /** Finds out whether a throttled lane is taken again: one that was refused before goes, due or not. */
+  probe?: boolean;
 }
 
 /** Leases up to `size` deliveries; null when none may be handed over now, or the worker has ended. */
@@ -55,7 +59,8 @@ export async function leaseWindow(db: Db, options: LeaseOptions): Promise<Window
     const cursor = await lockLane(trx, issueId, lane);
     const size = room ? Math.min(options.size, await room(trx)) : options.size;
     if (size <= 0) return null;
-    const due = await dueIds(trx, issueId, lane, size);
+    const probe = options.probe ? await throttledIds(trx, issueId, lane, size) : [];
+    const due = probe.length > 0 ? probe : await dueIds(trx, issueId, lane, size);
     const next = due.length < size ? await nextIds(trx, issueId, lane, cursor, size - due.length) : null;
     const ids = [...due, ...(next?.ids ?? [])];
     const id = ids.length > 0 ? await openWindow(trx, options, ids) : null;
@@ -107,6 +112,19 @@ async function dueIds(trx: Trx, issueId: number, lane: string, size: number): Pr
 }
 
 /**
+ * Those that the provider put off itself. A first try proves nothing there: a greylist refuses it, and so does a
+ * throttle.
+ */
+async function throttledIds(trx: Trx, issueId: number, lane: string, size: number): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    SELECT id FROM deliveries d
+    WHERE issue_id = ${issueId} AND lane = ${lane} AND due_at IS NOT NULL AND state = 'deferred' AND reason = 'throttled'
+      AND NOT EXISTS (SELECT 1 FROM windows w WHERE w.issue_id = ${issueId} AND w.lane = ${lane} AND d.id = ANY(w.ids))
+    ORDER BY due_at LIMIT ${size}`.execute(trx);
+  return rows.map((row) => row.id);
+}
+
+/**
  * The next rows of the first pass, and up to which row the lane is visited with them. Fewer than asked for: up to its
  * end, as one statement saw it, so that nothing is read again where all rows have their due time (the plan of a relay
  * that warms up). What comes later has higher ids.
@@ -136,6 +154,7 @@ async function readDeliveries(trx: Trx, issueId: number, ids: readonly number[])
   const { rows } = await sql<LeasedDelivery>`
     SELECT d.issue_id AS "issueId", d.id, d.kind, d.lane, d.newsletter_id AS "newsletterId", d.subscriber_id AS "subscriberId",
       d.subscription_id AS "subscriptionId", d.email, d.state, d.fence, d.attempts, d.first_attempt_at AS "firstAttemptAt",
+      (extract(epoch FROM clock_timestamp() - d.first_attempt_at) * 1000)::float8 AS "waitedMs",
       p.name, p.language, p.attributes, p.link_key AS "linkKey",
       (SELECT ask_key FROM subscriptions WHERE ${issueId}::bigint = 0 AND id = d.subscription_id) AS "askKey",
       (SELECT edition_id FROM issues WHERE id = ${issueId}) AS "editionId"

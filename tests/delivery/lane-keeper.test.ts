@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { LaneKeeper, LOOK_MS, withoutAddresses } from '../../src/delivery/lane-keeper.ts';
+import { LaneKeeper, LOOK_MS } from '../../src/delivery/lane-keeper.ts';
 import type { Clock } from '../../src/delivery/ports.ts';
+import { withoutAddresses } from '../../src/delivery/reply-rules.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { openLog } from '../../src/io/log.ts';
 import { registerWorker } from '../../src/ledger/workers.ts';

@@ -1,8 +1,16 @@
 import { expect, test } from 'vitest';
-import { outcomeOf, refusesSender } from '../../src/delivery/outcome.ts';
+import { outcomeOf } from '../../src/delivery/outcome.ts';
 import type { HandOver } from '../../src/delivery/ports.ts';
+import { judgeReply } from '../../src/delivery/reply-rules.ts';
 
-const issue = { service: false, retryMs: 7_000 };
+/** As the words alone say. */
+const settled = (end: HandOver, service = false) =>
+  outcomeOf(end, {
+    service,
+    retryMs: 7_000,
+    verdict: end.kind === 'answered' ? judgeReply(end.reply, end.stage, end.history) : null,
+  });
+
 const answered = (
   stage: 'mail' | 'rcpt' | 'dot',
   code: number,
@@ -46,6 +54,16 @@ test.each<[string, HandOver, object]>([
     { state: 'deferred', reason: 'throttled', counted: 0 },
   ],
   [
+    'a limit of the relay is no attempt',
+    answered('rcpt', 450, '4.7.1', 'Error: too many recipients from 192.0.2.1'),
+    { state: 'deferred', reason: 'relay-busy', counted: 0, dueInMs: 7_000 },
+  ],
+  [
+    "a quota of the relay's refuses nobody, though it says 550",
+    answered('dot', 550, '5.4.5', 'Daily user sending quota exceeded'),
+    { state: 'deferred', reason: 'relay-quota', counted: 0, dueInMs: 7_000 },
+  ],
+  [
     '5xx for the address is refused as such',
     answered('rcpt', 550, '5.1.1', 'user unknown'),
     { state: 'refused', reason: 'address', dueInMs: null },
@@ -56,13 +74,12 @@ test.each<[string, HandOver, object]>([
     { state: 'planned', counted: 0, dueInMs: 0 },
   ],
 ])('%s', (_, end, outcome) => {
-  expect(outcomeOf(end, issue)).toMatchObject(outcome);
+  expect(settled(end)).toMatchObject(outcome);
 });
 
 test('a refused sender lets a service mail wait, since it has no issue that could be paused', () => {
   const end = answered('mail', 553, '5.7.1', 'not owned');
-  expect(refusesSender(end)).toBe(true);
-  expect(outcomeOf(end, { ...issue, service: true })).toMatchObject({
+  expect(settled(end, true)).toMatchObject({
     state: 'deferred',
     reason: 'relay-refuses-sender',
   });

@@ -1,6 +1,6 @@
 /** The reply rules on the replies that real bounce mails quote, where somebody has labelled what they mean. */
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { judgeReply } from '../../src/delivery/reply-rules.ts';
 import { root } from '../helpers/processes.ts';
@@ -48,11 +48,63 @@ function quotedReply(mail: string, code: string, dsn: string, recipient: string)
 /** In the corpus's words. A throttle is our pace, which it calls soft or block. */
 function classOf({ code, enhanced, text }: Labelled): string[] {
   const verdict = judgeReply({ code, enhanced, text }, 'rcpt');
-  if (verdict.kind === 'throttled') return ['soft', 'block'];
+  if (verdict.about === 'provider' || verdict.about === 'relay') return ['soft', 'block'];
+  if (verdict.kind === 'sender-refused') return ['block'];
   if (verdict.kind !== 'refused') return ['soft'];
   if (verdict.reason === 'address') return ['hard'];
   return verdict.reason === 'policy' || verdict.reason === 'content' ? ['block'] : ['soft'];
 }
+
+/** Every Diagnostic-Code that was an SMTP reply, from all bounces: as it was quoted, with the classes of its mail. */
+function diagnosed(): Labelled[] {
+  return ['EXPECT.tsv', 'servers/EXPECT.tsv'].flatMap((list) => {
+    const base = join(folder, dirname(list));
+    const rows = readFileSync(join(folder, list), 'utf8').trim().split('\n').slice(1);
+    const labels = new Map<string, string[]>();
+    for (const row of rows) {
+      const [path = '', expected = '', , , also = ''] = row.split('\t');
+      labels.set(path, [...(labels.get(path) ?? []), expected, ...also.split('|')]);
+    }
+    return [...labels].flatMap(([path, right]) =>
+      diagnosticCodes(readFileSync(join(base, path), 'utf8')).map((one) => ({ path, right, ...one })),
+    );
+  });
+}
+
+/** chasquid writes what it had said before the code: `MAIL+RCPT 550 ...`, `DATA closing 554 ...`. */
+function diagnosticCodes(mail: string) {
+  const lines = mail
+    .replace(/\r\n?/g, '\n')
+    .replace(/\n[ \t]+/g, ' ')
+    .matchAll(/^Diagnostic-Code:.*$/gim);
+  return [...lines].flatMap(([line]) => {
+    const match = /^Diagnostic-Code:\s*smtp;\s*(?:MAIL\+RCPT |DATA closing )?([45]\d\d)[- ](.+)$/i.exec(line);
+    if (!match) return [];
+    const text = match[2]!.slice(0, 1_000);
+    return [
+      { code: Number(match[1]), enhanced: /^([45]\.\d{1,3}\.\d{1,3})\b/.exec(text)?.[1] ?? null, text },
+    ];
+  });
+}
+
+test.skipIf(!existsSync(folder))(
+  'every Diagnostic-Code that was an SMTP reply is read as its mail is labelled',
+  () => {
+    const replies = diagnosed();
+    expect(replies.length).toBeGreaterThan(80);
+    const wrong = replies.filter((one) => !classOf(one).some((name) => one.right.includes(name)));
+    const shown = wrong.map(
+      (one) => `${one.right}, not ${classOf(one)}: ${one.path} ${one.code} ${one.text}`,
+    );
+    expect(wrong.length, shown.join('\n')).toBeLessThanOrEqual(3);
+    const called = replies.filter((one) => classOf(one).includes('hard'));
+    expect(called.filter((one) => !one.right.includes('hard'))).toEqual([]);
+    // Nobody's relay is out of its daily quota here: what providers say rests none.
+    expect(replies.filter((one) => judgeReply(one, 'rcpt').about === 'relay').map((one) => one.text)).toEqual(
+      ['4.7.0 too many messages from your host, slow down'],
+    );
+  },
+);
 
 test.skipIf(!existsSync(folder))('replies of real bounces mean what their labels say', () => {
   const replies = labelled();
