@@ -12,15 +12,7 @@ import type { LaneKeeper } from './lane-keeper.ts';
 import { type LeftConnection, leavesConnection } from './left-connection.ts';
 import { Lessons } from './lessons.ts';
 import { MessagesPerConnection } from './messages-per-connection.ts';
-import {
-  later,
-  notTried,
-  type Outcome,
-  outcomeOf,
-  putOff,
-  settleOf,
-  unsendable,
-} from './outcome.ts';
+import { later, notTried, type Outcome, outcomeOf, putOff, settleOf, unsendable } from './outcome.ts';
 import type { Clock, HandOver, Log, Pace, Relay, RelayTerms, Wire } from './ports.ts';
 import { RelayRests, USUAL_REST_MS } from './relay-rest.ts';
 import { retryDelay } from './retry.ts';
@@ -269,7 +261,7 @@ export class Courier {
   }
 
   #noteDown(error: Error): void {
-    if (this.#lessons.restsInstead(error)) return this.#restChanged();
+    if (this.#lessons.restsInstead(error)) return void this.#restChanged();
     if (this.standing.failed(error))
       this.#log.warn({ error: error.message }, 'the relay is down; waiting for it');
     if (this.standing.refusesLogin) this.#waiting.stopIssues('relay-refuses-login', error.message);
