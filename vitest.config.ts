@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { limit } from './tests/helpers/machine.js';
 
 const setup = (name: string) => `./tests/helpers/setup/${name}.ts`;
 const redis = 'tests/**/*.redis.test.ts';
@@ -8,11 +9,16 @@ const slow = 'tests/**/*.slow.test.ts';
 const faults = 'tests/faults/*.faults.test.ts';
 const long = 'tests/**/*.long.test.ts';
 
+/** Limits end what hangs; they say nothing of speed, and follow the machine. */
+const limits = (seconds: number) => ({
+  testTimeout: limit(seconds * 1_000),
+  hookTimeout: limit(300_000),
+});
+
 /** Two files at a time suit two cores; nothing is tried twice: a test that fails now and then is a finding. */
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    ...limits(60),
     maxWorkers: 2,
     retry: 0,
     allowOnly: !process.env.CI,
@@ -31,6 +37,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'journeys',
+          ...limits(180),
           include: [journeys],
           exclude: [redis, slow, long],
           globalSetup: [setup('postgres')],
@@ -40,6 +47,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'full',
+          ...limits(180),
           include: [redis],
           exclude: [browser, slow],
           globalSetup: [setup('postgres'), setup('redis')],
@@ -49,6 +57,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
+          ...limits(180),
           include: [browser],
           exclude: [long],
           globalSetup: [setup('postgres'), setup('chromium')],
@@ -67,8 +76,7 @@ export default defineConfig({
         test: {
           name: 'long',
           include: [long],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...limits(300),
           globalSetup: [setup('postgres'), setup('chromium')],
         },
       },
@@ -78,8 +86,7 @@ export default defineConfig({
           name: 'slow',
           include: [slow],
           exclude: [browser],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          ...limits(300),
           globalSetup: [setup('postgres'), setup('redis')],
         },
       },

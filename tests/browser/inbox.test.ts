@@ -7,6 +7,7 @@ import { inboxRoutes } from '../../src/http/inbox/routes.ts';
 import { secureHeaders } from '../../src/http/security.ts';
 import { launchChromium } from '../helpers/chromium.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { limit } from '../helpers/machine.js';
 import { hostile, keepMail, weekly } from '../http/inbox-mails.ts';
 
 let database: TestDatabase;
@@ -32,7 +33,7 @@ afterAll(async () => {
 /** Opens a page, hands it to `act`, and closes it with all that it opened. */
 async function visit(options: BrowserContextOptions, act: (page: Page) => Promise<void>): Promise<void> {
   const context = await browser.newContext(options);
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(limit(10_000));
   try {
     await act(await context.newPage());
   } finally {

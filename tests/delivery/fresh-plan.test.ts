@@ -20,4 +20,4 @@ test('a plan right after an import, before the database has statistics, takes se
   await addReaders(db, newsletterId, 20_000, 26_000);
   expect(await catchUp(db)).toEqual(new Map([[order.issueId, 6_000]]));
   expect((await tally(db, order.issueId)).planned).toBe(26_000);
-}, 15_000);
+});

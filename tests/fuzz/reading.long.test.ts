@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { checkIssue } from '../../src/checks/run.ts';
 import { readIssue } from '../../src/issue/read.ts';
+import { limit } from '../helpers/machine.js';
 import { corpusFiles } from '../helpers/shared.ts';
 import { context, newsletter } from '../render/documents.ts';
 import { fixtures } from './fixtures.ts';
@@ -40,7 +41,7 @@ async function readAndCheck(source: string): Promise<string[]> {
   return faults;
 }
 
-describe(`reading what nobody wrote (FUZZ_SEED=${SEED})`, { timeout: 280_000 * TIMES }, () => {
+describe(`reading what nobody wrote (FUZZ_SEED=${SEED})`, { timeout: limit(280_000 * TIMES) }, () => {
   afterAll(() => {
     console.info(
       `FUZZ_SEED=${SEED}; the slowest took ${Math.round(slowest.ms)} ms (${slowest.source.length} characters)`,

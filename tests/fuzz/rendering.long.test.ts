@@ -5,6 +5,7 @@ import { Refused } from '../../src/errors.ts';
 import { readIssue } from '../../src/issue/read.ts';
 import { renderIssue } from '../../src/render/issue.ts';
 import { compileFill } from '../../src/render/slots.ts';
+import { limit } from '../helpers/machine.js';
 import { corpusFiles } from '../helpers/shared.ts';
 import { context } from '../render/documents.ts';
 import { fixtures } from './fixtures.ts';
@@ -38,7 +39,7 @@ async function faultsOfMail(source: string): Promise<string[]> {
   }
 }
 
-describe(`rendering what nobody wrote (FUZZ_SEED=${SEED})`, { timeout: 240_000 }, () => {
+describe(`rendering what nobody wrote (FUZZ_SEED=${SEED})`, { timeout: limit(240_000) }, () => {
   it('150 documents of fast-check', async () => {
     const property = fc.asyncProperty(grown, async (source) => {
       expect(await faultsOfMail(source)).toEqual([]);

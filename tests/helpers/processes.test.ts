@@ -45,6 +45,6 @@ function alive(pid: number): boolean {
 test('a run that takes too long is killed and tells what it said', async () => {
   const endless = node('console.log("still here"); setInterval(() => {}, 1000)');
   await expect(run([], { ...endless, withinMs: 500 })).rejects.toThrow(
-    /did not end within 500 ms\nstill here/,
+    /did not end within \d+ ms\nstill here/,
   );
 });

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { limit } from './machine.js';
 import { until } from './until.ts';
 import { covers } from './ways.ts';
 
@@ -84,7 +85,7 @@ export class Running {
   /** Signals it and waits for its end; SIGKILL when it does not end in time. */
   async stop(signal: NodeJS.Signals = 'SIGTERM', withinMs = 45_000): Promise<Ended> {
     this.kill(signal);
-    const impatience = setTimeout(() => this.kill('SIGKILL'), withinMs);
+    const impatience = setTimeout(() => this.kill('SIGKILL'), limit(withinMs));
     try {
       return await this.ended;
     } finally {
@@ -138,7 +139,7 @@ export async function run(
   options: StartOptions & { withinMs?: number } = {},
 ): Promise<Ended> {
   const running = start(args, options);
-  const withinMs = options.withinMs ?? 60_000;
+  const withinMs = limit(options.withinMs ?? 60_000);
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {

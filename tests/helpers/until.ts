@@ -1,8 +1,9 @@
 /** Waiting in a test is always for a condition, with a deadline that tells what was the case instead. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { limit } from './machine.js';
 
 export interface UntilOptions {
-  /** Default 20 s. */
+  /** As it would be on a quiet machine; default 20 s. */
   withinMs?: number;
   everyMs?: number;
   /** What was found instead, for the message when the deadline passes. */
@@ -15,7 +16,7 @@ export async function until<T>(
   ask: () => T | Promise<T>,
   options: UntilOptions = {},
 ): Promise<NonNullable<T>> {
-  const withinMs = options.withinMs ?? 20_000;
+  const withinMs = limit(options.withinMs ?? 20_000);
   const deadline = performance.now() + withinMs;
   let last: unknown;
   for (;;) {

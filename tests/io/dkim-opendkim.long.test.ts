@@ -28,7 +28,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'conf'), `Mode v\nTestDNSData file:${join(folder, 'dns')}\n`);
   for (const [name, { privateKey }] of Object.entries(pairs))
     await writeFile(join(folder, `${name}.pem`), privateKey.export({ type: 'pkcs8', format: 'pem' }));
-}, 180_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const message = Buffer.from(

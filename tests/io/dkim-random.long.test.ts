@@ -69,7 +69,7 @@ beforeAll(async () => {
   });
   sign = dkimSigner({ keys: await Promise.all(keys), unsigned: [] }, () => new Date())!;
   editions = await Promise.all([...issues(), ...serviceMails()]);
-}, 300_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const view = (theme: string, language: string) => ({

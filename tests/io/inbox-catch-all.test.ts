@@ -6,6 +6,7 @@ import type { Log } from '../../src/delivery/ports.ts';
 import { type CatchAll, startCatchAll } from '../../src/io/inbox/catch-all.ts';
 import { INBOX_KEEPS } from '../../src/io/inbox/mail-store.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { limit } from '../helpers/machine.js';
 
 const log: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => log };
 let database: TestDatabase;
@@ -162,7 +163,7 @@ test('closing ends idle connections within two seconds', async () => {
   await new Promise((resolve) => socket.once('data', resolve));
   const started = Date.now();
   await short.close();
-  expect(Date.now() - started).toBeLessThan(2_000);
+  expect(Date.now() - started).toBeLessThan(limit(2_000));
   socket.destroy();
 });
 

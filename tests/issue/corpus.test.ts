@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readIssue } from '../../src/issue/read.ts';
+import { limit } from '../helpers/machine.js';
 
 const CORPUS = join(import.meta.dirname, '../../../shared/corpus');
 const isHere = existsSync(join(CORPUS, 'INDEX.tsv'));
@@ -17,7 +18,7 @@ const files = isHere
   : [];
 const source = (path: string) => readFileSync(join(CORPUS, path), 'utf8');
 
-describe.runIf(isHere)('the real issues', { timeout: 120_000 }, () => {
+describe.runIf(isHere)('the real issues', { timeout: limit(120_000) }, () => {
   const documents = files.map(([path = '']) => readIssue(source(path), { file: path }));
 
   it('read without a crash, and no more than one in fifty is refused, with a place', () => {

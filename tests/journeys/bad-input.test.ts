@@ -65,7 +65,7 @@ test('bad input is refused with exit 1 and the way out, and nothing is half done
   expect((await stage.run('issue', 'sned', good)).code).toBe(2);
   expect((await stage.run('issue', 'deliveries', good, '--outcome', 'lost')).code).toBe(2);
   expect((await stage.run('issue', 'reconcile', good)).code).toBe(2);
-}, 60_000);
+});
 
 test('a draft is replaced only on purpose, and only drafts are changed', async () => {
   const stage = await openStage('database');
@@ -89,7 +89,7 @@ test('a draft is replaced only on purpose, and only drafts are changed', async (
   await stage.untilState(issue, 'sent');
   const changed = await stage.file('one.md', '---\ntitle: Another\ndate: 2026-11-27\n---\n\nOther text.\n');
   await refused(stage, ['issue', 'import', changed, '--newsletter', 'weekly'], /"one" is sent/);
-}, 60_000);
+});
 
 test('draft: true stops a send', async () => {
   const stage = await openStage('database');
@@ -98,7 +98,7 @@ test('draft: true stops a send', async () => {
   const path = await stage.file('wip.md', '---\ntitle: WIP\ndraft: true\n---\n\nText.\n');
   await stage.json('issue', 'import', path, '--newsletter', 'weekly');
   await refused(stage, ['issue', 'send', 'weekly/wip'], /draft: true/);
-}, 40_000);
+});
 
 test('a template that does not compile is refused by file and line, before anything is frozen', async () => {
   const stage = await openStage('database');
@@ -114,7 +114,7 @@ test('a template that does not compile is refused by file and line, before anyth
   await stage.json('issue', 'import', quoting, '--newsletter', 'weekly');
   await refused(stage, ['issue', 'send', 'weekly/two'], /quote\.mjml:\d/);
   expect(await stage.status(issue)).toMatchObject({ state: 'draft' });
-}, 40_000);
+});
 
 test('settings are checked together: every fault by its name, in one message, and no secret in it', async () => {
   const stage = await openStage('database');
@@ -130,7 +130,7 @@ test('settings are checked together: every fault by its name, in one message, an
   for (const name of ['PORT', 'SMTP_URL', 'POSTRIDER_SECRET', 'PUBLIC_URL'])
     expect(ended.stderr).toContain(name);
   expect(ended.stderr).not.toContain('geheim');
-}, 30_000);
+});
 
 async function refused(stage: Stage, args: string[], why: RegExp): Promise<void> {
   const ended = await stage.run(...args);

@@ -64,4 +64,4 @@ test('a canary that asks and is cancelled, a correction for those it reached, an
   const before = new Map([...received].map(([to]) => [to, 2]));
   const ofThird = new Map([...stage.sink.counts()].map(([to, n]) => [to, n - (before.get(to) ?? 0)]));
   expect(judge(await stage.ledger(third), ofThird)).toEqual(flawless);
-}, 90_000);
+});

@@ -27,4 +27,4 @@ test('check knows the newsletter: its address, its law, its readers; warnings ne
     state: 'sending',
     audit: [],
   });
-}, 60_000);
+});

@@ -29,4 +29,4 @@ test('an error stops a send by file and line; forced, it is sent and the log say
     state: 'sending',
     audit: [{ who: 'cli', act: 'send-forced', details: { rules: ['link-placeholder'] } }],
   });
-}, 60_000);
+});

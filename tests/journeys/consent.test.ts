@@ -67,7 +67,7 @@ test('stranger -> subscriber -> unsubscribed in the middle of a send -> never wr
     false,
   );
   expect((await stage.ledger(third)).length).toBe(120);
-}, 90_000);
+});
 
 test('a hundred people leave in the middle of a send: after the answer nothing more is handed over for them', async () => {
   const stage = await openStage('database', { sink: { keepSource: true }, relay: 'pool=3' });
@@ -102,4 +102,4 @@ test('a hundred people leave in the middle of a send: after the answer nothing m
   );
   expect(late.map((mail) => mail.to)).toEqual([]);
   expect(judge(await stage.ledger(second), stage.sink.counts())).toEqual(flawless);
-}, 90_000);
+});

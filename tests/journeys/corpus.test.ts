@@ -54,7 +54,7 @@ test(`every one of ${note} imports and renders, or answers with a located refusa
       ),
     ).toBeLessThanOrEqual(998);
   }
-}, 180_000);
+});
 
 test('192 posts that are all named index.md make 192 issues', async () => {
   const stage = await openStage('database');
@@ -79,4 +79,4 @@ test('192 posts that are all named index.md make 192 issues', async () => {
   expect(imported.every((one) => one.change === 'created')).toBe(true);
   const again = await stage.json<{ change: string }[]>('issue', 'import', ...paths, '--newsletter', 'weekly');
   expect(again.every((one) => one.change === 'unchanged')).toBe(true);
-}, 120_000);
+});

@@ -24,7 +24,7 @@ test('kill -9 of one of two workers in the middle: nobody twice, nobody lost, un
   expect(verdict).toEqual({ ...flawless, unknown: status.counts.unknown });
   expect(verdict.unknown).toBeLessThanOrEqual(pool);
   expect(status.counts).toMatchObject({ audience: 500, accepted: 500 - verdict.unknown, waiting: 0 });
-}, 90_000);
+});
 
 test('on-unknown resend: after kill -9 everybody is accepted, and only the doubtful may have it twice', async () => {
   const pool = 4;
@@ -41,7 +41,7 @@ test('on-unknown resend: after kill -9 everybody is accepted, and only the doubt
   expect(status.counts).toMatchObject({ accepted: 200, unknown: 0 });
   expect(stage.sink.doubles().length).toBeLessThanOrEqual(pool);
   expect(judge(await stage.ledger(issue), stage.sink.counts()).lost).toEqual([]);
-}, 90_000);
+});
 
 test('a connection that dies after the dot leaves one unknown by name, which the editor settles', async () => {
   const stage = await openStage('database');
@@ -58,7 +58,7 @@ test('a connection that dies after the dot leaves one unknown by name, which the
   const settled = await stage.json('issue', 'reconcile', issue, 'READER7@outlook.com', '--accept');
   expect(settled).toMatchObject({ counts: { accepted: 10, unknown: 0 } });
   expect(stage.sink.doubles()).toEqual([]);
-}, 60_000);
+});
 
 test('a connection that dies before the dot is tried again, and counts as no doubt', async () => {
   const stage = await openStage('database');
@@ -75,7 +75,7 @@ test('a connection that dies before the dot is tried again, and counts as no dou
   // A drop while the body is read may fall behind our dot: then, and only then, it is a doubt.
   expect({ ...verdict, unknown: 0 }).toEqual(flawless);
   expect(status.counts.accepted + status.counts.unknown).toBe(20);
-}, 60_000);
+});
 
 test('kill -9 of the embedded database in the middle: the send goes on, nobody twice, nobody lost', async () => {
   const pool = 4;
@@ -96,7 +96,7 @@ test('kill -9 of the embedded database in the middle: the send goes on, nobody t
   expect(verdict).toEqual({ ...flawless, unknown: status.counts.unknown });
   expect(verdict.unknown).toBeLessThanOrEqual(pool);
   expect(status.counts.audience).toBe(500);
-}, 150_000);
+});
 
 test('the database is away at the start: the web answers, readyz says no, and all begins when it comes', async () => {
   const stage = await openStage('database');
@@ -114,7 +114,7 @@ test('the database is away at the start: the web answers, readyz says no, and al
   await stage.up('start');
   await stage.untilState(issue, 'sent');
   expect(judge(await stage.ledger(issue), stage.sink.counts())).toEqual(flawless);
-}, 60_000);
+});
 
 test('commands say which part cannot be reached, and exit with 1', async () => {
   const stage = await openStage('database');
@@ -125,7 +125,7 @@ test('commands say which part cannot be reached, and exit with 1', async () => {
     code: 1,
     stderr: expect.stringMatching(/database.*cannot be reached.*DATABASE_URL/),
   });
-}, 30_000);
+});
 
 test('the relay is down at the start and in the middle: the send waits for it and goes on', async () => {
   const stage = await openStage('database', { relay: 'pool=3' });
@@ -144,7 +144,7 @@ test('the relay is down at the start and in the middle: the send waits for it an
   const verdict = judge(await stage.ledger(issue), stage.sink.counts());
   expect({ ...verdict, unknown: 0 }).toEqual(flawless);
   expect(status.counts.unknown).toBeLessThanOrEqual(3);
-}, 120_000);
+});
 
 test('a relay that refuses the login pauses the send and says why; resume goes on after the fix', async () => {
   const stage = await openStage('database', { sink: { login: { user: 'postrider', pass: 'right' } } });
@@ -162,7 +162,7 @@ test('a relay that refuses the login pauses the send and says why; resume goes o
   await stage.json('issue', 'resume', issue);
   await stage.untilState(issue, 'sent');
   expect(judge(await stage.ledger(issue), stage.sink.counts())).toEqual(flawless);
-}, 60_000);
+});
 
 test('a relay that refuses the sender pauses the send instead of refusing everybody', async () => {
   const stage = await openStage('database');
@@ -175,7 +175,7 @@ test('a relay that refuses the sender pauses the send instead of refusing everyb
   const paused = await stage.untilState(issue, 'paused');
   expect(paused.reason).toContain('relay-refuses-sender: 553 5.7.1 sender not owned by user');
   expect(paused.counts).toMatchObject({ refused: 0, waiting: 30 });
-}, 60_000);
+});
 
 test('SIGTERM while the relay does not answer: what hangs after the dot is unknown by name, the rest waits, exit 0', async () => {
   const pool = 3;
@@ -195,4 +195,4 @@ test('SIGTERM while the relay does not answer: what hangs after the dot is unkno
   expect(counts).toMatchObject({ audience: 20, accepted: 0, unknown: pool, waiting: 20 - pool });
   const doubtful = (await stage.ledger(issue)).filter((line) => line.outcome === 'unknown');
   expect(doubtful.map((line) => line.reason)).toEqual(Array(pool).fill('worker-stopped'));
-}, 60_000);
+});

@@ -5,13 +5,9 @@ import { until } from '../helpers/until.ts';
 import { mainJob, READERS } from './main-job.ts';
 import { flawless, judge, openStage } from './stage.ts';
 
-test(`embedded: ${seedIssue().name} reaches ${READERS} readers once each`, () => mainJob('embedded'), 90_000);
+test(`embedded: ${seedIssue().name} reaches ${READERS} readers once each`, () => mainJob('embedded'));
 
-test(
-  `one database: ${seedIssue().name} reaches ${READERS} readers once each`,
-  () => mainJob('database'),
-  90_000,
-);
+test(`one database: ${seedIssue().name} reaches ${READERS} readers once each`, () => mainJob('database'));
 
 test('two sends of one issue at the same time: one starts it, the other changes nothing and says so', async () => {
   const stage = await openStage('database');
@@ -29,7 +25,7 @@ test('two sends of one issue at the same time: one starts it, the other changes 
   expect(judge(await stage.ledger(issue), stage.sink.counts())).toEqual(flawless);
   const again = await stage.run('issue', 'send', issue);
   expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('is sent already') });
-}, 60_000);
+});
 
 test('embedded: several commands share the database with a running start', async () => {
   const stage = await openStage('embedded');
@@ -39,7 +35,7 @@ test('embedded: several commands share the database with a running start', async
   await stage.json('issue', 'send', issue);
   await stage.untilState(issue, 'sent');
   expect(judge(await stage.ledger(issue), stage.sink.counts())).toEqual(flawless);
-}, 60_000);
+});
 
 test('a message refused for its address is refused once, a deferred one is tried again until it is taken', async () => {
   const stage = await openStage('database');
@@ -66,7 +62,7 @@ test('a message refused for its address is refused once, a deferred one is tried
   expect(line('reader3')).toMatchObject({ outcome: 'refused', reason: 'policy' });
   expect(line('reader2')).toMatchObject({ outcome: 'accepted', attempts: 3 });
   expect(judge(lines, stage.sink.counts())).toEqual(flawless);
-}, 60_000);
+});
 
 test('--wait ends when all that waits is deferred, and says until when', async () => {
   const stage = await openStage('database', { env: { POSTRIDER_TIMES: 'retry=1h' } });
@@ -83,7 +79,7 @@ test('--wait ends when all that waits is deferred, and says until when', async (
   );
   expect(ended).toMatchObject({ state: 'sending', deferred: 1, counts: { accepted: 3, waiting: 1 } });
   expect(Date.parse(ended.retryUntil)).toBeGreaterThan(Date.now() + 40 * 60_000);
-}, 60_000);
+});
 
 test('no worker alive: --wait says so after 10 s and ends with 1, and nothing is lost', async () => {
   const stage = await openStage('database');
@@ -95,7 +91,7 @@ test('no worker alive: --wait says so after 10 s and ends with 1, and nothing is
   await stage.up('worker');
   await stage.untilState(issue, 'sent');
   expect(judge(await stage.ledger(issue), stage.sink.counts())).toEqual(flawless);
-}, 60_000);
+});
 
 test('SIGTERM in the middle of a send: exit 0, nothing unknown, and the next worker goes on', async () => {
   const stage = await openStage('database', { relay: 'pool=4' });
@@ -114,7 +110,7 @@ test('SIGTERM in the middle of a send: exit 0, nothing unknown, and the next wor
   await stage.up('worker');
   await stage.untilState(issue, 'sent');
   expect(judge(await stage.ledger(issue), stage.sink.counts())).toEqual(flawless);
-}, 90_000);
+});
 
 test('pause holds within 2 s, resume goes on, cancel ends it for good', async () => {
   const stage = await openStage('database', { relay: 'pool=2' });
@@ -142,4 +138,4 @@ test('pause holds within 2 s, resume goes on, cancel ends it for good', async ()
   expect(final.counts.skipped).toBeGreaterThan(0);
   expect(ended.counts.unknown).toBe(0);
   expect(judge(await stage.ledger(issue), stage.sink.counts())).toEqual(flawless);
-}, 90_000);
+});

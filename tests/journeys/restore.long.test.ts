@@ -56,7 +56,7 @@ test('a dump taken in the middle of a send, restored elsewhere: every send asks,
   expect([...stage.sink.counts().values()].every((count) => count === 1)).toBe(true);
   const resumed = await copy.json<Status & { scheduledAt: string }>('issue', 'resume', later);
   expect(resumed.state).toBe('scheduled');
-}, 120_000);
+});
 
 test('what cannot be told from its original asks when nobody served it for over an hour', async () => {
   const postgres = await startDumpingPostgres();
@@ -74,4 +74,4 @@ test('what cannot be told from its original asks when nobody served it for over 
   expect((await stage.status(later)).reason).toMatch(/^missed-schedule: /);
   expect((await worker.stop('SIGTERM')).code).toBe(0);
   expect(stage.sink.accepted).toHaveLength(0);
-}, 120_000);
+});

@@ -17,7 +17,7 @@ test('a newer release migrates under running processes: web and worker drain and
   }
   const refused = await stage.run('newsletter', 'list');
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('Upgrade this process') });
-}, 40_000);
+});
 
 test('a newer release that only expanded leaves running processes at work', async () => {
   const stage = await openStage('database');
@@ -30,4 +30,4 @@ test('a newer release that only expanded leaves running processes at work', asyn
   await stage.json('issue', 'send', issue);
   const status = await stage.untilState(issue, 'sent');
   expect(status.counts.accepted).toBe(10);
-}, 40_000);
+});

@@ -39,7 +39,7 @@ test('a delayed send starts by itself, once, with two workers looking; its editi
   expect(judge(await stage.ledger(issue), stage.sink.counts())).toEqual(flawless);
   expect(stage.sink.accepted).toHaveLength(40);
   expect(String(stage.sink.accepted[0]!.source)).toContain('Subject: Issue one');
-}, 60_000);
+});
 
 test('a scheduled send is taken back by cancel, and the draft can be sent at once', async () => {
   const stage = await openStage('database');
@@ -63,7 +63,7 @@ test('a scheduled send is taken back by cancel, and the draft can be sent at onc
     state: 'sent',
     counts: { accepted: 8 },
   });
-}, 60_000);
+});
 
 test('--wait on a delayed send waits for its start too; wrong options are usage', async () => {
   const stage = await openStage('database');
@@ -79,7 +79,7 @@ test('--wait on a delayed send waits for its start too; wrong options are usage'
     state: 'sent',
     counts: { accepted: 4 },
   });
-}, 60_000);
+});
 
 test('a schedule missed by more than an hour asks first, and resume starts it', async () => {
   const stage = await openStage('database');
@@ -94,7 +94,7 @@ test('a schedule missed by more than an hour asks first, and resume starts it', 
   await stage.json('issue', 'resume', issue);
   await stage.untilState(issue, 'sent');
   expect(judge(await stage.ledger(issue), stage.sink.counts())).toEqual(flawless);
-}, 60_000);
+});
 
 test('a restored dump asks first: a send that nobody served for over an hour sends nothing until it is resumed', async () => {
   const stage = await openStage('database', { relay: 'pool=4' });
@@ -118,7 +118,7 @@ test('a restored dump asks first: a send that nobody served for over an hour sen
   await stage.json('issue', 'resume', issue);
   await stage.untilState(issue, 'sent');
   expect(judge(await stage.ledger(issue), stage.sink.counts())).toEqual(flawless);
-}, 60_000);
+});
 
 test('a dry run composes every message and sends none; one that would be refused ends it with 1', async () => {
   const stage = await openStage('database', { relay: 'pool=5&rate=5' });
@@ -142,7 +142,7 @@ test('a dry run composes every message and sends none; one that would be refused
   expect(bad.stdout).toMatch(/unsendable +1 would be refused\n +a@example.com, b@example.com: /);
   expect(await stage.status(issue)).toMatchObject({ state: 'draft', counts: { audience: 0 } });
   expect(stage.sink.connections).toBe(0);
-}, 60_000);
+});
 
 test('after a fix the refused get a second try under the same Message-ID, and late-comers get the issue too', async () => {
   const stage = await openStage('database');
@@ -186,7 +186,7 @@ test('after a fix the refused get a second try under the same Message-ID, and la
   for (const { email, messageId, outcome } of after)
     if (outcome === 'accepted') expect(received.get(email)).toBe(messageId);
   expect(judge(await stage.ledger(issue), stage.sink.counts())).toEqual(flawless);
-}, 60_000);
+});
 
 test('Ctrl-C in --wait leaves the send running and ends with 0', async () => {
   const stage = await openStage('database', { relay: 'pool=2' });
@@ -201,7 +201,7 @@ test('Ctrl-C in --wait leaves the send running and ends with 0', async () => {
   expect((JSON.parse(ended.stdout) as Status).state).toBe('sending');
   await stage.untilState(issue, 'sent');
   expect(judge(await stage.ledger(issue), stage.sink.counts())).toEqual(flawless);
-}, 60_000);
+});
 
 test('embedded, no worker alive: the command works itself, drains on Ctrl-C, and the next one goes on', async () => {
   const stage = await openStage('embedded', { relay: 'pool=2' });
@@ -225,4 +225,4 @@ test('embedded, no worker alive: the command works itself, drains on Ctrl-C, and
   expect(
     judge(await stage.ledger(issue), new Map([...stage.sink.counts()].map(([to, n]) => [to, n - 1]))),
   ).toEqual(flawless);
-}, 90_000);
+});

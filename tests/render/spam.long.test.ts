@@ -38,7 +38,7 @@ beforeAll(async () => {
   const keys = [{ domain: 'example.org', selector: 's1', keyFile }];
   sign = dkimSigner({ keys, unsigned: [] }, () => new Date())!;
   rspamd = await Rspamd.start();
-}, 300_000);
+});
 afterAll(async () => {
   await rspamd?.stop();
   await rm(folder, { recursive: true, force: true });
