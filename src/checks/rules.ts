@@ -103,6 +103,17 @@ export const rulesOfReading: readonly Rule[] = [
     advice: 'Say it without scripts, frames, forms and styles: they were left out.',
   },
   {
+    rule: 'template-unknown',
+    severity: 'error',
+    advice:
+      "Write out what readers should read, or put it in code: what a site's generator makes of it is not known here, and it is left out.",
+  },
+  {
+    rule: 'template-unclosed',
+    severity: 'error',
+    advice: 'Close what hides a part of the issue: all that follows is left out.',
+  },
+  {
     rule: 'template-literal',
     severity: 'warning',
     advice:

@@ -33,7 +33,7 @@ export function readIssue(source: string, options: ReadOptions): Document {
   const { title, date, blocks, outline } = bounded(
     { name: 'body', text: body },
     remarks,
-    () => readBody(body, front, remarks),
+    () => readBody(body, front, remarks, /\.mdx$/i.test(options.file)),
     NO_BODY,
   );
   return {
@@ -63,8 +63,8 @@ function readHead(source: string, timezone: string | null, remarks: Remarks): Fr
   return bounded({ name: 'front matter', text: split.raw }, remarks, read, nothing);
 }
 
-function readBody(body: string, front: FrontMatter, remarks: Remarks): Body {
-  const tree = readMarkdown(body, remarks, sponsorOf(front.extra));
+function readBody(body: string, front: FrontMatter, remarks: Remarks, isMdx: boolean): Body {
+  const tree = readMarkdown(body, remarks, sponsorOf(front.extra), isMdx);
   const tally = tallyOf(tree);
   const title = front.title === null ? takeTitle(tree) : null;
   const date = front.datetime === null ? dateLine(tree) : null;

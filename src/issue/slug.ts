@@ -35,7 +35,7 @@ function fromFile(file: string): string {
 }
 
 function withoutExtension(name: string): string {
-  return name.replace(/\.(md|markdown|mdown|mkd|txt)$/i, '');
+  return name.replace(/\.(mdx?|markdown|mdown|mkd|txt)$/i, '');
 }
 
 function checked(slug: string, what: string): string {

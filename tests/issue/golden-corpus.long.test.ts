@@ -1,5 +1,6 @@
 /** Every real issue beside the project, read and written as text: see `golden.ts`. Without the corpus it says so. */
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Message } from '../../src/issue/document.ts';
 import { readIssue } from '../../src/issue/read.ts';
 import { corpusFiles } from '../helpers/shared.ts';
 import { type Golden, goldenOf, kept, renew, renews } from './golden.ts';
@@ -11,7 +12,9 @@ const sourceOf = (name: string): string => (name.includes('/') ? (name.split('/'
 
 function rowOf(source: string, issues: readonly { name: string; source: string }[]) {
   const remarks = issues.map((issue) => readIssue(issue.source, { file: issue.name }).messages);
-  const faulty = remarks.filter((list) => list.some(({ severity }) => severity === 'error')).length;
+  // What only the site's generator knows (an include, a variable) is an error by design: only the site has it.
+  const isFault = ({ severity, rule }: Message) => severity === 'error' && rule !== 'template-unknown';
+  const faulty = remarks.filter((list) => list.some(isFault)).length;
   const rules = new Map<string, number>();
   for (const { severity, rule } of remarks.flat())
     rules.set(`${severity} ${rule}`, (rules.get(`${severity} ${rule}`) ?? 0) + 1);

@@ -11,11 +11,9 @@ import { imagesIn, linksIn } from './lines.ts';
 import { imageOf, plainBlocks } from './plain.ts';
 import type { SectionKind } from './section-kinds.ts';
 import type { Section } from './sections.ts';
+import { toneNamed } from './tones.ts';
 
 type Readers = Record<SectionKind, (nodes: readonly RootContent[], section: Section) => Block[] | null>;
-
-/** Names that say the tone of a callout by themselves. */
-const TONES = new Set('note tip info warning caution danger important success'.split(' '));
 
 interface Parts {
   line: number;
@@ -52,10 +50,9 @@ function partsOf(node: ContainerDirective): Parts {
 }
 
 function blocksOf(name: string, parts: Parts, readers: Readers): Block[] | null {
-  if (TONES.has(name)) return [callout(parts, name)];
   switch (name) {
     case 'callout':
-      return [callout(parts, parts.get('tone') ?? 'note')];
+      return [callout(parts, toneNamed(parts.get('tone') ?? 'note') ?? 'note')];
     case 'prose':
       return plainBlocks(parts.nodes);
     case 'button':
@@ -72,8 +69,14 @@ function blocksOf(name: string, parts: Parts, readers: Readers): Block[] | null 
     case 'meeting':
       return [gathering(name, parts, readers)];
     default:
-      return name in readers ? read(name as SectionKind, parts, readers) : null;
+      return name in readers ? read(name as SectionKind, parts, readers) : boxed(name, parts);
   }
+}
+
+/** Names that say the tone of a callout by themselves. */
+function boxed(name: string, parts: Parts): Block[] | null {
+  const tone = toneNamed(name);
+  return tone === null ? null : [callout(parts, tone)];
 }
 
 function callout({ line, label, nodes, get }: Parts, tone: string): Block {

@@ -1,6 +1,7 @@
 /** The body of an issue -> an mdast tree that says what its editor meant. */
 import type { Nodes, Root } from 'mdast';
 import type { Remarks } from '../messages.ts';
+import { withoutHidden } from '../site/hidden.ts';
 import { linkBareUrls } from './bare-urls.ts';
 import { remarkUnclosed } from './directive-ends.ts';
 import { mendEmphasis } from './emphasis.ts';
@@ -19,9 +20,16 @@ import { trimBreaks } from './trim.ts';
 const MAX_DEPTH = 100;
 const DEEP_LINE = /^(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])){101}/m;
 
-export function readMarkdown(body: string, remarks: Remarks, sponsor: Sponsor | null = null): Root {
+/** `isMdx`: the file holds components and expressions beside its Markdown. */
+export function readMarkdown(
+  body: string,
+  remarks: Remarks,
+  sponsor: Sponsor | null = null,
+  isMdx = false,
+): Root {
   if (DEEP_LINE.test(body)) throw new RangeError('nesting');
-  const source = mendLines(body, remarks);
+  const shown = withoutHidden(body, remarks, { isMdx, hasSponsor: sponsor !== null });
+  const source = mendLines(shown, remarks);
   const tree = parseMarkdown(source);
   checkDepth(tree, 0);
   const has = (mark: string) => source.includes(mark);

@@ -1,0 +1,59 @@
+/** Which lines of a body are code: asked for each of them, in their order. */
+
+const FENCE = /^([ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(`{3,}(?=[^`]*$)|~{3,})/;
+const ITEM = /^[ \t]*(?:[-*+]|\d{1,9}[.)]|:)[ \t]+(?=\S)/;
+/** What else holds lines that are indented and no code: MkDocs' admonitions, footnotes. */
+const HOLDER = /^[ \t]*(?:(?:!!!|\?\?\?\+?)[ \t]|\[\^[^\]]+\]:)/;
+
+export class CodeLines {
+  #fence: { mark: string; isQuoted: boolean; margin: number } | null = null;
+  /** Where the text of the list item stands that lines may belong to; 0 outside of lists. */
+  #margin = 0;
+  #isBelowBlank = true;
+  #isCode = false;
+
+  isCode(line: string): boolean {
+    if (this.#fence !== null && this.#isInFence(line)) return true;
+    const [, lead = '', mark] = FENCE.exec(line) ?? [];
+    if (mark !== undefined && indentOf(lead) < this.#margin + 4) {
+      const margin = indentOf(lead) >= this.#margin ? this.#margin : 0;
+      this.#fence = { mark, isQuoted: lead.includes('>'), margin };
+      return true;
+    }
+    return this.#isIndentedCode(line);
+  }
+
+  /** A fence ends with the quote or the item that it stands in, also when nothing closes it. */
+  #isInFence(line: string): boolean {
+    const { mark, isQuoted, margin } = this.#fence!;
+    const isLeft = isQuoted ? !/^[ \t]*>/.test(line) : line.trim() !== '' && indentOf(line) < margin;
+    const rest = line.replace(/^[ \t>]*/, '').trimEnd();
+    const isClosed = rest.startsWith(mark) && [...rest].every((character) => character === mark[0]);
+    if (isLeft || isClosed) this.#fence = null;
+    return !isLeft;
+  }
+
+  #isIndentedCode(line: string): boolean {
+    if (line.trim() === '') {
+      this.#isBelowBlank = true;
+      return false;
+    }
+    const indent = indentOf(line);
+    const mayBe = this.#isBelowBlank || this.#isCode;
+    const isItem = ITEM.test(line) || HOLDER.test(line);
+    this.#isCode = mayBe && indent >= this.#margin + 4 && !(isItem && this.#margin > 0);
+    if (!this.#isCode && isItem) this.#margin = HOLDER.test(line) ? indent + 4 : indentOf(markOf(line));
+    else if (!this.#isCode && indent === 0 && this.#isBelowBlank) this.#margin = 0;
+    this.#isBelowBlank = false;
+    return this.#isCode;
+  }
+}
+
+/** The mark of an item as blanks. */
+const markOf = (line: string): string => (ITEM.exec(line)?.[0] ?? '').replace(/\S/g, ' ');
+
+/** In columns; a tab counts four. */
+function indentOf(text: string): number {
+  const lead = /^[ \t]*/.exec(text)?.[0] ?? '';
+  return lead.replaceAll('\t', '    ').length;
+}

@@ -1,0 +1,60 @@
+/** Comments of template languages and note-takers: they show nothing on any site. */
+import { blank } from './blank.ts';
+import type { Rewrite } from './prose.ts';
+import type { Site } from './site.ts';
+
+interface Comment {
+  /** At the place itself. */
+  open: RegExp;
+  end: RegExp;
+  /** Whether it counts as a comment only where it is closed; else what is never closed hides the rest. */
+  isLoose?: boolean;
+}
+
+const COMMENTS: readonly Comment[] = [
+  // Liquid (Jekyll, Eleventy), and its `doc`.
+  { open: /\{%-?\s*comment\b[^%]*%\}/y, end: /\{%-?\s*endcomment\s*-?%\}/ },
+  { open: /\{%-?\s*doc\s*-?%\}/y, end: /\{%-?\s*enddoc\s*-?%\}/ },
+  { open: /\{%-?\s*#/y, end: /%\}/, isLoose: true },
+  // Nunjucks, Jinja, Twig; `{#id}` and `{#id .class}` are attribute lists.
+  { open: /\{#(?![^{}\n]*[^#{}\n]\})/y, end: /#\}/, isLoose: true },
+  // kramdown.
+  { open: /\{::comment[^}/]*\}/y, end: /\{:\/(?:comment)?\}/ },
+  { open: /\{::options\b[^}]*/y, end: /\}/, isLoose: true },
+  // Go templates, Handlebars, MDX.
+  { open: /\{\{-?\s*\/\*/y, end: /\*\/\s*-?\}\}/, isLoose: true },
+  { open: /\{\{!--/y, end: /--\}\}/, isLoose: true },
+  { open: /\{\{!/y, end: /\}\}/, isLoose: true },
+  { open: /\{\/\*/y, end: /\*\/\s*\}/, isLoose: true },
+  // Hugo's themes.
+  { open: /\{\{[<%]-?\s*comment\s*[>%]\}\}/y, end: /\{\{[<%]\s*\/\s*comment\s*[>%]\}\}/ },
+];
+/** Obsidian: from a mark that no word, number or other sign stands before. Over several lines only from a line's begin. */
+const PERCENTS = /%%(?!%)/y;
+
+export function readComment(site: Site, at: number): Rewrite | null {
+  const { text, ends } = site;
+  if (text[at] === '%') return percents(site, at);
+  for (const { open, end, isLoose } of COMMENTS) {
+    open.lastIndex = at;
+    const opening = open.exec(text);
+    if (!opening) continue;
+    const closing = ends.after(at + opening[0].length, end);
+    if (!closing && isLoose) continue;
+    if (!closing) site.unclosed(at, opening[0]);
+    const to = closing ? closing.index + closing[0].length : text.length;
+    return { end: to, text: blank(text.slice(at, to)) };
+  }
+  return null;
+}
+
+function percents({ text, ends }: Site, at: number): Rewrite | null {
+  PERCENTS.lastIndex = at;
+  if (!PERCENTS.test(text) || /[\w%.)\]}]/.test(text[at - 1] ?? '')) return null;
+  const closing = ends.after(at + 2, /%%(?!%)/);
+  const inner = closing ? text.slice(at + 2, closing.index) : '';
+  const isAtStart = text.slice(text.lastIndexOf('\n', at) + 1, at).trim() === '';
+  if (!closing || inner === '' || (inner.includes('\n') && !isAtStart)) return null;
+  const end = closing.index + 2;
+  return { end, text: blank(text.slice(at, end)) };
+}

@@ -1,0 +1,78 @@
+/**
+ * What a site generator takes away before it reads Markdown: comments of template languages, branches that are never
+ * taken, elements that are not shown. What only the generator knows the value of is an error with its line, and is not
+ * mailed. All of it stays as it is in code.
+ */
+import type { Remarks } from '../messages.ts';
+import { placeOf } from '../source.ts';
+import { Ends } from './blank.ts';
+import { readComment } from './comments.ts';
+import { HiddenElements } from './elements.ts';
+import { isModuleLine, readComponent, readExpression } from './mdx.ts';
+import { type Reader, type Rewrite, rewriteProse } from './prose.ts';
+import { readBraces } from './shortcodes.ts';
+import type { Site } from './site.ts';
+import { Tags } from './tags.ts';
+
+/** Marks that any of this may begin with. */
+const MARKS = /\{[%#:{/]|<|%%|^(?:import|export)\s|\[toc\]|\[_toc_\]/im;
+/** Where tools put a table of contents: a mail has none. */
+const TOC_LINE = /^\s*(?:@?\[toc\](?:\([^)]*\))?|\[\[_?toc_?\]\]|\{:\s*toc\s*\})\s*$/i;
+
+export function withoutHidden(
+  text: string,
+  remarks: Remarks,
+  { isMdx, hasSponsor }: Pick<Site, 'isMdx' | 'hasSponsor'>,
+): string {
+  if (!isMdx && !MARKS.test(text)) return text;
+  const skips = new Map<number, number>();
+  const closings = new Map<number, Rewrite>();
+  const site: Site = {
+    text,
+    ends: new Ends(text),
+    isMdx,
+    hasSponsor,
+    skips,
+    closings,
+    ...saying(text, remarks),
+  };
+  const [tags, elements] = [new Tags(site), new HiddenElements(site)];
+  const readers: Record<string, Reader> = {
+    '{': (_, at) =>
+      site.closings.get(at) ??
+      skipped(site, at) ??
+      readComment(site, at) ??
+      tags.read(at) ??
+      readBraces(site, at) ??
+      mdx(site, at),
+    '<': (_, at) => skipped(site, at) ?? (isMdx ? readComponent(site, at) : null) ?? elements.read(at),
+    '%': (_, at) => readComment(site, at),
+  };
+  let isTop = true;
+  return rewriteProse(text, readers, (line) => {
+    const isModule = (isTop || isMdx) && isModuleLine(line, isMdx);
+    if (line.trim() !== '' && !isModule) isTop = false;
+    return isModule || TOC_LINE.test(line);
+  });
+}
+
+const mdx = (site: Site, at: number): Rewrite | null => (site.isMdx ? readExpression(site, at) : null);
+
+function skipped({ text, skips }: Site, at: number): Rewrite | null {
+  const end = skips.get(at);
+  return end === undefined ? null : { end, text: text.slice(at, end).replace(/[^\n]+/g, '') };
+}
+
+function saying(text: string, remarks: Remarks): Pick<Site, 'unknown' | 'unclosed'> {
+  const short = (what: string) => (what.length > 60 ? `${what.slice(0, 60)}…` : what).replace(/\s+/g, ' ');
+  return {
+    unknown(at, what) {
+      const said = `only the site's generator knows what ${short(what)} shows: write it out, or put it in code`;
+      remarks.error('template-unknown', said, placeOf(text, at));
+    },
+    unclosed(at, what) {
+      const said = `nothing ends what ${short(what)} hides: all that follows is left out`;
+      remarks.error('template-unclosed', said, placeOf(text, at));
+    },
+  };
+}

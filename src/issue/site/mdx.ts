@@ -1,0 +1,25 @@
+/** MDX and Astro: modules are taken in and handed out at the top; components and expressions only the site can run. */
+
+import { blank } from './blank.ts';
+import type { Rewrite } from './prose.ts';
+import type { Site } from './site.ts';
+
+const IMPORT = /^import\s+(?:[\w$*{][\w$*{},\s]*\s+from\s+)?["'][^"'\n]+["'];?\s*$/;
+const EXPORT = /^export\s+(?:const|let|var|function|async|class|default|\*|\{)/;
+const EXPRESSION = /\{(?!\{)[^{}\n]{1,300}\}/y;
+const COMPONENT = /<\/?[A-Z][\w.]*(?:"[^"]*"|'[^']*'|\{[^{}]*\}|[^"'{}<>])*>/y;
+
+/** In a plain Markdown file only an import, above all text, is sure to be none of it. */
+export const isModuleLine = (line: string, isMdx: boolean): boolean =>
+  IMPORT.test(line) || (EXPORT.test(line) && (isMdx || /[;{]\s*$/.test(line)));
+
+export const readExpression = (site: Site, at: number): Rewrite | null => unknown(site, at, EXPRESSION);
+export const readComponent = (site: Site, at: number): Rewrite | null => unknown(site, at, COMPONENT);
+
+function unknown(site: Site, at: number, pattern: RegExp): Rewrite | null {
+  pattern.lastIndex = at;
+  const [whole] = pattern.exec(site.text) ?? [];
+  if (whole === undefined) return null;
+  site.unknown(at, whole);
+  return { end: at + whole.length, text: blank(whole) };
+}
