@@ -1,35 +1,78 @@
-/** Exporting a newsletter's readers: the same columns that an import takes, so that people can move freely. */
+/**
+ * Exporting a newsletter's subscribers: how each stands, since when, by what consent, and what forbids to write to
+ * them. An import into another newsletter takes all of it over, so that nobody is written to who is not now.
+ */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import type { SubscriptionState } from '../db/schema.ts';
-import { csvLine } from './csv/guard.ts';
+import { isAttributeName } from './attribute-name.ts';
+import { ATTRIBUTE_PREFIX } from './columns.ts';
+import { csvLine, guarded } from './csv/guard.ts';
+import { HISTORY_COLUMNS } from './history.ts';
+import { foldTitle } from './status/fold.ts';
+import { titleSays } from './status/titles.ts';
+import { isPlainTitle } from './titles.ts';
 
 export interface ExportedSubscriber {
   email: string;
   name: string | null;
   language: string | null;
+  timezone: string | null;
   attributes: Record<string, string>;
   state: SubscriptionState;
   /** Since when the state holds. */
   since: Date;
+  confirmedAt: Date | null;
+  unsubscribedAt: Date | null;
+  leftBy: string | null;
+  /** How they said yes: by confirming, else the first import that stated it. */
+  consent: { step: string; source: string; at: string } | null;
+  /** Those that hold, here or everywhere. */
+  suppressions: ExportedSuppression[];
 }
 
+export interface ExportedSuppression {
+  reason: string;
+  scope: 'everywhere' | 'newsletter';
+  source: string;
+  since: string;
+  until: string | null;
+}
+
+/** `all`: of whatever state. */
+export type ExportedState = SubscriptionState | 'all';
+
 const PAGE = 1_000;
+const ISO = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"';
 
 /** Pages in the order of subscribing; memory does not grow with the newsletter. */
 export async function* exportSubscribers(
   db: Db,
   newsletterId: number,
-  state: SubscriptionState,
+  state: ExportedState,
 ): AsyncGenerator<ExportedSubscriber[]> {
   let last = 0;
   for (;;) {
     const { rows } = await sql<ExportedSubscriber & { id: number }>`
-      SELECT s.id, p.email, p.name, p.language, p.attributes, s.state,
+      SELECT s.id, p.email, p.name, p.language, p.timezone, p.attributes, s.state,
         coalesce(CASE s.state WHEN 'confirmed' THEN s.confirmed_at WHEN 'unsubscribed' THEN s.unsubscribed_at END,
-          s.created_at) AS since
+          s.created_at) AS since,
+        s.confirmed_at AS "confirmedAt", s.unsubscribed_at AS "unsubscribedAt", s.left_by AS "leftBy",
+        (SELECT jsonb_build_object('step', c.step, 'source', c.source, 'at', to_char(c.at AT TIME ZONE 'UTC', ${ISO}::text))
+          FROM consent_records c WHERE c.subscriber_id = p.id AND c.newsletter_id = s.newsletter_id
+            AND c.step IN ('confirmed', 'imported')
+          ORDER BY c.step = 'confirmed' DESC,
+            CASE WHEN c.step = 'confirmed' THEN -extract(epoch FROM c.at) ELSE extract(epoch FROM c.at) END LIMIT 1
+        ) AS consent,
+        coalesce((SELECT jsonb_agg(jsonb_build_object('reason', x.reason, 'scope',
+            CASE WHEN x.newsletter_id IS NULL THEN 'everywhere' ELSE 'newsletter' END, 'source', x.source,
+            'since', to_char(x.created_at AT TIME ZONE 'UTC', ${ISO}::text),
+            'until', to_char(x.until AT TIME ZONE 'UTC', ${ISO}::text)) ORDER BY x.id)
+          FROM suppressions x WHERE x.subscriber_id = p.id AND x.lifted_at IS NULL AND x.reason <> 'erased'
+            AND (x.until IS NULL OR x.until > now()) AND (x.newsletter_id IS NULL OR x.newsletter_id = s.newsletter_id)
+        ), '[]') AS suppressions
       FROM subscriptions s JOIN subscribers p ON p.id = s.subscriber_id
-      WHERE s.newsletter_id = ${newsletterId} AND s.state = ${state} AND s.id > ${last}
+      WHERE s.newsletter_id = ${newsletterId} AND s.id > ${last} AND ${isIn(state)}
       ORDER BY s.id LIMIT ${PAGE}`.execute(db);
     if (rows.length === 0) return;
     yield rows.map(({ id: _, ...subscriber }) => subscriber);
@@ -37,27 +80,45 @@ export async function* exportSubscribers(
   }
 }
 
-/** As CSV: email, name, language, then every attribute that any of them has. UTF-8, CRLF. */
-export async function* exportCsv(
-  db: Db,
-  newsletterId: number,
-  state: SubscriptionState,
-): AsyncGenerator<string> {
+const isIn = (state: ExportedState) => (state === 'all' ? sql`true` : sql`s.state = ${state}`);
+
+/** As CSV: who they are, how they stand, then every attribute that any of them has. UTF-8, CRLF. */
+export async function* exportCsv(db: Db, newsletterId: number, state: ExportedState): AsyncGenerator<string> {
   const names = await attributeNames(db, newsletterId, state);
-  yield csvLine(['email', 'name', 'language', ...names]);
+  yield csvLine(['email', 'name', 'language', 'timezone', ...HISTORY_COLUMNS, ...names.map(titleOf)]);
   for await (const page of exportSubscribers(db, newsletterId, state))
-    yield page
-      .map(({ email, name, language, attributes }) =>
-        csvLine([email, name ?? '', language ?? '', ...names.map((each) => attributes[each] ?? '')]),
-      )
-      .join('');
+    yield page.map((subscriber) => csvLine(cellsOf(subscriber, names))).join('');
 }
 
-async function attributeNames(db: Db, newsletterId: number, state: SubscriptionState): Promise<string[]> {
+/** Addresses and our own columns go out as they are; what a person typed is guarded. */
+function cellsOf(subscriber: ExportedSubscriber, names: readonly string[]): string[] {
+  const { email, name, language, timezone, attributes, state, leftBy, consent, suppressions } = subscriber;
+  return [
+    ...[email, guarded(name ?? ''), language ?? '', timezone ?? '', state],
+    ...[moment(subscriber.confirmedAt), moment(subscriber.unsubscribedAt), leftBy ?? ''],
+    ...[consent?.step ?? '', guarded(consent?.source ?? ''), consent?.at ?? ''],
+    suppressions.length === 0 ? '' : JSON.stringify(suppressions),
+    ...names.map((each) => guarded(attributes[each] ?? '')),
+  ];
+}
+
+const moment = (date: Date | null): string => date?.toISOString() ?? '';
+
+/** An attribute that an import would read as something else is called by its full name. */
+function titleOf(name: string): string {
+  const isPlain =
+    isAttributeName(name) &&
+    isPlainTitle(foldTitle(name)) &&
+    titleSays(foldTitle(name)) === null &&
+    !(HISTORY_COLUMNS as readonly string[]).includes(name);
+  return isPlain ? name : `${ATTRIBUTE_PREFIX}${name}`;
+}
+
+async function attributeNames(db: Db, newsletterId: number, state: ExportedState): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`
     SELECT DISTINCT a.name FROM subscriptions s JOIN subscribers p ON p.id = s.subscriber_id
     CROSS JOIN LATERAL jsonb_object_keys(p.attributes) AS a(name)
-    WHERE s.newsletter_id = ${newsletterId} AND s.state = ${state} AND p.attributes <> '{}'
+    WHERE s.newsletter_id = ${newsletterId} AND ${isIn(state)} AND p.attributes <> '{}'
     ORDER BY a.name`.execute(db);
   return rows.map(({ name }) => name);
 }

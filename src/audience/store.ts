@@ -8,6 +8,8 @@ import { linkSuppressions } from '../consent/suppressions.ts';
 import type { Db, Trx } from '../db/connection.ts';
 import { PLAN_LOCK } from '../ledger/leave.ts';
 import type { Person } from './person.ts';
+import { storeHistories } from './store-histories.ts';
+import { lockIdentities } from './store-suppressions.ts';
 
 export type Stored = 'added' | 'updated' | 'unchanged' | 'keptOut';
 
@@ -15,6 +17,8 @@ export interface Entry {
   newsletterId: number;
   /** Where these people said yes, for their consent records. Null: they have not, and are pending. */
   confirmedBy: string | null;
+  /** Writes nothing, and answers as if it did. */
+  dryRun?: boolean;
 }
 
 /** `people` hold no identity twice. Answers in their order; all or none of them are written. */
@@ -24,12 +28,39 @@ export async function storePeople(
   entry: Entry,
   people: readonly Person[],
 ): Promise<Stored[]> {
-  const stored = await db.transaction().execute(async (trx) => {
-    // As a page of a plan does: whoever leaves this moment has left before we look, or finds what we wrote.
-    await sql`SELECT pg_advisory_xact_lock(${PLAN_LOCK})`.execute(trx);
-    return store(trx, keys, entry, people);
+  const stored = await alone(db, entry.dryRun ?? false, async (trx) => {
+    await lockIdentities(
+      trx,
+      people.filter(({ history }) => (history?.suppressions.length ?? 0) > 0),
+    );
+    const outcomes = await store(trx, keys, entry, people);
+    await storeHistories(trx, keys, entry.newsletterId, people.filter(isNew(outcomes)));
+    return outcomes;
   });
   return people.map(({ identity }) => stored.get(identity) ?? 'keptOut');
+}
+
+const isNew = (outcomes: ReadonlyMap<string, Stored>) => (person: Person) =>
+  person.history !== null && outcomes.get(person.identity) === 'added';
+
+/**
+ * One transaction that no page of a plan runs beside: whoever leaves this moment has left before we look, or finds
+ * what we wrote. A dry run is rolled back.
+ */
+export async function alone<T>(db: Db, dryRun: boolean, act: (trx: Trx) => Promise<T>): Promise<T> {
+  const undone: { result: T | undefined } = { result: undefined };
+  try {
+    return await db.transaction().execute(async (trx) => {
+      await sql`SELECT pg_advisory_xact_lock(${PLAN_LOCK})`.execute(trx);
+      const result = await act(trx);
+      if (!dryRun) return result;
+      undone.result = result;
+      throw undone;
+    });
+  } catch (error) {
+    if (error === undone) return undone.result as T;
+    throw error;
+  }
 }
 
 /** By identity; whoever is missing was kept out. */
@@ -84,16 +115,18 @@ interface Unlinked {
   here: Set<string>;
   /** Suppressed for another newsletter only: to be tied to the row that is about to be made. */
   elsewhere: Set<string>;
+  /** Among those of `here`: nothing that names them may be written. */
+  erased: Set<string>;
 }
 
 /** Suppressions that no subscriber row stands for (erased, or suppressed before they came) are found by hash. */
-async function unlinkedSuppressions(
+export async function unlinkedSuppressions(
   trx: Trx,
   keys: Keys,
-  entry: Entry,
-  people: readonly Person[],
+  entry: Pick<Entry, 'newsletterId'>,
+  people: readonly { identity: string }[],
 ): Promise<Unlinked> {
-  const found: Unlinked = { here: new Set(), elsewhere: new Set() };
+  const found: Unlinked = { here: new Set(), elsewhere: new Set(), erased: new Set() };
   const { rows: unlinked } =
     await sql`SELECT FROM suppressions WHERE lifted_at IS NULL AND subscriber_id IS NULL LIMIT 1`.execute(
       trx,
@@ -104,19 +137,23 @@ async function unlinkedSuppressions(
       keys.hashes(identity).map(({ hash }) => [hash.toString('hex'), identity]),
     ),
   );
-  const { rows } = await sql<{ hash: string; here: boolean }>`
-    SELECT encode(identity_hash, 'hex') AS hash,
+  const { rows } = await sql<{ hash: string; here: boolean; reason: string }>`
+    SELECT encode(identity_hash, 'hex') AS hash, reason,
       (newsletter_id IS NULL OR newsletter_id = ${entry.newsletterId}) AND (until IS NULL OR until > now()) AS here
     FROM suppressions
     WHERE lifted_at IS NULL AND subscriber_id IS NULL
       AND identity_hash = ANY(SELECT decode(h, 'hex') FROM unnest(${[...byHash.keys()]}::text[]) h)`.execute(
     trx,
   );
-  for (const { hash, here } of rows) (here ? found.here : found.elsewhere).add(byHash.get(hash) ?? '');
+  for (const { hash, here, reason } of rows) {
+    const identity = byHash.get(hash) ?? '';
+    (here ? found.here : found.elsewhere).add(identity);
+    if (reason === 'erased') found.erased.add(identity);
+  }
   return found;
 }
 
-async function link(trx: Trx, keys: Keys, identity: string): Promise<void> {
+export async function link(trx: Trx, keys: Keys, identity: string): Promise<void> {
   const row = await trx
     .selectFrom('subscribers')
     .select('id')
@@ -125,11 +162,12 @@ async function link(trx: Trx, keys: Keys, identity: string): Promise<void> {
   if (row) await linkSuppressions(trx, keys, identity, row.id);
 }
 
-/** `r(identity, email, name, language, attributes)`, one row a person. */
-const rowsOf = (people: readonly Person[]) => sql`unnest(${people.map((p) => p.identity)}::text[],
+/** `r(identity, email, name, language, timezone, attributes)`, one row a person. */
+export const rowsOf = (people: readonly Person[]) => sql`unnest(${people.map((p) => p.identity)}::text[],
   ${people.map((p) => p.email)}::text[], ${people.map((p) => p.name)}::text[],
-  ${people.map((p) => p.language)}::text[], ${people.map((p) => JSON.stringify(p.attributes))}::jsonb[]
-) AS r(identity, email, name, language, attributes)`;
+  ${people.map((p) => p.language)}::text[], ${people.map((p) => p.timezone)}::text[],
+  ${people.map((p) => JSON.stringify(p.attributes))}::jsonb[]
+) AS r(identity, email, name, language, timezone, attributes)`;
 
 const stateOf = (entry: Entry) => (entry.confirmedBy === null ? 'pending' : 'confirmed');
 
@@ -139,7 +177,7 @@ async function writeStrangers(trx: Trx, entry: Entry, people: readonly Person[])
   const state = stateOf(entry);
   const { rows } = await sql<{ identities: string[] | null }>`
     WITH made AS (
-      INSERT INTO subscribers (identity, email, name, language, attributes) SELECT r.* FROM ${rowsOf(people)}
+      INSERT INTO subscribers (identity, email, name, language, timezone, attributes) SELECT r.* FROM ${rowsOf(people)}
       ON CONFLICT (identity) DO NOTHING RETURNING id, identity
     ), subscribed AS (
       INSERT INTO subscriptions (newsletter_id, subscriber_id, state, confirmed_at)
@@ -181,10 +219,11 @@ async function writeKnown(trx: Trx, entry: Entry, people: readonly Person[]): Pr
 async function updateSubscribers(trx: Trx, people: readonly Person[]): Promise<string[]> {
   const { rows } = await sql<{ identity: string }>`
     UPDATE subscribers p SET name = coalesce(r.name, p.name), language = coalesce(r.language, p.language),
-      attributes = p.attributes || r.attributes
+      timezone = coalesce(r.timezone, p.timezone), attributes = p.attributes || r.attributes
     FROM ${rowsOf(people)}
-    WHERE p.identity = r.identity AND (p.name, p.language, p.attributes) IS DISTINCT FROM
-      (coalesce(r.name, p.name), coalesce(r.language, p.language), p.attributes || r.attributes)
+    WHERE p.identity = r.identity AND (p.name, p.language, p.timezone, p.attributes) IS DISTINCT FROM
+      (coalesce(r.name, p.name), coalesce(r.language, p.language), coalesce(r.timezone, p.timezone),
+        p.attributes || r.attributes)
     RETURNING p.identity`.execute(trx);
   return rows.map(({ identity }) => identity);
 }

@@ -5,6 +5,7 @@ import type { Keys } from '../consent/keys.ts';
 import type { Db } from '../db/connection.ts';
 import type { SubscriptionState } from '../db/schema.ts';
 import { Refused } from '../errors.ts';
+import { readAttributeName } from './attribute-name.ts';
 import { readSource } from './import.ts';
 import { type PersonTexts, readPerson } from './person.ts';
 import { type Stored, storePeople } from './store.ts';
@@ -17,6 +18,7 @@ export async function addSubscriber(
   texts: PersonTexts,
   source: string | null,
 ): Promise<Stored> {
+  for (const [name] of texts.attributes ?? []) readAttributeName(name);
   const confirmedBy = source === null ? null : `cli: ${readSource(source)}`;
   const [stored] = await storePeople(db, keys, { newsletterId, confirmedBy }, [readPerson(texts)]);
   if (!stored) throw new Error('expected an outcome for the one person stored, got none');
@@ -27,6 +29,7 @@ export interface SubscriberView {
   email: string;
   name: string | null;
   language: string | null;
+  timezone: string | null;
   attributes: Record<string, string>;
   subscriptions: { newsletter: string; state: SubscriptionState; since: Date | null }[];
   /** Those that hold now; `newsletter` null is everywhere. */
@@ -55,6 +58,7 @@ export async function showSubscriber(db: Db, keys: Keys, address: string): Promi
     email: row?.email ?? email,
     name: row?.name ?? null,
     language: row?.language ?? null,
+    timezone: row?.timezone ?? null,
     attributes: row?.attributes ?? {},
     subscriptions: row ? await subscriptionsOf(db, row.id) : [],
     suppressions,

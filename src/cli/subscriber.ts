@@ -1,11 +1,9 @@
-/** `postrider subscriber add|show|import|export|unsubscribe|erase`. */
-import { createReadStream } from 'node:fs';
+/** `postrider subscriber add|list|show|import|export|unsubscribe|erase`. */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
 import { eraseSubscriber } from '../audience/erase.ts';
-import { exportCsv, exportSubscribers } from '../audience/export.ts';
-import { type ImportReport, importSubscribers } from '../audience/import.ts';
+import { type ExportedState, exportCsv, exportSubscribers } from '../audience/export.ts';
 import { findNewsletter } from '../audience/newsletter.ts';
 import {
   addSubscriber,
@@ -15,10 +13,11 @@ import {
 } from '../audience/subscriber.ts';
 import { subscribeUrl } from '../consent/links.ts';
 import { unsubscribe } from '../consent/unsubscribe.ts';
-import type { SubscriptionState } from '../db/schema.ts';
 import { Refused, Usage } from '../errors.ts';
 import { askYes } from './confirm.ts';
 import type { OpenContext } from './shared.ts';
+import { importCommand } from './subscriber-import.ts';
+import { listCommand } from './subscriber-list.ts';
 import { facts, table } from './text.ts';
 
 interface Consent {
@@ -30,12 +29,13 @@ interface AddOptions extends Consent {
   newsletter: string;
   name?: string;
   language?: string;
+  timezone?: string;
   attribute?: string[];
 }
 
 interface ExportOptions {
   newsletter: string;
-  state: SubscriptionState;
+  state: ExportedState;
   json?: boolean;
 }
 
@@ -45,14 +45,11 @@ export function subscriberCommands(program: Command, open: OpenContext): void {
     .description('Adds one person. Without --confirmed they are pending and get no mail.')
     .option('--name <name>')
     .option('--language <tag>', 'of pages and service mails, e.g. zh')
+    .option('--timezone <zone>', 'of their clock, for quiet hours, e.g. Europe/Berlin')
     .option('--attribute <name=value...>', 'more about them, for slots and segments')
     .action((address: string, options: AddOptions) => add(open, address, options));
-  withConsent(subscriber.command('import <file>'))
-    .description(
-      'Imports a CSV file with the columns email[,name,language,...attributes]; "-" reads standard input.',
-    )
-    .addHelpText('after', IMPORT_HELP)
-    .action((file: string, options: Consent & { newsletter: string }) => importFile(open, file, options));
+  importCommand(subscriber, open);
+  listCommand(subscriber, open);
   subscriber
     .command('show <address>')
     .description('What is known of one person: subscriptions, suppressions, consent records.')
@@ -60,11 +57,13 @@ export function subscriberCommands(program: Command, open: OpenContext): void {
     .action((address: string) => show(open, address));
   subscriber
     .command('export')
-    .description('Writes the readers of a newsletter to standard output, as CSV that import takes.')
+    .description(
+      'Writes the subscribers of a newsletter to standard output, as CSV that import takes: how they stand, since when, by what consent.',
+    )
     .requiredOption('--newsletter <slug>')
     .addOption(
       new Option('--state <state>', 'who')
-        .choices(['confirmed', 'pending', 'unsubscribed'])
+        .choices(['confirmed', 'pending', 'unsubscribed', 'all'])
         .default('confirmed'),
     )
     .option('--json', 'one JSON object a line instead')
@@ -86,11 +85,6 @@ export function subscriberCommands(program: Command, open: OpenContext): void {
 }
 
 const JSON_HELP = 'one JSON value on standard output';
-const IMPORT_HELP = `
-The first line names the columns. Commas, semicolons or tabs; UTF-8, UTF-16 or GB18030. Lines that cannot be
-taken are listed with their number, all others go in. Importing a file again changes nothing. Nobody who
-unsubscribed, bounced, complained or was erased comes back by an import.`;
-
 function withConsent(command: Command): Command {
   return command
     .requiredOption('--newsletter <slug>')
@@ -115,7 +109,8 @@ async function add(open: OpenContext, address: string, options: AddOptions): Pro
   const attributes = (options.attribute ?? []).map(readAttribute);
   const { wire, out } = await open();
   const newsletter = await findNewsletter(wire.db, options.newsletter);
-  const texts = { email: address, name: options.name, language: options.language, attributes };
+  const { name, language, timezone } = options;
+  const texts = { email: address, name, language, timezone, attributes };
   const change = await addSubscriber(wire.db, wire.keys, newsletter.id, texts, source);
   if (change === 'keptOut')
     throw new Refused(
@@ -132,50 +127,6 @@ function readAttribute(text: string): readonly [string, string] {
   const at = text.indexOf('=');
   if (at < 1) throw new Usage(`--attribute takes name=value, found "${text}"`);
   return [text.slice(0, at), text.slice(at + 1)];
-}
-
-async function importFile(
-  open: OpenContext,
-  file: string,
-  options: Consent & { newsletter: string },
-): Promise<void> {
-  const source = sourceOf(options);
-  const { wire, out } = await open();
-  const newsletter = await findNewsletter(wire.db, options.newsletter);
-  const report = await importSubscribers(wire.db, wire.keys, openFile(file), {
-    newsletterId: newsletter.id,
-    source,
-    progress: showProgress,
-  });
-  out(report, importText(report));
-  if (report.refused.length > 0 && report.refused.length === report.read)
-    throw new Refused('all-refused', 'nobody went in: every line was refused');
-}
-
-async function* openFile(file: string): AsyncGenerator<Uint8Array> {
-  try {
-    yield* file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 });
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    throw new Refused('unreadable-file', `expected a file that can be read, found ${file} (${code})`, {
-      cause,
-    });
-  }
-}
-
-/** One line that is written over, only where a person watches. */
-function showProgress(report: Readonly<ImportReport>): void {
-  if (process.stderr.isTTY) process.stderr.write(`\rread ${report.read} ... `);
-}
-
-function importText(report: ImportReport): string {
-  const { refused, keptOut, ...counts } = report;
-  const summary = facts([
-    ...Object.entries(counts).map(([name, n]): [string, string] => [name, String(n)]),
-    ['kept out', keptOut === 0 ? '0' : `${keptOut} (unsubscribed, suppressed or erased)`],
-    ['refused', String(refused.length)],
-  ]);
-  return [summary, ...refused.map(({ line, reason }) => `line ${line}: ${reason}`)].join('\n');
 }
 
 async function show(open: OpenContext, address: string): Promise<void> {
@@ -196,6 +147,7 @@ function viewText(view: SubscriberView): string {
     ['email', view.email],
     ['name', view.name ?? '-'],
     ['language', view.language ?? '-'],
+    ['time zone', view.timezone ?? '-'],
     ...attributes,
   ]);
   return [

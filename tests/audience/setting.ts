@@ -1,6 +1,11 @@
 /** What the tests of this folder stand on: a database with one newsletter, and files made of text. */
 import { afterAll, beforeAll } from 'vitest';
-import { type ImportReport, importSubscribers } from '../../src/audience/import.ts';
+import {
+  type ImportAsk,
+  type ImportFile,
+  type ImportReport,
+  importSubscribers,
+} from '../../src/audience/import.ts';
 import { createNewsletter, type Newsletter, type NewsletterTexts } from '../../src/audience/newsletter.ts';
 import { Keys } from '../../src/consent/keys.ts';
 import type { Db } from '../../src/db/connection.ts';
@@ -43,6 +48,13 @@ export async function* chunks(content: string | Buffer, size = 7): AsyncGenerato
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
+export const clock = { monotonic: () => performance.now(), sleep: async () => {} };
+
+export const file = (content: string | Buffer, name = '', size = 64 * 1024): ImportFile => ({
+  name,
+  open: () => chunks(content, size),
+});
+
 /** Imports confirmed people; `source` null leaves them pending. */
 export function importText(
   db: Db,
@@ -50,5 +62,15 @@ export function importText(
   content: string | Buffer,
   source: string | null = 'moved from elsewhere',
 ): Promise<ImportReport> {
-  return importSubscribers(db, keys, chunks(content, 64 * 1024), { newsletterId: newsletter.id, source });
+  return importFiles(db, newsletter, [file(content)], { source });
+}
+
+export function importFiles(
+  db: Db,
+  newsletter: Newsletter,
+  files: readonly ImportFile[],
+  ask: Partial<ImportAsk> = {},
+): Promise<ImportReport> {
+  const all = { newsletterId: newsletter.id, source: 'moved from elsewhere', ...ask };
+  return importSubscribers({ db, keys, clock }, files, all);
 }

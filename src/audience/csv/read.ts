@@ -1,21 +1,29 @@
 /** A CSV file as it streams in -> its header and its rows, in groups. */
 import { Refused } from '../../errors.ts';
+import { AddressList, isAddressLine } from './address-list.ts';
 import { type Line, LineSplitter } from './lines.ts';
 import { type CsvRecord, RecordReader } from './records.ts';
 import { readText } from './text.ts';
 
 /**
  * Yields the header first (alone in its group), then rows in the order of the file. Empty rows are left out.
- * Delimiter: the comma, semicolon or tab that the header has most of.
+ * Delimiter: the comma, semicolon or tab that the header has most of. A list of addresses without a header gets one
+ * in line 0.
  */
 export async function* readCsv(source: AsyncIterable<Uint8Array>): AsyncGenerator<CsvRecord[]> {
   const splitter = new LineSplitter();
-  let reader: RecordReader | null = null;
+  let reader: Reader | null = null;
   for await (const group of lineGroups(source, splitter)) {
     const lines: Line[] = reader ? group : fromFirstFilled(group);
     const first = lines[0];
     if (!first) continue;
     if (reader) {
+      yield filled(reader.push(lines));
+      continue;
+    }
+    if (isAddressLine(first.text)) {
+      reader = new AddressList();
+      yield [{ line: 0, cells: ['email', 'name'] }];
       yield filled(reader.push(lines));
       continue;
     }
@@ -25,6 +33,8 @@ export async function* readCsv(source: AsyncIterable<Uint8Array>): AsyncGenerato
   }
   if (reader) yield filled(reader.end());
 }
+
+type Reader = Pick<RecordReader, 'push' | 'end'>;
 
 async function* lineGroups(
   source: AsyncIterable<Uint8Array>,
@@ -39,7 +49,7 @@ function fromFirstFilled(lines: Line[]): Line[] {
   return at < 0 ? [] : lines.slice(at);
 }
 
-function header(line: Line, reader: RecordReader): CsvRecord[] {
+function header(line: Line, reader: Reader): CsvRecord[] {
   const records = reader.push([line]);
   if (records.length === 1) return records;
   throw new Refused(

@@ -1,0 +1,34 @@
+/** A list of addresses without a header, as mailing list managers print it: `ann@example.org`, `Ann Lee <ann@...>`. */
+import { type Line, LONGEST_ROW } from './lines.ts';
+import type { CsvRecord } from './records.ts';
+
+/** Mailman writes a name with a comma without quotes; Sympa writes the name behind the address. */
+const NAME_FIRST = /^(?:"([^"]*)"|([^<>"]*?))\s*<([^<>\s@]+@[^<>\s]+)>$/;
+const ADDRESS_FIRST = /^"?([^\s"<>,;]+@[^\s"<>,;]+)"?(?:[ \t]+([^,;<>@]*))?$/;
+
+/** Whether a file that begins with this line has no header. */
+export const isAddressLine = (text: string): boolean => split(text) !== null;
+
+/** Lines -> records of address and name; a line that is neither stands alone, and is refused as an address. */
+export class AddressList {
+  push(lines: readonly Line[]): CsvRecord[] {
+    return lines.map(({ number, text }) =>
+      text.length > LONGEST_ROW
+        ? { line: number, reason: `the line is longer than ${LONGEST_ROW} characters` }
+        : { line: number, cells: split(text) ?? [text] },
+    );
+  }
+
+  end(): CsvRecord[] {
+    return [];
+  }
+}
+
+function split(line: string): string[] | null {
+  const text = line.trim();
+  if (text.length > 1_000) return null;
+  const [, quoted, plain, within] = NAME_FIRST.exec(text) ?? [];
+  if (within !== undefined) return [within, quoted ?? plain ?? ''];
+  const [, address, name] = ADDRESS_FIRST.exec(text) ?? [];
+  return address === undefined ? null : [address, name ?? ''];
+}
