@@ -60,8 +60,9 @@ export const colorNames: Readonly<Record<keyof Palette, string>> = {
   border: 'lines',
   text: 'what is read',
   muted: 'dates, captions, footer',
-  accent: 'links, buttons, marks',
+  accent: 'links, buttons',
   onAccent: 'what is written on the accent',
+  mark: 'what stands out and is no link: events, versions, sponsors',
 };
 
 type Fields = Updateable<NewslettersTable>;

@@ -14,14 +14,14 @@ const PICTURES = new Set([
   'list[].cover',
   'named[].avatar',
 ]);
-const PICTURE = ['src', 'alt', 'width', 'height', 'fullHeight'];
+const PICTURE = ['src', 'mirrored', 'alt', 'width', 'height', 'fullHeight'];
 
 const NAMES: Readonly<Record<string, string>> = {
-  banner: 'title image html',
+  banner: 'title image html words',
   heading: 'html level',
   prose: 'html',
-  image: 'image url',
-  qa: 'questions[].asker questions[].initial questions[].askerUrl questions[].turns[].answer questions[].turns[].html questions[].source.label questions[].source.url',
+  image: 'image url hero',
+  qa: 'questions[].asker questions[].initial questions[].askerUrl questions[].continued questions[].continues questions[].turns[].answer questions[].turns[].continued questions[].turns[].html questions[].source.label questions[].source.url',
   contributors:
     'image rows[][].name rows[][].url rows[][].avatar named[].name named[].url named[].avatar html words',
   reading:

@@ -1,15 +1,22 @@
 /** What a block template (`emails/blocks/<kind>.mjml`) sees as `block.*`: plain values, ready HTML, whole addresses. */
+import type { Element } from 'hast';
 import type { Block, Content } from '../issue/document.ts';
 import { withoutAnswerMark } from './answer.ts';
 import { codeBlock, contentHtml, contentWords, type Painter, picture } from './content.ts';
 import { besidesFacts, calendarUrl } from './gathering.ts';
+import type { Part, PartOfQuestion, PartOfTurn } from './halves.ts';
+import { headlineOf } from './headline.ts';
 import { absoluteUrl, siteOf } from './url.ts';
 import type { Translate } from './words.ts';
 
 /** What views are made with. */
 export interface Easel {
   painter: Painter;
+  /** Its name: what repeats it right below it is left out. */
+  newsletter: string;
   t: Translate;
+  /** The first block of the issue: a picture there goes from edge to edge. */
+  opening: Block | undefined;
   /** The depth of the issue's main headings (`topDepthOf`): they become `<h2>`, for the title is the `<h1>`. */
   topDepth: number;
 }
@@ -45,15 +52,23 @@ const VIEWS: { [K in Kind]: View<K> } = {
     html: html(easel, content),
     level: Math.min(Math.max(depth - easel.topDepth, 0) + 2, 4),
   }),
-  code: (easel, { code, language }) => ({ html: html(easel, [codeBlock(code, language)]) }),
-  banner: (easel, { title = null, image, content }) => ({
-    title,
-    image: picture(easel.painter, image, title ?? easel.t('block.banner')),
-    html: html(easel, content),
-  }),
+  code: (easel, block) => ({ html: html(easel, [listing(block)]) }),
+  banner(easel, { title = null, image, content }) {
+    const { words } = headlineOf(title ?? '', easel.newsletter, {});
+    const said = html(easel, content);
+    const shown = words || null;
+    return {
+      title: shown,
+      image: picture(easel.painter, image, title ?? easel.t('block.banner')),
+      html: said,
+      words: shown !== null || said !== '',
+    };
+  },
   image(easel, block) {
     const image = picture(easel.painter, block.image);
-    return image && { image, url: url(easel, block.url) };
+    if (image === null) return null;
+    const wide = image.width === easel.painter.width;
+    return { image, url: url(easel, block.url), hero: wide && block === easel.opening };
   },
   qr(easel, { image, text = null }) {
     const shown = picture(easel.painter, image, easel.t('block.qr'));
@@ -105,6 +120,13 @@ const VIEWS: { [K in Kind]: View<K> } = {
   contributors,
 };
 
+/** Where a listing was cut, its frame stays open. */
+function listing({ code, language, cut }: Of<'code'> & Pick<Part, 'cut'>): Element {
+  const pre = codeBlock(code, language);
+  const open = [...(cut?.above ? ['goes-on'] : []), ...(cut?.below ? ['to-go-on'] : [])];
+  return open.length > 0 ? { ...pre, properties: { className: open } } : pre;
+}
+
 function gathering(easel: Easel, block: Of<'event'> | Of<'meeting'>): object {
   const { topic = null, time = null, place = null } = block;
   const facts = time !== null || place !== null;
@@ -113,7 +135,7 @@ function gathering(easel: Easel, block: Of<'event'> | Of<'meeting'>): object {
   return { html: html(easel, besidesFacts(block)), topic, time, place, facts, url: leads, calendar };
 }
 
-function questionView(easel: Easel, question: Of<'qa'>['questions'][number]): object {
+function questionView(easel: Easel, question: PartOfQuestion): object {
   const asker = question.asker || easel.t('block.someone');
   const { source } = question;
   const leads = url(easel, source?.url);
@@ -121,11 +143,12 @@ function questionView(easel: Easel, question: Of<'qa'>['questions'][number]): ob
     asker,
     initial: initialOf(asker),
     askerUrl: url(easel, question.askerUrl),
-    turns: question.turns.map(({ role, content }) =>
-      role === 'answer'
-        ? { answer: true, html: html(easel, withoutAnswerMark(content)) }
-        : { answer: false, html: html(easel, content) },
-    ),
+    continued: question.continued === true,
+    continues: question.continues === true,
+    turns: question.turns.map(({ role, content, continued = false }: PartOfTurn) => {
+      const answer = role === 'answer';
+      return { answer, continued, html: html(easel, answer ? withoutAnswerMark(content) : content) };
+    }),
     source: source && leads ? { label: source.label, url: leads } : null,
   };
 }

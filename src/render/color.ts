@@ -31,9 +31,9 @@ export function readableOnAll(color: string, groundsOf: (ink: string) => readonl
   return goal;
 }
 
-/** `surface` with a little of `accent` in it. */
-export const softOf = ({ surface, accent }: { surface: string; accent: string }): string =>
-  mix(surface, accent, luminance(surface) < 0.18 ? 0.17 : 0.09);
+/** `surface` with a little of `ink` in it. */
+export const softOf = (surface: string, ink: string): string =>
+  mix(surface, ink, luminance(surface) < 0.18 ? 0.17 : 0.09);
 
 /** `share` of `other` in `color`, 0 to 1. */
 export function mix(color: string, other: string, share: number): string {

@@ -3,6 +3,7 @@ import type { Element, ElementContent, Nodes } from 'hast';
 import { toHtml } from 'hast-util-to-html';
 import type { Content, Image } from '../issue/document.ts';
 import { spokenAlt } from './alt.ts';
+import { hangingLines } from './code-lines.ts';
 import { highlight } from './highlight.ts';
 import { absoluteUrl, pictureUrl } from './url.ts';
 
@@ -29,6 +30,8 @@ export interface Size {
 /** What a template sees of a picture. */
 export interface Picture {
   src: string;
+  /** It is served from our own place: we know what it needs to be seen in the dark. */
+  mirrored: boolean;
   /** '' for a picture that says nothing. */
   alt: string;
   width: number | null;
@@ -60,9 +63,10 @@ const withoutMarkup = (value: string): string => value.replaceAll('<', '&#x3C;')
 /** A picture for a template; `spoken` is said where its own alt is junk. Null when it cannot be shown. */
 export function picture(painter: Painter, image: Image | undefined, spoken = ''): Picture | null {
   // The mirror knows a picture by the address as written, which may be relative to the issue's file.
-  const address = image && (painter.image(image.url) ?? pictureUrl(image.url, painter.baseUrl));
+  const own = image && painter.image(image.url);
+  const address = image && (own ?? pictureUrl(image.url, painter.baseUrl));
   if (!address) return null;
-  const shown = { src: address, alt: spokenAlt(image.alt) || spoken };
+  const shown = { src: address, mirrored: own !== null, alt: spokenAlt(image.alt) || spoken };
   return { ...shown, ...sizeWithin(painter.width, image, painter.sizeOf?.(image.url) ?? null) };
 }
 
@@ -128,10 +132,11 @@ const SPECIAL: Record<string, Brush | undefined> = {
   img(painter, element) {
     const image = picture(painter, imageOf(element));
     if (image === null) return [{ type: 'text', value: spokenAlt(String(element.properties.alt ?? '')) }];
-    const { src, alt, width, height } = image;
+    const { src, alt, width, height, mirrored } = image;
+    const className = mirrored ? undefined : ['web'];
     // Outlook knows no `max-width`: a picture of unknown size gets one there, and its own size everywhere else.
     const size = width ? { width, ...(height && { height }), ...bound(width) } : UNKNOWN_SIZE;
-    return [{ ...element, properties: { src, alt, ...size }, children: [] }];
+    return [{ ...element, properties: { src, alt, className, ...size }, children: [] }];
   },
   pre(painter, element) {
     const code = element.children.find((child) => child.type === 'element' && child.tagName === 'code');
@@ -162,9 +167,14 @@ const UNKNOWN_SIZE = { width: UNKNOWN_WIDTH, style: 'width:auto' };
 /** Wide ones are as wide as there is room: where pictures are blocked, a plain `max-width` keeps a table wide. */
 const bound = (width: number) => width > NARROW && { style: `width:100%;max-width:${width}px` };
 
-/** A listing whose lines wrap and whose colours are classes. */
+/** A listing whose lines wrap below their indent and whose colours are classes. */
 export function codeBlock(code: string, language: string | undefined): Element {
-  return { type: 'element', tagName: 'pre', properties: {}, children: highlight(code, language) };
+  return {
+    type: 'element',
+    tagName: 'pre',
+    properties: {},
+    children: hangingLines(highlight(code, language)),
+  };
 }
 
 /** Where a link leads; `dataSlot` names a slot that differs per reader, e.g. `link.unsubscribe`. */

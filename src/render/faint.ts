@@ -2,8 +2,8 @@
 import { contrast, READABLE, softOf } from './color.ts';
 import type { Palette, Theme } from './theme.ts';
 
-/** `soft` is made of surface and accent: answers and events stand on it. */
-type Ground = keyof Palette | 'soft';
+/** The soft grounds are made of the surface and a colour: answers stand on one, events on the other. */
+type Ground = keyof Palette | 'soft' | 'markSoft';
 
 /** What is written on what. */
 const PAIRS: readonly (readonly [keyof Palette, Ground])[] = [
@@ -17,6 +17,11 @@ const PAIRS: readonly (readonly [keyof Palette, Ground])[] = [
   ['accent', 'surface'],
   ['accent', 'tint'],
   ['accent', 'soft'],
+  ['text', 'markSoft'],
+  ['muted', 'markSoft'],
+  ['accent', 'markSoft'],
+  ['mark', 'surface'],
+  ['mark', 'markSoft'],
   ['onAccent', 'accent'],
 ];
 
@@ -30,7 +35,9 @@ export interface FaintPair {
 
 export const faintPairs = (theme: Pick<Theme, 'light' | 'dark'>): FaintPair[] =>
   (['light', 'dark'] as const).flatMap((scheme) => {
-    const colors = { ...theme[scheme], soft: softOf(theme[scheme]) };
+    const { surface, accent, mark } = theme[scheme];
+    const soft = { soft: softOf(surface, accent), markSoft: softOf(surface, mark) };
+    const colors = { ...theme[scheme], ...soft };
     return PAIRS.map(([ink, ground]) => ({
       scheme,
       ink,

@@ -2,32 +2,105 @@
 import type { Block } from '../issue/document.ts';
 import { blockView, type Easel, topDepthOf } from './block-view.ts';
 import type { Painter } from './content.ts';
+import { halves, type Part } from './halves.ts';
+import { heightOf } from './height.ts';
 import type { Fill } from './templates.ts';
 import type { Translate } from './words.ts';
 
+/** In px as `heightOf` counts: with what it may be wrong by, well below the 1,800 at which Outlook tears a row. */
+const HIGHEST_SECTION = 1_250;
+
 /**
  * The blocks as MJML. A block whose template makes MJML stands for itself; those that make plain HTML run
- * together in one `<mj-text>` (`flow.mjml`): one section per block would double the size of the mail.
+ * together in one `<mj-text>` (`flow.mjml`), as far as that is not too high: one section per block would double the
+ * size of the mail.
  */
-export function bodyMjml(blocks: readonly Block[], painter: Painter, t: Translate, fill: Fill): string {
-  const easel: Easel = { painter, t, topDepth: topDepthOf(blocks) };
-  const pieces: string[] = [];
-  let run: string[] = [];
-  const endRun = (): void => {
-    if (run.length > 0)
-      pieces.push(fill('blocks/flow.mjml', { block: { html: run.join('\n'), first: pieces.length === 0 } }));
-    run = [];
-  };
-  for (const block of blocks) {
-    const view = blockView(easel, block);
-    if (view === null) continue;
-    const piece = fill(`blocks/${block.kind}.mjml`, { block: { kind: block.kind, ...view } });
-    if (!/<mj-/.test(piece)) run.push(piece);
-    else {
-      endRun();
-      pieces.push(piece);
-    }
+export function bodyMjml(
+  blocks: readonly Block[],
+  painter: Painter,
+  newsletter: string,
+  t: Translate,
+  fill: Fill,
+): string {
+  const easel: Easel = { painter, newsletter, t, opening: blocks[0], topDepth: topDepthOf(blocks) };
+  const sections = new Sections(fill);
+  for (const block of blocks) for (const piece of pieces(easel, block, fill)) sections.add(piece);
+  return sections.end();
+}
+
+interface Piece {
+  kind: Block['kind'];
+  mjml: string;
+  /** Of plain HTML, in px. */
+  height: number;
+}
+
+/** What the block's template makes, in several parts where one would be too high. */
+function pieces(easel: Easel, block: Part, fill: Fill): Piece[] {
+  const view = blockView(easel, block);
+  if (view === null) return [];
+  const mjml = fill(`blocks/${block.kind}.mjml`, { block: { kind: block.kind, ...view } });
+  const made = apart(mjml).map((piece) => ({ kind: block.kind, mjml: piece, height: plainHeight(piece) }));
+  const parts = made.some(({ height }) => height > HIGHEST_SECTION) ? halves(block) : null;
+  return parts ? parts.flatMap((part) => pieces(easel, part, fill)) : made;
+}
+
+const isSection = (mjml: string): boolean => /<mj-/.test(mjml);
+const plainHeight = (piece: string): number => (isSection(piece) ? 0 : heightOf(piece));
+
+/** Plain HTML before and behind the sections of a template runs together with what stands around it. */
+function apart(mjml: string): string[] {
+  const start = mjml.search(/<mj-/);
+  const close = mjml.lastIndexOf('</mj-');
+  const end = close < 0 ? mjml.length : mjml.indexOf('>', close) + 1;
+  if (start < 0 || isSection(mjml.slice(end))) return [mjml];
+  return [mjml.slice(0, start), mjml.slice(start, end), mjml.slice(end)].filter(
+    (piece) => piece.trim() !== '',
+  );
+}
+
+/** Gathers what runs together; a heading never ends a section, for it belongs to what comes next. */
+class Sections {
+  readonly #fill: Fill;
+  readonly #made: string[] = [];
+  #run: Piece[] = [];
+
+  constructor(fill: Fill) {
+    this.#fill = fill;
   }
-  endRun();
-  return pieces.join('\n');
+
+  add(piece: Piece): void {
+    if (isSection(piece.mjml)) {
+      this.#endRun();
+      this.#made.push(piece.mjml);
+      return;
+    }
+    if (this.#run.length > 0 && this.#height() + piece.height > HIGHEST_SECTION)
+      this.#endRun(hanging(this.#run));
+    this.#run.push(piece);
+  }
+
+  end(): string {
+    this.#endRun();
+    return this.#made.join('\n');
+  }
+
+  #height(): number {
+    return this.#run.reduce((sum, { height }) => sum + height, 0);
+  }
+
+  /** Leaves the last `left` pieces for the next section. */
+  #endRun(left = 0): void {
+    const run = this.#run.splice(0, this.#run.length - left);
+    if (run.length === 0) return;
+    const html = run.map(({ mjml }) => mjml).join('\n');
+    const block = { html, first: this.#made.length === 0 };
+    this.#made.push(this.#fill('blocks/flow.mjml', { block }));
+  }
+}
+
+/** How many headings stand at the end. */
+function hanging(run: readonly Piece[]): number {
+  const last = run.findLastIndex(({ kind }) => kind !== 'heading');
+  return run.length - 1 - last;
 }

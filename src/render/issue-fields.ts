@@ -2,21 +2,38 @@
 import type { Block, Document } from '../issue/document.ts';
 import { splitSlots } from '../issue/slot-syntax.ts';
 import { type Painter, picture } from './content.ts';
-import { spokenDate } from './language.ts';
+import { contentsOf, minutesToRead } from './contents.ts';
+import { answerUrl, shareUrl } from './footer-links.ts';
+import { headlineOf } from './headline.ts';
+import { isIdeographic, spokenDate } from './language.ts';
+import type { NewsletterView } from './newsletter-view.ts';
 import { preheaderOf } from './preheader.ts';
+import { standfirstOf } from './standfirst.ts';
 
 /** `issue.*`, all but `issue.body`, which is made with these. `place` is where the issue stands. */
 export function issueFields(
   document: Document,
   place: { slug: string; archiveUrl: string | null },
   painter: Painter,
+  newsletter: NewsletterView,
 ) {
-  const { title, language, direction, summary, authors, tags, canonicalUrl, extra } = document;
+  const { language, direction, summary, authors, tags, canonicalUrl, extra, blocks } = document;
+  const title = document.title.replace(/\s+/g, ' ').trim();
+  const { words, number } = headlineOf(title, newsletter.name, extra);
   const cover = document.cover && !opensWithPicture(document.blocks) ? document.cover : null;
   return {
     slug: place.slug,
     archiveUrl: place.archiveUrl,
-    title: title.replace(/\s+/g, ' ').trim(),
+    title,
+    /** The title without the newsletter's name; null where that leaves nothing but a number. */
+    headline: words,
+    number,
+    /** Slots stand in it as markers. */
+    standfirst: slotted(standfirstOf(document, title), painter),
+    contents: contentsOf(blocks, isIdeographic(language) ? '、' : ', '),
+    minutes: minutesToRead(blocks),
+    answerUrl: answerUrl(newsletter, title),
+    shareUrl: shareUrl(title, place.archiveUrl),
     /** As people of that language write it. */
     date: document.date && spokenDate(document.date, language),
     isoDate: document.date,

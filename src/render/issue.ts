@@ -55,15 +55,17 @@ export async function renderIssue(document: Document, context: RenderContext): P
   const shared = {
     newsletter: newsletterFields(newsletter, publicUrl),
     theme,
-    issue: issueFields(document, context.issue, painter),
+    issue: issueFields(document, context.issue, painter, newsletter),
   };
   const compile = async (blocks: readonly Block[]): Promise<Compiled> => {
     const { html, mjml } = await compileMail(emails, theme.name, t, slots, (fill) => {
-      const body = bodyMjml(blocks, painter, t, (name, fields) => fill(name, { ...shared, ...fields }));
+      const body = bodyMjml(blocks, painter, newsletter.name, t, (name, fields) =>
+        fill(name, { ...shared, ...fields }),
+      );
       const issue = { ...shared.issue, body };
       return fill('issue.mjml', { ...shared, issue });
     });
-    return { html: restore(slots, tidyHtml(html, theme.darkCss)), mjml };
+    return { html: restore(slots, tidyHtml(html, theme.late)), mjml };
   };
   const whole = await compile(document.blocks);
   const clipped = await clippedFor(document, context, whole, t, compile);

@@ -1,7 +1,6 @@
 /** What the templates of every mail see as `newsletter.*` and `theme.*`. */
 import { isIP } from 'node:net';
 import type { EmailFiles } from './emails.ts';
-import { isIdeographic } from './language.ts';
 import type { NewsletterView } from './newsletter-view.ts';
 import { remember } from './remember.ts';
 import { mailStyles } from './styles.ts';
@@ -29,10 +28,10 @@ export function themeView(
     start: direction === 'ltr' ? 'left' : 'right',
     end: direction === 'ltr' ? 'right' : 'left',
     /** Chinese, Japanese and Korean fill their squares and need more air between lines. */
-    lineHeight: isIdeographic(language) ? '1.75' : '1.6',
+    lineHeight: theme.square ? '1.75' : '1.6',
     inlineCss: styles.inline,
     headCss: styles.head,
-    darkCss: styles.dark,
+    late: styles.late,
   };
 }
 

@@ -47,7 +47,7 @@ export async function renderServiceMail(
     fill(`${template}.mjml`, context),
   );
   const parts = {
-    html: restore(slots, tidyHtml(html, theme.darkCss)),
+    html: restore(slots, tidyHtml(html, theme.late)),
     text: restore(slots, serviceText(kind, newsletter, t, slots)),
     subject: restore(slots, title),
   };

@@ -2,7 +2,9 @@
 import postcss, { type AtRule, type Declaration, type Rule } from 'postcss';
 import { Refused } from '../errors.ts';
 import { readableOn, softOf } from './color.ts';
+import { darkCss, thunderbirdCss, twinsOf } from './dark-twins.ts';
 import type { EmailFiles } from './emails.ts';
+import { outlookFonts } from './outlook-fonts.ts';
 import type { Palette, Theme } from './theme.ts';
 import { themeFile } from './theme-files.ts';
 
@@ -11,8 +13,15 @@ export interface MailStyles {
   inline: string;
   /** Stays in the head: media queries, pseudo-classes, and the place of the dark twins. */
   head: string;
-  /** The dark twins of the rules with colours, of those whose classes the mail uses. */
+  late: LateStyles;
+}
+
+/** What is known when the mail is made: rules of which it uses the classes, and what no inliner may see. */
+export interface LateStyles {
+  /** The dark twins of the rules with colours, for `DARK_PLACE`. */
   dark: (used: ReadonlySet<string>) => string;
+  /** Whole elements for the end of the head: the dark of Thunderbird, the fonts of Outlook. */
+  head: (used: ReadonlySet<string>) => string;
 }
 
 /** Stands in the head until the mail is made and it is known which classes it uses. */
@@ -27,13 +36,26 @@ export function mailStyles(emails: EmailFiles, theme: Theme, direction: 'ltr' | 
   const write = (node: Rule | AtRule): string =>
     physical(fill(node.toString(), light, file, node), direction);
   const dark = values(theme, theme.dark);
-  const twins = rules.flatMap((rule) => twinOf(rule, dark, file));
+  const twins = twinsOf(rules, (css, node) => fill(css, dark, file, node), theme.dark);
+  const fonts = outlookFonts(theme);
   return {
     inline: rules.map(write).join('\n'),
-    head: `${others.map(write).join('\n')}\n${DARK_PLACE}`,
-    dark: (used) => darkCss(twins.filter((twin) => isUsed(twin, used))),
+    head: `${others.map(write).map(tight).join('\n')}\n${DARK_PLACE}`,
+    late: {
+      dark: (used) => darkCss(twins, used),
+      head: (used) => thunderbirdCss(twins, used) + fonts,
+    },
   };
 }
+
+/** One line a rule. */
+const tight = (css: string): string =>
+  css
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([{};,>]) ?/g, '$1')
+    .replace(/: /g, ':')
+    .replace(/;\}/g, '}');
 
 function parse(css: string, file: string): { rules: Rule[]; others: (Rule | AtRule)[] } {
   const nodes = parsed(css, file).nodes.filter((node) => node.type !== 'comment') as (Rule | AtRule)[];
@@ -51,26 +73,37 @@ function parsed(css: string, file: string): postcss.Root {
   }
 }
 
+/** Grey on which both black and white can be seen. */
+const GREY = '#a4abb5';
+
 type Values = Readonly<Record<string, string>>;
 
-/** What `var(--name)` means: the palette, the fonts, and colours made from them. */
+/** What `var(--name)` means: the palette, the fonts, colours made from them, and how large words are set. */
 export function values(theme: Theme, palette: Palette): Values {
   const on = (color: string): string => readableOn(color, palette.tint);
   const colors: Values = {
     ...palette,
-    onAccent: palette.onAccent,
-    soft: softOf(palette),
+    soft: softOf(palette.surface, palette.accent),
+    markSoft: softOf(palette.surface, palette.mark),
     warning: on('#b45309'),
     codeKeyword: on('#a626a4'),
     codeString: on('#1f7a3d'),
     codeName: on('#2f5fc4'),
     codeNumber: on('#a8540a'),
+    grey: GREY,
+    darkBorder: theme.dark.border,
   };
   const dashed = Object.entries(colors).map(([name, value]) => [
     name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
     value,
   ]);
-  return { ...Object.fromEntries(dashed), font: theme.font, 'code-font': theme.codeFont };
+  return {
+    ...Object.fromEntries(dashed),
+    font: theme.font,
+    'code-font': theme.codeFont,
+    'title-line': theme.square ? '1.3' : '1.15',
+    'title-tracking': theme.square ? '0' : '-0.02em',
+  };
 }
 
 function fill(css: string, known: Values, file: string, at: Rule | AtRule | Declaration): string {
@@ -89,52 +122,4 @@ function physical(css: string, direction: 'ltr' | 'rtl'): string {
     .replace(/inline-start/g, start)
     .replace(/inline-end/g, end)
     .replace(/text-align:\s*(start|end)/g, (_, side) => `text-align: ${side === 'start' ? start : end}`);
-}
-
-/**
- * A rule's colours in the dark. Twice the same: for programs that honour `prefers-color-scheme`, and for
- * Outlook.com and its apps, which put `data-ogsc` (text) and `data-ogsb` (background) on what they have darkened.
- */
-interface Twin {
-  /** The classes that each selector of the rule needs. */
-  classes: string[][];
-  media: string;
-  outlook: string;
-}
-
-function twinOf(rule: Rule, dark: Values, file: string): Twin[] {
-  const painted = rule.nodes.filter((node) => node.type === 'decl').filter(isPainted);
-  const texts = painted.map((node) => important(node, dark, file));
-  if (texts.length === 0) return [];
-  const outlook = ['ogsb', 'ogsc'].flatMap((mark) => {
-    const own = texts.filter((text) => text.startsWith('background') === (mark === 'ogsb'));
-    const marked = rule.selectors.map((selector) => `[data-${mark}] ${selector}`);
-    return own.length > 0 ? [`${marked.join(',')}{${own.join(';')}}`] : [];
-  });
-  return [
-    {
-      classes: rule.selectors.map((selector) => selector.match(/(?<=\.)[\w-]+/g) ?? []),
-      media: `${rule.selectors.join(',')}{${texts.join(';')}}`,
-      outlook: outlook.join('\n'),
-    },
-  ];
-}
-
-/** Whether any of the rule's selectors can match in a mail with these classes. */
-const isUsed = ({ classes }: Twin, used: ReadonlySet<string>): boolean =>
-  classes.some((each) => each.every((name) => used.has(name)));
-
-function darkCss(twins: readonly Twin[]): string {
-  const media = twins.map((twin) => twin.media).join('\n');
-  return `@media (prefers-color-scheme:dark){\n${media}\n}\n${twins.map((twin) => twin.outlook).join('\n')}`;
-}
-
-const isPainted = (node: Declaration): boolean =>
-  /color|background|border/.test(node.prop) && node.value.includes('var(--');
-
-/** Only the colour of a border changes, so its width and side need no repeating. */
-function important(node: Declaration, dark: Values, file: string): string {
-  const prop = node.prop.startsWith('border') ? 'border-color' : node.prop;
-  const color = /var\(--[\w-]+\)/.exec(node.value)![0];
-  return `${prop}:${fill(color, dark, file, node)}!important`;
 }

@@ -28,7 +28,7 @@ function knownNames(emails: EmailFiles, newsletter: NewsletterView): Names {
     file: 't.md',
   });
   const painter = { baseUrl: null, image: () => null, slot: () => '', width: 600, breakBlanks: false };
-  const issue = issueFields(document, { slug: 's', archiveUrl: null }, painter);
+  const issue = issueFields(document, { slug: 's', archiveUrl: null }, painter, newsletter);
   return {
     issue: { ...issue, body: '', extra: null },
     newsletter: newsletterFields(newsletter, null),

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Refused } from '../errors.ts';
 import { inkOn, isColor, readableOnAll, softOf } from './color.ts';
 import type { EmailFiles } from './emails.ts';
-import { primary } from './language.ts';
+import { isIdeographic, primary } from './language.ts';
 import type { NewsletterView } from './newsletter-view.ts';
 import { remember } from './remember.ts';
 
@@ -24,6 +24,8 @@ const palette = z.strictObject({
   accent: color,
   /** What is written on the accent. */
   onAccent: color,
+  /** What stands out and is no link: events, versions, sponsors. Themes written before it was there have the accent. */
+  mark: color.optional(),
 });
 const file = z.strictObject({
   name: z.string(),
@@ -34,6 +36,8 @@ const file = z.strictObject({
   edge: z.number().int().min(0).max(20).default(0),
   /** Corners of pictures, in px. */
   pictureCorner: z.number().int().min(0).max(40).default(0),
+  /** Room at both sides of the picture that an issue opens with, in px; 0: from edge to edge. */
+  pictureSide: z.number().int().min(0).max(60).default(0),
   colors: z.strictObject({ light: palette, dark: palette }),
   fonts: z.strictObject({
     text: z.string(),
@@ -43,7 +47,7 @@ const file = z.strictObject({
   }),
 });
 
-export type Palette = z.infer<typeof palette>;
+export type Palette = Required<z.infer<typeof palette>>;
 
 /** What templates see as `theme.*`. */
 export interface Theme {
@@ -52,11 +56,14 @@ export interface Theme {
   corner: number;
   edge: number;
   pictureCorner: number;
+  pictureSide: number;
   light: Palette;
   dark: Palette;
   /** Font stack for the language of the mail, safe inside a double-quoted attribute. */
   font: string;
   codeFont: string;
+  /** Han and its like: squares that touch, set with more air and no tracking. */
+  square: boolean;
 }
 
 /** The theme of a newsletter in a language. Throws Refused('template') naming file and line, or the colour. */
@@ -74,10 +81,12 @@ export function themeFor(
     corner: written.corner,
     edge: written.edge,
     pictureCorner: written.pictureCorner,
-    light: paint(written.colors.light, own, ''),
-    dark: paint(written.colors.dark, { ...inherited(own), ...own }, 'dark.'),
+    pictureSide: written.pictureSide,
+    light: paint(withMark(written.colors.light), own, ''),
+    dark: paint(withMark(written.colors.dark), { ...inherited(own), ...own }, 'dark.'),
     font: (written.fonts.byLanguage[primary(language)] ?? written.fonts.text).replaceAll('"', "'"),
     codeFont: written.fonts.code.replaceAll('"', "'"),
+    square: isIdeographic(language),
   };
 }
 
@@ -85,17 +94,21 @@ export function themeFor(
 const inherited = (own: Record<string, string>): Record<string, string> =>
   own.accent === undefined ? {} : { 'dark.accent': own.accent };
 
+const withMark = (written: z.infer<typeof palette>): Palette => ({ mark: written.accent, ...written });
+
 function paint(base: Palette, own: Record<string, string>, prefix: string): Palette {
   const painted: Palette = { ...base };
   for (const name of Object.keys(base) as (keyof Palette)[]) {
     const value = own[`${prefix}${name}`];
     if (value !== undefined) painted[name] = checked(`${prefix}${name}`, value);
   }
-  if (painted.accent === base.accent) return painted;
-  // Links and labels stand in questions and answers too.
-  const { surface, tint } = painted;
-  const accent = readableOnAll(painted.accent, (ink) => [surface, tint, softOf({ surface, accent: ink })]);
-  return { ...painted, accent, onAccent: own[`${prefix}onAccent`] ?? inkOn(accent) };
+  // Links, labels and marks stand in questions, answers and events too.
+  const readable = (color: string): string =>
+    readableOnAll(color, (ink) => [painted.surface, painted.tint, softOf(painted.surface, ink)]);
+  const mark = painted.mark === base.mark ? painted.mark : readable(painted.mark);
+  if (painted.accent === base.accent) return { ...painted, mark };
+  const accent = readable(painted.accent);
+  return { ...painted, accent, mark, onAccent: own[`${prefix}onAccent`] ?? inkOn(accent) };
 }
 
 function checked(name: string, value: string): string {

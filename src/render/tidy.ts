@@ -1,17 +1,25 @@
 /** The last touch on a mail's HTML: only the dark rules it needs, and no white space that nobody sees. */
 import { UNKNOWN_WIDTH } from './content.ts';
-import { DARK_PLACE, type MailStyles } from './styles.ts';
+import { DARK_PLACE, type LateStyles } from './styles.ts';
 
 /**
  * Gmail cuts at 102,400 bytes, so none is wasted. Listings (`<pre>`) keep every blank; in text a run of white
  * space stays one blank or one line break.
  */
-export function tidyHtml(html: string, dark: MailStyles['dark']): string {
-  const styled = html.replace(DARK_PLACE, () => dark(classesOf(html)));
+export function tidyHtml(html: string, late: LateStyles): string {
+  const grounded = html.replace(OUTERMOST, '<div class="ground" ');
+  const used = classesOf(grounded);
+  const styled = grounded
+    .replace(DARK_PLACE, () => late.dark(used))
+    // Only now: juice does not look at the `media` of a style element, and would write its rules into the elements.
+    .replace('</head>', () => `${late.head(used)}</head>`);
   const parts = styled.split(/(<pre\b[\s\S]*?<\/pre>)/);
   const tidied = parts.map((part, index) => (index % 2 ? tightTags(part) : squeeze(part))).join('');
   return `${tidied.trim()}\n`;
 }
+
+/** What carries the mail's ground: webmails take `<body>` away, and its classes with it. */
+const OUTERMOST = /<div (?=[^>]*\brole="article")/;
 
 const classesOf = (html: string): Set<string> =>
   new Set([...html.matchAll(/\bclass="([^"]*)"/g)].flatMap(([, names]) => names!.split(/\s+/)));

@@ -44,10 +44,12 @@ test('a slot stands as its marker with its fallback', () => {
 
 test('pictures have an alt and a width, and no wider one than the mail', () => {
   expect(html(h('img', { src: '/x.png', alt: 'A pier', width: 1152, height: 600 }))).toBe(
-    '<img src="https://www.example.org/x.png" alt="A pier" width="576" height="300" style="width:100%;max-width:576px" />',
+    '<img src="https://www.example.org/x.png" alt="A pier" class="web" width="576" height="300" style="width:100%;max-width:576px" />',
   );
   expect(html(h('img', { src: '/x.png', alt: 'A badge', width: 80, height: 20 }))).not.toContain('style');
-  expect(html(h('img', { src: '/x.png', width: '100%' }))).toContain('alt="" width="480" style="width:auto"');
+  expect(html(h('img', { src: '/x.png', width: '100%' }))).toContain(
+    'alt="" class="web" width="480" style="width:auto"',
+  );
 });
 
 test('a single no-break blank of a Chinese text breaks, and that of any other text does not', () => {

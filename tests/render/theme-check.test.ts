@@ -94,7 +94,7 @@ test('what "as |item|" stands for is followed, also through pictures', async () 
   const place = `${join(own, 'themes/mine/blocks/reading.mjml')}:2: there is no `;
   expect(faults).toEqual([
     `${place}one.tittle (there are: cover, html, title, url)`,
-    `${place}c.scr (there are: alt, fullHeight, height, src, width)`,
+    `${place}c.scr (there are: alt, fullHeight, height, mirrored, src, width)`,
   ]);
 });
 

@@ -45,9 +45,9 @@ test('an unknown MJML attribute in a block is told by file, line and tag', async
 
 test('an unknown MJML tag in a theme is told by file and line, also below a partial', async () => {
   const text = builtIn('themes/default/issue.mjml')
-    .replace('<mj-wrapper', '<mj-wraper')
-    .replace('</mj-wrapper', '</mj-wraper');
-  const line = text.split('\n').findIndex((each) => each.includes('<mj-wraper')) + 1;
+    .replaceAll('<mj-column', '<mj-colum')
+    .replaceAll('</mj-column', '</mj-colum');
+  const line = text.split('\n').findIndex((each) => each.includes('<mj-colum')) + 1;
   const fault = await faultWith('themes/default/issue.mjml', text);
   expect(fault.message).toContain(`${join(own, 'themes/default/issue.mjml')}:${line}: `);
 });

@@ -43,7 +43,11 @@ const view = themeView(emails, newsletter, 'en', 'ltr');
 const document = documentOf([], { cover: 'https://example.org/c.png', tags: ['a'], authors: ['b'] });
 
 test('issue.*', () => {
-  const fields = { ...issueFields(document, { slug: 's', archiveUrl: null }, painter), body: '', extra: '' };
+  const fields = {
+    ...issueFields(document, { slug: 's', archiveUrl: null }, painter, newsletter),
+    body: '',
+    extra: '',
+  };
   const found = paths(fields, 'issue').map((path) => path.replace(/\[\]$/, ''));
   expect(unique(listed('The issue'))).toEqual(unique(found));
 });
@@ -88,7 +92,13 @@ test('what theme check takes for a name of a block is what is listed', () => {
 
 test.each(Object.keys(everyKind) as Block['kind'][])('block.* of %s', (kind) => {
   const block = everyKind[kind] as Block;
-  const easel: Easel = { painter, t: wordsFor(emails, 'en'), topDepth: topDepthOf([block]) };
+  const easel: Easel = {
+    painter,
+    newsletter: newsletter.name,
+    t: wordsFor(emails, 'en'),
+    opening: undefined,
+    topDepth: topDepthOf([block]),
+  };
   const found = paths({ kind, ...blockView(easel, block) }, 'block');
   const common = listed('Every block');
   const own = listed(kind);

@@ -1,0 +1,56 @@
+/** How high a piece of a mail is on a wide screen, roughly: from its HTML, without drawing it. */
+
+/** Of the text, in px. */
+const ROOM = 540;
+/** Means of the themes' sizes, in px. */
+const [LETTER, SQUARE, LINE, CODE_LINE] = [8.6, 17, 29, 23];
+/** What stands around an element, in px. */
+const AROUND: Readonly<Record<string, number>> = {
+  ...{ p: 16, ul: 12, ol: 12, dl: 12, li: 6, dd: 4, dt: 4, pre: 46, blockquote: 8, hr: 58, table: 16 },
+  ...{ h1: 40, h2: 62, h3: 50, h4: 48, td: 14, th: 16, div: 0, br: 0, tr: 0 },
+};
+/** A picture of unknown size. */
+const PICTURE = 320;
+/** A cell of a table of the issue is as wide as its share of the row. */
+const IN_ROW = /^t[dh]$/;
+
+/** In px; rather too high than too low. */
+export function heightOf(html: string): number {
+  let [height, width, listing] = [0, 0, false];
+  const endLine = (): void => {
+    height += Math.ceil(width / ROOM) * LINE;
+    width = 0;
+  };
+  for (const [token, slash, tag = '', attributes = ''] of html.matchAll(TOKEN)) {
+    if (!token.startsWith('<')) {
+      if (listing) height += (token.match(/\n/g)?.length ?? 0) * CODE_LINE;
+      else width += widthOf(token);
+      continue;
+    }
+    const name = tag.toLowerCase();
+    if (name === 'img') height += pictureHeight(attributes);
+    if (name === 'pre') listing = slash === '';
+    const around = AROUND[name];
+    if (around === undefined) continue;
+    if (!IN_ROW.test(name)) endLine();
+    if (slash && !IN_ROW.test(name)) height += around;
+    else if (slash) width += around;
+  }
+  endLine();
+  return height;
+}
+
+const TOKEN = /<(\/?)([a-z][a-z0-9]*)((?:[^>"]|"[^"]*")*)>|[^<]+/gi;
+
+const SQUARES =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff00-\uffef]/gu;
+
+function widthOf(text: string): number {
+  const said = text.replace(/&#?\w+;/g, 'x').replace(/\s+/g, ' ');
+  if (said === ' ') return 0;
+  const squares = said.match(SQUARES)?.length ?? 0;
+  return squares * SQUARE + (said.length - squares) * LETTER;
+}
+
+const pictureHeight = (attributes: string): number =>
+  Number(/\bheight="(\d+)"/.exec(attributes)?.[1] ?? PICTURE) + 16;
