@@ -40,7 +40,7 @@ const NAMES: Readonly<Record<string, string>> = {
   sponsor: 'html url',
   qr: 'text image',
   divider: '',
-  flow: 'html first',
+  flow: 'html first parts[].html parts[].first',
 };
 
 /** Every name of a kind of block, e.g. `block.rows[][].title`; null for a kind that there is not. */

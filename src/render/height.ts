@@ -1,13 +1,13 @@
 /** How high a piece of a mail is on a wide screen, roughly: from its HTML, without drawing it. */
 
 /** Of the text, in px. */
-const ROOM = 540;
+const ROOM = 545;
 /** Means of the themes' sizes, in px. */
-const [LETTER, SQUARE, LINE, CODE_LINE] = [8.6, 17, 29, 23];
+const [LETTER, SQUARE, LINE, CODE_LINE] = [8.3, 17, 28.5, 23];
 /** What stands around an element, in px. */
 const AROUND: Readonly<Record<string, number>> = {
   ...{ p: 16, ul: 12, ol: 12, dl: 12, li: 6, dd: 4, dt: 4, pre: 46, blockquote: 8, hr: 58, table: 16 },
-  ...{ h1: 40, h2: 62, h3: 50, h4: 48, td: 14, th: 16, div: 0, br: 0, tr: 0 },
+  ...{ h1: 40, h2: 54, h3: 34, h4: 30, td: 14, th: 16, div: 0, br: 0, tr: 0 },
 };
 /** A picture of unknown size. */
 const PICTURE = 320;

@@ -7,13 +7,13 @@ import { heightOf } from './height.ts';
 import type { Fill } from './templates.ts';
 import type { Translate } from './words.ts';
 
-/** In px as `heightOf` counts: with what it may be wrong by, well below the 1,800 at which Outlook tears a row. */
-const HIGHEST_SECTION = 1_250;
+/** In px as `heightOf` counts: with what it may be wrong by, below the 1,800 at which Outlook tears a row. */
+const HIGHEST_ROW = 1_600;
 
 /**
  * The blocks as MJML. A block whose template makes MJML stands for itself; those that make plain HTML run
- * together in one `<mj-text>` (`flow.mjml`), as far as that is not too high: one section per block would double the
- * size of the mail.
+ * together in one text (`flow.mjml`), in rows that are not too high: one section per block would double the size of
+ * the mail.
  */
 export function bodyMjml(
   blocks: readonly Block[],
@@ -41,7 +41,7 @@ function pieces(easel: Easel, block: Part, fill: Fill): Piece[] {
   if (view === null) return [];
   const mjml = fill(`blocks/${block.kind}.mjml`, { block: { kind: block.kind, ...view } });
   const made = apart(mjml).map((piece) => ({ kind: block.kind, mjml: piece, height: plainHeight(piece) }));
-  const parts = made.some(({ height }) => height > HIGHEST_SECTION) ? halves(block) : null;
+  const parts = made.some(({ height }) => height > HIGHEST_ROW) ? halves(block) : null;
   return parts ? parts.flatMap((part) => pieces(easel, part, fill)) : made;
 }
 
@@ -59,10 +59,17 @@ function apart(mjml: string): string[] {
   );
 }
 
-/** Gathers what runs together; a heading never ends a section, for it belongs to what comes next. */
+/** Plain HTML that becomes one row. */
+interface Row {
+  first: boolean;
+  html: string;
+}
+
+/** Gathers what runs together; a heading never ends a row, for it belongs to what comes next. */
 class Sections {
   readonly #fill: Fill;
   readonly #made: string[] = [];
+  #rows: Row[] = [];
   #run: Piece[] = [];
 
   constructor(fill: Fill) {
@@ -71,17 +78,16 @@ class Sections {
 
   add(piece: Piece): void {
     if (isSection(piece.mjml)) {
-      this.#endRun();
+      this.#endText();
       this.#made.push(piece.mjml);
       return;
     }
-    if (this.#run.length > 0 && this.#height() + piece.height > HIGHEST_SECTION)
-      this.#endRun(hanging(this.#run));
+    if (this.#run.length > 0 && this.#height() + piece.height > HIGHEST_ROW) this.#endRow(hanging(this.#run));
     this.#run.push(piece);
   }
 
   end(): string {
-    this.#endRun();
+    this.#endText();
     return this.#made.join('\n');
   }
 
@@ -89,12 +95,20 @@ class Sections {
     return this.#run.reduce((sum, { height }) => sum + height, 0);
   }
 
-  /** Leaves the last `left` pieces for the next section. */
-  #endRun(left = 0): void {
+  /** Leaves the last `left` pieces for the next row. */
+  #endRow(left = 0): void {
     const run = this.#run.splice(0, this.#run.length - left);
     if (run.length === 0) return;
-    const html = run.map(({ mjml }) => mjml).join('\n');
-    const block = { html, first: this.#made.length === 0 };
+    const first = this.#made.length + this.#rows.length === 0;
+    this.#rows.push({ first, html: run.map(({ mjml }) => mjml).join('\n') });
+  }
+
+  #endText(): void {
+    this.#endRow();
+    const parts = this.#rows.splice(0);
+    if (parts.length === 0) return;
+    const html = parts.map((part) => part.html).join('\n');
+    const block = { html, first: parts[0]!.first, parts };
     this.#made.push(this.#fill('blocks/flow.mjml', { block }));
   }
 }
