@@ -5,6 +5,7 @@ import { clientChecks } from './clients.ts';
 import { colorChecks } from './colors.ts';
 import { headingChecks } from './headings.ts';
 import { linkChecks } from './links.ts';
+import { outlookChecks } from './outlook.ts';
 import { pictureChecks } from './pictures.ts';
 import { shownChecks } from './shown.ts';
 import { subjectChecks } from './subject.ts';
@@ -18,4 +19,5 @@ export const checks: readonly Check[] = [
   ...headingChecks,
   ...colorChecks,
   ...clientChecks,
+  ...outlookChecks,
 ];

@@ -1,5 +1,6 @@
 /** Whether the theme's output really says what every issue must say: the rendered mail is asked, not a setting. */
 import type { Edition } from '../render/edition.ts';
+import { headlineOf } from '../render/headline.ts';
 import { spokenDate } from '../render/language.ts';
 import { compileFill } from '../render/slots.ts';
 import type { Check, Finding, Subject } from './check.ts';
@@ -83,7 +84,12 @@ const title = shownCheck(
     advice: 'Let the theme print `{{issue.title}}`.',
   },
   (shown, subject) => {
-    const where = missingIn(shown, subject.document.title);
+    const { title: whole, extra } = subject.document;
+    const { words } = headlineOf(whole, subject.newsletter.name, extra);
+    // A headline stands below the newsletter's name, which a theme says in its own place.
+    const where = shown.words.includes(squeezed(words ?? whole))
+      ? missingIn({ ...shown, words: squeezed(whole) }, whole)
+      : missingIn(shown, whole);
     return (
       where && `the title does not stand in the ${where} that ${themeOf(subject)} makes ({{issue.title}})`
     );

@@ -1,6 +1,7 @@
 /** `postrider theme ...`: a theme of one's own, and whether it holds. */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { outlookFaults } from '../checks/outlook.ts';
 import type { Config } from '../config.ts';
 import { Refused } from '../errors.ts';
 import { EmailFiles } from '../render/emails.ts';
@@ -56,6 +57,8 @@ async function check(config: Config, wanted: string | undefined, options: CheckO
     checked.mails.map(({ name, html }) => ({ name: `${theme}: ${name}`, html })),
   );
   const rendered = [...themes.values()].flatMap((checked) => checked.faults);
+  for (const { name, html } of mails.filter(isMail))
+    rendered.push(...outlookFaults(html).map((text) => `${name}: ${text}`));
   const faults = [
     ...new Set([...rendered, ...(options.browser ? await see(mails, options.chromium ?? null) : [])]),
   ];
@@ -64,6 +67,9 @@ async function check(config: Config, wanted: string | undefined, options: CheckO
   out({ ok, themes: [...themes.keys()], mails: mails.length, faults }, [...faults, sum].join('\n'));
   if (!ok) process.exitCode = 1;
 }
+
+/** Not a public page. */
+const isMail = ({ html }: ThemeMail): boolean => html.includes('role="article"');
 
 /** Folders only: a stray file is no theme. */
 const themesOf = (emails: EmailFiles): string[] =>

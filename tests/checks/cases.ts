@@ -12,8 +12,8 @@ const titled = (title: string): Case => ({
   head: `date: 2026-11-23\ntitle: ${JSON.stringify(title)}\nlanguage: en`,
 });
 const linked = (url: string): Case => ({ body: `First.\n\nRead [this](${url}) now.` });
-const themed = (from: string | RegExp, to: string): Case => {
-  const path = 'themes/default/issue.mjml';
+const themed = (from: string | RegExp, to: string, file = 'issue.mjml'): Case => {
+  const path = `themes/default/${file}`;
   const text = builtIn.need(path);
   const changed = text.replace(from, to);
   if (changed === text) throw new Error(`${path} has no ${from} any more`);
@@ -61,11 +61,11 @@ export const pairs: Record<string, Pair> = {
     line: 2,
     fine: { head: 'title: 【广告】双十一优惠\ndate: 2026-11-23\ncommercial: true', legalProfile: ['cn'] },
   },
-  'title-not-shown': { broken: themed(/\{\{issue\.title\}\}/g, ''), line: 2, fine: mailed },
+  'title-not-shown': { broken: themed('{{issue.headline}}', '', '_opening.mjml'), line: 2, fine: mailed },
   'date-not-shown': {
-    broken: themed(/\{\{issue\.date\}\}/g, ''),
+    broken: themed(/\{\{issue\.date\}\}/g, '', '_masthead.mjml'),
     line: null,
-    fine: themed(/\{\{issue\.date\}\}/g, 'Mon, Nov. 23'),
+    fine: themed(/\{\{issue\.date\}\}/g, 'Mon, Nov. 23', '_masthead.mjml'),
   },
   'language-not-said': { broken: themed('lang="{{issue.language}}"', 'lang="de"'), line: null, fine: mailed },
   'postal-address-missing': {
@@ -184,9 +184,14 @@ export const pairs: Record<string, Pair> = {
     },
   },
   'client-support': {
-    broken: themed('<h1 class="title">', '<h1 class="title" style="position:absolute">'),
+    broken: themed('<h1 class="title">', '<h1 class="title" style="position:absolute">', '_opening.mjml'),
     line: null,
-    fine: themed('<h1 class="title">', '<h1 class="title" style="border-radius:4px">'),
+    fine: themed('<h1 class="title">', '<h1 class="title" style="border-radius:4px">', '_opening.mjml'),
+  },
+  'outlook-layout': {
+    broken: { ...mailed, body: `:::note\n${'A long word of warning. '.repeat(300)}\n:::` },
+    line: null,
+    fine: { ...mailed, body: Array(60).fill('- a list that is long\n\nA text that is long.').join('\n\n') },
   },
   'style-too-long': { broken: styled(17_000), line: null, fine: styled(9_000) },
 };
