@@ -128,7 +128,7 @@ export const rulesOfReading: readonly Rule[] = [
     rule: 'gmail-clip',
     severity: 'warning',
     advice:
-      'Shorten the parts that are named, or write `clip: auto` into the front matter: the mail is cut at the end of a block, with a button to the web page.',
+      'Shorten the parts that are named, or write `clip: auto` into the front matter: the mail is cut at the end of a block or paragraph, with a button to the web page.',
   },
   {
     rule: 'clipped',
