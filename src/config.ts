@@ -8,6 +8,7 @@ import {
   domain,
   folder,
   hostName,
+  keyIds,
   oneOf,
   proxies,
   secretList,
@@ -33,6 +34,8 @@ export interface Config {
   readonly mediaUrl: string | null;
   /** Newest first. Null: made once in the data folder. */
   readonly secrets: readonly string[] | null;
+  /** Ids of keys whose links and hashes may die. */
+  readonly forgetKeys: readonly string[];
   readonly home: string;
   readonly emailsDir: string | null;
   /** What Fastify's `trustProxy` takes: false, a number of proxies, or CIDRs. */
@@ -76,6 +79,7 @@ function assemble(reader: SettingsReader): Config {
     publicUrl: reader.read('PUBLIC_URL', site, `http://localhost:${port}`),
     mediaUrl: reader.read('MEDIA_URL', site, null),
     secrets: reader.read('POSTRIDER_SECRET', secretList, null),
+    forgetKeys: reader.read('POSTRIDER_FORGET_KEYS', keyIds, []),
     home: reader.read('POSTRIDER_HOME', resolve, resolve('.postrider')),
     emailsDir: reader.read('EMAILS_DIR', folder, null),
     trustProxy: reader.read('TRUST_PROXY', proxies, false),

@@ -1,6 +1,7 @@
 /** Config -> the open parts of the program, and how to close them. Only this file sees the whole Config. */
 import type pg from 'pg';
 import type { Config } from './config.ts';
+import { checkKeys, takeUpKeys } from './consent/key-check.ts';
 import { Keys } from './consent/keys.ts';
 import { type Db, openDb, openPool } from './db/connection.ts';
 import { openEmbedded } from './db/embedded/open.ts';
@@ -34,6 +35,8 @@ export interface Program {
   migrate(): Promise<number[]>;
   /** Rejects when the schema is not the one this program can work on, saying what to do. */
   checkSchema(): Promise<void>;
+  /** Rejects when a secret is missing that the database needs, saying what would die. `sends`: mails will go out. */
+  checkKeys(sends: boolean): Promise<void>;
   /** What can be used right now; each word is `ok` or what is wrong. */
   ready(): Promise<{ ok: boolean; checks: Record<string, string> }>;
   close(): Promise<void>;
@@ -69,6 +72,7 @@ export async function openProgram(config: Config, tell: (sentence: string) => vo
     log,
     migrate: () => migrate(db),
     checkSchema: () => checkSchema(db),
+    checkKeys: (sends) => (sends ? takeUpKeys : checkKeys)(db, keys, config.forgetKeys),
     ready: () => ready(db, bells),
     async close() {
       for (const close of closers.splice(0).reverse()) await close();

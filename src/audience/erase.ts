@@ -57,7 +57,9 @@ async function stopAll(trx: Trx, keys: Keys, identity: string): Promise<number> 
 async function forgetPerson(trx: Trx, keys: Keys, identity: string, id: number): Promise<void> {
   const hashes = keys.hashes(identity).map(({ hash }) => hash);
   await sql`UPDATE suppressions SET identity = NULL, subscriber_id = NULL
-    WHERE identity_hash = ANY(${hashes}::bytea[]) OR subscriber_id = ${id}`.execute(trx);
+    WHERE identity_hash = ANY(${hashes}::bytea[]) OR identity = ${identity} OR subscriber_id = ${id}`.execute(
+    trx,
+  );
   await sql`UPDATE consent_records SET ip = NULL, user_agent = NULL WHERE subscriber_id = ${id}`.execute(trx);
   await trx.deleteFrom('confirmation_asks').where('identity', '=', identity).execute();
   await trx.deleteFrom('subscribers').where('id', '=', id).execute();

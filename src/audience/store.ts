@@ -137,16 +137,16 @@ export async function unlinkedSuppressions(
       keys.hashes(identity).map(({ hash }) => [hash.toString('hex'), identity]),
     ),
   );
-  const { rows } = await sql<{ hash: string; here: boolean; reason: string }>`
-    SELECT encode(identity_hash, 'hex') AS hash, reason,
+  const { rows } = await sql<{ hash: string; identity: string | null; here: boolean; reason: string }>`
+    SELECT encode(identity_hash, 'hex') AS hash, identity, reason,
       (newsletter_id IS NULL OR newsletter_id = ${entry.newsletterId}) AND (until IS NULL OR until > now()) AS here
     FROM suppressions
     WHERE lifted_at IS NULL AND subscriber_id IS NULL
-      AND identity_hash = ANY(SELECT decode(h, 'hex') FROM unnest(${[...byHash.keys()]}::text[]) h)`.execute(
-    trx,
-  );
-  for (const { hash, here, reason } of rows) {
-    const identity = byHash.get(hash) ?? '';
+      AND (identity_hash = ANY(ARRAY(SELECT decode(h, 'hex') FROM unnest(${[...byHash.keys()]}::text[]) h))
+        OR identity = ANY(${people.map((one) => one.identity)}::text[]))`.execute(trx);
+  for (const { hash, identity: plain, here, reason } of rows) {
+    // By the plain identity too, where the suppression keeps it: its hash may be by a secret that is gone.
+    const identity = byHash.get(hash) ?? plain ?? '';
     (here ? found.here : found.elsewhere).add(identity);
     if (reason === 'erased') found.erased.add(identity);
   }

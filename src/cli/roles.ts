@@ -67,7 +67,7 @@ export async function runRoles(
   if (web) greet(wire, web.address);
   let fault: unknown;
   try {
-    await untilMigrated(wire, stop.signal);
+    await untilReady(wire, stop.signal);
     if (stop.signal.aborted) return;
     const mustStop = (why: string) => {
       fault = new Refused('schema-newer', why);
@@ -89,11 +89,12 @@ export async function runRoles(
   if (fault) throw fault;
 }
 
-/** A database that is away at the start is waited for; one of a newer release is not. */
-async function untilMigrated(wire: Program, signal: AbortSignal): Promise<void> {
+/** A database that is away at the start is waited for; one of a newer release, or one that needs another secret, is not. */
+async function untilReady(wire: Program, signal: AbortSignal): Promise<void> {
   for (let pause = 250; !signal.aborted; pause = Math.min(pause * 2, 5_000)) {
     try {
       await wire.migrate();
+      await wire.checkKeys(true);
       return;
     } catch (error) {
       if (error instanceof Refused) throw error;

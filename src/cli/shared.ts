@@ -34,6 +34,7 @@ export function contextOpener(readSettings: () => Config): { open: OpenContext; 
       const wire = await openProgram(readSettings(), tell);
       opened.push(wire);
       await wire.checkSchema();
+      await wire.checkKeys(false);
       return { wire, out, close: () => wire.close() };
     },
     async closeAll() {

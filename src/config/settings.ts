@@ -34,6 +34,11 @@ export const settings = [
     what: 'signs links and hashes suppressed addresses; at least 32 bytes; several separated by commas, newest first; part of every backup',
     default: 'made once in the data folder',
   },
+  {
+    name: 'POSTRIDER_FORGET_KEYS',
+    what: 'for one start: ids of keys whose links in sent mails and whose hashes of erased people may die; a start without a secret that is still needed is refused and names them',
+    default: 'none',
+  },
   { name: 'POSTRIDER_HOME', what: 'the data folder', default: '`./.postrider`' },
   {
     name: 'EMAILS_DIR',

@@ -78,6 +78,17 @@ export function secretList(text: string): string[] {
   return secrets;
 }
 
+/** Ids of keys, as an error names them. */
+export function keyIds(text: string): string[] {
+  const kids = text.split(/[\s,]+/).filter((kid) => kid !== '');
+  const wrong = kids.find((kid) => !/^[\w-]{4}$/.test(kid));
+  if (wrong === undefined) return kids;
+  // Not shown: it may be a secret that was put into the wrong setting.
+  throw new BadValue(
+    'expected key ids of 4 characters, as the refused start named them, found something else',
+  );
+}
+
 /** A number of proxies, or addresses, CIDRs and the names `loopback`, `linklocal`, `uniquelocal`. 0 is none. */
 export function proxies(text: string): false | number | string[] {
   if (/^\d{1,2}$/.test(text)) return Number(text) || false;

@@ -8,7 +8,7 @@
 import { sql } from 'kysely';
 import type { Trx } from '../db/connection.ts';
 import { planServiceMail } from '../ledger/service-mail.ts';
-import { takeAsk } from './caps.ts';
+import { type Budget, takeAsk } from './caps.ts';
 import type { Address } from './identity.ts';
 import type { Keys } from './keys.ts';
 import { lockIdentity, lockPerson, type Person } from './person.ts';
@@ -28,7 +28,8 @@ export interface SubscribeAsk {
 /** `lane` is set when a confirmation mail was planned: ring for it after the commit. */
 export type Asked =
   | { outcome: 'asked'; lane: string }
-  | { outcome: 'capped' | 'already-confirmed' | 'suppressed'; lane: null };
+  | { outcome: 'capped'; budget: Budget; lane: null }
+  | { outcome: 'already-confirmed' | 'suppressed'; lane: null };
 
 export async function subscribe(trx: Trx, keys: Keys, ask: SubscribeAsk): Promise<Asked> {
   const { identity } = ask.address;
@@ -39,16 +40,16 @@ export async function subscribe(trx: Trx, keys: Keys, ask: SubscribeAsk): Promis
   const suppressed = reasons.includes('bounce') || reasons.includes('complaint');
   if (!suppressed && person && (await isConfirmed(trx, ask.newsletterId, person.id)))
     return { outcome: 'already-confirmed', lane: null };
-  const number = await takeAsk(trx, {
+  const taken = await takeAsk(trx, {
     identity,
     newsletterId: ask.newsletterId,
     ip: ask.origin.ip,
     suppressed,
   });
-  if (number === null) return { outcome: 'capped', lane: null };
+  if ('spent' in taken) return { outcome: 'capped', budget: taken.spent, lane: null };
   const asked = person ?? (await addPerson(trx, keys, ask));
   const subscriptionId = await makePending(trx, ask.newsletterId, asked.id, suppressed);
-  return { outcome: 'asked', lane: await askBack(trx, ask, asked, subscriptionId, number) };
+  return { outcome: 'asked', lane: await askBack(trx, ask, asked, subscriptionId, taken.number) };
 }
 
 async function isConfirmed(trx: Trx, newsletterId: number, subscriberId: number): Promise<boolean> {

@@ -1,6 +1,7 @@
 /**
  * Suppressions: identities that must not be written to. They are found by keyed hash, with every key we have, so
- * that they hold after an erasure and after a rotation. `subscriber_id` is a convenience for joins: whoever makes
+ * that they hold after an erasure and after a rotation; those that keep the plain identity are found by that as well,
+ * so that they hold when a secret is gone. `subscriber_id` is a convenience for joins: whoever makes
  * a subscriber row calls `linkSuppressions`, for the suppression may be older than the row.
  */
 import { sql } from 'kysely';
@@ -56,7 +57,8 @@ export async function linkSuppressions(
     WHERE ${standsFor(keys, identity)} AND subscriber_id IS DISTINCT FROM ${subscriberId}`.execute(trx);
 }
 
-function standsFor(keys: Keys, identity: string) {
+/** True of a suppression, by whatever names it, that has not been lifted. */
+export function standsFor(keys: Keys, identity: string) {
   const hashes = keys.hashes(identity).map((each) => each.hash);
-  return sql`identity_hash = ANY(${hashes}::bytea[]) AND lifted_at IS NULL`;
+  return sql`(identity_hash = ANY(${hashes}::bytea[]) OR identity = ${identity}) AND lifted_at IS NULL`;
 }

@@ -21,6 +21,8 @@ import { leavingLate } from './migrations/0011-leaving-late.ts';
 import { expires } from './migrations/0012-expires.ts';
 import { links } from './migrations/0013-links.ts';
 import { relayRests } from './migrations/0014-relay-rests.ts';
+import { linkKeys } from './migrations/0015-link-keys.ts';
+import { budgets } from './migrations/0016-budgets.ts';
 
 export interface Migration {
   /** 1, 2, 3, ... without gaps. */
@@ -47,6 +49,8 @@ export const migrations: readonly Migration[] = [
   expires,
   links,
   relayRests,
+  linkKeys,
+  budgets,
 ];
 
 /** Any fixed number: serialises processes that migrate at once. */

@@ -354,7 +354,10 @@ export interface ConfirmationAsksTable {
   id: GeneratedAlways<number>;
   identity: string;
   newsletter_id: number;
+  /** What the identity folds to, for budgets only. */
+  mailbox: string | null;
   network: string | null;
+  wide_network: string | null;
   at: Now;
 }
 
@@ -365,6 +368,13 @@ export interface AuditLogTable {
   act: string;
   issue_id: number | null;
   details: Json<Record<string, unknown>>;
+}
+
+export interface LinkKeysTable {
+  kid: string;
+  since: Now;
+  until: Date | null;
+  forgotten_at: Date | null;
 }
 
 export interface InstallationTable {
@@ -408,4 +418,5 @@ export interface Database {
   confirmation_asks: ConfirmationAsksTable;
   audit_log: AuditLogTable;
   installation: InstallationTable;
+  link_keys: LinkKeysTable;
 }

@@ -3,6 +3,7 @@
  * Forwarded headers count only from proxies that `TRUST_PROXY` names.
  */
 import type { FastifyInstance, FastifyServerOptions } from 'fastify';
+import { readClientAddress } from '../consent/network.ts';
 import type { WebParts } from './parts.ts';
 
 /** The path of `PUBLIC_URL`, without a trailing slash: `` or `/news`. */
@@ -24,7 +25,21 @@ export function trusted(trustProxy: WebParts['trustProxy']): FastifyServerOption
   return trustProxy === false ? false : [...trustProxy];
 }
 
-/** Once: behind a proxy nobody told us of, all readers seem to come from one address. */
+/**
+ * Some proxies write the client's port beside its address. It comes off before anybody reads the header: with it, an entry
+ * is no address, and so neither a trusted proxy nor a network.
+ */
+export function takePortsOff(app: FastifyInstance, { trustProxy }: WebParts): void {
+  if (trustProxy === false) return;
+  app.addHook('onRequest', async ({ raw: { headers } }) => {
+    const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',');
+    if (forwarded === '') return;
+    const entries = forwarded.split(',').map((entry) => readClientAddress(entry) ?? entry.trim());
+    headers['x-forwarded-for'] = entries.join(', ');
+  });
+}
+
+/** Once: behind a proxy nobody told us of, all readers seem to come from one address, and share one budget. */
 export function warnOfIgnoredProxy(app: FastifyInstance, { trustProxy, log }: WebParts): void {
   if (trustProxy !== false) return;
   let warned = false;
@@ -33,7 +48,7 @@ export function warnOfIgnoredProxy(app: FastifyInstance, { trustProxy, log }: We
     warned = true;
     log.warn(
       { setting: 'TRUST_PROXY' },
-      'a request came with forwarded headers, which are ignored: if a proxy stands in front, set TRUST_PROXY to the number of proxies or to their networks',
+      'a request came with forwarded headers, which are ignored, so all readers seem to come from one address and share one budget of confirmations: if one proxy stands in front, set TRUST_PROXY=1; if several, their number, or their addresses (TRUST_PROXY=loopback for one on this machine)',
     );
   });
 }

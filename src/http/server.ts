@@ -5,7 +5,7 @@ import { takeForms } from './forms.ts';
 import { healthRoutes } from './health.ts';
 import { inboxRoutes } from './inbox/routes.ts';
 import type { WebParts } from './parts.ts';
-import { basePath, trusted, warnOfIgnoredProxy, withoutBase } from './proxy.ts';
+import { basePath, takePortsOff, trusted, warnOfIgnoredProxy, withoutBase } from './proxy.ts';
 import { publicRoutes } from './public/routes.ts';
 import { logRequests } from './request-log.ts';
 import { secureHeaders } from './security.ts';
@@ -31,6 +31,7 @@ export function buildServer(parts: WebParts): FastifyInstance {
   });
   logRequests(app, parts.log);
   secureHeaders(app);
+  takePortsOff(app, parts);
   warnOfIgnoredProxy(app, parts);
   takeForms(app);
   answerFaults(app, parts);

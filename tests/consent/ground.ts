@@ -117,15 +117,14 @@ export async function recordsOf(db: Db, subscriberId: number) {
     .execute();
 }
 
-/** Fills in the form. */
-export function asks(
-  db: Db,
+/** The form as somebody fills it in. */
+export function wants(
   email: string,
   newsletterId: number,
   more: Partial<SubscribeAsk> & { ip?: string } = {},
-): Promise<Asked> {
+): SubscribeAsk {
   const { ip = null, ...rest } = more;
-  const ask: SubscribeAsk = {
+  return {
     newsletterId,
     address: readAddress(email),
     name: null,
@@ -134,6 +133,16 @@ export function asks(
     origin: { source: 'form', ip, userAgent: null, language: 'en' },
     ...rest,
   };
+}
+
+/** Fills in the form. */
+export function asks(
+  db: Db,
+  email: string,
+  newsletterId: number,
+  more: Partial<SubscribeAsk> & { ip?: string } = {},
+): Promise<Asked> {
+  const ask = wants(email, newsletterId, more);
   return db.transaction().execute((trx) => subscribe(trx, keys, ask));
 }
 

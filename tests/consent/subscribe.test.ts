@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { confirm } from '../../src/consent/confirm.ts';
 import { suppress } from '../../src/consent/suppress.ts';
@@ -23,6 +24,7 @@ let database: TestDatabase;
 let db: Db;
 let weekly: number;
 let daily: number;
+let people = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -52,7 +54,11 @@ test('a stranger becomes pending, with one confirmation mail and a record of wha
 
 test('asking again, also in another spelling, sends nothing more for 24 hours', async () => {
   await asks(db, 'twice@example.org', weekly);
-  expect(await asks(db, 'TWICE@example.org', weekly)).toEqual({ outcome: 'capped', lane: null });
+  expect(await asks(db, 'TWICE@example.org', weekly)).toEqual({
+    outcome: 'capped',
+    budget: 'perAddressAndNewsletter',
+    lane: null,
+  });
   expect(await confirmationsTo(db, 'twice@example.org')).toHaveLength(1);
   await hoursLater(db, 25);
   expect((await asks(db, 'Twice@Example.org', weekly)).outcome).toBe('asked');
@@ -80,8 +86,80 @@ test('twenty forms sent at once make one person and one mail', async () => {
 });
 
 test.each([
+  ['plus tags', (n: number) => `victim+${n}@example.org`],
+  [
+    'dots',
+    (n: number) => `v.${'ictims'.slice(0, n + 1)}.${'ictims'.slice(n + 1)}x@gmail.com`.replaceAll('..', '.'),
+  ],
+  ['another name of the domain', (n: number) => `aliased@${['gmail.com', 'googlemail.com'][n % 2]}`],
+  ['tags at both names', (n: number) => `both.names+${n}@${['gmail.com', 'googlemail.com'][n % 2]}`],
+  ['hyphen tags at Yahoo', (n: number) => `hyphen-${n}@yahoo.co.uk`],
+  ['subdomains at Fastmail', (n: number) => `anything${n}@subdomain.fastmail.com`],
+  [
+    'full-width letters',
+    (n: number) => `${['wide', 'ｗide', 'wｉde', 'widｅ', 'ｗｉde', 'ｗｉｄｅ'][n]}@example.org`,
+  ],
+  ['upper case', (n: number) => `${['cased', 'Cased', 'CASED', 'cAsed', 'caSed', 'casEd'][n]}@example.org`],
+])(
+  'one mailbox gets three mails in seven days, however its address is written (%s)',
+  async (_how, address) => {
+    const outcomes: string[] = [];
+    const slug = `mailbox-${people++}`;
+    for (let n = 0; n < 6; n++) {
+      const newsletter = await makeNewsletter(db, `${slug}-${n}`);
+      outcomes.push((await asks(db, address(n), newsletter, { ip: `2001:db8:f00:${n}00::1` })).outcome);
+    }
+    expect(outcomes).toEqual(['asked', 'asked', 'asked', 'capped', 'capped', 'capped']);
+  },
+);
+
+test('500 tagged addresses of one mailbox, each from another /64, put three mails into the relay', async () => {
+  for (let n = 0; n < 500; n += 20)
+    await Promise.all(
+      Array.from({ length: 20 }, (_, at) =>
+        asks(db, `bomb+${n + at}@example.org`, weekly, { ip: `2001:db8:b0b:${(n + at).toString(16)}::1` }),
+      ),
+    );
+  const { rows } = await sql`SELECT FROM deliveries WHERE email LIKE 'bomb+%'`.execute(db);
+  expect(rows).toHaveLength(3);
+});
+
+test('addresses that share a budget stay two subscribers', async () => {
+  await asks(db, 'two.people@example.org', weekly);
+  await asks(db, 'twopeople@example.org', weekly);
+  const first = await subscriptionOf(db, 'two.people@example.org', weekly);
+  const second = await subscriptionOf(db, 'twopeople@example.org', weekly);
+  expect(first?.subscriber_id).not.toBe(second?.subscriber_id);
+});
+
+test('a /48 asks for 60 mails an hour, over all its /56s', async () => {
+  const busy = await makeNewsletter(db, 'wide');
+  const outcomes = await Promise.all(
+    Array.from({ length: 70 }, (_, n) =>
+      asks(db, `wide${n}@example.org`, busy, { ip: `2001:db8:48:${n.toString(16)}00::1` }),
+    ),
+  );
+  expect(outcomes.filter((one) => one.outcome === 'asked')).toHaveLength(60);
+  expect(outcomes).toContainEqual({ outcome: 'capped', budget: 'perWideNetwork', lane: null });
+  expect((await asks(db, 'beside@example.org', busy, { ip: '2001:db8:49::1' })).outcome).toBe('asked');
+});
+
+test('a newsletter as a whole sends 500 confirmations an hour, wherever they are asked from', async () => {
+  const busy = await makeNewsletter(db, 'flooded');
+  await sql`INSERT INTO confirmation_asks (identity, mailbox, newsletter_id, network)
+    SELECT 'flood' || n || '@example.org', 'flood' || n || '@example.org', ${busy}, n::text FROM generate_series(1, 499) n`.execute(
+    db,
+  );
+  expect((await asks(db, 'last@example.org', busy, { ip: '198.18.0.1' })).outcome).toBe('asked');
+  expect(await asks(db, 'too-late@example.org', busy, { ip: '198.18.1.1' })).toMatchObject({
+    budget: 'perNewsletter',
+  });
+  expect((await asks(db, 'too-late@example.org', daily, { ip: '198.18.1.1' })).outcome).toBe('asked');
+});
+
+test.each([
   ['192.0.2.', '203.0.113.9'],
-  ['2001:db8:1:2::', '2001:db8:1:3::1'],
+  ['2001:db8:1:2::', '2001:db8:1:103::1'],
   ['::ffff:198.51.100.', '198.51.101.1'],
 ])('one network (%s0) asks for 30 mails an hour, the next one has its own budget', async (near, far) => {
   const outcomes = await Promise.all(
@@ -93,11 +171,16 @@ test.each([
   expect((await asks(db, `${near.length}far@example.org`, weekly, { ip: far })).outcome).toBe('asked');
 });
 
-test('the machine itself has no budget: behind an unknown proxy everybody comes from there', async () => {
+test('whoever comes from no network that can be told shares one budget: this machine, nonsense, nothing', async () => {
+  await sql`DELETE FROM confirmation_asks WHERE network = 'unknown'`.execute(db);
+  const froms = ['127.0.0.1', '::1', '::ffff:127.0.0.9', 'fe80::1', '0.0.0.0', undefined];
   const outcomes = await Promise.all(
-    Array.from({ length: 35 }, (_, i) => asks(db, `local${i}@example.org`, weekly, { ip: '127.0.0.1' })),
+    Array.from({ length: 110 }, (_, i) => asks(db, `local${i}@example.org`, weekly, { ip: froms[i % 6] })),
   );
-  expect(outcomes.every((one) => one.outcome === 'asked')).toBe(true);
+  expect(outcomes.filter((one) => one.outcome === 'asked')).toHaveLength(100);
+  expect(outcomes).toContainEqual({ outcome: 'capped', budget: 'unknownNetwork', lane: null });
+  expect((await asks(db, 'from-afar@example.org', weekly, { ip: '203.0.113.200' })).outcome).toBe('asked');
+  await sql`DELETE FROM confirmation_asks WHERE network = 'unknown'`.execute(db);
 });
 
 test('a subscriber who asks again stays one and gets no mail', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { suppress } from '../../src/consent/suppress.ts';
 import { confirmToken, rejectToken } from '../../src/consent/tokens.ts';
+import { TRAP } from '../../src/http/public/subscribe-pages.ts';
 import {
   confirmationsTo,
   keys,
@@ -77,11 +78,36 @@ describe('the form', () => {
     expect(await confirmationsTo(web.database.db, 'multi@example.org')).toHaveLength(1);
   });
 
-  test('a field that only robots see: the same answer, and nothing done', async () => {
-    const honest = await submit({ email: 'honest@example.org' });
-    const robot = await submit({ email: 'robot@example.org', website: 'http://spam.example' });
-    expect(robot.body).toBe(honest.body);
-    expect(await confirmationsTo(web.database.db, 'robot@example.org')).toEqual([]);
+  test('a filled trap field asks for one more click, and that click subscribes', async () => {
+    const { db } = web.database;
+    const filled = { email: 'autofilled@example.org', name: 'Ann <b>', [TRAP]: 'https://ann.example.org' };
+    const answer = await submit(filled);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.body).toContain('value="autofilled@example.org"');
+    expect(answer.body).toContain('value="Ann &lt;b&gt;"');
+    expect(answer.body).not.toContain(TRAP);
+    expect(await confirmationsTo(db, 'autofilled@example.org'), 'nothing is sent yet').toEqual([]);
+    await submit({ email: 'autofilled@example.org', name: 'Ann', pressed: 'subscribe' });
+    expect(await confirmationsTo(db, 'autofilled@example.org')).toHaveLength(1);
+  });
+
+  test('the trap has a name that autofill does not know, and what autofill knows is no trap', async () => {
+    const page = await web.app.inject('/subscribe/weekly');
+    const names = [...page.body.matchAll(/<input[^>]* name="([^"]+)"/g)].map((match) => match[1]);
+    expect(names).toEqual(['email', 'name', TRAP]);
+    expect(TRAP).not.toMatch(
+      /name|mail|phone|tel|address|city|zip|url|site|company|org|user|pass|card|date|age/i,
+    );
+    await submit({ email: 'url-filled@example.org', website: 'https://ann.example.org', company: 'Ann Ltd' });
+    expect(await confirmationsTo(web.database.db, 'url-filled@example.org')).toHaveLength(1);
+  });
+
+  test('the page of a filled trap is the same for known and unknown addresses', async () => {
+    await makePerson(web.database.db, 'known-trap@example.org', weekly, 'confirmed');
+    const [known, strange] = await Promise.all(
+      ['known-trap@example.org', 'other-trap@example.org'].map((email) => submit({ email, [TRAP]: 'x' })),
+    );
+    expect(known!.body.replaceAll('known-trap', 'other-trap')).toBe(strange!.body);
   });
 
   test.each(['', 'ada', 'ada@', 'a@example.org,b@example.org', 'a@b@example.org', '"><script>@x.org'])(

@@ -1,21 +1,22 @@
 /**
  * `/subscribe/:newsletter`. Whoever sends the form gets the same answer, in the same time, whether the address is
- * new, known, kept out or over a cap: nobody learns from us who reads what.
+ * new, known, kept out or over a budget: nobody learns from us who reads what.
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Newsletter } from '../../audience/newsletter.ts';
+import type { Budget } from '../../consent/caps.ts';
 import { type Address, readAddress } from '../../consent/identity.ts';
-import { archiveUrl } from '../../consent/links.ts';
 import { readName } from '../../consent/name.ts';
 import { subscribe } from '../../consent/subscribe.ts';
 import { Refused } from '../../errors.ts';
 import { SERVICE } from '../../ledger/service-mail.ts';
 import { field } from '../forms.ts';
-import { html } from '../html.ts';
 import type { WebParts } from '../parts.ts';
+import { PRESSED } from './button-page.ts';
 import { newsletterBySlug } from './newsletters.ts';
 import { originOf } from './origin.ts';
 import { sendPlainPage, type Visit, visit } from './page.ts';
+import { sendClosed, sendDone, sendForm, sendOnceMore, TRAP } from './subscribe-pages.ts';
 
 interface Named {
   Params: { newsletter: string };
@@ -39,8 +40,10 @@ export async function subscribeRoutes(app: FastifyInstance, { parts }: { parts: 
     const here = visit(parts, request, newsletter);
     if (newsletter.signup === 'closed') return sendClosed(here, reply);
     const address = addressIn(request);
-    if (!address) return sendForm(here, reply, newsletter, request);
-    if (!isRobot(request)) await ask(parts, request, newsletter, here, address);
+    const filled = { email: field(request, 'email'), name: field(request, 'name') };
+    if (!address) return sendForm(here, reply, newsletter, filled);
+    if (looksLikeRobot(request)) return sendOnceMore(here, reply, newsletter, filled);
+    await ask(parts, request, newsletter, here, address);
     await parts.clock.sleep(Math.max(0, ANSWER_MS - (parts.clock.monotonic() - asked)));
     return sendDone(here, reply);
   });
@@ -55,8 +58,9 @@ function addressIn(request: FastifyRequest): Address | null {
   }
 }
 
-/** People do not see this field. */
-const isRobot = (request: FastifyRequest): boolean => field(request, 'website') !== '';
+/** People do not see the trap; should something fill it in for one of them, a press of the next page's button will do. */
+const looksLikeRobot = (request: FastifyRequest): boolean =>
+  field(request, TRAP) !== '' && field(request, PRESSED) !== 'subscribe';
 
 async function ask(
   parts: WebParts,
@@ -65,7 +69,7 @@ async function ask(
   here: Visit,
   address: Address,
 ): Promise<void> {
-  const { lane } = await parts.db.transaction().execute((trx) =>
+  const asked = await parts.db.transaction().execute((trx) =>
     subscribe(trx, parts.keys, {
       newsletterId: newsletter.id,
       address,
@@ -75,7 +79,15 @@ async function ask(
       origin: originOf(request, 'form', here.language),
     }),
   );
-  if (lane !== null) ringFor(parts, lane);
+  if (asked.outcome === 'asked') ringFor(parts, asked.lane);
+  if (asked.outcome === 'capped') tellOfBudget(parts, newsletter, asked.budget);
+}
+
+/** Budgets that many share are told to the operator at the usual log level: real readers may be turned away by them. */
+function tellOfBudget({ log }: WebParts, { slug }: Newsletter, budget: Budget): void {
+  const fields = { newsletter: slug, budget };
+  const shared = budget === 'perNewsletter' || budget === 'unknownNetwork' || budget === 'perWideNetwork';
+  log[shared ? 'warn' : 'debug'](fields, 'a confirmation was not sent: its budget is used up for now');
 }
 
 /**
@@ -92,41 +104,4 @@ function ringFor(parts: WebParts, lane: string): void {
     .catch((error: Error) =>
       parts.log.warn({ error: error.name }, 'the bell for a confirmation did not ring'),
     );
-}
-
-/** With a `wrong` request: the form again, as it was filled in, saying what to mend. */
-function sendForm(here: Visit, reply: FastifyReply, newsletter: Newsletter, wrong?: FastifyRequest) {
-  const { say } = here;
-  const { name, slug, archive } = newsletter;
-  const title = say('page.subscribe.title', { newsletter: name });
-  const body = html`<h1>${title}</h1>
-${wrong && html`<p class="note error" id="fault" role="alert">${say('page.subscribe.wrong')}</p>`}
-<form method="post" action="${here.here}">
-<div class="field"><label for="email">${say('page.subscribe.email')}</label>
-<input id="email" name="email" type="email" autocomplete="email" inputmode="email" autocapitalize="off" spellcheck="false" required maxlength="254" value="${wrong && field(wrong, 'email').slice(0, 254)}"${wrong && html` aria-invalid="true" aria-describedby="fault"`}></div>
-<div class="field"><label for="name">${say('page.subscribe.name')}</label>
-<input id="name" name="name" autocomplete="name" maxlength="100" value="${wrong && field(wrong, 'name').slice(0, 100)}"></div>
-<div class="trap" aria-hidden="true"><label for="website">${say('page.subscribe.trap')}</label>
-<input id="website" name="website" tabindex="-1" autocomplete="off"></div>
-<p>${say('page.subscribe.wording', { newsletter: name })}</p>
-<button>${say('page.subscribe.button')}</button>
-</form>
-<p class="muted">${say('page.subscribe.next')}</p>
-${archive === 'public' && html`<p><a href="${here.link(archiveUrl('', slug))}">${say('page.archive.link')}</a></p>`}`;
-  return here.send(reply, { status: wrong ? 400 : 200, title, body, listed: !wrong });
-}
-
-function sendDone(here: Visit, reply: FastifyReply) {
-  const { say } = here;
-  const title = say('page.subscribe.done.title');
-  const body = html`<h1>${title}</h1>
-<p>${say('page.subscribe.done.body')}</p>
-<p class="muted">${say('page.subscribe.done.none')}</p>`;
-  return here.send(reply, { title, body });
-}
-
-function sendClosed(here: Visit, reply: FastifyReply) {
-  const title = here.say('page.subscribe.closed.title');
-  const body = html`<h1>${title}</h1><p>${here.say('page.subscribe.closed.body')}</p>`;
-  return here.send(reply, { status: 403, title, body });
 }
