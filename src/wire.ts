@@ -1,10 +1,12 @@
 /** Config -> the open parts of the program, and how to close them. Only this file sees the whole Config. */
+import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Config } from './config.ts';
 import { checkKeys, takeUpKeys } from './consent/key-check.ts';
 import { Keys } from './consent/keys.ts';
 import { type Db, openDb, openPool } from './db/connection.ts';
 import { openEmbedded } from './db/embedded/open.ts';
+import { installationName } from './db/installation.ts';
 import { migrate, migrations, readStanding, refuseNewer } from './db/migrate.ts';
 import type { Bells, Clock, Exchangers, Log, Pace, Relay, RelaySettings } from './delivery/ports.ts';
 import { unlimited } from './delivery/relay-terms.ts';
@@ -55,10 +57,17 @@ export async function openProgram(config: Config, tell: (sentence: string) => vo
   const db = openDb(pool);
   closers.push(() => db.destroy());
   const keys = new Keys(config.secrets ?? [await keepSecret(config.home)]);
-  const bells = openBells({ redisUrl: config.redisUrl, databaseUrl: url, lockMs: config.times.leaseMs }, log);
+  const keyPrefix = () => installationName(db);
+  const place = { redisUrl: config.redisUrl, databaseUrl: url, lockMs: config.times.leaseMs, keyPrefix };
+  const bells = openBells(place, log);
   closers.push(() => bells.close());
   const relays = openRelays(config, db, log, closers);
-  const pace = openPace(await paceStore(config, pool, log, closers), config.relays, systemClock, log);
+  const pace = openPace(
+    await paceStore(config, pool, keyPrefix, log, closers),
+    config.relays,
+    systemClock,
+    log,
+  );
   const program: Program = {
     config,
     db,
@@ -136,11 +145,17 @@ function inboxRelay(db: Db, log: Log, times: { commandMs: number; dotMs: number 
   };
 }
 
-async function paceStore(config: Config, pool: pg.Pool, log: Log, closers: Closers): Promise<PaceStore> {
+async function paceStore(
+  config: Config,
+  pool: pg.Pool,
+  keyPrefix: () => Promise<string>,
+  log: Log,
+  closers: Closers,
+): Promise<PaceStore> {
   if (config.redisUrl === null || config.relays.every((relay) => relay.rate === 0)) return { pool };
   const redis = await openRedis(config.redisUrl, log, { maxRetriesPerRequest: 1 });
   closers.push(async () => redis.disconnect());
-  return { redis };
+  return { redis, keyPrefix };
 }
 
 async function checkSchema(db: Db): Promise<void> {
@@ -154,13 +169,38 @@ async function checkSchema(db: Db): Promise<void> {
     );
 }
 
+/** Each part has this long to answer: whoever asks `readyz` waits for no more than two seconds. */
+const READY_MS = 1_800;
+
 async function ready(db: Db, bells: Bells): Promise<{ ok: boolean; checks: Record<string, string> }> {
   const [database, queue] = await Promise.all([
-    checkSchema(db).then(
+    inTime(checkWritable(db)).then(
       () => 'ok',
       (error: Error) => (error instanceof Refused ? error.message : 'cannot be reached'),
     ),
-    bells.healthy().then((healthy) => (healthy ? 'ok' : 'cannot be reached')),
+    inTime(bells.healthy()).then(
+      (healthy) => (healthy ? 'ok' : 'cannot be written'),
+      () => 'cannot be reached',
+    ),
   ]);
   return { ok: database === 'ok' && queue === 'ok', checks: { database, queue } };
+}
+
+/** After a fail-over our connections may lead to a standby, where only reading works. */
+async function checkWritable(db: Db): Promise<void> {
+  await checkSchema(db);
+  const { rows } = await sql<{ transaction_read_only: 'on' | 'off' }>`SHOW transaction_read_only`.execute(db);
+  if (rows[0]?.transaction_read_only === 'on')
+    throw new Refused(
+      'database-read-only',
+      'the database can be read only (a standby?): lead DATABASE_URL to the primary',
+    );
+}
+
+function inTime<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${READY_MS} ms`)), READY_MS);
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }

@@ -7,12 +7,7 @@
  */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
-
-/** Made anew with the server's cluster, and with each of its databases. The first is null where we may not ask. */
-interface Identity {
-  cluster: string | null;
-  database: number;
-}
+import { type DatabaseIdentity, identify } from '../db/installation.ts';
 
 const NAME = 'database';
 
@@ -29,7 +24,7 @@ export async function pauseInCopy(db: Db): Promise<number[]> {
       .where('name', '=', NAME)
       .forUpdate()
       .executeTakeFirstOrThrow();
-    if (isSame(value as Identity, here)) return [];
+    if (isSame(value as DatabaseIdentity, here)) return [];
     await trx
       .updateTable('installation')
       .set({ value: JSON.stringify(here) })
@@ -47,17 +42,6 @@ export async function pauseInCopy(db: Db): Promise<number[]> {
   });
 }
 
-async function identify(db: Db): Promise<Identity> {
-  const { rows } = await sql<{ database: number; may: boolean }>`
-    SELECT oid::bigint AS database, has_function_privilege('pg_control_system()', 'execute') AS may
-    FROM pg_database WHERE datname = current_database()`.execute(db);
-  const { database, may } = rows[0]!;
-  if (!may) return { cluster: null, database };
-  const { rows: control } = await sql<{ cluster: string }>`
-    SELECT system_identifier::text AS cluster FROM pg_control_system()`.execute(db);
-  return { cluster: control[0]!.cluster, database };
-}
-
-const isSame = (before: Identity, now: Identity): boolean =>
+const isSame = (before: DatabaseIdentity, now: DatabaseIdentity): boolean =>
   before.database === now.database &&
   (before.cluster === now.cluster || before.cluster === null || now.cluster === null);

@@ -1,5 +1,6 @@
 /** The web role: builds the server without listening, so that tests speak to it without a port. */
 import Fastify, { type FastifyInstance } from 'fastify';
+import { answerInTime } from './deadline.ts';
 import { answerBadUrl, answerFaults } from './faults.ts';
 import { takeForms } from './forms.ts';
 import { healthRoutes } from './health.ts';
@@ -33,6 +34,7 @@ export function buildServer(parts: WebParts): FastifyInstance {
   secureHeaders(app);
   takePortsOff(app, parts);
   warnOfIgnoredProxy(app, parts);
+  answerInTime(app);
   takeForms(app);
   answerFaults(app, parts);
   app.register(healthRoutes, { parts });

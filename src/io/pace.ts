@@ -21,13 +21,14 @@ redis.call('set', KEYS[1], 0, 'PX', ARGV[2], 'NX')
 local consumed = redis.call('incrby', KEYS[1], ARGV[1])
 return {consumed, redis.call('pttl', KEYS[1])}`;
 
-export type PaceStore = { redis: Redis } | { pool: pg.Pool };
+/** `keyPrefix`: what our keys in Redis begin with, since other installations may use the same one. */
+export type PaceStore = { redis: Redis; keyPrefix: () => Promise<string> } | { pool: pg.Pool };
 
 export function openPace(store: PaceStore, relays: readonly RelaySettings[], clock: Clock, log: Log): Pace {
-  const limiters = new Map<string, { rate: number; limit: RateLimiterAbstract }>();
+  const limiters = new Map<string, { rate: number; limit: () => Promise<RateLimiterAbstract> }>();
   const setRate = (relay: string, rate: number) => {
     if (limiters.get(relay)?.rate === rate) return;
-    if (rate > 0) limiters.set(relay, { rate, limit: limiter(store, rate) });
+    if (rate > 0) limiters.set(relay, { rate, limit: once(() => limiter(store, rate)) });
     else limiters.delete(relay);
   };
   for (const { name, rate } of relays) setRate(name, rate);
@@ -48,9 +49,9 @@ export function openPace(store: PaceStore, relays: readonly RelaySettings[], clo
 }
 
 /** 0: the token is ours. Else how long to wait before asking again, also when the store is away. */
-async function waitFor(limit: RateLimiterAbstract, relay: string, log: Log): Promise<number> {
+async function waitFor(limit: () => Promise<RateLimiterAbstract>, relay: string, log: Log): Promise<number> {
   try {
-    await limit.consume(relay);
+    await (await limit()).consume(relay);
     return 0;
   } catch (refusal) {
     if (refusal instanceof RateLimiterRes) return Math.max(1, refusal.msBeforeNext) + Math.random() * 5;
@@ -59,21 +60,34 @@ async function waitFor(limit: RateLimiterAbstract, relay: string, log: Log): Pro
   }
 }
 
-function limiter(store: PaceStore, rate: number): RateLimiterAbstract {
+/** Made with its first use, and again after a failure: the database that names our keys may be away. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => {
+    made ??= make().catch((error) => {
+      made = null;
+      throw error;
+    });
+    return made;
+  };
+}
+
+async function limiter(store: PaceStore, rate: number): Promise<RateLimiterAbstract> {
   const points = Math.max(1, Math.floor((rate * WINDOW_MS) / 1_000));
   const windowMs = Math.ceil((points / rate) * 1_000);
-  const options = { keyPrefix: 'postrider-pace', points };
   if ('redis' in store) {
     const customIncrTtlLuaScript = COUNT_IN_WINDOW;
     return new RateLimiterRedis({
-      ...options,
+      keyPrefix: `${await store.keyPrefix()}:pace`,
+      points,
       duration: windowMs,
       storeClient: store.redis,
       customIncrTtlLuaScript,
     });
   }
   return new RateLimiterPostgres({
-    ...options,
+    keyPrefix: 'postrider-pace',
+    points,
     duration: windowMs / 1_000,
     storeClient: store.pool,
     storeType: 'client',

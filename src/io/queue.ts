@@ -14,6 +14,7 @@ const NAME = 'postrider-bells';
 /** Service mails go before everything: BullMQ takes jobs without a priority first. */
 const ISSUE_PRIORITY = 10;
 const USE_MS = 3_000;
+const HEALTH_SECONDS = 60;
 const KEEP_NOTHING = { count: 0 };
 
 export interface QueuePlace {
@@ -22,6 +23,8 @@ export interface QueuePlace {
   /** The queue of record; null: BullMQ on the database. */
   redisUrl: string | null;
   databaseUrl: string;
+  /** What our keys in Redis begin with: other installations may use the same one. */
+  keyPrefix: () => Promise<string>;
 }
 
 /** How a queue and a worker are opened in one place; the rest does not know which it is. */
@@ -33,6 +36,8 @@ interface Backend {
 
 interface OpenQueue {
   queue: BellQueue;
+  /** Writes something that means nothing: a queue that can only be read wakes nobody. */
+  write(): Promise<unknown>;
   /** The queue with its connection, which would else try again for ever. */
   close(): Promise<void>;
 }
@@ -40,7 +45,7 @@ interface OpenQueue {
 /** What we use of BullMQ's classes, the same for both of its backends. */
 interface BellQueue {
   addBulk(jobs: ReturnType<typeof toJob>[]): Promise<unknown>;
-  getJobCountByTypes(type: 'waiting'): Promise<number>;
+
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
@@ -55,17 +60,14 @@ export function openBells(place: QueuePlace, log: Log): Bells {
   const onError = (error: Error) => log.warn({ error: error.message }, 'the queue has a fault');
   // Opened with its first use, and anew after a fault: one that could not be reached at the start stays broken.
   let opened: Promise<OpenQueue> | null = null;
-  const use = async <T>(act: (queue: BellQueue) => Promise<T>): Promise<T> => {
+  const use = async <T>(act: (open: OpenQueue) => Promise<T>): Promise<T> => {
     opened ??= backend.queue().then((made) => {
       made.queue.on('error', onError);
       return made;
     });
     const used = opened;
     try {
-      return await within(
-        USE_MS,
-        used.then(({ queue }) => act(queue)),
-      );
+      return await within(USE_MS, used.then(act));
     } catch (error) {
       if (opened === used) opened = null;
       used.then(({ close }) => close()).catch(onError);
@@ -74,7 +76,8 @@ export function openBells(place: QueuePlace, log: Log): Bells {
   };
   return {
     async ring(bells, delayMs = 0) {
-      if (bells.length > 0) await use((queue) => queue.addBulk(bells.map((bell) => toJob(bell, delayMs))));
+      if (bells.length > 0)
+        await use(({ queue }) => queue.addBulk(bells.map((bell) => toJob(bell, delayMs))));
     },
     async listen(handler, concurrency) {
       const worker = await backend.worker(handler, concurrency);
@@ -83,7 +86,7 @@ export function openBells(place: QueuePlace, log: Log): Bells {
       return { stop: () => worker.close() };
     },
     healthy: () =>
-      use((queue) => queue.getJobCountByTypes('waiting')).then(
+      use((open) => open.write()).then(
         () => true,
         () => false,
       ),
@@ -116,7 +119,8 @@ function onPostgres(place: QueuePlace): Backend {
     async queue() {
       const { createPostgresBackend, Queue } = await import('bullmq');
       const queue = new Queue(NAME, { connection }, createPostgresBackend);
-      return { queue, close: () => queue.close() };
+      // The database is the same one, whose own check tells whether it can be written.
+      return { queue, write: () => queue.getJobCountByTypes('waiting'), close: () => queue.close() };
     },
     async worker(hear, concurrency) {
       const { createPostgresBackend, Worker } = await import('bullmq');
@@ -142,15 +146,18 @@ function onRedis(place: QueuePlace, url: string, log: Log): Backend {
     async queue() {
       const { Queue } = await import('bullmq');
       const connection = await connect({ maxRetriesPerRequest: 1, commandTimeout: 5_000 });
-      const queue = new Queue(NAME, { connection });
+      const prefix = await place.keyPrefix();
+      const queue = new Queue(NAME, { connection, prefix });
+      const write = () => connection.set(`${prefix}:health`, Date.now(), 'EX', HEALTH_SECONDS);
       // BullMQ leaves a connection that it was given to who gave it.
-      return { queue, close: () => queue.close().finally(() => disconnect(connection)) };
+      return { queue, write, close: () => queue.close().finally(() => disconnect(connection)) };
     },
     async worker(hear, concurrency) {
       const { Worker } = await import('bullmq');
       const connection = await connect({ maxRetriesPerRequest: null });
       return new Worker(NAME, (job: Job<Bell>) => hear(job.data), {
         connection,
+        prefix: await place.keyPrefix(),
         ...workerOptions(place, concurrency),
       });
     },
@@ -160,11 +167,20 @@ function onRedis(place: QueuePlace, url: string, log: Log): Backend {
   };
 }
 
-/** Tries again for ever, with a line in the log each time: Redis may be away for an hour. */
+/** What a server says that a fail-over has made a replica, to a write and to who waits: the master is elsewhere now. */
+const NO_MASTER = /^(READONLY|UNBLOCKED)\b/;
+/** ioredis: connect anew and send the command again. */
+const RECONNECT_AND_RESEND = 2;
+
+/**
+ * Tries again for ever, with a line in the log each time: Redis may be away for an hour. A fail-over may leave our
+ * connections open, to a server that takes no writes any more; they are opened anew, which leads to the new master.
+ */
 export async function openRedis(url: string, log: Log, options: RedisOptions): Promise<Redis> {
   const { Redis } = await import('ioredis');
   const redis = new Redis(url, {
     ...options,
+    reconnectOnError: ({ message }: Error) => (NO_MASTER.test(message) ? RECONNECT_AND_RESEND : false),
     retryStrategy: (times: number) => Math.min(times * 100, 2_000),
   });
   redis.on('error', (error: Error) => log.warn({ error: error.message }, 'Redis cannot be reached'));

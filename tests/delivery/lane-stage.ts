@@ -92,7 +92,11 @@ export async function openLaneStage(
   const keys = new Keys(['a secret of at least thirty-two bytes']);
   const closers: (() => Promise<unknown>)[] = [() => database.drop(), () => sink.end()];
   if (second) closers.push(() => second.end());
-  const openQueue = () => openBells({ redisUrl: null, databaseUrl: database.url, lockMs: 10_000 }, log);
+  const openQueue = () =>
+    openBells(
+      { redisUrl: null, databaseUrl: database.url, lockMs: 10_000, keyPrefix: async () => 'test' },
+      log,
+    );
   for (let n = options.workers ?? 1; n > 0; n--) {
     const bells = openQueue();
     closers.push(() => bells.close());

@@ -12,7 +12,7 @@ let bells: Bells;
 beforeAll(async () => {
   redis = await startRedisServer();
   bells = openBells(
-    { redisUrl: redis.url, databaseUrl: 'postgres://unused', lockMs: 5_000 },
+    { redisUrl: redis.url, databaseUrl: 'postgres://unused', lockMs: 5_000, keyPrefix: async () => 'test' },
     openLog('silent'),
   );
 });
@@ -32,14 +32,17 @@ test('a queue that is away rejects and is not healthy, within seconds, and leave
   await new Promise<void>((listening) => away.listen(0, '127.0.0.1', listening));
   const { port } = away.address() as AddressInfo;
   const nowhere = openBells(
-    { redisUrl: `redis://127.0.0.1:${port}`, databaseUrl: '', lockMs: 5_000 },
+    { redisUrl: `redis://127.0.0.1:${port}`, databaseUrl: '', lockMs: 5_000, keyPrefix: async () => 'test' },
     openLog('silent'),
   );
   expect(await nowhere.healthy()).toBe(false);
-  const first = knocks;
-  await expect(nowhere.ring([{ v: 1, issue: 1, lane: 'x', slot: 0, turn: 'a' }])).rejects.toThrow();
+  const ring = () => nowhere.ring([{ v: 1, issue: 1, lane: 'x', slot: 0, turn: 'a' }]);
+  const before = knocks;
+  await expect(ring()).rejects.toThrow();
+  const first = knocks - before;
+  await expect(ring()).rejects.toThrow();
   // What the first asker left would knock three times more in these seconds.
-  expect(knocks - first).toBeLessThanOrEqual(first + 1);
+  expect(knocks - before - first).toBeLessThanOrEqual(first + 1);
   await nowhere.close();
   await new Promise((done) => away.close(done));
 });

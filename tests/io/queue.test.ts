@@ -9,7 +9,10 @@ let database: TestDatabase;
 let bells: Bells;
 beforeAll(async () => {
   database = await createTestDatabase();
-  bells = openBells({ redisUrl: null, databaseUrl: database.url, lockMs: 5_000 }, openLog('silent'));
+  bells = openBells(
+    { redisUrl: null, databaseUrl: database.url, lockMs: 5_000, keyPrefix: async () => 'test' },
+    openLog('silent'),
+  );
 });
 afterAll(async () => {
   await bells.close();
@@ -20,7 +23,12 @@ promisesOfBells(() => bells);
 
 test('a queue that is away rejects and is not healthy, within seconds', async () => {
   const nowhere = openBells(
-    { redisUrl: null, databaseUrl: 'postgres://postgres@127.0.0.1:1/none', lockMs: 5_000 },
+    {
+      redisUrl: null,
+      databaseUrl: 'postgres://postgres@127.0.0.1:1/none',
+      lockMs: 5_000,
+      keyPrefix: async () => 'test',
+    },
     openLog('silent'),
   );
   expect(await nowhere.healthy()).toBe(false);

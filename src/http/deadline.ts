@@ -1,0 +1,20 @@
+/**
+ * Whatever hangs behind a page, its reader gets an answer: a database that keeps silent is as good as one that is away.
+ * The deadline counts from the moment the request is read; what the route does meanwhile goes on, and is harmless to
+ * ask for again.
+ */
+import type { FastifyInstance } from 'fastify';
+import { Unavailable } from '../errors.ts';
+
+const ANSWER_MS = 4_500;
+
+export function answerInTime(app: FastifyInstance, answerMs = ANSWER_MS): void {
+  const timers = new WeakMap<object, NodeJS.Timeout>();
+  app.addHook('preHandler', async (request, reply) => {
+    const late = () => {
+      if (!reply.sent) reply.send(new Unavailable(`no answer within ${answerMs} ms`));
+    };
+    timers.set(request, setTimeout(late, answerMs));
+  });
+  app.addHook('onResponse', async (request) => clearTimeout(timers.get(request)));
+}

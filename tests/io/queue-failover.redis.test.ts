@@ -1,0 +1,58 @@
+import { Redis } from 'ioredis';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Bell } from '../../src/delivery/ports.ts';
+import { openLog } from '../../src/io/log.ts';
+import { openBells } from '../../src/io/queue.ts';
+import { startRedis } from '../helpers/redis.ts';
+import { startTcpProxy } from '../helpers/tcp-proxy.ts';
+import { until } from '../helpers/until.ts';
+
+const wakeUp = (lane: string): Bell => ({ v: 1, issue: 7, lane, slot: 0, turn: 'a' });
+
+function openQueue(port: number, installation = 'a') {
+  const place = {
+    redisUrl: `redis://127.0.0.1:${port}`,
+    databaseUrl: 'postgres://unused',
+    lockMs: 5_000,
+    keyPrefix: async () => `postrider-${installation}`,
+  };
+  const queue = openBells(place, openLog('silent'));
+  onTestFinished(() => queue.close());
+  return queue;
+}
+
+test('a fail-over that leaves old connections open, to a replica: all move to the new master', async () => {
+  const [old, next] = await Promise.all([startRedis(), startRedis()]);
+  const way = await startTcpProxy(old.port);
+  onTestFinished(() => way.close());
+  const queue = openQueue(way.port);
+  const heard: string[] = [];
+  const listening = await queue.listen(async ({ lane }) => void heard.push(lane), 2);
+  await queue.ring([wakeUp('before')]);
+  await until('it is heard', () => heard.includes('before'));
+
+  const admin = new Redis(old.url);
+  onTestFinished(() => admin.disconnect());
+  await admin.replicaof('127.0.0.1', next.port);
+  expect(await queue.healthy(), 'only a write shows it').toBe(false);
+  way.leadTo(next.port);
+
+  await until('a wake-up is heard', async () => {
+    await queue.ring([wakeUp('after')]).catch(() => {});
+    return heard.includes('after');
+  });
+  expect(await queue.healthy()).toBe(true);
+  await listening.stop();
+});
+
+test('two installations on one Redis do not hear each other', async () => {
+  const redis = await startRedis();
+  const [ours, theirs] = [openQueue(redis.port, 'a'), openQueue(redis.port, 'b')];
+  const heard: string[] = [];
+  const listening = await theirs.listen(async ({ lane }) => void heard.push(lane), 2);
+  await ours.ring([wakeUp('ours')]);
+  await theirs.ring([wakeUp('theirs')]);
+  await until('theirs is heard', () => heard.length > 0);
+  await listening.stop();
+  expect(heard).toEqual(['theirs']);
+});
