@@ -1,7 +1,8 @@
 /** What every command needs: an open program, two ways to answer, and one place where failures become exit codes. */
 import { CommanderError } from 'commander';
 import type { Config } from '../config.ts';
-import { BadSettings, Refused, Usage } from '../errors.ts';
+import { explainDatabase } from '../db/faults.ts';
+import { BadSettings, Refused, RelayDown, RelayRefusesLogin, Usage } from '../errors.ts';
 import { openProgram, type Program } from '../wire.ts';
 
 export interface CliContext {
@@ -53,8 +54,11 @@ export function exitCodeOf(error: unknown): number {
 export function explain(error: unknown): string {
   if (error instanceof Refused || error instanceof Usage || error instanceof BadSettings)
     return error.message;
-  const { code, message } = error as { code?: string; message?: string };
-  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'ETIMEDOUT' || code === '57P03')
-    return `the database or the queue cannot be reached (${message || code}); check DATABASE_URL and REDIS_URL, and that both are running`;
+  if (error instanceof RelayRefusesLogin)
+    return `${error.message}; check user, password, auth= and tls= in SMTP_URL`;
+  if (error instanceof RelayDown)
+    return `${error.message}; check host and port in SMTP_URL, and try postrider relay test`;
+  const database = explainDatabase(error);
+  if (database !== null) return database;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

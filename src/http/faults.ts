@@ -1,5 +1,6 @@
 /** The one place where failures become status codes and pages. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isDatabaseAway } from '../db/faults.ts';
 import { Refused, Unavailable } from '../errors.ts';
 import type { WebParts } from './parts.ts';
 import { sendPlainPage } from './public/page.ts';
@@ -54,31 +55,8 @@ function statusOf(error: unknown): number {
   return typeof status === 'number' && status >= 400 && status < 600 ? status : 500;
 }
 
-const NETWORK = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ETIMEDOUT',
-  'EPIPE',
-  'EHOSTUNREACH',
-]);
-/** SQLSTATE: connection exceptions, too many connections, shutting down or starting up, cannot write now. */
-const SQL_AWAY = /^(?:08...|53300|57P0[1-5]|25006)$/;
 /** SQLSTATE of text with a NUL in it, which a path may bring along. */
 const UNSTORABLE_TEXT = '22021';
-/** What `pg` says without a code. */
-const PG_AWAY =
-  /connection terminated|connection timeout|timeout exceeded when trying to connect|pool after calling end|client has encountered a connection error|not queryable/i;
-
-/** True for the ways in which PostgreSQL or the way to it fails for a while. */
-function isDatabaseAway(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.some(isDatabaseAway);
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  if (typeof code === 'string' && (NETWORK.has(code) || SQL_AWAY.test(code))) return true;
-  return typeof message === 'string' && PG_AWAY.test(message);
-}
-
 const route = (request: FastifyRequest) => ({
   method: request.method,
   route: request.routeOptions.url ?? 'unknown',

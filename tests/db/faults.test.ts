@@ -1,0 +1,78 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { explain } from '../../src/cli/shared.ts';
+import { openPool } from '../../src/db/connection.ts';
+import { isDatabaseAway } from '../../src/db/faults.ts';
+import { RelayDown, RelayRefusesLogin } from '../../src/errors.ts';
+import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+async function failureOf(change: (url: URL) => void): Promise<Error> {
+  const url = new URL(database.url);
+  change(url);
+  const pool = openPool(url.toString(), { max: 1, applicationName: 'test', onError: () => {} });
+  const failure = await pool.query('SELECT 1').catch((error: Error) => error);
+  await pool.end();
+  return failure as Error;
+}
+
+describe('a failure of the database is explained with what to do, and no stack', () => {
+  test('a database that is not there', async () => {
+    const failure = await failureOf((url) => {
+      url.pathname = '/nowhere';
+    });
+    expect(isDatabaseAway(failure)).toBe(false);
+    expect(explain(failure)).toBe(
+      'the server has no such database (database "nowhere" does not exist): create it (createdb NAME), or check the name in DATABASE_URL',
+    );
+  });
+
+  test('a port that nobody listens on', async () => {
+    const failure = await failureOf((url) => {
+      url.port = '1';
+    });
+    expect(isDatabaseAway(failure)).toBe(true);
+    expect(explain(failure)).toMatch(
+      /^the database or the queue cannot be reached \(.*ECONNREFUSED.*\); check /,
+    );
+  });
+
+  test('a user who may not come in', async () => {
+    const failure = await failureOf((url) => {
+      url.username = 'nobody-we-know';
+    });
+    expect(explain(failure)).toMatch(
+      /^the database refuses the login \(.*\): check user and password in DATABASE_URL/,
+    );
+  });
+
+  test.each([
+    ['28P01', 'password authentication failed for user "postrider"', /^the database refuses the login/],
+    ['42501', 'permission denied for schema public', /let the user of DATABASE_URL own the database$/],
+    ['53100', 'could not extend file', /^the disk of the database is full/],
+    ['25006', 'cannot execute INSERT in a read-only transaction', /lead DATABASE_URL to the primary$/],
+  ])('SQLSTATE %s', (code, message, wanted) => {
+    const failure = Object.assign(new pg.DatabaseError(message, 0, 'error'), { code });
+    expect(explain(failure)).toMatch(wanted);
+    expect(explain(failure)).toContain(message);
+  });
+});
+
+test.each([
+  [
+    new RelayDown('relay main (mx:25) cannot be reached: refused'),
+    /refused; check host and port in SMTP_URL/,
+  ],
+  [
+    new RelayRefusesLogin('relay main (mx:25) refuses the login: 535'),
+    /535; check user, password, auth= and tls=/,
+  ],
+])('a relay that fails is explained without a stack', (failure, wanted) => {
+  expect(explain(failure)).toMatch(wanted);
+  expect(explain(failure)).not.toContain('\n');
+});
