@@ -1,8 +1,11 @@
-/** `postrider relay test`: what a relay says when it is tried, step by step; and one message through it, if asked. */
+/**
+ * `postrider relay test`: what a relay says when it is tried, step by step, MAIL and RCPT among them; and one message
+ * through it, if asked.
+ */
 import { randomBytes } from 'node:crypto';
 import { listNewsletters } from '../audience/newsletter.ts';
 import { readAddress } from '../consent/identity.ts';
-import type { Meeting, Relay } from '../delivery/ports.ts';
+import type { EnvelopeTrial, Meeting, Relay, Reply } from '../delivery/ports.ts';
 import { Refused, RelayDown, RelayRefusesLogin, Usage } from '../errors.ts';
 import type { Program } from '../wire.ts';
 import { findRelay } from './relay-find.ts';
@@ -15,18 +18,25 @@ export async function tryRelay(
   address: string | null,
   from: string | null,
 ): Promise<void> {
-  if (address === null && from !== null) throw new Usage('--from: give the address to send to as well');
   const { wire } = await open();
   const relay = findRelay(wire, name);
-  const message = address === null ? null : await testMessage(wire, address, from);
-  const meeting = await told(relay.meet());
+  const sender = await senderOf(wire, from);
+  const message = address === null ? null : testMessage(wire, address, sender);
+  const envelope = message === null && sender !== null ? { from: sender, to: sender } : undefined;
+  const { trial, ...meeting } = await told(relay.meet(envelope));
   const sent = message && (await told(sendOne(relay, message)));
   const { host, port } = relay.settings;
   out(
-    { relay: name, host, port, ...meeting, sent },
-    facts([...findings(relay, meeting), ...sentFacts(sent)]),
+    { relay: name, host, port, ...meeting, ...triedReplies(trial), sent },
+    facts([...findings(relay, meeting), ...trialFacts(sender, message, trial), ...sentFacts(sent)]),
   );
-  if (sent && !sent.accepted) process.exitCode = 1;
+  if ((sent && !sent.accepted) || isRefused(trial)) process.exitCode = 1;
+}
+
+/** Null when no newsletter says who writes. */
+async function senderOf({ db }: Program, wanted: string | null): Promise<string | null> {
+  const sender = wanted ?? (await listNewsletters(db))[0]?.from.address ?? null;
+  return sender === null ? null : readAddress(sender).email;
 }
 
 /** Domain failures as refusals with a way out. */
@@ -53,7 +63,7 @@ async function told<T>(work: Promise<T>): Promise<T> {
 }
 
 function findings({ settings }: Relay, meeting: Meeting): [string, string][] {
-  const { tls, trusted, login, size } = meeting;
+  const { tls, trusted, login, size, helo, software } = meeting;
   const offers = [
     meeting.pipelining && 'PIPELINING',
     meeting.eightBit && '8BITMIME',
@@ -69,8 +79,38 @@ function findings({ settings }: Relay, meeting: Meeting): [string, string][] {
         ? 'none: mails and password go in the clear'
         : `${tls}, certificate ${trusted ? 'trusted' : 'not trusted'}`,
     ],
+    ['name', `${helo}, given with EHLO`],
     ['login', login ? 'accepted' : 'none asked for'],
     ['offers', offers.join(', ') || 'nothing we use'],
+    ...(software === 'exim' ? [['note', EXIM] satisfies [string, string]] : []),
+  ];
+}
+
+const EXIM =
+  'Exim; by default it delivers ten messages of a connection at once and the others with its next queue run (smtp_accept_queue_per_connection). Set that to 0 at the relay, or messages=10 in SMTP_URL';
+
+const saidBy = (reply: Reply | null): string =>
+  reply === null ? 'no reply' : `${reply.code} ${reply.text}`.trim();
+
+const triedReplies = (trial: EnvelopeTrial | null) =>
+  trial && { mail: saidBy(trial.mail), rcpt: trial.rcpt && saidBy(trial.rcpt) };
+
+/** A 4xx may be a greylist. */
+const isRefused = (trial: EnvelopeTrial | null): boolean =>
+  trial !== null &&
+  (trial.mail === null || [trial.mail, trial.rcpt].some((reply) => (reply?.code ?? 0) >= 500));
+
+function trialFacts(
+  sender: string | null,
+  message: Message | null,
+  trial: EnvelopeTrial | null,
+): [string, string][] {
+  if (message !== null) return [];
+  if (trial === null || sender === null)
+    return [['sender', 'not tried: there is no newsletter whose sender could be taken (or give --from)']];
+  return [
+    ['sender', `${sender}: ${saidBy(trial.mail)}`],
+    ['recipient', trial.rcpt === null ? 'not tried' : `${sender}: ${saidBy(trial.rcpt)}`],
   ];
 }
 
@@ -88,12 +128,10 @@ interface Sent {
 const sentFacts = (sent: Sent | null): [string, string][] =>
   sent === null ? [] : [['test message', `${sent.accepted ? 'accepted' : 'refused'}: ${sent.reply}`]];
 
-async function testMessage(wire: Program, address: string, wanted: string | null): Promise<Message> {
+function testMessage(wire: Program, address: string, from: string | null): Message {
   const to = readAddress(address).email;
-  const sender = wanted ?? (await listNewsletters(wire.db))[0]?.from.address;
-  if (sender === undefined)
+  if (from === null)
     throw new Usage('--from: there is no newsletter whose sender could be taken, so say who writes');
-  const from = readAddress(sender).email;
   const date = wire.clock.now().toUTCString().replace('GMT', '+0000');
   const lines = [
     `From: <${from}>`,

@@ -46,9 +46,9 @@ export function relayCommands(program: Command, open: OpenContext): void {
   relay
     .command('test <name> [address]')
     .description(
-      'Connects, secures, logs in and says what it found; with an address it sends one test message.',
+      'Connects, secures, logs in, says MAIL and RCPT and what it found; with an address it sends one test message.',
     )
-    .option('--from <address>', "the sender of the test message (default: the first newsletter's)")
+    .option('--from <address>', "who writes (default: the first newsletter's sender)")
     .option(...json)
     .action(async (name: string, address: string | undefined, options: { from?: string }) =>
       (await import('./relay-test.ts')).tryRelay(open, name, address ?? null, options.from ?? null),

@@ -1,7 +1,7 @@
 /** SMTP_URL -> relays. A fault names the relay by its place and host, never by its user or password. */
 import { BlockList, isIP } from 'node:net';
 import { mayBeUnsigned } from '../delivery/dkim-fields.ts';
-import type { DkimKey, RelaySettings } from '../delivery/ports.ts';
+import type { AuthMechanism, DkimKey, RelayAuth, RelaySettings } from '../delivery/ports.ts';
 import { unlimited } from '../delivery/relay-terms.ts';
 import { BadValue } from './reader.ts';
 import { readTerm, termNames } from './relay-terms.ts';
@@ -55,6 +55,8 @@ function parseRelay(text: string): RelaySettings {
     unsigned: [],
   };
   for (const [key, value] of options) setOption(relay, key, value);
+  if (relay.auth && user === null)
+    throw new BadValue(`option auth of ${relay.host}: expected a user in the URL to log in, found none`);
   return relay;
 }
 
@@ -113,6 +115,16 @@ const setters: Readonly<Record<string, (relay: RelaySettings, value: string) => 
     if (relay.secure && relay.tls !== 'required')
       throw new BadValue('expected required, since smtps:// is TLS from the start, found "opportunistic"');
   },
+  helo: (relay, value) => {
+    if (!isHostName(value) && !isAddressLiteral(value))
+      throw new BadValue(
+        `expected a host name such as mail.example.org, or an address literal such as [192.0.2.1], found "${value}"`,
+      );
+    relay.helo = value;
+  },
+  auth: (relay, value) => {
+    relay.auth = parseAuth(value);
+  },
   dkim: (relay, value) => {
     relay.dkim = value.split(',').map(parseDkim);
   },
@@ -127,6 +139,37 @@ const setters: Readonly<Record<string, (relay: RelaySettings, value: string) => 
     relay.for = oneOf(['issues', 'service', 'all'])(value);
   },
 };
+
+const MECHANISMS: Readonly<Record<string, AuthMechanism>> = {
+  plain: 'PLAIN',
+  login: 'LOGIN',
+  'cram-md5': 'CRAM-MD5',
+};
+
+/** A mechanism, or `xoauth2:/path`, where the path is of a file that something else keeps filled with an access token. */
+function parseAuth(text: string): RelayAuth {
+  const [, tokenFile] = /^xoauth2:(.+)$/i.exec(text) ?? [];
+  if (tokenFile) return { mechanism: 'XOAUTH2', tokenFile };
+  const name = text.toLowerCase();
+  const mechanism = Object.hasOwn(MECHANISMS, name) ? MECHANISMS[name] : undefined;
+  if (!mechanism)
+    throw new BadValue(
+      `expected ${Object.keys(MECHANISMS).join(', ')} or xoauth2:/path/of/token, found "${text}"`,
+    );
+  return { mechanism };
+}
+
+/** RFC 5321 4.1.2 `Domain`, of at most 255 octets. */
+const isHostName = (text: string): boolean =>
+  text.length <= 255 &&
+  /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i.test(text) &&
+  isIP(text) === 0;
+
+/** RFC 5321 4.1.3. */
+function isAddressLiteral(text: string): boolean {
+  const [, six, address = ''] = /^\[(IPv6:)?([0-9a-f.:]+)\]$/i.exec(text) ?? [];
+  return isIP(address) === (six ? 6 : 4);
+}
 
 /** `domain:selector:/path.pem`; the path may hold further colons. Several (RSA and Ed25519) are separated by commas. */
 function parseDkim(text: string): DkimKey {

@@ -17,7 +17,7 @@ import { openBells } from '../../src/io/queue.ts';
 import { smtpRelay } from '../../src/io/smtp/relay.ts';
 import { EmailFiles } from '../../src/render/emails.ts';
 import { createTestDatabase } from '../helpers/database.ts';
-import { type Sink, startSink } from '../helpers/sink.ts';
+import { type Sink, type SinkOptions, startSink } from '../helpers/sink.ts';
 import { until } from '../helpers/until.ts';
 import { edition } from './ground.ts';
 
@@ -56,6 +56,9 @@ export async function openLaneStage(
     relay?: Partial<RelaySettings>;
     times?: Partial<WorkerParts['times']>;
     second?: boolean;
+    sink?: SinkOptions;
+    /** A refusal that takes longer counts as slow. */
+    slowRefusalMs?: number;
     /** Default: no domain has any. */
     exchangers?: Exchangers;
     /** Before the workers start. */
@@ -63,7 +66,7 @@ export async function openLaneStage(
   } = {},
 ): Promise<LaneStage> {
   const database = await createTestDatabase();
-  const sink = await startSink();
+  const sink = await startSink(options.sink);
   const { db } = database;
   await options.prepare?.(db);
   const settings: RelaySettings = {
@@ -82,7 +85,7 @@ export async function openLaneStage(
     unsigned: [],
     ...options.relay,
   };
-  const wireTimes = { commandMs: 5_000, dotMs: 5_000 };
+  const wireTimes = { commandMs: 5_000, dotMs: 5_000, slowRefusalMs: options.slowRefusalMs };
   const relay = smtpRelay(settings, wireTimes);
   const second = options.second ? await startSink() : null;
   const relays = second

@@ -33,7 +33,7 @@ export function watchRelay(plan: Plan, sink: Sink): RelayWatch {
     },
   };
   let trap: Trap | null = null;
-  const sprung = (point: Point, step: Step) => {
+  const sprung = (point: Point | Step['stage'], step: Step) => {
     if (trap?.point !== point) return;
     const { spring } = trap;
     trap = null;
@@ -43,7 +43,7 @@ export function watchRelay(plan: Plan, sink: Sink): RelayWatch {
     const fault = relayFault(plan, step, readerNumber);
     if (fault) met.set(fault.name, (met.get(fault.name) ?? 0) + 1);
     events.push({ at: Date.now(), step, fault: fault?.name ?? null });
-    if (step.stage !== 'ehlo' && step.stage !== 'tls' && step.stage !== 'login') sprung(step.stage, step);
+    sprung(step.stage, step);
     const behaviour: Behaviour = fault?.behaviour ?? usualBehaviour(plan.seed, step) ?? {};
     if (step.stage !== 'dot') return behaviour;
     const ahead = sink.accepted.length - watch.slowFrom;

@@ -2,9 +2,21 @@
 
 /**
  * Where the sink asks what to do. `tls`: at STARTTLS. `body`: when the first octets after 354 arrive. Since clients
- * pipeline, a command may have been written long before its stage comes.
+ * pipeline, a command may have been written long before its stage comes. `spare-data`: at DATA without a recipient.
  */
-export type Stage = 'connect' | 'ehlo' | 'tls' | 'login' | 'mail' | 'rcpt' | 'data' | 'body' | 'dot';
+export type Stage =
+  | 'connect'
+  | 'ehlo'
+  | 'tls'
+  | 'login'
+  | 'rset'
+  | 'mail'
+  | 'rcpt'
+  | 'data'
+  | 'spare-data'
+  | 'body'
+  | 'dot'
+  | 'quit';
 
 export interface Step {
   stage: Stage;
@@ -35,6 +47,8 @@ export interface Behaviour {
   hang?: boolean;
   /** Answer, then close. What was pipelined behind is not read. */
   close?: boolean;
+  /** Answer outside of TLS, as a server does that leaves it without a word. */
+  inTheClear?: boolean;
   /** At `dot` where the client gets no reply to read: the message was taken all the same. */
   keep?: boolean;
   /** At `ehlo`: other keywords than the usual ones. */

@@ -72,17 +72,17 @@ export class SinkLine {
 
   #write(behaviour: Behaviour, usual: string): void {
     if (this.over || !this.#talk.writable) return;
-    this.#talk.write(octetsOf(behaviour, usual));
+    (behaviour.inTheClear ? this.#socket : this.#talk).write(octetsOf(behaviour, usual));
     const { idle } = behaviour;
-    if (behaviour.close) this.end();
+    if (behaviour.close) this.end(behaviour.inTheClear);
     else if (idle)
       this.#idle = setTimeout(() => this.#write({ reply: idle.reply, close: true }, ''), idle.ms);
     behaviour.onAnswered?.();
   }
 
-  end(): void {
+  end(inTheClear = false): void {
     this.over = true;
-    this.#talk.end();
+    (inTheClear ? this.#socket : this.#talk).end();
   }
 
   /** As a machine that goes away: with a reset, also in the middle of TLS. */

@@ -63,9 +63,10 @@ export class SinkSession {
     else if (verb === 'MAIL') this.#mail(line);
     else if (verb === 'RCPT') this.#rcpt(line);
     else if (verb === 'DATA') this.#data();
-    else if (verb === 'RSET') this.#reset();
+    else if (verb === 'RSET') this.#rset();
     else if (verb === 'NOOP') this.#say('250 2.0.0 ok');
-    else if (verb === 'QUIT') this.#line.answer({ close: true }, '221 2.0.0 bye', () => {});
+    else if (verb === 'QUIT')
+      this.#line.answer({ ...this.#behaviour('quit'), close: true }, '221 2.0.0 bye', () => {});
     else this.#say('500 5.5.1 unknown command');
   }
 
@@ -119,7 +120,7 @@ export class SinkSession {
   }
 
   #mail(line: string): void {
-    this.#reset(false);
+    this.#reset();
     this.#nth += 1;
     this.#from = between(line);
     if (!this.#answer('mail', '250 2.1.0 ok')) this.#from = null;
@@ -136,16 +137,20 @@ export class SinkSession {
   }
 
   #data(): void {
-    if (this.#to === null) this.#say('503 5.5.1 RCPT first');
+    if (this.#to === null) this.#answer('spare-data', '503 5.5.1 RCPT first');
     else if (this.#answer('data', '354 go on'))
       this.#message = new MessageReader(this.#sink.options.keepSource);
   }
 
-  #reset(say = true): void {
+  #rset(): void {
+    this.#reset();
+    this.#answer('rset', '250 2.0.0 ok');
+  }
+
+  #reset(): void {
     this.#from = null;
     this.#to = null;
     this.#attempt = 0;
-    if (say) this.#say('250 2.0.0 ok');
   }
 
   /** False when the message is not complete yet, or was cut. */
@@ -180,7 +185,7 @@ export class SinkSession {
       this.#sink.unanswered += 1;
       this.#sink.left += 1;
     });
-    this.#reset(false);
+    this.#reset();
   }
 
   #keep(message: MessageReader): void {

@@ -25,6 +25,8 @@ export interface WireTimes {
   commandMs: number;
   /** For the reply to the final dot (RFC 5321 4.5.3.2.6 asks for 10 minutes). */
   dotMs: number;
+  /** A refusal that took longer was held back on purpose; left out: a second. */
+  slowRefusalMs?: number;
 }
 
 const DOT = Buffer.from('.\r\n');

@@ -10,8 +10,13 @@ const SLOW_MS = 1_000;
 const MAX_REFUSALS = 2;
 
 export class RefusalHabits {
+  #slowMs: number;
   /** Slow refusals one after the other. A single one may be a slow name server of the recipient's. */
   #slow = 0;
+
+  constructor(slowMs = SLOW_MS) {
+    this.#slowMs = slowMs;
+  }
 
   /** One refusal is as many as a connection should see, and DATA is not pipelined on it before a recipient was taken. */
   get punishes(): boolean {
@@ -20,7 +25,7 @@ export class RefusalHabits {
 
   /** A recipient was refused, with DATA written behind it. */
   note(tookMs: number): void {
-    this.#slow = tookMs > SLOW_MS ? this.#slow + 1 : 0;
+    this.#slow = tookMs > this.#slowMs ? this.#slow + 1 : 0;
   }
 
   /** The relay ended a connection on which it had refused recipients. */
@@ -30,6 +35,6 @@ export class RefusalHabits {
 
   /** True when a connection with so many refusals in a row, the last of which took so long, is to be left. */
   isEnough(inRow: number, tookMs: number): boolean {
-    return inRow >= (this.punishes ? 1 : MAX_REFUSALS) || tookMs > SLOW_MS;
+    return inRow >= (this.punishes ? 1 : MAX_REFUSALS) || tookMs > this.#slowMs;
   }
 }

@@ -13,7 +13,7 @@ import { RefusalHabits } from './refusal-habits.ts';
 export function smtpRelay(settings: RelaySettings, times: WireTimes, rehearsal = false): Relay {
   const signer = dkimSigner({ keys: settings.dkim, unsigned: settings.unsigned }, () => new Date());
   const logins = new Logins(settings);
-  const habits = new RefusalHabits();
+  const habits = new RefusalHabits(times.slowRefusalMs);
   const open = async (): Promise<{ wire: SmtpWire; meeting: Meeting }> => {
     const { socket, lines, helo } = await openConnection(settings, times, logins).catch((error) => {
       throw openingFault(error, settings);
