@@ -12,6 +12,7 @@ import type { LaneKeeper } from './lane-keeper.ts';
 import { type LeftConnection, leavesConnection } from './left-connection.ts';
 import { Lessons } from './lessons.ts';
 import { MessagesPerConnection } from './messages-per-connection.ts';
+import { isAboutOurName } from './our-name-replies.ts';
 import { later, notTried, type Outcome, outcomeOf, putOff, settleOf, unsendable } from './outcome.ts';
 import type { Clock, HandOver, Log, Pace, Relay, RelayTerms, Wire } from './ports.ts';
 import { RelayRests, USUAL_REST_MS } from './relay-rest.ts';
@@ -436,8 +437,7 @@ export class Courier {
     if (end.kind === 'answered') this.#waiting.dropHeld();
     if (this.standing.asksWithOne !== asked) this.#restChanged();
     const outcome = outcomeOf(end, { service: parcel.first, ...learned });
-    if (!parcel.first && learned.verdict?.kind === 'sender-refused')
-      parcel.stop('relay-refuses-sender', outcome.reply ?? '');
+    if (!parcel.first && learned.verdict?.kind === 'sender-refused') stopFor(parcel, end, outcome);
     if (answer === null) return void this.#settleUnmarked(parcel, outcome);
     if (answer === 'refused') {
       parcel.refusedMark();
@@ -462,6 +462,12 @@ export class Courier {
     }
     parcel.done();
   }
+}
+
+function stopFor(parcel: Parcel, end: HandOver, { reply }: Outcome): void {
+  if (end.kind === 'answered' && isAboutOurName(end.reply))
+    parcel.stop('relay-refuses-name', `${reply} (set the name that we give, helo= in SMTP_URL)`);
+  else parcel.stop('relay-refuses-sender', reply ?? '');
 }
 
 type Composed = ReturnType<Parcel['compose']>;

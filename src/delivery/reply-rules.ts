@@ -7,6 +7,7 @@
  * (RFC 5321 4.2.1). So does a reply whose code and enhanced code disagree: the milder of the two counts.
  */
 import { connectionEnd } from './connection-replies.ts';
+import { isAboutOurName } from './our-name-replies.ts';
 import type { ConnectionHistory, Reply, Stage } from './ports.ts';
 import { replyRows } from './reply-data.ts';
 import type { QuotaSpan, RefusalReason, ReplyRow, Subject } from './reply-row.ts';
@@ -51,6 +52,7 @@ const UNUSED: ConnectionHistory = { taken: 0, refused: 0 };
 
 /** `history`: of the connection that the reply came over, before the message that it answers. */
 export function judgeReply(reply: Reply, stage: Stage, history: ConnectionHistory = UNUSED): Verdict {
+  if (isAboutOurName(reply)) return aboutOurName(reply);
   const row = rowFor(reply);
   const end = connectionEnd(reply, stage, history, row !== undefined);
   // What is used up is used up on the next connection too.
@@ -58,6 +60,12 @@ export function judgeReply(reply: Reply, stage: Stage, history: ConnectionHistor
     return { about: 'connection', kind: 'connection-over', usedUp: end === 'used-up' };
   if (row?.about === 'relay') return relayBusy(row.span, reply);
   return ABOUT_RECIPIENT.has(stage) ? aboutRecipient(reply, stage, row) : aboutUs(reply, row);
+}
+
+/** A name that cannot be looked up now is asked about again; 504 leaves no doubt whose name is meant. */
+function aboutOurName(reply: Reply): Verdict {
+  if (isTemporary(reply)) return relayBusy('minute', reply);
+  return { about: 'sender', kind: 'sender-refused', ofOne: reply.code === 504 ? null : 'policy' };
 }
 
 /** For a reply to the connection or the login, before any message: what of the relay is used up; null: nothing. */

@@ -412,3 +412,106 @@ test('service mails go before what waits already', async () => {
   ]);
   expect(sink.accepted.findIndex((mail) => mail.to === deliveries[3]!.email)).toBeLessThan(2);
 });
+
+test.each([
+  ['mail', '421 too many messages in this connection'],
+  ['mail', '452 4.5.3 Too many recipients: Too many messages sent'],
+  ['rcpt', '421 4.7.0 too many messages'],
+  ['data', '452 4.4.5 Maximum number of messages per session exceeded'],
+  ['dot', '450 4.7.1 too much mail per connection'],
+])(
+  'used up at %s (%s): QUIT, another connection, the same message at once; the number is learned',
+  async (stageOf, reply) => {
+    const { sink, courier, deliveries, issue } = await stage(9, { pool: 1 });
+    const taken = new Map<number, number>();
+    const asked: string[] = [];
+    let usedUp = 0;
+    sink.behave = ({ stage: at, connection, to }) => {
+      if (at === 'mail' || at === 'quit') asked.push(`${connection} ${at}`);
+      if (at === stageOf && (taken.get(connection) ?? 0) >= 3) {
+        usedUp += 1;
+        return { reply };
+      }
+      if (at === 'dot' && to) taken.set(connection, (taken.get(connection) ?? 0) + 1);
+      return undefined;
+    };
+    await carryAll(courier, deliveries);
+    expect(await rowsOf(database.db, issue)).toMatchObject(
+      deliveries.map(() => ({ state: 'accepted', attempts: 1 })),
+    );
+    // The second connection is left before the relay has to say it again.
+    expect([usedUp, sink.connections, sink.doubles()]).toEqual([1, 3, []]);
+    expect(sink.accepted.map(({ to }) => to)).toEqual(deliveries.map(({ email }) => email));
+    expect(asked.filter((line) => line.endsWith('quit')).slice(0, 2)).toEqual(['1 quit', '2 quit']);
+  },
+);
+
+test('more connections than the relay allows: those that work go on, none is left, and it is not down', async () => {
+  const { sink, courier, deliveries, states } = await stage(60, { pool: 10 });
+  sink.behave = ({ stage: at }) => {
+    if (at === 'connect' && sink.open > 3) return { raw: '', close: true };
+    return at === 'dot' ? { lateMs: 15 } : undefined;
+  };
+  await carryAll(courier, deliveries);
+  expect(new Set(await states())).toEqual(new Set(['accepted']));
+  expect(courier.standing.trouble).toBe(null);
+  const used = new Set(sink.accepted.map(({ connection }) => connection));
+  expect(used.size).toBe(3);
+  expect(sink.connections).toBeLessThanOrEqual(12);
+});
+
+test.each([
+  ['closes without a word', { close: true, raw: '' }],
+  ['says 421', { reply: '421 4.7.0 closing', close: true }],
+  ['says 554', { reply: '554 Too many nonmail commands', close: true }],
+])(
+  'a relay that %s at the third MAIL of a connection: nobody is charged an attempt',
+  async (_name, behaviour) => {
+    const { sink, courier, deliveries, issue } = await stage(7, { pool: 1 });
+    sink.behave = ({ stage: at, nth }) => (at === 'mail' && nth === 3 ? behaviour : undefined);
+    await carryAll(courier, deliveries);
+    expect(await rowsOf(database.db, issue)).toMatchObject(
+      deliveries.map(() => ({ state: 'accepted', attempts: 1 })),
+    );
+    expect([sink.connections, sink.doubles()]).toEqual([4, []]);
+  },
+);
+
+test('a relay that ends each fresh connection is rested longer each time, and charges nobody', async () => {
+  const { sink, courier, deliveries, issue } = await stage(1, { pool: 1 });
+  sink.behave = ({ stage: at, connection }) =>
+    at === 'mail' && connection < 3 ? { reply: '421 4.3.2 not now' } : undefined;
+  const began = performance.now();
+  await carryAll(courier, deliveries);
+  expect(performance.now() - began).toBeGreaterThan(1_000);
+  expect(await rowsOf(database.db, issue)).toMatchObject([{ state: 'accepted', attempts: 1 }]);
+});
+
+test('a 421 about errors of the session costs the reader who met it nothing', async () => {
+  const { sink, courier, deliveries, states } = await stage(5, { pool: 1 });
+  const gone = deliveries[0]!.email;
+  const met = deliveries[1]!.email;
+  sink.behave = ({ stage: at, to, connection }) => {
+    if (at === 'rcpt' && to === gone) return { reply: '550 5.1.1 unknown' };
+    if (at === 'rcpt' && to === met && connection === 1)
+      return { reply: '421 4.7.0 sink Error: too many errors', close: true };
+    return undefined;
+  };
+  await carryAll(courier, deliveries);
+  expect(await states()).toEqual(['refused: address', 'accepted', 'accepted', 'accepted', 'accepted']);
+  expect(sink.connections).toBe(2);
+});
+
+test('a 504 about our HELO name stops the send with its reason; nobody is refused', async () => {
+  const { sink, courier, deliveries, states } = await stage(2, { pool: 1 });
+  sink.behave = ({ stage: at }) =>
+    at === 'rcpt'
+      ? { reply: '504 5.5.2 <9f3ab27c01de>: Helo command rejected: need fully-qualified hostname' }
+      : undefined;
+  const stops: string[] = [];
+  await carry(courier, deliveries[0]!, { stop: (reason, why) => void stops.push(`${reason}: ${why}`) });
+  expect(stops).toEqual([
+    expect.stringMatching(/^relay-refuses-name: 504 5\.5\.2 .*need fully-qualified hostname .*helo=/),
+  ]);
+  expect(await states()).toEqual(['planned', 'planned']);
+});

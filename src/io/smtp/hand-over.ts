@@ -173,7 +173,7 @@ export class SmtpWire implements Wire {
     const tookMs = stage === 'dot' ? 0 : performance.now() - this.#late.at + this.#late.ms;
     this.#refused += 1;
     this.#inRow += 1;
-    if (this.#habits.isEnough(this.#inRow, tookMs) || reply.code === 421) this.#worn = true;
+    if (this.#habits.isEnough(this.#inRow, tookMs)) this.#worn = true;
     if (reply.code === 421 && history.refused > 0) this.#habits.closed();
     else if (!this.#wary) this.#habits.note(tookMs);
     this.#wary = true;
@@ -291,7 +291,8 @@ export class SmtpWire implements Wire {
     if (!awaited) return void this.#cut(`the relay said ${reply.code} ${reply.text} unasked`);
     awaited.replies.push(reply);
     // Behind a 421 nothing needs to come any more.
-    if (awaited.replies.length < awaited.count && reply.code !== 421) return;
+    if (reply.code === 421) this.#worn = true;
+    else if (awaited.replies.length < awaited.count) return;
     this.#awaited = null;
     awaited.resolve(awaited.replies);
   }

@@ -35,14 +35,21 @@ export class Logins {
   }
 }
 
+/**
+ * The name under which nodemailer knows `tokenLogin`. Not XOAUTH2: in place of a handler of that name it takes PLAIN
+ * where the relay offers that too.
+ */
+export const TOKEN_LOGIN = 'POSTRIDER-TOKEN';
+
 /** Rejects with nodemailer's error, whose `responseCode` says what the relay answered. */
 export function login(
   connection: SMTPConnection,
   mechanism: AuthMechanism,
-  { user, pass }: RelaySettings,
+  { user, pass, auth }: RelaySettings,
 ): Promise<void> {
+  const method = auth?.tokenFile ? TOKEN_LOGIN : mechanism;
   return new Promise((resolve, reject) => {
-    connection.login({ user: user ?? '', pass: pass ?? '', method: mechanism }, (error) =>
+    connection.login({ user: user ?? '', pass: pass ?? '', method }, (error) =>
       error ? reject(error) : resolve(),
     );
   });

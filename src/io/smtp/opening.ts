@@ -7,7 +7,7 @@ import type { Socket } from 'node:net';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { AuthMechanism, RelaySettings } from '../../delivery/ports.ts';
 import type { WireTimes } from './hand-over.ts';
-import { type Logins, login, tokenLogin } from './login.ts';
+import { type Logins, login, TOKEN_LOGIN, tokenLogin } from './login.ts';
 import { ourName } from './our-name.ts';
 
 export interface OpenedConnection {
@@ -76,7 +76,7 @@ function dial(settings: RelaySettings, times: WireTimes): SMTPConnection {
     socketTimeout: times.commandMs,
     tls: { rejectUnauthorized: settings.tls === 'required' || settings.secure },
     logger: false,
-    ...(auth?.tokenFile && { customAuth: { [auth.mechanism]: tokenLogin(auth.tokenFile) } }),
+    ...(auth?.tokenFile && { customAuth: { [TOKEN_LOGIN]: tokenLogin(auth.tokenFile) } }),
   });
   // Asked when EHLO is said: only then is it known from which address the connection goes out.
   Object.defineProperty(connection, 'name', {
