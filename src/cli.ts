@@ -26,6 +26,8 @@ const postrider = new Command('postrider')
 const groups: Readonly<Record<string, () => Promise<void>>> = {
   newsletter: async () => (await import('./cli/newsletter.ts')).newsletterCommands(postrider, context.open),
   subscriber: async () => (await import('./cli/subscriber.ts')).subscriberCommands(postrider, context.open),
+  suppression: async () =>
+    (await import('./cli/suppression.ts')).suppressionCommands(postrider, context.open),
   theme: async () => (await import('./cli/theme.ts')).themeCommands(postrider, quietly),
   issue: async () => (await import('./cli/issue.ts')).issueCommands(postrider, context.open, quietly),
   lane: async () => (await import('./cli/lane.ts')).laneCommands(postrider, context.open),

@@ -25,8 +25,8 @@ export async function writeSuppressions(
   trx: Trx,
   keys: Keys,
   all: readonly NewSuppression[],
-): Promise<{ added: Set<string>; onTheWire: number[] }> {
-  const none = { added: new Set<string>(), onTheWire: [] };
+): Promise<{ added: Set<string>; count: number; onTheWire: number[] }> {
+  const none = { added: new Set<string>(), count: 0, onTheWire: [] };
   if (all.length === 0) return none;
   await lockIdentities(trx, all);
   const fresh = await withoutHolding(trx, keys, all);
@@ -40,11 +40,12 @@ export async function writeSuppressions(
       ${fresh.map((one) => one.identity)}::text[], ${fresh.map((one) => one.newsletterId)}::bigint[],
       ${fresh.map((one) => one.reason)}::text[], ${fresh.map((one) => one.source)}::text[],
       ${fresh.map((one) => one.until)}::timestamptz[], ${fresh.map((one) => one.since)}::timestamptz[])
-      AS r(hash, kid, identity, newsletter_id, reason, source, until, since)
-    LEFT JOIN subscribers p ON p.identity = r.identity
+      WITH ORDINALITY AS r(hash, kid, identity, newsletter_id, reason, source, until, since, number)
+    LEFT JOIN subscribers p ON p.identity = r.identity ORDER BY r.number
     RETURNING subscriber_id AS id, newsletter_id AS "newsletterId", reason`.execute(trx);
   return {
     added: new Set(fresh.map(({ identity }) => identity)),
+    count: fresh.length,
     onTheWire: await skipWaitingOf(
       trx,
       rows.filter(({ id }) => id !== null),

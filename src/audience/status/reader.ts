@@ -80,8 +80,12 @@ export class StatusReader {
     for (const [at, title] of titles.entries()) {
       const name = folded[at] ?? '';
       if (taken.has(at) || ignored.has(name) || attributes.has(name) || /^attribute:/i.test(title)) continue;
-      const own = this.tool?.columns?.[name];
-      const says = told.has(name) ? ({ kind: 'words' } as const) : own === undefined ? titleSays(name) : own;
+      const toolSays = this.tool?.columns?.[name];
+      const says = told.has(name)
+        ? ({ kind: 'words' } as const)
+        : toolSays === undefined
+          ? titleSays(name)
+          : toolSays;
       if (own && !says) continue;
       (says ? columns : others).push({ at, title, says: says ?? { kind: 'words' } });
     }
