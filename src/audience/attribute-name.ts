@@ -22,8 +22,9 @@ export const isAttributeName = (text: string): boolean =>
  * `Source (free)` is `Source free`, `2nd name` is `_2nd name`. Null: nothing nameable is left.
  */
 export function attributeNameOf(title: string): string | null {
-  if (isAttributeName(title)) return title;
-  const bare = title
+  const unified = title.normalize('NFC');
+  if (isAttributeName(unified)) return unified;
+  const bare = unified
     .replace(/[^\p{L}\p{N}\p{M}_.-]+/gu, ' ')
     .replace(/^[\s.-]+|[\s.]+$/g, '')
     .slice(0, 64)

@@ -49,7 +49,7 @@ export function missingValues({ source }: Subject, people: number, counts: reado
 
 /** `{{name}}` is short for `{{reader.name}}`. Null: the theme asks for it. */
 function lineOfSlot(source: string, slot: string): number | null {
-  const path = slot.replace(/^reader\.(?!attributes\.)/, '(?:reader\\.)?');
-  const at = source.search(new RegExp(`\\{\\{\\s*${path}\\b`));
+  const path = slot.replace(/\./g, '\\.').replace(/^reader\\\.(?!attributes)/, '(?:reader\\.)?');
+  const at = source.search(new RegExp(`\\{\\{\\s*${path}(?=\\s*[|}"“]|\\s+default)`));
   return at < 0 ? null : source.slice(0, at).split('\n').length;
 }

@@ -1,5 +1,7 @@
 /** Counts for whom an edition's slots about the reader stay empty, and what these people read instead. */
 import type { Edition, Reader } from '../render/edition.ts';
+import { slotParts } from '../render/slots.ts';
+import { pathSource } from '../render/slots-print.ts';
 
 export interface SlotReport {
   /** e.g. `reader.name`, `reader.attributes.city` */
@@ -45,10 +47,10 @@ function readerValue(slot: string): ((reader: Reader) => string | null | undefin
 
 /** Slots are written with `default` for a fallback, and with `if` or `unless` around what needs them. */
 function insteadOf(source: string, slot: string): { fallback: string | null; guarded: boolean } {
-  const path = slot.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const path = pathSource(slotParts(slot)).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const fallback = new RegExp(`\\{\\{~?default ${path} "((?:[^"\\\\]|\\\\.)*)"`).exec(source)?.[1];
   return {
     fallback: fallback ?? null,
-    guarded: new RegExp(`\\{\\{~?#(?:if|unless) ${path}\\b`).test(source),
+    guarded: new RegExp(`\\{\\{~?#(?:if|unless) ${path}(?=[\\s~}])`).test(source),
   };
 }

@@ -1,7 +1,8 @@
 /**
  * Slots in an issue's text: `{{name}}`, `{{email}}`, `{{reader.attributes.city}}`, `{{link.unsubscribe}}`, each
- * with an optional fallback: `{{name | friend}}`, `{{name "friend"}}`, `{{name default="friend"}}`. Every other
- * `{{...}}` is literal text.
+ * with an optional fallback: `{{name | friend}}`, `{{name "friend"}}`, `{{name default="friend"}}`. An attribute is
+ * spelled as it is called, blanks, dots and letters of any script included: `{{reader.attributes.First Name | you}}`.
+ * Every other `{{...}}` is literal text.
  */
 
 export interface SlotUse {
@@ -16,9 +17,9 @@ const SHORT: Readonly<Record<string, string>> = {
   language: 'reader.language',
 };
 const DECLARED =
-  /^(?:reader\.(?:name|email|language|attributes\.[A-Za-z_][\w-]{0,63})|link\.(?:view|unsubscribe|preferences))$/;
+  /^(?:reader\.(?:name|email|language|attributes\.[\p{L}_][\p{L}\p{N}\p{M}_ .-]{0,63})|link\.(?:view|unsubscribe|preferences))$/u;
 const USE =
-  /(?<!\{)\{\{\s*([\w.-]{1,100})\s*(?:\|\s*([^{}]{0,200}?)|(?:default\s*=\s*)?["“']([^{}"“”']{0,200})["”'])?\s*\}\}(?!\})/g;
+  /(?<!\{)\{\{\s*(reader\.attributes\.[\p{L}_][\p{L}\p{N}\p{M}_ .-]{0,63}?|[\w.-]{1,100})\s*(?:\|\s*([^{}]{0,200}?)|(?:default\s*=\s*)?["“']([^{}"“”']{0,200})["”'])?\s*\}\}(?!\})/gu;
 
 /** The text cut at its slots: strings stay, slots stand apart. */
 export function splitSlots(text: string): (string | SlotUse)[] {
@@ -36,7 +37,7 @@ export function splitSlots(text: string): (string | SlotUse)[] {
 }
 
 function slotUse([, name = '', piped, quoted]: RegExpMatchArray): SlotUse | null {
-  const path = SHORT[name] ?? name;
+  const path = SHORT[name] ?? name.normalize('NFC');
   if (!DECLARED.test(path)) return null;
   const fallback = (piped ?? quoted)?.trim().replace(/^["“'](.*)["”']$/, '$1');
   return fallback === undefined || fallback === '' ? { path } : { path, fallback };

@@ -16,6 +16,15 @@ export function checkSlotPath(parts: readonly string[]): string | null {
   return known.includes(field ?? '') && attribute === undefined ? null : unknown(path);
 }
 
+const ATTRIBUTE = 'reader.attributes.';
+
+/** The parts of a path as an issue writes it: what stands behind `reader.attributes.` is one name, dots included. */
+export function slotParts(path: string): string[] {
+  return path.startsWith(ATTRIBUTE)
+    ? ['reader', 'attributes', path.slice(ATTRIBUTE.length)]
+    : path.split('.');
+}
+
 function unknown(path: string): string {
   return `there is no slot "${path}" (there are: ${slotNames.join(', ')})`;
 }

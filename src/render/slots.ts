@@ -9,12 +9,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import { Refused } from '../errors.ts';
-import { checkSlotPath } from './slots-paths.ts';
+import { checkSlotPath, slotParts } from './slots-paths.ts';
 import { literal, pathSource } from './slots-print.ts';
 
 export { compileFill, type SlotValues } from './slots-fill.ts';
 export { shieldSlots } from './slots-mjml.ts';
-export { slotPaths } from './slots-paths.ts';
+export { slotParts, slotPaths } from './slots-paths.ts';
 export { restore } from './slots-restore.ts';
 export { compileTheme, type Partials, type ThemeOptions, type ThemeTemplate } from './slots-theme.ts';
 
@@ -70,7 +70,7 @@ export class Slots {
  * @param fallback what a reader sees whose value is missing or empty
  */
 export function slotMarker(slots: Slots, path: string, fallback?: string): string {
-  const parts = path.split('.');
+  const parts = slotParts(path);
   const fault = checkSlotPath(parts);
   if (fault) throw new Refused('slot-unknown', fault);
   const value = pathSource(parts);

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { newsletterCommands } from '../../src/cli/newsletter.ts';
 import type { CliContext } from '../../src/cli/shared.ts';
 import { subscriberCommands } from '../../src/cli/subscriber.ts';
+import { suppressionCommands } from '../../src/cli/suppression.ts';
 import { Refused, Usage } from '../../src/errors.ts';
 import { around, keys, useDatabase } from './setting.ts';
 
@@ -32,6 +33,7 @@ async function run(...words: string[]): Promise<{ value: unknown; human: string 
   const open = async () => ({ wire, out, close: async () => {} });
   newsletterCommands(program, open);
   subscriberCommands(program, open);
+  suppressionCommands(program, open);
   await program.parseAsync(words, { from: 'user' });
   return answer;
 }
@@ -186,5 +188,92 @@ describe('subscriber', () => {
     await expect(run('subscriber', 'add', 'h@example.org', ...options)).rejects.toMatchObject({
       code: 'kept-out',
     });
+  });
+
+  it('add --timezone sets the clock of quiet hours, and list shows who stands how', async () => {
+    await run('newsletter', 'create', '--slug', 'nine', ...from);
+    const options = ['--newsletter', 'nine', '--confirmed', '--source', 'x'];
+    await run('subscriber', 'add', 'i@example.org', ...options, '--timezone', 'asia/tokyo');
+    await run('subscriber', 'add', 'j@example.org', '--newsletter', 'nine', '--name', 'Jo');
+    expect((await run('subscriber', 'show', 'i@example.org')).value).toMatchObject({
+      timezone: 'Asia/Tokyo',
+    });
+    await expect(
+      run('subscriber', 'add', 'k@example.org', ...options, '--timezone', 'Tokio'),
+    ).rejects.toThrow(/expected a time zone such as Europe\/Berlin/);
+    const { value, human } = await run('subscriber', 'list', '--newsletter', 'nine');
+    expect(value).toMatchObject({
+      counts: { confirmed: 1, pending: 1, unsubscribed: 0 },
+      subscribers: [
+        { email: 'j@example.org', state: 'pending' },
+        { email: 'i@example.org', state: 'confirmed' },
+      ],
+    });
+    expect(human).toMatch(/^j@example.org +pending +\d{4}-\d\d-\d\d +Jo$/m);
+    const found = await run(
+      'subscriber',
+      'list',
+      '--newsletter',
+      'nine',
+      '--contains',
+      'I@EX',
+      '--state',
+      'all',
+    );
+    expect(found.value).toMatchObject({ subscribers: [{ email: 'i@example.org' }] });
+  });
+
+  it('import takes several files, --treat and --unsubscribed, and asks machines with JSON', async () => {
+    await run('newsletter', 'create', '--slug', 'ten', ...from);
+    const ten = ['--newsletter', 'ten'];
+    const files = [
+      csv('email,status\nl@example.org,active\nm@example.org,cold\n'),
+      csv('email\nn@example.org\n'),
+    ];
+    const confirmed = [...files, ...ten, '--confirmed', '--source', 'moved'];
+    await expect(run('subscriber', 'import', ...confirmed)).rejects.toMatchObject({
+      code: 'unknown-words',
+      questions: [{ column: 'status', word: 'cold', rows: 1 }],
+    });
+    const { value, human } = await run('subscriber', 'import', '--treat', 'cold=left', ...confirmed);
+    expect(value).toMatchObject({ read: 3, added: 2, unsubscribed: 1 });
+    expect(human).toMatch(/^unsubscribed +1 +status: cold$/m);
+    expect((await run('subscriber', 'import', files[1] ?? '', ...ten, '--unsubscribed')).value).toMatchObject(
+      {
+        unsubscribed: 1,
+      },
+    );
+    await expect(
+      run('subscriber', 'import', 'x.csv', ...ten, '--unsubscribed', '--confirmed', '--source', 'x'),
+    ).rejects.toThrow(Usage);
+  });
+});
+
+describe('suppression', () => {
+  it('add, list, import and remove; only what was set by hand or bounced is lifted without its reason', async () => {
+    await run('newsletter', 'create', '--slug', 'eleven', ...from);
+    const eleven = ['--newsletter', 'eleven'];
+    expect((await run('suppression', 'add', 'O@example.org', '--source', 'asked by phone')).value).toEqual({
+      added: true,
+      reason: 'by-hand',
+      newsletter: null,
+    });
+    expect((await run('suppression', 'add', 'o@example.org')).value).toMatchObject({ added: false });
+    const file = csv('email\np@example.org\n');
+    const bounces = ['--reason', 'complaint', '--source', 'X'];
+    expect((await run('suppression', 'import', file, ...eleven, ...bounces)).value).toMatchObject({
+      added: 1,
+    });
+    await expect(run('suppression', 'remove', 'p@example.org', ...eleven)).rejects.toThrow(
+      /complaint for this newsletter/,
+    );
+    await expect(run('suppression', 'remove', 'p@example.org')).rejects.toMatchObject({
+      code: 'not-suppressed',
+    });
+    const named = await run('suppression', 'remove', 'p@example.org', ...eleven, '--reason', 'complaint');
+    expect(named.value).toEqual({ lifted: ['complaint'] });
+    expect((await run('suppression', 'remove', 'o@example.org')).value).toEqual({ lifted: ['by-hand'] });
+    const added = ['subscriber', 'add', 'o@example.org', ...eleven, '--confirmed', '--source', 'x'];
+    expect((await run(...added)).value).toMatchObject({ change: 'added' });
   });
 });

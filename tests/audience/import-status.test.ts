@@ -3,10 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { importSubscribers } from '../../src/audience/import.ts';
 import { UnknownWords } from '../../src/audience/import-questions.ts';
 import type { Newsletter } from '../../src/audience/newsletter.ts';
 import { readAnswers } from '../../src/audience/status/reader.ts';
 import { addSubscriber, showSubscriber } from '../../src/audience/subscriber.ts';
+import { deliveryState, makeDelivery } from '../consent/ground.ts';
 import { file, importFiles, importText, keys, useDatabase } from './setting.ts';
 
 const setting = useDatabase();
@@ -247,4 +249,87 @@ it("Mailman's `Name <addr>` lines without a header are read, with what they cann
   expect(report.notes).toEqual([expect.stringMatching(/members --nomail enabled/)]);
   expect((await showSubscriber(db, keys, 'i2@example.org')).name).toBe('Keeper, Bob');
   expect((await showSubscriber(db, keys, 'i4@example.org')).name).toBe('Sympa Name');
+});
+
+it('in the middle of a send, what waits for people whom a file calls gone is skipped, and a mail on the wire is waited for', async () => {
+  const { db, newsletter } = setting();
+  const weekly = await newsletter();
+  const people = ['j1', 'j2', 'j3', 'j4'].map((name) => `${name}@example.org`);
+  await importText(db, weekly, `email\n${people.join('\n')}\n`);
+  const waiting: { issue: number; delivery: number }[] = [];
+  for (const [at, email] of people.entries()) {
+    const { id } = await db
+      .selectFrom('subscribers')
+      .select('id')
+      .where('email', '=', email)
+      .executeTakeFirstOrThrow();
+    waiting.push(await makeDelivery(db, weekly.id, id, at === 3 ? 'handing' : 'planned'));
+  }
+  let slept = 0;
+  const patient = {
+    monotonic: () => slept,
+    sleep: async (ms: number) => {
+      slept += ms;
+    },
+  };
+  const content = `email,status\n${people.map((email, at) => `${email},${['unsubscribed', 'bounced', 'complained', 'left'][at]}`).join('\n')}\n`;
+  await importSubscribers({ db, keys, clock: patient }, [file(content)], {
+    newsletterId: weekly.id,
+    source: 'x',
+  });
+  const states = await Promise.all(waiting.map((one) => deliveryState(db, one)));
+  expect(states).toEqual([
+    { state: 'skipped', reason: 'unsubscribed' },
+    { state: 'skipped', reason: 'bounce' },
+    { state: 'skipped', reason: 'unsubscribed' },
+    { state: 'handing', reason: null },
+  ]);
+  expect(slept).toBeGreaterThanOrEqual(2_000);
+});
+
+it('a column timezone sets the clock of quiet hours; a zone that nobody knows is left out with a remark', async () => {
+  const { db, newsletter } = setting();
+  const content =
+    'email,TIMEZONE\nk1@example.org,europe/berlin\nk2@example.org,America/New York\nk3@example.org,Eastern Time\nk4@example.org,+02:00\nk5@example.org,\n';
+  const report = await importText(db, await newsletter(), content);
+  expect(report).toMatchObject({ added: 5, remarks: [{ line: 4 }, { line: 5 }] });
+  expect(report.remarks[0]?.text).toBe(
+    'no time zone is called "Eastern Time": expected a name such as Europe/Berlin',
+  );
+  const zones = await db
+    .selectFrom('subscribers')
+    .select(['email', 'timezone'])
+    .where('email', 'like', 'k_@%')
+    .orderBy('email')
+    .execute();
+  expect(zones.map(({ timezone }) => timezone)).toEqual([
+    'Europe/Berlin',
+    'America/New_York',
+    null,
+    null,
+    null,
+  ]);
+});
+
+it('what proves a yes elsewhere is kept with the consent; passwords, tokens and numbers of rows are not kept', async () => {
+  const { db, newsletter } = setting();
+  const content =
+    'email,OPTIN_TIME,OPTIN_IP,password,password_hash,uuid,created_at,stripe_customer_id,city\nl1@example.org,2018-02-12 10:54:27,192.0.2.7,geheim,$2b$x,u,2020,cus_1,Rome\n';
+  const report = await importText(db, await newsletter(), content);
+  const view = await showSubscriber(db, keys, 'l1@example.org');
+  expect(view.attributes).toEqual({ city: 'Rome' });
+  expect(view.consent.map(({ step, source }) => `${step} ${source}`).sort()).toEqual([
+    'imported import: moved from elsewhere',
+    'stated import: OPTIN_TIME 2018-02-12 10:54:27, OPTIN_IP 192.0.2.7',
+  ]);
+  expect(report.columns.leftOut.map(({ column }) => column)).toEqual(
+    expect.arrayContaining([
+      'password',
+      'password_hash',
+      'uuid',
+      'created_at',
+      'stripe_customer_id',
+      'OPTIN_TIME',
+    ]),
+  );
 });
