@@ -13,7 +13,7 @@ export interface Headline {
 /** No headline is longer, and patterns take longer with each character. */
 const LONGEST_TITLE = 300;
 const DIGITS = String.raw`第\s*(\d{1,6})\s*[期号]|(?:no\.?|nr\.?|n°|№|issue|vol\.?|volume|edition|#)\s*#?(\d{1,6})|(\d{1,5})`;
-const NUMBER = String.raw`[（(\[]?\s*(?:${DIGITS})\s*[）)\]]?`;
+const NUMBER = String.raw`[,，]?\s*[（(\[]?\s*(?:${DIGITS})\s*[）)\]]?`;
 const BETWEEN = String.raw`[:：|｜–—―·•,，]|\s[-/]\s`;
 
 /** `extra` is the rest of the front matter, where a `number:` may stand. */

@@ -4,12 +4,10 @@
  */
 import type { Theme } from './theme.ts';
 
-const ON_WINDOWS = new Set(
-  [
-    ...['segoe ui', 'arial', 'calibri', 'cambria', 'consolas', 'courier new', 'georgia', 'tahoma', 'verdana'],
-    ...['times new roman', 'trebuchet ms', 'palatino linotype', 'constantia', 'candara', 'corbel', 'david'],
-  ].map((name) => name.toLowerCase()),
-);
+const ON_WINDOWS = new Set([
+  ...['segoe ui', 'arial', 'calibri', 'cambria', 'consolas', 'courier new', 'georgia', 'tahoma', 'verdana'],
+  ...['times new roman', 'trebuchet ms', 'palatino linotype', 'constantia', 'candara', 'corbel', 'david'],
+]);
 /** Word asks for the font of Han and Hangul apart. */
 const EAST_ASIAN =
   /^(?:microsoft (?:yahei|jhenghei)|simsun|simhei|yu (?:gothic|mincho)|meiryo|ms (?:gothic|mincho)|malgun gothic|batang)$/i;

@@ -1,7 +1,9 @@
+import type { ElementContent } from 'hast';
 import { beforeAll, expect, test } from 'vitest';
 import type { Content } from '../../src/issue/document.ts';
 import { spokenAlt } from '../../src/render/alt.ts';
 import { withoutAnswerMark } from '../../src/render/answer.ts';
+import { hangingLines } from '../../src/render/code-lines.ts';
 import { contentHtml, type Painter, picture } from '../../src/render/content.ts';
 import { loadLanguages } from '../../src/render/highlight.ts';
 import { absoluteUrl } from '../../src/render/url.ts';
@@ -143,4 +145,25 @@ test('the mark of an answer goes, however it was written', () => {
   expect(html(...withoutAnswerMark([p('A：yes'), p('A: stays')]))).toBe('<p>yes</p><p>A: stays</p>');
   expect(html(...withoutAnswerMark([p(h('strong', {}, 'A：'), 'yes')]))).toBe('<p><strong></strong>yes</p>');
   expect(withoutAnswerMark([])).toEqual([]);
+});
+
+test('a wrapped line of code goes on below its indent, and what is copied is the code', () => {
+  const code = '  if (lamp.isLit() && keeper.isAwake()) return true;\n  x();\n';
+  const listing = html(h('pre', {}, h('code', {}, code)));
+  expect(listing).toBe(
+    '<pre><span style="display:block;padding-left:2.4em;text-indent:-2.4em">  if (lamp.isLit() &#x26;&#x26; keeper.isAwake()) return true;\n</span>  x();</pre>',
+  );
+  expect(html(h('pre', {}, h('code', {}, 'short();\n\n')))).toBe('<pre>short();\n</pre>');
+});
+
+test('a comment over several lines keeps its colour in each of them', () => {
+  const comment: ElementContent = {
+    type: 'element',
+    tagName: 'span',
+    properties: { className: ['c'] },
+    children: [{ type: 'text', value: `/* ${'a'.repeat(40)}\n   b */` }],
+  };
+  const lines = hangingLines([comment, { type: 'text', value: '\nlamp();' }]);
+  expect(JSON.stringify(lines).match(/"className":\["c"\]/g)).toHaveLength(2);
+  expect(JSON.stringify(lines)).toContain('"lamp();"');
 });

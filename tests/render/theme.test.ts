@@ -3,9 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { contrast, inkOn, readableOn, softOf } from '../../src/render/color.ts';
+import { thunderbirdLight } from '../../src/render/dark-twins.ts';
 import { EmailFiles } from '../../src/render/emails.ts';
+import { renderIssue } from '../../src/render/issue.ts';
+import { outlookFonts } from '../../src/render/outlook-fonts.ts';
 import { mailStyles } from '../../src/render/styles.ts';
 import { themeFor } from '../../src/render/theme.ts';
+import { context, documentOf, everyKind } from './documents.ts';
 
 const folders: string[] = [];
 afterEach(() => {
@@ -106,6 +110,65 @@ test('every rule with a colour that the mail uses has dark twins, for media quer
   expect(dark).toContain(`[data-ogsc] .flow a{color:${theme.dark.accent}!important}`);
   expect(dark).toMatch(/\[data-ogsb\] \.qa \.answer\{background-color:#\w{6}!important\}/);
   expect(dark).not.toContain('.callout');
+});
+
+/** As if a mail had every class. */
+const every = { has: () => true } as unknown as ReadonlySet<string>;
+
+/** The rules of the style element that Thunderbird obeys. */
+function thunderbirdRules(theme: string): { selectors: string[]; colors: Record<string, string> }[] {
+  const files = themeFor(emails, { theme, colors: {} }, 'en');
+  const head = mailStyles(emails, files, 'ltr').late.head(every);
+  const [, css = ''] = /<style media="\(prefers-color-scheme:dark\)">([\s\S]*?)<\/style>/.exec(head)!;
+  return [...css.matchAll(/([^{}]+)\{([^}]*)\}/g)].map(([, selectors, body]) => ({
+    selectors: selectors!.trim().split(','),
+    colors: Object.fromEntries(body!.split(';').map((each) => each.replace('!important', '').split(':'))),
+  }));
+}
+
+test.each(['default', 'quiet'])(
+  '%s: Thunderbird keeps every dark colour: grounds below 200, text above or with its ground',
+  (theme) => {
+    const rules = thunderbirdRules(theme);
+    expect(rules.length).toBeGreaterThan(20);
+    for (const { selectors, colors } of rules) {
+      for (const selector of selectors) expect(selector).toMatch(/^\.moz-text-html \./);
+      const { color, 'background-color': ground } = colors;
+      if (ground) expect(thunderbirdLight(ground), selectors.join()).toBeLessThan(200);
+      if (color && !ground) expect(thunderbirdLight(color), selectors.join()).toBeGreaterThan(200);
+      if (color && ground) expect(contrast(color, ground), selectors.join()).toBeGreaterThanOrEqual(4.5);
+    }
+  },
+);
+
+test('the dark grounds hang on our own outermost element, for webmails take the body away', async () => {
+  const theme = themeFor(emails, plain, 'en');
+  const { dark } = mailStyles(emails, theme, 'ltr').late;
+  expect(dark(all)).toContain(`body,.ground{background-color:${theme.dark.background}!important}`);
+  const { edition } = await renderIssue(documentOf([everyKind.prose]), context());
+  expect(edition.html).toMatch(/<body\b[^>]*>\s*<div[^>]*>[\s\S]{0,900}<\/div>\s*<div class="ground" /);
+});
+
+test('what no inliner may see comes after inlining: Thunderbird rules and Outlook fonts are in no style attribute', async () => {
+  const { edition } = await renderIssue(documentOf([everyKind.prose]), context());
+  expect(edition.html).not.toMatch(/style="[^"]*(?:mso-fareast|!important)/);
+  expect(edition.html).toContain('<!--[if mso]><style type="text/css">\nbody,table,td');
+});
+
+test('Outlook gets the fonts of the stack that Windows has, Chinese ones by their own name', () => {
+  const fontsOf = (theme: string, language: string) =>
+    outlookFonts(themeFor(emails, { theme, colors: {} }, language));
+  expect(fontsOf('default', 'en')).toContain("font-family:'Segoe UI', Arial, 'Microsoft YaHei', sans-serif !important");
+  expect(fontsOf('quiet', 'en')).toContain(
+    "font-family:Georgia, Cambria, 'Times New Roman', serif !important",
+  );
+  expect(fontsOf('default', 'zh')).toContain("mso-fareast-font-family:'Microsoft YaHei'");
+  expect(fontsOf('default', 'en')).toContain('pre,code,pre span,pre a{font-family:Consolas, monospace');
+  expect(outlookFonts({ font: 'Lighthouse', codeFont: 'Beam' })).toContain('font-family:Arial, sans-serif');
+});
+
+test.each(['default', 'quiet'])('%s: bold is called bold: litehtml knows no 700', (theme) => {
+  expect(emails.need(`themes/${theme}/content.css`)).not.toMatch(/font-weight:\s*\d/);
 });
 
 test('start and end are left and right, and the other way round where people write that way', () => {
