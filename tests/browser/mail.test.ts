@@ -190,17 +190,22 @@ test.each(['light', 'dark'] as const)('every word can be read in the %s', async 
 });
 
 test.each(['default', 'quiet'])(
-  '%s: pictures without a ground of their own stand on a light one in the dark',
+  '%s: in the dark no picture that is blocked makes a white band, and one of the web stands on grey',
   async (theme) => {
-    const document = documentOf([everyKind.image, everyKind.contributors, everyKind.qr]);
-    const html = await mailOf(document, { newsletter: { ...newsletter, theme } });
+    const document = documentOf([everyKind.prose, everyKind.image, everyKind.contributors, everyKind.qr]);
+    const image = (url: string) => (/pier/.test(url) ? null : 'https://news.example.org/media/x');
+    const html = await mailOf(document, { image, newsletter: { ...newsletter, theme } });
     const grounds = await show(html, 360, 'dark', (page) =>
-      page.evaluate<string[]>(
-        "[...document.querySelectorAll('.flow img, .code-picture img')].map((each) => getComputedStyle(each).backgroundColor)",
+      page.evaluate<[string, string][]>(
+        "[...document.querySelectorAll('.flow img')].map((each) => [each.className, getComputedStyle(each).backgroundColor])",
       ),
     );
-    expect(grounds.length).toBeGreaterThanOrEqual(2);
-    for (const ground of grounds) expect(ground).toMatch(/^rgb\(25\d, 25\d, 25\d\)$/);
+    expect(grounds.length).toBeGreaterThanOrEqual(3);
+    for (const [name, ground] of grounds) {
+      const light = Math.max(...ground.match(/\d+/g)!.map(Number));
+      if (name === 'web') expect(light).toBeGreaterThan(150);
+      expect(light).toBeLessThan(name === 'web' ? 200 : 80);
+    }
   },
 );
 
@@ -233,6 +238,60 @@ const LOW_LINKS = `(() => {
   const low = links.filter((link) => height(link) < 44).map((link) => words(link) + ': ' + height(link));
   return { pressed: links.length, low };
 })()`;
+
+test.each(['default', 'quiet'])(
+  '%s: what stands for a blocked picture has the font and the air of the text',
+  async (theme) => {
+    const document = documentOf([everyKind.banner, everyKind.image, everyKind.reading]);
+    const { edition } = await renderIssue(document, context({ newsletter: { ...newsletter, theme } }));
+    const html = compileFill(edition.html, 'html')(values);
+    const looks = await show(html, 360, 'light', (page) =>
+      page.evaluate<[string, number, number][]>(
+        `[...document.querySelectorAll('img')].map((each) => {
+          const { fontFamily, fontSize, lineHeight } = getComputedStyle(each);
+          return [fontFamily, parseFloat(fontSize), parseFloat(lineHeight) / parseFloat(fontSize)];
+        })`,
+      ),
+    );
+    expect(looks.length).toBeGreaterThanOrEqual(3);
+    for (const [family, size, air] of looks) {
+      expect(family).toMatch(theme === 'quiet' ? /Charter/ : /Segoe UI/);
+      expect(size).toBeGreaterThanOrEqual(14);
+      expect(air).toBeGreaterThanOrEqual(1.4);
+    }
+  },
+);
+
+const SIZES = `(() => {
+  const small = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const at = walker.currentNode.parentElement;
+    if (!walker.currentNode.nodeValue.trim() || !at.getClientRects().length || at.closest('[style*="display:none"], sup, sub')) continue;
+    if (parseFloat(getComputedStyle(at).fontSize) < 14) small.add(at.tagName + '.' + at.className);
+  }
+  const size = (what) => { const { fontSize, lineHeight } = getComputedStyle(document.querySelector(what)); return [parseFloat(fontSize), lineHeight === 'normal' ? 0 : Math.round((parseFloat(lineHeight) / parseFloat(fontSize)) * 100) / 100]; };
+  return { small: [...small], title: size('h1'), h2: size('.flow h2:not([class])')[0], body: size('.flow p') };
+})()`;
+
+interface Sizes {
+  small: string[];
+  title: number[];
+  h2: number;
+  body: number[];
+}
+
+test.each([
+  ['default', 'en', 680, { title: [34, 1.15], h2: 24, body: [17, 1.6] }],
+  ['default', 'en', 360, { title: [27, 1.15], h2: 22, body: [17, 1.6] }],
+  ['default', 'zh', 680, { title: [34, 1.3], h2: 24, body: [17, 1.75] }],
+  ['quiet', 'en', 680, { title: [34, 1.15], h2: 22, body: [17, 1.6] }],
+])('the scale of %s in %s at %i px, and nothing below 14 px', async (theme, language, width, wanted) => {
+  const document = documentOf([everyKind.prose, ...Object.values(everyKind)], { language });
+  const html = await mailOf(document, { newsletter: { ...newsletter, theme, language } });
+  const found = await show(html, width, 'light', (page) => page.evaluate<Sizes>(SIZES));
+  expect(found).toEqual({ small: [], ...wanted });
+});
 
 test('right to left, the conversation is mirrored', async () => {
   const document = documentOf([everyKind.qa], { language: 'he', direction: 'rtl' });

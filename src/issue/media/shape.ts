@@ -2,6 +2,7 @@
 import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import { Refused } from '../../errors.ts';
 import { kindOf, type PictureKind } from './kind.ts';
+import { needsPaper } from './paper.ts';
 
 export interface Shaped {
   type: 'image/png' | 'image/jpeg' | 'image/gif';
@@ -15,12 +16,13 @@ export interface Shaped {
 export const LARGEST_PICTURE = 5 * 1024 * 1024;
 /** A small file can unpack to any size. */
 const MOST_PIXELS = 50_000_000;
-const LONGEST_WORK_S = 10;
+const WORK = { seconds: 10 } as const;
 const JPEG = { quality: 85, mozjpeg: true, chromaSubsampling: '4:4:4' } as const;
 
 /**
  * Keeps what can stay (moving GIFs and PNGs always), scales what is wider than `maxWidth` px, turns WebP, AVIF and
- * SVG into PNG (with transparency) or JPEG, and takes out what cameras write into photos, such as places.
+ * SVG into PNG (with transparency) or JPEG, and takes out what cameras write into photos, such as places. What is drawn
+ * dark on nothing gets paper.
  * Throws Refused('bad-picture') with words that complete "the picture ...".
  */
 export async function shapePicture(bytes: Buffer, maxWidth: number): Promise<Shaped> {
@@ -47,15 +49,17 @@ async function reshape(bytes: Buffer, kind: PictureKind, maxWidth: number): Prom
   const open = (options: SharpOptions = {}): Sharp =>
     sharp(bytes, { limitInputPixels: MOST_PIXELS, failOn: 'error', ...options });
   const about = await open().metadata();
-  if (keeps(kind, bytes, about, maxWidth))
+  const bare =
+    about.hasAlpha === true && !movesOn(kind, bytes, about) && (await needsPaper(open().timeout(WORK)));
+  if (!bare && keeps(kind, bytes, about, maxWidth))
     return { type: `image/${kind as 'png'}`, bytes, width: about.width, height: about.height };
   const moves = kind === 'webp' && (about.pages ?? 1) > 1;
   const input = moves ? open({ animated: true }) : kind === 'svg' ? open(drawnFor(about, maxWidth)) : open();
-  const scaled = input
-    .autoOrient()
-    .resize({ width: maxWidth, withoutEnlargement: true })
-    .timeout({ seconds: LONGEST_WORK_S });
-  return written(scaled, moves ? 'gif' : targetOf(kind, about));
+  const scaled = input.autoOrient().resize({ width: maxWidth, withoutEnlargement: true }).timeout(WORK);
+  return written(
+    bare ? scaled.flatten({ background: '#ffffff' }) : scaled,
+    moves ? 'gif' : targetOf(kind, about),
+  );
 }
 
 /** GIFs stay, moving or not: written anew they only grow. */
@@ -65,6 +69,9 @@ function keeps(kind: PictureKind, bytes: Buffer, about: Metadata, maxWidth: numb
   // An orientation stands in the EXIF block, so what has none is upright too.
   return about.width <= maxWidth && about.exif === undefined && about.space !== 'cmyk';
 }
+
+const movesOn = (kind: PictureKind, bytes: Buffer, { pages = 1 }: Metadata): boolean =>
+  kind === 'gif' || pages > 1 || (kind === 'png' && isMovingPng(bytes));
 
 /** APNG: its control chunk stands before the first picture data. */
 function isMovingPng(bytes: Buffer): boolean {

@@ -95,3 +95,22 @@ test('a picture that stays too large for readers on a phone is refused, and says
   const heavy = await noise(1_000, 2_400).png({ compressionLevel: 0 }).toBuffer();
   await expect(shape(heavy)).rejects.toThrow(/has \d+ bytes, at most 5242880 are kept/);
 });
+
+test('a drawing in dark ink on nothing gets paper, for dark mode; what is light, full or moving stays as it is', async () => {
+  const drawing = (ink: string) =>
+    sharp(
+      Buffer.from(
+        `<svg xmlns="http://www.w3.org/2000/svg" width="80" height="40"><path d="M0 20h80" stroke="${ink}" stroke-width="8"/></svg>`,
+      ),
+    )
+      .png()
+      .toBuffer();
+  const cornerOf = async ({ bytes }: Shaped) => [
+    ...(await sharp(bytes).ensureAlpha().raw().toBuffer()).subarray(0, 4),
+  ];
+  expect(await cornerOf(await shape(await drawing('#111')))).toEqual([255, 255, 255, 255]);
+  const light = await drawing('#eee');
+  expect((await shape(light)).bytes.equals(light)).toBe(true);
+  const full = await plain(80, 40, true).flatten({ background: '#000' }).png().toBuffer();
+  expect((await shape(full)).bytes.equals(full)).toBe(true);
+});
