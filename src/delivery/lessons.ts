@@ -4,17 +4,21 @@
  * Then what happened before decides:
  *
  *   - "try again later" is a greylist, or anything else about this one delivery, until it is said to one that has
- *     waited as long as a throttled lane is held (RFC 6647). Then it is the provider's patience.
- *   - "relay access denied" and its kind stop the send when it is said three times in a row, with nothing taken in
- *     between; said once among those that are taken it is about that one.
- *   - words about our pace make the relay rest. Said of the same small domain again, while others are taken, they
- *     are that domain's.
+ *     waited as long as a throttled lane is held, with nobody taken meanwhile (RFC 6647). Then it is the provider's
+ *     patience.
+ *   - "relay access denied" and its kind stop the send when they are said several times in a row, with nothing taken
+ *     in between; said again of one delivery while others are taken, they are about that one.
+ *   - words about our pace make the relay rest. Said of the same small domain again, they are that domain's: a relay
+ *     that wants us slower says so of others too.
  */
+import type { Db } from '../db/connection.ts';
 import { RelayDown } from '../errors.ts';
+import { comeWhenGreylistEnds } from '../ledger/greylisted.ts';
+import { Greylists } from './greylists.ts';
 import type { LaneGate } from './lane-gate.ts';
 import type { LaneKeeper } from './lane-keeper.ts';
 import { laneOfAddress, OTHER_LANE } from './lanes.ts';
-import type { HandOver, Log, Reply } from './ports.ts';
+import type { Clock, HandOver, Log, Reply } from './ports.ts';
 import type { RelayRests } from './relay-rest.ts';
 import { isTemporary, judgeOpening, judgeReply, type Throttle, type Verdict } from './reply-rules.ts';
 import { jittered, retryDelay } from './retry.ts';
@@ -22,11 +26,14 @@ import type { Parcel } from './waiting.ts';
 
 /** A throttled service mail is tried again after this at the latest. */
 const SERVICE_MS = 60_000;
-/** So many refusals that may be about us, with nothing taken in between, are about us. */
-const ENOUGH_IN_A_ROW = 3;
+/** So many refusals in a row that may be about us are about us: of a relay that has taken nothing yet, and of others. */
+const ENOUGH_AT_FIRST = 3;
+const ENOUGH_IN_A_ROW = 10;
 /** Whatever a reply says, one delivery waits no longer for it. */
 const MAX_SAID_WAIT_MS = 4 * 3_600_000;
 const USUAL_THROTTLE: Throttle = { holdMs: 600_000, fromOne: false };
+/** As long as the relay itself would rest at first. */
+const SHORT_THROTTLE: Throttle = { holdMs: 60_000, fromOne: false };
 /** Domains that made the relay rest are remembered up to this many. */
 const MAX_DOMAINS = 1_000;
 
@@ -44,9 +51,13 @@ export class Lessons {
   #lanes: LaneKeeper;
   #rests: RelayRests;
   #retryMs: readonly number[];
+  #clock: Clock;
+  #db: Db;
   #log: Log;
-  /** Messages that it took of this process. */
+  #greylists: Greylists;
+  /** Messages that it took of this process, and when the last one was (monotonic). */
   #taken = 0;
+  #takenAt = Number.NEGATIVE_INFINITY;
   /** Refusals in a row that may be about us. */
   #suspects = 0;
   /** Small domains whose words made the relay rest, and how many it had taken by then. */
@@ -54,13 +65,24 @@ export class Lessons {
 
   constructor(
     relay: string,
-    parts: { lanes: LaneKeeper; rests: RelayRests; times: { retryMs: readonly number[] }; log: Log },
+    parts: {
+      db: Db;
+      lanes: LaneKeeper;
+      rests: RelayRests;
+      times: { retryMs: readonly number[] };
+      clock: Clock;
+      log: Log;
+    },
   ) {
     this.#relay = relay;
     this.#lanes = parts.lanes;
     this.#rests = parts.rests;
     this.#retryMs = parts.times.retryMs;
+    this.#clock = parts.clock;
+    this.#db = parts.db;
     this.#log = parts.log;
+    const { holdMs } = parts.lanes;
+    this.#greylists = new Greylists(parts.clock, { firstMs: parts.times.retryMs[0]!, holdMs });
   }
 
   /** A service mail rides in no lane, but its provider has one. */
@@ -88,17 +110,21 @@ export class Lessons {
   }
 
   /** One that has waited through a whole hold, and is put off all the same. */
-  #patience({ delivery }: Parcel, verdict: Of<'temporary'>): Verdict {
-    const waited = (delivery.waitedMs ?? 0) >= this.#lanes.holdMs;
-    return waited ? { about: 'provider', kind: 'throttled', ...USUAL_THROTTLE } : verdict;
+  #patience(parcel: Parcel, verdict: Of<'temporary'>): Verdict {
+    const waitedMs = parcel.delivery.waitedMs ?? 0;
+    const tired = waitedMs >= this.#lanes.holdMs && !this.#greylists.tookSince(domainOf(parcel), waitedMs);
+    return tired ? { about: 'provider', kind: 'throttled', ...USUAL_THROTTLE } : verdict;
   }
 
   #whoseBudget(parcel: Parcel, verdict: Of<'relay-busy'>): Verdict {
     const domain = this.#smallDomainOf(parcel);
-    if (domain === null || verdict.span !== 'minute') return verdict;
+    // What was on the wire as it began to rest says nothing new.
+    if (domain === null || verdict.span !== 'minute' || this.#rests.resting) return verdict;
     const takenByThen = this.#restedBy.get(domain);
-    if (takenByThen !== undefined && this.#taken > takenByThen)
-      return { about: 'provider', kind: 'throttled', ...USUAL_THROTTLE };
+    if (takenByThen !== undefined) {
+      const throttle = this.#taken > takenByThen ? USUAL_THROTTLE : SHORT_THROTTLE;
+      return { about: 'provider', kind: 'throttled', ...throttle };
+    }
     if (this.#restedBy.size >= MAX_DOMAINS) this.#restedBy.clear();
     this.#restedBy.set(domain, this.#taken);
     return verdict;
@@ -106,11 +132,12 @@ export class Lessons {
 
   #oneOrAll({ delivery }: Parcel, verdict: Of<'sender-refused'>, reply: Reply): Verdict {
     if (verdict.ofOne === null) return verdict;
-    this.#suspects += 1;
-    if (this.#suspects >= ENOUGH_IN_A_ROW) return { ...verdict, ofOne: null };
-    const onlyThisOne = delivery.attempts > 0 && this.#suspects === 1 && this.#taken > 0;
-    if (onlyThisOne && !isTemporary(reply))
+    const othersSince = this.#clock.monotonic() - this.#takenAt < (delivery.waitedMs ?? 0);
+    if (othersSince && !isTemporary(reply))
       return { about: 'sender', kind: 'refused', reason: verdict.ofOne };
+    if (!othersSince) this.#suspects += 1;
+    const enough = this.#suspects >= (this.#taken === 0 ? ENOUGH_AT_FIRST : ENOUGH_IN_A_ROW);
+    if (enough) return { ...verdict, ofOne: null };
     return { about: 'sender', kind: 'temporary', greylisted: false, saidMs: null };
   }
 
@@ -131,8 +158,11 @@ export class Lessons {
    * When a reply says so, then. Else by the schedule, and never later than after twice the time that it has waited:
    * whatever a greylist's delay is, it is met before it has passed three times.
    */
-  #comeAgain({ delivery }: Parcel, { saidMs, about }: Of<'temporary'>, scheduledMs: number): number {
+  #comeAgain(parcel: Parcel, { saidMs, about, greylisted }: Of<'temporary'>, scheduledMs: number): number {
+    const { delivery } = parcel;
     if (saidMs !== null) return jittered(Math.min(saidMs, MAX_SAID_WAIT_MS));
+    if (greylisted && !parcel.first)
+      return this.#greylists.putOff(domainOf(parcel), delivery.id, delivery.waitedMs ?? 0);
     if (about !== 'address' && about !== 'message') return scheduledMs;
     const waitedMs = jittered(Math.max(delivery.waitedMs ?? 0, this.#retryMs[0]!));
     return Math.min(scheduledMs, waitedMs);
@@ -165,12 +195,25 @@ export class Lessons {
 
   #accepted(parcel: Parcel): void {
     this.#taken += 1;
+    this.#takenAt = this.#clock.monotonic();
     this.#suspects = 0;
     this.#rests.accepted();
+    this.#endGreylist(parcel);
     if (this.#restedBy.size > 0) this.#restedBy.delete(domainOf(parcel));
     if (this.#lanes.domains.any) this.#lanes.domains.accepted(`${this.#relay} ${domainOf(parcel)}`);
     const gate = parcel.first ? null : this.gateOf(parcel);
     if (gate?.open === false) this.#lanes.accepted(gate, parcel.laneVersion ?? 0);
+  }
+
+  /** Those of its domain who wait longer than they have to come earlier; what is not stored comes by itself later. */
+  #endGreylist(parcel: Parcel): void {
+    const { issueId, id, lane, waitedMs } = parcel.delivery;
+    const domain = domainOf(parcel);
+    const delayMs = parcel.first ? null : this.#greylists.accepted(domain, id, waitedMs);
+    if (delayMs === null) return;
+    comeWhenGreylistEnds(this.#db, { issueId, lane, domain, delayMs }).catch((error: Error) =>
+      this.#log.warn({ domain, error: error.message }, 'the end of a greylist could not be stored'),
+    );
   }
 
   /** Null in the lane of a large provider: what names us there is the relay's. */

@@ -41,6 +41,10 @@ export class RelayRests {
     this.#baseMs = parts.restMs;
   }
 
+  get resting(): boolean {
+    return this.#standing.rest !== null;
+  }
+
   /** Returns for how long nothing goes. What was on the wire as it began to rest may say the same: once is enough. */
   begin(verdict: Busy, reply: Reply): number {
     const resting = this.#standing.rest;

@@ -54,6 +54,21 @@ test('what is due comes first, what is due later not yet', async () => {
   expect(await nextDue(db(), issue, 'other')).toEqual({ inMs: expect.closeTo(60_000, -4) });
 });
 
+test('a probe after a hold is a delivery that the provider refused before, due or not; without one, what is due', async () => {
+  const { issue } = await plannedIssue(db(), 4);
+  const rows = (await rowsOf(db(), issue)).map((row) => row.id);
+  const probe = () =>
+    leaseWindow(db(), { issueId: issue, lane: 'other', workerId: worker, size: 1, probe: true });
+  await makeDue(issue, rows[1]!);
+  await makeDue(issue, rows[2]!, 60);
+  await sql`UPDATE deliveries SET state = 'deferred', reason = 'throttled' WHERE issue_id = ${issue} AND id = ${rows[2]!}`.execute(
+    db(),
+  );
+  expect(ids(await probe())).toEqual([rows[2]]);
+  // In hands already: the next best.
+  expect(ids(await probe())).toEqual([rows[1]]);
+});
+
 test('a lane whose rows all had their turn is not read through again, nor rung for; what comes later is found', async () => {
   const { issue } = await plannedIssue(db(), 5);
   await sql`UPDATE deliveries SET due_at = 'epoch'::timestamptz + id * interval '1 second' WHERE issue_id = ${issue}`.execute(
