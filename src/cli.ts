@@ -33,7 +33,7 @@ const groups: Readonly<Record<string, () => Promise<void>>> = {
   lane: async () => (await import('./cli/lane.ts')).laneCommands(postrider, context.open),
   relay: async () => (await import('./cli/relay.ts')).relayCommands(postrider, context.open),
   demo: async () => (await import('./cli/demo.ts')).demoCommand(postrider, settings),
-  roles: async () => (await import('./cli/roles.ts')).roleCommands(postrider, settings),
+  roles: async () => (await import('./cli/roles.ts')).roleCommands(postrider, settings, context.open),
 };
 
 try {

@@ -48,6 +48,8 @@ async function standing(status: IssueStatus): Promise<Facts> {
   if (status.onlyReachedBy) times.push(['correction', `only to those whom ${status.onlyReachedBy} reached`]);
   if (status.canary) times.push(canaryFact(status.canary));
   if (status.waitsUntil) times.push(['waits', `${status.waitsFor}, until ${status.waitsUntil}`]);
+  for (const holdup of status.holdups)
+    if (status.waitsFor === null || !holdup.startsWith(status.waitsFor)) times.push(['held up', holdup]);
   if (status.doneOn) times.push(['done on', await onDay(status.doneOn, timezone)]);
   if (status.thinnedAt) times.push(['ledger', `thinned to counts at ${status.thinnedAt}`]);
   for (const { lane, outcome, reason, count } of status.thinned ?? [])

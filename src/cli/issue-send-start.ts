@@ -24,6 +24,7 @@ import {
 } from './issue-send-order.ts';
 import { prepare, refuseUnsendable } from './issue-send-prepare.ts';
 import { onDay, show, showStatus } from './issue-send-show.ts';
+import { waitingLine } from './issue-send-waiting.ts';
 import { type OpenContext, tell, wantsJson } from './shared.ts';
 import { stopSignal } from './signals.ts';
 import { counted, facts } from './text.ts';
@@ -31,6 +32,7 @@ import { counted, facts } from './text.ts';
 export interface SendOptions extends OrderOptions {
   yes?: boolean;
   force?: boolean;
+  'wait=sent'?: boolean;
 }
 
 /** When, as it was asked for; null: now. `said` is for people. */
@@ -41,7 +43,9 @@ interface Asked {
   expiresAt: Date | null;
 }
 
-export async function send(open: OpenContext, reference: string, options: SendOptions): Promise<void> {
+export async function send(open: OpenContext, reference: string, given: SendOptions): Promise<void> {
+  const untilSent = given['wait=sent'] === true;
+  const options = untilSent ? { ...given, wait: true } : given;
   checkTogether(options);
   const { wire } = await open();
   const found = await findIssue(wire.db, reference);
@@ -72,7 +76,7 @@ export async function send(open: OpenContext, reference: string, options: SendOp
     prepared,
   );
   if (!stop) return showStatus(wire.db, found.id);
-  await wait(wire, found, stop);
+  await wait(wire, found, stop, untilSent);
 }
 
 function startOf({ when }: Asked, now: Date): Date {
@@ -167,18 +171,28 @@ async function begin(
 }
 
 /** Ctrl-C leaves the send running. */
-async function wait(wire: Program, found: FoundIssue, signal: AbortSignal): Promise<void> {
+async function wait(
+  wire: Program,
+  found: FoundIssue,
+  signal: AbortSignal,
+  untilSent: boolean,
+): Promise<void> {
   const { watchIssue } = await import('./watch.ts');
-  const { status, served } = await watchIssue(wire, found.id, signal);
+  const { status, served } = await watchIssue(wire, found.id, signal, untilSent);
   await show(status, await auditOf(wire.db, found.id));
   if (!served)
     throw new Refused(
       'no-worker',
       'no worker is alive, so nothing is sent; start one: postrider worker (or postrider start)',
     );
+  const waits = signal.aborted ? null : waitingLine(status);
+  if (waits) sayLast(`${found.name}: ${waits}`);
   if (signal.aborted && ['sending', 'scheduled'].includes(status.state)) await tellGoesOn(wire, found);
   if (['paused', 'cancelled', 'draft'].includes(status.state)) process.exitCode = 1;
 }
+
+/** Behind the answer; with `--json` that is one value, so it goes beside. */
+const sayLast = (line: string): void => void (wantsJson() ? tell(line) : process.stdout.write(`${line}\n`));
 
 async function tellGoesOn(wire: Program, found: FoundIssue): Promise<void> {
   const alive = (await liveWorkers(wire.db)) > 0;

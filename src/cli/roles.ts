@@ -4,15 +4,16 @@ import { runWorker } from '../../workers/main.ts';
 import type { Config } from '../config.ts';
 import { Refused } from '../errors.ts';
 import { hasInbox, openProgram, type Program } from '../wire.ts';
-import { out, tell } from './shared.ts';
+import { type OpenContext, out, tell } from './shared.ts';
 import { aborted, stopSignal } from './signals.ts';
+import { workerCommands } from './worker.ts';
 
 export interface Roles {
   web: boolean;
   worker: boolean;
 }
 
-export function roleCommands(program: Command, readSettings: () => Config): void {
+export function roleCommands(program: Command, readSettings: () => Config, open: OpenContext): void {
   program
     .command('start')
     .description('Runs all roles in one process: pages, sending, housekeeping.')
@@ -21,10 +22,11 @@ export function roleCommands(program: Command, readSettings: () => Config): void
     .command('web')
     .description('Runs the pages only.')
     .action(() => run(readSettings, { web: true, worker: false }));
-  program
+  const worker = program
     .command('worker')
-    .description('Runs sending and housekeeping only.')
+    .description('Runs sending and housekeeping only; its subcommands tell who does.')
     .action(() => run(readSettings, { web: false, worker: true }));
+  workerCommands(worker, open);
   program
     .command('migrate')
     .description('Brings the database up to date (start does it too).')

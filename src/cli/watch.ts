@@ -6,8 +6,11 @@ import { liveWorkers } from '../ledger/workers.ts';
 import { RecentRate } from '../stats/recent-rate.ts';
 import { type IssueStatus, issueStatus } from '../stats/status.ts';
 import type { Program } from '../wire.ts';
+import { tell } from './shared.ts';
 
 const LOOK_MS = 300;
+/** A worker that is about to start, or a relay that is restarted, is not worth a word. */
+const HOLDUP_LASTS_MS = 2_000;
 /** How long there may be no worker before that is said: one may be about to start, or to be replaced. */
 const WORKER_GRACE_MS = 10_000;
 /** How long the database may be away before watching is given up. */
@@ -20,7 +23,12 @@ export interface Watched {
 }
 
 /** In the embedded way, with no worker alive, this process works itself, and drains at the end. */
-export async function watchIssue(wire: Program, issueId: number, stop: AbortSignal): Promise<Watched> {
+export async function watchIssue(
+  wire: Program,
+  issueId: number,
+  stop: AbortSignal,
+  untilSent = false,
+): Promise<Watched> {
   const service = new Service(wire);
   const progress = new Progress();
   let answeredAt = wire.clock.monotonic();
@@ -30,7 +38,7 @@ export async function watchIssue(wire: Program, issueId: number, stop: AbortSign
         const status = await issueStatus(wire.db, issueId);
         answeredAt = wire.clock.monotonic();
         progress.show(status, answeredAt);
-        if (isOver(status) || stop.aborted) return { status, served: true };
+        if (isOver(status, untilSent) || stop.aborted) return { status, served: true };
         if (!(await service.isThere())) return { status, served: false };
       } catch (error) {
         if (stop.aborted || wire.clock.monotonic() - answeredAt > AWAY_GRACE_MS) throw error;
@@ -78,16 +86,29 @@ class Progress {
     : null;
   #rate = new RecentRate();
   #started = false;
+  #holdups = { text: '', since: 0, told: '' };
 
   show(status: IssueStatus, now: number): void {
     const { audience, accepted, refused, unknown, waiting } = status.counts;
     this.#rate.add(now, accepted + refused + unknown);
+    this.#tellHoldups(status, now);
     if (!this.#bar || audience === 0) return;
     const words = inWords(status, this.#rate.perSecond());
     if (!this.#started) this.#bar.start(audience, 0, { words });
     this.#started = true;
     this.#bar.setTotal(audience);
     this.#bar.update(audience - waiting, { words });
+  }
+
+  /** Where no bar shows them: once each, when they have lasted for a moment. */
+  #tellHoldups({ holdups, waitsFor, waitsUntil }: IssueStatus, now: number): void {
+    const waits = waitsFor === null ? [] : [`${waitsFor}, until ${waitsUntil}`];
+    const text = (waits.length > 0 ? waits : holdups).join('; ');
+    if (text !== this.#holdups.text) this.#holdups = { ...this.#holdups, text, since: now };
+    const lasts = now - this.#holdups.since >= HOLDUP_LASTS_MS;
+    if (this.#bar || text === '' || !lasts || this.#holdups.told === text) return;
+    this.#holdups.told = text;
+    tell(`held up: ${text}`);
   }
 
   end(): void {
@@ -109,6 +130,7 @@ export function inWords(status: IssueStatus, rate: number | null): string {
     if (heldUntil) parts.push(`${lane} held until ${heldUntil}`);
   if (status.canary?.until) parts.push(`a canary: the others at ${status.canary.until}`);
   if (status.waitsUntil) parts.push(`waits for ${status.waitsFor} until ${status.waitsUntil}`);
+  else if (status.holdups.length > 0) parts.push(`held up: ${status.holdups.join('; ')}`);
   return parts.join(', ');
 }
 
@@ -116,9 +138,10 @@ export function inWords(status: IssueStatus, rate: number | null): string {
 const LONG_WAIT_MS = 60_000;
 
 /** Sent, stopped by someone, or nothing to do but wait: for retries, or for a long time. */
-function isOver(status: IssueStatus): boolean {
+function isOver(status: IssueStatus, untilSent: boolean): boolean {
   if (status.state === 'scheduled') return false;
   if (status.state !== 'sending') return true;
+  if (untilSent) return false;
   if (status.planned && Date.parse(status.waitsUntil ?? '') > Date.now() + LONG_WAIT_MS) return true;
   return status.planned && status.counts.waiting > 0 && status.counts.waiting === status.deferred;
 }

@@ -7,6 +7,7 @@ import { laneProgress } from '../ledger/lane-progress.ts';
 import { relaysOf } from '../ledger/route.ts';
 import { type ThinnedCount, thinnedCounts } from '../ledger/thin.ts';
 import { forecastOf } from '../ledger/warm-up.ts';
+import { holdupsOf } from './holdups.ts';
 import { type Counts, countsOf, type LaneStatus, laneStatus, rounded } from './lanes.ts';
 
 export interface IssueStatus {
@@ -17,6 +18,8 @@ export interface IssueStatus {
   counts: Counts;
   /** Of those waiting: put off, by the relay's answer or untried: for the night, for a domain that takes nothing. */
   deferred: number;
+  /** Why they were put off, most first: the ledger's words. */
+  putOff: PutOff[];
   /** When the last of the deferred is due, ISO; null when none is. */
   retryUntil: string | null;
   /** Settled per second in the last minute; the mean since the send started where that is not known; null before. */
@@ -27,6 +30,8 @@ export interface IssueStatus {
   /** What a running send waits for before it goes on (a limit of its relay, quiet hours), and until when; ISO. */
   waitsFor: string | null;
   waitsUntil: string | null;
+  /** Why a running send does not go on though people wait, in words: no worker, a relay that is down or at rest. */
+  holdups: string[];
   /** When the last of them goes out, while all relays of a running send are being warmed up; ISO. */
   doneOn: string | null;
   /** The first of the plan, while the others wait for them. */
@@ -49,6 +54,11 @@ export interface IssueStatus {
   timezone: string;
 }
 
+export interface PutOff {
+  reason: string;
+  count: number;
+}
+
 export interface CanaryStatus {
   /** People; null for a share before the plan began. */
   size: number | null;
@@ -65,6 +75,7 @@ export async function issueStatus(db: Db, issueId: number): Promise<IssueStatus>
   const counts = await tally(db, issueId);
   const waitsUntil = issue.waits_until !== null && issue.waits_until > issue.now ? issue.waits_until : null;
   const sending = issue.state === 'sending';
+  const deferred = counts.deferred === 0 ? null : await readDeferred(db, issueId);
   const flows = sending && waitsUntil === null;
   const lanes = (await laneProgress(db, issueId)).map((lane) =>
     laneStatus(lane, { flows, planned: issue.plan_done, now: issue.now }),
@@ -76,12 +87,14 @@ export async function issueStatus(db: Db, issueId: number): Promise<IssueStatus>
     rehearsal: issue.rehearsal,
     counts: countsOf(counts),
     deferred: counts.deferred,
-    retryUntil: counts.deferred === 0 ? null : await retryUntil(db, issueId),
+    putOff: deferred?.putOff ?? [],
+    retryUntil: deferred?.until ?? null,
     rate: rounded((flows ? recentRate(lanes) : null) ?? meanRate(counts, issue.seconds)),
     eta: flows && issue.plan_done ? slowest(lanes) : null,
     lanes,
     waitsFor: waitsUntil === null ? null : issue.waits_for,
     waitsUntil: waitsUntil?.toISOString() ?? null,
+    holdups: sending && waiting(counts) > 0 ? await holdupsOf(db, issue.relay) : [],
     doneOn: sending ? await doneOn(db, issue.relay, counts) : null,
     canary: canaryStatus(issue),
     onlyReachedBy: issue.only_reached_by,
@@ -171,10 +184,15 @@ function slowest(lanes: readonly LaneStatus[]): number | null {
   return Math.max(...lanes.map(({ eta }) => eta!));
 }
 
-async function retryUntil(db: Db, issueId: number): Promise<string | null> {
-  const { rows } = await sql<{ due: Date | null }>`
-    SELECT max(due_at) AS due FROM deliveries WHERE issue_id = ${issueId} AND due_at IS NOT NULL AND state = 'deferred'`.execute(
+async function readDeferred(db: Db, issueId: number): Promise<{ putOff: PutOff[]; until: string | null }> {
+  const { rows } = await sql<{ reason: string | null; count: number; due: Date | null }>`
+    SELECT reason, count(*)::int AS count, max(due_at) AS due FROM deliveries
+    WHERE issue_id = ${issueId} AND due_at IS NOT NULL AND state = 'deferred' GROUP BY reason ORDER BY 2 DESC, 1`.execute(
     db,
   );
-  return rows[0]?.due?.toISOString() ?? null;
+  const last = Math.max(...rows.map(({ due }) => due?.getTime() ?? 0));
+  return {
+    putOff: rows.map(({ reason, count }) => ({ reason: reason ?? 'unknown', count })),
+    until: last > 0 ? new Date(last).toISOString() : null,
+  };
 }

@@ -1,0 +1,31 @@
+/** Why a running send does not go on, in words that a person can act on: no worker, a relay that is down or at rest. */
+import type { Db } from '../db/connection.ts';
+import { readRests } from '../ledger/relay-rests.ts';
+import { workersOf } from '../ledger/relays.ts';
+import { relaysOf } from '../ledger/route.ts';
+import { liveWorkers } from '../ledger/workers.ts';
+
+/** Of an issue that sends and has people waiting, through the relays of `route`. */
+export async function holdupsOf(db: Db, route: string | null): Promise<string[]> {
+  if ((await liveWorkers(db)) === 0)
+    return ['no worker is alive, so nothing is sent; start one: postrider worker (or postrider start)'];
+  const rests = await readRests(db);
+  const found: string[] = [];
+  for (const relay of route === null ? [] : relaysOf(route)) {
+    const rest = rests.get(relay)?.rest;
+    if (rest) found.push(`${rest.why} (it rests until ${inIso(rest.endsMs)})`);
+    const down = await downFor(db, relay);
+    if (down) found.push(down);
+  }
+  return found;
+}
+
+const inIso = (ms: number): string => new Date(Date.now() + ms).toISOString();
+
+/** As its workers find it; null while one of them is let in. */
+async function downFor(db: Db, relay: string): Promise<string | null> {
+  const workers = await workersOf(db, relay);
+  const [first] = workers;
+  if (!first || workers.some(({ downSince }) => downSince === null)) return null;
+  return `relay ${relay} is down since ${first.downSince!.toISOString()}: ${first.downWhy}`;
+}
