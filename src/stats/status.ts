@@ -94,7 +94,7 @@ export async function issueStatus(db: Db, issueId: number): Promise<IssueStatus>
     lanes,
     waitsFor: waitsUntil === null ? null : issue.waits_for,
     waitsUntil: waitsUntil?.toISOString() ?? null,
-    holdups: sending && waiting(counts) > 0 ? await holdupsOf(db, issue.relay) : [],
+    holdups: sending && (!issue.plan_done || waiting(counts) > 0) ? await holdupsOf(db, issue.relay) : [],
     doneOn: sending ? await doneOn(db, issue.relay, counts) : null,
     canary: canaryStatus(issue),
     onlyReachedBy: issue.only_reached_by,

@@ -1,0 +1,56 @@
+/** Why a send stands still, in words. */
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { waitingLine } from '../../src/cli/issue-send-waiting.ts';
+import { keepRest, liftRest, readRests } from '../../src/ledger/relay-rests.ts';
+import { noteStanding } from '../../src/ledger/relays.ts';
+import { aliveWorkers } from '../../src/ledger/worker-list.ts';
+import { endWorker, registerWorker } from '../../src/ledger/workers.ts';
+import { holdupsOf } from '../../src/stats/holdups.ts';
+import { issueStatus } from '../../src/stats/status.ts';
+import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { plannedIssue } from '../ledger/ground.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+test('no worker, a relay that is down for all who are alive, one at rest: each is said, and who waits', async () => {
+  const { db } = database;
+  const { issue } = await plannedIssue(db, 3);
+  await sql`UPDATE issues SET relay = 'main', plan_done = true WHERE id = ${issue}`.execute(db);
+  expect((await issueStatus(db, issue)).holdups).toEqual([
+    'no worker is alive, so nothing is sent; start one: postrider worker (or postrider start)',
+  ]);
+  const [one, two] = [
+    await registerWorker(db, 'north/1', 60_000),
+    await registerWorker(db, 'south/2', 60_000),
+  ];
+  expect((await aliveWorkers(db)).map(({ worker }) => worker)).toEqual(['north/1', 'south/2']);
+  const trouble = {
+    since: new Date('2026-12-01T08:00:00Z'),
+    why: 'relay main (mail.example:587) cannot be reached',
+  };
+  await noteStanding(db, 'main', one, trouble);
+  await noteStanding(db, 'main', two, null);
+  expect(await holdupsOf(db, 'main')).toEqual([]);
+  await noteStanding(db, 'main', two, trouble);
+  expect(await holdupsOf(db, 'main:3,backup:1')).toEqual([
+    'relay main is down since 2026-12-01T08:00:00.000Z: relay main (mail.example:587) cannot be reached',
+  ]);
+  await noteStanding(db, 'main', one, null);
+  await keepRest(db, 'main', { ms: 3_600_000, endsMs: 86_400_000, why: 'relay main has used up its day' });
+  const status = await issueStatus(db, issue);
+  expect(status.holdups[0]).toMatch(/^relay main has used up its day \(it rests until 20.*Z\)$/);
+  expect(waitingLine(status)).toMatch(/^not sent yet: 3 of 3 wait: relay main has used up its day/);
+  // A rest that is over before is not cut short by another worker's shorter one.
+  await keepRest(db, 'main', { ms: 60_000, endsMs: 60_000, why: 'again' });
+  expect((await readRests(db)).get('main')?.rest?.ms).toBeGreaterThan(3_500_000);
+  await liftRest(db, 'main');
+  expect((await readRests(db)).get('main')).toEqual({ rest: null, liftedAt: expect.any(Date) });
+  await endWorker(db, one);
+  await endWorker(db, two);
+  expect(await aliveWorkers(db)).toEqual([]);
+});
