@@ -51,7 +51,15 @@ function prepare(parent: HastRoot | Element): boolean {
       parent.children[i] = { type: 'text', value: node.properties.checked ? '☑' : '☐' };
     else hasRaw = prepare(node) || hasRaw;
   });
+  parent.children = parent.children.filter((node) => !isEmptyHead(node)) as never;
   return hasRaw;
+}
+
+/** The head of a table whose cells are all empty: GFM wants one, and it shows nothing but a line. */
+function isEmptyHead(node: HastContent): boolean {
+  if (node.type !== 'element' || node.tagName !== 'thead') return false;
+  const cells = node.children.flatMap((row) => (row.type === 'element' ? row.children : []));
+  return cells.every((cell) => cell.type !== 'element' || cell.children.length === 0);
 }
 
 /**
@@ -79,9 +87,17 @@ function slotsApart(node: Text): ElementContent[] {
   });
 }
 
+/** The stylesheets of themes align all cells alike; a cell's own style stands above them. */
+function alignCell({ properties }: Element): void {
+  const { align, style } = properties;
+  if (typeof align !== 'string' || /text-align/.test(String(style ?? ''))) return;
+  properties.style = typeof style === 'string' ? `text-align: ${align}; ${style}` : `text-align: ${align}`;
+}
+
 function finishElement(node: Element): void {
   const { style, href } = node.properties;
   if (typeof style === 'string') node.properties.style = safeStyle(style);
+  if (node.tagName === 'td' || node.tagName === 'th') alignCell(node);
   if (typeof href !== 'string' || !/^(?:\{\{|%7B%7B)/i.test(href)) return;
   const [use] = splitSlots(href.replace(/%7B/gi, '{').replace(/%7D/gi, '}').replace(/%20/g, ' '));
   if (typeof use !== 'object' || !use.path.startsWith('link.')) return;

@@ -94,14 +94,35 @@ function blank(value: string): Text[] {
   return value === '' ? [] : [{ type: 'text', value }];
 }
 
-/** An asterisk pair that nothing answers, at the border of its block or line, was a slip. */
+/** An asterisk pair that nothing answers, at the border of its block or line, was a slip; so was bold around nothing. */
 function withoutMarkers(pieces: Piece[], trimStray: boolean): PhrasingContent[] {
   return pieces.flatMap((piece, i): PhrasingContent[] => {
     if (piece.type !== 'marker') return [piece];
-    const isStray = trimStray && (isBorder(pieces, i, -1) || isBorder(pieces, i, 1));
+    const isStray =
+      trimStray &&
+      (isBorder(pieces, i, -1) ||
+        isBorder(pieces, i, 1) ||
+        isEmptyBold(pieces, i) ||
+        isEmptyBold(pieces, i - 1));
     return isStray ? [] : [{ type: 'text', value: '**' }];
   });
 }
+
+/**
+ * Visual editors leave `****` behind where bold was taken away. Letters or figures on both sides are hidden by such
+ * stars (`F****k`, `138****1234`), and a longer row of them is meant as it stands.
+ */
+function isEmptyBold(pieces: readonly Piece[], at: number): boolean {
+  const [before, opening, closing, after] = [pieces[at - 1], pieces[at], pieces[at + 1], pieces[at + 2]];
+  if (opening?.type !== 'marker' || closing?.type !== 'marker') return false;
+  if (before?.type === 'marker' || after?.type === 'marker') return false;
+  const [left, right] = [edgeOf(before, /\S(?=\s*$)/), edgeOf(after, /\S/)];
+  if (/\d/.test(left) && /\d/.test(right)) return false;
+  return !(/[A-Za-z0-9]/.test(opening.before) && /[A-Za-z0-9]/.test(closing.after));
+}
+
+const edgeOf = (piece: Piece | undefined, edge: RegExp): string =>
+  piece?.type === 'text' ? (edge.exec(piece.value)?.[0] ?? '') : '';
 
 /** Whether nothing but blanks stands between a marker and the begin or end of its line. */
 function isBorder(pieces: readonly Piece[], at: number, step: 1 | -1): boolean {

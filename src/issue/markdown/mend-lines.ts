@@ -1,5 +1,6 @@
 /** Slips of hand-written Markdown that are mended in the source, line by line, outside code. */
 import type { Remarks } from '../messages.ts';
+import { boxLine } from './box-lines.ts';
 import { GluedDefinitions } from './glued-definitions.ts';
 import { narrowBrackets } from './wide-brackets.ts';
 
@@ -30,7 +31,7 @@ export function mendLines(body: string, remarks: Remarks): string {
     }
     const language = HIGHLIGHT.exec(line)?.[1];
     if (language === undefined) {
-      const mended = narrowBrackets(mendLine(line), i + 1, remarks);
+      const mended = narrowBrackets(boxLine(mendLine(line)), i + 1, remarks);
       return glued.take(mendTag(mended, all[i + 1] ?? ''));
     }
     highlight = hasEnd(body, i);

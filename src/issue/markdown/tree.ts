@@ -1,5 +1,5 @@
-/** What reading adds to mdast: two kinds of nodes, and a mark on links. */
-import type { Data, Literal, Parent, RootContent } from 'mdast';
+/** What reading adds to mdast: some kinds of nodes, and marks on others. */
+import type { Data, Literal, Parent, PhrasingContent, RootContent } from 'mdast';
 
 /** A range of blocks between an opening tag in one block and its closing tag in another. */
 export interface HtmlGroup extends Parent {
@@ -16,10 +16,36 @@ export interface VideoCard extends Omit<Literal, 'value'> {
   data?: Data;
 }
 
+/** Terms, and below each what it means. */
+export interface DefinitionList extends Parent {
+  type: 'definitionList';
+  children: DefinitionPart[];
+  data: Data;
+}
+
+export interface DefinitionPart extends Parent {
+  type: 'definitionTerm' | 'definitionText';
+  children: PhrasingContent[];
+  data: Data;
+}
+
+/** A word whose meaning the issue gives once. */
+export interface Abbreviation extends Parent {
+  type: 'abbreviation';
+  children: PhrasingContent[];
+  data: Data;
+}
+
 declare module 'mdast' {
   interface RootContentMap {
     htmlGroup: HtmlGroup;
     videoCard: VideoCard;
+    definitionList: DefinitionList;
+    definitionPart: DefinitionPart;
+    abbreviation: Abbreviation;
+  }
+  interface PhrasingContentMap {
+    abbreviation: Abbreviation;
   }
   interface Data {
     /** Out of the front matter: not counted as what the body says. */

@@ -17,7 +17,7 @@ import { Tags } from './tags.ts';
 /** Marks that any of this may begin with. */
 const MARKS = /\{[%#:{/]|<|%%|^(?:import|export)\s|\[toc\]|\[_toc_\]/im;
 /** Where tools put a table of contents: a mail has none. */
-const TOC_LINE = /^\s*(?:@?\[toc\](?:\([^)]*\))?|\[\[_?toc_?\]\]|\{:\s*toc\s*\})\s*$/i;
+const TOC_LINE = /^\s*(?:@?\[toc\](?:\([^)]*\))?|\[\[_?toc_?\]\])\s*$/i;
 
 export function withoutHidden(
   text: string,
