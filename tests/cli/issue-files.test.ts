@@ -1,8 +1,11 @@
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
-import { readSource } from '../../src/cli/issue-files.ts';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mediaBeside, readSource } from '../../src/cli/issue-files.ts';
+import { documentOf } from '../render/documents.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'issue-files-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -30,5 +33,50 @@ test('what is no issue by far is not read to its end, and what cannot be read sa
   truncateSync(endless, 40_000_000_000);
   await expect(readSource(endless)).rejects.toMatchObject({ code: 'source-too-large' });
   await expect(readSource(folder)).rejects.toMatchObject({ code: 'unreadable' });
-  await expect(readSource(join(folder, 'nowhere.md'))).rejects.toThrow('nowhere.md: cannot be read (ENOENT)');
+  await expect(readSource(join(folder, 'nowhere.md'))).rejects.toThrow(
+    'nowhere.md: cannot be read: there is no such file',
+  );
+});
+
+test('a named pipe is refused at once, not waited for; what a shell pipes in is read', async () => {
+  const pipe = join(folder, 'pipe.md');
+  execFileSync('mkfifo', [pipe]);
+  await expect(readSource(pipe)).rejects.toThrow('pipe.md: cannot be read: it is a named pipe, no file');
+  await expect(readSource('/dev/null')).rejects.toThrow('it is a device, no file');
+});
+
+describe('pictures beside an issue', () => {
+  const picture = (url: string) => documentOf([{ kind: 'image', line: 1, image: { url, alt: 'A lamp' } }]);
+  const take = (url: string) => mediaBeside(join(folder, 'site', 'issue.md'), picture(url), 800);
+
+  beforeAll(async () => {
+    mkdirSync(join(folder, 'site', 'images'), { recursive: true });
+    const png = await sharp({ create: { width: 9, height: 9, channels: 3, background: '#900' } })
+      .png()
+      .toBuffer();
+    writeFileSync(join(folder, 'outside.png'), png);
+    writeFileSync(join(folder, 'site', 'images', 'lamp.png'), png);
+    symlinkSync('images/lamp.png', join(folder, 'site', 'inside.png'));
+    symlinkSync('../outside.png', join(folder, 'site', 'leads-out.png'));
+    symlinkSync('..', join(folder, 'site', 'up'));
+    symlinkSync('circle.png', join(folder, 'site', 'circle.png'));
+    execFileSync('mkfifo', [join(folder, 'site', 'pipe.png')]);
+  });
+
+  test.each(['images/lamp.png', 'inside.png'])('%s is taken', async (url) => {
+    expect([...(await take(url)).media.keys()]).toEqual([url]);
+  });
+
+  test.each([
+    ['leads-out.png', 'is a link that leads out of the folder of the issue'],
+    ['up/outside.png', 'is a link that leads out of the folder of the issue'],
+    ['pipe.png', 'is no file'],
+    ['images', 'is no file'],
+  ])('%s is not taken, and said so', async (url, why) => {
+    expect(await take(url)).toEqual({ media: new Map(), missed: [{ url, why }] });
+  });
+
+  test.each(['circle.png', 'nowhere.png', '../outside.png'])('%s is not there', async (url) => {
+    expect(await take(url)).toEqual({ media: new Map(), missed: [] });
+  });
 });

@@ -3,14 +3,14 @@ import { fetchPublic } from './fetch.ts';
 import type { Reach } from './reach.ts';
 
 /** Before scaling; a photo as it comes from a camera has up to this. */
-const MAX_BYTES = 20 * 1024 * 1024;
+export const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
 const TIMEOUT_MS = 8_000;
 /** Servers that can choose send what needs no turning. */
 const ACCEPT = 'image/png,image/jpeg,image/gif,image/*;q=0.8';
 
 /** Rejects with words that complete "the picture ...". */
 export async function fetchPicture(address: string, signal: AbortSignal, reach?: Reach): Promise<Buffer> {
-  const options = { maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS, accept: ACCEPT, signal, reach };
+  const options = { maxBytes: MAX_PICTURE_BYTES, timeoutMs: TIMEOUT_MS, accept: ACCEPT, signal, reach };
   const { status, body } = await fetchPublic(address, options);
   if (status !== 200) throw new Error(`was answered with ${status}`);
   return body;

@@ -5,7 +5,6 @@ export type PictureKind = 'png' | 'jpeg' | 'gif' | 'webp' | 'avif' | 'svg';
 const PNG = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 /** An SVG may begin with a declaration, comments and a doctype. */
 const SVG_HEAD = 4_096;
-const SVG = /^\uFEFF?\s*(?:<\?xml[^>]*>\s*|<!--[\s\S]*?-->\s*|<!doctype svg[^>]*>\s*)*<svg[\s>]/i;
 
 /** Null for what no mail program shows as a picture: pages, HEIC, BMP, TIFF, anything cut off at the start. */
 export function kindOf(bytes: Buffer): PictureKind | null {
@@ -15,5 +14,31 @@ export function kindOf(bytes: Buffer): PictureKind | null {
   if (/^GIF8[79]a$/.test(ascii(0, 6))) return 'gif';
   if (ascii(0, 4) === 'RIFF' && ascii(8, 12) === 'WEBP') return 'webp';
   if (ascii(4, 8) === 'ftyp' && /avi[fs]/.test(ascii(8, 32))) return 'avif';
-  return SVG.test(bytes.toString('utf8', 0, SVG_HEAD)) ? 'svg' : null;
+  return beginsAsSvg(bytes.toString('utf8', 0, SVG_HEAD)) ? 'svg' : null;
+}
+
+/** What may stand in front of `<svg`, and how each of it ends. */
+const BEFORE_SVG = [
+  ['<?', '?>'],
+  ['<!--', '-->'],
+  ['<!doctype svg', '>'],
+] as const;
+
+/** One step a piece: a pattern with choices in a loop takes exponential time on many comments. */
+function beginsAsSvg(text: string): boolean {
+  const head = text.toLowerCase();
+  let at = skipBlanks(head, head.startsWith('\uFEFF') ? 1 : 0);
+  for (;;) {
+    const piece = BEFORE_SVG.find(([opening]) => head.startsWith(opening, at));
+    if (!piece) return /^<svg[\s>/]/.test(head.slice(at, at + 5));
+    const end = head.indexOf(piece[1], at + piece[0].length);
+    if (end < 0) return false;
+    at = skipBlanks(head, end + piece[1].length);
+  }
+}
+
+function skipBlanks(text: string, from: number): number {
+  let at = from;
+  while (/\s/.test(text[at] ?? '')) at += 1;
+  return at;
 }

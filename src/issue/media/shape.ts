@@ -1,7 +1,9 @@
 /** A picture as an editor has it -> one that every mail program shows, no wider than a sharp screen needs. */
 import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import { Refused } from '../../errors.ts';
+import { drawSvg } from './draw.ts';
 import { kindOf, type PictureKind } from './kind.ts';
+import { scriptsWithoutFont } from './letters.ts';
 import { needsPaper } from './paper.ts';
 
 export interface Shaped {
@@ -44,6 +46,7 @@ export async function shapePicture(bytes: Buffer, maxWidth: number): Promise<Sha
 const firstLine = (error: Error): string => error.message.split('\n')[0]!.trim();
 
 async function reshape(bytes: Buffer, kind: PictureKind, maxWidth: number): Promise<Shaped> {
+  if (kind === 'svg') return reshape(await drawn(bytes, maxWidth), 'png', maxWidth);
   // Loaded when there is a picture: it brings 18 MB of machine code.
   const { default: sharp } = await import('sharp');
   const open = (options: SharpOptions = {}): Sharp =>
@@ -54,7 +57,7 @@ async function reshape(bytes: Buffer, kind: PictureKind, maxWidth: number): Prom
   if (!bare && keeps(kind, bytes, about, maxWidth))
     return { type: `image/${kind as 'png'}`, bytes, width: about.width, height: about.height };
   const moves = kind === 'webp' && (about.pages ?? 1) > 1;
-  const input = moves ? open({ animated: true }) : kind === 'svg' ? open(drawnFor(about, maxWidth)) : open();
+  const input = moves ? open({ animated: true }) : open();
   const scaled = input.autoOrient().resize({ width: maxWidth, withoutEnlargement: true }).timeout(WORK);
   return written(
     bare ? scaled.flatten({ background: '#ffffff' }) : scaled,
@@ -79,14 +82,17 @@ function isMovingPng(bytes: Buffer): boolean {
   return control > 0 && control < bytes.indexOf('IDAT', 8, 'latin1');
 }
 
-/** A drawing has no pixels of its own: it is drawn twice its size, as far as that is not wider than asked for. */
-function drawnFor({ width, density = 72 }: Metadata, maxWidth: number): SharpOptions {
-  const scale = Math.min(2, Math.max(maxWidth / width, 0.1));
-  return { density: Math.max(1, density * scale) };
+async function drawn(svg: Buffer, maxWidth: number): Promise<Buffer> {
+  const missing = await scriptsWithoutFont(svg.toString('utf8'));
+  if (missing.length > 0)
+    throw new Error(
+      `no font here can draw its ${missing.join(' and ')} words: install one, or save it as PNG`,
+    );
+  return drawSvg(svg, maxWidth, MOST_PIXELS);
 }
 
 const targetOf = (kind: PictureKind, { hasAlpha }: Metadata): 'png' | 'jpeg' =>
-  kind === 'png' || kind === 'svg' || (kind !== 'jpeg' && hasAlpha) ? 'png' : 'jpeg';
+  kind === 'png' || (kind !== 'jpeg' && hasAlpha) ? 'png' : 'jpeg';
 
 async function written(image: Sharp, target: 'png' | 'jpeg' | 'gif'): Promise<Shaped> {
   const encoded = target === 'png' ? image.png() : target === 'gif' ? image.gif() : image.jpeg(JPEG);

@@ -1,6 +1,11 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import sharp from 'sharp';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { drawSvg } from '../../../src/issue/media/draw.ts';
 import { kindOf } from '../../../src/issue/media/kind.ts';
+import { scriptsWithoutFont } from '../../../src/issue/media/letters.ts';
 import { type Shaped, shapePicture } from '../../../src/issue/media/shape.ts';
 import { moving, noise, plain, svg } from './pictures.ts';
 
@@ -69,6 +74,51 @@ test('a drawing is drawn, twice its size; nothing it names is read, nothing in i
   );
   expect((await shape(naming)).type).toBe('image/png');
 });
+
+test('a drawing that takes too long is ended with its process', async () => {
+  await expect(drawSvg(svg(200, 100), 1_000, 1_000_000, 1)).rejects.toThrow(
+    'it takes longer than 0.001 s to draw',
+  );
+});
+
+test('words that no font here can draw are told, instead of drawn as boxes', async () => {
+  const empty = await mkdtemp(join(tmpdir(), 'postrider-no-fonts-'));
+  const conf = join(empty, 'fonts.conf');
+  await writeFile(
+    conf,
+    '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig></fontconfig>',
+  );
+  vi.stubEnv('FONTCONFIG_FILE', conf);
+  try {
+    expect(await scriptsWithoutFont(`<svg><text x="1">Lamps &#28783; и</text></svg>`)).toEqual([
+      'Latin',
+      'Han',
+      'Cyrillic',
+    ]);
+    await expect(shape(svg(20, 20, '<text>灯</text>'))).rejects.toThrow(
+      'no font here can draw its Han words: install one, or save it as PNG',
+    );
+    expect((await shape(svg(20, 20, '<rect/>'))).type).toBe('image/png');
+  } finally {
+    vi.unstubAllEnvs();
+    await rm(empty, { recursive: true });
+  }
+});
+
+test.each([
+  ['many comments', `${'<!-- a -->'.repeat(300)}<svg>`],
+  ['a declaration, a doctype and blanks', '\uFEFF <?xml version="1.0"?>\n<!DOCTYPE svg PUBLIC "x">\n<svg\n>'],
+  ['nothing', '<svg/>'],
+])('a drawing may begin with %s', (_, text) => {
+  expect(kindOf(Buffer.from(text))).toBe('svg');
+});
+
+test.each(['<!-- open <svg>', '<svgs>', 'a <svg>', `${'<!-- a -->'.repeat(300)}`])(
+  'no drawing: %s',
+  (text) => {
+    expect(kindOf(Buffer.from(text))).toBeNull();
+  },
+);
 
 test('the same picture gives the same bytes', async () => {
   const bytes = await noise(1_500, 40).webp().toBuffer();
