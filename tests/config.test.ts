@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -190,6 +190,35 @@ describe('POSTRIDER_SECRET', () => {
       'POSTRIDER_SECRET: expected at least 32 bytes, found secret 2 with 5',
     ]);
     expect(faultsOf({ POSTRIDER_SECRET: `${SECRET},${SECRET}` })[0]).toMatch('twice');
+  });
+
+  it.each([
+    'x'.repeat(32),
+    'ab'.repeat(20),
+    'password'.repeat(5),
+    '0123456789'.repeat(4),
+    'zyxwvutsrqponmlkjihgfedcba987654',
+  ])(
+    'that is 32 equal letters, or repeats itself otherwise (%s), is refused without being shown',
+    (secret) => {
+      const [fault] = faultsOf({ POSTRIDER_SECRET: `${SECRET},${secret}` });
+      expect(fault).toMatch(/nobody can guess .*openssl rand -base64 48.*secret 2/);
+      expect(fault).not.toContain(secret);
+    },
+  );
+
+  it('that was drawn is taken, in whatever alphabet', () => {
+    for (let n = 0; n < 200; n++)
+      for (const encoding of ['hex', 'base64', 'base64url'] as const)
+        expect(readConfig({ POSTRIDER_SECRET: randomBytes(24).toString(encoding) }).secrets).toHaveLength(1);
+  });
+
+  it('forgotten keys are named by their ids', () => {
+    expect(readConfig({ POSTRIDER_FORGET_KEYS: 'Ab3x, _-9z' }).forgetKeys).toEqual(['Ab3x', '_-9z']);
+    expect(faultsOf({ POSTRIDER_FORGET_KEYS: SECRET })[0]).toMatch(
+      /^POSTRIDER_FORGET_KEYS: expected key ids of 4/,
+    );
+    expect(faultsOf({ POSTRIDER_FORGET_KEYS: SECRET })[0]).not.toContain(SECRET);
   });
 });
 

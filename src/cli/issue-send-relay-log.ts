@@ -1,4 +1,5 @@
 /** `postrider issue reconcile --relay-log FILE`: what the relay's own log says of the doubts. */
+
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { type Judgement, judge } from '../delivery/relay-log/judge.ts';
@@ -7,6 +8,7 @@ import { linesOf } from '../delivery/relay-log/lines.ts';
 import { RelayLog } from '../delivery/relay-log/read.ts';
 import { reopenIssue } from '../delivery/steer.ts';
 import { Refused, Usage } from '../errors.ts';
+import { withoutLinkTokens } from '../io/smtp/link-tokens.ts';
 import { type FoundIssue, findIssue } from '../issue/find.ts';
 import { acceptByEvidence, type Doubt, doubtsOf, resendByEvidence } from '../ledger/evidence.ts';
 import { issueStatus } from '../stats/status.ts';
@@ -181,4 +183,4 @@ function inWords(judgement: Judgement, { waits }: Doubt, resent: boolean): strin
 }
 
 /** As the ledger keeps a reply: without control characters, at most 1,000 characters. */
-const clean = (line: string): string => line.replace(/\p{Cc}/gu, ' ').slice(0, 1_000);
+const clean = (line: string): string => withoutLinkTokens(line.replace(/\p{Cc}/gu, ' ')).slice(0, 1_000);

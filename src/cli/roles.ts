@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { runWorker } from '../../workers/main.ts';
 import type { Config } from '../config.ts';
+import { isLoginRefused } from '../db/faults.ts';
 import { Refused } from '../errors.ts';
 import { hasInbox, openProgram, type Program } from '../wire.ts';
 import { type OpenContext, out, tell } from './shared.ts';
@@ -99,7 +100,7 @@ async function untilReady(wire: Program, signal: AbortSignal): Promise<void> {
       await wire.checkKeys(true);
       return;
     } catch (error) {
-      if (error instanceof Refused) throw error;
+      if (error instanceof Refused || isLoginRefused(error)) throw error;
       wire.log.warn(
         { error: (error as Error).message },
         'the database cannot be reached yet; waiting for it',

@@ -4,6 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { domainToASCII } from 'node:url';
 import proxyAddr from 'proxy-addr';
+import { isGuessable } from '../consent/secret-strength.ts';
 import { BadValue } from './reader.ts';
 import { EXAMPLE_SECRET } from './settings.ts';
 
@@ -72,6 +73,10 @@ export function secretList(text: string): string[] {
       throw new BadValue(`expected a secret of your own (openssl rand -base64 48), found the example's`);
     if (bytes < SECRET_BYTES)
       throw new BadValue(`expected at least ${SECRET_BYTES} bytes, found ${which} with ${bytes}`);
+    if (isGuessable(secret))
+      throw new BadValue(
+        `expected a secret that nobody can guess (openssl rand -base64 48), found ${which} to repeat itself`,
+      );
     if (secrets.indexOf(secret) !== at)
       throw new BadValue(`expected different secrets, found ${which} twice`);
   });

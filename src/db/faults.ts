@@ -38,11 +38,39 @@ const FOR_A_PERSON: readonly [code: RegExp, what: string, then: string][] = [
   [/^53300$/, 'the database takes no more connections', 'raise max_connections, or run fewer processes'],
 ];
 
+/** The same for what comes without an SQLSTATE: by the codes of TLS, and by words. */
+const BY_WORDS: readonly [words: RegExp, what: string, then: string][] = [
+  [/SASL|SCRAM/, 'the database asks for a password', 'check user and password in DATABASE_URL'],
+  [
+    /does not support SSL/,
+    'the database speaks no TLS',
+    'leave sslmode out of DATABASE_URL, or turn TLS on at the server',
+  ],
+  [
+    /self.signed certificate|unable to verify the first certificate|certificate has expired/,
+    'the certificate of the database or of Redis cannot be trusted',
+    'name its CA in NODE_EXTRA_CA_CERTS, or renew it',
+  ],
+  [
+    /WRONGPASS|NOAUTH|invalid username-password/,
+    'Redis refuses the login',
+    'check user and password in REDIS_URL',
+  ],
+];
+
+/** True for a refused login: waiting for the database does not help, so a start says so and ends. */
+export function isLoginRefused(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: string };
+  return (typeof code === 'string' && code.startsWith('28')) || /^SASL/.test(message ?? '');
+}
+
 /** A sentence for a person with what to do; null for what is no failure of the database. */
 export function explainDatabase(error: unknown): string | null {
   const { code, message } = error as { code?: unknown; message?: string };
   const known = FOR_A_PERSON.find(([pattern]) => typeof code === 'string' && pattern.test(code));
   if (known) return `${known[1]} (${message}): ${known[2]}`;
+  const worded = BY_WORDS.find(([pattern]) => pattern.test(message ?? ''));
+  if (worded) return `${worded[1]} (${message}): ${worded[2]}`;
   if (!isDatabaseAway(error)) return null;
   return `the database or the queue cannot be reached (${said(error)}); check DATABASE_URL and REDIS_URL, and that both are running`;
 }

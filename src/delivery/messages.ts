@@ -90,7 +90,7 @@ export class Messages {
       delivery.language ?? newsletter.language,
       emails,
     );
-    return this.#compose(edition, headers, (d) =>
+    const compose = this.#compose(edition, headers, (d) =>
       serviceLinks(
         keys,
         publicUrl,
@@ -103,6 +103,8 @@ export class Messages {
         clock.now(),
       ),
     );
+    // A stranger may have typed the name into the form: the mail that asks the owner of the mailbox does not repeat it.
+    return kind === 'confirmation' ? (d, memory) => compose({ ...d, name: null }, memory) : compose;
   }
 
   #compose(

@@ -1,37 +1,47 @@
 /**
  * Bodies are forms, in both encodings (RFC 8058 3.2 wants both); anything else is read to its end and ignored, so
- * that a wrong body meets a page that helps. Files in a form are not kept.
+ * that a wrong body meets a page that helps. Whatever the type, Fastify reads it, and so holds it to its limit; that is
+ * why multipart is parsed from the whole body here, not from the stream. Files in a form are not kept.
  */
+import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 import formbody from '@fastify/formbody';
-import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Refused } from '../errors.ts';
 
-const LIMITS = { fields: 20, fieldNameSize: 100, fieldSize: 4_096, files: 0, parts: 20 };
+const LIMITS = { fields: 20, fieldNameSize: 100, fieldSize: 4_096, files: 0, parts: 20, headerPairs: 20 };
+
+type Fields = Record<string, unknown>;
 
 export function takeForms(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.register(formbody);
-  app.register(multipart, { limits: LIMITS });
-  app.addHook('preValidation', readMultipart);
-  app.addContentTypeParser('*', (_request, payload, done) => {
-    payload.on('end', () => done(null, undefined)).on('error', done);
-    payload.resume();
-  });
+  app.addContentTypeParser(
+    'multipart/form-data',
+    { parseAs: 'buffer' },
+    (request: FastifyRequest, body: Buffer) => readMultipart(request, body),
+  );
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, async () => undefined);
 }
 
-/** By hand, since the plugin's own way answers a broken form as if we were broken. */
-async function readMultipart(request: FastifyRequest): Promise<void> {
-  if (!request.isMultipart()) return;
-  const fields: Record<string, unknown> = Object.create(null);
-  try {
-    for await (const part of request.parts())
-      if (part.type === 'field') fields[part.fieldname] ??= part.value;
-  } catch (error) {
-    if ((error as { statusCode?: unknown }).statusCode !== undefined) throw error;
-    throw new Refused('bad-form', 'the form is broken: expected multipart/form-data', { cause: error });
-  }
-  request.body = fields;
+/** The first field of a name counts. Throws Refused('bad-form'). */
+function readMultipart(request: FastifyRequest, body: Buffer): Promise<Fields> {
+  const fields: Fields = Object.create(null);
+  return new Promise((resolve, reject) => {
+    const refuse = (cause: unknown) =>
+      reject(new Refused('bad-form', 'the form is broken: expected multipart/form-data', { cause }));
+    try {
+      const parser = new Busboy({ headers: request.headers as BusboyHeaders, limits: LIMITS });
+      parser.on('field', (name, value) => {
+        fields[name] ??= value;
+      });
+      parser.on('file', (_name, stream) => stream.resume());
+      parser.on('error', refuse);
+      parser.on('finish', () => resolve(fields));
+      parser.end(body);
+    } catch (error) {
+      refuse(error);
+    }
+  });
 }
 
 /** A field's text, trimmed; empty when it is missing. The first one counts. */

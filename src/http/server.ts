@@ -39,6 +39,6 @@ export function buildServer(parts: WebParts): FastifyInstance {
   answerFaults(app, parts);
   app.register(healthRoutes, { parts });
   app.register(publicRoutes, { parts });
-  if (parts.inbox) app.register(inboxRoutes, { db: parts.db });
+  if (parts.inbox) app.register(inboxRoutes, { db: parts.db, publicUrl: parts.publicUrl });
   return app;
 }

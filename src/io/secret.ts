@@ -2,13 +2,20 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isGuessable } from '../consent/secret-strength.ts';
+import { Refused } from '../errors.ts';
 
-/** Several processes may ask at once: all get the one that was there first. */
+const SECRET_BYTES = 32;
+
+/**
+ * Several processes may ask at once: all get the one that was there first. Throws Refused('bad-secret-file') for a file
+ * that is there and holds no secret: a new one in its place would let links and hashes die in silence.
+ */
 export async function keepSecret(home: string): Promise<string> {
   await mkdir(home, { recursive: true, mode: 0o700 });
   const path = join(home, 'secret');
   const known = await readSecret(path);
-  if (known) return known;
+  if (known !== null) return known;
   // In two containers over one folder both may be process 1.
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   await writeFile(draft, randomBytes(48).toString('base64url'), { mode: 0o600 });
@@ -19,10 +26,30 @@ export async function keepSecret(home: string): Promise<string> {
   return (await readSecret(path))!;
 }
 
+/** Null when there is no such file. */
 async function readSecret(path: string): Promise<string | null> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
-  return text?.trim() || null;
+  let text: string;
+  try {
+    text = (await readFile(path, 'utf8')).trim();
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    throw refuse(
+      path,
+      code === 'EACCES' ? 'found one that this user may not read' : `found none (${code})`,
+      cause,
+    );
+  }
+  if (text === '') throw refuse(path, 'found it empty');
+  const bytes = Buffer.byteLength(text);
+  if (bytes < SECRET_BYTES) throw refuse(path, `found ${bytes} bytes`);
+  if (isGuessable(text)) throw refuse(path, 'found one that repeats itself');
+  return text;
 }
+
+const refuse = (path: string, found: string, cause?: unknown): Refused =>
+  new Refused(
+    'bad-secret-file',
+    `${path}: expected the secret of this installation, at least ${SECRET_BYTES} bytes, ${found}. Put it back from your backup, or give it as POSTRIDER_SECRET. If nothing was ever sent from here, delete the file: a new one is made.`,
+    { cause },
+  );

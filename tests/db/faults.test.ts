@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { explain } from '../../src/cli/shared.ts';
 import { openPool } from '../../src/db/connection.ts';
-import { isDatabaseAway } from '../../src/db/faults.ts';
+import { isDatabaseAway, isLoginRefused } from '../../src/db/faults.ts';
 import { RelayDown, RelayRefusesLogin } from '../../src/errors.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 
@@ -75,4 +75,25 @@ test.each([
 ])('a relay that fails is explained without a stack', (failure, wanted) => {
   expect(explain(failure)).toMatch(wanted);
   expect(explain(failure)).not.toContain('\n');
+});
+
+describe('what comes without an SQLSTATE', () => {
+  test.each([
+    ['SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string', /asks for a password/],
+    ['The server does not support SSL connections', /sslmode/],
+    ['self-signed certificate in certificate chain', /NODE_EXTRA_CA_CERTS/],
+    ['WRONGPASS invalid username-password pair or user is disabled.', /REDIS_URL/],
+  ])('%s: told in words, without a stack', (message, words) => {
+    expect(explain(new Error(message))).toMatch(words);
+    expect(explain(new Error(message))).not.toMatch(/\n\s+at /);
+  });
+
+  test('a start does not wait for ever behind a wrong database password, but for a server that is not up yet', async () => {
+    const wrong = Object.assign(new Error('password authentication failed for user "p"'), { code: '28P01' });
+    expect(isLoginRefused(wrong)).toBe(true);
+    const away = await failureOf((url) => {
+      url.port = '1';
+    });
+    expect(isLoginRefused(away)).toBe(false);
+  });
 });

@@ -209,8 +209,46 @@ describe('emptying', () => {
 
   test('is not done for the form of another site, nor on GET', async () => {
     await keep('Subject: x\n\nx');
-    expect((await clear({ 'sec-fetch-site': 'cross-site' })).statusCode).toBe(403);
+    const foreign: Record<string, string>[] = [
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { origin: 'https://evil.example', host: 'localhost:3000' },
+      { origin: 'http://localhost:9', host: 'localhost:3000' },
+      { origin: 'null', host: 'localhost:3000' },
+    ];
+    for (const from of foreign) expect((await clear(from)).statusCode, JSON.stringify(from)).toBe(403);
     expect((await get('/inbox/clear')).statusCode).toBe(404);
     expect((await get('/inbox/')).body).toContain('1 mail<');
+  });
+});
+
+describe('DNS rebinding: under whose name the inbox answers', () => {
+  let known: FastifyInstance;
+  beforeAll(async () => {
+    known = Fastify();
+    await known.register(inboxRoutes, { db: database.db, publicUrl: 'https://news.example.org/mail' });
+  });
+  afterAll(() => known.close());
+
+  test.each([
+    ['localhost:3000', 200],
+    ['LOCALHOST', 200],
+    ['demo.localhost:3000', 200],
+    ['127.0.0.1:3000', 200],
+    ['[::1]:3000', 200],
+    ['192.168.1.7:3000', 200],
+    ['news.example.org', 200],
+    ['evil.example', 403],
+    ['evil.example:3000', 403],
+    ['localhost.evil.example', 403],
+    ['127.0.0.1.evil.example', 403],
+    ['news.example.org.evil.example', 403],
+    ['user@localhost@evil.example', 403],
+  ])('Host %j is %i, for the list, a mail and the form', async (host, status) => {
+    const id = await keep(weekly());
+    for (const url of ['/inbox/', `/inbox/${id}`, `/inbox/${id}/frame`, `/inbox/${id}/mail.eml`])
+      expect((await known.inject({ url, headers: { host } })).statusCode, url).toBe(status);
+    const cleared = await known.inject({ method: 'POST', url: '/inbox/clear', headers: { host } });
+    expect(cleared.statusCode).toBe(status === 200 ? 303 : 403);
   });
 });

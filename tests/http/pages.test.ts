@@ -370,6 +370,27 @@ describe('the log', () => {
     expect(logged.join('\n')).not.toContain(token.slice(5, 20));
   });
 
+  test.each([
+    '/%ff',
+    '/%',
+    '/subscribe/%ff',
+    '/unsubscribe/%E0%A4%A',
+    '/%c0%ae%c0%ae/',
+    `/confirm/${'x'.repeat(1_100)}`,
+  ])(
+    'has no stack trace of an address that cannot be decoded (%s), which gets a page of its own',
+    async (url) => {
+      const logged: string[] = [];
+      const app = buildServer({ ...web.parts, log: memoryLog(logged) });
+      const answer = await app.inject({ url, headers: { 'accept-language': 'zh' } });
+      await app.close();
+      expect(answer.statusCode).toBeGreaterThanOrEqual(400);
+      expect(answer.statusCode).toBeLessThan(500);
+      expect(answer.body).toContain('<html lang="zh"');
+      expect(logged.join('\n')).not.toMatch(/"at":|error/);
+    },
+  );
+
   test('of a failure has no message, which may quote what was sent', async () => {
     const logged: string[] = [];
     const app = buildServer({

@@ -132,9 +132,47 @@ describe('what is not one click does not act', () => {
     expect(await state()).toBe('confirmed');
   });
 
-  test('a body that is too large', async () => {
-    const answer = await post(form({ 'List-Unsubscribe': 'One-Click', x: 'y'.repeat(70_000) }), FORM);
+  const large = 'y'.repeat(70_000);
+  const withFile = multipart();
+  withFile.set('file', new Blob([large]), 'large.bin');
+  const manyFields = multipart();
+  for (let n = 0; n < 30; n++) manyFields.set(`x${n}`, 'y'.repeat(3_000));
+
+  test.each([
+    ['a form', form({ 'List-Unsubscribe': 'One-Click', x: large }), FORM],
+    ['multipart with a large file', withFile, {}],
+    ['multipart with many fields', manyFields, {}],
+    ['plain text', large, { 'content-type': 'text/plain' }],
+    ['JSON', JSON.stringify({ large }), { 'content-type': 'application/json' }],
+    ['an unknown type', large, { 'content-type': 'application/x-nobody-knows' }],
+  ])('a body over 64 KB (%s) is 413', async (_what, body, headers) => {
+    const answer = await post(body, headers);
     expect(answer.status).toBe(413);
+    expect(await state()).toBe('confirmed');
+  });
+
+  test.each([
+    FORM['content-type'],
+    'multipart/form-data; boundary=q',
+    'text/plain',
+    'application/x-nobody-knows',
+  ])('a body over 64 KB in chunks without a length (%s) is 413, or cut off', async (type) => {
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(
+          new TextEncoder().encode('--q\r\nContent-Disposition: form-data; name="a"; filename="b"\r\n\r\n'),
+        );
+        for (let n = 0; n < 20; n++) controller.enqueue(new Uint8Array(8_192).fill(121));
+        controller.close();
+      },
+    });
+    const answer = await fetch(`${origin}/unsubscribe/${token}`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': type },
+      duplex: 'half',
+    } as RequestInit).catch(() => null);
+    expect([413, undefined]).toContain(answer?.status);
     expect(await state()).toBe('confirmed');
   });
 

@@ -10,6 +10,7 @@ import { PAGE_POLICY, page } from './layout.ts';
 import { listPage } from './list-page.ts';
 import { mailPage, type ViewName, type Width } from './mail-page.ts';
 import { clearMails, findMail, listMails } from './mails.ts';
+import { answerOwnNameOnly, isForeignForm } from './own-name.ts';
 import { readMail } from './read-mail.ts';
 
 interface OfMail {
@@ -20,7 +21,11 @@ interface OfMail {
 /** An id that fits a JavaScript number; anything else is no address of ours. */
 const ID = ':id(^[0-9]{1,15}$)';
 
-export async function inboxRoutes(app: FastifyInstance, { db }: { db: Db }): Promise<void> {
+export async function inboxRoutes(
+  app: FastifyInstance,
+  { db, publicUrl = 'http://localhost' }: { db: Db; publicUrl?: string },
+): Promise<void> {
+  answerOwnNameOnly(app, publicUrl);
   takeForms(app);
 
   app.get('/inbox', (_request, reply) => reply.redirect('inbox/', 302));
@@ -32,8 +37,8 @@ export async function inboxRoutes(app: FastifyInstance, { db }: { db: Db }): Pro
   });
 
   app.post('/inbox/clear', async (request, reply) => {
-    // A page of another site must not empty it; browsers say where a form comes from, tools say nothing.
-    if (request.headers['sec-fetch-site'] === 'cross-site')
+    // A page of another site must not empty it.
+    if (isForeignForm(request))
       return reply.code(403).type('text/plain').send('This form belongs to another site.\n');
     await clearMails(db);
     return reply.redirect('./', 303);

@@ -16,9 +16,9 @@ export function pageLanguage(request: FastifyRequest, emails: EmailFiles, newsle
   return 'en';
 }
 
-/** `?lang=zh`, or nothing. */
+/** `?lang=zh`, or nothing; for an address that cannot be decoded there is no query at all. */
 export function chosen(request: FastifyRequest): string {
-  const given = (request.query as { lang?: unknown }).lang;
+  const given = (request.query as { lang?: unknown } | null)?.lang;
   return typeof given === 'string' ? given : '';
 }
 

@@ -1,5 +1,6 @@
 /** Reading SMTP replies off a socket: multi-line (RFC 5321 4.2.1), bounded, cleaned to what the ledger can keep. */
 import type { Reply } from '../../delivery/ports.ts';
+import { withoutLinkTokens } from './link-tokens.ts';
 
 /** Bytes of one reply that are read at the most; a server that says more is cut off. */
 const LONGEST = 64 * 1024;
@@ -69,11 +70,14 @@ function toReply(code: number, raw: string): Reply {
   return { code, enhanced: enhanced?.[1] ?? null, text };
 }
 
-/** Valid UTF-8 without control characters (a NUL would fail a whole group of settles), at most 1,000 bytes. */
+/**
+ * Valid UTF-8 without control characters (a NUL would fail a whole group of settles) and without tokens of our links, at
+ * most 1,000 bytes.
+ */
 function clean(raw: string): string {
-  if (raw.length <= KEPT && PRINTABLE.test(raw)) return raw.trim();
+  if (raw.length <= KEPT && PRINTABLE.test(raw)) return withoutLinkTokens(raw.trim());
   const text = Buffer.from(raw, 'latin1').toString('utf8').replaceAll('\n', ' ');
-  const printable = text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ').trim();
+  const printable = withoutLinkTokens(text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ').trim());
   const bytes = Buffer.from(printable);
   return bytes.length <= KEPT
     ? printable
