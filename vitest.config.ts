@@ -8,6 +8,7 @@ const journeys = 'tests/journeys/**/*.test.ts';
 const slow = 'tests/**/*.slow.test.ts';
 const faults = 'tests/faults/*.faults.test.ts';
 const long = 'tests/**/*.long.test.ts';
+const relays = 'tests/relays/*.relays.test.ts';
 
 /** Limits end what hangs; they say nothing of speed, and follow the machine. */
 const limits = (seconds: number) => ({
@@ -29,7 +30,7 @@ export default defineConfig({
         test: {
           name: 'quick',
           include: ['tests/**/*.test.ts'],
-          exclude: [redis, browser, slow, long, faults, journeys],
+          exclude: [redis, browser, slow, long, faults, journeys, relays],
           globalSetup: [setup('postgres')],
         },
       },
@@ -69,6 +70,15 @@ export default defineConfig({
           name: 'faults',
           include: [faults],
           globalSetup: [setup('postgres'), setup('redis')],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'relays',
+          include: [relays],
+          maxWorkers: 1,
+          globalSetup: [setup('postgres')],
         },
       },
       {

@@ -23,7 +23,7 @@ import { edition } from './ground.ts';
 
 const log = openLog('silent');
 
-const TIMES: WorkerParts['times'] = {
+export const TIMES: WorkerParts['times'] = {
   heartbeatMs: 1_000,
   leaseMs: 10_000,
   sweepMs: 500,

@@ -1,0 +1,114 @@
+/**
+ * The newsletter through real mail servers, each with 300 readers of whom none and then 120 are dead, over 1, 5 and 10
+ * connections, with TLS and without. `RELAYS=Exim,Postfix` runs only those.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { flawless, judge, type Row, table } from './judge.ts';
+import { openSender, type Send, type Sender, type Sent } from './send.ts';
+import { servers } from './servers/all.ts';
+import { startRecorded } from './servers/recorded.ts';
+import { gone, living, type MailServer } from './servers/server.ts';
+
+const DEAD = 120;
+const POOLS = [1, 5, 10];
+/** What a list with dead addresses may take of the time of one without, and seconds that no ratio is made of. */
+const TIMES_AS_LONG = 1.5;
+const SLACK = 0.5;
+const WITHIN_MS = 60_000;
+const PAIRS = 3;
+
+const mixed = living.map((email, n) => (n % 5 < 2 ? gone(n) : email));
+
+const wanted = process.env.RELAYS?.split(',');
+const rows: Row[] = [];
+
+for (const { name, start, delays } of servers.filter((each) => wanted?.includes(each.name) ?? true)) {
+  describe(name, () => {
+    let server: MailServer;
+    /** Answers as the real one was seen to, where that cannot be run, or not with TLS. */
+    let recorded: MailServer;
+    let sender: Sender;
+    let lists: { all: number; mixed: number };
+
+    beforeAll(async () => {
+      recorded = await startRecorded(name);
+      server = await start().catch((error: Error) => {
+        tell(`${name} cannot be run here: ${error.message}\nIts recorded behaviour is used instead.`);
+        return recorded;
+      });
+      sender = await openSender();
+      lists = {
+        all: await sender.newsletter('all', living),
+        mixed: await sender.newsletter('mixed', mixed),
+      };
+    }, 600_000);
+    afterAll(async () => {
+      await sender?.close();
+      await server?.stop();
+      if (server !== recorded) await recorded?.stop();
+    });
+
+    for (const tls of ['clear', 'tls'] as const)
+      for (const pool of POOLS)
+        test(`every living reader is reached once and every dead one refused, ${tls}, pool ${pool}`, async () => {
+          const real = server.ports[tls];
+          if (typeof real === 'string')
+            tell(`${name} ${server.version}, ${tls}: ${real}. Its recorded behaviour is used instead.`);
+          const tried = typeof real === 'string' ? recorded : server;
+          await sender.through(Number(tried.ports[tls]), pool, async (send) => {
+            for (let pair = 1; ; pair++) {
+              const before = await sendOnce(send, lists.all, tried);
+              const after = await sendOnce(send, lists.mixed, tried);
+              const inTime = after.seconds <= TIMES_AS_LONG * before.seconds + SLACK;
+              // A machine that is busy with other things may spoil a pair.
+              if (!inTime && !delays && pair < PAIRS) continue;
+              note(name, tried, pool, tls, 0, before, null);
+              note(name, tried, pool, tls, DEAD, after, after.seconds / before.seconds);
+              expect(inTime || delays).toBeTruthy();
+              return;
+            }
+          });
+        }, 400_000);
+  });
+}
+
+afterAll(() => tell(`\n${table(rows)}\n`));
+
+/** The send, which must be without fault by the server's count and by the ledger. */
+async function sendOnce(send: Send, list: number, server: MailServer): Promise<Sent> {
+  const before = (await server.taken()).length;
+  const sent = await send(list, WITHIN_MS).catch((error: Error) => {
+    throw new Error(`${error.message}\n${server.said()}`, { cause: error });
+  });
+  const accepted = sent.lines.filter(({ state }) => state === 'accepted').length;
+  // Some count only when they have handed it on.
+  const deadline = performance.now() + 60_000;
+  let taken: string[];
+  do taken = (await server.taken()).slice(before);
+  while (taken.length < accepted && performance.now() < deadline && (await pause()));
+  expect(judge(sent, taken)).toEqual(flawless);
+  return sent;
+}
+
+const pause = (): Promise<true> => new Promise((resolve) => setTimeout(() => resolve(true), 50));
+
+function note(
+  name: string,
+  { version }: MailServer,
+  pool: number,
+  tls: string,
+  dead: number,
+  { seconds, lines }: Sent,
+  ratio: number | null,
+): void {
+  const count = (state: string) => lines.filter((line) => line.state === state).length;
+  const attempts = lines.reduce((sum, line) => sum + line.attempts, 0);
+  const counts = { reached: count('accepted'), refused: count('refused'), attempts };
+  const row = { server: name, version, pool, tls, dead, seconds, ratio, ...counts };
+  rows.push(row);
+  tell(table([row]).split('\n')[1] ?? '');
+}
+
+function tell(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
