@@ -1,4 +1,6 @@
 /** Links that lead nowhere, or not where the reader thinks. What the reader of Markdown mends or drops, it says itself. */
+
+import { targetParts, wholeSlot } from '../issue/targets/target.ts';
 import type { Check, Finding, Subject } from './check.ts';
 import { type FoundLink, partsOf } from './parts.ts';
 import { decoded, lineOf } from './places.ts';
@@ -12,6 +14,8 @@ function linkCheck(about: Omit<Check, 'find'>, fault: Fault): Check {
     find: (subject): Finding[] => {
       const seen = new Set<string>();
       return partsOf(subject.document).links.flatMap((link): Finding[] => {
+        // What differs per reader is judged by how it is written (`issue/targets`).
+        if (wholeSlot(targetParts(link.url))) return [];
         const text = fault(decoded(link.url), link, subject);
         const line = text === null ? 0 : lineOf(subject.source, link.url, link.line);
         // A card is made of a title and a cover with the same link: one finding is enough for a line.

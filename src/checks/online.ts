@@ -4,6 +4,7 @@
  */
 import type { Message } from '../issue/document.ts';
 import { Patience } from '../issue/media/patience.ts';
+import { hasSlots } from '../issue/targets/target.ts';
 import { absoluteUrl, pictureUrl } from '../render/url.ts';
 import type { Subject } from './check.ts';
 import { gather } from './gather.ts';
@@ -93,7 +94,8 @@ function targetsOf({ source, document, newsletter, pictures }: Subject): Target[
     if (!bare || !/^https?:/i.test(bare) || found.has(bare)) return;
     found.set(bare, { what, address: bare, line: lineOf(source, url, line) });
   };
-  for (const { url, line } of parts.links) add('link', url, absoluteUrl(url, base), line);
+  for (const { url, line } of parts.links)
+    add('link', url, hasSlots(url) ? null : absoluteUrl(url, base), line);
   for (const { url, line } of parts.pictures)
     if (!pictures.has(url)) add('picture', url, pictureUrl(url, base), line);
   return [...found.values()];

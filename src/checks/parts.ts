@@ -1,5 +1,6 @@
 /** The links and pictures of a document, wherever they stand in it, in reading order. */
 import type { Element } from 'hast';
+import { wordsOf } from '../issue/content/words.ts';
 import type { Document } from '../issue/document.ts';
 
 export interface FoundLink {
@@ -80,14 +81,8 @@ function visitThing(node: Node, around: Place, parts: Parts): void {
 function visitElement(node: Element, { line }: Place, parts: Parts): void {
   const { href, src, alt } = node.properties;
   if (node.tagName === 'a' && typeof href === 'string')
-    parts.links.push({ url: href, text: wordsOf(node), line });
+    parts.links.push({ url: href, text: wordsOf(node.children), line });
   if (node.tagName === 'img' && typeof src === 'string')
     parts.pictures.push({ url: src, alt: typeof alt === 'string' ? alt : '', line, isSpokenFor: false });
   visit(node.children, { line, isSpokenFor: false }, parts);
-}
-
-function wordsOf({ children }: Element): string {
-  return children
-    .map((child) => (child.type === 'text' ? child.value : child.type === 'element' ? wordsOf(child) : ''))
-    .join('');
 }

@@ -1,4 +1,5 @@
 /** Pictures that say nothing, that some programs do not show, or that make readers wait. */
+import { hasSlots } from '../issue/targets/target.ts';
 import { spokenAlt } from '../render/alt.ts';
 import { pictureUrl } from '../render/url.ts';
 import type { Check, Finding, KeptPicture, Subject } from './check.ts';
@@ -52,7 +53,7 @@ const missing = pictureCheck(
   },
   ({ url }, kept, subject) =>
     // Importing says it in its own words (picture-not-taken), for all that it could not take.
-    subject.edition === null || kept || url === '' || addressOf(subject, url) !== null
+    subject.edition === null || kept || url === '' || hasSlots(url) || addressOf(subject, url) !== null
       ? null
       : `the picture ${shortName(url)} is not there: neither beside the file nor below a base URL; it is left out`,
 );

@@ -91,6 +91,38 @@ export const rulesOfReading: readonly Rule[] = [
     severity: 'warning',
     advice: 'Use an address that mail programs follow: `https:`, `mailto:`, `tel:`.',
   },
+  {
+    rule: 'link-refused',
+    severity: 'error',
+    advice:
+      'Use `https:`, `mailto:` or `tel:`: nothing that begins with `javascript:`, `data:` or `file:` is sent.',
+  },
+  {
+    rule: 'link-template',
+    severity: 'error',
+    advice: 'Write the address itself: template code of a site generator leads nowhere in a mail.',
+  },
+  {
+    rule: 'slot-unknown',
+    severity: 'error',
+    advice: 'Mend the name of the slot; what is meant as it stands is written as `` `code` ``.',
+  },
+  {
+    rule: 'slot-in-host',
+    severity: 'error',
+    advice: 'Let the slot stand behind the first `/` or `?` of the path: scheme and host are yours alone.',
+  },
+  {
+    rule: 'slot-in-address',
+    severity: 'error',
+    advice:
+      'Say which address those get who have none: `{{reader.attributes.voucher "https://example.org/"}}`.',
+  },
+  {
+    rule: 'slot-in-title',
+    severity: 'error',
+    advice: 'Take the slot out of `title`, `authors` or `tags`: they are the same for all readers.',
+  },
   { rule: 'image-empty', severity: 'warning', advice: 'Put the address of the picture in, or take it away.' },
   {
     rule: 'image-scheme',

@@ -13,6 +13,8 @@ import { sponsorOf } from './markdown/sponsor-include.ts';
 import { Remarks } from './messages.ts';
 import { outlineOf, tallyOf } from './outline.ts';
 import { isTooLarge, tidySource } from './source.ts';
+import { remarkHead } from './targets/head.ts';
+import { plainTitle } from './title.ts';
 import { takeTitle } from './title-line.ts';
 
 export interface ReadOptions {
@@ -36,8 +38,10 @@ export function readIssue(source: string, options: ReadOptions): Document {
     () => readBody(body, front, remarks, /\.mdx$/i.test(options.file)),
     NO_BODY,
   );
+  const head = about(front, { title, date }, body, options, remarks);
+  remarkHead(head, source, remarks);
   return {
-    ...about(front, { title, date }, body, options, remarks),
+    ...head,
     blocks,
     outline,
     messages: remarks.list(),
@@ -104,7 +108,8 @@ function about(
     date: date ?? (front.datetime === null ? (dateOfFileName(options.file) ?? said.date) : null),
     language: spoken,
     direction: directionOf(spoken),
-    preheader,
+    summary: rest.summary && plainTitle(rest.summary),
+    preheader: preheader && plainTitle(preheader),
     baseUrl: baseUrl ?? options.baseUrl ?? null,
   };
 }

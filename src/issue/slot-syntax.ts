@@ -42,3 +42,7 @@ function slotUse([, name = '', piped, quoted]: RegExpMatchArray): SlotUse | null
   const fallback = (piped ?? quoted)?.trim().replace(/^["“'](.*)["”']$/, '$1');
   return fallback === undefined || fallback === '' ? { path } : { path, fallback };
 }
+
+/** A slot as an editor writes it. */
+export const writtenSlot = ({ path, fallback }: SlotUse): string =>
+  fallback === undefined ? `{{${path}}}` : `{{${path} | ${fallback}}}`;

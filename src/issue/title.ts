@@ -1,8 +1,25 @@
-/** Titles are plain text: they become the subject of a mail. */
+/** What front matter says in words (title, description, preheader) becomes a line without markup: a subject, a preview. */
 import { decodeNamedCharacterReference } from 'decode-named-character-reference';
+import { contentOf } from './content/content.ts';
+import { wordsOf } from './content/words.ts';
 
-/** `MOSN&amp;Layotto` was written for a web page; readers of a subject line want `MOSN&Layotto`. */
+const INLINE =
+  /<(\/?(?:a|abbr|b|br|cite|code|del|em|i|ins|kbd|mark|q|rp|rt|ruby|s|small|span|strike|strong|sub|sup|u)\b[^<>]*)>/gi;
+const STRUCK = /~~(?=[^\s~])([^~]*[^\s~])~~/g;
+
+/**
+ * `MOSN&amp;Layotto` was written for a web page; readers of a subject line want `MOSN&Layotto`. HTML in it, and what is
+ * struck out (`~~May~~ June`), are read as in the text below.
+ */
 export function plainTitle(title: string): string {
+  const html = title.replace(STRUCK, '<del>$1</del>');
+  if (html.search(INLINE) < 0) return unescaped(title);
+  const marked = html.replace(INLINE, '\u0002$1\u0003').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const value = marked.replaceAll('\u0002', '<').replaceAll('\u0003', '>');
+  return wordsOf(contentOf([{ type: 'html', value }])) || unescaped(title);
+}
+
+function unescaped(title: string): string {
   return title
     .replace(
       /&(#x[\da-f]{1,6}|#\d{1,7}|[a-z][a-z\d]{1,30});/gi,

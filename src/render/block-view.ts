@@ -6,7 +6,8 @@ import { codeBlock, contentHtml, contentWords, type Painter, picture } from './c
 import { besidesFacts, calendarUrl } from './gathering.ts';
 import type { Part, PartOfQuestion, PartOfTurn } from './halves.ts';
 import { headlineOf } from './headline.ts';
-import { absoluteUrl, siteOf } from './url.ts';
+import { filledLabel } from './label.ts';
+import { linkAddress, siteOf } from './url.ts';
 import type { Translate } from './words.ts';
 
 /** What views are made with. */
@@ -38,7 +39,11 @@ const html = ({ painter }: Easel, content: Content | undefined): string =>
   content ? contentHtml(painter, content) : '';
 
 const url = ({ painter }: Easel, address: string | undefined): string | null =>
-  address === undefined ? null : absoluteUrl(address, painter.baseUrl);
+  address === undefined ? null : linkAddress(painter, address);
+
+/** A label as the template prints it; null where there is none. */
+const label = ({ painter }: Easel, text: string | null | undefined): string | null =>
+  text === null || text === undefined ? null : filledLabel(painter.slot, text);
 
 const plain = (easel: Easel, block: { content: Content }) => ({ html: html(easel, block.content) });
 
@@ -53,55 +58,55 @@ const VIEWS: { [K in Kind]: View<K> } = {
     level: Math.min(Math.max(depth - easel.topDepth, 0) + 2, 4),
   }),
   code: (easel, block) => ({ html: html(easel, [listing(block)]) }),
-  banner(easel, { title = null, image, content }) {
+  banner(easel, { title, image, content }) {
     const { words } = headlineOf(title ?? '', easel.newsletter, {});
     const said = html(easel, content);
-    const shown = words || null;
+    const shown = label(easel, words || null);
     return {
       title: shown,
-      image: picture(easel.painter, image, title ?? easel.t('block.banner')),
+      image: picture(easel.painter, image, label(easel, title) ?? easel.t('block.banner')),
       html: said,
       words: shown !== null || said !== '',
     };
   },
   image(easel, block) {
-    const image = picture(easel.painter, block.image);
+    const image = picture(easel.painter, block.image, easel.painter.picture);
     if (image === null) return null;
     const wide = image.width === easel.painter.width;
     return { image, url: url(easel, block.url), hero: wide && block === easel.opening };
   },
-  qr(easel, { image, text = null }) {
+  qr(easel, { image, text }) {
     const shown = picture(easel.painter, image, easel.t('block.qr'));
-    return shown && { image: shown, text };
+    return shown && { image: shown, text: label(easel, text) };
   },
-  button(easel, { label, url: address }) {
+  button(easel, { label: words, url: address }) {
     const leads = url(easel, address);
-    return leads === null ? null : { label, url: leads };
+    return leads === null ? null : { label: label(easel, words), url: leads };
   },
   video(easel, { title, url: address, cover }) {
     const leads = url(easel, address);
     if (leads === null) return null;
-    const named = title || siteOf(leads);
+    const named = label(easel, title) || siteOf(leads);
     return { title: named, url: leads, cover: picture(easel.painter, cover, named) };
   },
   sponsor: (easel, block) => ({ ...plain(easel, block), url: url(easel, block.url) }),
   callout(easel, block) {
     const tone = toneOf(block.tone);
-    return { ...plain(easel, block), tone, title: block.title ?? easel.t(`block.${tone}`) };
+    return { ...plain(easel, block), tone, title: label(easel, block.title) ?? easel.t(`block.${tone}`) };
   },
   event: gathering,
   meeting: gathering,
   tasks: (easel, { groups }) => ({
-    groups: groups.map(({ project, level = null, tasks }) => ({
-      project,
-      level,
+    groups: groups.map(({ project, level, tasks }) => ({
+      project: label(easel, project),
+      level: label(easel, level),
       tasks: tasks.map((task) => html(easel, task)),
     })),
   }),
   releases: (easel, { releases }) => ({
     releases: releases.map((each) => ({
-      name: each.name,
-      version: each.version ?? null,
+      name: label(easel, each.name),
+      version: label(easel, each.version),
       url: url(easel, each.url),
       html: html(easel, each.content),
     })),
@@ -128,7 +133,7 @@ function listing({ code, language, cut }: Of<'code'> & Pick<Part, 'cut'>): Eleme
 }
 
 function gathering(easel: Easel, block: Of<'event'> | Of<'meeting'>): object {
-  const { topic = null, time = null, place = null } = block;
+  const [topic, time, place] = [block.topic, block.time, block.place].map((fact) => label(easel, fact));
   const facts = time !== null || place !== null;
   const calendar = calendarUrl(easel.painter, block);
   const leads = url(easel, block.url);
@@ -136,12 +141,12 @@ function gathering(easel: Easel, block: Of<'event'> | Of<'meeting'>): object {
 }
 
 function questionView(easel: Easel, question: PartOfQuestion): object {
-  const asker = question.asker || easel.t('block.someone');
+  const asker = label(easel, question.asker) || easel.t('block.someone');
   const { source } = question;
   const leads = url(easel, source?.url);
   return {
     asker,
-    initial: initialOf(asker),
+    initial: initialOf(question.asker || asker),
     askerUrl: url(easel, question.askerUrl),
     continued: question.continued === true,
     continues: question.continues === true,
@@ -149,7 +154,7 @@ function questionView(easel: Easel, question: PartOfQuestion): object {
       const answer = role === 'answer';
       return { answer, continued, html: html(easel, answer ? withoutAnswerMark(content) : content) };
     }),
-    source: source && leads ? { label: source.label, url: leads } : null,
+    source: source && leads ? { label: label(easel, source.label), url: leads } : null,
   };
 }
 
@@ -159,12 +164,17 @@ const initialOf = (name: string): string => (name.match(/[\p{L}\p{N}]/u)?.[0] ??
 /** A cover stands above its title, which is the same link: it is not spoken a second time. */
 function readingView(easel: Easel, reading: Of<'reading'>['readings'][number]) {
   const cover = picture(easel.painter, reading.cover && { ...reading.cover, alt: '' });
-  return { title: reading.title, url: url(easel, reading.url), cover, html: html(easel, reading.note) };
+  return {
+    title: label(easel, reading.title),
+    url: url(easel, reading.url),
+    cover,
+    html: html(easel, reading.note),
+  };
 }
 
 function contributors(easel: Easel, block: Of<'contributors'>): object {
   const people = (block.people ?? []).map((person) => ({
-    name: person.name,
+    name: label(easel, person.name),
     url: url(easel, person.url),
     avatar: picture(easel.painter, person.avatar),
   }));

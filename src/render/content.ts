@@ -1,11 +1,13 @@
 /** Content of a document (sanitised hast) -> HTML that fits into a mail. */
 import type { Element, ElementContent, Nodes } from 'hast';
 import { toHtml } from 'hast-util-to-html';
+import { verbatim, wordsOf } from '../issue/content/words.ts';
 import type { Content, Image } from '../issue/document.ts';
 import { spokenAlt } from './alt.ts';
 import { hangingLines } from './code-lines.ts';
 import { highlight } from './highlight.ts';
-import { absoluteUrl, pictureUrl } from './url.ts';
+import { filledLabel, type PrintSlot } from './label.ts';
+import { linkAddress, pictureAddress } from './url.ts';
 
 /** What turns content into HTML for one issue. */
 export interface Painter {
@@ -15,7 +17,9 @@ export interface Painter {
   /** In px of the file, where known. */
   sizeOf?: (url: string) => Size | null;
   /** A marker that becomes a slot of the edition. */
-  slot: (path: string, fallback?: string) => string;
+  slot: PrintSlot;
+  /** What a picture is called that stands for itself, and of which nobody wrote what it shows. */
+  picture?: string;
   /** Widest picture in px. */
   width: number;
   /** Chinese, Japanese or Korean text: a single no-break blank in it is an accident of the editor it was pasted from. */
@@ -64,9 +68,10 @@ const withoutMarkup = (value: string): string => value.replaceAll('<', '&#x3C;')
 export function picture(painter: Painter, image: Image | undefined, spoken = ''): Picture | null {
   // The mirror knows a picture by the address as written, which may be relative to the issue's file.
   const own = image && painter.image(image.url);
-  const address = image && (own ?? pictureUrl(image.url, painter.baseUrl));
+  const address = image && (own ?? pictureAddress(painter, image.url));
   if (!address) return null;
-  const shown = { src: address, mirrored: own !== null, alt: spokenAlt(image.alt) || spoken };
+  const alt = filledLabel(painter.slot, spokenAlt(image.alt)) || spoken;
+  const shown = { src: address, mirrored: own !== null, alt };
   return { ...shown, ...sizeWithin(painter.width, image, painter.sizeOf?.(image.url) ?? null) };
 }
 
@@ -87,18 +92,12 @@ function sizeWithin(
   };
 }
 
-/** Only the words, as plain text on one line. */
+/** Only the words, as plain text on one line; a picture by what it says, a slot by its fallback. */
 export function contentWords(content: readonly Nodes[]): string {
-  return content.map(words).join('').replace(/\s+/g, ' ').trim();
-}
-
-function words(node: Nodes): string {
-  if (node.type === 'text') return node.value;
-  if (node.type !== 'element') return '';
-  if (node.tagName === 'img') return spokenAlt(String(node.properties.alt ?? ''));
-  if (node.tagName === 'br') return ' ';
-  if (node.tagName === 'slot') return String(node.properties.fallback ?? '');
-  return node.children.map(words).join('');
+  return wordsOf(content, {
+    picture: (image) => spokenAlt(String(image.properties.alt ?? '')),
+    slot: (_, fallback) => fallback ?? '',
+  });
 }
 
 function paint(painter: Painter, node: ElementContent): ElementContent[] {
@@ -119,7 +118,8 @@ const inside: Brush = (painter, element) => [
 const SPECIAL: Record<string, Brush | undefined> = {
   slot(painter, element) {
     const { path, fallback } = element.properties;
-    const value = painter.slot(String(path), typeof fallback === 'string' ? fallback : undefined);
+    const use = element.properties.use === 'part' ? 'part' : 'words';
+    const value = painter.slot(String(path), typeof fallback === 'string' ? fallback : undefined, use);
     return [{ type: 'text', value }];
   },
   a(painter, element) {
@@ -130,8 +130,12 @@ const SPECIAL: Record<string, Brush | undefined> = {
     return [{ ...element, properties: title ? { href, title } : { href }, children }];
   },
   img(painter, element) {
-    const image = picture(painter, imageOf(element));
-    if (image === null) return [{ type: 'text', value: spokenAlt(String(element.properties.alt ?? '')) }];
+    const written = imageOf(element);
+    const image = picture(painter, written, isIcon(written) ? '' : painter.picture);
+    if (image === null)
+      return [
+        { type: 'text', value: filledLabel(painter.slot, spokenAlt(String(element.properties.alt ?? ''))) },
+      ];
     const { src, alt, width, height, mirrored } = image;
     const className = mirrored ? undefined : ['web'];
     // Outlook knows no `max-width`: a picture of unknown size gets one there, and its own size everywhere else.
@@ -141,7 +145,7 @@ const SPECIAL: Record<string, Brush | undefined> = {
   pre(painter, element) {
     const code = element.children.find((child) => child.type === 'element' && child.tagName === 'code');
     if (code?.type !== 'element') return inside(painter, element);
-    return [codeBlock(words(code).replace(/\n$/, ''), languageOf(code))];
+    return [codeBlock(verbatim(code.children).replace(/\n$/, ''), languageOf(code))];
   },
   table(painter, element) {
     const [table] = inside(painter, element);
@@ -180,13 +184,17 @@ export function codeBlock(code: string, language: string | undefined): Element {
 /** Where a link leads; `dataSlot` names a slot that differs per reader, e.g. `link.unsubscribe`. */
 function hrefOf(painter: Painter, { properties }: Element): string | null {
   if (typeof properties.dataSlot === 'string') return painter.slot(properties.dataSlot);
-  return absoluteUrl(String(properties.href ?? ''), painter.baseUrl);
+  return linkAddress(painter, String(properties.href ?? ''));
 }
 
 function imageOf(element: Element): Image {
   const { src, alt, width, height } = element.properties;
   return { url: String(src ?? ''), alt: String(alt ?? ''), width: pixels(width), height: pixels(height) };
 }
+
+/** Small pictures among words are decoration. */
+const isIcon = ({ width, height }: Image): boolean => Math.min(width ?? 999, height ?? 999) <= MAX_ICON_PX;
+const MAX_ICON_PX = 32;
 
 /** `300`, `300px`; a share such as `100%` is no size. */
 function pixels(value: unknown): number | undefined {

@@ -1,10 +1,10 @@
 /** What the templates of an issue see as `issue.*`. */
 import type { Block, Document } from '../issue/document.ts';
-import { splitSlots } from '../issue/slot-syntax.ts';
 import { type Painter, picture } from './content.ts';
 import { contentsOf, minutesToRead } from './contents.ts';
 import { answerUrl, shareUrl } from './footer-links.ts';
 import { headlineOf } from './headline.ts';
+import { filledLabel } from './label.ts';
 import { isIdeographic, spokenDate } from './language.ts';
 import type { NewsletterView } from './newsletter-view.ts';
 import { preheaderOf } from './preheader.ts';
@@ -29,8 +29,11 @@ export function issueFields(
     headline: words,
     number,
     /** Slots stand in it as markers. */
-    standfirst: slotted(standfirstOf(document, title), painter),
-    contents: contentsOf(blocks, isIdeographic(language) ? '、' : ', '),
+    standfirst: filledLabel(painter.slot, standfirstOf(document, title)),
+    contents: contentsOf(blocks, isIdeographic(language) ? '、' : ', ').map((part) => ({
+      title: filledLabel(painter.slot, part.title),
+      detail: filledLabel(painter.slot, part.detail),
+    })),
     minutes: minutesToRead(blocks),
     answerUrl: answerUrl(newsletter, title),
     shareUrl: shareUrl(title, place.archiveUrl),
@@ -39,23 +42,17 @@ export function issueFields(
     isoDate: document.date,
     language,
     direction,
-    summary,
+    summary: summary && filledLabel(painter.slot, summary),
     authors,
     tags,
     canonicalUrl,
     extra,
     cover: cover ? picture(painter, { url: cover, alt: document.coverAlt ?? '' }) : null,
     /** Slots stand in it as markers. */
-    preheader: slotted(preheaderOf(document), painter),
+    preheader: filledLabel(painter.slot, preheaderOf(document)),
   };
 }
 
 /** An issue that starts with a picture of its own needs no cover above it. */
 const opensWithPicture = (blocks: readonly Block[]): boolean =>
   blocks.slice(0, 3).some((block) => block.kind === 'image' || (block.kind === 'banner' && block.image));
-
-/** `{{name}}` and its like, as an editor writes them in the front matter, are slots there too. */
-const slotted = (text: string, { slot }: Painter): string =>
-  splitSlots(text)
-    .map((part) => (typeof part === 'string' ? part : slot(part.path, part.fallback)))
-    .join('');

@@ -7,6 +7,7 @@ import type { EmailFiles } from './emails.ts';
 import { loadLanguages } from './highlight.ts';
 import { bodyMjml } from './issue-body.ts';
 import { issueFields } from './issue-fields.ts';
+import type { PrintSlot } from './label.ts';
 import { isIdeographic, spokenDate } from './language.ts';
 import { listId, newsletterFields, type ThemeView, themeView } from './mail-context.ts';
 import type { NewsletterView } from './newsletter-view.ts';
@@ -51,7 +52,7 @@ export async function renderIssue(document: Document, context: RenderContext): P
   const slots = new Slots();
   const t = wordsFor(emails, document.language);
   const theme = themeView(emails, newsletter, document.language, document.direction);
-  const painter = painterOf(document, context, slots, theme);
+  const painter = painterOf(document, context, slots, theme, t);
   const shared = {
     newsletter: newsletterFields(newsletter, publicUrl),
     theme,
@@ -119,12 +120,19 @@ function cutOf(document: Document, { issue }: RenderContext): Cut {
   return issue.archiveUrl === null ? 'no page' : 'no place';
 }
 
-function painterOf(document: Document, context: RenderContext, slots: Slots, theme: ThemeView): Painter {
+function painterOf(
+  document: Document,
+  context: RenderContext,
+  slots: Slots,
+  theme: ThemeView,
+  t: Translate,
+): Painter {
   return {
     baseUrl: baseUrlOf(document, context),
     image: context.image ?? (() => null),
     sizeOf: context.sizeOf,
-    slot: (path, fallback) => slotMarker(slots, path, fallback),
+    slot: (path, fallback, use) => slotMarker(slots, path, fallback, use),
+    picture: t('block.picture'),
     width: theme.contentWidth,
     breakBlanks: isIdeographic(document.language),
   };
@@ -135,7 +143,7 @@ const baseUrlOf = (document: Document, { newsletter }: RenderContext): string | 
 
 function textOf(document: Document, context: RenderContext, t: Translate, slots: Slots): string {
   const { newsletter, issue } = context;
-  const slot = (path: string, fallback?: string): string => slotMarker(slots, path, fallback);
+  const slot: PrintSlot = (path, fallback, use) => slotMarker(slots, path, fallback, use);
   const frame = {
     newsletter: newsletter.name,
     postalAddress: newsletter.postalAddress,

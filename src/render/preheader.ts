@@ -1,6 +1,7 @@
 /** What inboxes show after the subject. */
-import type { Block, Document } from '../issue/document.ts';
-import { contentWords } from './content.ts';
+import { wordsOf } from '../issue/content/words.ts';
+import type { Block, Content, Document } from '../issue/document.ts';
+import { withoutTemplates } from '../issue/markdown/templates.ts';
 
 /** In characters: no inbox shows more. */
 const PREHEADER_LENGTH = 140;
@@ -8,7 +9,7 @@ const PREHEADER_LENGTH = 140;
 /** The editor's words (slots as written), else the first of the issue that say more than its title. */
 export function preheaderOf(document: Document): string {
   const own = [document.preheader, document.summary === document.title ? null : document.summary];
-  const words = document.blocks.flatMap(wordsOf).find((text) => text.length > 12);
+  const words = document.blocks.flatMap(wordsIn).find((text) => text.length > 12);
   const text = (own.find((each) => each?.trim()) ?? words ?? '').replace(/\s+/g, ' ').trim();
   const signs = [...text];
   if (signs.length <= PREHEADER_LENGTH) return text;
@@ -16,9 +17,11 @@ export function preheaderOf(document: Document): string {
   return `${cut.replace(/\{\{[^{}]*\}?$/, '')}…`;
 }
 
-function wordsOf(block: Block): string[] {
-  if (block.kind === 'prose' || block.kind === 'banner') return [contentWords(block.content)];
-  if (block.kind === 'qa')
-    return block.questions.flatMap((each) => contentWords(each.turns[0]?.content ?? []));
+function wordsIn(block: Block): string[] {
+  if (block.kind === 'prose' || block.kind === 'banner') return [spoken(block.content)];
+  if (block.kind === 'qa') return block.questions.flatMap((each) => spoken(each.turns[0]?.content ?? []));
   return [];
 }
+
+/** Slots stay as written, pictures are no words to begin with, and template code is nobody's. */
+const spoken = (content: Content): string => withoutTemplates(wordsOf(content));

@@ -4,6 +4,7 @@
  * Handlebars would print; a template that holds anything else is left to Handlebars as a whole.
  */
 import Handlebars from 'handlebars';
+import { urlPart, webUrl } from './slots-address.ts';
 import type { SlotValues } from './slots-fill.ts';
 
 type Read = (values: SlotValues) => unknown;
@@ -85,13 +86,26 @@ function readOf(expression: hbs.AST.Expression): Read | null {
   }
 }
 
-/** `default a b ...`: the first that is something, else the last. */
+/** `default a b ...`: the first that is something, else the last; `urlpart a`, `weburl a b ...`: see there. */
 function callOf({ path, params, hash }: hbs.AST.SubExpression | hbs.AST.MustacheStatement): Read | null {
   const given = params.map(readOf);
   const known = given.filter((read) => read !== null);
-  const last = known.at(-1);
-  const named = (path as hbs.AST.PathExpression).original;
-  if (named !== 'default' || !last || known.length < given.length || hash?.pairs.length) return null;
+  const [first] = known;
+  if (!first || known.length < given.length || hash?.pairs.length) return null;
+  switch ((path as hbs.AST.PathExpression).original) {
+    case 'default':
+      return firstOf(known);
+    case 'urlpart':
+      return known.length === 1 ? (values) => urlPart(first(values)) : null;
+    case 'weburl':
+      return (values) => webUrl(...known.map((read) => read(values)));
+    default:
+      return null;
+  }
+}
+
+function firstOf(known: readonly Read[]): Read {
+  const last = known.at(-1)!;
   const suits = known.slice(0, -1);
   return (values) => {
     for (const read of suits) {

@@ -1,9 +1,10 @@
 /**
- * The helpers of themes and editions, and no others: `if unless each with lookup eq not and or join date default`,
- * and in themes `t`. `each` and `with` leave the context as it is and give their value by name only
+ * The helpers of themes and editions, and no others: `if unless each with lookup eq not and or join date default
+ * urlpart weburl`, and in themes `t`. `each` and `with` leave the context as it is and give their value by name only
  * (`{{#each issue.tags as |tag|}}`), so that `issue.title` means the same inside a block as outside.
  */
 import Handlebars from 'handlebars';
+import { urlPart, webUrl } from './slots-address.ts';
 
 type Options = Handlebars.HelperOptions;
 
@@ -24,6 +25,8 @@ export const valueHelpers: readonly string[] = [
   'join',
   'date',
   'default',
+  'urlpart',
+  'weburl',
 ];
 
 /** For `knownHelpers` of the compiler. */
@@ -42,6 +45,8 @@ const helpers: Readonly<Record<string, Handlebars.HelperDelegate>> = {
   and: (...args: unknown[]) => pick(args, (value) => isEmpty(value)),
   or: (...args: unknown[]) => pick(args, (value) => !isEmpty(value)),
   default: (...args: unknown[]) => pick(args, (value) => !isEmpty(value)),
+  urlpart: (value: unknown) => urlPart(value),
+  weburl: (...args: unknown[]) => webUrl(...args.slice(0, -1)),
   join: (list: unknown, ...rest: unknown[]) => join(list, rest.length > 1 ? rest[0] : ', '),
   date: (value: unknown, ...rest: unknown[]) => formatDate(value, rest),
 };

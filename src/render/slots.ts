@@ -9,6 +9,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { Refused } from '../errors.ts';
+import type { SlotUse } from './label.ts';
 import { checkSlotPath, slotParts } from './slots-paths.ts';
 import { literal, pathSource } from './slots-print.ts';
 
@@ -68,12 +69,20 @@ export class Slots {
  * The marker for a slot that was written in an issue's Markdown.
  * @param path e.g. `reader.name`, `reader.attributes.city`, `link.unsubscribe`
  * @param fallback what a reader sees whose value is missing or empty
+ * @param use in an address, values are percent-encoded, or must be an address themselves
  */
-export function slotMarker(slots: Slots, path: string, fallback?: string): string {
+export function slotMarker(slots: Slots, path: string, fallback?: string, use: SlotUse = 'words'): string {
   const parts = slotParts(path);
   const fault = checkSlotPath(parts);
   if (fault) throw new Refused('slot-unknown', fault);
-  const value = pathSource(parts);
-  const source = fallback ? `{{default ${value} ${literal(fallback)}}}` : `{{${value}}}`;
+  const source = `{{${expression(pathSource(parts), fallback || undefined, use)}}}`;
   return slots.mark({ kind: 'print', source, where: null });
+}
+
+/** The links of Postrider's own are addresses already. */
+function expression(value: string, fallback: string | undefined, use: SlotUse): string {
+  const words = fallback === undefined ? value : `default ${value} ${literal(fallback)}`;
+  if (use === 'words' || (use === 'address' && value.startsWith('link.'))) return words;
+  if (use === 'address') return `weburl ${value}${fallback === undefined ? '' : ` ${literal(fallback)}`}`;
+  return fallback === undefined ? `urlpart ${value}` : `urlpart (${words})`;
 }

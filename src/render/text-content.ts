@@ -1,33 +1,34 @@
 /** Content of a document (sanitised hast) -> lines of plain text that read well alone. */
 import type { Element, ElementContent } from 'hast';
+import { isBlockElement, say, type Voice, verbatim } from '../issue/content/words.ts';
 import type { Content } from '../issue/document.ts';
 import { spokenAlt } from './alt.ts';
-import { absoluteUrl } from './url.ts';
+import { filledLabel, type PrintSlot } from './label.ts';
+import { listMark } from './list-mark.ts';
+import { linkAddress, pictureAddress } from './url.ts';
 import { displayWidth, hang, wrap } from './wrap.ts';
 
 /** What writes the text of one issue. */
 export interface Scribe {
   baseUrl: string | null;
-  slot: (path: string, fallback?: string) => string;
-  /** Addresses to be listed below what is being written; their numbers run through the whole text. */
-  notes: string[];
-  /** How many notes were listed before. */
+  slot: PrintSlot;
+  /** Addresses to be listed below what is being written. */
+  notes: { number: number; url: string }[];
+  /** The last number given; they run through the whole text. */
   noted: number;
+  /** Numbers in brackets that the issue itself uses: its footnotes, and those written by hand. */
+  taken: ReadonlySet<number>;
+  /** What a picture is called of which nobody wrote what it shows. */
+  picture: string;
   /** Where media are served from, where they are: as in `Painter`. */
   image?: (url: string) => string | null;
 }
-
-const BLOCKS = new Set(
-  'p ul ol li blockquote pre table h1 h2 h3 h4 h5 h6 hr div center details summary section dl dt dd figure figcaption'.split(
-    ' ',
-  ),
-);
 
 /** The content as lines of at most `columns`; an empty line stands between two blocks. */
 export function contentLines(scribe: Scribe, content: Content, columns: number): string[] {
   const blocks = runs(content).map((run) => {
     const only = run[0]!;
-    return only.type === 'element' && isBlock(only)
+    return isBlockElement(only)
       ? blockLines(scribe, only, columns)
       : wrap(inline(scribe, run).trim(), columns);
   });
@@ -43,19 +44,30 @@ export function spaced(blocks: readonly string[][]): string[] {
 
 /** A label with its address: short ones at once, others as a numbered note. */
 export function link(scribe: Scribe, label: string, href: string): string {
-  const url = absoluteUrl(href, scribe.baseUrl);
+  const url = linkAddress(scribe, href);
   if (url === null) return label;
   if (label === '' || sameAddress(label, url)) return url.replace(/^mailto:/, '');
+  return noted(scribe, label, url);
+}
+
+function noted(scribe: Scribe, label: string, url: string): string {
   if (displayWidth(label) + url.length <= 60) return `${label} <${url}>`;
-  const at = scribe.notes.indexOf(url);
-  const number = scribe.noted + (at >= 0 ? at + 1 : scribe.notes.push(url));
-  return `${label} [${number}]`;
+  return `${label} [${numberOf(scribe, url)}]`;
+}
+
+/** One number leads to one place in a whole mail, whatever the author numbered by hand or by footnotes. */
+function numberOf(scribe: Scribe, url: string): number {
+  const known = scribe.notes.find((note) => note.url === url);
+  if (known) return known.number;
+  do scribe.noted += 1;
+  while (scribe.taken.has(scribe.noted));
+  scribe.notes.push({ number: scribe.noted, url });
+  return scribe.noted;
 }
 
 /** The notes of what was just written; starts a new list. */
 export function takeNotes(scribe: Scribe): string[] {
-  const lines = scribe.notes.map((url, index) => `[${scribe.noted + index + 1}] ${url}`);
-  scribe.noted += scribe.notes.length;
+  const lines = scribe.notes.map(({ number, url }) => `[${number}] ${url}`);
   scribe.notes = [];
   return lines;
 }
@@ -73,14 +85,12 @@ function decoded(url: string): string {
   }
 }
 
-const isBlock = (node: ElementContent): boolean => node.type === 'element' && BLOCKS.has(node.tagName);
-
 /** Neighbouring inline nodes as one run; a block alone. */
 function runs(content: Content): ElementContent[][] {
   const found: ElementContent[][] = [];
   for (const node of content) {
     const last = found.at(-1);
-    if (last && !isBlock(node) && !isBlock(last[0]!)) last.push(node);
+    if (last && !isBlockElement(node) && !isBlockElement(last[0]!)) last.push(node);
     else found.push([node]);
   }
   return found;
@@ -93,8 +103,10 @@ function blockLines(scribe: Scribe, element: Element, columns: number): string[]
       return listLines(scribe, element, columns);
     case 'blockquote':
       return hang(contentLines(scribe, element.children, columns - 2), '> ', '> ');
+    case 'dl':
+      return definitionLines(scribe, element, columns);
     case 'pre':
-      return hang(raw(element).replace(/\n$/, '').split('\n'), '    ', '    ');
+      return hang(verbatim(element.children).replace(/\n$/, '').split('\n'), '    ', '    ');
     case 'table':
       return tableLines(scribe, element, columns);
     case 'hr':
@@ -105,67 +117,91 @@ function blockLines(scribe: Scribe, element: Element, columns: number): string[]
 }
 
 function listLines(scribe: Scribe, list: Element, columns: number): string[] {
-  const items = list.children.filter((child) => child.type === 'element' && child.tagName === 'li');
-  const start = Number(list.properties.start ?? 1);
-  const blocks = items.map((item, index) => {
-    const mark = list.tagName === 'ol' ? `${start + index}. ` : '- ';
-    const lines = contentLines(scribe, (item as Element).children, columns - mark.length);
-    return hang(lines.length > 0 ? lines : [''], mark);
+  const items = elementsIn(list).filter((child) => child.tagName === 'li');
+  const mark = listMark(list, items.length);
+  const blocks = items.map((item) => {
+    const before = mark(item);
+    const lines = contentLines(scribe, item.children, columns - before.length);
+    return hang(lines.length > 0 ? lines : [''], before);
   });
   return blocks.some((lines) => lines.includes('')) ? spaced(blocks) : blocks.flat();
 }
 
+/** By the numbers that call them. */
+export function footnoteLines(scribe: Scribe, content: Content, columns: number): string[] {
+  const items = content.flatMap((node) => (node.type === 'element' ? elementsIn(node) : []));
+  return items.flatMap((item, index) => {
+    const mark = `[${index + 1}] `;
+    return hang(contentLines(scribe, item.children, columns - mark.length), mark);
+  });
+}
+
+/** What a term means stands below it, indented. */
+function definitionLines(scribe: Scribe, list: Element, columns: number): string[] {
+  return elementsIn(list).flatMap((child) =>
+    child.tagName === 'dd'
+      ? hang(contentLines(scribe, child.children, columns - 4), '    ', '    ')
+      : contentLines(scribe, [child], columns),
+  );
+}
+
+const elementsIn = (element: Element): Element[] =>
+  element.children.filter((child) => child.type === 'element');
+
 function tableLines(scribe: Scribe, table: Element, columns: number): string[] {
-  return descendants(table, 'tr').flatMap((row) => {
-    const cells = row.children.filter((cell) => cell.type === 'element') as Element[];
+  const caption = descendants(table, 'caption').flatMap((each) =>
+    contentLines(scribe, each.children, columns),
+  );
+  const rows = descendants(table, 'tr').flatMap((row) => {
+    const cells = elementsIn(row);
     const line = cells.map((cell) => inline(scribe, cell.children).replace(/\s+/g, ' ').trim()).join(' | ');
     const lines = hang(wrap(line, columns - 2), '', '  ');
     return cells.every((cell) => cell.tagName === 'th')
       ? [...lines, '-'.repeat(Math.min(columns, 24))]
       : lines;
   });
+  return [...caption, ...rows];
 }
 
 function descendants(element: Element, tagName: string): Element[] {
-  const children = element.children.filter((child) => child.type === 'element') as Element[];
-  return children.flatMap((child) => (child.tagName === tagName ? [child] : descendants(child, tagName)));
+  return elementsIn(element).flatMap((child) =>
+    child.tagName === tagName ? [child] : descendants(child, tagName),
+  );
 }
 
 function inline(scribe: Scribe, nodes: readonly ElementContent[]): string {
-  return nodes.map((node) => word(scribe, node)).join('');
+  return say(nodes, voiceOf(scribe));
 }
 
-function word(scribe: Scribe, node: ElementContent): string {
-  if (node.type === 'text') return node.value.replace(/[ \t\n\r]+/g, ' ');
-  if (node.type !== 'element') return '';
-  const { tagName, properties } = node;
-  switch (tagName) {
-    case 'br':
-      return '\n';
-    case 'slot': {
-      const { path, fallback } = properties;
-      return scribe.slot(String(path), typeof fallback === 'string' ? fallback : undefined);
-    }
-    case 'a':
-      return anchor(scribe, node);
-    case 'img': {
-      const alt = spokenAlt(String(properties.alt ?? ''));
-      return alt && `[${alt}]`;
-    }
-    case 'code':
-      return `\`${raw(node)}\``;
-    default:
-      return isBlock(node) ? contentLines(scribe, [node], 10_000).join('\n') : inline(scribe, node.children);
-  }
-}
+/** In text, what was struck out is still there, and says so. */
+const voiceOf = (scribe: Scribe): Voice => ({
+  struck: 'marked',
+  notes: true,
+  slot: scribe.slot,
+  picture: (image) => inlinePicture(scribe, image),
+  link: (anchor, label) => anchorText(scribe, anchor, label.trim()),
+  code: (words) => `\`${words}\``,
+  block: (element) => contentLines(scribe, [element], 10_000).join('\n'),
+});
 
-function anchor(scribe: Scribe, { properties, children }: Element): string {
-  const label = inline(scribe, children).trim();
+function anchorText(scribe: Scribe, { properties }: Element, label: string): string {
   if (typeof properties.dataSlot === 'string') return `${label} <${scribe.slot(properties.dataSlot)}>`;
   return link(scribe, label, String(properties.href ?? ''));
 }
 
-const raw = (node: ElementContent): string => {
-  if (node.type === 'text') return node.value;
-  return node.type === 'element' ? node.children.map(raw).join('') : '';
-};
+/** Among words, small ones are decoration; others are named, and where nobody wrote what they show, told the way to. */
+function inlinePicture(scribe: Scribe, { properties: { alt, src, width, height } }: Element): string {
+  const spoken = spokenAlt(String(alt ?? ''));
+  if (spoken) return `[${filledLabel(scribe.slot, spoken)}]`;
+  const isSmall = [width, height].some((size) => Number.parseInt(String(size), 10) <= ICON);
+  return isSmall ? '' : pictureLink(scribe, String(src ?? ''));
+}
+
+/** In px. */
+const ICON = 32;
+
+/** `[picture]` with its address; '' where it has none. */
+export function pictureLink(scribe: Scribe, src: string): string {
+  const address = pictureAddress(scribe, src);
+  return address === null || address.startsWith('data:') ? '' : noted(scribe, `[${scribe.picture}]`, address);
+}

@@ -5,8 +5,18 @@ import { withoutAnswerMark } from './answer.ts';
 import { toneOf } from './block-view.ts';
 import { contentWords, type Painter } from './content.ts';
 import { besidesFacts, calendarUrl } from './gathering.ts';
-import { contentLines, link, type Scribe, spaced, takeNotes } from './text-content.ts';
-import { absoluteUrl, siteOf } from './url.ts';
+import { filledLabel } from './label.ts';
+import { takenNumbers } from './taken-numbers.ts';
+import {
+  contentLines,
+  footnoteLines,
+  link,
+  pictureLink,
+  type Scribe,
+  spaced,
+  takeNotes,
+} from './text-content.ts';
+import { linkAddress, pictureAddress, siteOf } from './url.ts';
 import type { Translate } from './words.ts';
 import { COLUMNS, displayWidth, hang, wrap } from './wrap.ts';
 
@@ -30,7 +40,15 @@ export function issueText(
   baseUrl: string | null,
   slot: Scribe['slot'],
 ): string {
-  const scribe: Scribe = { baseUrl, slot, notes: [], noted: 0, ...(frame.image && { image: frame.image }) };
+  const scribe: Scribe = {
+    baseUrl,
+    slot,
+    notes: [],
+    noted: 0,
+    taken: takenNumbers(document.blocks),
+    picture: t('text.picture'),
+    ...(frame.image && { image: frame.image }),
+  };
   const parts = [head(document, frame, t)];
   for (const block of document.blocks) {
     if (startsSection(block)) parts.push(takeNotes(scribe));
@@ -73,9 +91,9 @@ function blockText(scribe: Scribe, t: Translate, block: Block): string[] {
     case 'heading':
       return headingText(scribe, block);
     case 'banner':
-      return spaced([block.title ? [block.title] : [], lines(block.content)]);
+      return spaced([titleText(scribe, block.title), lines(block.content)]);
     case 'image':
-      return pictureText(scribe, spokenAlt(block.image.alt), block.url);
+      return imageText(scribe, block);
     case 'quote':
       return hang(lines(block.content, COLUMNS - 2), '> ', '> ');
     case 'code':
@@ -83,20 +101,19 @@ function blockText(scribe: Scribe, t: Translate, block: Block): string[] {
     case 'divider':
       return ['* * *'];
     case 'footnotes':
-      return spaced([[t('block.footnotes')], lines(block.content)]);
-    case 'callout':
-      return spaced([[`[${block.title ?? t(`block.${toneOf(block.tone)}`)}]`], lines(block.content)]);
+      return spaced([[t('block.footnotes')], footnoteLines(scribe, block.content, COLUMNS)]);
+    case 'callout': {
+      const title = block.title ? label(scribe, block.title) : t(`block.${toneOf(block.tone)}`);
+      return spaced([wrap(`[${title}]`, COLUMNS), lines(block.content)]);
+    }
     case 'button':
-      return wrap(link(scribe, block.label, block.url), COLUMNS);
+      return wrap(link(scribe, label(scribe, block.label), block.url), COLUMNS);
     case 'video':
       return videoText(scribe, t, block);
     case 'sponsor':
-      return spaced([[`[${t('block.sponsor')}]`], lines(block.content), block.url ? [block.url] : []]);
+      return spaced([[`[${t('block.sponsor')}]`], lines(block.content), addressLine(scribe, block.url)]);
     case 'qr':
-      return [
-        ...(block.text ? wrap(block.text, COLUMNS) : []),
-        ...pictureText(scribe, t('block.qr'), block.image.url),
-      ];
+      return [...titleText(scribe, block.text), ...pictureText(scribe, t('block.qr'), block.image.url)];
     case 'qa':
       return spaced(block.questions.map((question) => questionText(scribe, t, question)));
     case 'reading':
@@ -120,58 +137,85 @@ function headingText(scribe: Scribe, block: Of<'heading'>): string[] {
   return text ? underlined(text, block.depth <= 2 ? '=' : '-') : [];
 }
 
-/** A picture as its words and, where following it makes sense, an address. */
-function pictureText(scribe: Scribe, spoken: string, address: string | undefined): string[] {
-  const url = address === undefined ? null : absoluteUrl(address, scribe.baseUrl);
-  const label = spoken ? `[${spoken}]` : '';
-  return url ? wrap(`${label} <${url}>`.trim(), COLUMNS) : [label];
+/** A label with its slots. */
+const label = (scribe: Scribe, text: string): string => filledLabel(scribe.slot, text);
+
+const titleText = (scribe: Scribe, text: string | undefined): string[] =>
+  text ? wrap(label(scribe, text), COLUMNS) : [];
+
+function addressLine(scribe: Scribe, written: string | undefined): string[] {
+  const url = written === undefined ? null : linkAddress(scribe, written);
+  return url === null ? [] : [url];
 }
 
-function videoText(scribe: Scribe, t: Translate, { title, url: address }: Of<'video'>): string[] {
-  const url = absoluteUrl(address, scribe.baseUrl);
-  return url === null
-    ? []
-    : wrap(link(scribe, t('block.watch', { title: title || siteOf(url) }), url), COLUMNS);
+/** A picture that stands alone is content: where nobody wrote what it shows, the text tells the way to it. */
+function imageText(scribe: Scribe, { image, url: written }: Of<'image'>): string[] {
+  const spoken = spokenAlt(image.alt);
+  const shown = spoken
+    ? `[${label(scribe, spoken)}]`
+    : pictureLink(scribe, image.url) || `[${scribe.picture}]`;
+  const url = written === undefined ? null : linkAddress(scribe, written);
+  return wrap(url === null ? shown : `${shown} <${url}>`, COLUMNS);
+}
+
+/** A picture by the words for what it is, with its address. */
+function pictureText(scribe: Scribe, spoken: string, src: string): string[] {
+  const address = pictureAddress(scribe, src);
+  const isWhole = address !== null && !address.startsWith('data:');
+  return wrap(isWhole ? `[${spoken}] <${address}>` : `[${spoken}]`, COLUMNS);
+}
+
+function videoText(scribe: Scribe, t: Translate, { title, url: written }: Of<'video'>): string[] {
+  const url = linkAddress(scribe, written);
+  if (url === null) return [];
+  const named = title ? label(scribe, title) : siteOf(url);
+  return wrap(link(scribe, t('block.watch', { title: named }), written), COLUMNS);
 }
 
 function questionText(scribe: Scribe, t: Translate, question: Of<'qa'>['questions'][number]): string[] {
-  const asker = t('text.asks', { name: question.asker || t('block.someone') });
+  const name = question.asker ? label(scribe, question.asker) : t('block.someone');
+  const asker = t('text.asks', { name });
   const turns = question.turns.map(({ role, content }) => {
     if (role === 'question') return hang(contentLines(scribe, content, COLUMNS - 2), '> ', '> ');
     return [t('text.answer'), ...contentLines(scribe, withoutAnswerMark(content), COLUMNS)];
   });
   const source = question.source;
-  const about = source ? pair(t, t('block.source'), link(scribe, source.label, source.url)) : '';
-  return spaced([[asker], ...turns, about ? wrap(about, COLUMNS) : []]);
+  const about = source
+    ? pair(t, t('block.source'), link(scribe, label(scribe, source.label), source.url))
+    : '';
+  return spaced([wrap(asker, COLUMNS), ...turns, about ? wrap(about, COLUMNS) : []]);
 }
 
 function readingText(scribe: Scribe, reading: Of<'reading'>['readings'][number]): string[] {
-  const url = absoluteUrl(reading.url, scribe.baseUrl);
   const note = reading.note ? contentLines(scribe, reading.note, COLUMNS - 2) : [];
-  return hang([...wrap(reading.title, COLUMNS - 2), ...(url ? [url] : []), ...note], '* ');
+  const title = wrap(label(scribe, reading.title), COLUMNS - 2);
+  return hang([...title, ...addressLine(scribe, reading.url), ...note], '* ');
 }
 
 function contributorsText(scribe: Scribe, t: Translate, block: Of<'contributors'>): string[] {
-  const names = (block.people ?? []).map(({ name }) => name).join(', ');
+  const names = (block.people ?? []).map(({ name }) => label(scribe, name)).join(', ');
   const content = block.content && contentWords(block.content) ? block.content : [];
   const image = block.image ? pictureText(scribe, t('block.contributors'), block.image.url) : [];
   return spaced([image, names ? wrap(names, COLUMNS) : [], contentLines(scribe, content, COLUMNS)]);
 }
 
 function releaseText(scribe: Scribe, release: Of<'releases'>['releases'][number]): string[] {
-  const name = [release.name, release.version].filter(Boolean).join(' ');
-  const label = release.url ? link(scribe, name, release.url) : name;
-  return [...wrap(label, COLUMNS), ...contentLines(scribe, release.content, COLUMNS)];
+  const name = label(scribe, [release.name, release.version].filter(Boolean).join(' '));
+  const title = release.url ? link(scribe, name, release.url) : name;
+  return [...wrap(title, COLUMNS), ...contentLines(scribe, release.content, COLUMNS)];
 }
 
 function tasksText(scribe: Scribe, group: Of<'tasks'>['groups'][number]): string[] {
-  const title = group.level ? `${group.project} (${group.level})` : group.project;
-  return [title, ...group.tasks.flatMap((task) => hang(contentLines(scribe, task, COLUMNS - 2), '- '))];
+  const title = label(scribe, group.level ? `${group.project} (${group.level})` : group.project);
+  return [
+    ...wrap(title, COLUMNS),
+    ...group.tasks.flatMap((task) => hang(contentLines(scribe, task, COLUMNS - 2), '- ')),
+  ];
 }
 
 function eventText(scribe: Scribe, t: Translate, block: Of<'event'> | Of<'meeting'>): string[] {
   const facts = (['topic', 'time', 'place'] as const).flatMap((name) =>
-    block[name] ? wrap(pair(t, t(`block.${name}`), block[name]), COLUMNS) : [],
+    block[name] ? wrap(pair(t, t(`block.${name}`), label(scribe, block[name])), COLUMNS) : [],
   );
   const join = t(block.kind === 'event' ? 'block.join' : 'block.join-meeting');
   const url = block.url ? wrap(link(scribe, join, block.url), COLUMNS) : [];

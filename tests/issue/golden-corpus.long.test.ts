@@ -29,7 +29,7 @@ function golden(): void {
     if (!renews) expect(golden).toEqual(kept[name]);
   });
 
-  it('have an error in no more than one issue in fifty; what is remarked, by source', () => {
+  it('have an error in no more than one issue in twenty-five; what is remarked, by source', () => {
     const sources = [...new Set(files.map(({ name }) => sourceOf(name)))];
     const rows = sources.map((source) =>
       rowOf(
@@ -38,7 +38,7 @@ function golden(): void {
       ),
     );
     console.info(rows.map(({ line }) => line).join('\n'));
-    expect(rows.reduce((sum, { faulty }) => sum + faulty, 0) / files.length).toBeLessThanOrEqual(0.02);
+    expect(rows.reduce((sum, { faulty }) => sum + faulty, 0) / files.length).toBeLessThanOrEqual(0.04);
   });
 
   afterAll(() => {

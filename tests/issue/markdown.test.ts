@@ -221,7 +221,7 @@ describe('slots', () => {
     expect(document.messages).toEqual([]);
   });
 
-  it('of other programs are literal text, with a warning in prose', () => {
+  it('of other programs are literal text, with a remark in prose', () => {
     const markdown = '{{ literally }} ${HOME} {{{name}}} {{reader.password}}';
     expect(proseOf(markdown)).toBe(`<p>${markdown}</p>`);
     expect(readBody(markdown).messages).toHaveLength(4);

@@ -39,7 +39,7 @@ test.each(kinds)('a block of kind %s shows in the HTML and in the text', async (
     quote: ['<blockquote', '> A light that nobody sees is no light.'],
     code: ['<pre', '    const lamp = light("north"); // always on'],
     table: ['>north</td>', 'north | 12 l'],
-    footnotes: ['class="footnotes"', '1. Measured in March.'],
+    footnotes: ['class="footnotes"', '[1] Measured in March.'],
     callout: ['>Warning</p>', '[Warning]\n\nThe stairs are wet.'],
     button: ['>Visit the tower</a>', 'Visit the tower <https://example.org/visit>'],
     video: ['Watch: The lamp is lit</a>', 'Watch: The lamp is lit <https://example.org/video>'],
@@ -96,8 +96,9 @@ test('what the inbox shows after the subject: own words, the summary, else the f
     (await renderIssue(documentOf([everyKind.prose, everyKind.qa], over), context())).edition.preheader;
   expect(await preheader({ preheader: 'Lamps first' })).toBe('Lamps first');
   expect(await preheader({})).toBe('What the keepers did this week.');
+  // A slot of the text greets in the preview too.
   expect(await preheader({ summary: 'Lamps, fog and a new pier' })).toMatch(
-    /^Hello friend, read the pier report/,
+    /^Hello \{\{default reader\.name "friend"\}\}, read the pier report/,
   );
   expect(await preheader({ preheader: 'x'.repeat(300) })).toHaveLength(140);
 });

@@ -36,6 +36,7 @@ export function isSolid(node: PhrasingContent): boolean {
   );
 }
 
+/** Links that count: one that is struck out is withdrawn. */
 export function linksIn(nodes: Nodes | readonly Nodes[]): Link[] {
   return found(nodes, 'link') as Link[];
 }
@@ -48,6 +49,7 @@ function found(nodes: Nodes | readonly Nodes[], type: string): Nodes[] {
   const list = 'length' in nodes ? nodes : [nodes];
   return list.flatMap((node) => {
     if (node.type === type) return [node];
+    if (node.type === 'delete' && type === 'link') return [];
     return 'children' in node ? found(node.children as Nodes[], type) : [];
   });
 }

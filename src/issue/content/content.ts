@@ -6,6 +6,8 @@ import type { RootContent } from 'mdast';
 import { type Handler, toHast } from 'mdast-util-to-hast';
 import type { Content } from '../document.ts';
 import { splitSlots } from '../slot-syntax.ts';
+import { encodedTarget, type TargetPart, targetParts, wholeSlot, writtenTarget } from '../targets/target.ts';
+import { plainForms } from './plain-forms.ts';
 import { SCHEMA, safeStyle } from './schema.ts';
 
 /** By type of node; `htmlGroup` and the like are ours and unknown to the library's types. */
@@ -26,7 +28,8 @@ export function contentOf(nodes: readonly RootContent[]): Content {
     { type: 'root', children: [...nodes] },
     { allowDangerousHtml: true, handlers: HANDLERS },
   ) as HastRoot;
-  const clean = sanitize(prepare(tree) ? raw(tree) : tree, SCHEMA) as HastRoot;
+  const whole = prepare(tree) ? plainForms(raw(tree) as HastRoot) : tree;
+  const clean = sanitize(withSlotsApart(whole), SCHEMA) as HastRoot;
   clean.children = clean.children.flatMap(finished);
   return withoutBlankEdges(clean.children).filter(isContent);
 }
@@ -62,6 +65,21 @@ function isEmptyHead(node: HastContent): boolean {
   return cells.every((cell) => cell.type !== 'element' || cell.children.length === 0);
 }
 
+/** The fallback of a slot may hold a scheme, which is not the scheme of the address that the slot stands in. */
+function withSlotsApart<T extends HastRoot | Element>(parent: T): T {
+  for (const node of parent.children) {
+    if (node.type !== 'element') continue;
+    for (const name of ['href', 'src'] as const) {
+      const url = node.properties[name];
+      if (typeof url === 'string' && hasBraces(url)) node.properties[name] = encodedTarget(url);
+    }
+    withSlotsApart(node);
+  }
+  return parent;
+}
+
+const hasBraces = (url: string): boolean => /\{\{|%7B%7B/i.test(url);
+
 /**
  * Positions and comments go, styles are narrowed, slots stand apart from the text around them. A link whose target
  * was refused is its text; an image without an address is nothing.
@@ -95,15 +113,30 @@ function alignCell({ properties }: Element): void {
 }
 
 function finishElement(node: Element): void {
-  const { style, href } = node.properties;
+  const { style, href, src } = node.properties;
   if (typeof style === 'string') node.properties.style = safeStyle(style);
   if (node.tagName === 'td' || node.tagName === 'th') alignCell(node);
-  if (typeof href !== 'string' || !/^(?:\{\{|%7B%7B)/i.test(href)) return;
-  const [use] = splitSlots(href.replace(/%7B/gi, '{').replace(/%7D/gi, '}').replace(/%20/g, ' '));
-  if (typeof use !== 'object' || !use.path.startsWith('link.')) return;
-  delete node.properties.href;
-  node.properties.dataSlot = use.path;
+  if (typeof src === 'string' && hasBraces(src)) node.properties.src = writtenTarget(src);
+  if (typeof href !== 'string' || !hasBraces(href)) return;
+  const parts = targetParts(href);
+  const whole = wholeSlot(parts);
+  if (whole?.path.startsWith('link.')) {
+    delete node.properties.href;
+    node.properties.dataSlot = whole.path;
+    return;
+  }
+  node.properties.href = writtenTarget(href);
+  if (saysItsAddress(node)) node.children = parts.map(partShown);
 }
+
+/** Where the words of a link are its address, its slots are written in both as an address has them. */
+const saysItsAddress = ({ children: [only, more], properties: { href } }: Element): boolean =>
+  more === undefined && only?.type === 'text' && writtenTarget(only.value) === href;
+
+const partShown = (part: TargetPart): ElementContent =>
+  typeof part === 'string'
+    ? { type: 'text', value: part }
+    : { type: 'element', tagName: 'slot', properties: { ...part, use: 'part' }, children: [] };
 
 function withoutBlankEdges(children: HastContent[]): HastContent[] {
   const isBlank = (node: HastContent | undefined) => node?.type === 'text' && node.value.trim() === '';

@@ -11,7 +11,7 @@ export const SCHEMA: Schema = {
   tagNames: [...ALLOWED_TAGS, 'slot'],
   strip: STRIPPED_TAGS,
   attributes: {
-    '*': ['dir', 'lang'],
+    '*': ['dir', 'lang', ['ariaHidden', 'true']],
     a: ['href', 'title'],
     abbr: ['title'],
     img: ['src', 'alt', 'title', SIZE, HEIGHT],

@@ -1,8 +1,9 @@
 /** URLs written without markup become links, ending where URL characters end: `https://x.org/a，然后` links the URL only. */
 import type { Link, Nodes, Parents, PhrasingContent, Text } from 'mdast';
 
-/** `](` ends one: there, a link that is not well-formed goes on. */
-const URL_RUN = /(?<![A-Za-z0-9])https?:\/\/[A-Za-z0-9[](?:[\w\-.~:/?#[@!$&'()*+,;=%]|\](?!\())*/g;
+/** `](` ends one: there, a link that is not well-formed goes on. A slot may stand in it, with its blanks. */
+const URL_RUN =
+  /(?<![A-Za-z0-9])https?:\/\/(?:[A-Za-z0-9[]|\{\{[^{}\n]{1,200}\}\})(?:[\w\-.~:/?#[@!$&'()*+,;=%]|\](?!\()|\{\{[^{}\n]{1,200}\}\})*/g;
 
 export function linkBareUrls(parent: Parents): void {
   const hasUrl = parent.children.some((node) => node.type === 'text' && node.value.includes('://'));

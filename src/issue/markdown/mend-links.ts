@@ -1,7 +1,9 @@
 /** Link targets as they slip from keyboards: mended where only one thing can be meant, reported in any case. */
-import type { Image, Link, Root } from 'mdast';
+import type { Html, Image, Link, Root } from 'mdast';
+import type { ContainerDirective } from 'mdast-util-directive';
 import { isHarmful, LINK_SCHEMES, schemeOf } from '../content/urls.ts';
-import type { Remarks } from '../messages.ts';
+import type { Place, Remarks } from '../messages.ts';
+import { targetFault } from '../targets/target.ts';
 import { walk } from './walk.ts';
 
 interface Mend {
@@ -43,6 +45,8 @@ export function mendLinks(tree: Root, source: string, remarks: Remarks): void {
   walk(tree, (node) => {
     if (node.type === 'link') mendLink(node, source, remarks);
     else if (node.type === 'image') checkImage(node, remarks);
+    else if (node.type === 'html') checkHtml(node, remarks);
+    else if (node.type === 'containerDirective') checkDirective(node, remarks);
   });
 }
 
@@ -61,14 +65,43 @@ function mendLink(link: Link, source: string, remarks: Remarks): void {
       start,
     );
     link.url = mended.url;
-  } else if (link.url.trim() === '') {
-    remarks.warning('link-empty', 'this link leads nowhere', start);
-  } else if (scheme !== null && !LINK_SCHEMES.includes(scheme)) {
-    remarks.warning(
-      'link-scheme',
-      `no mail client follows ${quoted(link.url)}; only its text is kept`,
-      start,
-    );
+  }
+  if (link.url.trim() === '') remarks.warning('link-empty', 'this link leads nowhere', start);
+  else checkTarget(link.url, 'link', start, remarks);
+}
+
+/** Says what nobody could follow. */
+function checkTarget(
+  url: string,
+  what: 'link' | 'picture',
+  place: Place | undefined,
+  remarks: Remarks,
+): void {
+  const fault = targetFault(url);
+  const scheme = schemeOf(url);
+  if (fault) remarks.error(fault.rule, `the address ${quoted(url)} ${fault.why}`, place);
+  else if (what === 'link' && scheme !== null && !LINK_SCHEMES.includes(scheme))
+    remarks.warning('link-scheme', `no mail client follows ${quoted(url)}; only its text is kept`, place);
+}
+
+const ADDRESSES =
+  /<(?:a|area)\b(?:"[^"]*"|'[^']*'|[^'">])*?\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi;
+
+/** Links written as HTML. */
+function checkHtml({ value, position }: Html, remarks: Remarks): void {
+  if (!/href/i.test(value)) return;
+  for (const match of value.matchAll(ADDRESSES)) {
+    const url = (match[1] ?? match[2] ?? match[3] ?? '').replaceAll('&amp;', '&');
+    const line = (position?.start.line ?? 1) + value.slice(0, match.index).split('\n').length - 1;
+    checkTarget(url, 'link', position && { line }, remarks);
+  }
+}
+
+/** Buttons, cards and their like: `{url cover image}`. */
+function checkDirective({ attributes, position }: ContainerDirective, remarks: Remarks): void {
+  for (const name of ['url', 'cover', 'image'] as const) {
+    const url = attributes?.[name]?.trim();
+    if (url) checkTarget(url, name === 'url' ? 'link' : 'picture', position?.start, remarks);
   }
 }
 
@@ -92,7 +125,7 @@ function checkImage(image: Image, remarks: Remarks): void {
   if (image.url.trim() === '') remarks.warning('image-empty', 'this image has no address', start);
   else if (isHarmful(image.url)) {
     remarks.warning('image-scheme', `mail clients show no image ${quoted(image.url)}; left out`, start);
-  }
+  } else checkTarget(image.url, 'picture', start, remarks);
 }
 
 function quoted(url: string): string {

@@ -18,8 +18,10 @@ import { mendLines } from './mend-lines.ts';
 import { mendLinks } from './mend-links.ts';
 import { parseMarkdown } from './parse.ts';
 import { resolveReferences } from './references.ts';
+import { shieldTargets, unshield } from './shield.ts';
 import { mendSoftBreaks } from './soft-breaks.ts';
 import { placeSponsor, type Sponsor } from './sponsor-include.ts';
+import { strikeOut } from './struck.ts';
 import { remarkTemplates } from './templates.ts';
 import { trimBreaks } from './trim.ts';
 
@@ -36,15 +38,19 @@ export function readMarkdown(
 ): Root {
   if (DEEP_LINE.test(body)) throw new RangeError('nesting');
   const shown = withoutHidden(body, remarks, { isMdx, hasSponsor: sponsor !== null });
-  const source = mendLines(boxLines(shown), remarks);
+  const source = shieldTargets(mendLines(boxLines(shown), remarks));
   const tree = parseMarkdown(source);
+  if (/\{[{%]/.test(body)) unshield(tree);
   checkDepth(tree, 0);
   const has = (mark: string) => source.includes(mark);
   if (mayHoldMarkdown(source)) readMarkdownInside(tree);
   if (has(':::')) remarkUnclosed(tree, source, remarks);
   if (has(']:')) resolveReferences(tree);
   if (has('{')) takeAttributeLists(tree, source);
-  if (has('<')) tameHtml(tree, remarks);
+  if (has('<')) {
+    tameHtml(tree, remarks);
+    strikeOut(tree);
+  }
   if (has('[!')) readAlerts(tree, source);
   if (mayBeTable(source)) readHeadlessTables(tree);
   if (mayDefine(source)) readDefinitions(tree);

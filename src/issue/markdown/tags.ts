@@ -2,7 +2,7 @@
 
 /** Elements that an email may hold; all their attributes are checked apart (`content/schema.ts`). */
 export const ALLOWED_TAGS =
-  'a b strong i em u s del ins sup sub small mark span p br hr img ul ol li dl dt dd blockquote pre code kbd samp var table caption thead tbody tfoot tr td th details summary h1 h2 h3 h4 h5 h6 center div section article figure figcaption q cite abbr'.split(
+  'a b strong i em u s del ins sup sub small mark span p br hr img ul ol li dl dt dd blockquote pre code kbd samp var table caption thead tbody tfoot tr td th details summary h1 h2 h3 h4 h5 h6 center div section article figure figcaption q cite abbr bdi bdo strike'.split(
     ' ',
   );
 
@@ -14,7 +14,7 @@ export const STRIPPED_TAGS =
 
 /** Elements whose tags vanish and whose content stays. */
 const UNWRAPPED_TAGS =
-  'html body header footer nav main aside address font big tt strike acronym time data dfn bdi bdo ruby rt rp wbr picture map area form fieldset legend label input button option optgroup output progress meter link meta base param col colgroup tbody menu dir dialog hgroup search noembed noframes basefont'.split(
+  'html body header footer nav main aside address font big tt acronym time data dfn ruby rt rp wbr picture map area form fieldset legend label input button option optgroup output progress meter link meta base param col colgroup tbody menu dir dialog hgroup search noembed noframes basefont'.split(
     ' ',
   );
 

@@ -97,7 +97,7 @@ describe('what is seen stays', () => {
     ['`<span hidden>x</span>`', '<p><code>&#x3C;span hidden>x&#x3C;/span></code></p>'],
     ['50%% to 60%%', '<p>50%% to 60%%</p>'],
     ['100%%，200%%', '<p>100%%，200%%</p>'],
-    ['<span aria-hidden="true">x</span>', '<p><span>x</span></p>'],
+    ['<span aria-hidden="true">x</span>', '<p><span aria-hidden="true">x</span></p>'],
     ['<span style="overflow:hidden">x</span>', '<p><span>x</span></p>'],
     ['<span title="hidden">x</span>', '<p><span>x</span></p>'],
     ['\\{% x %}', '<p>{% x %}</p>'],

@@ -1,0 +1,100 @@
+/**
+ * What an author wrote as an address: of a link, a button, a card, a picture. Slots may stand in its path, query or
+ * fragment, where they are percent-encoded; scheme and host are the author's alone.
+ */
+import { isHarmful, schemeOf } from '../content/urls.ts';
+import { type SlotUse, splitSlots } from '../slot-syntax.ts';
+import { slotLike } from './slot-like.ts';
+
+/** Why an address is refused: a rule, and words that complete "the address ...". */
+export interface TargetFault {
+  rule: 'link-refused' | 'slot-in-host' | 'slot-in-address' | 'slot-unknown' | 'link-template';
+  why: string;
+}
+
+/** Text and slots by turns, as `splitSlots` gives them. */
+export type TargetPart = string | SlotUse;
+
+/** `{{email}}` may come percent-encoded out of a parser; then blanks and quotes in it are encoded too. */
+export function writtenTarget(url: string): string {
+  return url.replace(/%7B%7B(.*?)%7D%7D/gi, (whole, inside: string) => {
+    try {
+      return `{{${decodeURIComponent(inside)}}}`;
+    } catch {
+      return whole;
+    }
+  });
+}
+
+/** The other way round: no sign in a slot has a meaning for who reads addresses. */
+export const encodedTarget = (url: string): string =>
+  writtenTarget(url).replace(
+    /\{\{(.*?)\}\}/g,
+    (_, inside: string) => `%7B%7B${encodeURIComponent(inside.replace(/\p{Surrogate}/gu, ''))}%7D%7D`,
+  );
+
+export const hasSlots = (url: string): boolean =>
+  /\{\{|%7B%7B/i.test(url) && targetParts(url).some((part) => typeof part === 'object');
+
+export const targetParts = (written: string): TargetPart[] => splitSlots(writtenTarget(written).trim());
+
+/** The only part, where a slot is the whole address. */
+export function wholeSlot(parts: readonly TargetPart[]): SlotUse | null {
+  const [only] = parts;
+  return parts.length === 1 && typeof only === 'object' ? only : null;
+}
+
+/** Template code of other programs: nobody can follow it. */
+const TEMPLATE = /\{\{|\}\}|\{%|%\}|\{#|#\}|\$\{|<%|%>|\*\|.*?\|\*|\[\[.*?\]\]/;
+/** Null for what can be followed. A path without a base URL is no fault here. */
+export function targetFault(written: string): TargetFault | null {
+  const parts = targetParts(written);
+  const text = parts.filter((part) => typeof part === 'string').join('');
+  if (isHarmful(text)) return { rule: 'link-refused', why: `begins with "${schemeOf(text)}:"; use https:` };
+  if (TEMPLATE.test(text)) return templateFault(text);
+  const slots = parts.filter((part) => typeof part === 'object');
+  if (slots.length === 0) return null;
+  const whole = wholeSlot(parts);
+  return whole ? wholeFault(whole) : placeFault(parts, slots);
+}
+
+function templateFault(text: string): TargetFault {
+  const found = slotLike(text);
+  if (found !== null)
+    return {
+      rule: 'slot-unknown',
+      why: `holds ${found}, which is no slot; there are {{name}}, {{email}}, {{reader.attributes.NAME}} and, as a whole address, {{link.view}}, {{link.unsubscribe}}`,
+    };
+  return {
+    rule: 'link-template',
+    why: 'holds template code of another program, which nobody can follow; write the address itself',
+  };
+}
+
+/** An address of one's own for each reader, such as a voucher: who has none needs another. */
+function wholeFault({ path, fallback }: SlotUse): TargetFault | null {
+  if (path.startsWith('link.') || isWeb(fallback ?? '')) return null;
+  return {
+    rule: 'slot-in-address',
+    why: `is a slot alone, and some readers may have no address there; say which they get: {{${path} | https://example.org/}}`,
+  };
+}
+
+const isWeb = (url: string): boolean => /^https?:\/\/[^/\s]/i.test(url) && URL.canParse(url);
+
+/** A scheme and a host, closed by what begins the path, the query or the fragment; or a path on the own site. */
+const CLOSED_HOST = /^(?:https?:)?\/\/[^/?#\\]+[/?#]/i;
+const OWN_PATH = /^(?!\/\/)(?:\/|\.{1,2}\/|\?|[^:/?#]+[/?#])/;
+
+function placeFault(parts: readonly TargetPart[], slots: readonly SlotUse[]): TargetFault | null {
+  const [first] = parts;
+  const before = typeof first === 'string' ? first : '';
+  if (slots.some(({ path }) => path.startsWith('link.')))
+    return { rule: 'slot-in-address', why: 'holds a {{link...}} slot, which is a whole address by itself' };
+  if (/^mailto:/i.test(before) || CLOSED_HOST.test(before)) return null;
+  if (schemeOf(before) === null && OWN_PATH.test(before)) return null;
+  return {
+    rule: 'slot-in-host',
+    why: 'has a slot in its scheme or host; a slot may stand only behind the first "/" or "?" of the path: https://example.org/?who={{email}}',
+  };
+}
