@@ -3,18 +3,20 @@
  * connections, with TLS and without. `RELAYS=Exim,Postfix` runs only those.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { limit } from '../helpers/machine.js';
 import { flawless, judge, type Row, table } from './judge.ts';
 import { openSender, type Send, type Sender, type Sent } from './send.ts';
 import { servers } from './servers/all.ts';
 import { startRecorded } from './servers/recorded.ts';
 import { gone, living, type MailServer } from './servers/server.ts';
+import { takenAtLeast } from './taken.ts';
 
 const DEAD = 120;
 const POOLS = [1, 5, 10];
 /** What a list with dead addresses may take of the time of one without, and seconds that no ratio is made of. */
 const TIMES_AS_LONG = 1.5;
 const SLACK = 0.5;
-const WITHIN_MS = 60_000;
+const WITHIN_MS = limit(60_000);
 const PAIRS = 3;
 
 const mixed = living.map((email, n) => (n % 5 < 2 ? gone(n) : email));
@@ -81,16 +83,10 @@ async function sendOnce(send: Send, list: number, server: MailServer): Promise<S
     throw new Error(`${error.message}\n${server.said()}`, { cause: error });
   });
   const accepted = sent.lines.filter(({ state }) => state === 'accepted').length;
-  // Some count only when they have handed it on.
-  const deadline = performance.now() + 60_000;
-  let taken: string[];
-  do taken = (await server.taken()).slice(before);
-  while (taken.length < accepted && performance.now() < deadline && (await pause()));
+  const taken = (await takenAtLeast(server, before + accepted)).slice(before);
   expect(judge(sent, taken)).toEqual(flawless);
   return sent;
 }
-
-const pause = (): Promise<true> => new Promise((resolve) => setTimeout(() => resolve(true), 50));
 
 function note(
   name: string,
