@@ -44,6 +44,15 @@ export const chromium: Program = {
 
 export const openssl: Program = { what: 'OpenSSL', names: ['openssl'], packages: ['openssl'] };
 
+export const lynx: Program = { what: 'lynx', names: ['lynx'], packages: ['lynx'] };
+export const w3m: Program = { what: 'w3m', names: ['w3m'], packages: ['w3m'] };
+
+export const php: Program = {
+  what: 'PHP, for Roundcube',
+  names: ['php'],
+  packages: ['php-cli', 'php-mbstring', 'php-xml'],
+};
+
 export const faketime: Program = { what: 'faketime', names: ['faketime'], packages: ['faketime'] };
 
 /** Its path. Installs it first as root or with `CI` set; elsewhere says the one command that does. */
