@@ -4,6 +4,8 @@
 const ROOM = 545;
 /** Means of the themes' sizes, in px. */
 const [LETTER, SQUARE, LINE, CODE_LINE] = [8.3, 17, 28.5, 23];
+/** Of a listing, before it wraps. */
+const COLUMNS = 60;
 /** What stands around an element, in px. */
 const AROUND: Readonly<Record<string, number>> = {
   ...{ p: 16, ul: 12, ol: 12, dl: 12, li: 6, dd: 4, dt: 4, pre: 46, blockquote: 8, hr: 58, table: 16 },
@@ -16,20 +18,30 @@ const IN_ROW = /^t[dh]$/;
 
 /** In px; rather too high than too low. */
 export function heightOf(html: string): number {
-  let [height, width, listing] = [0, 0, false];
+  let [height, width, column, listing] = [0, 0, 0, false];
   const endLine = (): void => {
     height += Math.ceil(width / ROOM) * LINE;
     width = 0;
   };
+  /** A line may come in pieces, for its words have colours. */
+  const codeLine = (piece: string): void => {
+    column += piece.replace(/&#?\w+;/g, 'x').replace(SQUARES, 'xx').length;
+    if (!piece.endsWith('\n')) return;
+    height += Math.ceil(column / COLUMNS) * CODE_LINE;
+    column = 0;
+  };
   for (const [token, slash, tag = '', attributes = ''] of html.matchAll(TOKEN)) {
     if (!token.startsWith('<')) {
-      if (listing) height += (token.match(/\n/g)?.length ?? 0) * CODE_LINE;
+      if (listing) for (const line of token.split(/(?<=\n)/)) codeLine(line);
       else width += widthOf(token);
       continue;
     }
     const name = tag.toLowerCase();
     if (name === 'img') height += pictureHeight(attributes);
-    if (name === 'pre') listing = slash === '';
+    if (name === 'pre') {
+      codeLine('\n');
+      listing = slash === '';
+    }
     const around = AROUND[name];
     if (around === undefined) continue;
     if (!IN_ROW.test(name)) endLine();

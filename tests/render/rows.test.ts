@@ -21,6 +21,11 @@ const tall: Record<string, Block> = {
   },
   'a quote': { kind: 'quote', line, content: [h('blockquote', {}, ...many(30, () => p(text)))] },
   'a listing': { kind: 'code', line, code: many(200, (at) => `line ${at}`).join('\n') },
+  'a listing of long lines': {
+    kind: 'code',
+    line,
+    code: many(90, (at) => `${at} ${'a word of code '.repeat(6)}`).join('\n'),
+  },
   'a table': {
     kind: 'table',
     line,
@@ -86,5 +91,6 @@ test('a heading stays with what it is the heading of', async () => {
 test('a picture, a listing and a paragraph are measured', () => {
   expect(heightOf('<p><img height="400" src="x"></p>')).toBeGreaterThan(400);
   expect(heightOf(`<pre>${'x\n'.repeat(50)}</pre>`)).toBeGreaterThan(1_100);
+  expect(heightOf(`<pre>${`${'x'.repeat(80)}\n`.repeat(50)}</pre>`)).toBeGreaterThan(2_200);
   expect(heightOf(`<p>${'字'.repeat(320)}</p>`)).toBeGreaterThan(heightOf(`<p>${'a'.repeat(320)}</p>`));
 });

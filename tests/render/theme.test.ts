@@ -158,7 +158,9 @@ test('what no inliner may see comes after inlining: Thunderbird rules and Outloo
 test('Outlook gets the fonts of the stack that Windows has, Chinese ones by their own name', () => {
   const fontsOf = (theme: string, language: string) =>
     outlookFonts(themeFor(emails, { theme, colors: {} }, language));
-  expect(fontsOf('default', 'en')).toContain("font-family:'Segoe UI', Arial, 'Microsoft YaHei', sans-serif !important");
+  expect(fontsOf('default', 'en')).toContain(
+    "font-family:'Segoe UI', Arial, 'Microsoft YaHei', sans-serif !important",
+  );
   expect(fontsOf('quiet', 'en')).toContain(
     "font-family:Georgia, Cambria, 'Times New Roman', serif !important",
   );
