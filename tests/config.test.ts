@@ -223,6 +223,33 @@ describe('POSTRIDER_SECRET', () => {
 });
 
 describe('SMTP_URL', () => {
+  const relayWith = (query: string) =>
+    readConfig({ SMTP_URL: `smtp://news:secret@mail.example.org?${query}` }).relays[0];
+  const faultWith = (query: string, user = 'news:secret@') =>
+    faultsOf({ SMTP_URL: `smtp://${user}mail.example.org?${query}` })[0];
+
+  it.each(['mail.example.org', '[192.0.2.1]', '[IPv6:2001:db8::1]'])('takes helo=%s as our name', (name) => {
+    expect(relayWith(`helo=${name}`)).toMatchObject({ helo: name });
+  });
+
+  it.each(['', 'a%20b', '192.0.2.1', '[192.0.2.1', '[mail]', 'mail..org', '-mail.org', 'x%0D%0ARSET'])(
+    'refuses helo=%s',
+    (name) => {
+      expect(faultWith(`helo=${name}`)).toMatch(/option helo of mail\.example\.org: expected a host name/);
+    },
+  );
+
+  it('chooses a mechanism with auth=, and takes the token of XOAUTH2 from a file', () => {
+    expect(relayWith('auth=login')).toMatchObject({ auth: { mechanism: 'LOGIN' } });
+    expect(relayWith('auth=CRAM-MD5')).toMatchObject({ auth: { mechanism: 'CRAM-MD5' } });
+    expect(relayWith('auth=xoauth2:/run/secrets/token')).toMatchObject({
+      auth: { mechanism: 'XOAUTH2', tokenFile: '/run/secrets/token' },
+    });
+    expect(faultWith('auth=xoauth2')).toMatch('expected plain, login, cram-md5 or xoauth2:/path/of/token');
+    expect(faultWith('auth=constructor')).toMatch('expected plain, login, cram-md5');
+    expect(faultWith('auth=plain', '')).toMatch('option auth of mail.example.org: expected a user');
+  });
+
   it('gives one relay per URL, the first the default, with defaults that follow from the scheme', () => {
     const { relays } = readConfig({
       SMTP_URL:

@@ -92,8 +92,10 @@ const EXIM =
 const saidBy = (reply: Reply | null): string =>
   reply === null ? 'no reply' : `${reply.code} ${reply.text}`.trim();
 
-const triedReplies = (trial: EnvelopeTrial | null) =>
-  trial && { mail: saidBy(trial.mail), rcpt: trial.rcpt && saidBy(trial.rcpt) };
+const triedReplies = (trial: EnvelopeTrial | null) => ({
+  mail: trial && saidBy(trial.mail),
+  rcpt: trial?.rcpt ? saidBy(trial.rcpt) : null,
+});
 
 /** A 4xx may be a greylist. */
 const isRefused = (trial: EnvelopeTrial | null): boolean =>

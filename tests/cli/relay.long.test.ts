@@ -92,6 +92,33 @@ describe('relay test', () => {
     expect(sink.accepted).toEqual([]);
   });
 
+  test('says MAIL and RCPT with the sender it is given, and sends nothing', async () => {
+    expect(await json('test', 'main', '--from', 'news@example.org')).toMatchObject({
+      mail: '250 2.1.0 ok',
+      rcpt: '250 2.1.5 ok',
+      sent: null,
+    });
+    sink.behave = ({ stage }) => (stage === 'mail' ? { reply: '553 5.7.1 not your sender' } : undefined);
+    const ended = await plain('test', 'main', '--from', 'news@example.org');
+    sink.behave = () => undefined;
+    expect([ended.code, ended.stdout]).toEqual([
+      1,
+      expect.stringMatching(
+        /^sender +news@example\.org: 553 5\.7\.1 not your sender\nrecipient +not tried$/m,
+      ),
+    ]);
+    expect(sink.accepted).toEqual([]);
+  });
+
+  test('tells what the defaults of an Exim do to a newsletter, where it meets one', async () => {
+    sink.behave = ({ stage }) =>
+      stage === 'ehlo' ? { extensions: ['PIPELINING', 'PIPECONNECT', 'PRDR'] } : undefined;
+    const { stdout } = await plain('test', 'main');
+    sink.behave = () => undefined;
+    expect(stdout).toMatch(/^note +Exim; by default it delivers ten messages of a connection at once/m);
+    expect(stdout).toMatch(/^sender +not tried: there is no newsletter/m);
+  });
+
   test('sends one message when asked to', async () => {
     const { sent } = await json<{ sent: object }>(
       'test',
