@@ -48,8 +48,8 @@ const noAlt = pictureCheck(
 const missing = pictureCheck(
   {
     rule: 'image-missing',
-    severity: 'warning',
-    advice: 'Put the picture beside the file, or write its whole address; else it is left out.',
+    severity: 'error',
+    advice: 'Put the picture beside the file, or write its whole address; a forced send leaves it out.',
   },
   ({ url }, kept, subject) =>
     // Importing says it in its own words (picture-not-taken), for all that it could not take.

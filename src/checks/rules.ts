@@ -98,6 +98,12 @@ export const rulesOfReading: readonly Rule[] = [
       'Use `https:`, `mailto:` or `tel:`: nothing that begins with `javascript:`, `data:` or `file:` is sent.',
   },
   {
+    rule: 'link-of-site',
+    severity: 'error',
+    advice:
+      'Write the address of the page: `{filename}b.md`, `@/b.md` and `b.md` lead nowhere outside of the site’s source.',
+  },
+  {
     rule: 'link-template',
     severity: 'error',
     advice: 'Write the address itself: template code of a site generator leads nowhere in a mail.',
@@ -150,6 +156,12 @@ export const rulesOfReading: readonly Rule[] = [
     severity: 'warning',
     advice:
       'Take the other program’s mark away, or leave it if readers should see it: it is printed as it stands.',
+  },
+  {
+    rule: 'picture-missing',
+    severity: 'error',
+    advice:
+      'Put the picture beside the file, or say where it is: `--base FOLDER` or `--base URL`; `--allow-missing-pictures` imports the issue without it.',
   },
   {
     rule: 'picture-not-taken',

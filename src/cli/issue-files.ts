@@ -52,18 +52,20 @@ async function bytesOf(file: string): Promise<Buffer> {
 /**
  * The pictures the document names by a relative path, as far as they lie beside the source (or below it), fit for
  * mail and at most `maxWidth` px wide. `missed` are those that lie there and cannot be
- * used. Who renders again and again gives a `shape` that remembers.
+ * used. Who renders again and again gives a `shape` that remembers. `base` is the folder that they are beside
+ * instead: standard input has none.
  */
 export async function mediaBeside(
   file: string,
   document: Document,
   maxWidth: number,
   shape = shapePicture,
+  base: string | null = null,
 ): Promise<{ media: Map<string, Medium>; missed: { url: string; why: string }[] }> {
   const media = new Map<string, Medium>();
   const missed: { url: string; why: string }[] = [];
-  if (file === '-') return { media, missed };
-  const folder = dirname(resolve(file));
+  if (file === '-' && base === null) return { media, missed };
+  const folder = base === null ? dirname(resolve(file)) : resolve(base);
   for (const url of pictureUrls(document)) {
     try {
       const bytes = await readBeside(folder, url);

@@ -6,8 +6,9 @@ import { fetchPicture } from '../io/fetch/picture.ts';
 import type { Document, Message } from '../issue/document.ts';
 import { findImported, findMedia, type Medium } from '../issue/media/keep.ts';
 import { mirrorPictures, type Wanted } from '../issue/media/mirror.ts';
-import { picturesMissed } from '../issue/media/missed.ts';
+import { picturesGone, picturesMissed } from '../issue/media/missed.ts';
 import { Patience } from '../issue/media/patience.ts';
+import { hasSlots } from '../issue/targets/target.ts';
 import type { EmailFiles } from '../render/emails.ts';
 import { themeView } from '../render/mail-context.ts';
 import type { NewsletterView } from '../render/newsletter-view.ts';
@@ -21,10 +22,13 @@ export interface Incoming {
   document: Document;
   newsletter: Newsletter;
   slug: string;
+  /** Where its pictures are, if not beside the file: a folder, or an address of the web. */
+  base?: string | null;
 }
 
 export interface Pictures {
   media: Map<string, Medium>;
+  /** An error for each picture that no reader would get. */
   messages: Message[];
 }
 
@@ -50,10 +54,16 @@ export class PictureTaker {
     this.#fetch = fetch;
   }
 
-  /** Never fails for a picture: one that cannot be had keeps its link, and a message says so. */
+  /** One of the web that cannot be had keeps its link, and a message says so. */
   async take(issue: Incoming): Promise<Pictures> {
     const maxWidth = pictureWidth(this.#emails, newsletterView(issue.newsletter));
-    const { media, missed } = await mediaBeside(issue.file, issue.document, maxWidth);
+    const { media, missed } = await mediaBeside(
+      issue.file,
+      issue.document,
+      maxWidth,
+      undefined,
+      folderOf(issue),
+    );
     const known = await this.#known(issue);
     for (const [url, medium] of known.media) if (!media.has(url)) media.set(url, medium);
     const ofWeb = known.complete ? [] : wantedOf(issue, media);
@@ -65,29 +75,31 @@ export class PictureTaker {
     for (const [url, medium] of mirrored.media) media.set(url, medium);
     const unusable = new Set(missed.map(({ url }) => url));
     const nowhere = nowhereOf(issue, media).filter(({ url }) => !unusable.has(url));
-    return { media, messages: picturesMissed(issue.source, [...missed, ...nowhere, ...mirrored.missed]) };
+    const isGone = ({ url }: { url: string }): boolean => addressOf(issue, url) === null;
+    const gone = [...missed.filter(isGone), ...nowhere];
+    const linked = [...missed.filter((one) => !isGone(one)), ...mirrored.missed];
+    return {
+      media,
+      messages: [...picturesGone(issue.source, gone), ...picturesMissed(issue.source, linked)],
+    };
   }
 
   /** To be called when the issue is stored: its pictures need not be fetched for the next one. */
   remember(issue: Incoming, media: ReadonlyMap<string, Medium>): void {
     for (const [url, medium] of media) {
-      const address = addressOf(issue.document, url);
+      const address = addressOf(issue, url);
       if (address) this.#stored.set(address, { ...medium, bytes: null });
     }
   }
 
   /** What an earlier import stored. One that is no draft any more stays as it is. */
-  async #known({
-    newsletter,
-    slug,
-    source,
-    document,
-  }: Incoming): Promise<{ media: Map<string, Medium>; complete: boolean }> {
+  async #known(issue: Incoming): Promise<{ media: Map<string, Medium>; complete: boolean }> {
+    const { newsletter, slug, source } = issue;
     const before = newsletter.images === 'mirror' && (await findImported(this.#db, newsletter.id, slug));
     if (!before) return { media: new Map(), complete: newsletter.images === 'link' };
     const rows = await findMedia(this.#db, Object.values(before.media));
     const media = Object.entries(before.media).flatMap(([url, hash]) => {
-      const medium = addressOf(document, url) && rows.get(hash);
+      const medium = addressOf(issue, url) && rows.get(hash);
       return medium ? [[url, medium] as const] : [];
     });
     return { media: new Map(media), complete: before.state !== 'draft' && before.source === source };
@@ -102,18 +114,32 @@ export class PictureTaker {
   }
 }
 
-/** Where a picture is on the web, or null for one that has no place there. */
-const addressOf = (document: Document, url: string): string | null =>
-  pictureUrl(url, document.baseUrl ?? document.canonicalUrl);
+const isWeb = (base: string): boolean => /^https?:\/\//i.test(base);
 
-const wantedOf = ({ document }: Incoming, media: ReadonlyMap<string, Medium>): Wanted[] =>
-  [...pictureUrls(document)].flatMap((url) => {
-    const address = media.has(url) ? null : addressOf(document, url);
+const folderOf = ({ base = null }: Incoming): string | null => (base === null || isWeb(base) ? null : base);
+
+/** Where a picture is on the web, or null for one that has no place there. */
+function addressOf({ document, base = null }: Incoming, url: string): string | null {
+  const own = document.baseUrl ?? document.canonicalUrl;
+  return pictureUrl(url, base !== null && isWeb(base) && isLocal(url) ? base : own);
+}
+
+const wantedOf = (issue: Incoming, media: ReadonlyMap<string, Medium>): Wanted[] =>
+  [...pictureUrls(issue.document)].flatMap((url) => {
+    const address = media.has(url) ? null : addressOf(issue, url);
     return address?.startsWith('http') ? [{ url, address }] : [];
   });
 
 /** Named by a path alone, and neither beside the file nor known to a site. */
-const nowhereOf = ({ document }: Incoming, media: ReadonlyMap<string, Medium>) =>
-  [...pictureUrls(document)]
-    .filter((url) => !media.has(url) && isLocal(url) && addressOf(document, url) === null)
-    .map((url) => ({ url, why: 'is not beside the file, and the newsletter has no --base-url' }));
+const nowhereOf = (issue: Incoming, media: ReadonlyMap<string, Medium>) =>
+  [...pictureUrls(issue.document)]
+    .filter((url) => url !== '' && !media.has(url) && !hasSlots(url) && isLocal(url))
+    .filter((url) => addressOf(issue, url) === null)
+    .map((url) => ({ url, why: whyNowhere(issue) }));
+
+const whyNowhere = ({ file, base = null }: Incoming): string =>
+  base !== null
+    ? `is not in ${base}`
+    : file === '-'
+      ? 'cannot be found: standard input has no folder, and the newsletter has no --base-url'
+      : 'is not beside the file, and the newsletter has no --base-url';

@@ -103,6 +103,9 @@ interface ImportOptions {
   slug?: string;
   archived?: boolean;
   replace?: boolean;
+  /** Where the pictures are, if not beside the file. */
+  base?: string;
+  allowMissingPictures?: boolean;
 }
 
 export async function importFiles(open: OpenContext, files: string[], options: ImportOptions): Promise<void> {
@@ -146,15 +149,18 @@ async function importOne(
   const { source, document } = await readDocument(file, view, newsletter.timezone);
   refuseErrors(file, document.messages);
   const slug = issueSlug({ frontMatterSlug: document.slug, optionSlug: options.slug ?? null, file });
-  const incoming = { file, source, document, newsletter, slug };
-  const taken = await pictures.take(incoming);
-  const { media } = taken;
+  const incoming = { file, source, document, newsletter, slug, base: options.base ?? null };
+  const { media, messages: missed } = await pictures.take(incoming);
+  // An archive is never sent: its pictures may be gone with their hosts.
+  const mayMiss = options.allowMissingPictures === true || options.archived === true;
+  if (!mayMiss) refuseErrors(nameOf(file), missed);
+  const taken = missed.map((message): Message => ({ ...message, severity: 'warning' }));
   // What was sent long ago needs no checks before sending.
   const messages = options.archived
-    ? [...document.messages, ...taken.messages]
+    ? [...document.messages, ...taken]
     : await checkIssue(
         subjectOf(source, document, null, media, { view, newsletter, emails, now: clock.now() }),
-        taken.messages,
+        taken,
       );
   report(file, messages);
   const { change, state } = await importIssue(db, {

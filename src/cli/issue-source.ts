@@ -37,6 +37,11 @@ export function issueSourceCommands(issue: Command, open: OpenContext, readSetti
     .option('--slug <slug>', 'name of the issue, where the front matter gives none')
     .option('--archived', 'straight to the archive, never sent')
     .option('--replace', 'allow replacing a draft whose title and date both differ')
+    .option(
+      '--base <folder|url>',
+      'where its pictures are, if not beside the file (standard input has no folder)',
+    )
+    .option('--allow-missing-pictures', 'import it also when a picture is neither there nor on the web')
     .option(...json)
     .action(async (files, options) => (await acts()).importFiles(open, files, options));
   issue

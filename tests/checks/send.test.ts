@@ -52,7 +52,7 @@ test('a send knows the newsletter, its law, and the pictures as they are stored'
   const found = await draft('ads', source, { legalProfile: ['cn', 'us'] }, new Map([['pier.png', heavy]]));
   expect(await messagesOf(found)).toEqual([
     'error 2 subject-no-ad-mark',
-    'warning 7 image-missing',
+    'error 7 image-missing',
     'warning 7 image-heavy',
     'warning 9 image-http',
     'warning 9 image-format',

@@ -167,8 +167,30 @@ test('ten pictures on hosts that cannot be reached cost less than two seconds', 
 test('a picture beside the file that cannot be read is named with its line', async () => {
   await writeFile(join(folder, 'broken.png'), 'no picture');
   const { messages } = await bring('ten', ['broken.png', 'nowhere.png']);
-  expect(messages.length).toBe(1);
-  expect(messages[0]!.text).toMatch(
-    /broken\.png \(line 6\) is no PNG.*nowhere\.png \(line 10\) is not beside/,
-  );
+  expect(messages.map(({ severity, line }) => `${severity} ${line}`)).toEqual(['error 6', 'error 10']);
+  expect(messages[0]!.text).toContain('broken.png is no PNG');
+  expect(messages[1]!.text).toContain('nowhere.png is not beside the file');
+});
+
+test('a picture named by a path that is nowhere is an error with its line and the way out', async () => {
+  const { messages } = await bring('nowhere', ['beside.png', 'missing.png', '/img/root.png']);
+  expect(messages).toMatchObject([
+    { severity: 'error', rule: 'picture-missing', line: 10 },
+    { severity: 'error', rule: 'picture-missing', line: 14 },
+  ]);
+  expect(messages[0]!.text).toMatch(/missing\.png is not beside the file.*--base.*--allow-missing-pictures/);
+});
+
+test('standard input has no folder: its pictures are looked for where --base says, a folder or an address', async () => {
+  const source = '---\ntitle: In\ndate: 2026-11-20\n---\n\n![A](beside.png)\n';
+  const document = readIssue(source, { file: '-' });
+  const incoming = { file: '-', source, document, newsletter, slug: 'in' };
+  const without = await taker().take(incoming);
+  expect(without.messages).toMatchObject([{ severity: 'error', rule: 'picture-missing', line: 6 }]);
+  expect(without.messages[0]!.text).toContain('standard input has no folder');
+  const beside = await taker().take({ ...incoming, base: folder });
+  expect([[...beside.media.keys()], beside.messages]).toEqual([['beside.png'], []]);
+  const small = { ...incoming, document: readIssue(source.replace('beside', 'small'), { file: '-' }) };
+  const web = await taker().take({ ...small, base: `${site.url}/` });
+  expect([[...web.media.keys()], web.messages]).toEqual([['small.png'], []]);
 });

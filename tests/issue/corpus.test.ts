@@ -26,7 +26,7 @@ describe.runIf(isHere)('the real issues', { timeout: limit(120_000) }, () => {
       messages.filter(({ severity }) => severity === 'error'),
     );
     // An include of the site is refused by design: only the site has what it shows.
-    const faults = refused.filter(({ rule }) => rule !== 'template-unknown');
+    const faults = refused.filter(({ rule }) => !/^(?:template-unknown|link-template)$/.test(rule));
     expect(faults.length / documents.length).toBeLessThanOrEqual(0.02);
     expect(refused.every(({ line }) => line !== null)).toBe(true);
     expect(documents.every(({ title, blocks }) => title !== '' && blocks.length > 0)).toBe(true);

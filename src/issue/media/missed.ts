@@ -11,6 +11,16 @@ export function picturesMissed(source: string, missed: readonly { url: string; w
   return [{ severity: 'warning', line, rule: 'picture-not-taken', text: sentence(source, missed) }];
 }
 
+/** What an import refuses, unless it is told to: pictures that no reader would get. One message each. */
+export function picturesGone(source: string, gone: readonly { url: string; why: string }[]): Message[] {
+  return gone.map(({ url, why }) => ({
+    severity: 'error',
+    line: lineOf(source, url),
+    rule: 'picture-missing',
+    text: `the picture ${url} ${why}; put it there, say where the pictures are (--base FOLDER or URL), or leave it out on purpose (--allow-missing-pictures)`,
+  }));
+}
+
 function sentence(source: string, missed: readonly { url: string; why: string }[]): string {
   if (missed.length === 1) return `the picture ${missed[0]!.url} ${missed[0]!.why}; it keeps its link`;
   const named = missed.slice(0, NAMED).map(({ url, why }) => `${url}${placeOf(source, url)} ${why}`);

@@ -8,7 +8,13 @@ import { slotLike } from './slot-like.ts';
 
 /** Why an address is refused: a rule, and words that complete "the address ...". */
 export interface TargetFault {
-  rule: 'link-refused' | 'slot-in-host' | 'slot-in-address' | 'slot-unknown' | 'link-template';
+  rule:
+    | 'link-refused'
+    | 'link-of-site'
+    | 'slot-in-host'
+    | 'slot-in-address'
+    | 'slot-unknown'
+    | 'link-template';
   why: string;
 }
 
@@ -46,11 +52,20 @@ export function wholeSlot(parts: readonly TargetPart[]): SlotUse | null {
 
 /** Template code of other programs: nobody can follow it. */
 const TEMPLATE = /\{\{|\}\}|\{%|%\}|\{#|#\}|\$\{|<%|%>|\*\|.*?\|\*|\[\[.*?\]\]/;
+/** Pelican's `{filename}b.md`, Zola's `@/b.md`, and the source file of another page. */
+const OF_SITE =
+  /^(?:[{|](?:filename|static|attach|author|category|tag|index)[}|]|@\/)|^(?![a-z][a-z0-9+.-]*:|\/\/)[^?#]+\.(?:md|markdown|mdx|rst|adoc)(?:[?#].*)?$/i;
+
 /** Null for what can be followed. A path without a base URL is no fault here. */
 export function targetFault(written: string): TargetFault | null {
   const parts = targetParts(written);
   const text = parts.filter((part) => typeof part === 'string').join('');
   if (isHarmful(text)) return { rule: 'link-refused', why: `begins with "${schemeOf(text)}:"; use https:` };
+  if (OF_SITE.test(text))
+    return {
+      rule: 'link-of-site',
+      why: 'is a form that only the generator of a site resolves; write the address of the page',
+    };
   if (TEMPLATE.test(text)) return templateFault(text);
   const slots = parts.filter((part) => typeof part === 'object');
   if (slots.length === 0) return null;
