@@ -71,6 +71,20 @@ const LINES = [
   '- [ ] task',
   '---',
   '    code',
+  '{% if x %}',
+  '{% endif %}',
+  '{% comment %}',
+  '{# x #}',
+  '{{< notice tip >}}',
+  '{: .lead}',
+  '<div hidden>',
+  '<div markdown="1">',
+  '!!! note "x"',
+  '::: tip x',
+  '> [!NOTE]',
+  ': text',
+  '*[A]: b',
+  '| a | b |',
 ];
 
 const inline = fc
