@@ -2,6 +2,7 @@
 import type { Relay, RelayTerms } from '../delivery/ports.ts';
 import { termsOf } from '../delivery/relay-terms.ts';
 import { limitsOf, type Span, usedOf } from '../ledger/relay-budget.ts';
+import { type RelayRestRow, readRests } from '../ledger/relay-rests.ts';
 import { type RelayWorker, readOverrides, workersOf } from '../ledger/relays.ts';
 import { type WarmUp, warmUpOf } from '../ledger/warm-up.ts';
 import type { Program } from '../wire.ts';
@@ -19,8 +20,10 @@ interface Shown extends RelayTerms {
   pool: number;
   /** In the last minute, hour and 24 hours, with what open windows may still begin. */
   used: Record<Span, number>;
-  /** `up`, `down`, or `unused` when no worker that is alive knows it. */
-  state: 'up' | 'down' | 'unused';
+  /** `up`, `down`, `resting` while it takes nothing more of us, or `unused` when no worker that is alive knows it. */
+  state: 'up' | 'down' | 'resting' | 'unused';
+  /** Why it rests; `asked`: when it is asked again, `until`: when it is known to take mail again. Null: it does not. */
+  rest: { why: string; asked: string; until: string } | null;
   workers: RelayWorker[];
   warmUp: (WarmUp & { cap: number }) | null;
 }
@@ -42,13 +45,14 @@ export async function showRelay(wire: Program, relay: Relay): Promise<void> {
   out(shown, facts(factsOf(shown)));
 }
 
-async function look({ db }: Program, { settings }: Relay): Promise<Shown> {
+async function look({ db, clock }: Program, { settings }: Relay): Promise<Shown> {
   const { name, host, port, tls, pool } = settings;
   const terms = termsOf(settings, (await readOverrides(db)).get(name));
   const used = await usedOf(db, name);
   const workers = await workersOf(db, name);
   const warmUp = await warmUpOf(db, name);
   const down = workers.some((worker) => worker.downSince !== null);
+  const rest = restOf((await readRests(db)).get(name), clock.now());
   return {
     relay: name,
     host,
@@ -62,7 +66,8 @@ async function look({ db }: Program, { settings }: Relay): Promise<Shown> {
       hour: used.spans.hour.begun + used.open,
       day: used.spans.day.begun + used.open,
     },
-    state: workers.length === 0 ? 'unused' : down ? 'down' : 'up',
+    state: rest ? 'resting' : workers.length === 0 ? 'unused' : down ? 'down' : 'up',
+    rest,
     workers,
     warmUp: warmUp && { ...warmUp, cap: (await limitsOf(db, name, terms)).day },
   };
@@ -87,7 +92,16 @@ function factsOf(shown: Shown): [name: string, value: string][] {
   return shown.warmUp ? [...lines, ['warm-up', warming(shown.warmUp)]] : lines;
 }
 
-function standing({ state, workers }: Shown): string {
+function restOf(row: RelayRestRow | undefined, now: Date): Shown['rest'] {
+  if (!row?.rest) return null;
+  const { why, ms, endsMs } = row.rest;
+  const after = (span: number) => new Date(now.getTime() + span).toISOString();
+  return { why, asked: after(ms), until: after(endsMs) };
+}
+
+function standing({ relay, state, workers, rest }: Shown): string {
+  if (rest)
+    return `rests until ${rest.until}, is asked again at ${rest.asked}: ${rest.why} (postrider relay set ${relay} --rest off asks now)`;
   const down = workers.find((worker) => worker.downSince !== null);
   if (down) return `down since ${down.downSince!.toISOString()} for ${down.worker}: ${down.downWhy}`;
   return state === 'unused' ? 'no worker uses it' : `up, ${counted(workers.length, 'worker')}`;

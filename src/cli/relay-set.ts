@@ -2,6 +2,7 @@
 import { BadValue } from '../config/reader.ts';
 import { readTerm, termNames } from '../config/relay-terms.ts';
 import { Refused, Usage } from '../errors.ts';
+import { endRestByHand } from '../ledger/relay-rests.ts';
 import { overrideTerms, type RelayOverrides } from '../ledger/relays.ts';
 import { startWarmUp } from '../ledger/warm-up.ts';
 import type { Program } from '../wire.ts';
@@ -14,8 +15,9 @@ type Options = Readonly<Record<string, string | undefined>>;
 export async function set(open: OpenContext, name: string, options: Options): Promise<void> {
   const terms = readTerms(options);
   const warmUp = readWarmUp(options);
-  if (Object.keys(terms).length === 0 && warmUp === null)
-    throw new Usage(`say what to change: --${termNames.join(', --')}, --warm-up`);
+  const endsRest = readRest(options.rest);
+  if (Object.keys(terms).length === 0 && warmUp === null && !endsRest)
+    throw new Usage(`say what to change: --${termNames.join(', --')}, --warm-up, --rest off`);
   const { wire } = await open();
   const relay = findRelay(wire, name);
   if (warmUp?.steps && relay.settings.for === 'service')
@@ -25,9 +27,16 @@ export async function set(open: OpenContext, name: string, options: Options): Pr
     );
   await wire.db.transaction().execute(async (trx) => {
     await overrideTerms(trx, name, terms);
+    if (endsRest) await endRestByHand(trx, name);
     if (warmUp) await startWarmUp(trx, name, warmUp.steps, standingOf(warmUp, await today(wire)));
   });
   await showRelay(wire, relay);
+}
+
+function readRest(text: string | undefined): boolean {
+  if (text !== undefined && text !== 'off')
+    throw new Usage(`--rest: expected off, which ends a rest, got "${text}"`);
+  return text === 'off';
 }
 
 function readTerms(options: Options): Partial<RelayOverrides> {

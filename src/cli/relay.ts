@@ -39,6 +39,7 @@ export function relayCommands(program: Command, open: OpenContext): void {
       '--warm-up-start <day>',
       'the day the first step was for, e.g. 2026-11-20 (default: the first use)',
     )
+    .option('--rest <off>', 'off ends a rest: the relay takes mail again, for example since more was bought')
     .option(...json)
     .action(async (name: string, options: Record<string, string>) =>
       (await import('./relay-set.ts')).set(open, name, options),

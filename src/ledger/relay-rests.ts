@@ -27,6 +27,17 @@ export async function liftRest(db: Db, relay: string): Promise<void> {
     WHERE name = ${relay}`.execute(db);
 }
 
+/** A person ends a rest: who was put off for it is due at once. */
+export async function endRestByHand(db: Db, relay: string): Promise<void> {
+  await liftRest(db, relay);
+  await sql`
+    UPDATE deliveries SET due_at = clock_timestamp()
+    WHERE (issue_id = 0 OR issue_id IN (SELECT id FROM issues WHERE state = 'sending')) AND state = 'deferred'
+      AND due_at > clock_timestamp() AND reason IN ('relay-busy', 'relay-quota') AND relay = ${relay}`.execute(
+    db,
+  );
+}
+
 export interface RelayRestRow {
   /** Null: it does not rest. */
   rest: KeptRest | null;

@@ -1,7 +1,7 @@
 /** What a relay takes of us in a span of time: it rests, and nobody pays for it. */
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { liftRest, readRests } from '../../src/ledger/relay-rests.ts';
+import { endRestByHand, readRests } from '../../src/ledger/relay-rests.ts';
 import { issueStatus } from '../../src/stats/status.ts';
 import { clientRate, quota } from '../helpers/relay-limits.ts';
 import { until } from '../helpers/until.ts';
@@ -68,10 +68,7 @@ test.each(QUOTAS)(
     expect(before).toBeLessThanOrEqual(6);
     full = true;
     // The operator bought more: nobody waits for the hour.
-    await liftRest(db, 'sink');
-    await sql`UPDATE deliveries SET due_at = clock_timestamp() WHERE issue_id = ${issue} AND state = 'deferred'`.execute(
-      db,
-    );
+    await endRestByHand(db, 'sink');
     await stage.untilSent(issue);
     expect(await stage.states(issue)).toEqual({ 'google accepted': 40, 'other accepted': 40 });
     expect(await attemptsOf(stage, issue)).toEqual([{ attempts: 1, n: 80 }]);
