@@ -3,6 +3,7 @@
 import { directionOf } from '../issue/language.ts';
 import type { EmailFiles } from './emails.ts';
 import { escapeHtml } from './escape.ts';
+import { iconUrl, MARK } from './mark.ts';
 import type { NewsletterView } from './newsletter-view.ts';
 import { type Palette, type Theme, themeFor } from './theme.ts';
 import { themeFile } from './theme-files.ts';
@@ -24,6 +25,7 @@ export interface Page {
 export function renderPage({ newsletter, language, emails, title, body, listed = false }: Page): string {
   const theme = themeFor(emails, newsletter ?? { theme: 'default', colors: {} }, language);
   const name = newsletter ? `<p class="name">${brand(newsletter)}</p>` : '';
+  const mark = newsletter?.logo ? '' : MARK;
   const address = newsletter?.postalAddress ? `<p>${escapeHtml(newsletter.postalAddress)}</p>` : '';
   const heading = newsletter && newsletter.name !== title ? `${title} · ${newsletter.name}` : title;
   return `<!doctype html>
@@ -33,13 +35,14 @@ export function renderPage({ newsletter, language, emails, title, body, listed =
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 ${listed ? '' : '<meta name="robots" content="noindex">\n'}<meta name="referrer" content="no-referrer">
+<link rel="icon" href="${iconUrl(theme.light.accent)}">
 <title>${escapeHtml(heading)}</title>
 <style>
 ${pageStyle(emails, theme)}</style>
 </head>
 <body>
+<header class="bar">${mark}${name}</header>
 <main>
-${name}
 ${body}
 </main>
 <footer>

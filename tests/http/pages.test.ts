@@ -211,6 +211,17 @@ describe('the archive', () => {
   });
 });
 
+describe('the icon', () => {
+  test('stands in every page, and is there for browsers that ask by themselves', async () => {
+    for (const url of ['/', '/subscribe/weekly', '/nothing'])
+      expect((await get(url)).body).toMatch(/<link rel="icon" href="data:image\/svg\+xml,[^"<>]+">/);
+    const icon = await get('/favicon.ico');
+    expect(icon.statusCode).toBe(200);
+    expect(icon.headers['content-type']).toBe('image/svg+xml');
+    expect(icon.body).toMatch(/^<svg [^>]*xmlns=/);
+  });
+});
+
 describe('media', () => {
   const hash = 'ab'.repeat(32);
 

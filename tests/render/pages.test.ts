@@ -54,6 +54,8 @@ test('the archive shows an issue without anything personal', async () => {
   };
   const { edition } = await renderIssue(documentOf([own, everyKind.qa]), context());
   const html = archivePage(edition);
+  expect(edition.html).toContain('You get this because you subscribed');
+  expect(html, 'a stranger has not subscribed').not.toContain('because you subscribed');
   expect(html).toContain('Dear reader, leave or mail ');
   expect(html).not.toMatch(/Unsubscribe<|View in browser|href=""|\{\{/);
   expect(html).toContain('All issues</a>');

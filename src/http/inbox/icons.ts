@@ -1,7 +1,9 @@
 /** The few drawings of the inbox. They take the colour of the text around them. */
-import { html } from '../html.ts';
+import { MARK } from '../../render/mark.ts';
+import { Html, html } from '../html.ts';
 
-export const LOGO = html`<svg class="logo" viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="9" fill="currentColor"/><path d="M6 12h5M4.500 16h5M6 20h5" stroke="#fff" stroke-width="1.800" stroke-linecap="round" opacity=".7"/><path d="M13 10.500h12a1.500 1.500 0 0 1 1.500 1.500v8a1.500 1.500 0 0 1-1.500 1.500H13a1.500 1.500 0 0 1-1.500-1.500v-8a1.500 1.500 0 0 1 1.500-1.500z" fill="#fff"/><path d="m12.500 12.300 6.500 4.900 6.500-4.900" fill="none" stroke="currentColor" stroke-width="1.800" stroke-linecap="round" stroke-linejoin="round"/></svg>`;
+/** Not by the template, which would escape it: it is a constant of this program. */
+export const LOGO = new Html(MARK);
 
 export const SEARCH = html`<svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="9" cy="9" r="5.500" fill="none" stroke="currentColor" stroke-width="1.700"/><path d="m13.200 13.200 4 4" stroke="currentColor" stroke-width="1.700" stroke-linecap="round"/></svg>`;
 

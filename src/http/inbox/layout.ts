@@ -11,6 +11,8 @@ const STYLE_TAG = new Html(`<style>${STYLE}</style>`);
 export const PAGE_POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${STYLE_HASH}'`,
+  // The icon, which browsers ask for by themselves.
+  "img-src 'self'",
   "frame-src 'self'",
   "form-action 'self'",
   "base-uri 'none'",

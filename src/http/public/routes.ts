@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { WebParts } from '../parts.ts';
 import { archiveRoutes } from './archive.ts';
 import { confirmRoutes } from './confirm.ts';
+import { faviconRoute } from './favicon.ts';
 import { homeRoute } from './home.ts';
 import { mediaRoute } from './media.ts';
 import { rejectRoutes } from './reject.ts';
@@ -18,6 +19,7 @@ export async function publicRoutes(app: FastifyInstance, { parts }: { parts: Web
     unsubscribeRoutes,
     archiveRoutes,
     mediaRoute,
+    faviconRoute,
   ];
   for (const route of routes) await app.register(route, { parts });
 }
