@@ -93,6 +93,7 @@ async function pack(
   for (const delivery of deliveries) {
     const compose = await composerOf(engine, courier, delivery);
     let done = () => {};
+    let begun = false;
     const end = new Promise<void>((resolve) => {
       done = resolve;
     });
@@ -102,7 +103,9 @@ async function pack(
       first: issueId === SERVICE,
       elsewhere: carried.others.length > 0,
       compose: (memory) => {
-        progress.begun += 1;
+        // Once, over however many connections it goes.
+        if (!begun) progress.begun += 1;
+        begun = true;
         return compose(delivery, memory);
       },
       stopped,
