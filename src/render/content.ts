@@ -5,6 +5,7 @@ import { verbatim, wordsOf } from '../issue/content/words.ts';
 import type { Content, Image } from '../issue/document.ts';
 import { spokenAlt } from './alt.ts';
 import { hangingLines } from './code-lines.ts';
+import { type Direction, withDirections } from './direction.ts';
 import { highlight } from './highlight.ts';
 import { filledLabel, type PrintSlot } from './label.ts';
 import { linkAddress, pictureAddress } from './url.ts';
@@ -16,6 +17,8 @@ export interface Painter {
   image: (url: string) => string | null;
   /** In px of the file, where known. */
   sizeOf?: (url: string) => Size | null;
+  /** Of the issue; `ltr` where it is not said. */
+  direction?: Direction;
   /** A marker that becomes a slot of the edition. */
   slot: PrintSlot;
   /** What a picture is called that stands for itself, and of which nobody wrote what it shows. */
@@ -51,7 +54,8 @@ const NARROW = 200;
 
 /** The content as an HTML fragment: addresses absolute, pictures bounded, code coloured, slots marked. */
 export function contentHtml(painter: Painter, content: Content): string {
-  const children = content.flatMap((node) => paint(painter, node));
+  const directed = withDirections(content, painter.direction ?? 'ltr');
+  const children = directed.flatMap((node) => paint(painter, node));
   const html = toHtml(
     { type: 'root', children },
     { closeSelfClosing: true, characterReferences: { useNamedReferences: false } },

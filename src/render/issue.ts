@@ -133,6 +133,7 @@ function painterOf(
     sizeOf: context.sizeOf,
     slot: (path, fallback, use) => slotMarker(slots, path, fallback, use),
     picture: t('block.picture'),
+    direction: document.direction,
     width: theme.contentWidth,
     breakBlanks: isIdeographic(document.language),
   };

@@ -6,6 +6,7 @@
  */
 import Handlebars from 'handlebars';
 import { Refused } from '../errors.ts';
+import { isolated } from './direction.ts';
 import type { Pieces } from './mime-bytes.ts';
 import { encodePiece } from './mime-qp.ts';
 import { directSteps, isNothing, type Step } from './slots-direct.ts';
@@ -44,8 +45,8 @@ const bytesOf = (text: string): Buffer => Buffer.from(encodePiece(text), 'latin1
 type Encode = (value: unknown) => string;
 
 const encoders: Record<'html' | 'text', Encode> = {
-  html: (value) => encodePiece(Handlebars.Utils.escapeExpression(value as string)),
-  text: (value) => (value === null || value === undefined ? '' : encodePiece(String(value))),
+  html: (value) => encodePiece(isolated(Handlebars.Utils.escapeExpression(value as string))),
+  text: (value) => (value === null || value === undefined ? '' : encodePiece(isolated(String(value)))),
 };
 
 /** Keys begin above Latin-1, which values (encoded, hence ASCII) never reach. Two characters: 12 bits each. */
