@@ -21,7 +21,7 @@ afterEach(async () => {
 type Answer = (line: string, socket: Socket) => string | undefined;
 
 /** A server of a few lines; what it hears is kept, `|` between connections. STARTTLS works when it is offered. */
-async function scripted(answer: Answer, greeting = '220 real') {
+async function scripted(answer: Answer, greeting = '220 real', certificate: object = testCertificate()) {
   const server = { heard: [] as string[], port: 0, open: 0 };
   const serve = (socket: Socket) => {
     let rest = '';
@@ -42,7 +42,7 @@ async function scripted(answer: Answer, greeting = '220 real') {
   const startTls = (socket: Socket) => {
     socket.removeAllListeners('data');
     socket.write('220 2.0.0 go on\r\n');
-    serve(new TLSSocket(socket, { isServer: true, secureContext: createSecureContext(testCertificate()) }));
+    serve(new TLSSocket(socket, { isServer: true, secureContext: createSecureContext(certificate) }));
   };
   const listening = createServer((socket) => {
     server.open += 1;
@@ -328,4 +328,29 @@ test.each(['PIPECONNECT', 'PRDR'])('an Exim is known by its %s', async (keyword)
   const server = await scripted(offering(keyword));
   expect((await relayAt(server.port).meet()).software).toBe('exim');
   expect((await relayAt((await scripted(offering('DSN'))).port).meet()).software).toBe(null);
+});
+
+/** Without a certificate no handshake succeeds; OpenSMTPD of Debian 12 has one, and fails each all the same. */
+const failing = () => scripted(offering('STARTTLS', 'AUTH PLAIN'), '220 real', {});
+
+test('a handshake that fails where TLS is opportunistic: the connection is opened anew in the clear', async () => {
+  const server = await failing();
+  const { tls } = await relayAt(server.port).meet();
+  expect(tls).toBeNull();
+  expect(server.heard).toEqual([
+    expect.stringMatching(/^EHLO/),
+    'STARTTLS',
+    '|',
+    expect.stringMatching(/^EHLO/),
+    'QUIT',
+  ]);
+});
+
+test.each<[string, Partial<RelaySettings>]>([
+  ['where TLS is required', { tls: 'required' }],
+  ['where a password would go in the clear', login],
+])('a handshake that fails is never answered in the clear %s', async (_name, settings) => {
+  const server = await failing();
+  await expect(relayAt(server.port, settings).meet()).rejects.toThrow(/handshake failure/);
+  expect(server.heard).toEqual([expect.stringMatching(/^EHLO/), 'STARTTLS']);
 });

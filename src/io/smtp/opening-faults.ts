@@ -2,7 +2,7 @@
 import type { RelaySettings } from '../../delivery/ports.ts';
 import { RelayDown, RelayRefusesLogin } from '../../errors.ts';
 import { NoToken } from './login.ts';
-import { LoginRefused } from './opening.ts';
+import { HANDSHAKE, LoginRefused } from './opening.ts';
 import { replyOf } from './replies.ts';
 
 interface Failure {
@@ -17,9 +17,6 @@ interface Failure {
 
 /** Node's codes for a certificate that we do not take: waiting mends none of them. */
 const CERTIFICATE = /CERT|^UNABLE_TO_VERIFY_LEAF_SIGNATURE$|^HOSTNAME_MISMATCH$/;
-
-/** TLS itself could not agree. A connection that was cut meanwhile, or a 4xx to STARTTLS, is only a relay that is down. */
-const HANDSHAKE = /^(ERR_SSL|ERR_TLS|EPROTO)/;
 
 /** Words of a relay that does not like the name we gave. */
 const OUR_NAME =

@@ -1,7 +1,8 @@
 /**
  * Opening a connection to a relay: nodemailer knows every kind of TLS and login, nobody should write that again. One
  * EHLO in the clear, one within TLS, none after the login (RFC 3207 4.2, RFC 4954 4: what it said before holds), and
- * one deadline for all of it, however slowly the relay drips its octets.
+ * one deadline for all of it, however slowly the relay drips its octets. Where TLS is opportunistic and nobody logs in,
+ * a handshake that fails is none: the connection is opened anew in the clear (RFC 7435 3).
  */
 import type { Socket } from 'node:net';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
@@ -38,9 +39,10 @@ export async function openConnection(
 ): Promise<OpenedConnection> {
   const deadline = performance.now() + times.commandMs;
   const refusals: Refusals = new Map();
+  let inTheClear = false;
   for (;;) {
     const refused = refusals.size;
-    const connection = dial(settings, times);
+    const connection = dial(settings, times, inTheClear);
     try {
       return await within(connection, deadline - performance.now(), times.commandMs, async () => {
         await connect(connection);
@@ -49,6 +51,10 @@ export async function openConnection(
       });
     } catch (error) {
       connection.close();
+      if (!inTheClear && goesOnInTheClear(error, settings)) {
+        inTheClear = true;
+        continue;
+      }
       // Many close after a refused login: what is left to try wants a connection of its own.
       if (refusals.size === refused || error instanceof LoginRefused)
         throw refusals.size > 0 ? loginRefused(refusals) : error;
@@ -63,7 +69,22 @@ function loginRefused(refusals: Refusals): LoginRefused {
   return new LoginRefused(said.join('; '), { cause: [...refusals.values()].at(-1) });
 }
 
-function dial(settings: RelaySettings, times: WireTimes): SMTPConnection {
+/**
+ * TLS itself could not agree. A connection that was cut meanwhile, or a 4xx to STARTTLS, is only a relay that is down.
+ */
+export const HANDSHAKE = /^(ERR_SSL|ERR_TLS|EPROTO)/;
+
+/** Also where the relay says so only when our side is through with the handshake (TLS 1.3). */
+function isHandshakeFault(error: unknown): boolean {
+  const { responseCode, originalCode } = error as { responseCode?: number; originalCode?: string };
+  return responseCode === undefined && HANDSHAKE.test(originalCode ?? '');
+}
+
+/** Never with a password, which would go in the clear too. */
+const goesOnInTheClear = (error: unknown, { tls, user }: RelaySettings): boolean =>
+  tls === 'opportunistic' && user === null && isHandshakeFault(error);
+
+function dial(settings: RelaySettings, times: WireTimes, inTheClear: boolean): SMTPConnection {
   const { auth } = settings;
   const connection = new SMTPConnection({
     host: settings.host,
@@ -71,6 +92,7 @@ function dial(settings: RelaySettings, times: WireTimes): SMTPConnection {
     secure: settings.secure,
     requireTLS: settings.tls === 'required' && !settings.secure,
     opportunisticTLS: settings.tls === 'opportunistic',
+    ignoreTLS: inTheClear,
     connectionTimeout: times.commandMs,
     greetingTimeout: times.commandMs,
     socketTimeout: times.commandMs,
