@@ -10,8 +10,9 @@ export interface RelayBehaviour {
   extensions?: readonly string[];
 }
 
-/** Readers are `<number>.<slug>@...`; two of five are gone. */
-export const isGone = (to: string | null): boolean => Number(/^\d+/.exec(to ?? '')?.[0] ?? 2) % 5 < 2;
+/** Readers are `<number>.<slug>@...`, of whom two of five are gone; or it stands before the number, `gone7@...`. */
+export const isGone = (to: string | null): boolean =>
+  /^gone/.test(to ?? '') || Number(/^\d+/.exec(to ?? '')?.[0] ?? 2) % 5 < 2;
 
 /** Of one connection. */
 interface Count {
@@ -58,6 +59,9 @@ function counting(answer: Answer, extensions?: readonly string[]): RelayBehaviou
     },
   };
 }
+
+/** Refuses who is gone, and minds nothing else: Sendmail, Haraka. */
+export const plain = (): RelayBehaviour => counting(refusesGone);
 
 /** OpenSMTPD takes one EHLO, and offers no PIPELINING. */
 export const secondEhlo = (): RelayBehaviour =>

@@ -2,6 +2,7 @@
  * The newsletter through real mail servers, each with 300 readers of whom none and then 120 are dead, over 1, 5 and 10
  * connections, with TLS and without. `RELAYS=Exim,Postfix` runs only those.
  */
+import { cpus, loadavg } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { limit } from '../helpers/machine.js';
 import { flawless, judge, type Row, table } from './judge.ts';
@@ -18,6 +19,7 @@ const TIMES_AS_LONG = 1.5;
 const SLACK = 0.5;
 const WITHIN_MS = limit(60_000);
 const PAIRS = 3;
+const MAX_LOAD_PER_CORE = 3;
 
 const mixed = living.map((email, n) => (n % 5 < 2 ? gone(n) : email));
 
@@ -64,13 +66,15 @@ for (const { name, start, delays } of servers.filter((each) => wanted?.includes(
               const inTime = after.seconds <= TIMES_AS_LONG * before.seconds + SLACK;
               // A machine that is busy with other things may spoil a pair.
               if (!inTime && !delays && pair < PAIRS) continue;
+              const busy = isBusy();
               note(name, tried, pool, tls, 0, before, null);
               note(name, tried, pool, tls, DEAD, after, after.seconds / before.seconds);
-              expect(inTime || delays).toBeTruthy();
+              if (!inTime && (delays || busy)) tell(`  the ratio is not judged: ${delays ?? busy}`);
+              else expect(inTime, 'the list with dead addresses took too long').toBe(true);
               return;
             }
           });
-        }, 400_000);
+        }, limit(400_000));
   });
 }
 
@@ -87,6 +91,12 @@ async function sendOnce(send: Send, list: number, server: MailServer): Promise<S
   expect(judge(sent, taken)).toEqual(flawless);
   return sent;
 }
+
+/** With so much else to do, how long something took says nothing about it. */
+const isBusy = (): string | null => {
+  const [load = 0] = loadavg();
+  return load > MAX_LOAD_PER_CORE * cpus().length ? `the load is ${load.toFixed(1)}` : null;
+};
 
 function note(
   name: string,
