@@ -72,20 +72,36 @@ async function withoutHolding(
   const byHash = new Map(
     all.flatMap(({ identity }) => keys.hashes(identity).map(({ hash }) => [hash.toString('hex'), identity])),
   );
-  const { rows } = await sql<{ hash: string; newsletterId: number | null; reason: string }>`
-    SELECT encode(identity_hash, 'hex') AS hash, newsletter_id AS "newsletterId", reason FROM suppressions
-    WHERE lifted_at IS NULL AND (until IS NULL OR until > now())
-      AND identity_hash = ANY(SELECT decode(h, 'hex') FROM unnest(${[...byHash.keys()]}::text[]) h)`.execute(
-    trx,
-  );
-  const key = (identity: string | undefined, newsletterId: number | null, reason: string) =>
+  const { rows } = await sql<{
+    hash: string;
+    identity: string | null;
+    newsletterId: number | null;
+    reason: string;
+  }>`SELECT encode(identity_hash, 'hex') AS hash, identity, newsletter_id AS "newsletterId", reason FROM suppressions
+    WHERE (until IS NULL OR until > now()) AND id = ANY(ARRAY(${suppressionsFor(
+      [...byHash.keys()],
+      all.map(({ identity }) => identity),
+    )}))`.execute(trx);
+  const key = (identity: string, newsletterId: number | null, reason: string) =>
     JSON.stringify([identity, newsletterId, reason]);
-  const seen = new Set(rows.map((row) => key(byHash.get(row.hash), row.newsletterId, row.reason)));
+  const seen = new Set(
+    rows.map((row) => key(byHash.get(row.hash) ?? row.identity ?? '', row.newsletterId, row.reason)),
+  );
   return all.filter((one) => {
     const name = key(one.identity, one.newsletterId, one.reason);
     return !seen.has(name) && seen.add(name);
   });
 }
+
+/**
+ * Ids of what holds for any of these people, by a keyed hash (as hex) or by the identity that is kept plainly. Two looks
+ * into two indexes: with OR in between, PostgreSQL reads the whole table for each batch.
+ */
+export const suppressionsFor = (hashes: readonly string[], identities: readonly string[]) => sql<number>`
+  SELECT id FROM suppressions WHERE lifted_at IS NULL
+    AND identity_hash = ANY(SELECT decode(h, 'hex') FROM unnest(${[...hashes]}::text[]) h)
+  UNION SELECT id FROM suppressions WHERE lifted_at IS NULL AND identity IS NOT NULL
+    AND identity = ANY(SELECT i FROM unnest(${[...identities]}::text[]) i)`;
 
 async function skipWaitingOf(
   trx: Trx,

@@ -9,7 +9,7 @@ import type { Db, Trx } from '../db/connection.ts';
 import { PLAN_LOCK } from '../ledger/leave.ts';
 import type { Person } from './person.ts';
 import { storeHistories } from './store-histories.ts';
-import { lockIdentities } from './store-suppressions.ts';
+import { lockIdentities, suppressionsFor } from './store-suppressions.ts';
 
 export type Stored = 'added' | 'updated' | 'unchanged' | 'keptOut';
 
@@ -140,10 +140,10 @@ export async function unlinkedSuppressions(
   const { rows } = await sql<{ hash: string; identity: string | null; here: boolean; reason: string }>`
     SELECT encode(identity_hash, 'hex') AS hash, identity, reason,
       (newsletter_id IS NULL OR newsletter_id = ${entry.newsletterId}) AND (until IS NULL OR until > now()) AS here
-    FROM suppressions
-    WHERE lifted_at IS NULL AND subscriber_id IS NULL
-      AND (identity_hash = ANY(ARRAY(SELECT decode(h, 'hex') FROM unnest(${[...byHash.keys()]}::text[]) h))
-        OR identity = ANY(${people.map((one) => one.identity)}::text[]))`.execute(trx);
+    FROM suppressions WHERE subscriber_id IS NULL AND id = ANY(ARRAY(${suppressionsFor(
+      [...byHash.keys()],
+      people.map((one) => one.identity),
+    )}))`.execute(trx);
   for (const { hash, identity: plain, here, reason } of rows) {
     // By the plain identity too, where the suppression keeps it: its hash may be by a secret that is gone.
     const identity = byHash.get(hash) ?? plain ?? '';
