@@ -32,9 +32,10 @@ test('every npm script that the pages name is there', () => {
   expect(distinct(named).filter((name) => !(name in scripts))).toEqual([]);
 });
 
+/** A slot in the place of an address is an example. */
 test('every page, file and picture that the pages point to is there', () => {
   const targets = pages.flatMap(({ name, text }) =>
-    [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, to = '']) =>
+    [...text.matchAll(/\]\((?!https?:|#|\{\{)([^)#\s]+)/g)].map(([, to = '']) =>
       relative('.', join(dirname(name), to)),
     ),
   );
