@@ -33,7 +33,6 @@ const servers: readonly [string, () => RelayBehaviour][] = [
 
 const ways = [
   { pool: 1, tls: true },
-  { pool: 5, tls: true },
   { pool: 10, tls: true },
   { pool: 5, tls: false },
 ];
