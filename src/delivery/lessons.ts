@@ -177,11 +177,14 @@ export class Lessons {
       : this.#lanes.throttled(gate, seen, throttle, reply);
   }
 
-  /** A relay that does not let us in, for what it takes of us is used up, is not down: it rests. */
+  /**
+   * A relay that does not let us in, for what it takes of us in an hour or a day is used up, is not down: it rests. Too
+   * many connections are tried again as soon as after any failure.
+   */
   restsInstead(error: Error): boolean {
     const reply = error instanceof RelayDown ? error.reply : null;
     const verdict = reply && judgeOpening(reply);
-    if (!reply || !verdict) return false;
+    if (!reply || !verdict || verdict.span === 'minute') return false;
     this.#rests.begin(verdict, reply);
     return true;
   }

@@ -15,7 +15,7 @@ import type { Way } from '../helpers/ways.ts';
 
 /** Faults show within a second or two instead of a minute; the rules are the same. */
 export const SHORT_TIMES =
-  'heartbeat=250ms lease=1500ms sweep=300ms retry=200ms,400ms,800ms dot=5s drain=5s fresh=1s';
+  'heartbeat=250ms lease=1500ms sweep=300ms retry=200ms,400ms,800ms dot=5s drain=5s fresh=1s rest=500ms';
 
 export interface Status {
   issue: string;
