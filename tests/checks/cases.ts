@@ -32,6 +32,11 @@ export const pairs: Record<string, Pair> = {
     fine: { head: 'title: A\ndate: 2026-11-23\ndata: 7\nlayout: post\nvolume: 3' },
   },
   'date-missing': { broken: { head: 'title: A' }, line: 1, fine: {} },
+  unpublished: {
+    broken: { head: 'title: A\ndate: 2026-11-23\npublished: false' },
+    line: 4,
+    fine: { head: 'title: A\ndate: 2026-11-23\npublished: true' },
+  },
   'body-empty': { broken: { body: '\n' }, line: 1, fine: { body: '---' } },
   'language-differs': {
     broken: { body: '守灯人这一周做了什么，我们都写在这里，请各位读者慢慢看。'.repeat(3) },
