@@ -18,7 +18,8 @@ FROM node:${NODE}-slim
 RUN apt-get update \
   && apt-get install -y --no-install-recommends fontconfig fonts-dejavu-core fonts-wqy-zenhei \
   && rm -rf /var/lib/apt/lists/*
-ENV NODE_ENV=production
+# A container's own address is the only one that its port can be published from.
+ENV NODE_ENV=production HOST=0.0.0.0
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules

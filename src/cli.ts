@@ -3,6 +3,7 @@
 import './heap.ts';
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addExamples } from './cli/examples.ts';
 import { contextOpener, exitCodeOf, explain, tell } from './cli/shared.ts';
 import { readConfig } from './config.ts';
 
@@ -19,7 +20,7 @@ const postrider = new Command('postrider')
     'Newsletter delivery: Markdown in, one designed email per confirmed subscriber out, exactly once.',
   )
   .version(version)
-  .showHelpAfterError()
+  .showHelpAfterError('(see --help)')
   .exitOverride();
 
 /** Each group is loaded when it is asked for, so that a small command starts fast; help needs them all. */
@@ -36,9 +37,16 @@ const groups: Readonly<Record<string, () => Promise<void>>> = {
   roles: async () => (await import('./cli/roles.ts')).roleCommands(postrider, settings, context.open),
 };
 
+// Who reads our output may have read enough (`| head`).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 try {
   const asked = groups[process.argv[2] ?? ''];
   for (const load of asked ? [asked] : Object.values(groups)) await load();
+  addExamples(postrider);
+  if (!asked) (await import('@bomb.sh/tab/commander')).default(postrider);
   await postrider.parseAsync();
 } catch (error) {
   process.exitCode = exitCodeOf(error);

@@ -85,7 +85,7 @@ function assemble(reader: SettingsReader): Config {
     trustProxy: reader.read('TRUST_PROXY', proxies, false),
     bounceDomain: reader.read('BOUNCE_DOMAIN', domain, null),
     feedbackImapUrl: reader.read('FEEDBACK_IMAP_URL', connectionUrl('imap', 'imaps'), null),
-    host: reader.read('HOST', hostName, production ? '0.0.0.0' : '127.0.0.1'),
+    host: reader.read('HOST', hostName, '127.0.0.1'),
     port,
     metricsPort: reader.read('METRICS_PORT', portNumber, null),
     logLevel: reader.read('LOG_LEVEL', oneOf(LOG_LEVELS), 'info'),

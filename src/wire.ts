@@ -179,7 +179,7 @@ async function ready(db: Db, bells: Bells): Promise<{ ok: boolean; checks: Recor
       (error: Error) => (error instanceof Refused ? error.message : 'cannot be reached'),
     ),
     inTime(bells.healthy()).then(
-      (healthy) => (healthy ? 'ok' : 'cannot be written'),
+      (healthy) => (healthy ? 'ok' : 'cannot be reached'),
       () => 'cannot be reached',
     ),
   ]);

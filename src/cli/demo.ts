@@ -18,6 +18,7 @@ import { findIssue } from '../issue/find.ts';
 import { importIssue } from '../issue/import.ts';
 import { readIssue } from '../issue/read.ts';
 import { tally } from '../ledger/counts.ts';
+import { liveWorkers } from '../ledger/workers.ts';
 import { type IssueStatus, issueStatus } from '../stats/status.ts';
 import { openProgram, type Program } from '../wire.ts';
 import { demoPeople } from './demo-people.ts';
@@ -46,6 +47,7 @@ async function demo(settings: Config, options: { once?: boolean; language: strin
   const wire = await openProgram(config, tell);
   const stop = stopSignal();
   try {
+    await refuseSecond(wire);
     await runRoles(wire, { web: true, worker: true }, stop, async () => {
       const issueId = await prepareDemo(wire, options.language);
       const { status } = await watchIssue(wire, issueId, stop.signal);
@@ -67,6 +69,8 @@ async function demo(settings: Config, options: { once?: boolean; language: strin
 /** The settings of the embedded way, on a port that is free. */
 async function demoConfig(settings: Config): Promise<Config> {
   const port = await freePort(settings.port);
+  if (settings.port !== 0 && port !== settings.port)
+    tell(`Port ${settings.port} is taken; the demo takes ${port}. PORT=... chooses another.`);
   return {
     ...settings,
     way: 'embedded',
@@ -95,6 +99,15 @@ async function freePort(wanted: number): Promise<number> {
     if (got !== null) return got;
   }
   return wanted;
+}
+
+/** A demo that starts over would pull the issue and its links from under one that still runs. */
+async function refuseSecond({ db, config }: Program): Promise<void> {
+  if ((await liveWorkers(db)) > 0)
+    throw new Refused(
+      'demo-runs',
+      `a demo is running already on the data in ${config.home}; end it first (Ctrl-C; one that was killed is over after half a minute), or give this one its own with POSTRIDER_HOME=/tmp/another`,
+    );
 }
 
 /** Ready to run again: a rehearsal that was sent becomes a draft again. Returns the issue that was started. */
@@ -147,6 +160,8 @@ async function startOver(wire: Program, issueId: number): Promise<void> {
   }
   const issue = await findIssue(wire.db, String(issueId));
   if (issue.state !== 'draft') await resetIssue(wire.db, issueId);
+  // Its mails would else stand in the inbox beside those of this run.
+  await wire.db.deleteFrom('inbox_mails').execute();
 }
 
 function sampleFile(wire: Program, language: string): string {
@@ -200,6 +215,7 @@ async function report(wire: Program, issueId: number, status: IssueStatus): Prom
       ['archive', archiveUrl(publicUrl, slug, issue)],
       ['unsubscribe (of one reader)', unsubscribe ?? ''],
       ['subscribe', subscribeUrl(publicUrl, slug)],
+      ['commands', `POSTRIDER_HOME=${wire.config.home} postrider issue status ${status.issue}`],
     ])}\n`,
   );
 }

@@ -54,15 +54,18 @@ function more(line: PersonLine | FullLine): object {
 /** Who reads our output may be slow, or have read enough (`| head`): neither is a fault. */
 function readerOfOutput(): { takes(text: string): Promise<boolean> } {
   let gone = false;
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+  let goOn = () => {};
+  // One listener of each for the whole output, however often it has to wait.
+  process.stdout.on('drain', () => goOn());
+  process.stdout.on('error', () => {
     gone = true;
+    goOn();
   });
   return {
     async takes(text) {
       if (!gone && !process.stdout.write(text))
         await new Promise<void>((resolve) => {
-          process.stdout.once('drain', resolve).once('error', () => resolve());
+          goOn = resolve;
         });
       return !gone;
     },

@@ -7,7 +7,7 @@ import type { Config } from '../config.ts';
 import { Refused } from '../errors.ts';
 import { calendarFiles } from '../issue/calendar/offered.ts';
 import type { Message } from '../issue/document.ts';
-import { listIssues } from '../issue/find.ts';
+import { type ListedIssue, listIssues } from '../issue/find.ts';
 import { formatMessage } from '../issue/format.ts';
 import { importIssue } from '../issue/import.ts';
 import { inspectJson } from '../issue/inspect.ts';
@@ -185,14 +185,21 @@ async function importOne(
   };
 }
 
+/** By the newsletter's clock; for what has no time yet the date it bears. */
+function timeOf({ at, date, timezone }: ListedIssue): string {
+  if (at === null) return date ?? '';
+  const options = { dateStyle: 'short', timeStyle: 'short', timeZone: timezone } as const;
+  return new Intl.DateTimeFormat('sv', options).format(at);
+}
+
 export async function list(open: OpenContext, options: NewsletterOption): Promise<void> {
   const { wire } = await open();
   const issues = await listIssues(wire.db, options.newsletter ?? null);
   out(
     issues,
     table(
-      ['issue', 'state', 'date', 'title'],
-      issues.map((i) => [i.name, i.state, i.date ?? '', i.title]),
+      ['issue', 'state', 'audience', 'time', 'title'],
+      issues.map((i) => [i.name, i.state, i.audience === null ? '' : String(i.audience), timeOf(i), i.title]),
     ),
   );
 }

@@ -53,10 +53,22 @@ async function run(readSettings: () => Config, roles: Roles): Promise<void> {
   const stop = stopSignal();
   const wire = await openProgram(readSettings(), tell);
   try {
+    warnOfIdleSettings(wire);
     if (!stop.signal.aborted) await runRoles(wire, roles, stop);
   } finally {
     await wire.close();
   }
+}
+
+/** Taken, since they belong to the settings, but nothing reads them in this release. */
+function warnOfIdleSettings({ config, log }: Program): void {
+  const idle = {
+    METRICS_PORT: config.metricsPort,
+    BOUNCE_DOMAIN: config.bounceDomain,
+    FEEDBACK_IMAP_URL: config.feedbackImapUrl,
+  };
+  for (const [setting, value] of Object.entries(idle))
+    if (value !== null) log.warn({ setting }, `${setting} is set, but this release does nothing with it yet`);
 }
 
 /** Runs until `stop` aborts: then web takes no more requests, the worker drains. */
@@ -124,7 +136,10 @@ async function watchSchema(
   }
 }
 
+/** In production the log is for machines from its first line on. */
 function greet(wire: Program, address: string): void {
+  if (wire.config.production)
+    return wire.log.info({ publicUrl: wire.config.publicUrl, listening: address }, 'the pages are up');
   tell(`Postrider is at ${wire.config.publicUrl} (listening on ${address}).`);
   if (hasInbox(wire))
     tell(

@@ -59,7 +59,7 @@ export const settings = [
   {
     name: 'HOST',
     what: 'the address to listen on',
-    default: '`127.0.0.1`; `0.0.0.0` in production',
+    default: '`127.0.0.1`; the image: `0.0.0.0`',
   },
   { name: 'PORT', what: 'the port to listen on; `0` takes a free one', default: '`3000`' },
   { name: 'METRICS_PORT', what: 'the port that metrics are served on', default: 'no metrics' },

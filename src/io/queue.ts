@@ -9,6 +9,7 @@
 import type { Job, WorkerOptions } from 'bullmq';
 import type { Redis, RedisOptions } from 'ioredis';
 import type { Bell, Bells, Log } from '../delivery/ports.ts';
+import { Outage } from './outage.ts';
 
 const NAME = 'postrider-bells';
 /** Service mails go before everything: BullMQ takes jobs without a priority first. */
@@ -57,7 +58,8 @@ interface BellWorker {
 
 export function openBells(place: QueuePlace, log: Log): Bells {
   const backend = place.redisUrl === null ? onPostgres(place) : onRedis(place, place.redisUrl, log);
-  const onError = (error: Error) => log.warn({ error: error.message }, 'the queue has a fault');
+  const outage = new Outage(log, 'the queue');
+  const onError = (error: Error) => outage.failed(error);
   // Opened with its first use, and anew after a fault: one that could not be reached at the start stays broken.
   let opened: Promise<OpenQueue> | null = null;
   const use = async <T>(act: (open: OpenQueue) => Promise<T>): Promise<T> => {
@@ -67,7 +69,9 @@ export function openBells(place: QueuePlace, log: Log): Bells {
     });
     const used = opened;
     try {
-      return await within(USE_MS, used.then(act));
+      const done = await within(USE_MS, used.then(act));
+      outage.back();
+      return done;
     } catch (error) {
       if (opened === used) opened = null;
       used.then(({ close }) => close()).catch(onError);
@@ -173,7 +177,7 @@ const NO_MASTER = /^(READONLY|UNBLOCKED)\b/;
 const RECONNECT_AND_RESEND = 2;
 
 /**
- * Tries again for ever, with a line in the log each time: Redis may be away for an hour. A fail-over may leave our
+ * Tries again for ever, with a line in the log now and then: Redis may be away for an hour. A fail-over may leave our
  * connections open, to a server that takes no writes any more; they are opened anew, which leads to the new master.
  */
 export async function openRedis(url: string, log: Log, options: RedisOptions): Promise<Redis> {
@@ -183,7 +187,9 @@ export async function openRedis(url: string, log: Log, options: RedisOptions): P
     reconnectOnError: ({ message }: Error) => (NO_MASTER.test(message) ? RECONNECT_AND_RESEND : false),
     retryStrategy: (times: number) => Math.min(times * 100, 2_000),
   });
-  redis.on('error', (error: Error) => log.warn({ error: error.message }, 'Redis cannot be reached'));
+  const outage = new Outage(log, 'Redis');
+  redis.on('error', (error: Error) => outage.failed(error));
+  redis.on('ready', () => outage.back());
   return redis;
 }
 

@@ -1,5 +1,5 @@
 /** Issues in the database: found by `newsletter/slug` or by id. */
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import type { IssuesTable } from '../db/schema.ts';
 import { Refused } from '../errors.ts';
@@ -37,6 +37,12 @@ export interface ListedIssue {
   state: string;
   title: string;
   date: string | null;
+  /** Planned so far; null for what was never sent. */
+  audience: number | null;
+  /** When it is to be sent, began to be, or was: which of them, its state says. */
+  at: Date | null;
+  /** The newsletter's, IANA. */
+  timezone: string;
 }
 
 /** Newest first. */
@@ -51,6 +57,12 @@ export async function listIssues(db: Db, newsletter: string | null): Promise<Lis
       'issues.state',
       'issues.title',
       'issues.issue_date',
+      'newsletters.timezone',
+      sql<Date | null>`coalesce(issues.sent_at, issues.sending_since, issues.scheduled_at)`.as('at'),
+      sql<number | null>`(SELECT sum(n)::bigint FROM (
+        SELECT planned + handing + deferred + accepted + refused + skipped + unknown AS n
+          FROM tallies WHERE issue_id = issues.id
+        UNION ALL SELECT count FROM thinned_counts WHERE issue_id = issues.id) counted)`.as('audience'),
     ])
     .orderBy('issues.id', 'desc');
   const rows = await (newsletter === null
@@ -63,5 +75,8 @@ export async function listIssues(db: Db, newsletter: string | null): Promise<Lis
     state: row.state,
     title: row.title,
     date: row.issue_date,
+    audience: row.audience,
+    at: row.at,
+    timezone: row.timezone,
   }));
 }

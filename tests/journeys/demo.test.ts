@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { start } from '../helpers/processes.ts';
+import { run, start } from '../helpers/processes.ts';
 import { freePort } from '../helpers/redis-server.ts';
 
 async function demo(folder: string, ...options: string[]) {
@@ -35,10 +35,17 @@ test('demo: 200 mails in the inbox, each with an unsubscribe link that works; a 
   const ended = await running.stop('SIGINT');
   expect(ended.code).toBe(0);
 
-  const again = await demo(folder, '--once');
-  const { code, stdout } = await again.running.ended;
-  expect(stdout).toContain('accepted 199');
-  expect(code).toBe(0);
+  const again = await demo(folder);
+  await again.running.says(/accepted 199/);
+  expect(await (await fetch(`${again.url}/inbox/`)).text()).toContain('199 mails');
+  const [, home] = await again.running.says(/POSTRIDER_HOME=(\S+) postrider issue status demo\/issue-1/);
+  const status = await run(['issue', 'status', 'demo/issue-1'], { env: { POSTRIDER_HOME: home } });
+  expect(status.stdout).toMatch(/accepted +199/);
+
+  const third = await demo(folder, '--once');
+  const refused = await third.running.ended;
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain('a demo is running already');
 });
 
 test('demo --once in Chinese ends by itself with accepted 200', async () => {

@@ -7,7 +7,12 @@ import { run } from '../helpers/processes.ts';
 import { composeFile, exampleEnv, readCompose, type Service, variables } from './compose.ts';
 
 const secret = 'x'.repeat(48);
-const env = { ...exampleEnv(), POSTRIDER_SECRET: secret, PUBLIC_URL: 'https://news.example.org' };
+const env = {
+  ...exampleEnv(),
+  POSTGRES_PASSWORD: 'letters',
+  POSTRIDER_SECRET: secret,
+  PUBLIC_URL: 'https://news.example.org',
+};
 const compose = readCompose(env);
 const service = (name: string): Service => {
   const found = compose.services[name];
@@ -71,7 +76,20 @@ test('nothing but the https profile listens beyond this machine', () => {
   expect(open).toEqual(['https']);
 });
 
-test('Compose refuses to start without a secret or a public address', () => {
+test('images are pinned to a version, logs are bounded, and a theme has its place', () => {
+  for (const [name, { image, logging }] of Object.entries(compose.services)) {
+    if (image !== 'postrider') expect(image, name).toMatch(/:v?\d+\.\d+/);
+    expect(logging, name).toEqual({ driver: 'json-file', options: { 'max-size': '20m', 'max-file': '5' } });
+  }
+  for (const name of ['web', 'worker'])
+    expect(service(name)).toMatchObject({
+      volumes: ['./my-emails:/emails:ro'],
+      environment: { EMAILS_DIR: '/emails' },
+    });
+});
+
+test('Compose refuses to start without a secret, a password of the database or a public address', () => {
+  expect(() => readCompose({ ...env, POSTGRES_PASSWORD: '' })).toThrow(/POSTGRES_PASSWORD/);
   expect(() => readCompose({ ...env, POSTRIDER_SECRET: '' })).toThrow(/POSTRIDER_SECRET/);
   expect(() => readCompose({ ...env, PUBLIC_URL: '' })).toThrow(/PUBLIC_URL/);
 });

@@ -5,6 +5,8 @@ import { root } from '../helpers/processes.ts';
 
 export interface Service {
   image: string;
+  logging?: { driver: string; options: Record<string, string> };
+  volumes?: string[];
   command?: string[];
   environment?: Record<string, string | number>;
   profiles?: string[];

@@ -20,10 +20,7 @@ const AGAIN_MS = 200;
 
 /** Adopts the server that runs on the folder, or starts one. Returns its address. */
 export async function ensureRunning(server: Server): Promise<string> {
-  const slow = setTimeout(
-    () => server.tell('Waiting for the embedded database: it is recovering from a crash, or busy.'),
-    SAY_SO_MS,
-  );
+  const slow = setTimeout(() => server.tell('Waiting for the embedded database to start.'), SAY_SO_MS);
   try {
     const binaries = await findBinaries(server.machine);
     await refuseOtherMajor(await dataOf(server.folder), binaries);
