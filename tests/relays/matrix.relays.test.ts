@@ -1,6 +1,7 @@
 /**
  * The newsletter through real mail servers, each with 300 readers of whom none and then 120 are dead, over 1, 5 and 10
- * connections, with TLS and without. `RELAYS=Exim,Postfix` runs only those.
+ * connections, with TLS and without. `RELAYS=Exim,Postfix` runs only those,
+ * `RELAYS_RECORDED=yes` what they were seen to do instead of them.
  */
 import { cpus, loadavg } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,32 +15,35 @@ import { takenAtLeast } from './taken.ts';
 
 const DEAD = 120;
 const POOLS = [1, 5, 10];
-/** What a list with dead addresses may take of the time of one without, and seconds that no ratio is made of. */
+/**
+ * What a list with dead addresses may take of the time of one without. And seconds: two dead in a row cost a fresh
+ * connection, 60 of them with TLS up to two seconds, which a send of one second cannot hide.
+ */
 const TIMES_AS_LONG = 1.5;
-const SLACK = 0.5;
+const SLACK = 2;
 const WITHIN_MS = limit(60_000);
 const PAIRS = 3;
 const MAX_LOAD_PER_CORE = 3;
 
 const mixed = living.map((email, n) => (n % 5 < 2 ? gone(n) : email));
 
+const recordedOnly = Boolean(process.env.RELAYS_RECORDED);
 const wanted = process.env.RELAYS?.split(',');
 const rows: Row[] = [];
 
 for (const { name, start, delays } of servers.filter((each) => wanted?.includes(each.name) ?? true)) {
   describe(name, () => {
     let server: MailServer;
-    /** Answers as the real one was seen to, where that cannot be run, or not with TLS. */
-    let recorded: MailServer;
     let sender: Sender;
     let lists: { all: number; mixed: number };
 
     beforeAll(async () => {
-      recorded = await startRecorded(name);
-      server = await start().catch((error: Error) => {
-        tell(`${name} cannot be run here: ${error.message}\nIts recorded behaviour is used instead.`);
-        return recorded;
-      });
+      server = await (recordedOnly ? Promise.reject(new Error('RELAYS_RECORDED is set')) : start()).catch(
+        (error: Error) => {
+          tell(`${name} cannot be run here: ${error.message}\nIts recorded behaviour is used instead.`);
+          return startRecorded(name);
+        },
+      );
       sender = await openSender();
       lists = {
         all: await sender.newsletter('all', living),
@@ -49,32 +53,31 @@ for (const { name, start, delays } of servers.filter((each) => wanted?.includes(
     afterAll(async () => {
       await sender?.close();
       await server?.stop();
-      if (server !== recorded) await recorded?.stop();
     });
 
     for (const tls of ['clear', 'tls'] as const)
       for (const pool of POOLS)
-        test(`every living reader is reached once and every dead one refused, ${tls}, pool ${pool}`, async () => {
-          const real = server.ports[tls];
-          if (typeof real === 'string')
-            tell(`${name} ${server.version}, ${tls}: ${real}. Its recorded behaviour is used instead.`);
-          const tried = typeof real === 'string' ? recorded : server;
-          await sender.through(Number(tried.ports[tls]), pool, async (send) => {
-            for (let pair = 1; ; pair++) {
-              const before = await sendOnce(send, lists.all, tried);
-              const after = await sendOnce(send, lists.mixed, tried);
-              const inTime = after.seconds <= TIMES_AS_LONG * before.seconds + SLACK;
-              // A machine that is busy with other things may spoil a pair.
-              if (!inTime && !delays && pair < PAIRS) continue;
-              const busy = isBusy();
-              note(name, tried, pool, tls, 0, before, null);
-              note(name, tried, pool, tls, DEAD, after, after.seconds / before.seconds);
-              if (!inTime && (delays || busy)) tell(`  the ratio is not judged: ${delays ?? busy}`);
-              else expect(inTime, 'the list with dead addresses took too long').toBe(true);
-              return;
-            }
-          });
-        }, limit(400_000));
+        test(
+          `every living reader is reached once and every dead one refused, ${tls}, pool ${pool}`,
+          async () => {
+            await sender.through(server.ports[tls], pool, async (send) => {
+              for (let pair = 1; ; pair++) {
+                const before = await sendOnce(send, lists.all, server);
+                const after = await sendOnce(send, lists.mixed, server);
+                const inTime = after.seconds <= TIMES_AS_LONG * before.seconds + SLACK;
+                // A machine that is busy with other things may spoil a pair.
+                if (!inTime && !delays && pair < PAIRS) continue;
+                const busy = isBusy();
+                note(name, server, pool, tls, 0, before, null);
+                note(name, server, pool, tls, DEAD, after, after.seconds / before.seconds);
+                if (!inTime && (delays || busy)) tell(`  the ratio is not judged: ${delays ?? busy}`);
+                else expect(inTime, 'the list with dead addresses took too long').toBe(true);
+                return;
+              }
+            });
+          },
+          limit(400_000),
+        );
   });
 }
 

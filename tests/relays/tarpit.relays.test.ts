@@ -21,7 +21,7 @@ test('Courier delays whoever names dead addresses, and none of the living waits 
     await server.stop();
   });
   const newsletter = await sender.newsletter('tarpit', readers);
-  await sender.through(Number(server.ports.clear), 5, async (send) => {
+  await sender.through(server.ports.clear, 5, async (send) => {
     const sent = await send(newsletter, limit(60_000));
     expect(judge(sent, await takenAtLeast(server, 55))).toEqual(flawless);
     // Five dead over five connections: 8 seconds side by side, or 16 where two met on one.

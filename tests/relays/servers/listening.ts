@@ -6,12 +6,11 @@ import type { MailServer } from './server.ts';
 export async function untilListening(server: MailServer, withinMs = 20_000): Promise<MailServer> {
   try {
     for (const port of Object.values(server.ports))
-      if (typeof port === 'number')
-        await until(`port ${port} greets`, () => greets(port), {
-          withinMs,
-          everyMs: 50,
-          found: () => server.said(),
-        });
+      await until(`port ${port} greets`, () => greets(port), {
+        withinMs,
+        everyMs: 50,
+        found: () => server.said(),
+      });
     return server;
   } catch (error) {
     await server.stop();

@@ -18,8 +18,8 @@ export const localPart = (address: string): string => address.slice(0, address.i
 export interface MailServer {
   /** As the server or its package says it. */
   version: string;
-  /** Where it listens on 127.0.0.1, with and without STARTTLS; a text says why it does not. */
-  ports: { clear: number | string; tls: number | string };
+  /** Where it listens on 127.0.0.1, without STARTTLS and with it. */
+  ports: { clear: number; tls: number };
   /** Local parts of those whose mail it has taken so far, once for each mail. */
   taken(): Promise<string[]>;
   /** What it has printed, for a failed test. */
