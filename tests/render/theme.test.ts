@@ -196,3 +196,13 @@ test('an unknown variable and broken CSS are told with file and line', () => {
   const broken = changed(path, (text) => `${text}.x { color: red`);
   expect(styles(broken)).toThrow(`content.css:${lines}: `);
 });
+
+test.each(['default', 'quiet'])(
+  '%s: on paper a heading, an asker and a label stay with what follows',
+  (theme) => {
+    const { head } = mailStyles(emails, themeFor(emails, { theme, colors: {} }, 'en'), 'ltr');
+    expect(head).toMatch(
+      /@media print\{[^}]*\.flow h2,[^}]*\.flow \.label,[^}]*\.who\{break-after:avoid;page-break-after:avoid\}/,
+    );
+  },
+);
