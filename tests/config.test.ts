@@ -72,7 +72,7 @@ describe('with no settings', () => {
 
   it('listens only on this machine', () => {
     expect(config.host).toBe('127.0.0.1');
-    expect(readConfig(production).host).toBe('0.0.0.0');
+    expect(readConfig(production).host).toBe('127.0.0.1');
   });
 });
 

@@ -14,13 +14,20 @@ const QUIET_START_MS = 60;
 const QUIET_SECONDS = 420;
 const SETTING = 'TEST_SLOWDOWN';
 
-/** 1 on two quiet cores or faster; 10 where all takes ten times as long. */
+/**
+ * 1 on two quiet cores or faster; 10 where all takes ten times as long.
+ * @returns {number}
+ */
 export function slowdown() {
   process.env[SETTING] ??= String(measured());
   return Number(process.env[SETTING]);
 }
 
-/** A limit in ms that was chosen on a quiet machine, for this one. */
+/**
+ * A limit in ms that was chosen on a quiet machine, for this one.
+ * @param {number} quietMs
+ * @returns {number}
+ */
 export const limit = (quietMs) => Math.ceil(quietMs * slowdown());
 
 /** Work that waits for a processor takes as many times longer as there is more of it than processors. */
