@@ -16,6 +16,9 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'postrider issue import 2026-42.md --newsletter weekly',
     'postrider issue import old/*.md --newsletter weekly --archived',
   ],
+  'issue correct': [
+    'postrider issue correct 2026-42.md --newsletter weekly --note "The tower opens at ten, not at nine."',
+  ],
   'issue test': ['postrider issue test weekly/2026-42 me@example.org'],
   'issue send': [
     'postrider issue send weekly/2026-42 --dry-run',

@@ -56,6 +56,8 @@ async function standing(status: IssueStatus): Promise<Facts> {
     times.push(['', `${lane}: ${count} ${outcome}${reason === null ? '' : ` (${reason})`}`]);
   if (status.expiresAt) times.push(['expires', await inBothClocks(status.expiresAt, timezone)]);
   if (status.catchUpUntil) times.push(['catch-up until', await inBothClocks(status.catchUpUntil, timezone)]);
+  if (status.correctedAt)
+    times.push(['corrected', `on the web, ${await inBothClocks(status.correctedAt, timezone)}`]);
   return [
     ['issue', status.issue],
     ['state', `${state}${rehearsal ? ' (rehearsal: built-in inbox)' : ''}${reason ? `: ${reason}` : ''}`],

@@ -27,7 +27,7 @@ export function report(file: string, messages: readonly Message[]): void {
   if (!wantsJson()) for (const message of messages) tell(formatMessage(file, message));
 }
 
-function refuseErrors(file: string, messages: readonly Message[]): void {
+export function refuseErrors(file: string, messages: readonly Message[]): void {
   const errors = errorsIn(messages);
   if (errors.length === 0) return;
   throw new Refused('issue-errors', errors.map((message) => formatMessage(file, message)).join('\n'));

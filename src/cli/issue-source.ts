@@ -1,4 +1,4 @@
-/** `postrider issue check|inspect|render|import|list`: from a file to a draft. */
+/** `postrider issue check|inspect|render|import|correct|list`: from a file to a draft, or to a corrected page. */
 import type { Command } from 'commander';
 import type { Config } from '../config.ts';
 import type { OpenContext } from './shared.ts';
@@ -44,6 +44,19 @@ export function issueSourceCommands(issue: Command, open: OpenContext, readSetti
     .option('--allow-missing-pictures', 'import it also when a picture is neither there nor on the web')
     .option(...json)
     .action(async (files, options) => (await acts()).importFiles(open, files, options));
+  issue
+    .command('correct <file>')
+    .description('Corrects an issue that is out, on its page on the web only; "-" is standard input.')
+    .requiredOption('--newsletter <slug>', 'whose issue it is')
+    .option('--slug <slug>', 'name of the issue, where the front matter gives none')
+    .option('--note <text>', 'what was corrected, shown with the date above the issue')
+    .option(
+      '--base <folder|url>',
+      'where its pictures are, if not beside the file (standard input has no folder)',
+    )
+    .option('--allow-missing-pictures', 'also when a picture is neither there nor on the web')
+    .option(...json)
+    .action(async (file, options) => (await import('./issue-correct.ts')).correct(open, file, options));
   issue
     .command('list')
     .description('All issues, newest first.')

@@ -23,6 +23,7 @@ import { links } from './migrations/0013-links.ts';
 import { relayRests } from './migrations/0014-relay-rests.ts';
 import { linkKeys } from './migrations/0015-link-keys.ts';
 import { budgets } from './migrations/0016-budgets.ts';
+import { corrections } from './migrations/0017-corrections.ts';
 
 export interface Migration {
   /** 1, 2, 3, ... without gaps. */
@@ -51,6 +52,7 @@ export const migrations: readonly Migration[] = [
   relayRests,
   linkKeys,
   budgets,
+  corrections,
 ];
 
 /** Any fixed number: serialises processes that migrate at once. */

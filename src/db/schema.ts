@@ -168,6 +168,18 @@ export interface IssuesTable {
   updated_at: Now;
 }
 
+/** A corrected edition for the archive only. */
+export interface CorrectionsTable {
+  issue_id: number;
+  edition_id: number;
+  corrected_at: Date;
+  note: string | null;
+  title: string;
+  source: string;
+  source_name: string;
+  media: Json<Record<string, string>>;
+}
+
 export interface MediaTable {
   hash: string;
   type: string;
@@ -396,6 +408,7 @@ export interface Database {
   suppressions: SuppressionsTable;
   editions: EditionsTable;
   issues: IssuesTable;
+  corrections: CorrectionsTable;
   media: MediaTable;
   deliveries: DeliveriesTable;
   attempts: AttemptsTable;

@@ -100,6 +100,7 @@ export async function resetIssue(db: Db, issueId: number): Promise<void> {
     await trx.deleteFrom('lane_cursors').where('issue_id', '=', issueId).execute();
     await trx.deleteFrom('tallies').where('issue_id', '=', issueId).execute();
     await trx.deleteFrom('lane_samples').where('issue_id', '=', issueId).execute();
+    await trx.deleteFrom('corrections').where('issue_id', '=', issueId).execute();
     await sql`
       UPDATE issues SET ${notOrdered}, sending_since = NULL, served_at = NULL, sent_at = NULL, plan_moment = NULL,
         plan_high = NULL, plan_cursor = 0, plan_closed_to = NULL, plan_done = false,

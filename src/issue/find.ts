@@ -41,6 +41,8 @@ export interface ListedIssue {
   audience: number | null;
   /** When it is to be sent, began to be, or was: which of them, its state says. */
   at: Date | null;
+  /** When its page on the web was last corrected; null for one that shows what was sent. */
+  correctedAt: Date | null;
   /** The newsletter's, IANA. */
   timezone: string;
 }
@@ -50,6 +52,7 @@ export async function listIssues(db: Db, newsletter: string | null): Promise<Lis
   const query = db
     .selectFrom('issues')
     .innerJoin('newsletters', 'newsletters.id', 'issues.newsletter_id')
+    .leftJoin('corrections', 'corrections.issue_id', 'issues.id')
     .select([
       'issues.id',
       'issues.slug',
@@ -58,6 +61,7 @@ export async function listIssues(db: Db, newsletter: string | null): Promise<Lis
       'issues.title',
       'issues.issue_date',
       'newsletters.timezone',
+      'corrections.corrected_at',
       sql<Date | null>`coalesce(issues.sent_at, issues.sending_since, issues.scheduled_at)`.as('at'),
       sql<number | null>`(SELECT sum(n)::bigint FROM (
         SELECT planned + handing + deferred + accepted + refused + skipped + unknown AS n
@@ -77,6 +81,7 @@ export async function listIssues(db: Db, newsletter: string | null): Promise<Lis
     date: row.issue_date,
     audience: row.audience,
     at: row.at,
+    correctedAt: row.corrected_at,
     timezone: row.timezone,
   }));
 }

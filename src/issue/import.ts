@@ -7,7 +7,7 @@ import type { Db, Trx } from '../db/connection.ts';
 import type { IssueState } from '../db/schema.ts';
 import { Refused } from '../errors.ts';
 import type { Document } from './document.ts';
-import { keepMedia, type Medium } from './media/keep.ts';
+import { hashesOf, keepMedia, type Medium, sameMedia } from './media/keep.ts';
 
 export interface Import {
   newsletterId: number;
@@ -37,7 +37,7 @@ export async function importIssue(
       language: what.document.language,
       source: what.source,
       source_name: what.sourceName,
-      media: JSON.stringify(Object.fromEntries([...what.media].map(([url, medium]) => [url, medium.hash]))),
+      media: JSON.stringify(hashesOf(what.media)),
     };
     const state = what.archived ? ('archived' as const) : ('draft' as const);
     const created = await trx
@@ -72,7 +72,9 @@ async function update(
     .where('slug', '=', what.slug)
     .forUpdate()
     .executeTakeFirstOrThrow();
-  const same = before.source === columns.source && sameMedia(before.media, JSON.parse(columns.media));
+  const isSame = (one: { source: string; media: Record<string, string> }): boolean =>
+    one.source === columns.source && sameMedia(one.media, JSON.parse(columns.media));
+  const same = isSame(before) || (await correctionsOf(trx, before.id)).some(isSame);
   if (same && !(what.archived && before.state === 'draft'))
     return { id: before.id, change: 'unchanged', state: before.state };
   if (before.state !== 'draft') throw notADraft(what.slug, before.state);
@@ -90,19 +92,20 @@ async function update(
   return { id: before.id, change: 'updated', state };
 }
 
+/** None or one. A corrected file may stay among the others that are imported again and again. */
+const correctionsOf = (trx: Trx, issueId: number) =>
+  trx.selectFrom('corrections').select(['source', 'media']).where('issue_id', '=', issueId).execute();
+
 function notADraft(slug: string, state: IssueState): Refused {
   const ways: Partial<Record<IssueState, string>> = {
     scheduled: 'cancel it first, then import again',
     sending: 'what is being sent is frozen; import a correction under another slug',
     paused: 'what is being sent is frozen; resume or cancel it',
-    sent: 'it was sent; import a correction under another slug (a rehearsal can be made a draft again with issue reset)',
+    sent: 'it was sent; issue correct mends its page on the web, a correction under another slug tells its readers (a rehearsal can be made a draft again with issue reset)',
+    archived: 'issue correct mends its page on the web',
   };
   return new Refused(
     'issue-not-draft',
     `"${slug}" is ${state}: ${ways[state] ?? 'import under another slug'}`,
   );
 }
-
-const sameMedia = (a: Record<string, string>, b: Record<string, string>): boolean =>
-  Object.keys(a).length === Object.keys(b).length &&
-  Object.entries(a).every(([url, hash]) => b[url] === hash);

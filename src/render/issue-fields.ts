@@ -54,5 +54,5 @@ export function issueFields(
 }
 
 /** An issue that starts with a picture of its own needs no cover above it. */
-const opensWithPicture = (blocks: readonly Block[]): boolean =>
+export const opensWithPicture = (blocks: readonly Block[]): boolean =>
   blocks.slice(0, 3).some((block) => block.kind === 'image' || (block.kind === 'banner' && block.image));

@@ -50,6 +50,8 @@ export interface IssueStatus {
   catchUpUntil: string | null;
   /** Nobody gets it after that; ISO. Null: it does not expire. */
   expiresAt: string | null;
+  /** When its page on the web was last corrected; ISO. Null: it shows what was sent. */
+  correctedAt: string | null;
   /** The newsletter's time zone. */
   timezone: string;
 }
@@ -104,6 +106,7 @@ export async function issueStatus(db: Db, issueId: number): Promise<IssueStatus>
     scheduledAt: issue.scheduled_at?.toISOString() ?? null,
     catchUpUntil: issue.catch_up_until?.toISOString() ?? null,
     expiresAt: issue.expires_at?.toISOString() ?? null,
+    correctedAt: issue.corrected_at?.toISOString() ?? null,
     timezone: issue.timezone,
   };
 }
@@ -142,6 +145,7 @@ async function readIssue(db: Db, issueId: number) {
       catch_up_until: Date | null;
       canary_until: Date | null;
       only_reached_by: string | null;
+      corrected_at: Date | null;
       seconds: number | null;
       now: Date;
     }
@@ -152,6 +156,7 @@ async function readIssue(db: Db, issueId: number) {
       i.plan_moment + i.catch_up_seconds * interval '1 second' AS catch_up_until,
       i.canary_settled_at + i.canary_wait_seconds * interval '1 second' AS canary_until,
       (SELECT rn.slug || '/' || r.slug FROM issues r JOIN newsletters rn ON rn.id = r.newsletter_id WHERE r.id = i.reached_by) AS only_reached_by,
+      (SELECT corrected_at FROM corrections c WHERE c.issue_id = i.id) AS corrected_at,
       extract(epoch FROM coalesce(i.sent_at, clock_timestamp()) - i.sending_since)::float8 AS seconds
     FROM issues i JOIN newsletters n ON n.id = i.newsletter_id WHERE i.id = ${issueId}`.execute(db);
   return rows[0]!;

@@ -1,6 +1,6 @@
 /**
  * The archive: `/archive/:newsletter` lists what was sent, `/archive/:newsletter/:issue` shows one as it went out,
- * without anybody's name or personal links. `unlisted` keeps the list to itself but the pages work, since mails
+ * or as it was corrected since, without anybody's name or personal links. `unlisted` keeps the list to itself but the pages work, since mails
  * link to them; `off` shows nothing.
  */
 import type { FastifyInstance } from 'fastify';
@@ -56,28 +56,25 @@ ${newsletter.signup === 'open' && wayIn(here, newsletter)}`;
 
 /** Mails of these are out, or the editor put them here; a cancelled one may have reached somebody. */
 const OUT = sql<boolean>`(state IN ('sending', 'paused', 'sent', 'archived')
-  OR (state = 'cancelled' AND sending_since IS NOT NULL)) AND edition_id IS NOT NULL`;
+  OR (state = 'cancelled' AND sending_since IS NOT NULL)) AND coalesce(c.edition_id, i.edition_id) IS NOT NULL`;
 /** The list leaves out what was cancelled. */
 const LISTED = sql<boolean>`state <> 'cancelled' AND ${OUT}`;
 
 async function entries(db: Db, newsletterId: number): Promise<Entry[]> {
   const { rows } = await sql<Entry>`
-    SELECT slug, title, coalesce(issue_date, (coalesce(sending_since, created_at) AT TIME ZONE 'UTC')::date) AS date
-    FROM issues WHERE newsletter_id = ${newsletterId} AND ${LISTED}
-    ORDER BY date DESC, id DESC`.execute(db);
+    SELECT slug, coalesce(c.title, i.title) AS title,
+      coalesce(issue_date, (coalesce(sending_since, created_at) AT TIME ZONE 'UTC')::date) AS date
+    FROM issues i LEFT JOIN corrections c ON c.issue_id = i.id WHERE newsletter_id = ${newsletterId} AND ${LISTED}
+    ORDER BY date DESC, i.id DESC`.execute(db);
   return rows;
 }
 
 async function editionOf(db: Db, newsletterId: number, slug: string): Promise<Edition | null> {
-  const row = await db
-    .selectFrom('issues')
-    .innerJoin('editions', 'editions.id', 'issues.edition_id')
-    .select('editions.content')
-    .where('newsletter_id', '=', newsletterId)
-    .where('slug', '=', slug)
-    .where(OUT)
-    .executeTakeFirst();
-  return row ? (row.content as Edition) : null;
+  const { rows } = await sql<{ content: Edition }>`
+    SELECT e.content FROM issues i LEFT JOIN corrections c ON c.issue_id = i.id
+      JOIN editions e ON e.id = coalesce(c.edition_id, i.edition_id)
+    WHERE i.newsletter_id = ${newsletterId} AND i.slug = ${slug} AND ${OUT}`.execute(db);
+  return rows[0]?.content ?? null;
 }
 
 const wayIn = ({ link, say }: Visit, { slug }: Newsletter): Html =>

@@ -65,7 +65,7 @@ export async function weighMedia(db: Db, hashes: readonly string[]): Promise<Map
   return new Map(rows.map(({ hash, size }) => [hash, size]));
 }
 
-/** What an issue was imported with, or undefined where there is none under that name yet. */
+/** What an issue was imported with, or last corrected with; undefined where there is none under that name yet. */
 export function findImported(
   db: Db,
   newsletterId: number,
@@ -73,8 +73,25 @@ export function findImported(
 ): Promise<{ state: string; source: string; media: Record<string, string> } | undefined> {
   return db
     .selectFrom('issues')
-    .select(['state', 'source', 'media'])
+    .leftJoin('corrections', 'corrections.issue_id', 'issues.id')
+    .select((row) => [
+      'state',
+      row.fn.coalesce('corrections.source', 'issues.source').as('source'),
+      row.fn.coalesce('corrections.media', 'issues.media').as('media'),
+    ])
     .where('newsletter_id', '=', newsletterId)
     .where('slug', '=', slug)
     .executeTakeFirst();
 }
+
+/** Whether both have the same pictures under the same addresses. */
+export const sameMedia = (
+  a: Readonly<Record<string, string>>,
+  b: Readonly<Record<string, string>>,
+): boolean =>
+  Object.keys(a).length === Object.keys(b).length &&
+  Object.entries(a).every(([url, hash]) => b[url] === hash);
+
+/** As the column `media` has it: the address in the source -> the hash. */
+export const hashesOf = (media: ReadonlyMap<string, Medium>): Record<string, string> =>
+  Object.fromEntries([...media].map(([url, { hash }]) => [url, hash]));
