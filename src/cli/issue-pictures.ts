@@ -34,9 +34,9 @@ export interface Pictures {
 
 export type FetchPicture = (address: string, signal: AbortSignal) => Promise<Buffer>;
 
-/** Sharp screens show two of a picture's pixels where the mail counts one. */
+/** Sharp screens show two of a picture's pixels where the mail counts one; an opening picture is as wide as the mail. */
 export const pictureWidth = (emails: EmailFiles, view: NewsletterView): number =>
-  2 * themeView(emails, view, view.language, 'ltr').contentWidth;
+  2 * themeView(emails, view, view.language, 'ltr').width;
 
 /** One for a command: what it learns of hosts and pictures with one file spares the next files the way. */
 export class PictureTaker {

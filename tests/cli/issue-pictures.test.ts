@@ -85,8 +85,8 @@ test('pictures are taken along, scaled and turned, and stand in the mail with th
   const tags = [...html.matchAll(/<img[^>]+\/media\/[^>]+>/g)].map(([tag]) => tag);
   expect(tags.length).toBe(2);
   expect(tags[0]).toContain(`https://news.example.org/media/${wide.hash}`);
+  // The opening picture is as wide as the mail on every screen: its height follows.
   expect(tags[0]).toMatch(new RegExp(` width="${wide.width! / 2}"`));
-  expect(tags[0]).toMatch(new RegExp(` height="${wide.height! / 2}"`));
   expect(tags[1]).toMatch(/ width="80"/);
   expect(tags[1]).toMatch(/ height="40"/);
   const stored = await database.db
