@@ -6,17 +6,17 @@ import { Refused, Usage } from '../errors.ts';
 import { calendarFiles } from '../issue/calendar/offered.ts';
 import type { Message } from '../issue/document.ts';
 import { type FoundIssue, findIssue } from '../issue/find.ts';
-import { findMedia, hashesOf, type Medium, sameMedia, sizeOf } from '../issue/media/keep.ts';
+import { hashesOf, type Medium, sameMedia } from '../issue/media/keep.ts';
 import { issueSlug } from '../issue/slug.ts';
 import { withCorrection } from '../render/correction.ts';
 import type { Edition } from '../render/edition.ts';
-import { renderIssue } from '../render/issue.ts';
 import { wordsFor } from '../render/words.ts';
 import type { Program } from '../wire.ts';
-import { contextOf, readDocument, subjectOf } from './issue-around.ts';
+import { readDocument, subjectOf } from './issue-around.ts';
 import { nameOf } from './issue-files.ts';
 import { type Incoming, PictureTaker } from './issue-pictures.ts';
 import { refuseErrors, report } from './issue-source-acts.ts';
+import { pageEdition } from './page-edition.ts';
 import { type OpenContext, out, tell } from './shared.ts';
 
 export interface CorrectOptions {
@@ -117,22 +117,16 @@ function isShown(
   return shown.correctedAt === null || note === null || note === shown.note;
 }
 
-async function correctedEdition(
-  { db, emails, config }: Program,
-  { document, newsletter, slug }: Incoming,
+function correctedEdition(
+  wire: Program,
+  incoming: Incoming,
   media: ReadonlyMap<string, Medium>,
   { at, note }: { at: Date; note: string | null },
 ): Promise<Edition> {
-  const stored = await findMedia(db, Object.values(hashesOf(media)));
-  const place = config.mediaUrl ?? config.publicUrl;
-  const around = { view: newsletterView(newsletter), newsletter, db, emails, publicUrl: config.publicUrl };
-  const context = contextOf(document, slug, around, {
-    image: (url) => (media.has(url) ? `${place}/media/${media.get(url)!.hash}` : null),
-    sizeOf: (url) => sizeOf(media.get(url)) ?? sizeOf(stored.get(media.get(url)?.hash ?? '')),
-  });
+  const { document, newsletter } = incoming;
   const day = dayOf(at, newsletter.timezone);
-  const noted = withCorrection(document, { day, words: note }, wordsFor(emails, document.language));
-  return (await renderIssue(noted, context)).edition;
+  const noted = withCorrection(document, { day, words: note }, wordsFor(wire.emails, document.language));
+  return pageEdition(wire, { ...incoming, document: noted }, media);
 }
 
 /** `YYYY-MM-DD` by the newsletter's clock. */

@@ -121,7 +121,9 @@ export async function importFiles(open: OpenContext, files: string[], options: I
   const refused: string[] = [];
   for (const file of files) {
     try {
-      results.push(await importOne(wire, pictures, newsletter, file, options));
+      const imported = await importOne(wire, pictures, newsletter, file, options);
+      if (imported.state === 'archived') await showInArchive(wire, imported.issue);
+      results.push(imported);
     } catch (error) {
       if (!(error instanceof Refused) || files.length === 1) throw error;
       refused.push(error.message.startsWith(file) ? error.message : `${file}: ${error.message}`);
@@ -136,6 +138,11 @@ export async function importFiles(open: OpenContext, files: string[], options: I
       'not-all-imported',
       `${refused.length} of ${files.length} files were not imported:\n${refused.join('\n')}`,
     );
+}
+
+async function showInArchive({ db, emails, config }: Program, issue: string): Promise<void> {
+  const { freezeArchived } = await import('../delivery/freeze-archived.ts');
+  await freezeArchived(db, { publicUrl: config.publicUrl, mediaUrl: config.mediaUrl, emails }, issue);
 }
 
 async function importOne(

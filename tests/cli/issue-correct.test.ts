@@ -265,9 +265,10 @@ test('a rehearsal that is made a draft again loses its correction', async () => 
   expect((await issueStatus(db, id)).correctedAt).toBeNull();
 });
 
-test('an issue of the archive can be corrected', async () => {
+test('an issue of the archive has its page from its import on, and can be corrected', async () => {
   await writeFile(file, text('old', 'It opens at nine.'));
   await run(() => importFiles(open, [file], { newsletter: 'weekly', archived: true }));
+  expect(await page('weekly/old')).toContain('It opens at nine.');
   const answer = await correctWith(text('old', 'It opens at ten.'));
   expect(answer).toMatchObject({ state: 'archived', change: 'corrected' });
   expect(await page('weekly/old')).toContain('It opens at ten.');
