@@ -164,6 +164,20 @@ describe('the archive', () => {
     expect(page.body).not.toMatch(/\{\{|unsubscribe/);
   });
 
+  test('the day of an issue without a date is that of the newsletter, not of UTC', async () => {
+    const name = await issue(weekly, 'sent');
+    await sql`UPDATE issues SET issue_date = NULL, sending_since = '2025-08-05T20:00:00Z' WHERE slug = ${name}`.execute(
+      web.database.db,
+    );
+    for (const [timezone, day] of [
+      ['Asia/Shanghai', '2025-08-06'],
+      ['America/New_York', '2025-08-05'],
+    ]) {
+      await sql`UPDATE newsletters SET timezone = ${timezone} WHERE id = ${weekly}`.execute(web.database.db);
+      expect((await get('/archive/weekly')).body).toContain(`datetime="${day}"`);
+    }
+  });
+
   test.each([
     ['draft', false, 404],
     ['scheduled', false, 404],

@@ -32,7 +32,7 @@ export async function archiveRoutes(app: FastifyInstance, { parts }: { parts: We
     if (newsletter?.archive !== 'public') return sendPlainPage(parts, request, reply, 404, 'not-found');
     const here = visit(parts, request, newsletter);
     const title = here.say('page.archive.title');
-    const body = html`<h1>${title}</h1>${list(here, newsletter, await entries(parts.db, newsletter.id))}
+    const body = html`<h1>${title}</h1>${list(here, newsletter, await entries(parts.db, newsletter))}
 ${newsletter.signup === 'open' && wayIn(here, newsletter)}`;
     return here.send(reply, { title, body, listed: true });
   });
@@ -60,11 +60,12 @@ const OUT = sql<boolean>`(state IN ('sending', 'paused', 'sent', 'archived')
 /** The list leaves out what was cancelled. */
 const LISTED = sql<boolean>`state <> 'cancelled' AND ${OUT}`;
 
-async function entries(db: Db, newsletterId: number): Promise<Entry[]> {
+/** The day of an issue without a date is the one on which it began to go out, by the newsletter's clock. */
+async function entries(db: Db, { id, timezone }: Newsletter): Promise<Entry[]> {
   const { rows } = await sql<Entry>`
     SELECT slug, coalesce(c.title, i.title) AS title,
-      coalesce(issue_date, (coalesce(sending_since, created_at) AT TIME ZONE 'UTC')::date) AS date
-    FROM issues i LEFT JOIN corrections c ON c.issue_id = i.id WHERE newsletter_id = ${newsletterId} AND ${LISTED}
+      coalesce(issue_date, (coalesce(sending_since, created_at) AT TIME ZONE ${timezone})::date) AS date
+    FROM issues i LEFT JOIN corrections c ON c.issue_id = i.id WHERE newsletter_id = ${id} AND ${LISTED}
     ORDER BY date DESC, i.id DESC`.execute(db);
   return rows;
 }

@@ -33,7 +33,7 @@ function fileOf(block: Gathering, document: Document, offer: Offer): Medium | nu
     uid: `${offer.newsletter}-${offer.slug}-${dayOf(when)}-${block.line}@postrider`,
     summary: block.topic ?? document.title,
     start: momentOf(when, when.start, offer.timezone),
-    end: when.end && momentOf(when, when.end, offer.timezone),
+    end: when.end && momentOf(when, when.end, offer.timezone, when.end.days),
     stamp: new Date(`${document.date ?? dayOf(when)}T00:00:00Z`),
     place: block.place ?? null,
     url: block.url !== undefined && /^https?:\/\//i.test(block.url) ? block.url : null,
@@ -49,8 +49,8 @@ function fileOf(block: Gathering, document: Document, offer: Offer): Medium | nu
 const dayOf = ({ year, month, day }: When): string =>
   [String(year), String(month).padStart(2, '0'), String(day).padStart(2, '0')].join('-');
 
-function momentOf(when: When, { hour, minute }: Clock, timezone: string): Date {
+function momentOf(when: When, { hour, minute }: Clock, timezone: string, days = 0): Date {
   const { year, month, day, zone } = when;
-  const local = Temporal.PlainDateTime.from({ year, month, day, hour, minute });
+  const local = Temporal.PlainDateTime.from({ year, month, day, hour, minute }).add({ days });
   return new Date(local.toZonedDateTime(zone ?? timezone).epochMilliseconds);
 }

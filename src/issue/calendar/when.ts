@@ -9,13 +9,18 @@ export interface When {
   month: number;
   day: number;
   start: Clock;
-  end: Clock | null;
+  end: End | null;
   zone: string | null;
 }
 
 export interface Clock {
   hour: number;
   minute: number;
+}
+
+/** `days` after the day it begins on: 1 for what goes on over midnight. */
+export interface End extends Clock {
+  days: number;
 }
 
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
@@ -30,6 +35,11 @@ const WEEKDAY = /^\s*(?:[（(][^（）()\d]{1,8}[）)]|(?:周|星期)[一二三�
 const GAP = /^[\s,，T]*/;
 const HALF = /^(上午|早上|中午|下午|傍晚|晚上|晚)\s*/;
 const CLOCK = /^(\d{1,2})(?:[:：](\d{2})(?::00)?|\s*[点點](?:\s*(\d{1,2})\s*分|(半))?)(?!\d)\s*(am|pm)?/i;
+/** Of an end: the day after the beginning. */
+const NEXT_DAY = /^\s*(?:次日|翌日|第二天|隔天|(?:the )?next (?:day|morning),?)\s*/i;
+const DAY_MS = 86_400_000;
+/** An end that lies before its beginning is on the next day, unless the event were longer than this: then it is a slip. */
+const LONGEST_NIGHT_MINUTES = 12 * 60;
 const UNTIL = /^\s*(?:[-–—~～至到]|to)\s*/i;
 const ZONE =
   /^\s*[（(]?(?:(UTC|GMT|Z)\s*(?:([+-])(\d{1,2})(?::?(\d{2}))?)?|([+-])(\d{2}):?(\d{2})|(北京时间))[）)]?$/i;
@@ -42,13 +52,39 @@ export function readWhen(text: string, issueDate: string | null): When | null {
   const start = readClock(rest, null);
   if (!start) return null;
   const until = UNTIL.exec(start.rest);
-  const end = until ? readClock(start.rest.slice(until[0].length), start.half) : null;
+  const end = until ? readEnd(start.rest.slice(until[0].length), start.half, day) : null;
   const zone = readZone((end ?? start).rest);
   if ((until && !end) || zone === undefined) return null;
   const { year, month, day: date } = day;
-  const isLater = end !== null && minutes(end.clock) > minutes(start.clock);
-  return { year, month, day: date, start: start.clock, end: isLater ? end.clock : null, zone };
+  return { year, month, day: date, start: start.clock, end: end && endOf(start.clock, end), zone };
 }
+
+/** A time of day, `24:00` among them, with or without a day of its own. */
+function readEnd(text: string, half: string | null, begins: { year: number; month: number; day: number }) {
+  const named = readDay(text, dated(begins));
+  const next = NEXT_DAY.exec(text);
+  const rest = named ? named.rest.replace(WEEKDAY, '').replace(GAP, '') : text.slice(next?.[0].length ?? 0);
+  const days = named ? daysBetween(begins, named) : next ? 1 : null;
+  const midnight = /^24[:：]00(?::00)?(?!\d)/.exec(rest);
+  if (midnight)
+    return { clock: { hour: 0, minute: 0 }, days: (days ?? 0) + 1, rest: rest.slice(midnight[0].length) };
+  const read = readClock(rest, days === null ? half : null);
+  return read && { clock: read.clock, days, rest: read.rest };
+}
+
+/** Null for an end that is none: at the beginning, or before it by a slip. */
+function endOf(start: Clock, { clock, days }: { clock: Clock; days: number | null }): End | null {
+  const lasts = minutes(clock) - minutes(start);
+  if (days !== null) return days > 0 || (days === 0 && lasts > 0) ? { ...clock, days } : null;
+  if (lasts > 0) return { ...clock, days: 0 };
+  return lasts < 0 && lasts + 24 * 60 <= LONGEST_NIGHT_MINUTES ? { ...clock, days: 1 } : null;
+}
+
+const dated = ({ year, month, day }: { year: number; month: number; day: number }): string =>
+  [String(year), String(month).padStart(2, '0'), String(day).padStart(2, '0')].join('-');
+
+const daysBetween = (from: Parameters<typeof dated>[0], to: Parameters<typeof dated>[0]): number =>
+  (Date.UTC(to.year, to.month - 1, to.day) - Date.UTC(from.year, from.month - 1, from.day)) / DAY_MS;
 
 function readDay(text: string, issueDate: string | null) {
   for (const pattern of DAYS) {

@@ -37,6 +37,13 @@ describe('the calendar file of an event', () => {
     ]);
   });
 
+  it('keeps the end of an event that goes on over midnight', () => {
+    const [file] = filesOf(event('8 月 12 日 22:00-01:30'));
+    expect(file?.text).toContain('DTSTART:20260812T140000Z\r\nDTEND:20260812T173000Z\r\n');
+    const [long] = filesOf(event('8 月 12 日 09:00 - 8 月 14 日 24:00'));
+    expect(long?.text).toContain('DTSTART:20260812T010000Z\r\nDTEND:20260814T160000Z\r\n');
+  });
+
   it('is the same each time the issue is read', () => {
     expect(filesOf(event('8 月 12 日 19:00'))).toEqual(filesOf(event('8 月 12 日 19:00')));
   });
