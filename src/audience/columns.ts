@@ -44,6 +44,8 @@ export const ATTRIBUTE_PREFIX = 'attribute:';
 
 export function readHeader(header: CsvRecord): Header {
   if (!header.cells) throw bad(header, `${EXPECTED}, found: ${header.reason}`);
+  if (header.cells[0]?.startsWith('PK\u0003\u0004'))
+    throw bad(header, 'expected CSV, found an archive or a spreadsheet: unpack it, or save it as CSV');
   const titles = withoutTrailing(header.cells.map((cell) => unguarded(cell).trim()));
   if (titles.length > MAX_COLUMNS)
     throw bad(header, `expected at most ${MAX_COLUMNS} columns, found ${titles.length}`);

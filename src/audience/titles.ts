@@ -185,7 +185,9 @@ const BOOKKEEPING: ReadonlySet<string> = new Set([
 
 /** Also whatever a tool calls `... password hash`. */
 export const isBookkeeping = (title: string): boolean =>
-  BOOKKEEPING.has(title) || /password|passwort|motdepasse|contrasena|密码|パスワード/.test(title);
+  BOOKKEEPING.has(title) ||
+  /password|passwort|motdepasse|contrasena|密码|パスワード/.test(title) ||
+  /^(unsubscribe|optout|preferences?|manage|confirm)\w*(url|uri|link|token|hash|key)$/.test(title);
 
 /** Whether a column of this title can only be an attribute, as far as this page knows. */
 export const isPlainTitle = (title: string): boolean =>

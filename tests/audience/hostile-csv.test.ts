@@ -44,6 +44,7 @@ describe('wrong columns refuse the whole file before anything is written', () =>
       /line 1: .*quote that is not closed/,
     ],
     ['an empty file', '', /found nothing/],
+    ['an archive or a spreadsheet', 'PK\u0003\u0004\u0014', /unpack it, or save it as CSV/],
     ['a picture', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), /line 1: /],
   ])('%s', async (_, content, message) => {
     await expect(imported(content)).rejects.toThrow(Refused);
@@ -143,6 +144,8 @@ describe('whatever program wrote it', () => {
     ['CR alone', 'email,name\rj1@example.org,Jö\r'],
     ['no line end at the end', 'email,name\nj1@example.org,Jö'],
     ['semicolons', 'email;name\nj1@example.org;Jö\n'],
+    ['the mark of a spreadsheet for its delimiter', 'sep=;\nemail;name\nj1@example.org;Jö\n'],
+    ['a delimiter at the end of each line', 'email;name;\nj1@example.org;Jö;\n'],
     ['tabs', 'email\tname\nj1@example.org\tJö\n'],
     ['quotes around everything', '"email","name"\r\n"j1@example.org","Jö"\r\n'],
     ['columns in another order and case', 'Name,EMAIL\nJö,j1@example.org\n'],

@@ -44,8 +44,9 @@ async function* lineGroups(
   yield splitter.end();
 }
 
+/** Spreadsheets may write `sep=;` before the header. */
 function fromFirstFilled(lines: Line[]): Line[] {
-  const at = lines.findIndex((line) => line.text.trim() !== '');
+  const at = lines.findIndex((line) => line.text.trim() !== '' && !/^"?sep=.?"?$/i.test(line.text.trim()));
   return at < 0 ? [] : lines.slice(at);
 }
 

@@ -3,10 +3,11 @@
  * known is `unknown`, and the import asks.
  */
 import { Refused, Usage } from '../../errors.ts';
+import { attributesOfJson } from '../attributes-json.ts';
 import { looksLikeDate, readDate } from './dates.ts';
 import { foldTitle, foldWord } from './fold.ts';
 import { type Meaning, rankOf, type Statement } from './meaning.ts';
-import { type Says, titleSays } from './titles.ts';
+import { type Says, titleHints, titleSays } from './titles.ts';
 import { type Tool, toolOf } from './tools.ts';
 import { isFalse, isNothing, isTrue, isUnmistakable, WORDS } from './words.ts';
 
@@ -42,6 +43,12 @@ const FILES: Readonly<Record<string, string>> = {
   bounces: 'bounced',
 };
 
+interface OtherColumn {
+  at: number;
+  title: string;
+  hint: ReturnType<typeof titleHints>;
+}
+
 export const FILE_NAME = 'file name';
 export const BLANK = 'blank';
 
@@ -49,7 +56,7 @@ export class StatusReader {
   readonly tool: Tool | null;
   readonly #columns: readonly StatusColumn[];
   /** Columns that are attributes as far as their title tells: a word there may tell otherwise. */
-  readonly #others: readonly StatusColumn[];
+  readonly #others: readonly OtherColumn[];
   readonly #answers: StatusAnswers;
   readonly #ofFile: Statement | null;
   readonly #folded = new Map<string, string>();
@@ -76,7 +83,7 @@ export class StatusReader {
       named(answers.ignoreColumns),
     ];
     const columns: StatusColumn[] = [];
-    const others: StatusColumn[] = [];
+    const others: OtherColumn[] = [];
     for (const [at, title] of titles.entries()) {
       const name = folded[at] ?? '';
       if (taken.has(at) || ignored.has(name) || attributes.has(name) || /^attribute:/i.test(title)) continue;
@@ -87,7 +94,8 @@ export class StatusReader {
           ? titleSays(name)
           : toolSays;
       if (own && !says) continue;
-      (says ? columns : others).push({ at, title, says: says ?? { kind: 'words' } });
+      if (says) columns.push({ at, title, says });
+      else others.push({ at, title, hint: toolSays === null ? null : titleHints(name) });
     }
     this.#columns = columns;
     this.#others = others;
@@ -137,13 +145,35 @@ export class StatusReader {
     return dated ? { ...strongest, at: dated.at, evidence: dated.evidence } : strongest;
   }
 
-  /** A cell of another column that can only mean that somebody may not be written to. */
+  /** A cell of another column that may mean that somebody may not be written to. */
   suspicious(cells: readonly string[]): Statement | null {
-    for (const { at, title } of this.#others) {
+    for (const { at, title, hint } of this.#others) {
       const cell = cells[at] ?? '';
-      if (cell.length < 2 || cell.length > 30) continue;
-      const word = this.#fold(cell);
-      if (isUnmistakable(word)) return said('unknown', title, word);
+      const found = cell.startsWith('{') ? this.#withinJson(title, cell) : this.#doubt(title, hint, cell);
+      if (found) return found;
+    }
+    return null;
+  }
+
+  #doubt(title: string, hint: ReturnType<typeof titleHints>, cell: string): Statement | null {
+    if (cell === '' || (hint === null && cell.length > 30)) return null;
+    const word = this.#fold(cell);
+    if (isUnmistakable(word)) return said('unknown', title, word);
+    if (hint === null || isNothing(word)) return null;
+    if (hint === 'gone') return isFalse(word) ? null : said('unknown', title, isTrue(word) ? word : 'filled');
+    return isTrue(word) || isFalse(word) ? said('unknown', title, word) : null;
+  }
+
+  #withinJson(title: string, cell: string): Statement | null {
+    for (const [name, text] of attributesOfJson(cell) ?? []) {
+      const folded = foldTitle(name);
+      const says = titleSays(folded);
+      const hint = says?.kind === 'filled' ? 'gone' : says ? 'mail' : titleHints(folded);
+      const word = this.#fold(text);
+      const isNo = says?.kind === 'filled' && isFalse(word);
+      const isYes = says?.kind === 'flag' && isTrue(word);
+      const found = isNo || isYes ? null : this.#doubt(`${title}: ${name}`, hint, text);
+      if (found) return found;
     }
     return null;
   }

@@ -27,13 +27,14 @@ const TITLES: readonly (readonly [pattern: string, says: Says])[] = [
     LEFT,
   ],
   [
-    `(is|has|was|email|globally|date|time)*(unsub|unsubscribes?|unsubscribed|unsubscription|unsubscribing)(fromall)?(fromallemails?|emails?)?(by)?${SINCE}(source|reason|reasonother|method|campaign|campaigntitle|campaignid)?`,
+    `(is|has|was|email|globally|date|time|of)*(unsub|unsubscribes?|unsubscribed|unsubscription|unsubscribing)(fromall)?(fromallemails?|emails?)?(by)?${SINCE}(source|reason|reasonother|method|campaign|campaigntitle|campaignid)?`,
     LEFT,
   ],
   [`(is|email|mail|thissubscriber|isthissubscriber|contact)*(black|block)(list)(ed)?${SINCE}`, LEFT],
   ['(is)?(isthis)?(email|emails|mail|account|isthisaccount)disabled', LEFT],
   ['donot(e?mail|sende?mails?|sendbulke?mails?|bulke?mail|contact)|dnc|nobulke?mails?|nomail|noemail', LEFT],
   [`(is)?(deleted|removed|signedoff|left|departed|departure|signoff|optedout)${SINCE}`, LEFT],
+  [`(is)?suppress(ed|ion)${SINCE}(reason|type)?`, LEFT],
   [
     'abgemeldet(am|seit)?|abmelde(datum|zeit|zeitpunkt)|abmeldung|abbestellt(am)?|ausgetragen(am)?|austragung',
     LEFT,
@@ -50,6 +51,8 @@ const TITLES: readonly (readonly [pattern: string, says: Says])[] = [
     COMPLAINED,
   ],
 
+  ['hardbounces?(count)?', BOUNCED],
+  ['(last)?bounce(type|status|category|class)', ASK],
   [`(is|email)?clean(ed)?${SINCE}(campaigntitle|campaignid)?`, BOUNCED],
   [`(is|has|email)?(hard)?bounced?(back)?${SINCE}(reason)?`, BOUNCED],
   ['(email)?hardbouncereason(enum)?|emailaddressquarantined|quarantined', BOUNCED],
@@ -114,4 +117,20 @@ const COMPILED = TITLES.map(([pattern, says]) => ({ pattern: new RegExp(`^(?:${p
 export function titleSays(folded: string): Says | null {
   if (folded.length > 80) return null;
   return COMPILED.find(({ pattern }) => pattern.test(folded))?.says ?? null;
+}
+
+/** Speaks of people who are gone, wherever it stands in a title. */
+const GONE =
+  /unsub|opt(ed)?out|bounce|complain|(black|block)list|abmeld|abgemeld|abbestell|desabonn|desinscri|disiscri|descadastr|退订|取消订阅|退訂|登録解除|配信停止/;
+const ABOUT_MAIL =
+  /opt(ed)?in|consent|newsletter|subscri|marketing|mailing|emailing|permission|einwillig|consentement|abonne|合意|同意|订阅|購読/;
+/** Counts and links speak of something else. */
+const ELSEWHERE =
+  /^(number|count|total|anzahl|nr|num|soft)|(count|rate|clicks|opens|url|uri|link|token|hash|key|id|name|title|source|page|form|plan|tier|type|frequency)$/;
+
+/** How near a title that is none of the above comes to them: a yes or no there, or anything filled, is asked about. */
+export function titleHints(folded: string): 'gone' | 'mail' | null {
+  if (folded.length > 80 || ELSEWHERE.test(folded)) return null;
+  if (GONE.test(folded)) return 'gone';
+  return ABOUT_MAIL.test(folded) ? 'mail' : null;
 }

@@ -257,3 +257,26 @@ it('--treat brings nobody back, and takes no other meanings', () => {
   expect(() => readAnswers(['active'])).toThrow(/WORD=confirmed/);
   expect(() => readAnswers(['active=maybe'])).toThrow(/WORD=confirmed/);
 });
+
+it.each<[title: string, cell: string, meaning: string]>([
+  ['Consent to marketing', 'No', 'unknown'],
+  ['Consent to marketing', 'Yes', 'unknown'],
+  ['Gets our newsletter by mail', '0', 'unknown'],
+  ['Day they unsubscribed us', '2020-01-01', 'unknown'],
+  ['Date of unsubscription', '2020-01-01', 'left'],
+  ['Bounce type', 'hard', 'unknown'],
+  ['Suppression reason', 'spam', 'left'],
+  ['Hard bounces', '0', 'mailable'],
+  ['Hard bounces', '2', 'bounced'],
+  ['unsubscribe_url', 'https://example.org/u/1', 'mailable'],
+  ['Number of bounces', '3', 'mailable'],
+  ['Newsletter frequency', 'weekly', 'mailable'],
+  ['Subscription plan', 'yes', 'mailable'],
+  ['attributes', '"{""unsubscribed"": true}"', 'unknown'],
+  ['attributes', '"{""status"": ""unsubscribed""}"', 'unknown'],
+  ['attributes', '"{""optin"": false}"', 'unknown'],
+  ['attributes', '"{""optin"": true, ""good"": true, ""unsubscribed"": false}"', 'mailable'],
+  ['city', 'Bounce', 'mailable'],
+])('a column "%s" with the cell %s is %s', async (title, cell, meaning) => {
+  expect(await meanings(`email,${title}\n${a},${cell}`)).toEqual([meaning]);
+});
