@@ -101,7 +101,7 @@ export const rulesOfReading: readonly Rule[] = [
     rule: 'link-of-site',
     severity: 'error',
     advice:
-      'Write the address of the page: `{filename}b.md`, `@/b.md` and `b.md` lead nowhere outside of the site’s source.',
+      'Put the file where the link says, give its page `permalink:` or `url:`, or write the address of the page: `{filename}b.md`, `@/b.md` and `b.md` lead nowhere outside of the site’s source ([sites.md](sites.md#links-to-other-pages-of-the-site)).',
   },
   {
     rule: 'link-template',

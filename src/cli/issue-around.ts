@@ -13,6 +13,7 @@ import { EmailFiles } from '../render/emails.ts';
 import type { RenderContext } from '../render/issue.ts';
 import type { NewsletterView } from '../render/newsletter-view.ts';
 import { nameOf, readSource } from './issue-files.ts';
+import { type Asked, type FoundLinks, findLinks, folderOfIssue } from './issue-links.ts';
 import type { OpenContext } from './shared.ts';
 
 export interface NewsletterOption {
@@ -69,20 +70,39 @@ export async function surroundings(
   return { view, newsletter, db: wire.db, emails: wire.emails, publicUrl: wire.config.publicUrl, now };
 }
 
-/** `timezone`: of the newsletter that the file is read as an issue of. */
+export interface ReadFile {
+  source: string;
+  document: Document;
+  /** Null where no address needs the files of a site. */
+  site: FoundLinks | null;
+}
+
+/** `base`: the folder that pictures and pages are beside, if not the file's own. */
 export async function readDocument(
   file: string,
-  view: NewsletterView | null,
-  timezone?: string,
-): Promise<{ source: string; document: Document }> {
+  around: Pick<Surroundings, 'view' | 'newsletter' | 'db' | 'publicUrl'>,
+  base: string | null = null,
+): Promise<ReadFile> {
+  const { view, newsletter } = around;
   const source = await readSource(file);
-  const document = readIssue(source, {
+  const asked: Asked[] = [];
+  const options = {
     file: nameOf(file),
     language: view?.language,
     baseUrl: view?.baseUrl ?? undefined,
-    timezone,
+    timezone: newsletter?.timezone,
+  };
+  const document = readIssue(source, {
+    ...options,
+    links: (written, what) => {
+      asked.push({ written, what });
+      return null;
+    },
   });
-  return { source, document };
+  const folder = base ?? folderOfIssue(file);
+  if (asked.length === 0 || folder === null) return { source, document, site: null };
+  const site = await findLinks(asked, { folder, baseUrl: document.baseUrl, around });
+  return { source, document: readIssue(source, { ...options, links: site.links }), site };
 }
 
 export function contextOf(

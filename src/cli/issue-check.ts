@@ -8,10 +8,11 @@ import { readLanes } from '../delivery/lanes.ts';
 import { MissingSlots } from '../delivery/missing-slots.ts';
 import { Usage } from '../errors.ts';
 import { askStatus } from '../io/fetch/status.ts';
-import type { Document, Message } from '../issue/document.ts';
+import type { Message } from '../issue/document.ts';
 import { addressees } from '../ledger/audience.ts';
 import {
   type NewsletterOption,
+  type ReadFile,
   readDocument,
   type Surroundings,
   subjectOf,
@@ -38,8 +39,8 @@ export async function check(
   if (options.audience && options.newsletter === undefined)
     throw new Usage('--audience needs --newsletter: whose readers are meant?');
   const around = await surroundings(open, readSettings, options);
-  const { source, document } = await readDocument(file, around.view, around.newsletter?.timezone);
-  const messages = await found(file, source, document, around, options);
+  const read = await readDocument(file, around);
+  const messages = await found(file, read, around, options);
   report(file, messages);
   const count = (severity: Message['severity']) =>
     counted(messages.filter((message) => message.severity === severity).length, severity);
@@ -50,14 +51,13 @@ export async function check(
 
 async function found(
   file: string,
-  source: string,
-  document: Document,
+  { source, document, site }: ReadFile,
   around: Surroundings,
   { online, audience }: CheckOptions,
 ): Promise<Message[]> {
   if (errorsIn(document.messages).length > 0)
     return checkIssue(subjectOf(source, document, null, new Map(), around));
-  const how = { slug: 'check', address: addressOf(around) };
+  const how = { slug: 'check', site, address: addressOf(around) };
   const { edition, media, messages } = await examine(file, source, document, around, how);
   const subject = subjectOf(source, document, edition, media, around);
   return [

@@ -9,6 +9,7 @@ import type { Edition } from '../render/edition.ts';
 import { renderIssue } from '../render/issue.ts';
 import { anyNewsletter, contextOf, type Surroundings, subjectOf } from './issue-around.ts';
 import { mediaBeside } from './issue-files.ts';
+import type { FoundLinks } from './issue-links.ts';
 import { pictureWidth } from './issue-pictures.ts';
 
 export interface Drawn {
@@ -24,6 +25,8 @@ export interface Drawn {
 
 export interface Drawing {
   slug: string;
+  /** What reading the file found of its site. */
+  site: FoundLinks | null;
   /** Where a picture that lies beside the file, or a calendar file, is served from. */
   address: (medium: Medium) => string;
   /** For those who render again and again: one that remembers. */
@@ -36,11 +39,12 @@ export async function draw(
   source: string,
   document: Document,
   around: Surroundings,
-  { slug, address, shape }: Drawing,
+  { slug, site, address, shape }: Drawing,
 ): Promise<Drawn> {
   const newsletter = around.view ?? anyNewsletter(document.language);
   const width = pictureWidth(around.emails, newsletter);
-  const beside = await mediaBeside(file, document, width, shape && ((bytes) => shape(bytes, width)));
+  const shaped = shape && ((bytes: Buffer) => shape(bytes, width));
+  const beside = await mediaBeside(file, document, width, shaped, null, site?.pictures);
   const timezone = around.newsletter?.timezone ?? 'UTC';
   const calendars = calendarFiles(document, { newsletter: newsletter.slug, slug, timezone });
   const media = new Map([...beside.media, ...calendars]);

@@ -1,4 +1,5 @@
 /** Issues as files: reading them (also from standard input), and the pictures that lie beside them. */
+import { realpath } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import { pictureUrls } from '../checks/parts.ts';
 import { Refused } from '../errors.ts';
@@ -9,6 +10,7 @@ import { folderOfDrafts } from '../issue/front-matter/publication.ts';
 import { type Medium, mediumOf } from '../issue/media/keep.ts';
 import { shapePicture } from '../issue/media/shape.ts';
 import { MAX_SOURCE_BYTES } from '../issue/source.ts';
+import type { FoundLinks } from './issue-links.ts';
 
 /** Far more than is read of an issue: what has no end is not waited for. */
 const MOST_BYTES = 16 * MAX_SOURCE_BYTES;
@@ -53,7 +55,7 @@ async function bytesOf(file: string): Promise<Buffer> {
  * The pictures the document names by a relative path, as far as they lie beside the source (or below it), fit for
  * mail and at most `maxWidth` px wide. `missed` are those that lie there and cannot be
  * used. Who renders again and again gives a `shape` that remembers. `base` is the folder that they are beside
- * instead: standard input has none.
+ * instead: standard input has none. `site` names those that lie elsewhere in the folder of the issue's site.
  */
 export async function mediaBeside(
   file: string,
@@ -61,6 +63,7 @@ export async function mediaBeside(
   maxWidth: number,
   shape = shapePicture,
   base: string | null = null,
+  site: FoundLinks['pictures'] = null,
 ): Promise<{ media: Map<string, Medium>; missed: { url: string; why: string }[] }> {
   const media = new Map<string, Medium>();
   const missed: { url: string; why: string }[] = [];
@@ -68,7 +71,9 @@ export async function mediaBeside(
   const folder = base === null ? dirname(resolve(file)) : resolve(base);
   for (const url of pictureUrls(document)) {
     try {
-      const bytes = await readBeside(folder, url);
+      const bytes = await (site?.urls.has(url)
+        ? readWithin(site.content, resolve(await realpath(folder), decoded(url)), MAX_PICTURE_BYTES)
+        : readBeside(folder, url));
       if (bytes) media.set(url, mediumOf(await shape(bytes, maxWidth)));
     } catch (error) {
       missed.push({ url, why: (error as Error).message });

@@ -14,6 +14,7 @@ import { themeView } from '../render/mail-context.ts';
 import type { NewsletterView } from '../render/newsletter-view.ts';
 import { pictureUrl } from '../render/url.ts';
 import { isLocal, mediaBeside } from './issue-files.ts';
+import type { FoundLinks } from './issue-links.ts';
 
 /** An issue that is about to be imported. */
 export interface Incoming {
@@ -24,6 +25,8 @@ export interface Incoming {
   slug: string;
   /** Where its pictures are, if not beside the file: a folder, or an address of the web. */
   base?: string | null;
+  /** What reading the file found of its site. */
+  site?: FoundLinks | null;
 }
 
 export interface Pictures {
@@ -63,6 +66,7 @@ export class PictureTaker {
       maxWidth,
       undefined,
       folderOf(issue),
+      issue.site?.pictures,
     );
     const known = await this.#known(issue);
     for (const [url, medium] of known.media) if (!media.has(url)) media.set(url, medium);
@@ -116,7 +120,9 @@ export class PictureTaker {
 
 const isWeb = (base: string): boolean => /^https?:\/\//i.test(base);
 
-const folderOf = ({ base = null }: Incoming): string | null => (base === null || isWeb(base) ? null : base);
+/** Null: that of the file. */
+export const folderOf = ({ base = null }: Pick<Incoming, 'base'>): string | null =>
+  base === null || isWeb(base) ? null : base;
 
 /** Where a picture is on the web, or null for one that has no place there. */
 function addressOf({ document, base = null }: Incoming, url: string): string | null {

@@ -17,7 +17,7 @@ import type { Program } from '../wire.ts';
 import { type NewsletterOption, readDocument, subjectOf, surroundings } from './issue-around.ts';
 import { draw } from './issue-examined.ts';
 import { nameOf } from './issue-files.ts';
-import { PictureTaker } from './issue-pictures.ts';
+import { folderOf, PictureTaker } from './issue-pictures.ts';
 import { sampleMessage } from './sample-message.ts';
 import { type OpenContext, out, tell, wantsJson } from './shared.ts';
 import { table } from './text.ts';
@@ -39,9 +39,9 @@ export async function inspect(
   file: string,
   options: NewsletterOption,
 ): Promise<void> {
-  const { view, newsletter } = await surroundings(open, readSettings, options);
-  const { document } = await readDocument(file, view, newsletter?.timezone);
-  const said = inspectJson(document, newsletter?.timezone ?? null);
+  const around = await surroundings(open, readSettings, options);
+  const { document } = await readDocument(file, around);
+  const said = inspectJson(document, around.newsletter?.timezone ?? null);
   process.stdout.write(`${JSON.stringify(said, null, wantsJson() ? undefined : 2)}\n`);
 }
 
@@ -52,14 +52,14 @@ export async function render(
   options: NewsletterOption & { out: string },
 ): Promise<void> {
   const around = await surroundings(open, readSettings, options);
-  const { source, document } = await readDocument(file, around.view, around.newsletter?.timezone);
+  const { source, document, site } = await readDocument(file, around);
   refuseErrors(file, document.messages);
   const slug = issueSlug({
     frontMatterSlug: document.slug,
     optionSlug: null,
     file: file === '-' ? 'issue.md' : file,
   });
-  const drawn = await draw(file, source, document, around, { slug, address: addressOf });
+  const drawn = await draw(file, source, document, around, { slug, site, address: addressOf });
   const { edition, mjml, viewUrl, media } = drawn;
   const messages = [...document.messages, ...drawn.messages];
   report(file, messages);
@@ -146,17 +146,18 @@ async function showInArchive({ db, emails, config }: Program, issue: string): Pr
 }
 
 async function importOne(
-  { db, emails, clock }: Program,
+  { db, emails, clock, config: { publicUrl } }: Program,
   pictures: PictureTaker,
   newsletter: Newsletter,
   file: string,
   options: ImportOptions,
 ) {
   const view = newsletterView(newsletter);
-  const { source, document } = await readDocument(file, view, newsletter.timezone);
+  const around = { view, newsletter, db, publicUrl };
+  const { source, document, site } = await readDocument(file, around, folderOf(options));
   refuseErrors(file, document.messages);
   const slug = issueSlug({ frontMatterSlug: document.slug, optionSlug: options.slug ?? null, file });
-  const incoming = { file, source, document, newsletter, slug, base: options.base ?? null };
+  const incoming = { file, source, document, newsletter, slug, base: options.base ?? null, site };
   const { media, messages: missed } = await pictures.take(incoming);
   // An archive is never sent: its pictures may be gone with their hosts.
   const mayMiss = options.allowMissingPictures === true || options.archived === true;
@@ -180,6 +181,7 @@ async function importOne(
       ...media,
       ...calendarFiles(document, { newsletter: newsletter.slug, slug, timezone: newsletter.timezone }),
     ]),
+    links: site?.kept,
     archived: options.archived === true,
     replace: options.replace === true,
   });

@@ -89,14 +89,11 @@ export class LiveIssue implements Preview {
     let unreadable: Message[] = [];
     const told = (): string[] => unreadable.map((one) => formatMessage(this.file, one));
     try {
-      const { source, document } = await readDocument(
-        this.file,
-        this.#around.view,
-        this.#around.newsletter?.timezone,
-      );
+      const { source, document, site } = await readDocument(this.file, this.#around);
       unreadable = errorsIn(document.messages);
       const { edition, media, viewUrl, messages } = await examine(this.file, source, document, this.#around, {
         slug: 'preview',
+        site,
         address: ({ hash }) => `${this.#mediaUrl()}/${hash}`,
         shape: (bytes, width) => this.#shape(bytes, width),
       });

@@ -24,6 +24,7 @@ import { relayRests } from './migrations/0014-relay-rests.ts';
 import { linkKeys } from './migrations/0015-link-keys.ts';
 import { budgets } from './migrations/0016-budgets.ts';
 import { corrections } from './migrations/0017-corrections.ts';
+import { siteLinks } from './migrations/0018-site-links.ts';
 
 export interface Migration {
   /** 1, 2, 3, ... without gaps. */
@@ -53,6 +54,7 @@ export const migrations: readonly Migration[] = [
   linkKeys,
   budgets,
   corrections,
+  siteLinks,
 ];
 
 /** Any fixed number: serialises processes that migrate at once. */

@@ -127,6 +127,8 @@ export interface IssuesTable {
   source: string;
   source_name: string;
   media: Json<Record<string, string>>;
+  /** Addresses of a site's generator as written -> where they lead. */
+  links: Json<Record<string, string>>;
   edition_id: number | null;
   reason: string | null;
   paused_by: string | null;

@@ -7,6 +7,7 @@ import type { Document, Message } from '../issue/document.ts';
 import type { FoundIssue } from '../issue/find.ts';
 import { findMedia, sizeOf, weighMedia } from '../issue/media/keep.ts';
 import { readIssue } from '../issue/read.ts';
+import { keptLinks } from '../issue/targets/site-links.ts';
 import type { Edition } from '../render/edition.ts';
 import type { EmailFiles } from '../render/emails.ts';
 import { renderIssue } from '../render/issue.ts';
@@ -31,6 +32,7 @@ export async function prepareIssue(
     language: newsletter.language,
     baseUrl: newsletter.baseUrl ?? undefined,
     timezone: newsletter.timezone,
+    links: keptLinks(issue.links),
   });
   const media = issue.media;
   const kept = await findMedia(db, Object.values(media));

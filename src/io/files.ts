@@ -44,9 +44,8 @@ export async function streamFile(path: string): Promise<Readable> {
  * "the picture ...": it is no file, too large, or a link leads out of the folder.
  */
 export async function readWithin(folder: string, path: string, maxBytes: number): Promise<Buffer | null> {
-  const [home, real] = await Promise.all([realpath(folder), realpath(path).catch(() => null)]);
+  const real = await realWithin(folder, path);
   if (real === null) return null;
-  if (!real.startsWith(home + sep)) throw new Error('is a link that leads out of the folder of the issue');
   // Not blocking: what lies there may have become a named pipe meanwhile.
   const file = await open(real, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
@@ -59,4 +58,15 @@ export async function readWithin(folder: string, path: string, maxBytes: number)
   } finally {
     await file.close();
   }
+}
+
+/**
+ * The path of a file within `folder`, links followed. Null when it is not there. Rejects, as `readWithin` does, when a
+ * link leads out of the folder.
+ */
+export async function realWithin(folder: string, path: string): Promise<string | null> {
+  const [home, real] = await Promise.all([realpath(folder), realpath(path).catch(() => null)]);
+  if (real !== null && !real.startsWith(home + sep))
+    throw new Error('is a link that leads out of the folder of the issue');
+  return real;
 }

@@ -31,6 +31,19 @@ export async function findIssue(db: Db, reference: string): Promise<FoundIssue> 
   );
 }
 
+/** Whether the archive has a page of an issue: mails of it are out, or it was put there. */
+export async function hasPage(db: Db, newsletterId: number, slug: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('issues')
+    .select('id')
+    .where('newsletter_id', '=', newsletterId)
+    .where('slug', '=', slug)
+    .where('state', 'in', ['sending', 'paused', 'sent', 'archived'])
+    .where('edition_id', 'is not', null)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export interface ListedIssue {
   id: number;
   name: string;

@@ -8,6 +8,7 @@ import type { IssueState } from '../db/schema.ts';
 import { Refused } from '../errors.ts';
 import type { Document } from './document.ts';
 import { hashesOf, keepMedia, type Medium, sameMedia } from './media/keep.ts';
+import { sameLinks } from './targets/site-links.ts';
 
 export interface Import {
   newsletterId: number;
@@ -17,6 +18,8 @@ export interface Import {
   document: Document;
   /** The pictures that are kept: the address in the source -> what it holds. */
   media: ReadonlyMap<string, Medium>;
+  /** What links to pages of a site lead to: as written -> address. */
+  links?: Readonly<Record<string, string>>;
   /** Straight to the archive, never sent. */
   archived: boolean;
   /** Allows replacing a draft whose title and date both differ. */
@@ -38,6 +41,7 @@ export async function importIssue(
       source: what.source,
       source_name: what.sourceName,
       media: JSON.stringify(hashesOf(what.media)),
+      links: JSON.stringify(what.links ?? {}),
     };
     const state = what.archived ? ('archived' as const) : ('draft' as const);
     const created = await trx
@@ -58,6 +62,7 @@ type Columns = {
   source: string;
   source_name: string;
   media: string;
+  links: string;
 };
 
 async function update(
@@ -67,14 +72,15 @@ async function update(
 ): Promise<{ id: number; change: Change; state: IssueState }> {
   const before = await trx
     .selectFrom('issues')
-    .select(['id', 'state', 'title', 'issue_date', 'source', 'media'])
+    .select(['id', 'state', 'title', 'issue_date', 'source', 'media', 'links'])
     .where('newsletter_id', '=', what.newsletterId)
     .where('slug', '=', what.slug)
     .forUpdate()
     .executeTakeFirstOrThrow();
   const isSame = (one: { source: string; media: Record<string, string> }): boolean =>
     one.source === columns.source && sameMedia(one.media, JSON.parse(columns.media));
-  const same = isSame(before) || (await correctionsOf(trx, before.id)).some(isSame);
+  const isBefore = isSame(before) && sameLinks(before.links, JSON.parse(columns.links));
+  const same = isBefore || (await correctionsOf(trx, before.id)).some(isSame);
   if (same && !(what.archived && before.state === 'draft'))
     return { id: before.id, change: 'unchanged', state: before.state };
   if (before.state !== 'draft') throw notADraft(what.slug, before.state);

@@ -14,6 +14,7 @@ import { Remarks } from './messages.ts';
 import { outlineOf, tallyOf } from './outline.ts';
 import { isTooLarge, tidySource } from './source.ts';
 import { remarkHead } from './targets/head.ts';
+import { type SiteLinks, siteAnswer } from './targets/site-links.ts';
 import { plainTitle } from './title.ts';
 import { takeTitle } from './title-line.ts';
 
@@ -25,6 +26,8 @@ export interface ReadOptions {
   baseUrl?: string;
   /** IANA name of the newsletter's time zone: it decides which day a moment is. Without it the day counts as written. */
   timezone?: string;
+  /** What addresses of a site's generator lead to; without it they are errors. */
+  links?: SiteLinks;
 }
 
 export function readIssue(source: string, options: ReadOptions): Document {
@@ -35,7 +38,7 @@ export function readIssue(source: string, options: ReadOptions): Document {
   const { title, date, blocks, outline } = bounded(
     { name: 'body', text: body },
     remarks,
-    () => readBody(body, front, remarks, /\.mdx$/i.test(options.file)),
+    () => readBody(body, front, remarks, options),
     NO_BODY,
   );
   const head = about(front, { title, date }, body, options, remarks);
@@ -67,8 +70,8 @@ function readHead(source: string, timezone: string | null, remarks: Remarks): Fr
   return bounded({ name: 'front matter', text: split.raw }, remarks, read, nothing);
 }
 
-function readBody(body: string, front: FrontMatter, remarks: Remarks, isMdx: boolean): Body {
-  const tree = readMarkdown(body, remarks, sponsorOf(front.extra), isMdx);
+function readBody(body: string, front: FrontMatter, remarks: Remarks, { file, links }: ReadOptions): Body {
+  const tree = readMarkdown(body, remarks, sponsorOf(front.extra), /\.mdx$/i.test(file), links);
   const tally = tallyOf(tree);
   const title = front.title === null ? takeTitle(tree) : null;
   const date = front.datetime === null ? dateLine(tree) : null;
@@ -106,12 +109,19 @@ function about(
     ...publishing(publication, options.file),
     title: name ?? '',
     date: date ?? (front.datetime === null ? (dateOfFileName(options.file) ?? said.date) : null),
+    cover: coverOf(rest.cover, options),
     language: spoken,
     direction: directionOf(spoken),
     summary: rest.summary && plainTitle(rest.summary),
     preheader: preheader && plainTitle(preheader),
     baseUrl: baseUrl ?? options.baseUrl ?? null,
   };
+}
+
+/** Pelican's `{static}/images/a.png` is found beside the file too. */
+function coverOf(cover: string | null, { links }: ReadOptions): string | null {
+  const answer = cover === null ? null : siteAnswer(links, cover, 'picture');
+  return answer && 'url' in answer ? answer.url : cover;
 }
 
 function publishing(said: Publication | null, file: string): Pick<Document, 'draft' | 'publication'> {

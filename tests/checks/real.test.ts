@@ -17,9 +17,10 @@ async function messagesOf(file: string, theme = 'default') {
     emails: builtIn,
     publicUrl: 'https://news.example.org',
   };
-  const { source, document } = await readDocument(file, null);
+  const { source, document, site } = await readDocument(file, around);
   const how = {
     slug: 'x',
+    site,
     address: ({ hash }: { hash: string }) => `https://news.example.org/media/${hash}`,
   };
   return (await examine(file, source, document, around, how)).messages;

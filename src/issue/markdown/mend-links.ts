@@ -3,6 +3,7 @@ import type { Html, Image, Link, Root } from 'mdast';
 import type { ContainerDirective } from 'mdast-util-directive';
 import { isHarmful, LINK_SCHEMES, schemeOf } from '../content/urls.ts';
 import type { Place, Remarks } from '../messages.ts';
+import { type SiteLinks, siteAnswer } from '../targets/site-links.ts';
 import { targetFault } from '../targets/target.ts';
 import { walk } from './walk.ts';
 
@@ -41,16 +42,24 @@ const MENDS: readonly Mend[] = [
   { pattern: /^(?=www\.[\w-]+\.)/i, url: () => 'https://', what: 'the scheme is missing' },
 ];
 
-export function mendLinks(tree: Root, source: string, remarks: Remarks): void {
+/** `links`: what addresses of a site's generator lead to. */
+export function mendLinks(tree: Root, source: string, remarks: Remarks, links?: SiteLinks): void {
+  const said: Said = { remarks, links };
   walk(tree, (node) => {
-    if (node.type === 'link') mendLink(node, source, remarks);
-    else if (node.type === 'image') checkImage(node, remarks);
-    else if (node.type === 'html') checkHtml(node, remarks);
-    else if (node.type === 'containerDirective') checkDirective(node, remarks);
+    if (node.type === 'link') mendLink(node, source, said);
+    else if (node.type === 'image') checkImage(node, said);
+    else if (node.type === 'html') checkHtml(node, said);
+    else if (node.type === 'containerDirective') checkDirective(node, said);
   });
 }
 
-function mendLink(link: Link, source: string, remarks: Remarks): void {
+interface Said {
+  remarks: Remarks;
+  links: SiteLinks | undefined;
+}
+
+function mendLink(link: Link, source: string, said: Said): void {
+  const { remarks } = said;
   const start = link.position?.start;
   const scheme = schemeOf(link.url);
   if (isNameInAngles(link, source, scheme)) {
@@ -67,41 +76,51 @@ function mendLink(link: Link, source: string, remarks: Remarks): void {
     link.url = mended.url;
   }
   if (link.url.trim() === '') remarks.warning('link-empty', 'this link leads nowhere', start);
-  else checkTarget(link.url, 'link', start, remarks);
+  else link.url = checkTarget(link.url, 'link', start, said);
 }
 
-/** Says what nobody could follow. */
+/** Says what nobody could follow. Returns the address as it goes on: one of a site's generator is resolved. */
 function checkTarget(
   url: string,
   what: 'link' | 'picture',
   place: Place | undefined,
-  remarks: Remarks,
-): void {
-  const fault = targetFault(url);
+  { remarks, links }: Said,
+): string {
+  const answer = siteAnswer(links, url, what);
+  if (answer && 'url' in answer) return answer.url;
+  const fault = answer ? { rule: 'link-of-site', why: answer.why } : targetFault(url);
   const scheme = schemeOf(url);
   if (fault) remarks.error(fault.rule, `the address ${quoted(url)} ${fault.why}`, place);
   else if (what === 'link' && scheme !== null && !LINK_SCHEMES.includes(scheme))
     remarks.warning('link-scheme', `no mail client follows ${quoted(url)}; only its text is kept`, place);
+  return url;
 }
 
 const ADDRESSES =
   /<(?:a|area)\b(?:"[^"]*"|'[^']*'|[^'">])*?\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi;
 
 /** Links written as HTML. */
-function checkHtml({ value, position }: Html, remarks: Remarks): void {
+function checkHtml(html: Html, said: Said): void {
+  const { value, position } = html;
   if (!/href/i.test(value)) return;
-  for (const match of value.matchAll(ADDRESSES)) {
-    const url = (match[1] ?? match[2] ?? match[3] ?? '').replaceAll('&amp;', '&');
-    const line = (position?.start.line ?? 1) + value.slice(0, match.index).split('\n').length - 1;
-    checkTarget(url, 'link', position && { line }, remarks);
-  }
+  html.value = value.replace(ADDRESSES, (...match: string[]) => {
+    const [whole = ''] = match;
+    const written = match[1] ?? match[2] ?? match[3] ?? '';
+    const before = value.slice(0, Number(match[4]));
+    const line = (position?.start.line ?? 1) + before.split('\n').length - 1;
+    const url = written.replaceAll('&amp;', '&');
+    const resolved = checkTarget(url, 'link', position && { line }, said);
+    return resolved === url ? whole : whole.replace(written, () => resolved.replaceAll('&', '&amp;'));
+  });
 }
 
 /** Buttons, cards and their like: `{url cover image}`. */
-function checkDirective({ attributes, position }: ContainerDirective, remarks: Remarks): void {
+function checkDirective({ attributes, position }: ContainerDirective, said: Said): void {
   for (const name of ['url', 'cover', 'image'] as const) {
     const url = attributes?.[name]?.trim();
-    if (url) checkTarget(url, name === 'url' ? 'link' : 'picture', position?.start, remarks);
+    if (!url || !attributes) continue;
+    const resolved = checkTarget(url, name === 'url' ? 'link' : 'picture', position?.start, said);
+    if (resolved !== url) attributes[name] = resolved;
   }
 }
 
@@ -120,12 +139,13 @@ function mend(url: string): { url: string; what: string } | null {
   return null;
 }
 
-function checkImage(image: Image, remarks: Remarks): void {
+function checkImage(image: Image, said: Said): void {
+  const { remarks } = said;
   const start = image.position?.start;
   if (image.url.trim() === '') remarks.warning('image-empty', 'this image has no address', start);
   else if (isHarmful(image.url)) {
     remarks.warning('image-scheme', `mail clients show no image ${quoted(image.url)}; left out`, start);
-  } else checkTarget(image.url, 'picture', start, remarks);
+  } else image.url = checkTarget(image.url, 'picture', start, said);
 }
 
 function quoted(url: string): string {

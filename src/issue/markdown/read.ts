@@ -2,6 +2,7 @@
 import type { Nodes, Root } from 'mdast';
 import type { Remarks } from '../messages.ts';
 import { withoutHidden } from '../site/hidden.ts';
+import type { SiteLinks } from '../targets/site-links.ts';
 import { mayAbbreviate, readAbbreviations } from './abbreviations.ts';
 import { readAlerts } from './alerts.ts';
 import { takeAttributeLists } from './attribute-lists.ts';
@@ -35,6 +36,7 @@ export function readMarkdown(
   remarks: Remarks,
   sponsor: Sponsor | null = null,
   isMdx = false,
+  links?: SiteLinks,
 ): Root {
   if (DEEP_LINE.test(body)) throw new RangeError('nesting');
   const shown = withoutHidden(body, remarks, { isMdx, hasSponsor: sponsor !== null });
@@ -58,10 +60,11 @@ export function readMarkdown(
   if (has('://')) linkBareUrls(tree);
   if (mayAbbreviate(source)) readAbbreviations(tree);
   mendSoftBreaks(tree);
-  mendLinks(tree, source, remarks);
+  mendLinks(tree, source, remarks, links);
   trimBreaks(tree);
   if (has('[^')) numberFootnotes(tree);
-  if (sponsor && has('{%')) placeSponsor(tree, sponsor, (text) => readMarkdown(text, remarks));
+  if (sponsor && has('{%'))
+    placeSponsor(tree, sponsor, (text) => readMarkdown(text, remarks, null, false, links));
   if (/[{]|%7B|&#|&l/i.test(source)) remarkTemplates(tree, remarks);
   return tree;
 }
