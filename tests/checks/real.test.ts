@@ -17,7 +17,7 @@ async function messagesOf(file: string, theme = 'default') {
     emails: builtIn,
     publicUrl: 'https://news.example.org',
   };
-  const { source, document, site } = await readDocument(file, around);
+  const { source, document, site } = await readDocument(file, { ...around, view: null });
   const how = {
     slug: 'x',
     site,
