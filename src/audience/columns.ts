@@ -46,6 +46,8 @@ export function readHeader(header: CsvRecord): Header {
   if (!header.cells) throw bad(header, `${EXPECTED}, found: ${header.reason}`);
   if (header.cells[0]?.startsWith('PK\u0003\u0004'))
     throw bad(header, 'expected CSV, found an archive or a spreadsheet: unpack it, or save it as CSV');
+  if (header.cells.some((cell) => cell.includes('\ufffd')))
+    throw bad(header, 'expected UTF-8, found a character that cannot be read in the names of the columns');
   const titles = withoutTrailing(header.cells.map((cell) => unguarded(cell).trim()));
   if (titles.length > MAX_COLUMNS)
     throw bad(header, `expected at most ${MAX_COLUMNS} columns, found ${titles.length}`);

@@ -53,8 +53,10 @@ async function readFirst(file: ImportFile, answers: StatusAnswers): Promise<Surv
   for await (const [first] of readCsv(file.open())) {
     if (!first) continue;
     const header = readHeader(first);
-    const status = new StatusReader(file.name, { ...header, own: header.history !== null }, answers);
-    return { file, first, header, status, bare: first.line === 0 };
+    const bare = first.line === 0;
+    const about = { ...header, own: header.history !== null, name: bare ? header.name : -1 };
+    const status = new StatusReader(file.name, about, answers);
+    return { file, first, header, status, bare };
   }
   throw new Refused('empty-file', 'expected a CSV file with a header, found nothing');
 }
@@ -101,7 +103,10 @@ function look(
   questions: Questions,
 ): void {
   const row = readRow(header, record);
-  if (!row) return;
+  if (!row) {
+    heedRefused(header, status, record, gathered);
+    return;
+  }
   status.hear(row.cells);
   const strongest = status.read(row.cells);
   if (strongest?.meaning === 'unknown') {
@@ -121,6 +126,21 @@ function readRow(header: Header, record: CsvRecord): { identity: string; cells: 
   } catch (error) {
     if (error instanceof Refused) return null;
     throw error;
+  }
+}
+
+const ADDRESS = /[^\s<>"',;:()]+@[^\s<>"',;:()]+/g;
+
+/** A row that cannot be taken may still say that somebody left who stands in another row as a reader. */
+function heedRefused(header: Header, status: StatusReader, { cells }: CsvRecord, gathered: Gathered): void {
+  const strongest = cells ? status.read(cells) : null;
+  if (!cells || !strongest || rankOf(strongest.meaning) > rankOf('unconfirmed')) return;
+  for (const address of addressIn(header, cells).match(ADDRESS) ?? []) {
+    const row = readRow(header, {
+      line: 0,
+      cells: cells.map((_, at) => (at === header.email ? address : '')).slice(0, header.titles.length),
+    });
+    if (row) gather(gathered, row.identity, strongest);
   }
 }
 

@@ -333,3 +333,16 @@ it('what proves a yes elsewhere is kept with the consent; passwords, tokens and 
     ]),
   );
 });
+
+it.each([
+  ['a row with too many cells', 'b@example.org,unsubscribed,1,2'],
+  ['an address with mailto:', 'mailto:b@example.org,unsubscribed'],
+  ['an address with a name', 'Bo <b@example.org>,unsubscribed'],
+  ['two addresses in one cell', '"b@example.org; c@example.org",unsubscribed'],
+])('a refused row still keeps somebody who left from coming in by another row: %s', async (_, row) => {
+  const { db, newsletter } = setting();
+  const weekly = await newsletter();
+  const report = await importText(db, weekly, `email,status\nb@example.org,active\n${row}\n`);
+  expect(report).toMatchObject({ refusedLines: 1, unsubscribed: 1, added: 0 });
+  expect(await standing(weekly, 'b@example.org')).toEqual(['unsubscribed']);
+});

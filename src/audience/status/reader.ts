@@ -7,9 +7,9 @@ import { attributesOfJson } from '../attributes-json.ts';
 import { looksLikeDate, readDate } from './dates.ts';
 import { foldTitle, foldWord } from './fold.ts';
 import { type Meaning, rankOf, type Statement } from './meaning.ts';
-import { type Says, titleHints, titleSays } from './titles.ts';
+import { fileSpeaksOfGone, type Says, titleHints, titleSays } from './titles.ts';
 import { type Tool, toolOf } from './tools.ts';
-import { isFalse, isNothing, isTrue, isUnmistakable, WORDS } from './words.ts';
+import { isFalse, isNothing, isTrue, isUnanswered, isUnmistakable, WORDS } from './words.ts';
 
 /** What the operator says of columns and words. */
 export interface StatusAnswers {
@@ -49,6 +49,19 @@ interface OtherColumn {
   hint: ReturnType<typeof titleHints>;
 }
 
+interface FileHeader {
+  titles: readonly string[];
+  taken: ReadonlySet<number>;
+  own: boolean;
+  /** Of a list without a header, the place of what stands beside the address; -1: none. */
+  name?: number;
+}
+
+/** In a column that is about mail, and is no column of words that we know. */
+const DOUBTFUL = new Set('inactive disabled cancelled canceled suspended expired never none'.split(' '));
+const SEVERAL = /[,;|[]/;
+const SEPARATORS = /[,;|[\]]/;
+
 export const FILE_NAME = 'file name';
 export const BLANK = 'blank';
 
@@ -70,7 +83,7 @@ export class StatusReader {
    */
   constructor(
     fileName: string,
-    { titles, taken, own }: { titles: readonly string[]; taken: ReadonlySet<number>; own: boolean },
+    { titles, taken, own, name: nameAt = -1 }: FileHeader,
     answers: StatusAnswers,
   ) {
     this.#answers = answers;
@@ -86,6 +99,8 @@ export class StatusReader {
     const others: OtherColumn[] = [];
     for (const [at, title] of titles.entries()) {
       const name = folded[at] ?? '';
+      // Lists without a header write `ann@example.org unsubscribed`.
+      if (at === nameAt && !own && !attributes.has(name)) others.push({ at, title, hint: null });
       if (taken.has(at) || ignored.has(name) || attributes.has(name) || /^attribute:/i.test(title)) continue;
       const toolSays = this.tool?.columns?.[name];
       const says = told.has(name)
@@ -115,7 +130,7 @@ export class StatusReader {
 
   /** Notes which flags the row fills in. */
   hear(cells: readonly string[]): void {
-    for (const at of this.#blank) if (!isNothing(this.#fold(cells[at] ?? ''))) this.#blank.delete(at);
+    for (const at of this.#blank) if (!isUnanswered(this.#fold(cells[at] ?? ''))) this.#blank.delete(at);
   }
 
   /** All rows were heard: flags that are blank throughout say nothing from now on. Answers with their titles. */
@@ -156,12 +171,24 @@ export class StatusReader {
   }
 
   #doubt(title: string, hint: ReturnType<typeof titleHints>, cell: string): Statement | null {
-    if (cell === '' || (hint === null && cell.length > 30)) return null;
+    if (cell === '') return null;
+    const listed = SEVERAL.test(cell) ? this.#withinList(title, cell) : null;
+    if (listed) return listed;
+    if (hint === null && cell.length > 30) return null;
     const word = this.#fold(cell);
     if (isUnmistakable(word)) return said('unknown', title, word);
     if (hint === null || isNothing(word)) return null;
     if (hint === 'gone') return isFalse(word) ? null : said('unknown', title, isTrue(word) ? word : 'filled');
-    return isTrue(word) || isFalse(word) ? said('unknown', title, word) : null;
+    const known = WORDS.get(word);
+    const isDoubtful = isTrue(word) || isFalse(word) || DOUBTFUL.has(word) || (known && known !== 'mailable');
+    return isDoubtful ? said('unknown', title, word) : null;
+  }
+
+  /** Tags: `vip, unsubscribed`, `["vip","opted-out"]`. */
+  #withinList(title: string, cell: string): Statement | null {
+    const words = cell.slice(0, 2_000).split(SEPARATORS).map(foldWord);
+    const word = words.find(isUnmistakable);
+    return word === undefined ? null : said('unknown', title, word);
   }
 
   #withinJson(title: string, cell: string): Statement | null {
@@ -182,7 +209,7 @@ export class StatusReader {
     const word = this.#fold(cell);
     if (says.kind === 'words') return this.#wordSays(title, word);
     if (says.kind === 'flag')
-      return this.#silent.has(at) && isNothing(word) ? null : this.#flagSays(title, word, says.no, cell);
+      return this.#silent.has(at) && isUnanswered(word) ? null : this.#flagSays(title, word, says.no, cell);
     if (isNothing(word) || isFalse(word)) return null;
     const short = isTrue(word) ? word : 'filled';
     if (says.as === 'unknown') return this.#answered(title, short);
@@ -216,7 +243,8 @@ export class StatusReader {
     if (isUnmistakable(word)) return said(WORDS.get(word) ?? 'unknown', FILE_NAME, word);
     const another = others.find((other) => isUnmistakable(other) || other === 'nonsubscribed');
     if (word === 'nonsubscribed' || another) return this.#answered(FILE_NAME, another ?? word);
-    return null;
+    const name = foldWord(fileName.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, ''));
+    return fileSpeaksOfGone(foldTitle(name)) ? this.#answered(FILE_NAME, name) : null;
   }
 
   /** A file has few words and many cells. */

@@ -120,17 +120,30 @@ export function titleSays(folded: string): Says | null {
 }
 
 /** Speaks of people who are gone, wherever it stands in a title. */
-const GONE =
-  /unsub|opt(ed)?out|bounce|complain|(black|block)list|abmeld|abgemeld|abbestell|desabonn|desinscri|disiscri|descadastr|退订|取消订阅|退訂|登録解除|配信停止/;
+const GONE = new RegExp(
+  [
+    'unsub|opt(ed)?outs?|bounce|complain|(black|block)list|suppress|spam|abuse|feedbackloop|^fbl$|undeliver|unreachable',
+    'donot(e?mail|contact|send)|abmeld|abgemeld|abbestell|kundigung|gekundigt|austritt|ausgetragen|gesperrt|sperrvermerk',
+    'geloscht|desabonn|desinscri|plainte|rejete|^npai$|dad[oa]s?debaja|^bajas?$|rebot|disiscri|descadastr',
+    '退订|取消订阅|退訂|取消訂閱|取消时间|拒收|退信|硬退|投诉|投訴|注销|黑名单|登録解除|購読解除|解除者|解除日|配信停止|退会|解約|エラー',
+  ].join('|'),
+);
 const ABOUT_MAIL =
-  /opt(ed)?in|consent|newsletter|subscri|marketing|mailing|emailing|permission|einwillig|consentement|abonne|合意|同意|订阅|購読/;
+  /opt(ed)?in|consent|newsletter|subscri|marketing|mailing|emailing|permission|valid|deliverable|reachable|einwillig|erlaubt|werbung|consentement|abonne|boletin|correos|合意|同意|订阅|購読|メルマガ|配信|有效/;
+/** Links, rates and soft bounces tell nothing of leaving. */
+const NOT_GONE =
+  /^soft|^number|bounces?count|(rate|score|clicks|opens|url|uri|link|token|hash|key|id|page|form)$/;
 /** Counts and links speak of something else. */
 const ELSEWHERE =
-  /^(number|count|total|anzahl|nr|num|soft)|(count|rate|clicks|opens|url|uri|link|token|hash|key|id|name|title|source|page|form|plan|tier|type|frequency)$/;
+  /^(number|count|total|anzahl|nr|num|soft)|(count|rate|clicks|opens|url|uri|link|token|hash|key|(?<!val)id|name|title|source|page|form|plan|tier|type|frequency)$/;
 
 /** How near a title that is none of the above comes to them: a yes or no there, or anything filled, is asked about. */
 export function titleHints(folded: string): 'gone' | 'mail' | null {
-  if (folded.length > 80 || ELSEWHERE.test(folded)) return null;
-  if (GONE.test(folded)) return 'gone';
-  return ABOUT_MAIL.test(folded) ? 'mail' : null;
+  if (folded.length > 80) return null;
+  if (GONE.test(folded) && !NOT_GONE.test(folded)) return 'gone';
+  return ABOUT_MAIL.test(folded) && !ELSEWHERE.test(folded) ? 'mail' : null;
 }
+
+/** Whether the name of a file, folded as a title, speaks of people who are gone: `hard-bounces`, `退订名单`. */
+export const fileSpeaksOfGone = (folded: string): boolean =>
+  GONE.test(folded) || /^(left|bajas?)(\d*|csv|txt)$/.test(folded);

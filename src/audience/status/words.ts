@@ -9,7 +9,7 @@ import type { Meaning } from './meaning.ts';
 const UNMISTAKABLE: Readonly<Partial<Record<Meaning, string>>> = {
   left: `unsubscribed, unsubscribe, unsubscribes, opted out, opt out, optout, optedout, blocklisted, blacklisted,
     block listed, black listed, globally unsubscribed, unsubscribed by admin, unsub, do not email, do not contact,
-    do not mail, abgemeldet, abbestellt, ausgetragen, desabonne, desabonnee, desinscrit, desinscrite,
+    do not mail, nomail, abgemeldet, abbestellt, ausgetragen, desabonne, desabonnee, desinscrit, desinscrite,
     dado de baja, dada de baja, de baja, disiscritto, disiscritta, descadastrado, descadastrada, uitgeschreven, 登録解除,
     登録解除済み, 解除済み, 配信停止, 配信停止済み, 購読解除, 退会, 退会済み, ブロックリスト対象, 退订, 已退订, 取消订阅, 已取消订阅,
     列入黑名单, 黑名单, 退訂, 已退訂, 取消訂閱, 已取消訂閱, 수신거부, 구독취소`,
@@ -56,9 +56,15 @@ function entries(table: Readonly<Partial<Record<Meaning, string>>>): [string, Me
 }
 
 const TRUE = new Set(
-  'true yes y t 1 on x checked ja j wahr oui vrai o si s verdadero sim vero 是 はい 真 あり'.split(' '),
+  'true yes y t 1 on x checked ja j wahr oui vrai o si s verdadero sim vero 是 はい 真 あり ○ 可 する 希望する'.split(
+    ' ',
+  ),
 );
-const FALSE = new Set('false no n f 0 off unchecked nein falsch non faux nao 否 いいえ 假 なし'.split(' '));
+const FALSE = new Set(
+  'false no n f 0 off unchecked nein falsch non faux nao 否 いいえ 假 なし × 不可 しない 希望しない'.split(
+    ' ',
+  ),
+);
 /** What databases and spreadsheets write where there is nothing. */
 const NOTHING = new Set([
   '',
@@ -80,3 +86,6 @@ export const isTrue = (word: string): boolean => TRUE.has(word);
 export const isFalse = (word: string): boolean => FALSE.has(word);
 /** Also MySQL's `0000-00-00 00:00:00`. */
 export const isNothing = (word: string): boolean => NOTHING.has(word) || /^[0 :.]{8,}$/.test(word);
+/** Nobody answered: `never`, `none` and `n` are answers to "may we write to you?". */
+export const isUnanswered = (word: string): boolean =>
+  isNothing(word) && !isFalse(word) && word !== 'never' && word !== 'none';

@@ -280,3 +280,66 @@ it.each<[title: string, cell: string, meaning: string]>([
 ])('a column "%s" with the cell %s is %s', async (title, cell, meaning) => {
   expect(await meanings(`email,${title}\n${a},${cell}`)).toEqual([meaning]);
 });
+
+it.each([
+  ...[
+    'Email Suppressions,USER',
+    'suppressed_for,x',
+    'Abuse Report,1',
+    'Spam reports,2',
+    'unsubscribe_type,hard',
+  ],
+  ...[
+    'Unsubscribe count,1',
+    'is_valid,false',
+    'deliverable,no',
+    'E-Mail erlaubt,nein',
+    'gekündigt am,2024-01-01',
+  ],
+  ...[
+    'gesperrt,ja',
+    'NPAI,oui',
+    'Rebotado,sí',
+    'recibe boletín,no',
+    'メルマガ,希望しない',
+    '配信可否,×',
+    'エラー,1',
+  ],
+  ...['解約日,2024-01-01', '拒收,是', '是否有效,否', 'Subscription,inactive', 'tags,"vip, unsubscribed"'],
+  ...['metadata,"[""unsubscribed""]"', 'opt_in,never', 'newsletter,none'],
+])('asks about a column that may say of somebody that they are gone: %s', async (pair) => {
+  const [title, cell] = [pair.slice(0, pair.indexOf(',')), pair.slice(pair.indexOf(',') + 1)];
+  expect(await meanings(`email,${title}\n${a},${cell}`)).toEqual(['unknown']);
+});
+
+it.each([
+  ...[
+    'abgemeldete.csv',
+    'unsubs.csv',
+    'opt-outs.csv',
+    'suppression-list.csv',
+    'hard-bounces.csv',
+    'left.csv',
+  ],
+  ...[
+    'spam-complaints.csv',
+    'do-not-contact.csv',
+    'désabonnés.csv',
+    '退订名单.csv',
+    '解除者一覧.csv',
+    'bajas.csv',
+  ],
+])('asks about a file whose name speaks of people who are gone: %s', async (name) => {
+  expect(await meanings(`email\n${a}`, { name })).toEqual(['unknown']);
+});
+
+it.each([`${a}\tunsubscribed`, `${a} unsubscribed`, `${a} (nomail)`])(
+  'asks about a word beside a bare address: %s',
+  async (line) => {
+    expect(await meanings(line)).toEqual(['unknown']);
+  },
+);
+
+it('refuses a header with letters that cannot be read, as they may name who left', () => {
+  expect(() => readHeader({ line: 1, cells: ['email', 'd\ufffdsabonn\ufffd'] })).toThrow('expected UTF-8');
+});
