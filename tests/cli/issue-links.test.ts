@@ -200,6 +200,26 @@ test.each([
   },
 );
 
+test.each([
+  ['<a href="{{ site.baseurl }}{% post_url 2022-08-05-b %}#part">y</a>', '{% post_url x %}'],
+  ['<a href="{{< ref "b.md" >}}#part">y</a>', '{{< ref "c.md" >}}'],
+])(
+  '%s is resolved in HTML too, and is an error with its line where the file is not there',
+  async (html, other) => {
+    const files = {
+      'content/w/2022-08-05-b.md': page('permalink: /x/'),
+      'content/w/b.md': page('permalink: /x/'),
+      'content/w/a.md': issue(`${html}\n\n<a href="${other}">z</a>`),
+    };
+    const view = { ...anyNewsletter('en'), baseUrl: BASE };
+    const around = { view, newsletter: null, db: null, publicUrl: 'https://news.example.org' };
+    const { document } = await readDocument(join(await siteOf(files), 'content/w/a.md'), around);
+    expect(partsOf(document).links[0]?.url).toBe(`${BASE}x/#part`);
+    const errors = document.messages.filter(({ severity }) => severity === 'error');
+    expect(errors).toMatchObject([{ rule: 'link-of-site', line: 7 }]);
+  },
+);
+
 describe('an error with its line is also', () => {
   test('a page without a base URL', async () => {
     const { errors } = await read('b.md', { 'content/w/b.md': page('url: /x/') }, { base: null });

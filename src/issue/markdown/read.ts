@@ -39,7 +39,7 @@ export function readMarkdown(
   links?: SiteLinks,
 ): Root {
   if (DEEP_LINE.test(body)) throw new RangeError('nesting');
-  const shown = withoutHidden(body, remarks, { isMdx, hasSponsor: sponsor !== null });
+  const shown = withoutHidden(body, remarks, { isMdx, hasSponsor: sponsor !== null, links });
   const source = shieldTargets(mendLines(boxLines(shown), remarks));
   const tree = parseMarkdown(source);
   if (/\{[{%]/.test(body)) unshield(tree);

@@ -5,6 +5,8 @@
  */
 import type { Remarks } from '../messages.ts';
 import { placeOf } from '../source.ts';
+import { siteTagAt } from '../targets/site-form.ts';
+import { type SiteLinks, siteAnswer } from '../targets/site-links.ts';
 import { Ends } from './blank.ts';
 import { readComment } from './comments.ts';
 import { HiddenElements } from './elements.ts';
@@ -22,7 +24,7 @@ const TOC_LINE = /^\s*(?:@?\[toc\](?:\([^)]*\))?|\[\[_?toc_?\]\])\s*$/i;
 export function withoutHidden(
   text: string,
   remarks: Remarks,
-  { isMdx, hasSponsor }: Pick<Site, 'isMdx' | 'hasSponsor'>,
+  { isMdx, hasSponsor, links }: Pick<Site, 'isMdx' | 'hasSponsor'> & { links?: SiteLinks | undefined },
 ): string {
   if (!isMdx && !MARKS.test(text)) return text;
   const skips = new Map<number, number>();
@@ -42,6 +44,7 @@ export function withoutHidden(
       site.closings.get(at) ??
       skipped(site, at) ??
       readComment(site, at) ??
+      linked(site, at, links, remarks) ??
       tags.read(at) ??
       readBraces(site, at) ??
       mdx(site, at),
@@ -54,6 +57,16 @@ export function withoutHidden(
     if (line.trim() !== '' && !isModule) isTop = false;
     return isModule || TOC_LINE.test(line);
   });
+}
+
+/** What follows the links of the site knows where such a tag leads; in `](...)` they are read later. */
+function linked({ text }: Site, at: number, links: SiteLinks | undefined, remarks: Remarks): Rewrite | null {
+  const tag = siteTagAt(text, at);
+  const answer = tag === null ? null : siteAnswer(links, tag, 'link');
+  if (tag === null || answer === null) return null;
+  if ('url' in answer) return { end: at + tag.length, text: answer.url };
+  remarks.error('link-of-site', `the address ${JSON.stringify(tag)} ${answer.why}`, placeOf(text, at));
+  return { end: at + tag.length, text: '' };
 }
 
 const mdx = (site: Site, at: number): Rewrite | null => (site.isMdx ? readExpression(site, at) : null);

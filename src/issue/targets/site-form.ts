@@ -21,6 +21,16 @@ const HUGO = new RegExp(
 const JEKYLL = new RegExp(
   String.raw`^(?:\{\{-?\s*site\.(?:base)?url\s*-?\}\}){0,2}\{%-?\s*(post_url|link)\s+([^\s?#{}%]+)\s*-?%\}${REST}$`,
 );
+/** Tags for an address wherever they stand in prose, such as in `<a href="{% post_url b %}">`. */
+const TAG =
+  /(?:\{\{-?\s*site\.(?:base)?url\s*-?\}\}){0,2}\{%-?\s*(?:post_url|link)\s[^{}%\n]{1,300}%\}|\{\{[<%]\s*(?:rel)?ref\s[^{}\n]{1,300}\}\}/y;
+
+/** The tag at an offset of a text, or null. */
+export function siteTagAt(text: string, at: number): string | null {
+  TAG.lastIndex = at;
+  return TAG.exec(text)?.[0] ?? null;
+}
+
 export const PAGE_FILE = /\.(?:md|markdown|mdx|rst|adoc)$/i;
 const PLAIN = new RegExp(`^(?![a-z][a-z0-9+.-]*:|//)([^?#{}|]+)${REST}$`, 'i');
 
