@@ -144,6 +144,21 @@ test('a message of just the size that the relay takes goes through, one octet mo
   expect(small.received).toEqual([]);
 });
 
+test('a connection whose relay takes smaller messages only is not used again: it may take larger ones since', async () => {
+  const small = await server({ size: 100 });
+  const wire = await relayAt(small.port).open();
+  expect(wire.usable).toBe(true);
+  const yes = async () => true;
+  const end = await wire.handOver(
+    { from: 'a@example.org', to: 'b@example.net' },
+    Buffer.alloc(101),
+    yes,
+    () => true,
+  );
+  expect([end.kind, wire.usable]).toEqual(['answered', false]);
+  await wire.close();
+});
+
 test('an address beyond ASCII arrives where SMTPUTF8 is offered, and is refused with that reason where it is not', async () => {
   const [able, unable] = [await server(), await server({ hideSMTPUTF8: true })];
   const to = 'zoë@example.net';

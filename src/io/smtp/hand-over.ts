@@ -96,7 +96,11 @@ export class SmtpWire implements Wire {
     late = false,
   ): Promise<HandOver> {
     const unasked = unfit(this.#offers, envelope, message.length);
-    if (unasked) return unasked;
+    if (unasked) {
+      // The relay may take more by the time somebody has asked for it: a fresh connection hears what holds then.
+      if (this.#offers.size !== null && message.length > this.#offers.size) this.#worn = true;
+      return unasked;
+    }
     const large = message.length > LARGE;
     const marking = large || late ? null : mark();
     try {
