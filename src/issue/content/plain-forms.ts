@@ -30,7 +30,9 @@ const bracketed = ({ children }: Element, [open, close]: string): ElementContent
   text(close),
 ];
 
-const HIDING = /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all)\b/i;
+/** Styles with which a page shows nothing. */
+export const HIDING =
+  /(?:^|;)\s*(?:(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all)\b|(?:opacity|font-size)\s*:\s*0*\.?0+(?:px|pt|r?em|%)?\s*(?:!important\s*)?(?:;|$))/i;
 
 /** On the site too: an email would show it to everybody. */
 function isHidden({ properties: { hidden, style } }: Element): boolean {

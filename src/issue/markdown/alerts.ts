@@ -1,5 +1,5 @@
 /** `> [!NOTE]` (GitHub), `> [!tip]- Title` (Obsidian): a quote that says what kind of a box it is. */
-import type { Blockquote, Paragraph, PhrasingContent, Root, RootContent } from 'mdast';
+import type { Blockquote, ListItem, Nodes, Paragraph, PhrasingContent, Root, RootContent } from 'mdast';
 import type { ContainerDirective } from 'mdast-util-directive';
 import { toneNamed } from '../blocks/tones.ts';
 import { lineText } from './text.ts';
@@ -12,8 +12,9 @@ const OURS = new Set(['note', 'tip', 'important', 'warning', 'caution']);
 export function readAlerts(tree: Root, source: string): void {
   tree.children = tree.children.map((node) => asBox(node, source) ?? node);
   walk(tree, (node) => {
+    if (holdsNoBoxes(node)) node.children = node.children.map(asQuote) as never;
     if (node.type === 'blockquote') titleInBold(node, source);
-    else if (node.type === 'containerDirective')
+    else if (node.type === 'containerDirective' && toneNamed(node.name) === null)
       node.children = node.children.map((child) => asBox(child, source) ?? child) as never;
   });
 }
@@ -39,7 +40,7 @@ function asBox(node: RootContent, source: string): ContainerDirective | null {
   };
 }
 
-/** Within lists and other quotes there are no boxes: it stays a quote, with its title in bold. */
+/** Within lists, other quotes and boxes there are no boxes: it stays a quote, with its title in bold. */
 function titleInBold(node: Blockquote, source: string): void {
   const alert = alertOf(node, source);
   if (!alert) return;
@@ -49,6 +50,23 @@ function titleInBold(node: Blockquote, source: string): void {
     { type: 'paragraph', children: [strong], position: node.position },
     ...contentOf(node, alert),
   ];
+}
+
+const holdsNoBoxes = (node: Nodes): node is Blockquote | ListItem | ContainerDirective =>
+  node.type === 'blockquote' ||
+  node.type === 'listItem' ||
+  (node.type === 'containerDirective' && toneNamed(node.name) !== null);
+
+/** `:::tip` there is a quote too. */
+function asQuote(node: RootContent): RootContent {
+  if (node.type !== 'containerDirective' || toneNamed(node.name) === null) return node;
+  const [first, ...others] = node.children;
+  const isLabel = first?.type === 'paragraph' && first.data?.directiveLabel;
+  const title: PhrasingContent[] = isLabel ? first.children : [{ type: 'text', value: nameOf(node.name) }];
+  const label: Paragraph = { type: 'paragraph', children: [{ type: 'strong', children: title }] };
+  const { position } = node;
+  const children = [label, ...(isLabel ? others : node.children)] as Blockquote['children'];
+  return { type: 'blockquote', children, ...(position && { position }) };
 }
 
 function contentOf(node: Blockquote, { rest }: Alert): Blockquote['children'] {

@@ -51,7 +51,8 @@ function isEscaped({ value, position }: Text, source: string): boolean {
 function strip(text: Text, at: number, parent: Parents): void {
   if (SPANS.has(parent.children[at - 1]?.type ?? '')) cut(text, LEADING, true);
   const isLast = at === parent.children.length - 1;
-  if (parent.type === 'heading' && isLast) cut(text, TRAILING, true);
+  if (parent.type === 'heading' && isLast && cut(text, TRAILING, true))
+    text.value = text.value.replace(/(?:^|[ \t]+)#+[ \t]*$/, '');
   if (parent.type !== 'paragraph' && parent.type !== 'tableCell') return;
   if (text.value.includes('\n') || (at === 0 && isLast)) cutLines(text, at === 0);
   if (isLast) cut(text, TRAILING, false);
@@ -64,13 +65,15 @@ function strip(text: Text, at: number, parent: Parents): void {
 /** Pandoc's and markdown-it's `[words]{.class}`. */
 const BRACKETED = /\[([^[\]\n]{1,200})\]\{([.#][^{}\n]{0,200})\}/g;
 
-/** `mayBeValues`: also a list of `key=value` alone, which at the end of a text may be mathematics. */
-function cut(text: Text, pattern: RegExp, mayBeValues: boolean): void {
+/** `mayBeValues`: also a list of `key=value` alone, which at the end of a text may be mathematics. Says whether it cut. */
+function cut(text: Text, pattern: RegExp, mayBeValues: boolean): boolean {
+  const { length } = text.value;
   for (let match = pattern.exec(text.value); match; match = pattern.exec(text.value)) {
     const [whole, colon = '', inner = ''] = match;
-    if (TOC.test(whole) || !isList(colon, inner) || !(mayBeValues || colon || /^\s*[.#]/.test(inner))) return;
+    if (TOC.test(whole) || !isList(colon, inner) || !(mayBeValues || colon || /^\s*[.#]/.test(inner))) break;
     text.value = text.value.slice(0, match.index) + text.value.slice(match.index + whole.length);
   }
+  return text.value.length < length;
 }
 
 /** A list on a line of its own, below or above what it is about. */

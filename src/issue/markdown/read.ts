@@ -53,7 +53,7 @@ export function readMarkdown(
     tameHtml(tree, remarks);
     strikeOut(tree);
   }
-  if (has('[!')) readAlerts(tree, source);
+  if (has('[!') || has(':::')) readAlerts(tree, source);
   if (mayBeTable(source)) readHeadlessTables(tree);
   if (mayDefine(source)) readDefinitions(tree);
   if (has('**')) mendEmphasis(tree, source);

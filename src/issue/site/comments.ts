@@ -26,6 +26,8 @@ const COMMENTS: readonly Comment[] = [
   { open: /\{\{!--/y, end: /--\}\}/, isLoose: true },
   { open: /\{\{!/y, end: /\}\}/, isLoose: true },
   { open: /\{\/\*/y, end: /\*\/\s*\}/, isLoose: true },
+  // EJS, ERB.
+  { open: /<%#/y, end: /-?%>/, isLoose: true },
   // Hugo's themes.
   { open: /\{\{[<%]-?\s*comment\s*[>%]\}\}/y, end: /\{\{[<%]\s*\/\s*comment\s*[>%]\}\}/ },
 ];

@@ -1,4 +1,5 @@
 /** Elements of HTML that no browser shows: they go with all they hold, over blocks of Markdown too. */
+import { HIDING } from '../content/plain-forms.ts';
 import { attributeIn } from '../markdown/attributes.ts';
 import { VOID_TAGS } from '../markdown/tags.ts';
 import { blank } from './blank.ts';
@@ -10,7 +11,6 @@ const TAG = /<([A-Za-z][\w-]*)((?:\s(?:"[^"]*"|'[^']*'|[^'"<>])*)?)>/y;
 const UNSEEN = new Set(['template', 'noscript', 'noembed', 'noframes', 'datalist']);
 /** Elements that end where the next of their kind begins. */
 const OPEN_ENDED = new Set('p li dt dd td th tr option'.split(' '));
-const STYLE = /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all)\b/i;
 
 export class HiddenElements {
   readonly #site: Site;
@@ -86,5 +86,5 @@ function isHidden(name: string, attributes: string): boolean {
   const words = ` ${attributes.replace(/"[^"]*"|'[^']*'/g, '""').toLowerCase()} `;
   if (name === 'dialog') return !/\sopen[\s=/]/.test(words);
   if (name === 'input' && /^hidden$/i.test(attributeIn(attributes, 'type') ?? '')) return true;
-  return /\shidden[\s=/]/.test(words) || STYLE.test(attributeIn(attributes, 'style') ?? '');
+  return /\shidden[\s=/]/.test(words) || HIDING.test(attributeIn(attributes, 'style') ?? '');
 }

@@ -48,7 +48,11 @@ export function withoutHidden(
       tags.read(at) ??
       readBraces(site, at) ??
       mdx(site, at),
-    '<': (_, at) => skipped(site, at) ?? (isMdx ? readComponent(site, at) : null) ?? elements.read(at),
+    '<': (_, at) =>
+      skipped(site, at) ??
+      readComment(site, at) ??
+      (isMdx ? readComponent(site, at) : null) ??
+      elements.read(at),
     '%': (_, at) => readComment(site, at),
   };
   let isTop = true;

@@ -38,6 +38,7 @@ describe('attribute lists are taken away', () => {
   it.each([
     '## H {#id}',
     '## H {#id .class}',
+    '## H ## {#id}',
     '## H {: .no_toc }',
     '## H {: #id}',
     '## H {.x key=value}',
@@ -201,4 +202,22 @@ describe('bold around nothing, as visual editors leave it behind, prints no star
     ['`a **** b`', '<p><code>a **** b</code></p>'],
     ['a \\*\\*\\*\\* b', '<p>a **** b</p>'],
   ])('%j', (source, html) => expect(proseOf(source)).toBe(html));
+});
+
+it.each([
+  '> [!warning]\n> outer\n>\n> > [!TIP]\n> > inner',
+  ':::: warning\nouter\n\n::: tip\ninner\n:::\n::::',
+  '> [!warning]\n> outer\n>\n> > [!HINT] Tip\n> > inner',
+])('a box within a box keeps its title: %j', (source) => {
+  expect(JSON.stringify(blocksOf(source))).toMatch(/outer.*"blockquote".*"strong".*"Tip".*inner/);
+});
+
+it.each([
+  ['now ~~$200~~ $100', 'now $100'],
+  ['now <del>$200</del> *$100*', 'now $100'],
+  ['10<sup>6</sup> H<sub>2</sub>O', '10⁶ H₂O'],
+  ['价格~~两百元~~一百元', '价格一百元'],
+  ['List<String> & co', 'List<String> & co'],
+])("a picture's alternative %j says what is valid", (alt, said) => {
+  expect(blocksOf(`![${alt}](https://x.example/p.png)`)).toMatchObject([{ image: { alt: said } }]);
 });
