@@ -43,7 +43,8 @@ export interface ExportedSuppression {
 export type ExportedState = SubscriptionState | 'all';
 
 const PAGE = 1_000;
-const ISO = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"';
+/** To the millisecond, which is what an import keeps: an export of what it brought is the same text. */
+const ISO = 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"';
 
 /** Pages in the order of subscribing; memory does not grow with the newsletter. */
 export async function* exportSubscribers(

@@ -82,6 +82,9 @@ it('an export of all states into an empty newsletter of another server is the sa
         }))
         .sort((a, b) => a.email.localeCompare(b.email));
     expect(plain(await everybody(there, other.db))).toEqual(plain(before));
+    const again = (await gathered(exportCsv(other.db, there.id, 'all'))).join('');
+    const lines = (csv: string) => csv.split('\r\n').sort();
+    expect(lines(again), 'exported once more, the text is the same to the letter').toEqual(lines(text));
   } finally {
     await other.drop();
   }

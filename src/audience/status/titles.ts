@@ -98,7 +98,7 @@ const TITLES: readonly (readonly [pattern: string, says: Says])[] = [
     { kind: 'flag', no: 'unknown' },
   ],
 
-  ['status|state|statut|estado|estatus|stato|zustand|ステータス|状態|状态|狀態|상태', WORDS],
+  ['status|статус|durum|state|statut|estado|estatus|stato|zustand|ステータス|状態|状态|狀態|상태', WORDS],
   [
     '(e?mail|newsletter|list|global|lists?|subscri\\w*|member|contact|audience|mailing|mailinglist|marketing|marketingemail|emailmarketing|opt\\w*|consent|permission|abo|abonnement|account|user|double\\w*|delivery|suppression|emailpermission|marketingemailconfirmation|emailconfirmation|confirmation)(status|state|statut|zustand)',
     WORDS,
@@ -125,11 +125,12 @@ const GONE = new RegExp(
     'unsub|opt(ed)?outs?|bounce|complain|(black|block)list|suppress|spam|abuse|feedbackloop|^fbl$|undeliver|unreachable',
     'donot(e?mail|contact|send)|abmeld|abgemeld|abbestell|kundigung|gekundigt|austritt|ausgetragen|gesperrt|sperrvermerk',
     'geloscht|desabonn|desinscri|plainte|rejete|^npai$|dad[oa]s?debaja|^bajas?$|rebot|disiscri|descadastr',
+    '^dnc|excludedfrom|^stop(time|status|date)$|uitgeschreven|afgemeld|отпис|wypisan|avregistr|avprenumer|수신거부|구독취소',
     '退订|取消订阅|退訂|取消訂閱|取消时间|拒收|退信|硬退|投诉|投訴|注销|黑名单|登録解除|購読解除|解除者|解除日|配信停止|退会|解約|エラー',
   ].join('|'),
 );
 const ABOUT_MAIL =
-  /opt(ed)?in|consent|newsletter|subscri|marketing|mailing|emailing|permission|valid|deliverable|reachable|einwillig|erlaubt|werbung|consentement|abonne|boletin|correos|合意|同意|订阅|購読|メルマガ|配信|有效/;
+  /^reason$|opt(ed)?in|consent|newsletter|subscri|marketing|mailing|emailing|permission|valid|deliverable|reachable|einwillig|erlaubt|werbung|consentement|abonne|boletin|correos|合意|同意|订阅|購読|メルマガ|配信|有效/;
 /** Links, rates and soft bounces tell nothing of leaving. */
 const NOT_GONE =
   /^soft|^number|bounces?count|(rate|score|clicks|opens|url|uri|link|token|hash|key|id|page|form)$/;

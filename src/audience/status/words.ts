@@ -56,12 +56,12 @@ function entries(table: Readonly<Partial<Record<Meaning, string>>>): [string, Me
 }
 
 const TRUE = new Set(
-  'true yes y t 1 on x checked ja j wahr oui vrai o si s verdadero sim vero 是 はい 真 あり ○ 可 する 希望する'.split(
+  'true yes y t 1 on x checked ja j wahr oui vrai o si s verdadero sim vero 是 はい 真 あり ○ 可 する 希望する да tak evet 예'.split(
     ' ',
   ),
 );
 const FALSE = new Set(
-  'false no n f 0 off unchecked nein falsch non faux nao 否 いいえ 假 なし × 不可 しない 希望しない'.split(
+  'false no n f 0 off unchecked nein falsch non faux nao 否 いいえ 假 なし × 不可 しない 希望しない нет nie nee nej hayır 아니오'.split(
     ' ',
   ),
 );

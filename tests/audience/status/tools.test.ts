@@ -306,6 +306,8 @@ it.each([
     'エラー,1',
   ],
   ...['解約日,2024-01-01', '拒收,是', '是否有效,否', 'Subscription,inactive', 'tags,"vip, unsubscribed"'],
+  ...['dnc_reason,2', 'isexcludedfromcampaigns,true', 'Stop Time,2024-01-01', 'Reason,BOUNCE', 'отписан,да'],
+  ...['статус,отписан', 'wypisany,tak', 'uitgeschreven op,2024-01-01', '수신거부,예', 'avregistrerad,ja'],
   ...['metadata,"[""unsubscribed""]"', 'opt_in,never', 'newsletter,none'],
 ])('asks about a column that may say of somebody that they are gone: %s', async (pair) => {
   const [title, cell] = [pair.slice(0, pair.indexOf(',')), pair.slice(pair.indexOf(',') + 1)];
