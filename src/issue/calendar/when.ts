@@ -32,15 +32,21 @@ const DAYS: readonly RegExp[] = [
 ];
 /** The day of the week, in whichever brackets. */
 const WEEKDAY = /^\s*(?:[（(][^（）()\d]{1,8}[）)]|(?:周|星期)[一二三四五六日天])/;
-const GAP = /^[\s,，T]*/;
-const HALF = /^(上午|早上|中午|下午|傍晚|晚上|晚)\s*/;
-const CLOCK = /^(\d{1,2})(?:[:：](\d{2})(?::00)?|\s*[点點](?:\s*(\d{1,2})\s*分|(半))?)(?!\d)\s*(am|pm)?/i;
+const GAP = /^[\s,，T]*(?:(?:from|at|从|自)\s*)?/i;
+const HALF = /^(上午|凌晨|清晨|早上|中午|下午|傍晚|晚上|晚)\s*/;
+const CLOCK =
+  /^(\d{1,2})(?:[:：](\d{2})(?::00)?|\s*[点點](?:\s*(\d{1,2})\s*分|(半))?|(?=\s*[ap]m\b))(?!\d)\s*(am|pm)?/i;
 /** Of an end: the day after the beginning. */
 const NEXT_DAY = /^\s*(?:次日|翌日|第二天|隔天|(?:the )?next (?:day|morning),?)\s*/i;
+/** The same behind the time. */
+const NEXT_DAY_BEHIND =
+  /^,?\s*(?:[（(]\s*(?:\+1|次日|翌日|(?:the )?next day)\s*[）)]|(?:on )?the (?:next|following) day)/i;
+/** The end of the day that was named last; "next day" or 次日 before it says no more than that. */
+const MIDNIGHT = /^(?:midnight\b|(?:午夜|半夜|晚上?)\s*(?:12\s*[点點]|零点)|午夜|零点)/i;
 const DAY_MS = 86_400_000;
 /** An end that lies before its beginning is on the next day, unless the event were longer than this: then it is a slip. */
 const LONGEST_NIGHT_MINUTES = 12 * 60;
-const UNTIL = /^\s*(?:[-–—~～至到]|to)\s*/i;
+const UNTIL = /^\s*(?:[-–—~～至到]|(?:to|until|till)\b)\s*/i;
 const ZONE =
   /^\s*[（(]?(?:(UTC|GMT|Z)\s*(?:([+-])(\d{1,2})(?::?(\d{2}))?)?|([+-])(\d{2}):?(\d{2})|(北京时间))[）)]?$/i;
 
@@ -68,8 +74,12 @@ function readEnd(text: string, half: string | null, begins: { year: number; mont
   const midnight = /^24[:：]00(?::00)?(?!\d)/.exec(rest);
   if (midnight)
     return { clock: { hour: 0, minute: 0 }, days: (days ?? 0) + 1, rest: rest.slice(midnight[0].length) };
+  const spoken = MIDNIGHT.exec(rest);
+  if (spoken && !named) return { clock: { hour: 0, minute: 0 }, days: 1, rest: rest.slice(spoken[0].length) };
   const read = readClock(rest, days === null ? half : null);
-  return read && { clock: read.clock, days, rest: read.rest };
+  const behind = read && days === null ? NEXT_DAY_BEHIND.exec(read.rest) : null;
+  if (!read || !behind) return read && { clock: read.clock, days, rest: read.rest };
+  return { clock: read.clock, days: 1, rest: read.rest.slice(behind[0].length) };
 }
 
 /** Null for an end that is none: at the beginning, or before it by a slip. */
@@ -131,6 +141,7 @@ function readClock(text: string, before: string | null) {
 function hourOf(hour: number, said: string | null, byDigits: boolean): number | null {
   if (said === 'am' || said === 'pm')
     return hour < 1 || hour > 12 ? null : (hour % 12) + (said === 'pm' ? 12 : 0);
+  if (said !== null && /晚|凌晨/.test(said) && hour === 12) return null;
   if (said !== null && /下午|傍晚|晚/.test(said) && hour < 12) return hour + 12;
   return byDigits || said !== null || hour > 12 ? hour : null;
 }
