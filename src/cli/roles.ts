@@ -138,8 +138,10 @@ async function watchSchema(
 
 /** In production the log is for machines from its first line on. */
 function greet(wire: Program, address: string): void {
-  if (wire.config.production)
-    return wire.log.info({ publicUrl: wire.config.publicUrl, listening: address }, 'the pages are up');
+  if (wire.config.production) {
+    wire.log.info({ publicUrl: wire.config.publicUrl, listening: address }, 'the pages are up');
+    return;
+  }
   tell(`Postrider is at ${wire.config.publicUrl} (listening on ${address}).`);
   if (hasInbox(wire))
     tell(

@@ -165,7 +165,7 @@ describe('what cannot be followed is an error with its line, and is never mailed
     ['link-of-site', '@/w/b.md'],
     ['link-of-site', 'b.md'],
     ['link-of-site', '../w/b.md#part'],
-    ['link-template', 'https://example.org/${PAGE}'],
+    ['link-template', `https://example.org/\${PAGE}`],
     ['link-template', '*|UNSUB|*'],
     ['link-refused', 'javascript:alert(1)'],
     ['link-refused', 'JavaScript:alert(1)'],

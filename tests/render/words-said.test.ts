@@ -179,7 +179,7 @@ describe('the preheader that is made', () => {
     'The lamps are lit. {% include sponsor.html %} And more.',
     '{{< figure src="a.png" >}} The lamps are lit. And more.',
     'The lamps are lit. {# secret #} And more.',
-    'The lamps are lit. ${HOME} And more.',
+    `The lamps are lit. \${HOME} And more.`,
     '{: .lead} The lamps are lit. And more.',
   ])('holds no template code: %s', (markdown) => {
     expect(preheaderOf(readBody(markdown))).toMatch(/^The lamps are lit\. (?:secret )?And more\.$/);
