@@ -31,7 +31,8 @@ test('stranger -> subscriber -> unsubscribed in the middle of a send -> never wr
   expect(pending.subscriptions).toEqual([
     expect.objectContaining({ newsletter: 'weekly', state: 'pending' }),
   ]);
-  expect((await fetch(link!, { method: 'POST' })).status).toBe(200);
+  const pressed = new URLSearchParams({ pressed: 'confirm' });
+  expect((await fetch(link!, { method: 'POST', body: pressed })).status).toBe(200);
 
   const first = await stage.draft('first');
   await stage.json('issue', 'send', first);

@@ -11,6 +11,15 @@ import { openStage } from './stage.ts';
 
 const { files, note, origin } = corpusFiles();
 
+/** An hour that does not exist, and what only the generators of these sites know: an include, a link's data. */
+const REFUSED = [
+  '2024-04-14-update.md',
+  '2015-12-06-issue-0.md',
+  '2016-03-10-issue-13.md',
+  '2017-04-20-issue-66.md',
+  '2019-10-24-issue-146.md',
+];
+
 test(`every one of ${note} imports and renders, or answers with a located refusal`, async () => {
   const stage = await openStage('database');
   await stage.run('migrate');
@@ -21,6 +30,8 @@ test(`every one of ${note} imports and renders, or answers with a located refusa
     ...files.map((file) => file.path),
     '--newsletter',
     'weekly',
+    // The pictures of these sites are not beside the issues here.
+    '--allow-missing-pictures',
     '--json',
   );
   const imported = JSON.parse(ended.stdout) as { issue: string; change: string }[];
@@ -28,7 +39,7 @@ test(`every one of ${note} imports and renders, or answers with a located refusa
   expect(imported.length + refused.length).toBeGreaterThanOrEqual(files.length);
   expect(new Set(refused.map((match) => match[1])).size + imported.length).toBe(files.length);
   if (origin === 'corpus')
-    expect(refused.map((match) => match[1]!.split('/').at(-1))).toEqual(['2024-04-14-update.md']);
+    expect([...new Set(refused.map((match) => match[1]!.split('/').at(-1)))]).toEqual(REFUSED);
   expect(await findNewsletter(stage.db!, 'weekly').then(newsletterView)).toMatchObject({ slug: 'weekly' });
   for (const { issue } of imported) {
     const found = await findIssue(stage.db!, issue);
