@@ -1,4 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createTestDatabase } from '../helpers/database.ts';
 import { root, run, start } from '../helpers/processes.ts';
@@ -46,6 +49,7 @@ async function sinkForTest(): Promise<Sink> {
 
 function composeFor(sink: Sink): Compose {
   return readCompose({
+    POSTGRES_PASSWORD: 'letters',
     POSTRIDER_SECRET: 'a secret of this test only and longer than 32 bytes',
     PUBLIC_URL: 'https://news.example.org',
     SMTP_URL: sink.url(),
@@ -59,7 +63,14 @@ async function onThisMachine(compose: Compose): Promise<Env> {
   const redis = await startRedis({ appendOnly: true });
   const settings = compose.services.web?.environment ?? {};
   const given = Object.entries(settings).map(([name, value]) => [name, String(value)]);
-  const here = { DATABASE_URL: database.url, REDIS_URL: redis.url, PORT: String(await freePort()) };
+  const emails = await mkdtemp(join(tmpdir(), 'postrider-my-emails-'));
+  onTestFinished(() => rm(emails, { recursive: true }));
+  const here = {
+    DATABASE_URL: database.url,
+    REDIS_URL: redis.url,
+    PORT: String(await freePort()),
+    EMAILS_DIR: emails,
+  };
   return { ...Object.fromEntries(given), ...here };
 }
 
