@@ -83,8 +83,27 @@ export function killServer(home: string): void {
   if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(dataOf(home))) process.kill(pid, 'SIGKILL');
 }
 
-/** Every PostgreSQL server that runs on this home. */
-export const serversOn = (home: string): Promise<number[]> => pidsOf(`\0-D\0${dataOf(home)}\0`);
+/**
+ * Every PostgreSQL server that runs on this home. A backend bears its server's command line until it has named itself,
+ * so a child of a server counts as none.
+ */
+export async function serversOn(home: string): Promise<number[]> {
+  const pids = await pidsOf(`\0-D\0${dataOf(home)}\0`);
+  return pids.filter((pid) => !pids.includes(parentOf(pid)));
+}
+
+/** proc(5): the second field behind the name, which may hold anything. */
+function parentOf(pid: number): number {
+  try {
+    return Number(
+      readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ')[1],
+    );
+  } catch {
+    return 0;
+  }
+}
 
 /** Programs that make a data folder, also for starts that were killed. */
 export const initdbsOn = (home: string): Promise<number[]> => pidsOf(`--pgdata=${dataOf(home)}.new-`);
