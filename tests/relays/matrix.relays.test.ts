@@ -11,7 +11,7 @@ import { openSender, type Send, type Sender, type Sent } from './send.ts';
 import { servers } from './servers/all.ts';
 import { startRecorded } from './servers/recorded.ts';
 import { gone, living, type MailServer } from './servers/server.ts';
-import { takenAtLeast } from './taken.ts';
+import { beyond, takenAtLeast } from './taken.ts';
 
 const DEAD = 120;
 const POOLS = [1, 5, 10];
@@ -85,12 +85,12 @@ afterAll(() => tell(`\n${table(rows)}\n`));
 
 /** The send, which must be without fault by the server's count and by the ledger. */
 async function sendOnce(send: Send, list: number, server: MailServer): Promise<Sent> {
-  const before = (await server.taken()).length;
+  const before = await server.taken();
   const sent = await send(list, WITHIN_MS).catch((error: Error) => {
     throw new Error(`${error.message}\n${server.said()}`, { cause: error });
   });
   const accepted = sent.lines.filter(({ state }) => state === 'accepted').length;
-  const taken = (await takenAtLeast(server, before + accepted)).slice(before);
+  const taken = beyond(before, await takenAtLeast(server, before.length + accepted));
   expect(judge(sent, taken)).toEqual(flawless);
   return sent;
 }

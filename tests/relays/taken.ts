@@ -12,3 +12,14 @@ export async function takenAtLeast(server: MailServer, count: number): Promise<s
     await sleep(50);
   }
 }
+
+/** What is in `after` beyond `before`. A mailbox lists its mails in no order of their arrival, so each is counted. */
+export function beyond(before: readonly string[], after: readonly string[]): string[] {
+  const known = new Map<string, number>();
+  for (const reader of before) known.set(reader, (known.get(reader) ?? 0) + 1);
+  return after.filter((reader) => {
+    const left = known.get(reader) ?? 0;
+    if (left > 0) known.set(reader, left - 1);
+    return left === 0;
+  });
+}
