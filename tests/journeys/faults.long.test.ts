@@ -130,3 +130,22 @@ test('SIGTERM while the relay does not answer: what hangs after the dot is unkno
   const doubtful = (await stage.ledger(issue)).filter((line) => line.outcome === 'unknown');
   expect(doubtful.map((line) => line.reason)).toEqual(Array(pool).fill('worker-stopped'));
 });
+
+test('the relay is down at the start and in the middle: the send waits for it and goes on', async () => {
+  const stage = await openStage('database', { relay: 'pool=3' });
+  await stage.up('worker');
+  await stage.newsletter(300);
+  stage.sink.behave = slowDot(10);
+  const issue = await stage.draft('one');
+  await stage.sink.close();
+  await stage.json('issue', 'send', issue);
+  await until('the plan stands', async () => (await stage.status(issue)).counts.waiting === 300);
+  await stage.sink.listen();
+  await stage.untilReceived(60);
+  await stage.sink.close();
+  await stage.sink.listen();
+  const status = await stage.untilState(issue, 'sent', 90_000);
+  const verdict = judge(await stage.ledger(issue), stage.sink.counts());
+  expect({ ...verdict, unknown: 0 }).toEqual(flawless);
+  expect(status.counts.unknown).toBeLessThanOrEqual(3);
+});

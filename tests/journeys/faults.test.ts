@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { freePort } from '../helpers/redis-server.ts';
-import { until } from '../helpers/until.ts';
 import { flawless, judge, openStage } from './stage.ts';
 
 const slowDot = (ms: number) => (step: { stage: string }) =>
@@ -33,25 +32,6 @@ test('commands say which part cannot be reached, and exit with 1', async () => {
     code: 1,
     stderr: expect.stringMatching(/database.*cannot be reached.*DATABASE_URL/),
   });
-});
-
-test('the relay is down at the start and in the middle: the send waits for it and goes on', async () => {
-  const stage = await openStage('database', { relay: 'pool=3' });
-  await stage.up('worker');
-  await stage.newsletter(300);
-  stage.sink.behave = slowDot(10);
-  const issue = await stage.draft('one');
-  await stage.sink.close();
-  await stage.json('issue', 'send', issue);
-  await until('the plan stands', async () => (await stage.status(issue)).counts.waiting === 300);
-  await stage.sink.listen();
-  await stage.untilReceived(60);
-  await stage.sink.close();
-  await stage.sink.listen();
-  const status = await stage.untilState(issue, 'sent', 90_000);
-  const verdict = judge(await stage.ledger(issue), stage.sink.counts());
-  expect({ ...verdict, unknown: 0 }).toEqual(flawless);
-  expect(status.counts.unknown).toBeLessThanOrEqual(3);
 });
 
 test('a relay that refuses the login pauses the send and says why; resume goes on after the fix', async () => {

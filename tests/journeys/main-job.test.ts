@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { run } from '../helpers/processes.ts';
 import { seedIssue } from '../helpers/shared.ts';
 import { mainJob, READERS } from './main-job.ts';
 import { flawless, judge, openStage } from './stage.ts';
@@ -7,24 +6,6 @@ import { flawless, judge, openStage } from './stage.ts';
 test(`embedded: ${seedIssue().name} reaches ${READERS} readers once each`, () => mainJob('embedded'));
 
 test(`one database: ${seedIssue().name} reaches ${READERS} readers once each`, () => mainJob('database'));
-
-test('two sends of one issue at the same time: one starts it, the other changes nothing and says so', async () => {
-  const stage = await openStage('database');
-  await stage.up('worker');
-  await stage.newsletter(60);
-  const issue = await stage.draft('one');
-  const both = await Promise.all(
-    [1, 2].map(() => run(['issue', 'send', issue, '--yes'], { env: stage.env })),
-  );
-  expect(both.map((ended) => ended.code).sort()).toEqual([0, 1]);
-  expect(both.find((ended) => ended.code === 1)?.stderr).toMatch(
-    /weekly\/one is (sending|sent) already; nothing was changed/,
-  );
-  await stage.untilState(issue, 'sent');
-  expect(judge(await stage.ledger(issue), stage.sink.counts())).toEqual(flawless);
-  const again = await stage.run('issue', 'send', issue);
-  expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('is sent already') });
-});
 
 test('a message refused for its address is refused once, a deferred one is tried again until it is taken', async () => {
   const stage = await openStage('database');
@@ -68,23 +49,4 @@ test('--wait ends when all that waits is deferred, and says until when', async (
   );
   expect(ended).toMatchObject({ state: 'sending', deferred: 1, counts: { accepted: 3, waiting: 1 } });
   expect(Date.parse(ended.retryUntil)).toBeGreaterThan(Date.now() + 40 * 60_000);
-});
-
-test('SIGTERM in the middle of a send: exit 0, nothing unknown, and the next worker goes on', async () => {
-  const stage = await openStage('database', { relay: 'pool=4' });
-  const first = await stage.up('worker');
-  await stage.newsletter(400);
-  stage.sink.behave = ({ stage: at }) => (at === 'dot' ? { lateMs: 30 } : undefined);
-  const issue = await stage.draft('one');
-  await stage.json('issue', 'send', issue);
-  await stage.untilReceived(40);
-  const ended = await first.stop('SIGTERM');
-  expect(ended).toMatchObject({ code: 0, signal: null });
-  const half = await stage.status(issue);
-  expect(half.counts.unknown).toBe(0);
-  expect(half.counts.waiting).toBeGreaterThan(0);
-  expect(half.counts.accepted).toBe(stage.sink.accepted.length);
-  await stage.up('worker');
-  await stage.untilState(issue, 'sent');
-  expect(judge(await stage.ledger(issue), stage.sink.counts())).toEqual(flawless);
 });

@@ -18,16 +18,3 @@ test('a newer release migrates under running processes: web and worker drain and
   const refused = await stage.run('newsletter', 'list');
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('Upgrade this process') });
 });
-
-test('a newer release that only expanded leaves running processes at work', async () => {
-  const stage = await openStage('database');
-  await stage.up('worker');
-  await stage.newsletter(10);
-  await sql`INSERT INTO schema_versions (version, name, compatible) VALUES (99, 'expanded', 1)`.execute(
-    stage.db!,
-  );
-  const issue = await stage.draft('one');
-  await stage.json('issue', 'send', issue);
-  const status = await stage.untilState(issue, 'sent');
-  expect(status.counts.accepted).toBe(10);
-});
