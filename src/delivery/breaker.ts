@@ -4,6 +4,7 @@
  */
 import type { Db } from '../db/connection.ts';
 import { commonRefusal, type Signals, signalsOf } from '../ledger/signals.ts';
+import { issueName } from './issue-name.ts';
 import type { Log } from './ports.ts';
 import { pauseIssue } from './steer.ts';
 
@@ -16,7 +17,7 @@ export async function breakSends(db: Db, log: Log, issueId: number | null = null
     const common = await commonRefusal(db, signals.issue);
     const most = common ? `; ${common.times} times the answer was "${common.reply}"` : '';
     if (!(await pauseIssue(db, signals.issue, 'postrider', `breaker: ${why}${most}`))) continue;
-    log.warn({ issue: signals.issue, why }, 'paused a send that is not well received');
+    log.warn({ issue: await issueName(db, signals.issue), why }, 'paused a send that is not well received');
     paused.push(signals.issue);
   }
   return paused;

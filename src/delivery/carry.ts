@@ -58,7 +58,7 @@ export async function carryWindow(engine: Engine, carried: Carried): Promise<voi
     await untilStored(engine, () => endWindow(engine.db, issueId, window.id, progress.begun));
     engine.windows.letGo(window.id);
   }
-  if (issueId !== SERVICE) await judge(engine, issueId);
+  if (issueId !== SERVICE) await judge(engine, issueId, carried.serving.name);
 }
 
 /** Whose turn it is now. That there is anybody ends what the issue was told to wait for. */
@@ -69,9 +69,9 @@ async function unquiet(engine: Engine, { issueId, window, serving }: Carried): P
 }
 
 /** The sweep looks as well, so nothing is lost with a look that fails. */
-async function judge(engine: Engine, issueId: number): Promise<void> {
+async function judge(engine: Engine, issueId: number, issue: string): Promise<void> {
   await breakSends(engine.db, engine.log, issueId).catch((error: Error) =>
-    engine.log.warn({ issue: issueId, error: error.message }, 'how a send is received could not be seen'),
+    engine.log.warn({ issue, error: error.message }, 'how a send is received could not be seen'),
   );
 }
 
@@ -121,7 +121,7 @@ async function pack(
 /** A relay that refuses our login is no reason to ask a person while another one may take the issue. */
 function stopOrMove(
   engine: Engine,
-  { issueId, others, stop }: Carried,
+  { issueId, serving, others, stop }: Carried,
   progress: Progress,
   reason: string,
   why: string,
@@ -132,7 +132,7 @@ function stopOrMove(
   }
   stop.asked = true;
   void pauseIssue(engine.db, issueId, 'postrider', `${reason}: ${why}`).catch((error: Error) =>
-    engine.log.error({ issue: issueId, error: error.message }, 'the issue could not be paused'),
+    engine.log.error({ issue: serving.name, error: error.message }, 'the issue could not be paused'),
   );
 }
 

@@ -5,6 +5,7 @@
 import type { Db } from '../db/connection.ts';
 import { type LookedUp, storeExchanges, unknownDomains } from '../ledger/domain-exchanges.ts';
 import { laneOfExchanges } from './exchange-lanes.ts';
+import { issueName } from './issue-name.ts';
 import { OTHER_LANE } from './lanes.ts';
 import type { Exchangers, Log } from './ports.ts';
 
@@ -44,7 +45,8 @@ export class Scout {
     try {
       while (!this.#stopped() && (await this.#page(issueId)));
     } catch (error) {
-      this.#log.warn({ issue: issueId, error: (error as Error).message }, 'domains could not be looked up');
+      const issue = await issueName(this.#db, issueId);
+      this.#log.warn({ issue, error: (error as Error).message }, 'domains could not be looked up');
     }
   }
 

@@ -140,6 +140,6 @@ export async function startSending(db: Db, bells: Bells, log: Log, order: SendOr
       WHERE id = ${order.issueId}`.execute(trx);
   });
   await ringLanes(bells, order.issueId, [PLAN_LANE], 1).catch((error: Error) =>
-    log.warn({ issue: order.issueId, error: error.message }, 'the bell could not be rung; the sweeper will'),
+    log.warn({ issue: order.name, error: error.message }, 'the bell could not be rung; the sweeper will'),
   );
 }

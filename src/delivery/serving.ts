@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { type Quiet, quietAt, readQuiet } from '../audience/quiet.ts';
 import { SERVICE } from '../ledger/service-mail.ts';
 import type { Engine } from './engine.ts';
+import { SERVICE_NAME } from './issue-name.ts';
 import { pauseIssue } from './steer.ts';
 
 /** Serving is noted once in this time. */
@@ -11,6 +12,8 @@ const NOTED_MS = 60_000;
 export const UNSERVED_MS = 3_600_000;
 
 export interface Serving {
+  /** For the log: `weekly/2026-11-23`. */
+  name: string;
   /** As the issue has it: one relay, or several with weights. */
   relay: string | null;
   /** The plan was closed, or rested, when this began: a lane that is found empty from now on stays so. */
@@ -26,6 +29,7 @@ export interface Serving {
 }
 
 const forService: Serving = {
+  name: SERVICE_NAME,
   relay: null,
   planned: true,
   recentFirst: false,
@@ -41,7 +45,7 @@ const forService: Serving = {
 export async function beginServing(engine: Engine, issueId: number): Promise<Serving | null> {
   if (issueId === SERVICE) return forService;
   const { rows } = await sql<Row>`
-    SELECT i.relay, i.plan_done OR i.plan_rests AS planned, i.recent_first, i.waits_for IS NOT NULL AS waits,
+    SELECT n.slug || '/' || i.slug AS name, i.relay, i.plan_done OR i.plan_rests AS planned, i.recent_first, i.waits_for IS NOT NULL AS waits,
       i.served_at > clock_timestamp() - ${NOTED_MS} * interval '1 millisecond' AS noted,
       n.quiet, n.quiet_zone, n.timezone, clock_timestamp() AS now
     FROM issues i JOIN newsletters n ON n.id = i.newsletter_id
@@ -58,6 +62,7 @@ export async function beginServing(engine: Engine, issueId: number): Promise<Ser
 }
 
 interface Row {
+  name: string;
   relay: string | null;
   planned: boolean;
   recent_first: boolean;
@@ -69,9 +74,20 @@ interface Row {
   now: Date;
 }
 
-function servingOf({ relay, planned, recent_first, waits, quiet, quiet_zone, timezone, now }: Row): Serving {
+function servingOf({
+  name,
+  relay,
+  planned,
+  recent_first,
+  waits,
+  quiet,
+  quiet_zone,
+  timezone,
+  now,
+}: Row): Serving {
   const byReaders = quiet_zone === 'reader';
   return {
+    name,
     relay,
     planned,
     recentFirst: recent_first,
@@ -81,11 +97,15 @@ function servingOf({ relay, planned, recent_first, waits, quiet, quiet_zone, tim
   };
 }
 
-export async function pauseForRelay(engine: Engine, issueId: number, relay: string | null): Promise<void> {
+export async function pauseForRelay(
+  engine: Engine,
+  issueId: number,
+  { name, relay }: Serving,
+): Promise<void> {
   const why =
     relay === null
       ? 'no relay is set; give SMTP_URL'
       : `there is no relay named "${relay}" in SMTP_URL any more`;
   if (issueId !== SERVICE) await pauseIssue(engine.db, issueId, 'postrider', `relay-missing: ${why}`);
-  engine.log.error({ issue: issueId }, why);
+  engine.log.error({ issue: name }, why);
 }

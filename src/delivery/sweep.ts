@@ -32,6 +32,7 @@ import { catchUp } from './catch-up.ts';
 import { type Engine, PLAN_LANE, ringLanes } from './engine.ts';
 import { expireIssues, expireOld } from './expire.ts';
 import { finishIssue } from './finish.ts';
+import { issueName } from './issue-name.ts';
 import { reopenWithWork } from './reopen.ts';
 import { pauseMissed, startDue } from './schedule.ts';
 import { UNSERVED_MS } from './serving.ts';
@@ -61,6 +62,16 @@ export async function sweep(engine: Engine): Promise<void> {
   await thin(engine);
 }
 
+/** One line for each issue. */
+async function logEach(
+  engine: Engine,
+  level: 'info' | 'warn',
+  issues: Iterable<number>,
+  text: string,
+): Promise<void> {
+  for (const id of issues) engine.log[level]({ issue: await issueName(engine.db, id) }, text);
+}
+
 async function endUnheld(engine: Engine): Promise<void> {
   const windows = await engine.windows.endUnheld(engine.db, engine.workerId());
   if (windows > 0) engine.log.warn({ windows }, 'gave back what was leased without our knowing');
@@ -77,41 +88,46 @@ async function pauseUnserved(engine: Engine): Promise<void> {
       reason = 'not-served: no worker served this send for over an hour; is this a restored or cloned database? Resume it if it should go on'
     WHERE state = 'sending' AND served_at < clock_timestamp() - ${UNSERVED_MS} * interval '1 millisecond'
     RETURNING id`.execute(engine.db);
-  for (const row of rows)
-    engine.log.warn({ issue: row.id }, 'paused a send that nobody served for over an hour');
+  const ids = rows.map((row) => row.id);
+  await logEach(engine, 'warn', ids, 'paused a send that nobody served for over an hour');
   await sql`UPDATE issues SET served_at = clock_timestamp() WHERE state = 'sending'`.execute(engine.db);
 }
 
 async function startScheduled(engine: Engine): Promise<void> {
-  for (const issue of await pauseMissed(engine.db))
-    engine.log.warn({ issue }, 'paused a scheduled send that was missed by over an hour');
-  for (const issue of await startDue(engine.db)) engine.log.info({ issue }, 'a scheduled send starts');
+  const missed = await pauseMissed(engine.db);
+  await logEach(engine, 'warn', missed, 'paused a scheduled send that was missed by over an hour');
+  await logEach(engine, 'info', await startDue(engine.db), 'a scheduled send starts');
 }
 
 async function keepCanaries(engine: Engine): Promise<void> {
   const { waiting, asking, goingOn } = await moveCanaries(engine.db);
-  for (const issue of waiting) engine.log.info({ issue }, 'a canary has its answers; its wait begins');
-  for (const issue of asking) engine.log.info({ issue }, 'a canary has its answers; a person must resume it');
-  for (const issue of goingOn) engine.log.info({ issue }, 'a canary is over; the send goes on');
+  await logEach(engine, 'info', waiting, 'a canary has its answers; its wait begins');
+  await logEach(engine, 'info', asking, 'a canary has its answers; a person must resume it');
+  await logEach(engine, 'info', goingOn, 'a canary is over; the send goes on');
 }
 
 async function planLate(engine: Engine): Promise<void> {
-  for (const [issue, planned] of await catchUp(engine.db))
-    engine.log.info({ issue, planned }, 'planned people who confirmed after the send');
+  for (const [id, planned] of await catchUp(engine.db))
+    engine.log.info(
+      { issue: await issueName(engine.db, id), planned },
+      'planned people who confirmed after the send',
+    );
 }
 
 async function thin(engine: Engine): Promise<void> {
-  for (const issue of await thinDue(engine.db, engine.clock))
-    engine.log.info({ issue }, 'thinned the ledger of an issue to counts');
+  const thinned = await thinDue(engine.db, engine.clock);
+  await logEach(engine, 'info', thinned, 'thinned the ledger of an issue to counts');
 }
 
 async function expireNews(engine: Engine): Promise<void> {
-  for (const [issue, skipped] of await expireIssues(engine.db))
+  for (const [id, skipped] of await expireIssues(engine.db)) {
+    const issue = await issueName(engine.db, id);
     engine.log.info({ issue, skipped }, 'an issue has expired; those it has not reached are skipped');
+  }
 }
 
 async function reopen(engine: Engine): Promise<void> {
-  for (const issue of await reopenWithWork(engine.db)) engine.log.info({ issue }, 'a send has work again');
+  await logEach(engine, 'info', await reopenWithWork(engine.db), 'a send has work again');
 }
 
 async function finishAll(engine: Engine): Promise<void> {

@@ -36,13 +36,13 @@ export async function workLane(engine: Engine, bell: Bell): Promise<void> {
   const serving = await beginServing(engine, bell.issue);
   if (!serving) return;
   const ways = engine.routes.waysOf(serving.relay, bell.issue === SERVICE ? 'service' : 'issues');
-  if (ways.length === 0) return void (await pauseForRelay(engine, bell.issue, serving.relay));
+  if (ways.length === 0) return void (await pauseForRelay(engine, bell.issue, serving));
   if (serving.recentFirst && !serving.planned) return ringAgain(engine.bells, bell, WHOLE_PLAN_MS);
   const left = await leaseAndCarry(engine, bell, ways, serving);
   if (engine.draining() || left === 'more') return ringAgain(engine.bells, bell);
   if (left !== 'nothing') return waitAndRing(engine, bell, left);
   if (bell.issue !== SERVICE && (await finishIssue(engine.db, bell.issue))) {
-    engine.log.info({ issue: bell.issue }, 'the issue is sent');
+    engine.log.info({ issue: serving.name }, 'the issue is sent');
     return;
   }
   const due = await nextDue(engine.db, bell.issue, bell.lane);
@@ -101,7 +101,7 @@ async function leaseAndCarry(
         stop,
       })
         .catch((error) => {
-          noteFault(engine, bell, error);
+          noteFault(engine, serving.name, bell.lane, error);
           faults.push(error);
         })
         .finally(() => open.delete(carried));
@@ -116,7 +116,7 @@ async function leaseAndCarry(
   return stop.asked ? 'more' : left;
 }
 
-function noteFault(engine: Engine, { issue, lane }: Bell, error: unknown): void {
+function noteFault(engine: Engine, issue: string, lane: string, error: unknown): void {
   engine.log.error(
     { issue, lane, error: error instanceof Error ? error.message : String(error) },
     'a window could not be carried; what waits of it is given back',

@@ -11,6 +11,7 @@ import { type Engine, type EngineTimes, PLAN_LANE } from './engine.ts';
 import { Exchanger } from './exchanger.ts';
 import { fanOut } from './fan-out.ts';
 import { HeldWindows } from './held-windows.ts';
+import { issueName } from './issue-name.ts';
 import { LaneKeeper, type LaneTimes, LOOK_MS } from './lane-keeper.ts';
 import type { Messages } from './messages.ts';
 import type { Bell, Bells, Clock, Exchangers, Log, Pace, Relay } from './ports.ts';
@@ -46,7 +47,8 @@ const CONCURRENCY = 32;
 export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   const { db, clock, log, times } = parts;
   const name = `${hostname()}/${process.pid}`;
-  for (const issue of await pauseInCopy(db)) log.warn({ issue }, 'paused a send: this database is a copy');
+  for (const id of await pauseInCopy(db))
+    log.warn({ issue: await issueName(db, id) }, 'paused a send: this database is a copy');
   let workerId = await registerWorker(db, name, times.leaseMs);
   let draining = false;
   const lanes = new LaneKeeper({

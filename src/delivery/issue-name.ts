@@ -1,0 +1,33 @@
+/** Issues by the name that commands take, for the log: a number of the database helps nobody at a terminal. */
+import { sql } from 'kysely';
+import type { Db } from '../db/connection.ts';
+import { SERVICE } from '../ledger/service-mail.ts';
+
+export const SERVICE_NAME = 'service mails';
+/** Names that are remembered for each database. */
+const KEPT = 200;
+
+const known = new WeakMap<Db, Map<number, string>>();
+
+/**
+ * `weekly/2026-11-23`; asked for once, as neither of its slugs ever changes. Never fails, since what is to be logged may
+ * be that the database is away: then `issue number 17`.
+ */
+export async function issueName(db: Db, issueId: number): Promise<string> {
+  if (issueId === SERVICE) return SERVICE_NAME;
+  const names = known.get(db) ?? new Map<number, string>();
+  known.set(db, names);
+  const name = names.get(issueId) ?? (await readName(db, issueId).catch(() => undefined));
+  if (name === undefined) return `issue number ${issueId}`;
+  names.set(issueId, name);
+  const oldest = names.keys().next().value;
+  if (names.size > KEPT && oldest !== undefined) names.delete(oldest);
+  return name;
+}
+
+async function readName(db: Db, issueId: number): Promise<string | undefined> {
+  const { rows } = await sql<{ name: string }>`
+    SELECT n.slug || '/' || i.slug AS name FROM issues i JOIN newsletters n ON n.id = i.newsletter_id
+    WHERE i.id = ${issueId}`.execute(db);
+  return rows[0]?.name;
+}
