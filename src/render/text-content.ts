@@ -5,6 +5,7 @@ import type { Content } from '../issue/document.ts';
 import { spokenAlt } from './alt.ts';
 import { filledLabel, type PrintSlot } from './label.ts';
 import { listMark } from './list-mark.ts';
+import { rowLines } from './text-table.ts';
 import { linkAddress, pictureAddress } from './url.ts';
 import { displayWidth, hang, wrap } from './wrap.ts';
 
@@ -20,6 +21,8 @@ export interface Scribe {
   taken: ReadonlySet<number>;
   /** What a picture is called of which nobody wrote what it shows. */
   picture: string;
+  /** `label: value`, with the colon of the language. */
+  pair(label: string, value: string): string;
   /** Where media are served from, where they are: as in `Painter`. */
   image?: (url: string) => string | null;
 }
@@ -152,15 +155,8 @@ function tableLines(scribe: Scribe, table: Element, columns: number): string[] {
   const caption = descendants(table, 'caption').flatMap((each) =>
     contentLines(scribe, each.children, columns),
   );
-  const rows = descendants(table, 'tr').flatMap((row) => {
-    const cells = elementsIn(row);
-    const line = cells.map((cell) => inline(scribe, cell.children).replace(/\s+/g, ' ').trim()).join(' | ');
-    const lines = hang(wrap(line, columns - 2), '', '  ');
-    return cells.every((cell) => cell.tagName === 'th')
-      ? [...lines, '-'.repeat(Math.min(columns, 24))]
-      : lines;
-  });
-  return [...caption, ...rows];
+  const voice = { cell: (cell: Element) => inline(scribe, cell.children), pair: scribe.pair };
+  return [...caption, ...rowLines(voice, descendants(table, 'tr'), columns)];
 }
 
 function descendants(element: Element, tagName: string): Element[] {

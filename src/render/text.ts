@@ -47,6 +47,7 @@ export function issueText(
     noted: 0,
     taken: takenNumbers(document.blocks),
     picture: t('text.picture'),
+    pair: (label, value) => pair(t, label, value),
     ...(frame.image && { image: frame.image }),
   };
   const parts = [head(document, frame, t)];
