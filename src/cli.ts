@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addExamples } from './cli/examples.ts';
 import { contextOpener, exitCodeOf, explain, tell } from './cli/shared.ts';
+import { gravityStyled, heading } from './cli/style.ts';
 import { readConfig } from './config.ts';
 
 const packageFile = new URL('../../package.json', import.meta.url);
@@ -20,6 +21,8 @@ const postrider = new Command('postrider')
     'Newsletter delivery: Markdown in, one designed email per confirmed subscriber out, exactly once.',
   )
   .version(version)
+  .configureOutput({ outputError: (text, write) => write(gravityStyled(text)) })
+  .configureHelp({ styleTitle: heading })
   .showHelpAfterError('(see --help)')
   .exitOverride();
 

@@ -27,6 +27,7 @@ import { pictureWidth } from './issue-pictures.ts';
 import { runRoles } from './roles.ts';
 import { tell } from './shared.ts';
 import { aborted, stopSignal } from './signals.ts';
+import { stateStyled } from './style.ts';
 import { facts } from './text.ts';
 import { watchIssue } from './watch.ts';
 
@@ -207,7 +208,7 @@ async function report(wire: Program, issueId: number, status: IssueStatus): Prom
   const counts = Object.entries(now.counts)
     .map(([name, count]) => `${name} ${count}`)
     .join(', ');
-  process.stdout.write(`${now.state}: ${counts}\n`);
+  process.stdout.write(`${stateStyled(now.state)}: ${counts}\n`);
   const [slug, issue] = status.issue.split('/') as [string, string];
   process.stdout.write(
     `${facts([

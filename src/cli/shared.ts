@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import { explainDatabase } from '../db/faults.ts';
 import { BadSettings, Refused, RelayDown, RelayRefusesLogin, Usage } from '../errors.ts';
 import { openProgram, type Program } from '../wire.ts';
+import { gravityStyled } from './style.ts';
 
 export interface CliContext {
   wire: Program;
@@ -22,7 +23,8 @@ export function out(value: unknown, human: string): void {
 }
 
 /** A sentence for the person at the terminal, never part of the answer. */
-export const tell = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
+export const tell = (sentence: string): void =>
+  void process.stderr.write(`${wantsJson() ? sentence : gravityStyled(sentence)}\n`);
 
 /**
  * Opens the program for one command: the log is quiet unless LOG_LEVEL is set, and the schema must be ours. The one

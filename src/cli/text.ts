@@ -1,30 +1,41 @@
 /** Text for people: numbers with their word, and columns aligned by what a terminal shows, where a Chinese character takes two cells. */
+import { heading, stateStyled } from './style.ts';
 
 /** `1 fault`, `2 faults`. */
 export const counted = (count: number, one: string, several = `${one}s`): string =>
   `${count} ${count === 1 ? one : several}`;
 
-/** One line per fact, the values aligned. Values of several lines are put on one. */
+/** One line per fact, the values aligned. Values of several lines are put on one. A `state` has its colour. */
 export function facts(pairs: readonly (readonly [name: string, value: string])[]): string {
   const width = Math.max(...pairs.map(([name]) => cells(name)));
-  return pairs.map(([name, value]) => `${padded(name, width)}  ${value.replace(/\n/g, ', ')}`).join('\n');
+  const shown = (name: string, value: string) => (name === 'state' ? stateStyled(value) : value);
+  return pairs
+    .map(([name, value]) => `${padded(name, width)}  ${shown(name, value.replace(/\n/g, ', '))}`)
+    .join('\n');
 }
 
+/** A column named `state` has its colours. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, at) =>
     Math.max(...[title, ...rows.map((row) => row[at] ?? '')].map(cells)),
   );
+  const states = head.indexOf('state');
   return [head, ...rows]
     .map((row) =>
       row
-        .map((cell, at) => padded(cell, widths[at] ?? 0))
+        .map((cell, at) => {
+          const shown = row === head ? heading(cell) : at === states ? stateStyled(cell) : cell;
+          return padded(cell, widths[at] ?? 0, shown);
+        })
         .join('  ')
         .trimEnd(),
     )
     .join('\n');
 }
 
-const padded = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - cells(text)));
+/** `shown`: the same with its style, which takes no cells. */
+const padded = (text: string, width: number, shown = text): string =>
+  shown + ' '.repeat(Math.max(0, width - cells(text)));
 
 /** East Asian wide and full-width forms, and most emoji, take two cells. */
 const WIDE =
