@@ -33,6 +33,7 @@ export const EMAIL_TITLES: readonly string[] = [
     'mailadresse',
   ],
   ...['subscriberemail', 'subscriberemailaddress', 'useremail', 'contactemail', 'primaryemail', 'subscriber'],
+  ...['eposta', 'epostaadresi', 'emailadresi', 'mailadresi', 'elektronikposta'],
 ];
 
 export const NAME_TITLES: readonly string[] = ['name'];

@@ -2,7 +2,8 @@
 
 /**
  * Lower case, compatibility forms and accents unified, without `·` and quotes; runs of blanks, `_` and `-` become one
- * blank. `Désabonné·e` and `desabonnee` are one word, `opted_out` and `Opted out` too.
+ * blank. `Désabonné·e` and `desabonnee` are one word, `opted_out` and `Opted out` too. The Turkish ı is an i, since
+ * nothing tells in which language `ÇIKTI` was put into capitals.
  */
 export function foldWord(text: string): string {
   if (/^[a-z0-9]*$/.test(text)) return text;
@@ -11,6 +12,7 @@ export function foldWord(text: string): string {
     .replace(/[\u0300-\u036f]/g, '')
     .normalize('NFC')
     .toLowerCase()
+    .replaceAll('ı', 'i')
     .replace(/[·‧()"'’]/g, '')
     .replace(/[\s_-]+/g, ' ')
     .trim();

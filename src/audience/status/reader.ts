@@ -5,9 +5,11 @@
 import { Refused, Usage } from '../../errors.ts';
 import { attributesOfJson } from '../attributes-json.ts';
 import { looksLikeDate, readDate } from './dates.ts';
+import { isPlain, isSmallCount } from './filled.ts';
 import { foldTitle, foldWord } from './fold.ts';
+import { fileSpeaksOfGone, type Hint, titleHints } from './hints.ts';
 import { type Meaning, rankOf, type Statement } from './meaning.ts';
-import { fileSpeaksOfGone, type Says, titleHints, titleSays } from './titles.ts';
+import { type Says, titleSays } from './titles.ts';
 import { type Tool, toolOf } from './tools.ts';
 import { isFalse, isNothing, isTrue, isUnanswered, isUnmistakable, WORDS } from './words.ts';
 
@@ -46,7 +48,7 @@ const FILES: Readonly<Record<string, string>> = {
 interface OtherColumn {
   at: number;
   title: string;
-  hint: ReturnType<typeof titleHints>;
+  hint: Hint;
 }
 
 interface FileHeader {
@@ -58,7 +60,9 @@ interface FileHeader {
 }
 
 /** In a column that is about mail, and is no column of words that we know. */
-const DOUBTFUL = new Set('inactive disabled cancelled canceled suspended expired never none'.split(' '));
+const DOUBTFUL = new Set(
+  'inactive disabled cancelled canceled suspended expired never none pasif iptal'.split(' '),
+);
 const SEVERAL = /[,;|[]/;
 const SEPARATORS = /[,;|[\]]/;
 
@@ -170,7 +174,7 @@ export class StatusReader {
     return null;
   }
 
-  #doubt(title: string, hint: ReturnType<typeof titleHints>, cell: string): Statement | null {
+  #doubt(title: string, hint: Hint, cell: string): Statement | null {
     if (cell === '') return null;
     const listed = SEVERAL.test(cell) ? this.#withinList(title, cell) : null;
     if (listed) return listed;
@@ -178,7 +182,9 @@ export class StatusReader {
     const word = this.#fold(cell);
     if (isUnmistakable(word)) return said('unknown', title, word);
     if (hint === null || isNothing(word)) return null;
-    if (hint === 'gone') return isFalse(word) ? null : said('unknown', title, isTrue(word) ? word : 'filled');
+    if (hint === 'count' && isSmallCount(word)) return null;
+    if (hint === 'gone' || hint === 'count')
+      return isFalse(word) ? null : said('unknown', title, isTrue(word) ? word : 'filled');
     const known = WORDS.get(word);
     const isDoubtful = isTrue(word) || isFalse(word) || DOUBTFUL.has(word) || (known && known !== 'mailable');
     return isDoubtful ? said('unknown', title, word) : null;
@@ -213,6 +219,7 @@ export class StatusReader {
     if (isNothing(word) || isFalse(word)) return null;
     const short = isTrue(word) ? word : 'filled';
     if (says.as === 'unknown') return this.#answered(title, short);
+    if (!isPlain(says, title, word)) return this.#answered(title, word);
     const evidence = looksLikeDate(cell) ? `${title} ${cell.trim().slice(0, 40)}` : null;
     return { ...said(says.as, title, short), at: readDate(cell), evidence };
   }

@@ -4,8 +4,11 @@ import type { Meaning } from './meaning.ts';
 export type Says =
   /** A word of `words.ts`. Blank or another word: unknown. */
   | { kind: 'words' }
-  /** Anything but blank, no, 0 and false says so: a flag, a date, a reason. Blank says nothing. */
-  | { kind: 'filled'; as: Meaning }
+  /**
+   * Anything but blank, no, 0 and false says so: a flag, a date, a reason. Blank says nothing. `mayCount`: some tools
+   * count there, so a number that is no flag is unknown.
+   */
+  | { kind: 'filled'; as: Meaning; mayCount?: true }
   /**
    * Yes, true, 1 or a date is a good sign; no says `no`. Another word is unknown, and so is blank, unless the column
    * is blank throughout.
@@ -15,6 +18,7 @@ export type Says =
 const SINCE = '(at|on|date|time|datetime|timestamp|day|utc)?';
 const LEFT = { kind: 'filled', as: 'left' } as const;
 const BOUNCED = { kind: 'filled', as: 'bounced' } as const;
+const MAYBE_COUNTED = { kind: 'filled', as: 'bounced', mayCount: true } as const;
 const COMPLAINED = { kind: 'filled', as: 'complained' } as const;
 const ASK = { kind: 'filled', as: 'unknown' } as const;
 const WORDS = { kind: 'words' } as const;
@@ -45,24 +49,33 @@ const TITLES: readonly (readonly [pattern: string, says: Says])[] = [
     '(登録解除|購読解除|配信停止|退会)(日|日時|済み)?|(退订|取消订阅|退訂|取消訂閱)(时间|日期|時間|日)?|黑名单',
     LEFT,
   ],
+  [
+    '(abone|abonelik|uyelik|liste|bulten)(den|ten)?(cikti|cikis|cikisi|ayrildi|ayrilma|iptal|iptali|iptaledildi|iptaletti)(tarihi|zamani|nedeni|sebebi)?',
+    LEFT,
+  ],
+  ['ayrildi|ayrilma(tarihi|nedeni|sebebi)|(karaliste(de)?|engellendi|silindi)(tarihi)?', LEFT],
 
   [
     `(is)?(complained|complaint|complaints|spamcomplaints?|spamreported|markedasspam|reported(as)?spam|spam)${SINCE}`,
     COMPLAINED,
   ],
+  ['(spam)?sikayet(i|etti|edildi|tarihi)?', COMPLAINED],
 
   ['hardbounces?(count)?', BOUNCED],
   ['(last)?bounce(type|status|category|class)', ASK],
   [`(is|email)?clean(ed)?${SINCE}(campaigntitle|campaignid)?`, BOUNCED],
-  [`(is|has|email)?(hard)?bounced?(back)?${SINCE}(reason)?`, BOUNCED],
+  [`(is|has|email)?hardbounced?(back)?${SINCE}(reason)?`, BOUNCED],
+  [`(is|has|email)?bounced?(back)?${SINCE}(reason)?`, MAYBE_COUNTED],
   ['(email)?hardbouncereason(enum)?|emailaddressquarantined|quarantined', BOUNCED],
   [`(is)?(undeliverab(ility|le)|unreachable)${SINCE}|onhold${SINCE}|holddate`, BOUNCED],
   ['(is)?invalid(email|emailaddress)?|(is)?emailinvalid', BOUNCED],
+  ['(gecersiz|hatali)(eposta|adres|epostaadresi)|(geridondu|iletilemedi|ulasilamiyor)(tarihi)?', BOUNCED],
 
   [
     `(is)?(account)?(disabled|archived|suspended|inactive|banned|staged|deactivated|cancelled|canceled)${SINCE}|donotmail`,
     ASK,
   ],
+  ['(iptal|iptaledildi|cikti|pasif|donduruldu|silinme)(tarihi|nedeni|sebebi)?', ASK],
 
   ['(is)?subscribed(to)?(emails?|newsletters?|mailinglist)?', { kind: 'flag', no: 'left' }],
   [
@@ -82,6 +95,10 @@ const TITLES: readonly (readonly [pattern: string, says: Says])[] = [
     { kind: 'flag', no: 'left' },
   ],
   [
+    'abone(mi)?|abonelik|e?bulten(abonesi|aboneligi|izni|onayi)?|(e?posta|ileti|pazarlama|ticariileti)(izni|onayi)',
+    { kind: 'flag', no: 'left' },
+  ],
+  [
     '(is)?(isthissubscriber|email|emailaddress|subscriber|subscription)?(confirmed|verified)',
     { kind: 'flag', no: 'unconfirmed' },
   ],
@@ -93,8 +110,9 @@ const TITLES: readonly (readonly [pattern: string, says: Says])[] = [
     'bestatigt|einwilligung|confirme|confirmee|consentement|consentimiento|confirmado|confermato|consenso|確認|确认|已确认',
     { kind: 'flag', no: 'unconfirmed' },
   ],
+  ['izin|onay|onayli|onaylandi|dogrulandi|(acik)?riza|rizasi', { kind: 'flag', no: 'unconfirmed' }],
   [
-    '(is)?(active|enabled|mailing|activesubscription|activesubscriber|aktiv|actif|activo|attivo|有効|启用)',
+    '(is)?(active|enabled|mailing|activesubscription|activesubscriber|aktiv|actif|activo|attivo|aktif|etkin|有効|启用)',
     { kind: 'flag', no: 'unknown' },
   ],
 
@@ -108,8 +126,18 @@ const TITLES: readonly (readonly [pattern: string, says: Says])[] = [
     WORDS,
   ],
   ['(订阅|购读|購読|登録|配信|确认|確認|訂閱|邮件|メール)(状态|状態|ステータス|状況|情况|狀態)', WORDS],
+  [
+    '(e?posta|e?bulten|abone|abonelik|uye|uyelik|kayit|liste|kisi|izin|onay|iletisim|pazarlama|hesap)(nin)?(durumu|durum|statusu)|statu|statusu|durumu',
+    WORDS,
+  ],
   ['emailmarketingconsent(state)?|emailconsentstate|subscribertype|subscriptiontypestatus', WORDS],
 ];
+
+/** The title announces more than a yes or a date: why, by whom, with which mail. */
+const TELLS_WHY = /(reason\w*|method|source|type|by|campaign\w*|nedeni|sebebi)$|^onhold/;
+
+/** Whether words of any kind are what belongs into a column that says so by being filled. */
+export const takesText = (folded: string): boolean => TELLS_WHY.test(folded);
 
 const COMPILED = TITLES.map(([pattern, says]) => ({ pattern: new RegExp(`^(?:${pattern})$`, 'u'), says }));
 
@@ -118,33 +146,3 @@ export function titleSays(folded: string): Says | null {
   if (folded.length > 80) return null;
   return COMPILED.find(({ pattern }) => pattern.test(folded))?.says ?? null;
 }
-
-/** Speaks of people who are gone, wherever it stands in a title. */
-const GONE = new RegExp(
-  [
-    'unsub|opt(ed)?outs?|bounce|complain|(black|block)list|suppress|spam|abuse|feedbackloop|^fbl$|undeliver|unreachable',
-    'donot(e?mail|contact|send)|abmeld|abgemeld|abbestell|kundigung|gekundigt|austritt|ausgetragen|gesperrt|sperrvermerk',
-    'geloscht|desabonn|desinscri|plainte|rejete|^npai$|dad[oa]s?debaja|^bajas?$|rebot|disiscri|descadastr',
-    '^dnc|excludedfrom|^stop(time|status|date)$|uitgeschreven|afgemeld|отпис|wypisan|avregistr|avprenumer|수신거부|구독취소',
-    '退订|取消订阅|退訂|取消訂閱|取消时间|拒收|退信|硬退|投诉|投訴|注销|黑名单|登録解除|購読解除|解除者|解除日|配信停止|退会|解約|エラー',
-  ].join('|'),
-);
-const ABOUT_MAIL =
-  /^reason$|opt(ed)?in|consent|newsletter|subscri|marketing|mailing|emailing|permission|valid|deliverable|reachable|einwillig|erlaubt|werbung|consentement|abonne|boletin|correos|合意|同意|订阅|購読|メルマガ|配信|有效/;
-/** Links, rates and soft bounces tell nothing of leaving. */
-const NOT_GONE =
-  /^soft|^number|bounces?count|(rate|score|clicks|opens|url|uri|link|token|hash|key|id|page|form)$/;
-/** Counts and links speak of something else. */
-const ELSEWHERE =
-  /^(number|count|total|anzahl|nr|num|soft)|(count|rate|clicks|opens|url|uri|link|token|hash|key|(?<!val)id|name|title|source|page|form|plan|tier|type|frequency)$/;
-
-/** How near a title that is none of the above comes to them: a yes or no there, or anything filled, is asked about. */
-export function titleHints(folded: string): 'gone' | 'mail' | null {
-  if (folded.length > 80) return null;
-  if (GONE.test(folded) && !NOT_GONE.test(folded)) return 'gone';
-  return ABOUT_MAIL.test(folded) && !ELSEWHERE.test(folded) ? 'mail' : null;
-}
-
-/** Whether the name of a file, folded as a title, speaks of people who are gone: `hard-bounces`, `退订名单`. */
-export const fileSpeaksOfGone = (folded: string): boolean =>
-  GONE.test(folded) || /^(left|bajas?)(\d*|csv|txt)$/.test(folded);

@@ -78,6 +78,7 @@ export const TOOLS: readonly Tool[] = [
     has: ['isthissubscriberblacklisted'],
     columns: {
       didthissubscribermanuallyconfirm: null,
+      numberofbounces: null,
       isthisaccountdisabled: { kind: 'filled', as: 'left' },
     },
   },

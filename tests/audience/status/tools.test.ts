@@ -241,6 +241,42 @@ it.each<[words: string, meaning: string]>([
   );
 });
 
+it.each<[title: string, expected: Record<string, string>]>([
+  [
+    'durum',
+    {
+      abone: 'mailable',
+      AKTİF: 'mailable',
+      'Abonelikten çıktı': 'left',
+      'ABONELİKTEN ÇIKTI': 'left',
+      iptal: 'left',
+      'Geçersiz e-posta': 'bounced',
+      şikayet: 'complained',
+      'Onay bekliyor': 'unconfirmed',
+      'abone değil': 'unknown',
+      pasif: 'unknown',
+      üye: 'unknown',
+    },
+  ],
+  ['Abonelik Durumu', { aktif: 'mailable', 'İptal edildi': 'left', '1': 'unknown' }],
+  ['ABONELİK DURUMU', { iptal: 'left' }],
+  ['Abone', { evet: 'mailable', HAYIR: 'left', hayır: 'left', belki: 'unknown' }],
+  ['Abonelikten çıktı', { evet: 'left', hayır: 'mailable', '03.02.2020': 'left' }],
+  ['Abonelik iptal tarihi', { '2020-02-03': 'left' }],
+  ['E-posta izni', { yok: 'left', var: 'mailable' }],
+  ['Onaylı', { hayır: 'unconfirmed', evet: 'mailable' }],
+  ['Aktif', { hayır: 'unknown', evet: 'mailable' }],
+  ['İptal', { evet: 'unknown', hayır: 'mailable' }],
+  ['Kara liste', { evet: 'left' }],
+  ['Bülteni iptal edenler', { evet: 'unknown' }],
+  ['Not', { 'abonelikten çıktı': 'unknown', 'iyi bir yorum bıraktı': 'mailable' }],
+])('reads Turkish: a column "%s"', async (title, expected) => {
+  const words = Object.keys(expected);
+  expect(
+    await meanings(`E-posta adresi,${title}\n${words.map((word) => `${a},${word}`).join('\n')}`),
+  ).toEqual(Object.values(expected));
+});
+
 it('--treat says what an unknown word means, --status-column and --attribute-column what a column is', async () => {
   const file = `email,status,Zustand,state\n${a},disabled,,Texas\n${a},active,Abgemeldet,Texas\n${a},,ok,Texas`;
   const answers = {
@@ -277,6 +313,38 @@ it.each<[title: string, cell: string, meaning: string]>([
   ['attributes', '"{""optin"": false}"', 'unknown'],
   ['attributes', '"{""optin"": true, ""good"": true, ""unsubscribed"": false}"', 'mailable'],
   ['city', 'Bounce', 'mailable'],
+  // Prose is no word, wherever it stands.
+  ['status', 'left a nice review', 'unknown'],
+  ['status', 'Unsubscribed (user request)', 'unknown'],
+  ['Left', 'a nice review', 'unknown'],
+  ['Left', 'left 3 nice reviews', 'unknown'],
+  ['Left', 'Mon Feb 03 2020 10:00:00 GMT+0000 (UTC)', 'left'],
+  ['Unsubscribed', 'friend recommended', 'unknown'],
+  ['Unsubscribed', 'subscribed', 'unknown'],
+  ['Unsubscribed', 'opted out', 'left'],
+  ['Unsubscribe reason', 'too many of them', 'left'],
+  ['Unsubscribe comment', 'unsubscribed friend recommended', 'unknown'],
+  ['Complaint', 'asked politely', 'unknown'],
+  ['notes', 'left a nice review', 'mailable'],
+  ['notes', 'unsubscribed friend recommended', 'mailable'],
+  ['notes', 'unsubscribed', 'unknown'],
+  // Counts of bounces of any kind; few of them are no suppression, and a flag is no count.
+  ['bounce_count', '1', 'mailable'],
+  ['bounces', '1', 'mailable'],
+  ['bounces', '0', 'mailable'],
+  ['Total bounces', '4', 'mailable'],
+  ['bounce_score', '2.5', 'mailable'],
+  ['bounces', '5', 'unknown'],
+  ['bounce_count', '12', 'unknown'],
+  ['bounces', 'yes', 'unknown'],
+  ['bounces', '2024-01-02', 'unknown'],
+  ['metadata', '"{""bounces"": 2}"', 'mailable'],
+  ['soft_bounces', '7', 'mailable'],
+  ['bounced', '1', 'bounced'],
+  ['bounced', '2', 'unknown'],
+  ['bounced', '1577836800', 'bounced'],
+  ['hard_bounced', '2', 'bounced'],
+  ['hard_bounce_count', '2', 'bounced'],
 ])('a column "%s" with the cell %s is %s', async (title, cell, meaning) => {
   expect(await meanings(`email,${title}\n${a},${cell}`)).toEqual([meaning]);
 });
