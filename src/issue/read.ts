@@ -15,7 +15,7 @@ import { outlineOf, tallyOf } from './outline.ts';
 import { isTooLarge, tidySource } from './source.ts';
 import { remarkHead } from './targets/head.ts';
 import { type SiteLinks, siteAnswer } from './targets/site-links.ts';
-import { plainTitle } from './title.ts';
+import { writtenTitle } from './title.ts';
 import { takeTitle } from './title-line.ts';
 
 export interface ReadOptions {
@@ -112,8 +112,8 @@ function about(
     cover: coverOf(rest.cover, options),
     language: spoken,
     direction: directionOf(spoken),
-    summary: rest.summary && plainTitle(rest.summary),
-    preheader: preheader && plainTitle(preheader),
+    summary: rest.summary && writtenTitle(rest.summary),
+    preheader: preheader && writtenTitle(preheader),
     baseUrl: baseUrl ?? options.baseUrl ?? null,
   };
 }

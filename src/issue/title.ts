@@ -2,6 +2,7 @@
 import { decodeNamedCharacterReference } from 'decode-named-character-reference';
 import { contentOf } from './content/content.ts';
 import { wordsOf } from './content/words.ts';
+import { withoutEmptyBold } from './markdown/emphasis.ts';
 
 const INLINE =
   /<(\/?(?:a|abbr|b|br|cite|code|del|em|i|ins|kbd|mark|q|rp|rt|ruby|s|small|span|strike|strong|sub|sup|u)\b[^<>]*)>/gi;
@@ -18,6 +19,9 @@ export function plainTitle(title: string): string {
   const value = marked.replaceAll('\u0002', '<').replaceAll('\u0003', '>');
   return wordsOf(contentOf([{ type: 'html', value }])) || unescaped(title);
 }
+
+/** A line of front matter, whose Markdown nobody has read: bold around nothing (`中****文`) goes from it too. */
+export const writtenTitle = (title: string): string => plainTitle(withoutEmptyBold(title));
 
 function unescaped(title: string): string {
   return title

@@ -1,7 +1,7 @@
 /** Shapes of real posts, written anew: each stands for a way in which an editor surprised the reader. */
 import { describe, expect, it } from 'vitest';
 import { readIssue } from '../../src/issue/read.ts';
-import { blockOf, htmlOf, readBody, rulesOf } from './helpers.ts';
+import { blockOf, htmlOf, proseOf, readBody, rulesOf } from './helpers.ts';
 
 const QA = '### 每周读者问答提炼\n\n欢迎大家留言提问\n\n';
 const STORE = '[https://code.example/store](https://code.example/store)';
@@ -174,6 +174,55 @@ describe('bold lines', () => {
   it('that are never closed leave no asterisks at the end of a line', () => {
     const [block] = readBody('**详情如下：****\n**发布 **Store 1.4**，变更：**').blocks;
     expect(JSON.stringify(block)).not.toContain('**');
+  });
+});
+
+describe('bold around nothing', () => {
+  it.each([
+    ['中****文', '中文'],
+    ['****官网', '官网'],
+    ['官网：****', '官网：'],
+    ['F****k', 'F****k'],
+    ['138****1234', '138****1234'],
+    ['`****` is a mark', '`****` is a mark'],
+  ])('leaves no asterisks in a title, a description and a preheader: %j', (written, read) => {
+    const front = `title: "${written}"\ndescription: "${written}"\npreheader: "${written}"`;
+    const { title, summary, preheader } = readIssue(`---\n${front}\n---\nText.`, { file: 'a.md' });
+    expect([title, summary, preheader]).toEqual([read, read, read]);
+  });
+
+  it('is no title', () => {
+    const document = readIssue('---\ntitle: "****"\n---\n# 标题\n\nText.', { file: 'a.md' });
+    expect(document.title).toBe('标题');
+  });
+
+  it.each([
+    ['[中****文](https://a.example/)', '>中文</a>'],
+    ['See [****官网](https://a.example/) now', 'See <a href="https://a.example/">官网</a> now'],
+    ['[**官网：** ****](https://a.example/)', '<strong>官网：</strong> </a>'],
+    ['[F****k](https://a.example/)', '>F****k</a>'],
+    ['[中\\*\\*\\*\\*文](https://a.example/)', '>中****文</a>'],
+    ['[文**](https://a.example/)', '>文**</a>'],
+  ])('leaves no asterisks in the label of a link: %s', (markdown, shown) => {
+    expect(proseOf(markdown)).toContain(shown);
+  });
+
+  it.each([
+    ['![中****文](https://a.example/1.png)', '中文'],
+    ['![****](https://a.example/1.png)', ''],
+    ['![F****k](https://a.example/1.png)', 'F****k'],
+    ['![中\\*\\*\\*\\*文](https://a.example/1.png)', '中****文'],
+    ['![the `****` mark](https://a.example/1.png)', 'the **** mark'],
+  ])('leaves no asterisks in what a picture shows: %s', (markdown, alt) => {
+    expect(blockOf('image', markdown).image.alt).toBe(alt);
+  });
+
+  it('leaves no asterisks in the cells of a table', () => {
+    const table = blockOf(
+      'table',
+      '| **** | 中****文 |\n|---|---|\n| 官网：**** | [****文](https://a.example/) |',
+    );
+    expect(htmlOf(table.content)).not.toContain('*');
   });
 });
 

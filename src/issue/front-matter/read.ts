@@ -1,7 +1,7 @@
 /** Front matter of any dialect -> what Postrider knows an issue by, and everything else as `extra`. */
 import type { Publication } from '../document.ts';
 import type { Remarks } from '../messages.ts';
-import { plainTitle } from '../title.ts';
+import { writtenTitle } from '../title.ts';
 import { coverOf, previewOf } from './cover.ts';
 import type { Split } from './cut.ts';
 import { readDate } from './date.ts';
@@ -128,7 +128,7 @@ class Taken {
 /** Tools that send mail export a `subject` (Buttondown), and a `publish_date`. */
 function titleOf(taken: Taken): string | null {
   const title = taken.text('title') ?? taken.text('subject');
-  return title === null ? null : plainTitle(title);
+  return title === null ? null : writtenTitle(title) || null;
 }
 
 function datesOf(

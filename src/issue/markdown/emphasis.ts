@@ -3,13 +3,14 @@
  * (`**官网: **[link]`) and leaves the asterisks in the reader's sight. What is left in the tree after parsing is
  * paired here, within one line of one parent; a single one at the border of its block is taken out.
  */
-import type { Nodes, Parents, PhrasingContent, Root, Strong, Text } from 'mdast';
+import type { Image, Nodes, Parents, PhrasingContent, Root, Strong, Text } from 'mdast';
 import { walk } from './walk.ts';
 
 type Piece = PhrasingContent | { type: 'marker'; before: string; after: string };
 
 export function mendEmphasis(tree: Root, source: string): void {
   walk(tree, (node) => {
+    if (node.type === 'image') mendAlternative(node, source);
     if (!holdsPhrasing(node)) return;
     const children = node.children as PhrasingContent[];
     if (!children.some((child) => isMarked(child, source))) return;
@@ -24,16 +25,36 @@ function holdsPhrasing(node: Nodes): node is Parents {
     node.type === 'emphasis' ||
     node.type === 'strong' ||
     node.type === 'tableCell' ||
+    node.type === 'link' ||
     node.type === 'delete'
   );
 }
 
-/** Escaped asterisks are meant as such. */
 function isMarked(node: PhrasingContent, source: string): node is Text {
-  if (node.type !== 'text' || !node.value.includes('**')) return false;
-  const { start, end } = node.position ?? {};
-  return !source.slice(start?.offset ?? 0, end?.offset ?? 0).includes('\\*');
+  return node.type === 'text' && node.value.includes('**') && !isEscaped(node, source);
 }
+
+/** Escaped asterisks are meant as such. */
+const isEscaped = (node: Nodes, source: string): boolean => sourceOf(node, source).includes('\\*');
+
+const sourceOf = ({ position }: Nodes, source: string): string =>
+  source.slice(position?.start.offset ?? 0, position?.end.offset ?? 0);
+
+function mendAlternative(image: Image, source: string): void {
+  if (!image.alt?.includes('****') || isEscaped(image, source)) return;
+  if (!sourceOf(image, source).includes('`')) image.alt = withoutEmptyBold(image.alt);
+}
+
+/** Words that are no Markdown any more, or never were: `中****文` says `中文`. What stands in code is meant. */
+export function withoutEmptyBold(words: string): string {
+  if (!words.includes('****') || words.includes('`')) return words;
+  const pieces = split({ type: 'text', value: words });
+  return pieces
+    .map((piece, i) => (piece.type === 'marker' ? (isInEmptyBold(pieces, i) ? '' : '**') : textOf(piece)))
+    .join('');
+}
+
+const textOf = (piece: Piece): string => (piece.type === 'text' ? piece.value : '');
 
 function mend(children: PhrasingContent[], source: string, trimStray: boolean): PhrasingContent[] {
   const pieces = children.flatMap((child): Piece[] => (isMarked(child, source) ? split(child) : [child]));
@@ -99,11 +120,7 @@ function withoutMarkers(pieces: Piece[], trimStray: boolean): PhrasingContent[] 
   return pieces.flatMap((piece, i): PhrasingContent[] => {
     if (piece.type !== 'marker') return [piece];
     const isStray =
-      trimStray &&
-      (isBorder(pieces, i, -1) ||
-        isBorder(pieces, i, 1) ||
-        isEmptyBold(pieces, i) ||
-        isEmptyBold(pieces, i - 1));
+      isInEmptyBold(pieces, i) || (trimStray && (isBorder(pieces, i, -1) || isBorder(pieces, i, 1)));
     return isStray ? [] : [{ type: 'text', value: '**' }];
   });
 }
@@ -120,6 +137,9 @@ function isEmptyBold(pieces: readonly Piece[], at: number): boolean {
   if (/\d/.test(left) && /\d/.test(right)) return false;
   return !(/[A-Za-z0-9]/.test(opening.before) && /[A-Za-z0-9]/.test(closing.after));
 }
+
+const isInEmptyBold = (pieces: readonly Piece[], at: number): boolean =>
+  isEmptyBold(pieces, at) || isEmptyBold(pieces, at - 1);
 
 const edgeOf = (piece: Piece | undefined, edge: RegExp): string =>
   piece?.type === 'text' ? (edge.exec(piece.value)?.[0] ?? '') : '';
