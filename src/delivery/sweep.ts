@@ -14,9 +14,11 @@
  *   - finishes sends with nothing left, and cancels' leftovers;
  *   - rings again for plans and lanes that have work and no window;
  *   - notes how far the lanes are, so that their rates can be told;
- *   - thins ledgers whose time is over to counts.
+ *   - thins ledgers whose time is over to counts;
+ *   - forgets who asked for a confirmation, once no budget counts it.
  */
 import { sql } from 'kysely';
+import { forgetOldAsks } from '../consent/old-asks.ts';
 import { skipWaitingOfIssue } from '../ledger/cancel.ts';
 import { doubtOrphans, resendUnknownsByPolicy } from '../ledger/doubt.ts';
 import { forgetSettled } from '../ledger/forget.ts';
@@ -60,6 +62,7 @@ export async function sweep(engine: Engine): Promise<void> {
   await forgetOldLanes(engine.db);
   await forgetEndedWorkers(engine.db);
   await thin(engine);
+  await forgetOldAsks(engine.db);
 }
 
 /** One line for each issue. */

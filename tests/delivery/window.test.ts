@@ -137,6 +137,18 @@ test('what was leased without an answer is given back by the next sweep of the s
   expect(await states()).toEqual(['accepted']);
 });
 
+test('a worker that sweeps forgets who asked for a confirmation so long ago that no budget counts it', async () => {
+  await sql`INSERT INTO confirmation_asks (identity, mailbox, newsletter_id, at)
+    VALUES ('old', 'old', 1, now() - interval '31 days'), ('new', 'new', 1, now() - interval '29 days')`.execute(
+    db(),
+  );
+  await stage(0, { times: { sweepMs: 50 } });
+  const asked = async () =>
+    (await db().selectFrom('confirmation_asks').select('identity').execute()).flatMap(Object.values);
+  await until('the old one is gone', async () => !(await asked()).includes('old'));
+  expect(await asked()).toEqual(['new']);
+});
+
 test('a lease under way and a window that is carried are left alone by the sweep', async () => {
   const { issue } = await plannedIssue(db(), 1);
   const workerId = await registerWorker(db(), 'w', 60_000);

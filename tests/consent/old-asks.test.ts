@@ -1,0 +1,69 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { forgetOldAsks } from '../../src/consent/old-asks.ts';
+import { suppress } from '../../src/consent/suppress.ts';
+import type { Db } from '../../src/db/connection.ts';
+import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { asks, hoursLater, keys, makeNewsletter } from './ground.ts';
+
+let database: TestDatabase;
+let db: Db;
+let weekly: number;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = database.db;
+  weekly = await makeNewsletter(db, 'weekly');
+});
+afterAll(() => database.drop());
+beforeEach(() => sql`DELETE FROM confirmation_asks`.execute(db));
+
+const DAY = 24;
+
+const asked = async () =>
+  (await db.selectFrom('confirmation_asks').select('identity').orderBy('id').execute()).map(
+    ({ identity }) => identity,
+  );
+
+test('asks are forgotten when the longest budget is over, and not before', async () => {
+  await asks(db, 'long-ago@example.org', weekly);
+  await hoursLater(db, DAY);
+  await asks(db, 'a-day-later@example.org', weekly);
+  await hoursLater(db, 30 * DAY - 1);
+  expect(await forgetOldAsks(db)).toBe(1);
+  expect(await asked()).toEqual(['a-day-later@example.org']);
+  await hoursLater(db, 3);
+  await asks(db, 'now@example.org', weekly);
+  expect(await forgetOldAsks(db)).toBe(1);
+  expect(await asked()).toEqual(['now@example.org']);
+});
+
+test('an address that bounced has used up its budget until that is over, whatever was forgotten meanwhile', async () => {
+  const bounced = { identity: 'full@example.org', newsletterId: null, source: 'test', until: null } as const;
+  await db.transaction().execute((trx) => suppress(trx, keys, { ...bounced, reason: 'bounce' }));
+  const outcome = async () => {
+    await forgetOldAsks(db);
+    return (await asks(db, 'full@example.org', weekly)).outcome;
+  };
+  expect(await outcome()).toBe('asked');
+  await hoursLater(db, 30 * DAY - 1);
+  expect(await outcome()).not.toBe('asked');
+  await hoursLater(db, 2);
+  expect(await outcome()).toBe('asked');
+});
+
+test('a backlog goes away page by page, the oldest first', async () => {
+  for (const name of ['a', 'b', 'c', 'd', 'e']) await asks(db, `${name}@example.org`, weekly);
+  await hoursLater(db, 31 * DAY);
+  await asks(db, 'now@example.org', weekly);
+  const page = () => forgetOldAsks(db, 2);
+  expect([await page(), await asked()]).toEqual([
+    2,
+    ['c', 'd', 'e', 'now'].map((name) => `${name}@example.org`),
+  ]);
+  expect(await Promise.all([page(), page()]).then((counts) => counts.every((count) => count <= 2))).toBe(
+    true,
+  );
+  expect([await page(), await page()].at(-1)).toBe(0);
+  expect(await asked()).toEqual(['now@example.org']);
+});
