@@ -25,6 +25,10 @@ export interface NewsletterTexts {
   colors?: Readonly<Record<string, string>>;
   logo?: string;
   postalAddress?: string;
+  /** What it is about and how often it comes, for strangers. */
+  description?: string;
+  frequency?: string;
+  privacyUrl?: string;
   baseUrl?: string;
   /** One relay, or several with weights: `main:3,backup:1`. */
   relay?: string;
@@ -71,6 +75,8 @@ type Before = Pick<NewsletterView, 'colors'>;
 const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const LONGEST_NAME = 200;
 const LONGEST_ADDRESS = 1_000;
+const LONGEST_DESCRIPTION = 500;
+const LONGEST_FREQUENCY = 100;
 const LONGEST_URL = 2_000;
 
 /** A slug is a label of a domain (List-Id) and a part of URLs. */
@@ -105,6 +111,13 @@ export function readFields(around: Surroundings, texts: NewsletterTexts, before:
   take('theme', texts.theme, (text) => ({ theme: readTheme(around.emails, text) }));
   take('logo', texts.logo, (text) => ({ logo: text === '' ? null : readUrl(text) }));
   take('postal-address', texts.postalAddress, (text) => ({ postal_address: readPostalAddress(text) }));
+  take('description', texts.description, (text) => ({
+    description: text === '' ? null : readLine(text, LONGEST_DESCRIPTION),
+  }));
+  take('frequency', texts.frequency, (text) => ({
+    frequency: text === '' ? null : readLine(text, LONGEST_FREQUENCY),
+  }));
+  take('privacy-url', texts.privacyUrl, (text) => ({ privacy_url: text === '' ? null : readUrl(text) }));
   take('base-url', texts.baseUrl, (text) => ({ base_url: text === '' ? null : readUrl(text) }));
   take('relay', texts.relay, (text) => ({ relay: text === '' ? null : readRelays(text, around.relays) }));
   take('quiet', texts.quiet, (text) => ({ quiet: text === '' ? null : quietText(readQuiet(text)) }));

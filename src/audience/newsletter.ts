@@ -25,6 +25,10 @@ export interface Newsletter extends NewsletterView {
   breaker: number;
   breakerComplaints: number;
   breakerSample: number;
+  /** What strangers read where they subscribe, plain text in the newsletter's language. */
+  description: string | null;
+  frequency: string | null;
+  privacyUrl: string | null;
   signup: 'open' | 'closed';
   images: 'mirror' | 'link';
   onUnknown: 'hold' | 'resend';
@@ -134,6 +138,9 @@ function fromRow(row: Selectable<NewslettersTable>): Newsletter {
     colors: row.colors,
     logo: row.logo,
     postalAddress: row.postal_address,
+    description: row.description,
+    frequency: row.frequency,
+    privacyUrl: row.privacy_url,
     baseUrl: row.base_url,
     relay: row.relay,
     quiet: row.quiet,

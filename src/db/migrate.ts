@@ -25,6 +25,7 @@ import { linkKeys } from './migrations/0015-link-keys.ts';
 import { budgets } from './migrations/0016-budgets.ts';
 import { corrections } from './migrations/0017-corrections.ts';
 import { siteLinks } from './migrations/0018-site-links.ts';
+import { subscribePage } from './migrations/0019-subscribe-page.ts';
 
 export interface Migration {
   /** 1, 2, 3, ... without gaps. */
@@ -55,6 +56,7 @@ export const migrations: readonly Migration[] = [
   budgets,
   corrections,
   siteLinks,
+  subscribePage,
 ];
 
 /** Any fixed number: serialises processes that migrate at once. */

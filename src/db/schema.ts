@@ -30,6 +30,10 @@ export interface NewslettersTable {
   colors: Json<Record<string, string>>;
   logo: string | null;
   postal_address: Generated<string>;
+  /** For the page where people subscribe, as are the next two. */
+  description: string | null;
+  frequency: string | null;
+  privacy_url: string | null;
   base_url: string | null;
   /** One name, or several with weights: `a:3,b:1`. */
   relay: string | null;

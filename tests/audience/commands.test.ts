@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { Command } from 'commander';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { newsletterCommands } from '../../src/cli/newsletter.ts';
@@ -14,7 +15,7 @@ const setting = useDatabase();
 const folder = mkdtempSync(join(tmpdir(), 'postrider-commands-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs one command on the test's database; what it answers to machines and to people. */
+/** Runs one command on the test's database; what it answers to machines and to people, without colour. */
 async function run(...words: string[]): Promise<{ value: unknown; human: string }> {
   const answer = { value: undefined as unknown, human: '' };
   const clock = { monotonic: () => performance.now(), sleep: async () => {} };
@@ -28,7 +29,8 @@ async function run(...words: string[]): Promise<{ value: unknown; human: string 
     clock,
     config,
   } as unknown as CliContext['wire'];
-  const out = (value: unknown, human: string) => void Object.assign(answer, { value, human });
+  const out = (value: unknown, human: string) =>
+    void Object.assign(answer, { value, human: stripVTControlCharacters(human) });
   const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
   const open = async () => ({ wire, out, close: async () => {} });
   newsletterCommands(program, open);
@@ -67,6 +69,17 @@ describe('newsletter', () => {
       subscriptions: { confirmed: 0, pending: 0, unsubscribed: 0 },
     });
     expect(human).toMatch(/^slug +one$/m);
+    const page = ['--description', 'Boats and tides', '--frequency', 'every Monday'];
+    await run('newsletter', 'set', 'one', ...page, '--privacy-url', 'https://example.org/privacy');
+    const told = await run('newsletter', 'show', 'one');
+    expect(told.value).toMatchObject({
+      description: 'Boats and tides',
+      frequency: 'every Monday',
+      privacyUrl: 'https://example.org/privacy',
+    });
+    expect(told.human).toMatch(/^privacy-url +https:\/\/example\.org\/privacy$/m);
+    await run('newsletter', 'set', 'one', '--privacy-url', '');
+    expect((await run('newsletter', 'show', 'one')).value).toMatchObject({ privacyUrl: null });
     expect((await run('newsletter', 'list')).value).toContainEqual(
       expect.objectContaining({ newsletter: 'one' }),
     );

@@ -31,6 +31,21 @@ beforeAll(async () => {
     colors: JSON.stringify({ accent: '#7a1f5c' }),
     postal_address: 'Example Press, 1 Long Street, 12345 Somewhere',
   });
+  const privacy_url = 'https://example.org/privacy';
+  await makeNewsletter(web.database.db, 'told', {
+    name: 'Harbour Weekly',
+    description:
+      'Boats, tides and people: what happened on the quays this week, what it costs, and who decides about it. Written by three who live there, see https://example.org/a/rather/long/address/that/has/to/break.',
+    frequency: 'every Monday morning',
+    privacy_url,
+  });
+  await makeNewsletter(web.database.db, 'told-zh', {
+    name: '港口周报',
+    language: 'zh',
+    description: '船只、潮汐与人：这一周码头上发生了什么、花了多少钱、由谁决定。由三位住在港口的作者撰写。',
+    frequency: '每周一早晨',
+    privacy_url,
+  });
   chinese = await makeNewsletter(web.database.db, 'chinese', { name: '湖畔周刊', language: 'zh' });
   browser = await launchChromium();
 });
@@ -102,6 +117,17 @@ describe.each([
     ['not-found-zh', '/nothing?lang=zh'],
   ])('%s stands up', async (name, path) => {
     await look(page, `${origin}${path}`, name, width);
+  });
+
+  test.each([
+    ['told', 'light', 'en', 'Privacy policy'],
+    ['told-zh', 'dark', 'zh', '隐私政策'],
+  ] as const)('a newsletter tells strangers of itself: %s, %s', async (slug, colorScheme, language, link) => {
+    await page.emulateMedia({ colorScheme });
+    await look(page, `${origin}/subscribe/${slug}?lang=${language}`, `subscribe-${slug}`, width);
+    const privacy = page.getByRole('link', { name: link });
+    expect(await privacy.getAttribute('href')).toBe('https://example.org/privacy');
+    expect(await page.locator('.about').isVisible()).toBe(true);
   });
 
   test('the reader changes the language by a link', async () => {

@@ -41,6 +41,25 @@ describe('the form', () => {
     expect(page.body).not.toContain('Dogs <3');
   });
 
+  test('says what it is about, how often it comes and where the privacy policy is, escaped; without, nothing', async () => {
+    await makeNewsletter(web.database.db, 'told', {
+      description: 'Boats <b>& tides</b>',
+      frequency: 'every "Monday"',
+      privacy_url: 'https://example.org/privacy?a=1&b="2',
+    });
+    const page = await web.app.inject('/subscribe/told');
+    expect(page.body).toContain('<p class="about">Boats &lt;b&gt;&amp; tides&lt;/b&gt;</p>');
+    expect(page.body).toMatch(/How often: every &quot;Monday&quot;</);
+    expect(page.body).toMatch(
+      /<a href="https:\/\/example\.org\/privacy\?a=1&amp;b=&quot;2" target="_blank" rel="noopener">Privacy policy<\/a>/,
+    );
+    const chinese = await web.app.inject('/subscribe/told?lang=zh');
+    expect(chinese.body).toContain('<p class="about" lang="en">');
+    expect(chinese.body).toMatch(/发送频率：.*隐私政策/s);
+    const plain = await web.app.inject('/subscribe/weekly');
+    expect(plain.body).not.toMatch(/class="about"|How often|Privacy/);
+  });
+
   test('sent once: pending, one mail in the ledger, the bell rung, proof of where it came from', async () => {
     const answer = await submit({ email: 'Ada@Example.org', name: 'Ada' }, '/subscribe/weekly?lang=zh', {
       'x-forwarded-for': '203.0.113.77',

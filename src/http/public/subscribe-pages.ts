@@ -2,7 +2,7 @@
 import type { FastifyReply } from 'fastify';
 import type { Newsletter } from '../../audience/newsletter.ts';
 import { archiveUrl } from '../../consent/links.ts';
-import { html } from '../html.ts';
+import { type Html, html } from '../html.ts';
 import { PRESSED } from './button-page.ts';
 import type { Visit } from './page.ts';
 
@@ -21,7 +21,7 @@ export function sendForm(here: Visit, reply: FastifyReply, newsletter: Newslette
   const { name, slug, archive } = newsletter;
   const title = say('page.subscribe.title', { newsletter: name });
   const body = html`<h1>${title}</h1>
-${wrong && html`<p class="note error" id="fault" role="alert">${say('page.subscribe.wrong')}</p>`}
+${about(here, newsletter)}${wrong && html`<p class="note error" id="fault" role="alert">${say('page.subscribe.wrong')}</p>`}
 <form method="post" action="${here.here}">
 <div class="field"><label for="email">${say('page.subscribe.email')}</label>
 <input id="email" name="email" type="email" autocomplete="email" inputmode="email" autocapitalize="off" spellcheck="false" required maxlength="254" value="${wrong?.email.slice(0, 254)}"${wrong && html` aria-invalid="true" aria-describedby="fault"`}></div>
@@ -30,12 +30,26 @@ ${wrong && html`<p class="note error" id="fault" role="alert">${say('page.subscr
 <div class="trap" aria-hidden="true"><label for="${TRAP}">${say('page.subscribe.trap')}</label>
 <input id="${TRAP}" name="${TRAP}" tabindex="-1" autocomplete="off" data-1p-ignore data-bwignore data-lpignore="true" data-form-type="other"></div>
 <p>${say('page.subscribe.wording', { newsletter: name })}</p>
-<button>${say('page.subscribe.button')}</button>
+${privacy(here, newsletter)}<button>${say('page.subscribe.button')}</button>
 </form>
 <p class="muted">${say('page.subscribe.next')}</p>
 ${archive === 'public' && html`<p><a href="${here.link(archiveUrl('', slug))}">${say('page.archive.link')}</a></p>`}`;
   return here.send(reply, { status: wrong ? 400 : 200, title, body, listed: !wrong });
 }
+
+/** In the language of the newsletter, which need not be the page's. */
+function about({ language, say }: Visit, newsletter: Newsletter): Html {
+  const { description, frequency } = newsletter;
+  const theirs = newsletter.language !== language && html` lang="${newsletter.language}"`;
+  return html`${description && html`<p class="about"${theirs}>${description}</p>\n`}${
+    frequency && html`<p class="muted">${say('page.subscribe.frequency', { frequency })}</p>\n`
+  }`;
+}
+
+/** In a tab of its own: what was filled in stays. */
+const privacy = ({ say }: Visit, { privacyUrl }: Newsletter) =>
+  privacyUrl &&
+  html`<p class="muted"><a href="${privacyUrl}" target="_blank" rel="noopener">${say('page.subscribe.privacy')}</a></p>\n`;
 
 /** For whoever filled in the trap: nothing is done yet, and nothing is lost. */
 export function sendOnceMore(here: Visit, reply: FastifyReply, newsletter: Newsletter, filled: Filled) {
