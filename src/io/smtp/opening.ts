@@ -2,7 +2,8 @@
  * Opening a connection to a relay: nodemailer knows every kind of TLS and login, nobody should write that again. One
  * EHLO in the clear, one within TLS, none after the login (RFC 3207 4.2, RFC 4954 4: what it said before holds), and
  * one deadline for all of it, however slowly the relay drips its octets. Where TLS is opportunistic and nobody logs in,
- * a handshake that fails is none: the connection is opened anew in the clear (RFC 7435 3).
+ * a handshake that fails is none: the connection is opened anew in the clear (RFC 7435 3). Not so where it was to resume
+ * a session: then a full handshake comes first.
  */
 import type { Socket } from 'node:net';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
@@ -10,6 +11,7 @@ import type { AuthMechanism, RelaySettings } from '../../delivery/ports.ts';
 import type { WireTimes } from './hand-over.ts';
 import { type Logins, login, TOKEN_LOGIN, tokenLogin } from './login.ts';
 import { ourName } from './our-name.ts';
+import type { KeptSession, TlsSessions } from './tls-sessions.ts';
 
 export interface OpenedConnection {
   /** Secured and logged in, with no listener left on it. */
@@ -31,26 +33,38 @@ interface Greeted {
   _supportedAuth: readonly string[];
 }
 
-/** Rejects with nodemailer's errors, `LoginRefused`, or an Error that says how long it took. */
+/**
+ * Rejects with nodemailer's errors, `LoginRefused`, or an Error that says how long it took. `sessions`: of these
+ * settings alone, since a session stands for the checks that they ask for.
+ */
 export async function openConnection(
   settings: RelaySettings,
   times: WireTimes,
   logins: Logins,
+  sessions: TlsSessions,
 ): Promise<OpenedConnection> {
   const deadline = performance.now() + times.commandMs;
   const refusals: Refusals = new Map();
   let inTheClear = false;
+  let anew = false;
   for (;;) {
     const refused = refusals.size;
-    const connection = dial(settings, times, inTheClear);
+    const session = inTheClear || anew ? null : sessions.offer();
+    const connection = dial(settings, times, inTheClear, session);
     try {
       return await within(connection, deadline - performance.now(), times.commandMs, async () => {
         await connect(connection);
+        if (connection._socket) sessions.keep(connection._socket, session);
         if (settings.user !== null) await logIn(connection, settings, logins, refusals);
         return opened(connection);
       });
     } catch (error) {
       connection.close();
+      if (session) sessions.drop(session);
+      if (session && isHandshakeFault(error)) {
+        anew = true;
+        continue;
+      }
       if (!inTheClear && goesOnInTheClear(error, settings)) {
         inTheClear = true;
         continue;
@@ -84,7 +98,12 @@ function isHandshakeFault(error: unknown): boolean {
 const goesOnInTheClear = (error: unknown, { tls, user }: RelaySettings): boolean =>
   tls === 'opportunistic' && user === null && isHandshakeFault(error);
 
-function dial(settings: RelaySettings, times: WireTimes, inTheClear: boolean): SMTPConnection {
+function dial(
+  settings: RelaySettings,
+  times: WireTimes,
+  inTheClear: boolean,
+  session: KeptSession | null,
+): SMTPConnection {
   const { auth } = settings;
   const connection = new SMTPConnection({
     host: settings.host,
@@ -96,7 +115,10 @@ function dial(settings: RelaySettings, times: WireTimes, inTheClear: boolean): S
     connectionTimeout: times.commandMs,
     greetingTimeout: times.commandMs,
     socketTimeout: times.commandMs,
-    tls: { rejectUnauthorized: settings.tls === 'required' || settings.secure },
+    tls: {
+      rejectUnauthorized: settings.tls === 'required' || settings.secure,
+      ...(session && { session: session.session }),
+    },
     logger: false,
     ...(auth?.tokenFile && { customAuth: { [TOKEN_LOGIN]: tokenLogin(auth.tokenFile) } }),
   });

@@ -9,13 +9,15 @@ import { isExim, offersOf } from './offers.ts';
 import { openConnection } from './opening.ts';
 import { openingFault } from './opening-faults.ts';
 import { RefusalHabits } from './refusal-habits.ts';
+import { TlsSessions } from './tls-sessions.ts';
 
 export function smtpRelay(settings: RelaySettings, times: WireTimes, rehearsal = false): Relay {
   const signer = dkimSigner({ keys: settings.dkim, unsigned: settings.unsigned }, () => new Date());
   const logins = new Logins(settings);
+  const sessions = new TlsSessions();
   const habits = new RefusalHabits(times.slowRefusalMs);
   const open = async (): Promise<{ wire: SmtpWire; meeting: Meeting }> => {
-    const { socket, lines, helo } = await openConnection(settings, times, logins).catch((error) => {
+    const { socket, lines, helo } = await openConnection(settings, times, logins, sessions).catch((error) => {
       throw openingFault(error, settings);
     });
     const offers = offersOf(lines);
