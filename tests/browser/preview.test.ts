@@ -125,6 +125,26 @@ test('text, source, headers and checks; as any subscriber', async () => {
   expect(await page.getByLabel('Name').inputValue()).toBe('Ada Lovelace');
 });
 
+test('on a window of 360 px every tab is in sight, whole and free to press, and nothing runs off the side', async () => {
+  await writeFile(file, issue('{{ unknown.thing }}'));
+  const narrow = await browser.newPage({ viewport: { width: 360, height: 740 } });
+  await narrow.goto(preview.url);
+  await narrow.locator('#count:not(:empty)').waitFor();
+  const shots = process.env.POSTRIDER_TEST_SHOTS;
+  if (shots) await narrow.screenshot({ path: join(shots, 'preview-360.png') });
+  const tabs = await narrow.evaluate<{ name: string; whole: boolean; free: boolean }[]>(`
+    [...document.querySelectorAll('[role=tab]')].map((tab) => {
+      const { left, right, top, bottom } = tab.getBoundingClientRect();
+      const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+      const whole = left >= 0 && right <= innerWidth && top >= 0 && bottom <= innerHeight;
+      return { name: tab.id, whole, free: tab.contains(hit) };
+    })`);
+  expect(tabs).toHaveLength(8);
+  expect(tabs.filter(({ whole, free }) => !whole || !free)).toEqual([]);
+  expect(await narrow.evaluate<number>('document.documentElement.scrollWidth')).toBe(360);
+  await narrow.close();
+});
+
 test('the model issue is on the page again at once (the time is printed: 300 ms on a quiet machine)', async () => {
   const { source } = seedIssue();
   await page.goto(preview.url);

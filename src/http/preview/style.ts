@@ -41,5 +41,5 @@ th{width:13em;color:var(--soft);font-weight:500}
 .checks b{font-weight:600}.checks .error b{color:var(--grave)}.checks .warning b{color:var(--accent)}.checks .info b{color:var(--soft)}
 .checks code{color:var(--soft);font-size:12px}
 .none{color:var(--soft)}
-@media (max-width:640px){.checks li{grid-template-columns:auto auto 1fr}.checks li :nth-child(3){grid-column:1/-1;order:4}fieldset{flex-wrap:wrap}}
+@media (max-width:640px){.line{padding:8px 12px 0}.tabs{flex-wrap:wrap}.tabs .gap{flex-basis:100%}.checks li{grid-template-columns:auto auto 1fr}.checks li :nth-child(3){grid-column:1/-1;order:4}fieldset{flex-wrap:wrap}}
 `;
