@@ -6,7 +6,7 @@ import { Command } from 'commander';
 import { addExamples } from './cli/examples.ts';
 import { contextOpener, exitCodeOf, explain, tell } from './cli/shared.ts';
 import { gravityStyled, heading } from './cli/style.ts';
-import { readConfig } from './config.ts';
+import { readConfig } from './config/config.ts';
 
 const packageFile = new URL('../../package.json', import.meta.url);
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
@@ -29,15 +29,16 @@ const postrider = new Command('postrider')
 /** Each group is loaded when it is asked for, so that a small command starts fast; help needs them all. */
 const groups: Readonly<Record<string, () => Promise<void>>> = {
   newsletter: async () => (await import('./cli/newsletter.ts')).newsletterCommands(postrider, context.open),
-  subscriber: async () => (await import('./cli/subscriber.ts')).subscriberCommands(postrider, context.open),
+  subscriber: async () =>
+    (await import('./cli/subscriber/subscriber.ts')).subscriberCommands(postrider, context.open),
   suppression: async () =>
-    (await import('./cli/suppression.ts')).suppressionCommands(postrider, context.open),
-  theme: async () => (await import('./cli/theme.ts')).themeCommands(postrider, quietly),
-  issue: async () => (await import('./cli/issue.ts')).issueCommands(postrider, context.open, quietly),
-  lane: async () => (await import('./cli/lane.ts')).laneCommands(postrider, context.open),
-  relay: async () => (await import('./cli/relay.ts')).relayCommands(postrider, context.open),
-  demo: async () => (await import('./cli/demo.ts')).demoCommand(postrider, settings),
-  roles: async () => (await import('./cli/roles.ts')).roleCommands(postrider, settings, context.open),
+    (await import('./cli/subscriber/suppression.ts')).suppressionCommands(postrider, context.open),
+  theme: async () => (await import('./cli/theme/theme.ts')).themeCommands(postrider, quietly),
+  issue: async () => (await import('./cli/issue/issue.ts')).issueCommands(postrider, context.open, quietly),
+  lane: async () => (await import('./cli/lane/lane.ts')).laneCommands(postrider, context.open),
+  relay: async () => (await import('./cli/relay/relay.ts')).relayCommands(postrider, context.open),
+  demo: async () => (await import('./cli/demo/demo.ts')).demoCommand(postrider, settings),
+  roles: async () => (await import('./cli/worker/roles.ts')).roleCommands(postrider, settings, context.open),
 };
 
 // Who reads our output may have read enough (`| head`).

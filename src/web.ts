@@ -1,7 +1,8 @@
 /** The web role: listens as soon as it can, also while the database is away (readyz then says no). */
+
+import { hasInbox, type Program } from './bootstrap.ts';
 import { Refused } from './errors.ts';
-import { buildServer } from './http/server.ts';
-import { hasInbox, type Program } from './wire.ts';
+import { buildServer } from './http/server/server.ts';
 
 export interface RunningWeb {
   /** As bound, e.g. `http://127.0.0.1:3000`. */

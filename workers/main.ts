@@ -1,7 +1,8 @@
 /** The worker role: waits for the database, starts the engine, drains it at the end. */
-import { Messages } from '../src/delivery/messages.ts';
-import { type RunningWorker, startWorker } from '../src/delivery/worker.ts';
-import type { Program } from '../src/wire.ts';
+
+import type { Program } from '../src/bootstrap.ts';
+import { type RunningWorker, startWorker } from '../src/delivery/start-worker.ts';
+import { Messages } from '../src/delivery/worker/messages.ts';
 
 /** An idle relay connection is closed after this. */
 const IDLE_MS = 20_000;

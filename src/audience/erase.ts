@@ -8,8 +8,8 @@ import { readAddress } from '../consent/identity.ts';
 import type { Keys } from '../consent/keys.ts';
 import type { Db, Trx } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
-import { ERASED, forgetInLedger } from '../ledger/forget.ts';
-import { lockAgainstPlanning, skipWaiting, waitUntilOffTheWire } from '../ledger/leave.ts';
+import { ERASED, forgetInLedger } from '../ledger/anonymize.ts';
+import { lockAgainstPlanning, skipWaiting, waitUntilOffTheWire } from '../ledger/unsubscribe-guard.ts';
 
 type Waiting = Parameters<typeof waitUntilOffTheWire>[1];
 

@@ -5,13 +5,13 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import type { SubscriptionState } from '../db/schema.ts';
-import { isAttributeName } from './attribute-name.ts';
-import { ATTRIBUTE_PREFIX } from './columns.ts';
 import { csvLine, guarded } from './csv/guard.ts';
-import { HISTORY_COLUMNS } from './history.ts';
+import { isAttributeName } from './fields/attribute-name.ts';
+import { ATTRIBUTE_PREFIX } from './import/columns.ts';
+import { HISTORY_COLUMNS } from './import/history.ts';
+import { isPlainTitle } from './import/titles.ts';
 import { foldTitle } from './status/fold.ts';
 import { titleSays } from './status/titles.ts';
-import { isPlainTitle } from './titles.ts';
 
 export interface ExportedSubscriber {
   email: string;

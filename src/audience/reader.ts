@@ -2,7 +2,7 @@
 import { readAddress } from '../consent/identity.ts';
 import type { Db } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
-import type { Reader } from '../render/edition.ts';
+import type { Reader } from '../render/edition/edition.ts';
 
 /** Null where no subscriber has that address, or it is none (yet): whoever asks may still be typing. */
 export async function findReader(db: Db, address: string): Promise<Reader | null> {

@@ -6,10 +6,10 @@ import { standsFor } from '../consent/suppressions.ts';
 import type { Db } from '../db/connection.ts';
 import type { SubscriptionState } from '../db/schema.ts';
 import { Refused } from '../errors.ts';
-import { readAttributeName } from './attribute-name.ts';
-import { readSource } from './import.ts';
-import { type PersonTexts, readPerson } from './person.ts';
-import { type Stored, storePeople } from './store.ts';
+import { readAttributeName } from './fields/attribute-name.ts';
+import { readSource } from './import/import.ts';
+import { type PersonTexts, readPerson } from './import/person.ts';
+import { type Stored, storePeople } from './import/store.ts';
 
 /** `source`: where the person said yes; null leaves them pending, without any mail. */
 export async function addSubscriber(

@@ -1,7 +1,7 @@
 /** What an issue says of itself, and whether it says anything. */
-import { directionOf, guessLanguage, primaryTag } from '../issue/language.ts';
-import { keptBack } from '../issue/publication.ts';
-import { languagesOf } from '../render/words.ts';
+import { directionOf, guessLanguage, primaryTag } from '../issue/document/language.ts';
+import { keptBack } from '../issue/document/publication.ts';
+import { languagesOf } from '../render/theme/words.ts';
 import type { Check } from './check.ts';
 import { lineOfKey } from './places.ts';
 

@@ -1,5 +1,5 @@
 /** Slots that stay empty for some of the real readers. Who counts them is handed in: here is no database. */
-import type { Message } from '../issue/document.ts';
+import type { Message } from '../issue/document/document.ts';
 import type { Subject } from './check.ts';
 
 /** Of one slot, as `delivery/missing-slots.ts` counts it. */

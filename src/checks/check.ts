@@ -2,10 +2,10 @@
  * Checks before sending. A check looks at one thing of an issue and says what is wrong with it, and where; it
  * changes nothing, reads no file and asks nobody: what it needs is in the `Subject`. All of them stand in `list.ts`.
  */
-import type { Document } from '../issue/document.ts';
-import type { Edition } from '../render/edition.ts';
-import type { EmailFiles } from '../render/emails.ts';
-import type { NewsletterView } from '../render/newsletter-view.ts';
+import type { Document } from '../issue/document/document.ts';
+import type { Edition } from '../render/edition/edition.ts';
+import type { NewsletterView } from '../render/edition/newsletter-view.ts';
+import type { EmailFiles } from '../render/theme/email-files.ts';
 
 /** Countries whose law a newsletter keeps; `eu` stands for the United Kingdom too. */
 export const COUNTRIES = ['us', 'ca', 'eu', 'cn'] as const;

@@ -1,9 +1,9 @@
 /** Contrast after WCAG 2.2, 1.4.3: of the theme in the newsletter's own colours, and of colours in the text. */
 import type { Element } from 'hast';
-import type { Block } from '../issue/document.ts';
-import { contrast, READABLE } from '../render/color.ts';
-import { faintPairs } from '../render/faint.ts';
-import { themeFor } from '../render/theme.ts';
+import type { Block } from '../issue/document/document.ts';
+import { contrast, READABLE } from '../render/theme/color.ts';
+import { faintPairs } from '../render/theme/faint-pairs.ts';
+import { themeFor } from '../render/theme/theme.ts';
 import type { Check, Finding, Subject } from './check.ts';
 import { lineOf } from './places.ts';
 

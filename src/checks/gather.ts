@@ -1,5 +1,5 @@
 /** A hundred times the same remark is one remark with a hundred places. */
-import type { Message } from '../issue/document.ts';
+import type { Message } from '../issue/document/document.ts';
 
 /** Places that are named; of the others only the number is kept. */
 const PLACES = 5;

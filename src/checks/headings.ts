@@ -1,5 +1,5 @@
 /** Readers who cannot see a mail find their way in it by its headings. */
-import type { Block } from '../issue/document.ts';
+import type { Block } from '../issue/document/document.ts';
 import type { Check, Finding } from './check.ts';
 
 type Heading = Extract<Block, { kind: 'heading' }>;

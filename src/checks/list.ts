@@ -7,7 +7,7 @@ import { headingChecks } from './headings.ts';
 import { linkChecks } from './links.ts';
 import { outlookChecks } from './outlook.ts';
 import { pictureChecks } from './pictures.ts';
-import { shownChecks } from './shown.ts';
+import { shownChecks } from './rendered.ts';
 import { subjectChecks } from './subject.ts';
 
 export const checks: readonly Check[] = [

@@ -2,10 +2,10 @@
  * Asks the links and pictures of an issue whether they are there. Bounded in number, time and how many at once, and
  * gentle to each host. Who asks is handed in: this part of the program knows no network.
  */
-import type { Message } from '../issue/document.ts';
-import { Patience } from '../issue/media/patience.ts';
+import type { Message } from '../issue/document/document.ts';
+import { Patience } from '../issue/media/time-budget.ts';
 import { hasSlots } from '../issue/targets/target.ts';
-import { absoluteUrl, pictureUrl } from '../render/url.ts';
+import { absoluteUrl, pictureUrl } from '../render/content/url.ts';
 import type { Subject } from './check.ts';
 import { gather } from './gather.ts';
 import { partsOf } from './parts.ts';

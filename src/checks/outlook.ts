@@ -2,7 +2,7 @@
  * What Outlook for Windows makes of the HTML. It lays mails out with Word, which no test can run: these are its known
  * rules, asked of every rendered mail. The theme keeps most of them; only a block that no cut can lower is the issue's.
  */
-import { heightOf } from '../render/height.ts';
+import { heightOf } from '../render/blocks/height.ts';
 import type { Check } from './check.ts';
 
 /** In px: a row that is higher is torn, and what stands at the tear is lost. */

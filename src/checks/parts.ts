@@ -1,7 +1,7 @@
 /** The links and pictures of a document, wherever they stand in it, in reading order. */
 import type { Element } from 'hast';
 import { wordsOf } from '../issue/content/words.ts';
-import type { Document } from '../issue/document.ts';
+import type { Document } from '../issue/document/document.ts';
 
 export interface FoundLink {
   url: string;

@@ -1,7 +1,7 @@
 /** Pictures that say nothing, that some programs do not show, or that make readers wait. */
 import { hasSlots } from '../issue/targets/target.ts';
-import { spokenAlt } from '../render/alt.ts';
-import { pictureUrl } from '../render/url.ts';
+import { spokenAlt } from '../render/content/alt.ts';
+import { pictureUrl } from '../render/content/url.ts';
 import type { Check, Finding, KeptPicture, Subject } from './check.ts';
 import { type FoundPicture, partsOf } from './parts.ts';
 import { lineOf } from './places.ts';

@@ -1,5 +1,5 @@
 /** Runs the list over an issue: what `issue check`, `issue preview`, `issue import` and a send say is from here. */
-import type { Message } from '../issue/document.ts';
+import type { Message } from '../issue/document/document.ts';
 import type { Check, Subject } from './check.ts';
 import { gather } from './gather.ts';
 import { checks } from './list.ts';

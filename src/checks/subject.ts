@@ -1,5 +1,5 @@
 /** The subject is the issue's title. Gmail and the law of several countries forbid one that pretends. */
-import { splitSlots } from '../issue/slot-syntax.ts';
+import { splitSlots } from '../issue/document/slot-syntax.ts';
 import type { Check, Finding, Subject } from './check.ts';
 import { lineOfKey } from './places.ts';
 

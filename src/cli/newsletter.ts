@@ -1,6 +1,7 @@
 /** `postrider newsletter create|set|show|list`. */
 import { type Command, Option } from 'commander';
-import { mailboxText } from '../audience/mailbox.ts';
+import { mailboxText } from '../audience/fields/mailbox.ts';
+import { colorNames } from '../audience/newsletters/fields.ts';
 import {
   createNewsletter,
   findNewsletter,
@@ -8,11 +9,10 @@ import {
   type Newsletter,
   type NewsletterTexts,
   setNewsletter,
-} from '../audience/newsletter.ts';
-import { colorNames } from '../audience/newsletter-fields.ts';
+} from '../audience/newsletters/newsletter.ts';
 import { countSubscriptions } from '../audience/subscriber.ts';
+import type { Program } from '../bootstrap.ts';
 import { Usage } from '../errors.ts';
-import type { Program } from '../wire.ts';
 import type { OpenContext } from './shared.ts';
 import { facts, table } from './text.ts';
 

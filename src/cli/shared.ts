@@ -1,9 +1,9 @@
 /** What every command needs: an open program, two ways to answer, and one place where failures become exit codes. */
 import { CommanderError } from 'commander';
-import type { Config } from '../config.ts';
+import { openProgram, type Program } from '../bootstrap.ts';
+import type { Config } from '../config/config.ts';
 import { explainDatabase } from '../db/faults.ts';
 import { BadSettings, Refused, RelayDown, RelayRefusesLogin, Usage } from '../errors.ts';
-import { openProgram, type Program } from '../wire.ts';
 import { gravityStyled } from './style.ts';
 
 export interface CliContext {

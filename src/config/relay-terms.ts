@@ -1,5 +1,5 @@
 /** The terms of a relay as text: options of SMTP_URL, and of `relay set`. */
-import type { RelayTerms } from '../delivery/ports.ts';
+import type { RelayTerms } from '../ports.ts';
 import { BadValue } from './reader.ts';
 import { oneOf, wholeNumber } from './values.ts';
 

@@ -1,8 +1,8 @@
 /** SMTP_URL -> relays. A fault names the relay by its place and host, never by its user or password. */
 import { BlockList, isIP } from 'node:net';
-import { mayBeUnsigned } from '../delivery/dkim-fields.ts';
-import type { AuthMechanism, DkimKey, RelayAuth, RelaySettings } from '../delivery/ports.ts';
-import { unlimited } from '../delivery/relay-terms.ts';
+import { mayBeUnsigned } from '../delivery/relay/dkim-fields.ts';
+import { unlimited } from '../ledger/relays/terms.ts';
+import type { AuthMechanism, DkimKey, RelayAuth, RelaySettings } from '../ports.ts';
 import { BadValue } from './reader.ts';
 import { readTerm, termNames } from './relay-terms.ts';
 import { dkimKeyFile, oneOf, shown, urlOf, wholeNumber } from './values.ts';

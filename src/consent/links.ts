@@ -1,5 +1,5 @@
 /** The links that a mail carries: what the slots `link.*` and the List-* headers say. */
-import type { Links } from '../render/edition.ts';
+import type { Links } from '../render/edition/edition.ts';
 import type { Keys } from './keys.ts';
 import { confirmToken, rejectToken, unsubscribeToken } from './tokens.ts';
 

@@ -1,7 +1,7 @@
 /** "It was not me: never write to me." Out of every newsletter, and no mail at all for 12 months. */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
-import { waitUntilOffTheWire } from '../ledger/leave.ts';
+import { waitUntilOffTheWire } from '../ledger/unsubscribe-guard.ts';
 import type { Keys } from './keys.ts';
 import { type Origin, writeRecord } from './record.ts';
 import { suppress } from './suppress.ts';

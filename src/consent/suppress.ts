@@ -1,6 +1,6 @@
 /** Suppress: from now on nothing is handed over for this identity. */
 import type { Trx } from '../db/connection.ts';
-import { lockAgainstPlanning, skipWaiting } from '../ledger/leave.ts';
+import { lockAgainstPlanning, skipWaiting } from '../ledger/unsubscribe-guard.ts';
 import type { Keys } from './keys.ts';
 import { lockIdentity, lockPerson } from './person.ts';
 import { activeSuppressions, type SuppressionReason } from './suppressions.ts';

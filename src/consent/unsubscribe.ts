@@ -5,7 +5,7 @@
 import { CompiledQuery } from 'kysely';
 import { type Db, prepared } from '../db/connection.ts';
 import { acceptByReader } from '../ledger/evidence.ts';
-import { PLAN_LOCK, waitUntilOffTheWire } from '../ledger/leave.ts';
+import { PLAN_LOCK, waitUntilOffTheWire } from '../ledger/unsubscribe-guard.ts';
 import { keptUserAgent, type Origin } from './record.ts';
 import type { DeliveryRef, LeaveRef, SubscriptionRef } from './tokens.ts';
 

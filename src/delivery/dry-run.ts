@@ -7,12 +7,12 @@ import { archiveUrl, issueLinks } from '../consent/links.ts';
 import type { Db } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
 import { addressees, type ReachedBy } from '../ledger/audience.ts';
-import type { Edition } from '../render/edition.ts';
-import { type Addressed, composer, readerOf } from './compose.ts';
-import { expectedPace, type Pace } from './expected-pace.ts';
-import { readLanes } from './lanes.ts';
-import { MissingSlots, type SlotReport } from './missing-slots.ts';
-import type { Clock, Relay } from './ports.ts';
+import { readLanes } from '../ledger/lanes/lanes.ts';
+import { expectedPace, type Pace } from '../ledger/relays/expected-pace.ts';
+import type { Clock, Relay } from '../ports.ts';
+import type { Edition } from '../render/edition/edition.ts';
+import { MissingSlots, type SlotReport } from '../sends/missing-slots.ts';
+import { type Addressed, composer, readerOf } from './worker/compose.ts';
 
 export interface DryRunOrder {
   issueId: number;

@@ -1,8 +1,8 @@
 /** What the web role is made of. */
 import type { Keys } from '../consent/keys.ts';
 import type { Db } from '../db/connection.ts';
-import type { Bell, Clock, Log } from '../delivery/ports.ts';
-import type { EmailFiles } from '../render/emails.ts';
+import type { Bell, Clock, Log } from '../ports.ts';
+import type { EmailFiles } from '../render/theme/email-files.ts';
 
 export interface WebParts {
   db: Db;

@@ -1,6 +1,6 @@
 /** One line per answer: the route's pattern, never its path, which may hold a token; no address, no headers. */
 import type { FastifyInstance } from 'fastify';
-import type { Log } from '../delivery/ports.ts';
+import type { Log } from '../ports.ts';
 
 /** Asked for every few seconds by machines. */
 const QUIET = new Set(['/healthz', '/readyz']);

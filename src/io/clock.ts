@@ -1,6 +1,6 @@
 /** The machine's clocks. */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Clock } from '../delivery/ports.ts';
+import type { Clock } from '../ports.ts';
 
 export const systemClock: Clock = {
   now: () => new Date(),

@@ -1,6 +1,6 @@
 /** pino, with what must never be logged taken out even where somebody forgets. */
 import { type DestinationStream, pino } from 'pino';
-import type { Log } from '../delivery/ports.ts';
+import type { Log } from '../ports.ts';
 
 const secret = ['email', 'address', 'token', 'pass', 'password', 'secret', 'authorization', 'html', 'text'];
 

@@ -11,7 +11,7 @@ import {
   RateLimiterRedis,
   RateLimiterRes,
 } from 'rate-limiter-flexible';
-import type { Clock, Log, Pace, RelaySettings } from '../delivery/ports.ts';
+import type { Clock, Log, Pace, RelaySettings } from '../ports.ts';
 
 const WINDOW_MS = 100;
 

@@ -8,8 +8,8 @@
  */
 import type { Job, WorkerOptions } from 'bullmq';
 import type { Redis, RedisOptions } from 'ioredis';
-import type { Bell, Bells, Log } from '../delivery/ports.ts';
-import { Outage } from './outage.ts';
+import type { Bell, Bells, Log } from '../ports.ts';
+import { Outage } from './outage-log.ts';
 
 const NAME = 'postrider-bells';
 /** Service mails go before everything: BullMQ takes jobs without a priority first. */

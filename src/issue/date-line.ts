@@ -2,7 +2,7 @@
 import type { Paragraph, Root } from 'mdast';
 import { isSolid, linesOf } from './blocks/lines.ts';
 import { readDate } from './front-matter/date.ts';
-import { lineText } from './markdown/text.ts';
+import { lineText } from './markdown/tree/text.ts';
 
 /** How many blocks may stand at the top, that line among them. */
 const TOP = 3;

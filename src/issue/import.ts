@@ -6,8 +6,8 @@ import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import type { IssueState } from '../db/schema.ts';
 import { Refused } from '../errors.ts';
-import type { Document } from './document.ts';
-import { hashesOf, keepMedia, type Medium, sameMedia } from './media/keep.ts';
+import type { Document } from './document/document.ts';
+import { hashesOf, keepMedia, type Medium, sameMedia } from './media/store.ts';
 import { sameLinks } from './targets/site-links.ts';
 
 export interface Import {

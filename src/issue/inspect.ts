@@ -1,4 +1,4 @@
-import type { Document } from './document.ts';
+import type { Document } from './document/document.ts';
 
 /**
  * What `issue inspect --json` prints: what Postrider understood of an issue, for people and machines to check.

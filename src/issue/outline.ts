@@ -1,9 +1,9 @@
 /** What an issue is made of, counted: for people who check what Postrider understood. */
 import type { Root } from 'mdast';
-import type { Block, Outline } from './document.ts';
-import { isBareLink } from './markdown/bare-urls.ts';
-import { lineText } from './markdown/text.ts';
-import { walk } from './markdown/walk.ts';
+import type { Block, Outline } from './document/document.ts';
+import { isBareLink } from './markdown/passes/bare-urls.ts';
+import { lineText } from './markdown/tree/text.ts';
+import { walk } from './markdown/tree/walk.ts';
 
 /** What is counted in the tree itself, before blocks are made of it. */
 export type Tally = Pick<Outline, 'headings' | 'images' | 'links' | 'bareUrls' | 'codeBlocks' | 'tables'>;

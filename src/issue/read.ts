@@ -1,21 +1,21 @@
 /** Source -> document: front matter, Markdown, blocks, outline. Faults of the content are messages, never exceptions. */
 import { understand } from './blocks/understand.ts';
-import { bounded } from './bounded.ts';
 import { dateLine } from './date-line.ts';
-import type { Document, Publication } from './document.ts';
+import { bounded } from './document/bounded.ts';
+import type { Document, Publication } from './document/document.ts';
+import { directionOf, guessLanguage, primaryTag } from './document/language.ts';
+import { Remarks } from './document/messages.ts';
+import { isTooLarge, tidySource } from './document/source.ts';
 import { dateOfFileName } from './front-matter/date.ts';
+import { writtenTitle } from './front-matter/plain-title.ts';
 import { folderOfDrafts } from './front-matter/publication.ts';
 import { type FrontMatter, readFrontMatter } from './front-matter/read.ts';
 import { splitFrontMatter } from './front-matter/split.ts';
-import { directionOf, guessLanguage, primaryTag } from './language.ts';
+import { sponsorOf } from './markdown/passes/sponsor-include.ts';
 import { readMarkdown } from './markdown/read.ts';
-import { sponsorOf } from './markdown/sponsor-include.ts';
-import { Remarks } from './messages.ts';
 import { outlineOf, tallyOf } from './outline.ts';
-import { isTooLarge, tidySource } from './source.ts';
 import { remarkHead } from './targets/head.ts';
 import { type SiteLinks, siteAnswer } from './targets/site-links.ts';
-import { writtenTitle } from './title.ts';
 import { takeTitle } from './title-line.ts';
 
 export interface ReadOptions {

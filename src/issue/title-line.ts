@@ -2,8 +2,8 @@
 import type { Heading, Paragraph, Root } from 'mdast';
 import { isBoldOnly, linesOf } from './blocks/lines.ts';
 import { isSentence } from './blocks/sections.ts';
-import { lineText } from './markdown/text.ts';
-import { plainTitle } from './title.ts';
+import { plainTitle } from './front-matter/plain-title.ts';
+import { lineText } from './markdown/tree/text.ts';
 
 /** A longer line is text. */
 const MAX_LENGTH = 120;

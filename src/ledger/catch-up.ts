@@ -5,7 +5,7 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import { type LaneTable, laneOf, notPlanned, notSuppressed } from './audience.ts';
-import { lockPlanning } from './leave.ts';
+import { lockPlanning } from './unsubscribe-guard.ts';
 
 const PAGE = 5_000;
 

@@ -6,7 +6,7 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import type { DeliveryKind, DeliveryState } from '../db/schema.ts';
-import { countEnded } from './relay-budget.ts';
+import { countEnded } from './relays/budget.ts';
 
 export interface LeasedDelivery {
   issueId: number;

@@ -12,8 +12,8 @@ import type { Db, Trx } from '../db/connection.ts';
 import { ensureDeliveryPartition } from '../db/partitions.ts';
 import { type LaneTable, laneOf, notPlanned, notSuppressed, type ReachedBy, wasReached } from './audience.ts';
 import { audience, tally } from './counts.ts';
-import { lockPlanning } from './leave.ts';
-import { relayNames } from './route.ts';
+import { relayNames } from './relays/route.ts';
+import { lockPlanning } from './unsubscribe-guard.ts';
 
 export type { LaneTable } from './audience.ts';
 

@@ -1,8 +1,8 @@
 /** What a corrected issue says of itself on the web, before anything else: when it was corrected, and why. */
-import type { Block, Document } from '../issue/document.ts';
+import type { Block, Document } from '../issue/document/document.ts';
 import { opensWithPicture } from './issue-fields.ts';
-import { spokenDate } from './language.ts';
-import type { Translate } from './words.ts';
+import { spokenDate } from './theme/language.ts';
+import type { Translate } from './theme/words.ts';
 
 export interface CorrectionNote {
   /** `YYYY-MM-DD` */

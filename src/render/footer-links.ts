@@ -1,6 +1,6 @@
 /** Where a reader answers, and how one passes an issue on: plain `mailto:` links, which every mail program knows. */
-import { splitSlots } from '../issue/slot-syntax.ts';
-import type { NewsletterView } from './newsletter-view.ts';
+import { splitSlots } from '../issue/document/slot-syntax.ts';
+import type { NewsletterView } from './edition/newsletter-view.ts';
 
 /** Null where answers are not read. */
 export function answerUrl({ replyTo, from }: NewsletterView, title: string): string | null {

@@ -1,14 +1,14 @@
 /** What the templates of an issue see as `issue.*`. */
-import type { Block, Document } from '../issue/document.ts';
-import { type Painter, picture } from './content.ts';
-import { contentsOf, minutesToRead } from './contents.ts';
+import type { Block, Document } from '../issue/document/document.ts';
+import { contentsOf, minutesToRead } from './blocks/contents.ts';
+import { headlineOf } from './blocks/headline.ts';
+import { preheaderOf } from './blocks/preheader.ts';
+import { standfirstOf } from './blocks/standfirst.ts';
+import { type Painter, picture } from './content/content.ts';
+import type { NewsletterView } from './edition/newsletter-view.ts';
 import { answerUrl, shareUrl } from './footer-links.ts';
-import { headlineOf } from './headline.ts';
-import { filledLabel } from './label.ts';
-import { isIdeographic, spokenDate } from './language.ts';
-import type { NewsletterView } from './newsletter-view.ts';
-import { preheaderOf } from './preheader.ts';
-import { standfirstOf } from './standfirst.ts';
+import { filledLabel } from './slots/label.ts';
+import { isIdeographic, spokenDate } from './theme/language.ts';
 
 /** `issue.*`, all but `issue.body`, which is made with these. `place` is where the issue stands. */
 export function issueFields(

@@ -1,24 +1,24 @@
 /** An issue's document -> the edition that is frozen and sent. */
-import type { Block, Document, Message } from '../issue/document.ts';
-import { type Clipped, clip, wantsClip } from './clip.ts';
-import type { Painter, Size } from './content.ts';
-import { type Edition, NO_AUTO_REPLIES } from './edition.ts';
-import type { EmailFiles } from './emails.ts';
-import { loadLanguages } from './highlight.ts';
-import { bodyMjml } from './issue-body.ts';
+import type { Block, Document, Message } from '../issue/document/document.ts';
+import { bodyMjml } from './blocks/body.ts';
+import { type Clipped, clip, wantsClip } from './clip/clip.ts';
+import { refuseTooHeavy } from './clip/too-heavy.ts';
+import { type Cut, GMAIL_CLIPS_AT, weigh } from './clip/weigh.ts';
+import type { Painter, Size } from './content/content.ts';
+import { loadLanguages } from './content/highlight.ts';
+import { type Edition, NO_AUTO_REPLIES } from './edition/edition.ts';
+import type { NewsletterView } from './edition/newsletter-view.ts';
+import { seal } from './edition/seal.ts';
 import { issueFields } from './issue-fields.ts';
-import type { PrintSlot } from './label.ts';
-import { isIdeographic, spokenDate } from './language.ts';
-import { listId, newsletterFields, type ThemeView, themeView } from './mail-context.ts';
-import type { NewsletterView } from './newsletter-view.ts';
-import { seal } from './seal.ts';
-import { restore, Slots, slotMarker, slotPaths } from './slots.ts';
-import { compileMail } from './templates.ts';
-import { issueText } from './text.ts';
+import { compileMail } from './mjml/templates.ts';
+import type { PrintSlot } from './slots/label.ts';
+import { restore, Slots, slotMarker, slotPaths } from './slots/slots.ts';
+import { issueText } from './text/issue-text.ts';
+import type { EmailFiles } from './theme/email-files.ts';
+import { isIdeographic, spokenDate } from './theme/language.ts';
+import { listId, newsletterFields, type ThemeView, themeView } from './theme/theme-view.ts';
+import { type Translate, wordsFor } from './theme/words.ts';
 import { tidyHtml } from './tidy.ts';
-import { refuseTooHeavy } from './too-heavy.ts';
-import { type Cut, GMAIL_CLIPS_AT, weigh } from './weigh.ts';
-import { type Translate, wordsFor } from './words.ts';
 
 export interface RenderContext {
   newsletter: NewsletterView;

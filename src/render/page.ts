@@ -1,12 +1,12 @@
 /** The shell of every public page: language, colours and name of the newsletter around a body. */
 
-import { directionOf } from '../issue/language.ts';
-import type { EmailFiles } from './emails.ts';
+import { directionOf } from '../issue/document/language.ts';
+import type { NewsletterView } from './edition/newsletter-view.ts';
 import { escapeHtml } from './escape.ts';
 import { iconUrl, MARK } from './mark.ts';
-import type { NewsletterView } from './newsletter-view.ts';
-import { type Palette, type Theme, themeFor } from './theme.ts';
-import { themeFile } from './theme-files.ts';
+import type { EmailFiles } from './theme/email-files.ts';
+import { themeFile } from './theme/files.ts';
+import { type Palette, type Theme, themeFor } from './theme/theme.ts';
 
 export interface Page {
   /** Null: a page of no newsletter (the list of newsletters, an unknown address). */

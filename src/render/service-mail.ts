@@ -1,16 +1,16 @@
 /** Mails that are no issue: they ask to confirm, welcome, or tell of something. Rendered once per language. */
 
-import { directionOf } from '../issue/language.ts';
-import { type Edition, NO_AUTO_REPLIES } from './edition.ts';
-import type { EmailFiles } from './emails.ts';
-import { newsletterFields, themeView } from './mail-context.ts';
-import type { NewsletterView } from './newsletter-view.ts';
-import { seal } from './seal.ts';
-import { restore, Slots, slotMarker, slotPaths } from './slots.ts';
-import { compileMail } from './templates.ts';
+import { directionOf } from '../issue/document/language.ts';
+import { type Edition, NO_AUTO_REPLIES } from './edition/edition.ts';
+import type { NewsletterView } from './edition/newsletter-view.ts';
+import { seal } from './edition/seal.ts';
+import { compileMail } from './mjml/templates.ts';
+import { restore, Slots, slotMarker, slotPaths } from './slots/slots.ts';
+import { COLUMNS, wrap } from './text/wrap.ts';
+import type { EmailFiles } from './theme/email-files.ts';
+import { newsletterFields, themeView } from './theme/theme-view.ts';
+import { type Translate, wordsFor } from './theme/words.ts';
 import { tidyHtml } from './tidy.ts';
-import { type Translate, wordsFor } from './words.ts';
-import { COLUMNS, wrap } from './wrap.ts';
 
 export type ServiceMailKind = 'confirmation' | 'welcome' | 'notice';
 

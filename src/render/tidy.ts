@@ -1,6 +1,6 @@
 /** The last touch on a mail's HTML: only the dark rules it needs, and no white space that nobody sees. */
-import { UNKNOWN_WIDTH } from './content.ts';
-import { DARK_PLACE, type LateStyles } from './styles.ts';
+import { UNKNOWN_WIDTH } from './content/content.ts';
+import { DARK_PLACE, type LateStyles } from './theme/styles.ts';
 
 /**
  * Gmail cuts at 102,400 bytes, so none is wasted. Listings (`<pre>`) keep every blank; in text a run of white

@@ -1,9 +1,9 @@
 /** Why a running send does not go on, in words that a person can act on: no worker, a relay that is down or at rest. */
 import type { Db } from '../db/connection.ts';
-import { readRests } from '../ledger/relay-rests.ts';
-import { workersOf } from '../ledger/relays.ts';
-import { relaysOf } from '../ledger/route.ts';
-import { liveWorkers } from '../ledger/workers.ts';
+import { readRests } from '../ledger/relays/rests.ts';
+import { relaysOf } from '../ledger/relays/route.ts';
+import { workersOf } from '../ledger/relays/settings.ts';
+import { liveWorkers } from '../ledger/workers/leases.ts';
 
 /** Of an issue that sends and has people waiting, through the relays of `route`. */
 export async function holdupsOf(db: Db, route: string | null): Promise<string[]> {

@@ -1,6 +1,6 @@
 /** The lanes of a send in numbers, each with its own rate and the time that it will still take. */
 import { audience, type Tally, waiting } from '../ledger/counts.ts';
-import type { LaneProgress } from '../ledger/lane-progress.ts';
+import type { LaneProgress } from '../ledger/lanes/progress.ts';
 
 export interface Counts {
   /** Planned so far; final when the plan is closed. */

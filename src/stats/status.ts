@@ -2,11 +2,11 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import type { IssueState, IssuesTable } from '../db/schema.ts';
+import { type ThinnedCount, thinnedCounts } from '../ledger/compact.ts';
 import { type Tally, tally, waiting } from '../ledger/counts.ts';
-import { laneProgress } from '../ledger/lane-progress.ts';
-import { relaysOf } from '../ledger/route.ts';
-import { type ThinnedCount, thinnedCounts } from '../ledger/thin.ts';
-import { forecastOf } from '../ledger/warm-up.ts';
+import { laneProgress } from '../ledger/lanes/progress.ts';
+import { relaysOf } from '../ledger/relays/route.ts';
+import { forecastOf } from '../ledger/relays/warm-up.ts';
 import { holdupsOf } from './holdups.ts';
 import { type Counts, countsOf, type LaneStatus, laneStatus, rounded } from './lanes.ts';
 

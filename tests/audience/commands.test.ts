@@ -6,8 +6,8 @@ import { Command } from 'commander';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { newsletterCommands } from '../../src/cli/newsletter.ts';
 import type { CliContext } from '../../src/cli/shared.ts';
-import { subscriberCommands } from '../../src/cli/subscriber.ts';
-import { suppressionCommands } from '../../src/cli/suppression.ts';
+import { subscriberCommands } from '../../src/cli/subscriber/subscriber.ts';
+import { suppressionCommands } from '../../src/cli/subscriber/suppression.ts';
 import { Refused, Usage } from '../../src/errors.ts';
 import { around, keys, useDatabase } from './setting.ts';
 

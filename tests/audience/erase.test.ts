@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { eraseSubscriber } from '../../src/audience/erase.ts';
 import { showSubscriber } from '../../src/audience/subscriber.ts';
-import { forgetSettled } from '../../src/ledger/forget.ts';
+import { forgetSettled } from '../../src/ledger/anonymize.ts';
 import { importText, keys, useDatabase } from './setting.ts';
 
 const setting = useDatabase();

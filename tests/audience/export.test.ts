@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { csvLine, guarded, unguarded } from '../../src/audience/csv/guard.ts';
 import { exportCsv, exportSubscribers } from '../../src/audience/export.ts';
-import type { Newsletter } from '../../src/audience/newsletter.ts';
+import type { Newsletter } from '../../src/audience/newsletters/newsletter.ts';
 import { importText, useDatabase } from './setting.ts';
 
 const setting = useDatabase();

@@ -1,10 +1,10 @@
 /** What an export says, an import takes over: nobody is more mailable than before. */
 import { expect, it } from 'vitest';
 import { exportCsv, exportSubscribers } from '../../src/audience/export.ts';
-import type { Newsletter } from '../../src/audience/newsletter.ts';
+import { importSuppressions } from '../../src/audience/import-suppressions.ts';
+import type { Newsletter } from '../../src/audience/newsletters/newsletter.ts';
 import { addSubscriber } from '../../src/audience/subscriber.ts';
-import { listSuppressions } from '../../src/audience/suppression.ts';
-import { importSuppressions } from '../../src/audience/suppression-import.ts';
+import { listSuppressions } from '../../src/audience/suppressions.ts';
 import { suppress } from '../../src/consent/suppress.ts';
 import { createTestDatabase } from '../helpers/database.ts';
 import { clock, file, importFiles, importText, keys, useDatabase } from './setting.ts';

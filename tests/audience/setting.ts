@@ -5,11 +5,15 @@ import {
   type ImportFile,
   type ImportReport,
   importSubscribers,
-} from '../../src/audience/import.ts';
-import { createNewsletter, type Newsletter, type NewsletterTexts } from '../../src/audience/newsletter.ts';
+} from '../../src/audience/import/import.ts';
+import {
+  createNewsletter,
+  type Newsletter,
+  type NewsletterTexts,
+} from '../../src/audience/newsletters/newsletter.ts';
 import { Keys } from '../../src/consent/keys.ts';
 import type { Db } from '../../src/db/connection.ts';
-import { EmailFiles } from '../../src/render/emails.ts';
+import { EmailFiles } from '../../src/render/theme/email-files.ts';
 import { createTestDatabase } from '../helpers/database.ts';
 
 export const keys = new Keys([

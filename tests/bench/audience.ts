@@ -1,14 +1,14 @@
 /** A newsletter with readers, its issue of about 30 KB, and one send of it, watched in the ledger. */
 import { sql } from 'kysely';
-import { createNewsletter } from '../../src/audience/newsletter.ts';
+import { createNewsletter } from '../../src/audience/newsletters/newsletter.ts';
+import type { Program } from '../../src/bootstrap.ts';
 import type { Db } from '../../src/db/connection.ts';
-import { type Prepared, prepareIssue } from '../../src/delivery/prepare.ts';
-import { relayFor, startSending } from '../../src/delivery/send.ts';
 import { findIssue } from '../../src/issue/find.ts';
 import { importIssue } from '../../src/issue/import.ts';
 import { readIssue } from '../../src/issue/read.ts';
-import { compileMessages } from '../../src/render/message.ts';
-import type { Program } from '../../src/wire.ts';
+import { compileMessages } from '../../src/render/message/message.ts';
+import { type Prepared, prepareIssue } from '../../src/sends/prepare.ts';
+import { relayFor, startSending } from '../../src/sends/start.ts';
 import { until } from '../helpers/until.ts';
 
 /** Chosen so that a message has 30 KB: the theme around it, HTML and text. */

@@ -3,9 +3,9 @@
  * The rival composes the same mail anew for every reader with nodemailer's MailComposer.
  */
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
-import type { Edition, Fill } from '../../src/render/edition.ts';
-import { compileMessages } from '../../src/render/message.ts';
-import { compileFill, slotPaths } from '../../src/render/slots.ts';
+import type { Edition, Fill } from '../../src/render/edition/edition.ts';
+import { compileMessages } from '../../src/render/message/message.ts';
+import { compileFill, slotPaths } from '../../src/render/slots/slots.ts';
 
 const RUNS = 5;
 const SECONDS = 1;

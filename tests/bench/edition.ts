@@ -6,9 +6,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import mjml2html from 'mjml';
 import { readIssue } from '../../src/issue/read.ts';
-import { EmailFiles } from '../../src/render/emails.ts';
+import type { NewsletterView } from '../../src/render/edition/newsletter-view.ts';
 import { renderIssue } from '../../src/render/issue.ts';
-import type { NewsletterView } from '../../src/render/newsletter-view.ts';
+import { EmailFiles } from '../../src/render/theme/email-files.ts';
 
 const RUNS = 5;
 /** Rounds that do not count. */
@@ -32,7 +32,7 @@ const newsletter: NewsletterView = {
 const issue = { slug: 'x', archiveUrl: 'https://example.org/archive/weekly/x' };
 const around = { newsletter, issue, publicUrl: 'https://example.org', emails: new EmailFiles() };
 
-/** As src/render/mjml.ts has them. */
+/** As src/render/mjml/compile.ts has them. */
 const OPTIONS = {
   fonts: {},
   ignoreIncludes: true,

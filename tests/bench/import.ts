@@ -8,7 +8,7 @@ import { chmodSync, createReadStream, mkdtempSync, rmSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { importSubscribers } from '../../src/audience/import.ts';
+import { importSubscribers } from '../../src/audience/import/import.ts';
 import { Keys } from '../../src/consent/keys.ts';
 import type { Db } from '../../src/db/connection.ts';
 import { createTestDatabase } from '../helpers/database.ts';

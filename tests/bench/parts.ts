@@ -1,7 +1,7 @@
 /** The parts of the bench; each bounded, each prints what it found. */
 import { mkdirSync } from 'node:fs';
 import { refreshStatistics } from '../../src/db/partitions.ts';
-import { builtInLanes } from '../../src/delivery/lanes.ts';
+import { builtInLanes } from '../../src/ledger/lanes/lanes.ts';
 import { planPage } from '../../src/ledger/plan.ts';
 import { until } from '../helpers/until.ts';
 import { draft, ledgerSays, messageBytes, newsletterOf, send, untilSent } from './audience.ts';

@@ -7,8 +7,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LiveIssue } from '../../src/cli/live-issue.ts';
-import { EmailFiles } from '../../src/render/emails.ts';
+import { LiveIssue } from '../../src/cli/issue/live-issue.ts';
+import { EmailFiles } from '../../src/render/theme/email-files.ts';
 
 const RUNS = 15;
 /** Of which the first do not count: an editor's first save meets a cold program, and is printed alone. */

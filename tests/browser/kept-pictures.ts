@@ -13,9 +13,9 @@ import pixelmatch from 'pixelmatch';
 import type { Browser, Page, Route } from 'playwright-core';
 import sharp from 'sharp';
 import { readIssue } from '../../src/issue/read.ts';
-import { EmailFiles } from '../../src/render/emails.ts';
 import { renderIssue } from '../../src/render/issue.ts';
-import { compileFill } from '../../src/render/slots.ts';
+import { compileFill } from '../../src/render/slots/slots.ts';
+import { EmailFiles } from '../../src/render/theme/email-files.ts';
 import { context, newsletter } from '../render/documents.ts';
 
 export interface Look {

@@ -1,11 +1,11 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { FAINT_TEXT } from '../../src/cli/theme-looks.ts';
-import type { Block, Document } from '../../src/issue/document.ts';
+import { FAINT_TEXT } from '../../src/cli/theme/looks.ts';
+import type { Block, Document } from '../../src/issue/document/document.ts';
 import { readIssue } from '../../src/issue/read.ts';
 import { type RenderContext, renderIssue } from '../../src/render/issue.ts';
 import { renderServiceMail } from '../../src/render/service-mail.ts';
-import { compileFill } from '../../src/render/slots.ts';
+import { compileFill } from '../../src/render/slots/slots.ts';
 import { launchChromium } from '../helpers/chromium.ts';
 import { seedIssue } from '../helpers/shared.ts';
 import { context, documentOf, everyKind, h, newsletter, p } from '../render/documents.ts';

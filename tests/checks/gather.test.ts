@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { gather } from '../../src/checks/gather.ts';
-import type { Message } from '../../src/issue/document.ts';
+import type { Message } from '../../src/issue/document/document.ts';
 
 const message = (line: number | null, text: string, over: Partial<Message> = {}): Message => ({
   severity: 'warning',

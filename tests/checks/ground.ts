@@ -2,9 +2,9 @@
 import type { Check, Country, Finding, KeptPicture, Subject } from '../../src/checks/check.ts';
 import { checks } from '../../src/checks/list.ts';
 import { readIssue } from '../../src/issue/read.ts';
-import { EmailFiles } from '../../src/render/emails.ts';
+import type { NewsletterView } from '../../src/render/edition/newsletter-view.ts';
 import { renderIssue } from '../../src/render/issue.ts';
-import type { NewsletterView } from '../../src/render/newsletter-view.ts';
+import { EmailFiles } from '../../src/render/theme/email-files.ts';
 import { context, newsletter } from '../render/documents.ts';
 
 export interface Case {

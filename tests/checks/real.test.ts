@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { errorsIn } from '../../src/checks/run.ts';
-import { anyNewsletter, readDocument, type Surroundings } from '../../src/cli/issue-around.ts';
-import { examine } from '../../src/cli/issue-examined.ts';
+import { examine } from '../../src/cli/issue/examined.ts';
+import { anyNewsletter, readDocument, type Surroundings } from '../../src/cli/issue/render-context.ts';
 import { root } from '../helpers/processes.ts';
 import { seedIssue } from '../helpers/shared.ts';
 import { builtIn } from './ground.ts';

@@ -1,12 +1,12 @@
 /** The list as a send runs it: over what is stored. And the log of what was sent in spite of it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createNewsletter, type NewsletterTexts } from '../../src/audience/newsletter.ts';
-import { prepareIssue } from '../../src/delivery/prepare.ts';
+import { createNewsletter, type NewsletterTexts } from '../../src/audience/newsletters/newsletter.ts';
 import { type FoundIssue, findIssue } from '../../src/issue/find.ts';
 import { importIssue } from '../../src/issue/import.ts';
-import type { Medium } from '../../src/issue/media/keep.ts';
+import type { Medium } from '../../src/issue/media/store.ts';
 import { readIssue } from '../../src/issue/read.ts';
-import { auditOf, writeAudit } from '../../src/ledger/audit.ts';
+import { auditOf, writeAudit } from '../../src/sends/audit-log.ts';
+import { prepareIssue } from '../../src/sends/prepare.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { builtIn } from './ground.ts';
 

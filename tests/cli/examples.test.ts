@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { addExamples, commandAt, examples } from '../../src/cli/examples.ts';
-import { issueCommands } from '../../src/cli/issue.ts';
-import { laneCommands } from '../../src/cli/lane.ts';
+import { issueCommands } from '../../src/cli/issue/issue.ts';
+import { laneCommands } from '../../src/cli/lane/lane.ts';
 import { newsletterCommands } from '../../src/cli/newsletter.ts';
-import { relayCommands } from '../../src/cli/relay.ts';
-import { subscriberCommands } from '../../src/cli/subscriber.ts';
-import { themeCommands } from '../../src/cli/theme.ts';
+import { relayCommands } from '../../src/cli/relay/relay.ts';
+import { subscriberCommands } from '../../src/cli/subscriber/subscriber.ts';
+import { themeCommands } from '../../src/cli/theme/theme.ts';
 
 const never = () => {
   throw new Error('not opened');

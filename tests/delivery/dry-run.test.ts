@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Keys } from '../../src/consent/keys.ts';
 import { ensureDeliveryPartition } from '../../src/db/partitions.ts';
 import { type DryRunOrder, dryRun } from '../../src/delivery/dry-run.ts';
-import type { Relay } from '../../src/delivery/ports.ts';
 import { systemClock } from '../../src/io/clock.ts';
-import { startWarmUp } from '../../src/ledger/warm-up.ts';
+import { startWarmUp } from '../../src/ledger/relays/warm-up.ts';
+import type { Relay } from '../../src/ports.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { edition, layGround, relay } from './ground.ts';
 

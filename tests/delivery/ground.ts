@@ -1,11 +1,11 @@
 /** A newsletter with confirmed readers and a draft, in a database of its own; what steering is tried on. */
 import { sql } from 'kysely';
 import type { Db } from '../../src/db/connection.ts';
-import { builtInLanes } from '../../src/delivery/lanes.ts';
-import type { Relay } from '../../src/delivery/ports.ts';
-import type { SendOrder } from '../../src/delivery/send.ts';
+import { builtInLanes } from '../../src/ledger/lanes/lanes.ts';
 import { planPage } from '../../src/ledger/plan.ts';
-import type { Edition } from '../../src/render/edition.ts';
+import type { Relay } from '../../src/ports.ts';
+import type { Edition } from '../../src/render/edition/edition.ts';
+import type { SendOrder } from '../../src/sends/start.ts';
 
 export const edition: Edition = {
   language: 'en',

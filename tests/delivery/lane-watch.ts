@@ -1,5 +1,5 @@
 /** What a test sees of one provider's mail at the relay, and of its lane in the ledger. */
-import { readLaneStates } from '../../src/ledger/lane-states.ts';
+import { readLaneStates } from '../../src/ledger/lanes/states.ts';
 import type { Sink, Step } from '../helpers/sink.ts';
 import type { LaneStage } from './lane-stage.ts';
 

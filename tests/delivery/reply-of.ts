@@ -1,5 +1,5 @@
 /** A reply as it is read off the wire. */
-import type { Reply } from '../../src/delivery/ports.ts';
+import type { Reply } from '../../src/ports.ts';
 
 /** `550 5.1.1 text`, or `550-5.1.1 text`: the enhanced code is kept apart and stands in the text too. */
 export function replyOf(line: string): Reply {

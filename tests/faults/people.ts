@@ -4,7 +4,7 @@ import { Keys } from '../../src/consent/keys.ts';
 import { suppress } from '../../src/consent/suppress.ts';
 import { unsubscribeToken } from '../../src/consent/tokens.ts';
 import { systemClock } from '../../src/io/clock.ts';
-import { waitUntilOffTheWire } from '../../src/ledger/leave.ts';
+import { waitUntilOffTheWire } from '../../src/ledger/unsubscribe-guard.ts';
 import { until } from '../helpers/until.ts';
 import { draw } from './draw.ts';
 import { insist } from './insist.ts';

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { sql } from 'kysely';
-import { pauseIssue, resumeIssue } from '../../src/delivery/steer.ts';
+import { pauseIssue, resumeIssue } from '../../src/sends/pause-resume-cancel.ts';
 import { killPostgres } from '../helpers/postgres-server.ts';
 import { until } from '../helpers/until.ts';
 import { draw, pick } from './draw.ts';

@@ -1,6 +1,6 @@
 /** Sources up to SHORT characters are read without a watch over the time: nothing that short may need one. */
 import { describe, expect, it } from 'vitest';
-import { SHORT } from '../../src/issue/bounded.ts';
+import { SHORT } from '../../src/issue/document/bounded.ts';
 import { readIssue } from '../../src/issue/read.ts';
 
 /** What makes Markdown parsers slow, each without end. */

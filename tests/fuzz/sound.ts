@@ -1,6 +1,7 @@
 /** What must hold of a document and of a mail, whatever it was made of. */
-import type { Document } from '../../src/issue/document.ts';
-import { ALLOWED_TAGS } from '../../src/issue/markdown/tags.ts';
+
+import { ALLOWED_TAGS } from '../../src/issue/content/tags.ts';
+import type { Document } from '../../src/issue/document/document.ts';
 
 const TAGS = new Set([...ALLOWED_TAGS, 'slot']);
 const KINDS = new Set(
@@ -36,7 +37,7 @@ export function faultsOf(document: Document): string[] {
   ];
 }
 
-/** A slot's marker that was not put back (`src/render/slots.ts`). */
+/** A slot's marker that was not put back (`src/render/slots/slots.ts`). */
 const MARKER = /q[0-9a-z]{8,}n\d+q/g;
 
 /** Empty when nothing that runs, and nothing of our own machinery, is in the HTML or text of a mail. */

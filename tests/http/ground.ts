@@ -1,9 +1,9 @@
 /** The web role on a real database, as tests speak to it. */
 import type { FastifyInstance } from 'fastify';
-import type { Bell, Log } from '../../src/delivery/ports.ts';
-import { buildServer, type WebParts } from '../../src/http/server.ts';
+import { buildServer, type WebParts } from '../../src/http/server/server.ts';
 import { systemClock } from '../../src/io/clock.ts';
-import { EmailFiles } from '../../src/render/emails.ts';
+import type { Bell, Log } from '../../src/ports.ts';
+import { EmailFiles } from '../../src/render/theme/email-files.ts';
 import { keys } from '../consent/ground.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 

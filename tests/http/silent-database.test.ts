@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDb, openPool } from '../../src/db/connection.ts';
-import { buildServer } from '../../src/http/server.ts';
+import { buildServer } from '../../src/http/server/server.ts';
 import { makeNewsletter } from '../consent/ground.ts';
 import { limit } from '../helpers/machine.js';
 import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts';

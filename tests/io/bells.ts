@@ -1,6 +1,6 @@
 /** What both backends of the queue promise. Two jobs' worth of bells; each test has lanes of its own. */
 import { expect, test } from 'vitest';
-import type { Bell, Bells } from '../../src/delivery/ports.ts';
+import type { Bell, Bells } from '../../src/ports.ts';
 import { until } from '../helpers/until.ts';
 
 const bell = (lane: string, more: Partial<Bell> = {}): Bell => ({

@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Bell } from '../../src/delivery/ports.ts';
 import { openLog } from '../../src/io/log.ts';
 import { openBells } from '../../src/io/queue.ts';
+import type { Bell } from '../../src/ports.ts';
 import { startRedis } from '../helpers/redis.ts';
 import { startTcpProxy } from '../helpers/tcp-proxy.ts';
 import { until } from '../helpers/until.ts';

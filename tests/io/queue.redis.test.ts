@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Bells } from '../../src/delivery/ports.ts';
 import { openLog } from '../../src/io/log.ts';
 import { openBells } from '../../src/io/queue.ts';
+import type { Bells } from '../../src/ports.ts';
 import { type RedisServer, startRedisServer } from '../helpers/redis-server.ts';
 import { promisesOfBells } from './bells.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Bells } from '../../src/delivery/ports.ts';
 import { openLog } from '../../src/io/log.ts';
 import { openBells } from '../../src/io/queue.ts';
+import type { Bells } from '../../src/ports.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { promisesOfBells } from './bells.ts';
 

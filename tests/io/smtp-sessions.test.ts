@@ -2,9 +2,9 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import tls, { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { RelaySettings } from '../../src/delivery/ports.ts';
-import { unlimited } from '../../src/delivery/relay-terms.ts';
 import { smtpRelay } from '../../src/io/smtp/relay.ts';
+import { unlimited } from '../../src/ledger/relays/terms.ts';
+import type { RelaySettings } from '../../src/ports.ts';
 import { testCertificate } from '../helpers/certificate.ts';
 
 const closers: (() => unknown)[] = [];

@@ -1,6 +1,6 @@
 /** Every real issue beside the project, read and written as text: see `golden.ts`. Without the corpus it says so. */
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Message } from '../../src/issue/document.ts';
+import type { Message } from '../../src/issue/document/document.ts';
 import { readIssue } from '../../src/issue/read.ts';
 import { corpusFiles } from '../helpers/shared.ts';
 import { type Golden, goldenOf, kept, renew, renews } from './golden.ts';

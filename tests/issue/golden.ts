@@ -6,12 +6,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Document } from '../../src/issue/document.ts';
+import type { Document } from '../../src/issue/document/document.ts';
 import { inspectJson } from '../../src/issue/inspect.ts';
 import { readIssue } from '../../src/issue/read.ts';
-import { EmailFiles } from '../../src/render/emails.ts';
-import { issueText } from '../../src/render/text.ts';
-import { wordsFor } from '../../src/render/words.ts';
+import { issueText } from '../../src/render/text/issue-text.ts';
+import { EmailFiles } from '../../src/render/theme/email-files.ts';
+import { wordsFor } from '../../src/render/theme/words.ts';
 
 export interface Golden {
   /** For people: what was counted. */

@@ -1,6 +1,6 @@
 /** Reads a piece of Markdown as an issue, and shows its content as HTML. */
 import { toHtml } from 'hast-util-to-html';
-import type { Block, BlockKind, Content, Document } from '../../src/issue/document.ts';
+import type { Block, BlockKind, Content, Document } from '../../src/issue/document/document.ts';
 import { readIssue } from '../../src/issue/read.ts';
 
 export function readBody(markdown: string, file = 'issue.md'): Document {

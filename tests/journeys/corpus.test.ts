@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findNewsletter, newsletterView } from '../../src/audience/newsletter.ts';
-import { prepareIssue } from '../../src/delivery/prepare.ts';
+import { findNewsletter, newsletterView } from '../../src/audience/newsletters/newsletter.ts';
 import { findIssue } from '../../src/issue/find.ts';
-import { EmailFiles } from '../../src/render/emails.ts';
-import { compileMessages } from '../../src/render/message.ts';
+import { compileMessages } from '../../src/render/message/message.ts';
+import { EmailFiles } from '../../src/render/theme/email-files.ts';
+import { prepareIssue } from '../../src/sends/prepare.ts';
 import { corpusFiles } from '../helpers/shared.ts';
 import { openStage } from './stage.ts';
 

@@ -1,7 +1,7 @@
 /** Lanes over processes: two workers, a relay that passes on a provider's throttle for a while. */
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import type { LaneView } from '../../src/cli/lane-list.ts';
+import type { LaneView } from '../../src/cli/lane/list.ts';
 import { until } from '../helpers/until.ts';
 import { flawless, judge, openStage, reader, SHORT_TIMES } from './stage.ts';
 

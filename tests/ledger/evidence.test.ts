@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recount, tally } from '../../src/ledger/counts.ts';
-import { settleUnknown } from '../../src/ledger/doubt.ts';
 import { acceptByEvidence, type Doubt, doubtsOf, resendByEvidence } from '../../src/ledger/evidence.ts';
-import { registerWorker } from '../../src/ledger/workers.ts';
+import { settleUnknown } from '../../src/ledger/unknown-outcomes.ts';
+import { registerWorker } from '../../src/ledger/workers/leases.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { mark, plannedIssue, rowsOf, settle, store } from './ground.ts';
 

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Db } from '../../src/db/connection.ts';
 import type { DeliveryState } from '../../src/db/schema.ts';
 import type { LaneTable } from '../../src/ledger/audience.ts';
-import { exchange, type Settle } from '../../src/ledger/exchange.ts';
+import { exchange, type Settle } from '../../src/ledger/mark-and-settle.ts';
 import { planPage } from '../../src/ledger/plan.ts';
 
 export const lanes: LaneTable = {

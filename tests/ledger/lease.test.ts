@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { idleLanes } from '../../src/ledger/idle-lanes.ts';
+import { idleLanes } from '../../src/ledger/lanes/idle-lanes.ts';
 import { endWindow, leaseWindow, nextDue, type Window } from '../../src/ledger/lease.ts';
 import {
   endDeadWorkers,
@@ -9,7 +9,7 @@ import {
   heartbeat,
   liveWorkers,
   registerWorker,
-} from '../../src/ledger/workers.ts';
+} from '../../src/ledger/workers/leases.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { until } from '../helpers/until.ts';
 import { mark, plannedIssue, rowsOf, settle, store } from './ground.ts';

@@ -1,11 +1,11 @@
 /** What may happen to a send after the wire: evidence, second tries, canaries, its end, and its thinning. */
 
 import type { Db } from '../../src/db/connection.ts';
-import { moveCanaries } from '../../src/delivery/canary.ts';
-import { finishIssue } from '../../src/delivery/finish.ts';
-import { thinIssue } from '../../src/delivery/thin.ts';
+import { thinIssue } from '../../src/delivery/housekeeping/compact.ts';
 import { acceptByEvidence, acceptByReader, resendByEvidence } from '../../src/ledger/evidence.ts';
 import { retryRefused } from '../../src/ledger/retry-refused.ts';
+import { moveCanaries } from '../../src/sends/canary.ts';
+import { finishIssue } from '../../src/sends/finish.ts';
 import { type Row, rowsOf } from './ground.ts';
 
 /** What these acts need to know of a history, and change of it. */

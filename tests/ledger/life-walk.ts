@@ -6,15 +6,15 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { expect } from 'vitest';
 import type { Db } from '../../src/db/connection.ts';
-import { cancelIssue, pauseIssue, resumeIssue } from '../../src/delivery/steer.ts';
 import { audience, recount, tally } from '../../src/ledger/counts.ts';
-import { settleUnknown } from '../../src/ledger/doubt.ts';
-import { exchange, type Settle, settleUnmarked } from '../../src/ledger/exchange.ts';
 import { endWindow, leaseWindow } from '../../src/ledger/lease.ts';
-import { lockAgainstPlanning, skipWaiting } from '../../src/ledger/leave.ts';
-import { moves } from '../../src/ledger/life.ts';
+import { exchange, type Settle, settleUnmarked } from '../../src/ledger/mark-and-settle.ts';
 import { planPage } from '../../src/ledger/plan.ts';
-import { endWorker, registerWorker } from '../../src/ledger/workers.ts';
+import { moves } from '../../src/ledger/transitions.ts';
+import { settleUnknown } from '../../src/ledger/unknown-outcomes.ts';
+import { lockAgainstPlanning, skipWaiting } from '../../src/ledger/unsubscribe-guard.ts';
+import { endWorker, registerWorker } from '../../src/ledger/workers/leases.ts';
+import { cancelIssue, pauseIssue, resumeIssue } from '../../src/sends/pause-resume-cancel.ts';
 import {
   lanes,
   leaveRow,

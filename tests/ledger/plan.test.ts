@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { audience, tally } from '../../src/ledger/counts.ts';
-import { lockAgainstPlanning, skipWaiting } from '../../src/ledger/leave.ts';
 import { planPage } from '../../src/ledger/plan.ts';
+import { lockAgainstPlanning, skipWaiting } from '../../src/ledger/unsubscribe-guard.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { until } from '../helpers/until.ts';
 import { lanes, leaveRow, makeIssue, makeNewsletter, makeReaders, planAll, rowsOf } from './ground.ts';

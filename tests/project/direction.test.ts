@@ -2,24 +2,28 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
 
-/** Each part may use those before it. Parts on one line stand side by side and do not know each other. */
+/**
+ * Each part of the program may use those before it. Parts on one line stand side by side and do not know each other.
+ * Inside a part the folders are rooms of their own: no two of them know each other in a circle.
+ */
 const ORDER = [
-  ['errors', 'heap'],
+  ['errors', 'heap', 'ports'],
   ['db'],
   ['issue'],
   ['render', 'ledger'],
   ['consent', 'checks'],
   ['audience'],
-  ['delivery', 'feedback', 'stats'],
+  ['sends', 'stats'],
+  ['delivery', 'feedback'],
   ['io', 'config'],
-  ['wire'],
+  ['bootstrap'],
   ['http', 'workers'],
   ['web'],
   ['cli'],
 ];
 
-/** Pure types that their fulfillers and their users share. */
-const PORTS = 'src/delivery/ports.ts';
+/** No folder holds more files directly. */
+const MAX_FILES_IN_FOLDER = 20;
 
 interface Import {
   file: string;
@@ -42,10 +46,29 @@ const imports: Import[] = files.flatMap((file) => {
   }));
 });
 
-/** `src/consent/keys.ts` -> `consent`, `src/wire.ts` -> `wire`, `workers/main.ts` -> `workers`. */
+/** `src/consent/keys.ts` -> `consent`, `src/bootstrap.ts` -> `bootstrap`, `workers/main.ts` -> `workers`. */
 function partOf(file: string): string {
   const [top = '', name = ''] = file.split('/');
   return top === 'workers' ? top : name.replace(/\.ts$/, '');
+}
+
+/** The folder of a file; a file that stands directly in `src` is a room of its own. */
+function roomOf(file: string): string {
+  return dirname(file) === 'src' ? file : dirname(file);
+}
+
+/** The rooms that can be reached from a room by imports. */
+function reachable(from: string, arrows: ReadonlyMap<string, ReadonlySet<string>>): Set<string> {
+  const seen = new Set<string>();
+  const visit = (room: string): void => {
+    for (const next of arrows.get(room) ?? []) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      visit(next);
+    }
+  };
+  visit(from);
+  return seen;
 }
 
 const rank = (part: string): number => ORDER.findIndex((parts) => parts.includes(part));
@@ -56,12 +79,28 @@ test('every part of the program has its place in the order', () => {
 });
 
 test('no part imports one that comes after it, or stands beside it', () => {
-  const own = imports.filter(({ from }) => from.endsWith('.ts') && from !== PORTS);
+  const own = imports.filter(({ from }) => from.endsWith('.ts'));
   const wrong = own.filter(({ file, from }) => {
     const [user, used] = [partOf(file), partOf(from)];
     return user !== used && rank(used) >= rank(user);
   });
   expect(wrong.map(show)).toEqual([]);
+});
+
+test('no two folders know each other, in a circle of any length', () => {
+  const arrows = new Map<string, Set<string>>();
+  for (const { file, from } of imports) {
+    if (!from.endsWith('.ts') || roomOf(file) === roomOf(from)) continue;
+    arrows.set(roomOf(file), (arrows.get(roomOf(file)) ?? new Set()).add(roomOf(from)));
+  }
+  const circular = [...arrows.keys()].filter((room) => reachable(room, arrows).has(room));
+  expect(circular).toEqual([]);
+});
+
+test(`no folder holds more than ${MAX_FILES_IN_FOLDER} files`, () => {
+  const counts = new Map<string, number>();
+  for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+  expect([...counts].filter(([, count]) => count > MAX_FILES_IN_FOLDER)).toEqual([]);
 });
 
 test('rendering knows no database', () => {
@@ -73,11 +112,11 @@ test('rendering knows no database', () => {
 test.each([
   ['fastify', /^(@?fastify)/, /^src\/http\//],
   ['BullMQ and nodemailer', /^(bullmq|nodemailer)/, /^src\/io\//],
-  ['ioredis', /^ioredis/, /^src\/(io\/|wire\.ts)/],
+  ['ioredis', /^ioredis/, /^src\/(io\/|bootstrap\.ts)/],
   [
     'Kysely and pg',
     /^(kysely|pg)$/,
-    /^src\/(db|issue|ledger|consent|audience|delivery|feedback|stats|io|http|wire|cli)/,
+    /^src\/(db|issue|ledger|consent|audience|sends|delivery|feedback|stats|io|http|bootstrap|cli)/,
   ],
 ])('only its own part knows %s', (_, wanted, place) => {
   const elsewhere = imports.filter(({ file, from }) => wanted.test(from) && !place.test(file));
@@ -90,5 +129,5 @@ test('one file knows the MJML compiler', () => {
 
 test('only the settings read the environment', () => {
   const readers = files.filter((file) => /process\.env\b/.test(readFileSync(file, 'utf8')));
-  expect(readers).toEqual(['src/config.ts']);
+  expect(readers).toEqual(['src/config/config.ts']);
 });

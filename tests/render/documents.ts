@@ -1,9 +1,9 @@
 /** Documents and newsletters for the tests of rendering, built by hand: reading has tests of its own. */
 import type { ElementContent, Properties } from 'hast';
-import type { Block, Document } from '../../src/issue/document.ts';
-import { EmailFiles } from '../../src/render/emails.ts';
+import type { Block, Document } from '../../src/issue/document/document.ts';
+import type { NewsletterView } from '../../src/render/edition/newsletter-view.ts';
 import type { RenderContext } from '../../src/render/issue.ts';
-import type { NewsletterView } from '../../src/render/newsletter-view.ts';
+import { EmailFiles } from '../../src/render/theme/email-files.ts';
 
 export const h = (
   tagName: string,

@@ -1,8 +1,8 @@
 import { simpleParser } from 'mailparser';
 import { expect, test } from 'vitest';
-import type { Block } from '../../src/issue/document.ts';
+import type { Block } from '../../src/issue/document/document.ts';
 import { renderIssue } from '../../src/render/issue.ts';
-import { compileFill } from '../../src/render/slots.ts';
+import { compileFill } from '../../src/render/slots/slots.ts';
 import { context, documentOf, everyKind, h, newsletter, p } from './documents.ts';
 
 const values = {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Block } from '../../src/issue/document.ts';
-import { contentsOf, minutesToRead } from '../../src/render/contents.ts';
+import type { Block } from '../../src/issue/document/document.ts';
+import { contentsOf, minutesToRead } from '../../src/render/blocks/contents.ts';
+import { standfirstOf } from '../../src/render/blocks/standfirst.ts';
 import { answerUrl, shareUrl } from '../../src/render/footer-links.ts';
 import { renderIssue } from '../../src/render/issue.ts';
-import { standfirstOf } from '../../src/render/standfirst.ts';
 import { context, documentOf, everyKind, newsletter, p } from './documents.ts';
 
 const heading = (text: string, depth = 2): Block => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Block } from '../../src/issue/document.ts';
+import type { Block } from '../../src/issue/document/document.ts';
 import { archivePage } from '../../src/render/archive.ts';
 import { renderIssue } from '../../src/render/issue.ts';
 import { renderPage } from '../../src/render/page.ts';

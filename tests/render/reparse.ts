@@ -2,10 +2,10 @@
 import { type AddressObject, simpleParser } from 'mailparser';
 import { expect } from 'vitest';
 import { readIssue } from '../../src/issue/read.ts';
-import type { Edition, Fill } from '../../src/render/edition.ts';
+import type { Edition, Fill } from '../../src/render/edition/edition.ts';
 import { renderIssue } from '../../src/render/issue.ts';
-import { compileMessages } from '../../src/render/message.ts';
-import { compileFill } from '../../src/render/slots.ts';
+import { compileMessages } from '../../src/render/message/message.ts';
+import { compileFill } from '../../src/render/slots/slots.ts';
 import { context, newsletter } from './documents.ts';
 
 /** A reader whose name has whatever names have. */

@@ -1,9 +1,9 @@
 /** Outlook tears rows of tables that are higher than some 1,800 px: what the mail is made of is cut before that. */
 import { expect, test } from 'vitest';
 import { outlookFaults } from '../../src/checks/outlook.ts';
-import type { Block } from '../../src/issue/document.ts';
-import { halves, type Part } from '../../src/render/halves.ts';
-import { heightOf } from '../../src/render/height.ts';
+import type { Block } from '../../src/issue/document/document.ts';
+import { halves, type Part } from '../../src/render/blocks/halves.ts';
+import { heightOf } from '../../src/render/blocks/height.ts';
 import { renderIssue } from '../../src/render/issue.ts';
 import { context, documentOf, everyKind, h, newsletter, p } from './documents.ts';
 

@@ -1,11 +1,11 @@
 /** Why a send stands still, in words. */
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { waitingLine } from '../../src/cli/issue-send-waiting.ts';
-import { keepRest, liftRest, readRests } from '../../src/ledger/relay-rests.ts';
-import { noteStanding } from '../../src/ledger/relays.ts';
-import { aliveWorkers } from '../../src/ledger/worker-list.ts';
-import { endWorker, registerWorker } from '../../src/ledger/workers.ts';
+import { waitingLine } from '../../src/cli/send/waiting.ts';
+import { keepRest, liftRest, readRests } from '../../src/ledger/relays/rests.ts';
+import { noteStanding } from '../../src/ledger/relays/settings.ts';
+import { endWorker, registerWorker } from '../../src/ledger/workers/leases.ts';
+import { aliveWorkers } from '../../src/ledger/workers/list.ts';
 import { holdupsOf } from '../../src/stats/holdups.ts';
 import { issueStatus } from '../../src/stats/status.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { pauseIssue } from '../../src/delivery/steer.ts';
-import { sampleLanes } from '../../src/ledger/lane-progress.ts';
+import { sampleLanes } from '../../src/ledger/lanes/progress.ts';
+import { pauseIssue } from '../../src/sends/pause-resume-cancel.ts';
 import { issueStatus } from '../../src/stats/status.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { makeIssue, makeNewsletter, makeReaders, planAll } from '../ledger/ground.ts';

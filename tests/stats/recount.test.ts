@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { registerWorker } from '../../src/ledger/workers.ts';
+import { registerWorker } from '../../src/ledger/workers/leases.ts';
 import { recounted } from '../../src/stats/recount.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { mark, plannedIssue, rowsOf, settle, store } from '../ledger/ground.ts';

@@ -3,7 +3,7 @@
  * known is `unknown`, and the import asks.
  */
 import { Refused, Usage } from '../../errors.ts';
-import { attributesOfJson } from '../attributes-json.ts';
+import { attributesOfJson } from '../fields/attributes-json.ts';
 import { looksLikeDate, readDate } from './dates.ts';
 import { isPlain, isSmallCount } from './filled.ts';
 import { foldTitle, foldWord } from './fold.ts';

@@ -9,7 +9,7 @@ import { Unavailable } from '../../errors.ts';
 import { type Account, asAccount } from './account.ts';
 import { OWNER } from './address.ts';
 import { program, withoutLoader } from './binaries.ts';
-import type { Site } from './site.ts';
+import type { Site } from './data-folder.ts';
 
 const run = promisify(execFile);
 

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { asAccount } from './account.ts';
 import { program, withoutLoader } from './binaries.ts';
-import type { Site } from './site.ts';
+import type { Site } from './data-folder.ts';
 
 export class Launched {
   readonly #child: ChildProcess;

@@ -4,14 +4,15 @@
  * is decided by one process at a time (`door`), from who is still there (`members`); a server that outlived its
  * starters is adopted (`postmaster`), and one that is killed while somebody uses it is brought back (`guard`).
  */
-import { throughDoor } from './door.ts';
+
+import { enrol, leave } from './clients.ts';
 import { openFolder } from './folder.ts';
-import { guard } from './guard.ts';
+import { throughDoor } from './lock.ts';
 import { thisMachine } from './machine.ts';
-import { enrol, leave } from './members.ts';
 import type { Server } from './parts.ts';
 import { ensureRunning } from './start.ts';
 import { stopServer } from './stop.ts';
+import { guard } from './supervisor.ts';
 
 export interface EmbeddedOptions {
   /** The data folder; the database takes its folder `postgres`. */

@@ -1,6 +1,6 @@
+import type { Tell } from './data-folder.ts';
 import type { Folder } from './folder.ts';
 import type { Machine } from './machine.ts';
-import type { Tell } from './site.ts';
 
 /** What starting and stopping need: where, on what machine, and whom to tell. */
 export interface Server {

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Unavailable } from '../../errors.ts';
 import { addressOf, answers } from './address.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
+import { dataOf, refuseOtherMajor, settleSite } from './data-folder.ts';
 import { type Folder, passwordOf, readNote, writeNote } from './folder.ts';
 import { initialise } from './initialise.ts';
 import { type Launched, launch } from './launch.ts';
@@ -10,7 +11,6 @@ import type { Server } from './parts.ts';
 import { portFor } from './port.ts';
 import { disownStalePid, findPostmaster } from './postmaster.ts';
 import { logSince, turnLog } from './server-log.ts';
-import { dataOf, refuseOtherMajor, settleSite } from './site.ts';
 import { stopFast } from './stop.ts';
 
 /** Recovery after a crash can take a while; a server that is at it is waited for. */

@@ -4,11 +4,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Unavailable } from '../../errors.ts';
 import { findBinaries, program } from './binaries.ts';
+import { dataOf } from './data-folder.ts';
 import type { Machine } from './machine.ts';
 import type { Server } from './parts.ts';
 import { findPostmaster } from './postmaster.ts';
 import { identify, isAlive } from './process.ts';
-import { dataOf } from './site.ts';
 
 const run = promisify(execFile);
 

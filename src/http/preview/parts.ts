@@ -1,6 +1,6 @@
 /** What the preview page shows, and who gives it. */
-import type { Message } from '../../issue/document.ts';
-import type { Reader } from '../../render/edition.ts';
+import type { Message } from '../../issue/document/document.ts';
+import type { Reader } from '../../render/edition/edition.ts';
 
 /** "As this subscriber": what is left out is invented. */
 export type SeenBy = Partial<Reader>;

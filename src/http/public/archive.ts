@@ -5,12 +5,12 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
-import type { Newsletter } from '../../audience/newsletter.ts';
+import type { Newsletter } from '../../audience/newsletters/newsletter.ts';
 import { archiveUrl, subscribeUrl } from '../../consent/links.ts';
 import type { Db } from '../../db/connection.ts';
 import { archivePage } from '../../render/archive.ts';
-import type { Edition } from '../../render/edition.ts';
-import { spokenDate } from '../../render/language.ts';
+import type { Edition } from '../../render/edition/edition.ts';
+import { spokenDate } from '../../render/theme/language.ts';
 import { type Html, html } from '../html.ts';
 import type { WebParts } from '../parts.ts';
 import { newsletterBySlug } from './newsletters.ts';

@@ -3,7 +3,7 @@
  * cannot confirm (any more) gets one answer, whatever the reason.
  */
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { Newsletter } from '../../audience/newsletter.ts';
+import type { Newsletter } from '../../audience/newsletters/newsletter.ts';
 import { confirm } from '../../consent/confirm.ts';
 import { archiveUrl } from '../../consent/links.ts';
 import { useOfConfirmLink } from '../../consent/links-read.ts';

@@ -1,6 +1,6 @@
 /** `GET /`: the newsletters a stranger may subscribe to; before the first, how to make one. */
 import type { FastifyInstance } from 'fastify';
-import { listNewsletters, type Newsletter } from '../../audience/newsletter.ts';
+import { listNewsletters, type Newsletter } from '../../audience/newsletters/newsletter.ts';
 import { subscribeUrl } from '../../consent/links.ts';
 import { html } from '../html.ts';
 import type { WebParts } from '../parts.ts';

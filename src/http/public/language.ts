@@ -1,7 +1,7 @@
 /** Which language a page speaks: the reader's choice, else what the browser asks for, else the newsletter's. */
 import type { FastifyRequest } from 'fastify';
-import type { EmailFiles } from '../../render/emails.ts';
-import { languagesOf } from '../../render/words.ts';
+import type { EmailFiles } from '../../render/theme/email-files.ts';
+import { languagesOf } from '../../render/theme/words.ts';
 
 /** More than any browser sends. */
 const LONGEST_LIST = 500;

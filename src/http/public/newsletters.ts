@@ -1,6 +1,10 @@
 /** Newsletters by what public links name them with. */
 import { NoResultError } from 'kysely';
-import { findNewsletter, type Newsletter, readNewsletterById } from '../../audience/newsletter.ts';
+import {
+  findNewsletter,
+  type Newsletter,
+  readNewsletterById,
+} from '../../audience/newsletters/newsletter.ts';
 import type { Db } from '../../db/connection.ts';
 import { Refused } from '../../errors.ts';
 

@@ -1,8 +1,8 @@
 /** How a public page is made: its language, its frame, the way to the other languages. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { NewsletterView } from '../../render/newsletter-view.ts';
+import type { NewsletterView } from '../../render/edition/newsletter-view.ts';
 import { renderPage } from '../../render/page.ts';
-import { languagesOf, type Translate, wordsFor } from '../../render/words.ts';
+import { languagesOf, type Translate, wordsFor } from '../../render/theme/words.ts';
 import { type Html, html } from '../html.ts';
 import type { WebParts } from '../parts.ts';
 import { basePath } from '../proxy.ts';

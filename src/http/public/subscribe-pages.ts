@@ -1,6 +1,6 @@
 /** The pages of `/subscribe/:newsletter`: the form, one more click, and what comes next. */
 import type { FastifyReply } from 'fastify';
-import type { Newsletter } from '../../audience/newsletter.ts';
+import type { Newsletter } from '../../audience/newsletters/newsletter.ts';
 import { archiveUrl } from '../../consent/links.ts';
 import { type Html, html } from '../html.ts';
 import { PRESSED } from './button-page.ts';

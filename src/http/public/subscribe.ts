@@ -3,7 +3,7 @@
  * new, known, kept out or over a budget: nobody learns from us who reads what.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Newsletter } from '../../audience/newsletter.ts';
+import type { Newsletter } from '../../audience/newsletters/newsletter.ts';
 import type { Budget } from '../../consent/caps.ts';
 import { type Address, readAddress } from '../../consent/identity.ts';
 import { readName } from '../../consent/name.ts';

@@ -7,7 +7,7 @@
  * gets the page. A link that names nobody here is 404 for both: nobody is told that they left who did not.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Newsletter } from '../../audience/newsletter.ts';
+import type { Newsletter } from '../../audience/newsletters/newsletter.ts';
 import { subscribeUrl } from '../../consent/links.ts';
 import { stateOfLeaveLink } from '../../consent/links-read.ts';
 import { type LeaveRef, readUnsubscribeToken } from '../../consent/tokens.ts';

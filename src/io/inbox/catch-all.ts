@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import type { Readable } from 'node:stream';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import type { Db } from '../../db/connection.ts';
-import type { Log } from '../../delivery/ports.ts';
+import type { Log } from '../../ports.ts';
 import { headerOf, headersOf, readable } from './mail-head.ts';
 import { MailStore } from './mail-store.ts';
 

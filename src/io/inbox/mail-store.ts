@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
-import type { Log } from '../../delivery/ports.ts';
+import type { Log } from '../../ports.ts';
 
 /** How many mails the inbox keeps: the newest. */
 export const INBOX_KEEPS = 1_000;

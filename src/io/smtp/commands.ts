@@ -1,6 +1,6 @@
 /** The commands of a transaction, and what a relay cannot take, known without asking it. */
-import type { Envelope, HandOver, Stage } from '../../delivery/ports.ts';
-import type { Offers } from './offers.ts';
+import type { Envelope, HandOver, Stage } from '../../ports.ts';
+import type { Offers } from './capabilities.ts';
 
 /** One line, without its end. `size`: of the message, in octets as they are sent (RFC 1870); null: none is meant. */
 export function commandOf(stage: Stage, offers: Offers, envelope: Envelope, size: number | null): string {

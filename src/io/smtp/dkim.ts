@@ -6,9 +6,9 @@
  */
 import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { covered as coveredFields } from '../../delivery/dkim-fields.ts';
-import { keysFor } from '../../delivery/dkim-keys.ts';
-import type { DkimKey } from '../../delivery/ports.ts';
+import { covered as coveredFields } from '../../delivery/relay/dkim-fields.ts';
+import { keysFor } from '../../delivery/relay/dkim-keys.ts';
+import type { DkimKey } from '../../ports.ts';
 
 export type Signer = (message: Buffer) => Promise<Buffer>;
 

@@ -14,10 +14,10 @@ import type {
   Reply,
   Stage,
   Wire,
-} from '../../delivery/ports.ts';
+} from '../../ports.ts';
+import type { Offers } from './capabilities.ts';
 import { commandOf, unfit } from './commands.ts';
-import type { Offers } from './offers.ts';
-import type { RefusalHabits } from './refusal-habits.ts';
+import type { RefusalHabits } from './refusal-limits.ts';
 import { ReplyReader } from './replies.ts';
 
 export interface WireTimes {

@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
-import type { AuthMechanism, RelaySettings } from '../../delivery/ports.ts';
+import type { AuthMechanism, RelaySettings } from '../../ports.ts';
 
 type Handler = SMTPConnection.CustomAuthenticationHandlers[string];
 

@@ -1,14 +1,14 @@
 /** A relay as `delivery` sees it: opens connections for the hot path, tries them for `relay test`, signs what goes out. */
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import type { Meeting, Relay, RelaySettings, Wire } from '../../delivery/ports.ts';
+import type { Meeting, Relay, RelaySettings, Wire } from '../../ports.ts';
+import { isExim, offersOf } from './capabilities.ts';
 import { dkimSigner, type Signer } from './dkim.ts';
 import { SmtpWire, type WireTimes } from './hand-over.ts';
 import { Logins } from './login.ts';
-import { isExim, offersOf } from './offers.ts';
-import { openConnection } from './opening.ts';
-import { openingFault } from './opening-faults.ts';
-import { RefusalHabits } from './refusal-habits.ts';
+import { openConnection } from './open.ts';
+import { openingFault } from './open-failures.ts';
+import { RefusalHabits } from './refusal-limits.ts';
 import { TlsSessions } from './tls-sessions.ts';
 
 export function smtpRelay(settings: RelaySettings, times: WireTimes, rehearsal = false): Relay {

@@ -1,5 +1,5 @@
 /** Reading SMTP replies off a socket: multi-line (RFC 5321 4.2.1), bounded, cleaned to what the ledger can keep. */
-import type { Reply } from '../../delivery/ports.ts';
+import type { Reply } from '../../ports.ts';
 import { withoutLinkTokens } from './link-tokens.ts';
 
 /** Bytes of one reply that are read at the most; a server that says more is cut off. */

@@ -1,9 +1,9 @@
 /** The head of an issue: its standing title, picture, and the paragraphs that say what it is. */
 import type { Paragraph, RootContent } from 'mdast';
 import { contentOf } from '../content/content.ts';
-import type { Block } from '../document.ts';
-import { lineText } from '../markdown/text.ts';
-import { lineOf } from '../markdown/tree.ts';
+import type { Block } from '../document/document.ts';
+import { lineText } from '../markdown/tree/text.ts';
+import { lineOf } from '../markdown/tree/tree.ts';
 import { imagesIn, linesOf, paragraphOf } from './lines.ts';
 import { pictureOf } from './qr.ts';
 

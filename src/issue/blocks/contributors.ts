@@ -1,10 +1,10 @@
 /** Who took part: a picture, as most weeklies have it, or people by name. */
 import type { Link, RootContent } from 'mdast';
 import { contentOf } from '../content/content.ts';
-import { linkUrl } from '../content/urls.ts';
-import type { Block } from '../document.ts';
-import { lineText } from '../markdown/text.ts';
-import { lineOf } from '../markdown/tree.ts';
+import type { Block } from '../document/document.ts';
+import { lineText } from '../markdown/tree/text.ts';
+import { lineOf } from '../markdown/tree/tree.ts';
+import { linkUrl } from '../targets/urls.ts';
 import { imagesIn, linksIn } from './lines.ts';
 import { imageOf } from './plain.ts';
 import { pictureOf } from './qr.ts';

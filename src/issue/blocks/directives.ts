@@ -2,16 +2,16 @@
 import type { Paragraph, RootContent } from 'mdast';
 import type { ContainerDirective } from 'mdast-util-directive';
 import { contentOf } from '../content/content.ts';
-import { imageUrl, linkUrl } from '../content/urls.ts';
-import type { Block, Image } from '../document.ts';
-import { lineText } from '../markdown/text.ts';
-import { lineOf } from '../markdown/tree.ts';
-import type { Remarks } from '../messages.ts';
+import type { Block, Image } from '../document/document.ts';
+import type { Remarks } from '../document/messages.ts';
+import { toneNamed } from '../document/tones.ts';
+import { lineText } from '../markdown/tree/text.ts';
+import { lineOf } from '../markdown/tree/tree.ts';
+import { imageUrl, linkUrl } from '../targets/urls.ts';
 import { imagesIn, linksIn } from './lines.ts';
 import { imageOf, plainBlocks } from './plain.ts';
 import type { SectionKind } from './section-kinds.ts';
 import type { Section } from './sections.ts';
-import { toneNamed } from './tones.ts';
 
 type Readers = Record<SectionKind, (nodes: readonly RootContent[], section: Section) => Block[] | null>;
 

@@ -1,8 +1,8 @@
 /** Footnotes, gathered at the end in the order of their numbers. */
 import type { FootnoteDefinition, List, Root } from 'mdast';
 import { contentOf } from '../content/content.ts';
-import type { Block } from '../document.ts';
-import { lineOf } from '../markdown/tree.ts';
+import type { Block } from '../document/document.ts';
+import { lineOf } from '../markdown/tree/tree.ts';
 
 export function footnotesBlock(tree: Root): Block[] {
   const notes = tree.children

@@ -1,10 +1,10 @@
 /** Events and meetings: lines of the form `时间：…`, and what else is said. */
 import type { Paragraph, RootContent } from 'mdast';
 import { contentOf } from '../content/content.ts';
-import { linkUrl } from '../content/urls.ts';
-import type { Block } from '../document.ts';
-import { lineText } from '../markdown/text.ts';
-import { lineOf } from '../markdown/tree.ts';
+import type { Block } from '../document/document.ts';
+import { lineText } from '../markdown/tree/text.ts';
+import { lineOf } from '../markdown/tree/tree.ts';
+import { linkUrl } from '../targets/urls.ts';
 import { isBoldOnly, linesOf, linksIn } from './lines.ts';
 import { plainBlocks } from './plain.ts';
 

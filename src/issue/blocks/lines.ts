@@ -1,6 +1,6 @@
 /** Paragraphs as the lines a reader sees: cut at hard breaks and `<br>`. */
 import type { Image, Link, Nodes, Paragraph, PhrasingContent, RootContent } from 'mdast';
-import { lineText } from '../markdown/text.ts';
+import { lineText } from '../markdown/tree/text.ts';
 
 export interface Line {
   nodes: PhrasingContent[];

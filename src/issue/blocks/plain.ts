@@ -1,10 +1,10 @@
 /** Blocks that Markdown itself tells: headings, images, quotes, code, tables, and prose for all the rest. */
 import type { Image as MdastImage, Paragraph, PhrasingContent, RootContent } from 'mdast';
 import { contentOf } from '../content/content.ts';
-import { imageUrl, linkUrl } from '../content/urls.ts';
-import type { Block, Image } from '../document.ts';
-import { lineText } from '../markdown/text.ts';
-import { lineOf } from '../markdown/tree.ts';
+import type { Block, Image } from '../document/document.ts';
+import { lineText } from '../markdown/tree/text.ts';
+import { lineOf } from '../markdown/tree/tree.ts';
+import { imageUrl, linkUrl } from '../targets/urls.ts';
 
 /** Neighbouring paragraphs and lists make one block of prose. */
 export function plainBlocks(nodes: readonly RootContent[]): Block[] {

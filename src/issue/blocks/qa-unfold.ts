@@ -3,7 +3,7 @@
  * header of the next question. They are taken out of the quote again.
  */
 import type { Blockquote, List, ListItem, Paragraph, RootContent } from 'mdast';
-import { lineText } from '../markdown/text.ts';
+import { lineText } from '../markdown/tree/text.ts';
 import { type Line, linesOf, linksIn, paragraphOf } from './lines.ts';
 import { isAskingLine, startsAnswer } from './qa-headers.ts';
 import { takeSourceLine } from './source-line.ts';

@@ -5,10 +5,10 @@
  */
 import type { Blockquote, Paragraph, RootContent } from 'mdast';
 import { contentOf } from '../content/content.ts';
-import { linkUrl } from '../content/urls.ts';
-import type { Block, Question } from '../document.ts';
-import { lineText } from '../markdown/text.ts';
-import { lineOf } from '../markdown/tree.ts';
+import type { Block, Question } from '../document/document.ts';
+import { lineText } from '../markdown/tree/text.ts';
+import { lineOf } from '../markdown/tree/tree.ts';
+import { linkUrl } from '../targets/urls.ts';
 import { isBoldOnly, type Line, linesOf, linksIn, paragraphOf } from './lines.ts';
 import { plainBlocks } from './plain.ts';
 import { askerLine, isTopicLine, readHeader, startsAnswer, startsQuestion } from './qa-headers.ts';

@@ -1,8 +1,8 @@
 /** The invitation at the end of an issue: a line of text and a code to scan. */
 import type { RootContent } from 'mdast';
-import type { Block, Image } from '../document.ts';
-import { lineText } from '../markdown/text.ts';
-import { lineOf } from '../markdown/tree.ts';
+import type { Block, Image } from '../document/document.ts';
+import { lineText } from '../markdown/tree/text.ts';
+import { lineOf } from '../markdown/tree/tree.ts';
 import { imagesIn, linksIn } from './lines.ts';
 import { imageOf } from './plain.ts';
 

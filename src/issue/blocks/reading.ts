@@ -4,10 +4,10 @@
  */
 import type { Link, Image as MdastImage, Paragraph, PhrasingContent, RootContent } from 'mdast';
 import { contentOf } from '../content/content.ts';
-import { linkUrl } from '../content/urls.ts';
-import type { Block, Image, Reading } from '../document.ts';
-import { lineText } from '../markdown/text.ts';
-import { lineOf } from '../markdown/tree.ts';
+import type { Block, Image, Reading } from '../document/document.ts';
+import { lineText } from '../markdown/tree/text.ts';
+import { lineOf } from '../markdown/tree/tree.ts';
+import { linkUrl } from '../targets/urls.ts';
 import { imagesIn, isSolid, linesOf, linksIn } from './lines.ts';
 import { imageOf, plainBlocks } from './plain.ts';
 

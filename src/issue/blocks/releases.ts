@@ -1,10 +1,10 @@
 /** Releases: a line that names a project and its version, then what changed, then where to read more. */
 import type { RootContent } from 'mdast';
 import { contentOf } from '../content/content.ts';
-import { linkUrl } from '../content/urls.ts';
-import type { Block } from '../document.ts';
-import { lineText } from '../markdown/text.ts';
-import { lineOf } from '../markdown/tree.ts';
+import type { Block } from '../document/document.ts';
+import { lineText } from '../markdown/tree/text.ts';
+import { lineOf } from '../markdown/tree/tree.ts';
+import { linkUrl } from '../targets/urls.ts';
 import { type Line, linesOf, linksIn, paragraphOf } from './lines.ts';
 import { plainBlocks } from './plain.ts';
 

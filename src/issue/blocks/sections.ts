@@ -1,6 +1,6 @@
 /** The top level of an issue cut into sections, by its headings and by bold lines that stand for headings. */
 import type { Heading, Paragraph, RootContent } from 'mdast';
-import { lineText } from '../markdown/text.ts';
+import { lineText } from '../markdown/tree/text.ts';
 import { isBoldOnly, linesOf } from './lines.ts';
 import { readHeader, startsQuestion } from './qa-headers.ts';
 import { isQrText } from './qr.ts';

@@ -1,7 +1,7 @@
 /** The line after the last answer that says which project a question was about, and where it lives. */
 import type { Paragraph } from 'mdast';
-import { linkUrl } from '../content/urls.ts';
-import { lineText } from '../markdown/text.ts';
+import { lineText } from '../markdown/tree/text.ts';
+import { linkUrl } from '../targets/urls.ts';
 import { type Line, linesOf, linksIn, paragraphOf } from './lines.ts';
 
 export interface SourceLine {

@@ -1,9 +1,9 @@
 /** Tasks for newcomers: a project, levels as single bullets, and below each level its tasks as paragraphs. */
 import type { RootContent } from 'mdast';
 import { contentOf } from '../content/content.ts';
-import type { Block, Content } from '../document.ts';
-import { lineText } from '../markdown/text.ts';
-import { lineOf } from '../markdown/tree.ts';
+import type { Block, Content } from '../document/document.ts';
+import { lineText } from '../markdown/tree/text.ts';
+import { lineOf } from '../markdown/tree/tree.ts';
 import { linksIn } from './lines.ts';
 import { plainBlocks } from './plain.ts';
 

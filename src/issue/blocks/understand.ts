@@ -1,7 +1,7 @@
 /** The tree of an issue -> typed blocks, in reading order: by directives, by sections, and plain for the rest. */
 import type { Root, RootContent } from 'mdast';
-import type { Block } from '../document.ts';
-import type { Remarks } from '../messages.ts';
+import type { Block } from '../document/document.ts';
+import type { Remarks } from '../document/messages.ts';
 import { bannerBlocks } from './banner.ts';
 import { contributorsBlocks } from './contributors.ts';
 import { directiveBlocks } from './directives.ts';

@@ -1,7 +1,7 @@
 /** The calendar files that an issue's events and meetings offer, kept beside its pictures. */
 import { Temporal } from '@js-temporal/polyfill';
-import type { Block, Document } from '../document.ts';
-import { type Medium, mediumOf } from '../media/keep.ts';
+import type { Block, Document } from '../document/document.ts';
+import { type Medium, mediumOf } from '../media/store.ts';
 import { calendarFile } from './ics.ts';
 import { calendarKey } from './key.ts';
 import { type Clock, readWhen, type When } from './when.ts';

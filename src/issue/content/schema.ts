@@ -1,7 +1,7 @@
 /** The allow-list of elements and attributes that the content of a document may have. */
 import type { Schema } from 'hast-util-sanitize';
-import { ALLOWED_TAGS, STRIPPED_TAGS } from '../markdown/tags.ts';
-import { LINK_SCHEMES } from './urls.ts';
+import { LINK_SCHEMES } from '../targets/urls.ts';
+import { ALLOWED_TAGS, STRIPPED_TAGS } from './tags.ts';
 
 const ALIGN: [string, ...string[]] = ['align', 'left', 'right', 'center', 'justify'];
 const SIZE: [string, RegExp] = ['width', /^\d{1,4}(?:px|%)?$/];

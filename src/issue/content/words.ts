@@ -5,7 +5,7 @@
  * (`10⁶`, `H₂O`, `x^(n+1)`), and what is hidden says nothing.
  */
 import type { Element, Nodes } from 'hast';
-import { writtenSlot } from '../slot-syntax.ts';
+import { writtenSlot } from '../document/slot-syntax.ts';
 import { lowered, raised } from './raised.ts';
 
 /** How words are said at one place. */

@@ -1,5 +1,5 @@
 /** JSON front matter: Hugo's `{ ... }`, Hexo's lines above `;;;`, `---json`. JSON is YAML, whose reader knows lines. */
-import type { Remarks } from '../messages.ts';
+import type { Remarks } from '../document/messages.ts';
 import type { Fields } from './fields.ts';
 import { readFlow } from './yaml.ts';
 

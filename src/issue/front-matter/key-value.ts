@@ -1,5 +1,5 @@
 /** `Key: value` lines without a fence, ended by a blank line (Pelican, MultiMarkdown). */
-import type { Remarks } from '../messages.ts';
+import type { Remarks } from '../document/messages.ts';
 import { cut, type Split } from './cut.ts';
 import type { Fields } from './fields.ts';
 import { normalKey } from './fields.ts';

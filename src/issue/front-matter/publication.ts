@@ -2,8 +2,8 @@
  * Whether an issue is published on its site: what keeps it back there keeps it from being mailed. Each generator has
  * words of its own for that; `docs/sites.md` lists them.
  */
-import type { Moment, Publication, Said } from '../document.ts';
-import type { Remarks } from '../messages.ts';
+import type { Moment, Publication, Said } from '../document/document.ts';
+import type { Remarks } from '../document/messages.ts';
 import { readWritten } from './date.ts';
 import { type Field, type Fields, normalKey } from './fields.ts';
 import { instantOf, localInstant, readEpoch } from './moment.ts';

@@ -1,7 +1,6 @@
 /** Front matter of any dialect -> what Postrider knows an issue by, and everything else as `extra`. */
-import type { Publication } from '../document.ts';
-import type { Remarks } from '../messages.ts';
-import { writtenTitle } from '../title.ts';
+import type { Publication } from '../document/document.ts';
+import type { Remarks } from '../document/messages.ts';
 import { coverOf, previewOf } from './cover.ts';
 import type { Split } from './cut.ts';
 import { readDate } from './date.ts';
@@ -12,6 +11,7 @@ import { readKeyValues } from './key-value.ts';
 import { lifted } from './lifted.ts';
 import { dayIn, readEpoch } from './moment.ts';
 import { readNikola } from './nikola.ts';
+import { writtenTitle } from './plain-title.ts';
 import { publicationOf } from './publication.ts';
 import { readToml } from './toml.ts';
 import { readYaml } from './yaml.ts';

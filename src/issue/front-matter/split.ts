@@ -1,5 +1,5 @@
 /** Tells the front matter from the body, and which of its dialects it is written in. */
-import type { Remarks } from '../messages.ts';
+import type { Remarks } from '../document/messages.ts';
 import { cut, type Split } from './cut.ts';
 import { jsonEnd } from './json.ts';
 import { isHeaderLine, splitHeader } from './key-value.ts';

@@ -1,5 +1,5 @@
 import { parse, TomlDate, TomlError } from 'smol-toml';
-import type { Remarks } from '../messages.ts';
+import type { Remarks } from '../document/messages.ts';
 import type { Fields } from './fields.ts';
 import { normalKey, plainText } from './fields.ts';
 

@@ -1,9 +1,9 @@
 /** YAML as editors write it: strict first, then with the usual slips mended, each with a warning at its line. */
 import { isMap, isScalar, LineCounter, parseDocument, type Document as YamlDocument } from 'yaml';
-import type { Remarks } from '../messages.ts';
+import type { Remarks } from '../document/messages.ts';
 import type { Field, Fields } from './fields.ts';
 import { normalKey, plainText } from './fields.ts';
-import { mendYaml } from './yaml-mend.ts';
+import { mendYaml } from './yaml-repair.ts';
 
 export function readYaml(raw: string, line: number, remarks: Remarks): Fields {
   const strict = parse(raw);

@@ -2,9 +2,10 @@
  * Taking the pictures of an issue along: weeklies link to hosts that expire or look at the referrer. One that
  * cannot be had keeps its link; an import never fails for a picture, and never waits long for one.
  */
-import { type Medium, mediumOf } from './keep.ts';
-import type { Patience } from './patience.ts';
+
 import { shapePicture } from './shape.ts';
+import { type Medium, mediumOf } from './store.ts';
+import type { Patience } from './time-budget.ts';
 
 /** A picture to fetch. */
 export interface Wanted {

@@ -1,5 +1,5 @@
 /** What an editor hears of pictures that could not be taken along: one message for an issue, with its place. */
-import type { Message } from '../document.ts';
+import type { Message } from '../document/document.ts';
 
 const NAMED = 3;
 

@@ -1,10 +1,10 @@
 /** A picture as an editor has it -> one that every mail program shows, no wider than a sharp screen needs. */
 import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import { Refused } from '../../errors.ts';
-import { drawSvg } from './draw.ts';
 import { kindOf, type PictureKind } from './kind.ts';
 import { scriptsWithoutFont } from './letters.ts';
 import { needsPaper } from './paper.ts';
+import { drawSvg } from './render-svg.ts';
 
 export interface Shaped {
   type: 'image/png' | 'image/jpeg' | 'image/gif';

@@ -1,5 +1,5 @@
 /** The opening line of a block that themes draw as a box: `{% note info Title %}`, `{{< admonition tip "Title" >}}`. */
-import { toneNamed } from '../blocks/tones.ts';
+import { toneNamed } from '../document/tones.ts';
 
 /** Words of themes that say how a box looks, and are no title. */
 const LOOKS =

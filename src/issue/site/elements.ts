@@ -1,7 +1,8 @@
 /** Elements of HTML that no browser shows: they go with all they hold, over blocks of Markdown too. */
+
+import { attributeIn } from '../content/html-attribute.ts';
 import { HIDING } from '../content/plain-forms.ts';
-import { attributeIn } from '../markdown/attributes.ts';
-import { VOID_TAGS } from '../markdown/tags.ts';
+import { VOID_TAGS } from '../content/tags.ts';
 import { blank } from './blank.ts';
 import type { Rewrite } from './prose.ts';
 import type { Site } from './site.ts';

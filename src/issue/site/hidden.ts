@@ -3,8 +3,8 @@
  * taken, elements that are not shown. What only the generator knows the value of is an error with its line, and is not
  * mailed. All of it stays as it is in code.
  */
-import type { Remarks } from '../messages.ts';
-import { placeOf } from '../source.ts';
+import type { Remarks } from '../document/messages.ts';
+import { placeOf } from '../document/source.ts';
 import { siteTagAt } from '../targets/site-form.ts';
 import { type SiteLinks, siteAnswer } from '../targets/site-links.ts';
 import { Ends } from './blank.ts';

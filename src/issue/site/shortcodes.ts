@@ -1,5 +1,5 @@
 /** `{{ ... }}`: shortcodes of Hugo, and expressions that a generator prints the value of. Slots are ours. */
-import { splitSlots } from '../slot-syntax.ts';
+import { splitSlots } from '../document/slot-syntax.ts';
 import { blank } from './blank.ts';
 import { calloutLine } from './callout-line.ts';
 import type { Rewrite } from './prose.ts';

@@ -1,7 +1,7 @@
 /** What the head of an issue says where a slot or template code would be printed as it stands. */
-import type { Document } from '../document.ts';
-import type { Remarks } from '../messages.ts';
-import { splitSlots } from '../slot-syntax.ts';
+import type { Document } from '../document/document.ts';
+import type { Remarks } from '../document/messages.ts';
+import { splitSlots } from '../document/slot-syntax.ts';
 import { noSlot, slotLike } from './slot-like.ts';
 import { targetFault } from './target.ts';
 

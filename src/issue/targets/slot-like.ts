@@ -1,5 +1,5 @@
 /** What an editor took for a slot (`{{first_name}}`), as against template code of a site (`{{ site.title }}`). */
-import { splitSlots } from '../slot-syntax.ts';
+import { splitSlots } from '../document/slot-syntax.ts';
 
 const SLOT_LIKE =
   /(?<!\{)\{\{\s*([\p{L}_][\p{L}\p{N}\p{M}_ .-]{0,60}?)(?:\s*\|[^{}]{0,200}|\s*["“'][^{}]{0,200})?\s*\}\}(?!\})/gu;

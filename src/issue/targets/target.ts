@@ -2,9 +2,10 @@
  * What an author wrote as an address: of a link, a button, a card, a picture. Slots may stand in its path, query or
  * fragment, where they are percent-encoded; scheme and host are the author's alone.
  */
-import { isHarmful, schemeOf } from '../content/urls.ts';
-import { type SlotUse, splitSlots } from '../slot-syntax.ts';
+
+import { type SlotUse, splitSlots } from '../document/slot-syntax.ts';
 import { slotLike } from './slot-like.ts';
+import { isHarmful, schemeOf } from './urls.ts';
 
 /** Why an address is refused: a rule, and words that complete "the address ...". */
 export interface TargetFault {

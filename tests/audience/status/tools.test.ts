@@ -1,7 +1,7 @@
 /** What each tool's export says of whom, by its own header. No database. */
 import { expect, it } from 'vitest';
-import { readHeader } from '../../../src/audience/columns.ts';
 import { readCsv } from '../../../src/audience/csv/read.ts';
+import { readHeader } from '../../../src/audience/import/columns.ts';
 import {
   NO_ANSWERS,
   readAnswers,

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { throughDoor } from '../../../dist/src/db/embedded/door.js';
+import { throughDoor } from '../../../dist/src/db/embedded/lock.js';
 
 const [folder, times] = process.argv.slice(2);
 const inside = join(folder, '..', 'inside');

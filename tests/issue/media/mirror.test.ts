@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Mirroring, mirrorPictures } from '../../../src/issue/media/mirror.ts';
 import { picturesMissed } from '../../../src/issue/media/missed.ts';
-import { Patience } from '../../../src/issue/media/patience.ts';
+import { Patience } from '../../../src/issue/media/time-budget.ts';
 import { plain } from './pictures.ts';
 
 const wanted = (...addresses: string[]) => addresses.map((address) => ({ url: address, address }));

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test, vi } from 'vitest';
-import { drawSvg } from '../../../src/issue/media/draw.ts';
 import { kindOf } from '../../../src/issue/media/kind.ts';
 import { scriptsWithoutFont } from '../../../src/issue/media/letters.ts';
+import { drawSvg } from '../../../src/issue/media/render-svg.ts';
 import { type Shaped, shapePicture } from '../../../src/issue/media/shape.ts';
 import { moving, noise, plain, svg } from './pictures.ts';
 

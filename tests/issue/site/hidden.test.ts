@@ -1,6 +1,6 @@
 /** Nothing that a site hides is mailed; what only its generator knows is an error with its line. */
 import { describe, expect, it } from 'vitest';
-import { preheaderOf } from '../../../src/render/preheader.ts';
+import { preheaderOf } from '../../../src/render/blocks/preheader.ts';
 import { htmlOf, proseOf, readBody, rulesOf } from '../helpers.ts';
 
 describe('hidden words are not mailed', () => {

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ElementContent } from 'hast';
 import { describe, expect, it } from 'vitest';
-import type { Block, Document } from '../../../src/issue/document.ts';
-import { keptBack } from '../../../src/issue/publication.ts';
+import type { Block, Document } from '../../../src/issue/document/document.ts';
+import { keptBack } from '../../../src/issue/document/publication.ts';
 import { readIssue } from '../../../src/issue/read.ts';
-import { contentWords } from '../../../src/render/content.ts';
+import { contentWords } from '../../../src/render/content/content.ts';
 import { root } from '../../helpers/processes.ts';
 
 const NOW = new Date('2026-12-01T12:00:00Z');

@@ -1,0 +1,34 @@
+/** Names of attributes: what stands behind `reader.attributes.` in an issue or a theme. */
+import { Refused } from '../../errors.ts';
+
+const NAME = /^[\p{L}_][\p{L}\p{N}\p{M}_ .-]{0,63}$/u;
+/** Inner parts of JavaScript objects, which templates refuse to read. */
+const INNER = /^(__proto__|constructor|prototype)$|^__(define|lookup)/;
+
+/** Throws Refused('bad-attribute'). */
+export function readAttributeName(text: string): string {
+  if (isAttributeName(text)) return text;
+  throw new Refused(
+    'bad-attribute',
+    `expected an attribute name of up to 64 letters, digits, blanks, ".", "_" and "-", found "${text.slice(0, 80)}"`,
+  );
+}
+
+export const isAttributeName = (text: string): boolean =>
+  NAME.test(text) && !text.endsWith(' ') && !(text in Object.prototype) && !INNER.test(text);
+
+/**
+ * The name that a column's title becomes: as it stands where it can, else with one blank for what a name cannot hold.
+ * `Source (free)` is `Source free`, `2nd name` is `_2nd name`. Null: nothing nameable is left.
+ */
+export function attributeNameOf(title: string): string | null {
+  const unified = title.normalize('NFC');
+  if (isAttributeName(unified)) return unified;
+  const bare = unified
+    .replace(/[^\p{L}\p{N}\p{M}_.-]+/gu, ' ')
+    .replace(/^[\s.-]+|[\s.]+$/g, '')
+    .slice(0, 64)
+    .replace(/[\s.]+$/, '');
+  const name = /^[\p{L}_]/u.test(bare) ? bare : `_${bare}`.slice(0, 64);
+  return bare !== '' && isAttributeName(name) ? name : null;
+}

@@ -1,0 +1,166 @@
+/**
+ * Importing suppressions: a list of addresses, or CSV with email[,reason,newsletter,source,since,until], as
+ * `suppression list --csv` writes it. Nothing is ever lifted by it.
+ */
+import { readAddress } from '../consent/identity.ts';
+import { Refused } from '../errors.ts';
+import { unguarded } from './csv/guard.ts';
+import { readCsv } from './csv/read.ts';
+import type { CsvRecord } from './csv/records.ts';
+import { addressIn, cellsOf, type Header, readHeader } from './import/columns.ts';
+import { type ImportFile, readSource } from './import/import.ts';
+import { alone } from './import/store.ts';
+import type { Parts } from './import/store-departures.ts';
+import { type NewSuppression, waitForAll, writeSuppressions } from './import/store-suppressions.ts';
+import { readDate } from './status/dates.ts';
+import { foldTitle, foldWord } from './status/fold.ts';
+import { WORDS } from './status/words.ts';
+import { SETTABLE_REASONS, type SettableReason } from './suppressions.ts';
+
+export interface SuppressionReport {
+  read: number;
+  added: number;
+  unchanged: number;
+  refused: { line: number; reason: string; file?: string }[];
+  refusedLines: number;
+  /** How many rows for which reason. */
+  reasons: Record<string, number>;
+  dryRun: boolean;
+}
+
+export interface SuppressionImportAsk {
+  /** Null: everywhere, unless a row names a newsletter. */
+  newsletterId: number | null;
+  /** Null: by the column, else by hand. */
+  reason: SettableReason | null;
+  source: string;
+  dryRun?: boolean;
+}
+
+/** They lock each identity. */
+const BATCH = 500;
+const MAX_REFUSED = 10_000;
+
+/** Throws Refused before anything is written when a file has no column for the address. */
+export async function importSuppressions(
+  parts: Parts,
+  files: readonly ImportFile[],
+  ask: SuppressionImportAsk,
+): Promise<SuppressionReport> {
+  const report: SuppressionReport = {
+    ...{ read: 0, added: 0, unchanged: 0, refused: [], refusedLines: 0 },
+    ...{ reasons: {}, dryRun: ask.dryRun ?? false },
+  };
+  const run = {
+    parts,
+    ask,
+    source: `import: ${readSource(ask.source)}`,
+    report,
+    slugs: await newsletters(parts),
+  };
+  for (const file of files) await importFile(run, file, files.length > 1 ? file.name : null);
+  return report;
+}
+
+interface Run {
+  parts: Parts;
+  ask: SuppressionImportAsk;
+  source: string;
+  report: SuppressionReport;
+  slugs: ReadonlyMap<string, number>;
+}
+
+async function newsletters({ db }: Parts): Promise<Map<string, number>> {
+  const rows = await db.selectFrom('newsletters').select(['slug', 'id']).execute();
+  return new Map(rows.map(({ slug, id }) => [slug, id]));
+}
+
+async function importFile(run: Run, file: ImportFile, name: string | null): Promise<void> {
+  let header: Header | null = null;
+  let batch: NewSuppression[] = [];
+  for await (const records of readCsv(file.open())) {
+    for (const record of records) {
+      if (!header) {
+        header = readHeader(record);
+        continue;
+      }
+      const one = readRow(run, header, record, name);
+      if (one) batch.push(one);
+      if (batch.length < BATCH) continue;
+      await store(run, batch);
+      batch = [];
+    }
+  }
+  if (!header) throw new Refused('empty-file', 'expected a list of addresses, found nothing');
+  await store(run, batch);
+}
+
+function readRow(run: Run, header: Header, record: CsvRecord, file: string | null): NewSuppression | null {
+  const { report } = run;
+  report.read += 1;
+  try {
+    const cells = cellsOf(header, record);
+    const cell = (title: string) =>
+      unguarded((cells[header.titles.findIndex((one) => foldTitle(one) === title)] ?? '').trim());
+    return { ...suppressionOf(run, cell), identity: readAddress(addressIn(header, cells)).identity };
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    report.refusedLines += 1;
+    const fault = { line: record.line, reason: error.message };
+    if (report.refused.length < MAX_REFUSED) report.refused.push(file === null ? fault : { ...fault, file });
+    return null;
+  }
+}
+
+function suppressionOf(
+  { ask, source, slugs }: Run,
+  cell: (title: string) => string,
+): Omit<NewSuppression, 'identity'> {
+  const slug = cell('newsletter');
+  const newsletterId = slug === '' ? ask.newsletterId : slugs.get(slug);
+  if (newsletterId === undefined)
+    throw new Refused('unknown-newsletter', `there is no newsletter "${slug.slice(0, 80)}" here`);
+  const text = cell('reason');
+  const known = reasonOf(text);
+  const stated = cell('source') || (text !== '' && !known ? `${source} (${plain(text)})` : source);
+  return {
+    newsletterId,
+    reason: ask.reason ?? known ?? 'by-hand',
+    source: plain(stated),
+    since: readDate(cell('since') || cell('created') || cell('createdat')),
+    until: untilOf(cell('until')),
+  };
+}
+
+/** Null: free text, e.g. the reply of a server. */
+function reasonOf(text: string): SettableReason | null {
+  const own = SETTABLE_REASONS.find((reason) => reason === text);
+  if (own) return own;
+  const meaning = WORDS.get(foldWord(text));
+  if (meaning === 'bounced') return 'bounce';
+  return meaning === 'complained' ? 'complaint' : null;
+}
+
+function untilOf(text: string): Date | null {
+  if (text === '') return null;
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime()))
+    throw new Refused(
+      'bad-row',
+      `until: expected a moment such as 2027-11-23T08:00:00Z, found "${text.slice(0, 40)}"`,
+    );
+  return date;
+}
+
+const plain = (text: string): string => text.replace(/\p{Cc}/gu, ' ').slice(0, 600);
+
+async function store({ parts, ask, report }: Run, batch: readonly NewSuppression[]): Promise<void> {
+  if (batch.length === 0) return;
+  const written = await alone(parts.db, ask.dryRun ?? false, (trx) =>
+    writeSuppressions(trx, parts.keys, batch),
+  );
+  report.added += written.count;
+  report.unchanged += batch.length - written.count;
+  for (const { reason } of batch) report.reasons[reason] = (report.reasons[reason] ?? 0) + 1;
+  if (!ask.dryRun) await waitForAll(parts.db, parts.clock, written.onTheWire, null, 'suppressed');
+}

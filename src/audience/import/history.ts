@@ -1,0 +1,133 @@
+/** What a file proves of a person beside how they stand: when and how they said yes, and what forbids to write to them. */
+
+import type { SuppressionReason } from '../../consent/suppressions.ts';
+import { Refused } from '../../errors.ts';
+import { readDate } from '../status/dates.ts';
+import { foldTitle } from '../status/fold.ts';
+
+export interface History {
+  confirmedAt: Date | null;
+  unsubscribedAt: Date | null;
+  leftBy: string | null;
+  consent: { step: 'confirmed' | 'imported'; source: string; at: Date } | null;
+  suppressions: readonly KeptSuppression[];
+  /** Cells of another tool that prove a yes, as they stand. */
+  stated: string | null;
+}
+
+export interface KeptSuppression {
+  reason: Exclude<SuppressionReason, 'erased'>;
+  scope: 'everywhere' | 'newsletter';
+  source: string;
+  since: Date | null;
+  until: Date | null;
+}
+
+/** Columns of our own export, in its order. `state` is among the columns that say how people stand. */
+export const HISTORY_COLUMNS = [
+  'state',
+  'confirmed_at',
+  'unsubscribed_at',
+  'left_by',
+  'consent_step',
+  'consent_source',
+  'consent_at',
+  'suppressions',
+] as const;
+
+type HistoryColumn = (typeof HISTORY_COLUMNS)[number];
+export type HistoryPlaces = Readonly<Record<HistoryColumn, number>>;
+
+/** Null unless the header is that of our own export. */
+export function historyPlaces(titles: readonly string[]): HistoryPlaces | null {
+  const places = HISTORY_COLUMNS.map((column) => [column, titles.indexOf(column)] as const);
+  return places.every(([, at]) => at >= 0) ? (Object.fromEntries(places) as HistoryPlaces) : null;
+}
+
+const LEFT_BY = ['reader', 'editor', 'complaint', 'not-me', 'import'];
+const REASONS: readonly string[] = ['bounce', 'complaint', 'not-me', 'by-hand'];
+const MAX_SOURCE = 600;
+const MAX_SUPPRESSIONS = 20;
+
+/** Throws Refused('bad-row') for what our own export would not have written. */
+export function readHistory(places: HistoryPlaces, cell: (at: number) => string): History {
+  const date = (column: HistoryColumn) => dateOf(column, cell(places[column]));
+  const step = cell(places.consent_step);
+  const at = date('consent_at');
+  const leftBy = cell(places.left_by);
+  return {
+    confirmedAt: date('confirmed_at'),
+    unsubscribedAt: date('unsubscribed_at'),
+    leftBy: LEFT_BY.includes(leftBy) ? leftBy : null,
+    consent:
+      at && (step === 'confirmed' || step === 'imported')
+        ? { step, source: sourceOf(cell(places.consent_source)), at }
+        : null,
+    suppressions: readSuppressions(cell(places.suppressions)),
+    stated: null,
+  };
+}
+
+function dateOf(column: string, text: string): Date | null {
+  if (text === '') return null;
+  const date = readDate(text);
+  if (date) return date;
+  throw new Refused(
+    'bad-row',
+    `${column}: expected a moment such as 2026-11-23T08:00:00Z, found "${text.slice(0, 40)}"`,
+  );
+}
+
+function sourceOf(text: string): string {
+  if (text !== '' && text.length <= MAX_SOURCE && !/\p{Cc}/u.test(text)) return text;
+  throw new Refused('bad-row', `expected a source of 1 to ${MAX_SOURCE} characters on one line`);
+}
+
+function readSuppressions(text: string): KeptSuppression[] {
+  if (text === '') return [];
+  try {
+    const list = JSON.parse(text) as unknown;
+    if (Array.isArray(list) && list.length <= MAX_SUPPRESSIONS) return list.map(readSuppression);
+  } catch (error) {
+    if (error instanceof Refused) throw error;
+  }
+  throw new Refused('bad-row', 'suppressions: expected the JSON that an export writes');
+}
+
+function readSuppression(value: Readonly<Record<string, unknown>> | null): KeptSuppression {
+  const { reason, scope, source, since, until } = value ?? {};
+  const known = typeof reason === 'string' && REASONS.includes(reason);
+  if (!known || (scope !== 'everywhere' && scope !== 'newsletter') || typeof source !== 'string')
+    throw new Refused(
+      'bad-row',
+      `suppressions: expected a reason (${REASONS.join(', ')}), a scope and a source`,
+    );
+  return {
+    reason: reason as KeptSuppression['reason'],
+    scope,
+    source: sourceOf(source),
+    since: typeof since === 'string' ? dateOf('suppressions', since) : null,
+    until: typeof until === 'string' ? futureOf(until) : null,
+  };
+}
+
+function futureOf(text: string): Date {
+  const date = new Date(text);
+  if (!Number.isNaN(date.getTime())) return date;
+  throw new Refused('bad-row', 'suppressions: expected a moment in "until"');
+}
+
+/** Evidence of another tool: its columns and cells, e.g. `OPTIN_TIME 2018-02-12 10:54:27 (no zone)`. */
+export function statedBy(
+  columns: readonly { at: number; title: string }[],
+  cell: (at: number) => string,
+): string | null {
+  const parts = columns.flatMap(({ at, title }) => {
+    const text = cell(at)
+      .replace(/\s+/g, ' ')
+      .replace(/\p{Cc}/gu, '')
+      .slice(0, 80);
+    return text === '' ? [] : [`${foldTitle(title) === title ? title : title.slice(0, 40)} ${text}`];
+  });
+  return parts.length === 0 ? null : parts.join(', ').slice(0, 500);
+}

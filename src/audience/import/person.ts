@@ -1,0 +1,85 @@
+/** What an editor or a file says of a person, checked the same way for `subscriber add` and for imports. */
+import { readAddress } from '../../consent/identity.ts';
+import { Refused } from '../../errors.ts';
+import { readLanguage } from '../fields/language.ts';
+import { readTimeZone } from '../fields/time-zone.ts';
+import type { History } from './history.ts';
+
+export interface Person {
+  identity: string;
+  /** The spelling given. */
+  email: string;
+  /** Null: nothing was said; what is known stays. */
+  name: string | null;
+  language: string | null;
+  /** An IANA name. */
+  timezone: string | null;
+  /** Only those with a value. */
+  attributes: Readonly<Record<string, string>>;
+  /** What a file proves of them; null: nothing. */
+  history: History | null;
+}
+
+export interface PersonTexts {
+  email: string;
+  name?: string;
+  language?: string;
+  timezone?: string;
+  attributes?: readonly (readonly [name: string, value: string])[];
+}
+
+const LONGEST_NAME = 200;
+const LONGEST_VALUE = 1_000;
+/** A row of a million people has to stay small. */
+const MAX_ATTRIBUTES = 250;
+const NO_ATTRIBUTES: Readonly<Record<string, string>> = Object.freeze({});
+/** All controls but line feed and tab, halves of characters, and what reorders the text beside it. */
+const HOSTILE = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff\p{Cs}]/u;
+
+/** Throws Refused with what is wrong, never naming the address. */
+export function readPerson(texts: PersonTexts): Person {
+  const { email, identity } = readAddress(texts.email);
+  return {
+    identity,
+    email,
+    name: readName(texts.name),
+    language: texts.language ? readLanguage(texts.language) : null,
+    timezone: texts.timezone ? readTimeZone(texts.timezone) : null,
+    attributes: readAttributes(texts.attributes),
+    history: null,
+  };
+}
+
+/** On one line: runs of blanks and line breaks become one blank. */
+function readName(text: string | undefined): string | null {
+  if (!text) return null;
+  const name = plain('name', text).replace(/\s+/g, ' ').trim();
+  if (name.length > LONGEST_NAME)
+    throw new Refused('bad-name', `name: expected at most ${LONGEST_NAME} characters, found ${name.length}`);
+  return name || null;
+}
+
+function readAttributes(pairs: PersonTexts['attributes']): Readonly<Record<string, string>> {
+  if (!pairs || pairs.length === 0) return NO_ATTRIBUTES;
+  const given = pairs.filter(([, value]) => value !== '');
+  if (given.length > MAX_ATTRIBUTES)
+    throw new Refused(
+      'bad-attribute',
+      `expected at most ${MAX_ATTRIBUTES} attributes, found ${given.length}`,
+    );
+  return Object.fromEntries(given.map(([name, value]) => [name, readValue(name, value)]));
+}
+
+function readValue(name: string, text: string): string {
+  const value = plain(name, text.trim());
+  if (value.length <= LONGEST_VALUE) return value;
+  throw new Refused(
+    'bad-attribute',
+    `${name}: expected at most ${LONGEST_VALUE} characters, found ${value.length}`,
+  );
+}
+
+function plain(name: string, text: string): string {
+  if (!HOSTILE.test(text)) return text;
+  throw new Refused('bad-text', `${name}: expected text, found a control character`);
+}

@@ -1,0 +1,99 @@
+/** What an import has to ask before it writes anything: words that nobody here knows. */
+import { Refused } from '../../errors.ts';
+import type { Statement } from '../status/meaning.ts';
+import { BLANK, FILE_NAME } from '../status/reader.ts';
+
+export interface Question {
+  column: string;
+  /** Folded; `blank` for an empty cell. */
+  word: string;
+  rows: number;
+  /** The column is taken for an attribute, and yet holds a word that speaks of leaving. */
+  attribute: boolean;
+}
+
+const MAX_KINDS = 2_000;
+
+export class Questions {
+  readonly #asked = new Map<string, Question>();
+  /** Rows with further words that are not kept one by one. */
+  #more = 0;
+
+  ask({ column, word }: Pick<Statement, 'column' | 'word'>, attribute: boolean): void {
+    const key = JSON.stringify([column, word]);
+    const known = this.#asked.get(key);
+    if (known) known.rows += 1;
+    else if (this.#asked.size < MAX_KINDS)
+      this.#asked.set(key, { column: column ?? '', word, rows: 1, attribute });
+    else this.#more += 1;
+  }
+
+  /** Blanks of flags that turned out to be blank throughout are no question. */
+  drop(column: string): void {
+    this.#asked.delete(JSON.stringify([column, BLANK]));
+  }
+
+  get all(): Question[] {
+    return [...this.#asked.values()].sort((a, b) => b.rows - a.rows);
+  }
+
+  get refusal(): UnknownWords | null {
+    return this.#asked.size === 0 ? null : new UnknownWords(this.all, this.#more);
+  }
+}
+
+const SHOWN_PER_COLUMN = 12;
+
+/** Nothing was written: the operator has to say what the words mean. */
+export class UnknownWords extends Refused {
+  readonly questions: readonly Question[];
+
+  constructor(questions: readonly Question[], more: number) {
+    super('unknown-words', messageOf(questions, more));
+    this.questions = questions;
+  }
+}
+
+function messageOf(questions: readonly Question[], more: number): string {
+  const columns = [...new Set(questions.map(({ column }) => column))];
+  const lines = columns.map((column) => {
+    const words = questions.filter((one) => one.column === column);
+    const listed = words.slice(0, SHOWN_PER_COLUMN).map(({ word, rows }) => `${quoted(word)} (${rows})`);
+    const others =
+      words.length > SHOWN_PER_COLUMN ? `, and ${words.length - SHOWN_PER_COLUMN} other words` : '';
+    return `  ${column === FILE_NAME ? 'the file name' : `column "${column}"`}: ${listed.join(', ')}${others}`;
+  });
+  return [
+    'nothing was imported: the file does not say clearly who may be written to. Words, with the number of their rows:',
+    ...lines,
+    ...(more > 0 ? [`  and ${more} rows with further words`] : []),
+    'Say what they mean, and import again:',
+    ...hints(questions),
+  ].join('\n');
+}
+
+function hints(questions: readonly Question[]): string[] {
+  const word = questions.find(({ attribute }) => !attribute)?.word;
+  const attribute = questions.find((one) => one.attribute)?.column;
+  const column = questions.find(({ column: name }) => name !== FILE_NAME)?.column;
+  return [
+    ...(word === undefined
+      ? []
+      : [
+          `  --treat ${shell(`${word}=left`)}   (or confirmed, bounced, complained, pending, skip; once for each word)`,
+        ]),
+    ...(attribute === undefined
+      ? []
+      : [`  --status-column ${shell(attribute)}   where the column says how people stand`]),
+    ...(column === undefined
+      ? [`  --ignore-column ${shell(FILE_NAME)}   where the name of the file says nothing`]
+      : [
+          `  --attribute-column ${shell(column)}   where it is about something else, and is to be kept as an attribute`,
+          `  --ignore-column ${shell(column)}   where it is to be left out`,
+        ]),
+  ];
+}
+
+const quoted = (word: string): string => (word === BLANK ? BLANK : `"${word}"`);
+const shell = (text: string): string =>
+  /^[\p{L}\p{N}_=.-]+$/u.test(text) ? text : `"${text.replace(/["$`\\]/g, '')}"`;

@@ -1,0 +1,110 @@
+/** What an import did: how many came in as what, and why. */
+import type { Meaning, Statement } from '../status/meaning.ts';
+
+export type CameInAs = 'confirmed' | 'pending' | 'unsubscribed' | 'suppressed' | 'skipped';
+
+/**
+ * `read` is the sum of `added`, `updated`, `unchanged`, `keptOut`, `unsubscribed`, `suppressed`, `skipped` and
+ * `refusedLines`. Someone named twice is added once; the second line finds them there.
+ */
+export interface ImportReport {
+  read: number;
+  added: number;
+  updated: number;
+  unchanged: number;
+  /** The first of them: see `refusedLines`. `file`: with several files. */
+  refused: { line: number; reason: string; file?: string }[];
+  /** Unsubscribed, suppressed or erased: an import brings nobody back. */
+  keptOut: number;
+  refusedLines: number;
+  /** Left by this import: nothing goes out to them any more. */
+  unsubscribed: number;
+  /** Suppressed by this import, for a bounce or a complaint. */
+  suppressed: number;
+  /** Left out by `--treat WORD=skip`. */
+  skipped: number;
+  dryRun: boolean;
+  /** Rows that came in, or were there before, by what made them so. `column` null: no column says anything. */
+  cameIn: { as: CameInAs; column: string | null; word: string; rows: number }[];
+  columns: {
+    /** That say how people stand. */
+    statuses: string[];
+    /** `slot`: as an issue writes it. */
+    attributes: { column: string; slot: string }[];
+    leftOut: { column: string; why: string }[];
+  };
+  /** The first values that were left out of a row that came in. */
+  remarks: { line: number; text: string; file?: string }[];
+  /** What the files cannot tell. */
+  notes: string[];
+}
+
+const MAX_REFUSED = 10_000;
+const MAX_REMARKS = 1_000;
+
+export class ReportWriter {
+  readonly report: ImportReport;
+  readonly #cameIn = new Map<string, ImportReport['cameIn'][number]>();
+
+  constructor(dryRun: boolean) {
+    this.report = {
+      ...{ read: 0, added: 0, updated: 0, unchanged: 0, refused: [], keptOut: 0 },
+      ...{ refusedLines: 0, unsubscribed: 0, suppressed: 0, skipped: 0, dryRun, cameIn: [] },
+      columns: { statuses: [], attributes: [], leftOut: [] },
+      ...{ remarks: [], notes: [] },
+    };
+  }
+
+  refuse(line: number, reason: string, file: string | null): void {
+    this.report.refusedLines += 1;
+    if (this.report.refused.length < MAX_REFUSED)
+      this.report.refused.push(file === null ? { line, reason } : { line, reason, file });
+  }
+
+  remark(line: number, text: string, file: string | null): void {
+    if (this.report.remarks.length < MAX_REMARKS)
+      this.report.remarks.push(file === null ? { line, text } : { line, text, file });
+  }
+
+  note(text: string): void {
+    if (!this.report.notes.includes(text)) this.report.notes.push(text);
+  }
+
+  /** `outcome` 'keptOut': nothing came in. */
+  count(
+    outcome: 'added' | 'updated' | 'unchanged' | 'keptOut' | 'unsubscribed' | 'suppressed' | 'skipped',
+    as: CameInAs,
+    { column, word }: Pick<Statement, 'column' | 'word'>,
+  ): void {
+    this.report[outcome] += 1;
+    if (outcome === 'keptOut') return;
+    const key = JSON.stringify([as, column, word]);
+    const known = this.#cameIn.get(key);
+    if (known) known.rows += 1;
+    else this.#keep(key, { as, column, word, rows: 1 });
+  }
+
+  #keep(key: string, entry: ImportReport['cameIn'][number]): void {
+    this.#cameIn.set(key, entry);
+    this.report.cameIn.push(entry);
+  }
+}
+
+export function cameInAs(meaning: Meaning): CameInAs {
+  switch (meaning) {
+    case 'complained':
+    case 'bounced':
+      return 'suppressed';
+    case 'left':
+      return 'unsubscribed';
+    case 'skipped':
+      return 'skipped';
+    case 'mailable':
+      return 'confirmed';
+    case 'unconfirmed':
+    case 'unknown':
+      return 'pending';
+    default:
+      return meaning satisfies never;
+  }
+}

@@ -1,0 +1,133 @@
+/** Writes suppressions, many at once. */
+import { sql } from 'kysely';
+import type { Keys } from '../../consent/keys.ts';
+import type { SuppressionReason } from '../../consent/suppressions.ts';
+import type { Db, Trx } from '../../db/connection.ts';
+import { waitUntilOffTheWire } from '../../ledger/unsubscribe-guard.ts';
+
+export interface NewSuppression {
+  identity: string;
+  /** Null: everywhere. */
+  newsletterId: number | null;
+  reason: SuppressionReason;
+  source: string;
+  /** Null: now. */
+  since: Date | null;
+  /** Null: until it is lifted. */
+  until: Date | null;
+}
+
+/**
+ * At most some hundred at a time, in a transaction that holds the plan lock. Skips what waits for these people.
+ * Answers whom it is new for, and who has a mail on the wire: the caller waits for those after the commit.
+ */
+export async function writeSuppressions(
+  trx: Trx,
+  keys: Keys,
+  all: readonly NewSuppression[],
+): Promise<{ added: Set<string>; count: number; onTheWire: number[] }> {
+  const none = { added: new Set<string>(), count: 0, onTheWire: [] };
+  if (all.length === 0) return none;
+  await lockIdentities(trx, all);
+  const fresh = await withoutHolding(trx, keys, all);
+  if (fresh.length === 0) return none;
+  const hashes = fresh.map(({ identity }) => keys.hash(identity));
+  const { rows } = await sql<{ id: number; newsletterId: number | null; reason: string }>`
+    INSERT INTO suppressions (identity_hash, hash_kid, identity, subscriber_id, newsletter_id, reason, source, until, created_at)
+    SELECT decode(r.hash, 'hex'), r.kid, r.identity, p.id, r.newsletter_id, r.reason, r.source, r.until,
+      least(r.since, clock_timestamp())
+    FROM unnest(${hashes.map(({ hash }) => hash.toString('hex'))}::text[], ${hashes.map(({ kid }) => kid)}::text[],
+      ${fresh.map((one) => one.identity)}::text[], ${fresh.map((one) => one.newsletterId)}::bigint[],
+      ${fresh.map((one) => one.reason)}::text[], ${fresh.map((one) => one.source)}::text[],
+      ${fresh.map((one) => one.until)}::timestamptz[], ${fresh.map((one) => one.since)}::timestamptz[])
+      WITH ORDINALITY AS r(hash, kid, identity, newsletter_id, reason, source, until, since, number)
+    LEFT JOIN subscribers p ON p.identity = r.identity ORDER BY r.number
+    RETURNING subscriber_id AS id, newsletter_id AS "newsletterId", reason`.execute(trx);
+  return {
+    added: new Set(fresh.map(({ identity }) => identity)),
+    count: fresh.length,
+    onTheWire: await skipWaitingOf(
+      trx,
+      rows.filter(({ id }) => id !== null),
+    ),
+  };
+}
+
+/** In one order, so that two imports never wait for each other. See `lockIdentity`. */
+export async function lockIdentities(trx: Trx, all: readonly { identity: string }[]): Promise<void> {
+  if (all.length === 0) return;
+  const identities = [...new Set(all.map(({ identity }) => identity))].sort();
+  await sql`SELECT count(pg_advisory_xact_lock(hashtextextended('person ' || identity, 0)))
+    FROM (SELECT identity FROM unnest(${identities}::text[]) AS u(identity) ORDER BY identity) o`.execute(
+    trx,
+  );
+}
+
+/** What holds already for the same reason in that scope is not written again, by whatever key it was hashed. */
+async function withoutHolding(
+  trx: Trx,
+  keys: Keys,
+  all: readonly NewSuppression[],
+): Promise<NewSuppression[]> {
+  const byHash = new Map(
+    all.flatMap(({ identity }) => keys.hashes(identity).map(({ hash }) => [hash.toString('hex'), identity])),
+  );
+  const { rows } = await sql<{
+    hash: string;
+    identity: string | null;
+    newsletterId: number | null;
+    reason: string;
+  }>`SELECT encode(identity_hash, 'hex') AS hash, identity, newsletter_id AS "newsletterId", reason FROM suppressions
+    WHERE (until IS NULL OR until > now()) AND id = ANY(ARRAY(${suppressionsFor(
+      [...byHash.keys()],
+      all.map(({ identity }) => identity),
+    )}))`.execute(trx);
+  const key = (identity: string, newsletterId: number | null, reason: string) =>
+    JSON.stringify([identity, newsletterId, reason]);
+  const seen = new Set(
+    rows.map((row) => key(byHash.get(row.hash) ?? row.identity ?? '', row.newsletterId, row.reason)),
+  );
+  return all.filter((one) => {
+    const name = key(one.identity, one.newsletterId, one.reason);
+    return !seen.has(name) && seen.add(name);
+  });
+}
+
+/**
+ * Ids of what holds for any of these people, by a keyed hash (as hex) or by the identity that is kept plainly. Two looks
+ * into two indexes: with OR in between, PostgreSQL reads the whole table for each batch.
+ */
+export const suppressionsFor = (hashes: readonly string[], identities: readonly string[]) => sql<number>`
+  SELECT id FROM suppressions WHERE lifted_at IS NULL
+    AND identity_hash = ANY(SELECT decode(h, 'hex') FROM unnest(${[...hashes]}::text[]) h)
+  UNION SELECT id FROM suppressions WHERE lifted_at IS NULL AND identity IS NOT NULL
+    AND identity = ANY(SELECT i FROM unnest(${[...identities]}::text[]) i)`;
+
+async function skipWaitingOf(
+  trx: Trx,
+  leavers: readonly { id: number; newsletterId: number | null; reason: string }[],
+): Promise<number[]> {
+  if (leavers.length === 0) return [];
+  const { rows } = await sql<{ id: number; onTheWire: boolean }>`
+    SELECT id, skip_waiting(id, newsletter, reason) AS "onTheWire"
+    FROM unnest(${leavers.map(({ id }) => id)}::bigint[], ${leavers.map((one) => one.newsletterId)}::bigint[],
+      ${leavers.map(({ reason }) => reason)}::text[]) AS r(id, newsletter, reason)`.execute(trx);
+  return rows.filter(({ onTheWire }) => onTheWire).map(({ id }) => id);
+}
+
+/** Resolves when none of them has a mail on the wire, or after the two seconds that leaving waits for. */
+export async function waitForAll(
+  db: Db,
+  clock: Parameters<typeof waitUntilOffTheWire>[1],
+  subscriberIds: readonly number[],
+  newsletterId: number | null,
+  reason: string,
+): Promise<void> {
+  // A few at a time: each asks the database again and again.
+  for (let at = 0; at < subscriberIds.length; at += 4)
+    await Promise.all(
+      subscriberIds
+        .slice(at, at + 4)
+        .map((subscriberId) => waitUntilOffTheWire(db, clock, { subscriberId, newsletterId }, reason)),
+    );
+}

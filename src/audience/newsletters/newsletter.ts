@@ -1,0 +1,164 @@
+/** Newsletters: what people subscribe to. Created and changed by the editor, never deleted here. */
+import type { Selectable } from 'kysely';
+import type { Country } from '../../checks/check.ts';
+import type { Db } from '../../db/connection.ts';
+import type { NewslettersTable } from '../../db/schema.ts';
+import { Refused } from '../../errors.ts';
+import type { Mailbox } from '../../render/edition/edition.ts';
+import type { NewsletterView } from '../../render/edition/newsletter-view.ts';
+import { readMailbox } from '../fields/mailbox.ts';
+import { type NewsletterTexts, readFields, readSlug, type Surroundings } from './fields.ts';
+import { near } from './suggest.ts';
+
+export type { NewsletterTexts, Surroundings } from './fields.ts';
+
+export interface Newsletter extends NewsletterView {
+  id: number;
+  /** IANA name. */
+  timezone: string;
+  /** The relay its issues go to, or several with weights; null for the default one. */
+  relay: string | null;
+  /** Local times at which nothing is handed over, and whose clock counts. */
+  quiet: string | null;
+  quietZone: 'newsletter' | 'reader';
+  /** Percent refused or bounced, and complaints, at which a send pauses itself (0: never), of at least how many. */
+  breaker: number;
+  breakerComplaints: number;
+  breakerSample: number;
+  /** What strangers read where they subscribe, plain text in the newsletter's language. */
+  description: string | null;
+  frequency: string | null;
+  privacyUrl: string | null;
+  signup: 'open' | 'closed';
+  images: 'mirror' | 'link';
+  onUnknown: 'hold' | 'resend';
+  /** How long after a send its ledger names people, `400d` or `forever`; then it is thinned to counts. */
+  keepLedger: string;
+  /** Addresses that review and test mails may go to. */
+  editors: readonly string[];
+  /** Countries whose law counts; empty: nobody said. */
+  legalProfile: readonly Country[];
+}
+
+/** Needs slug, name and from; all else has a default. Throws Refused with every fault, or when the slug is taken. */
+export async function createNewsletter(
+  db: Db,
+  around: Surroundings,
+  slug: string,
+  texts: NewsletterTexts,
+): Promise<Newsletter> {
+  readSlug(slug);
+  const fields = readFields(around, texts, null);
+  const { name, from_address } = fields;
+  if (name === undefined || from_address === undefined)
+    throw new Refused('bad-newsletter', 'a new newsletter needs a name and a from address');
+  const row = await db
+    .insertInto('newsletters')
+    .values({ ...fields, slug, name, from_address, from_name: fields.from_name || name })
+    .onConflict((conflict) => conflict.column('slug').doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  if (row) return fromRow(row);
+  throw new Refused(
+    'newsletter-exists',
+    `there is a newsletter "${slug}" already; change it with newsletter set ${slug}`,
+  );
+}
+
+/** Changes the fields given and leaves the others. */
+export async function setNewsletter(
+  db: Db,
+  around: Surroundings,
+  slug: string,
+  texts: NewsletterTexts,
+): Promise<Newsletter> {
+  const before = await findNewsletter(db, slug);
+  const fields = readFields(around, texts, before);
+  if (Object.keys(fields).length === 0) return before;
+  const row = await db
+    .updateTable('newsletters')
+    .set({ ...fields, ...(fields.from_name === '' && { from_name: fields.name ?? before.name }) })
+    .where('id', '=', before.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return fromRow(row);
+}
+
+/** Throws Refused('unknown-newsletter') that names those with a slug like it. */
+export async function findNewsletter(db: Db, slug: string): Promise<Newsletter> {
+  const row = await db.selectFrom('newsletters').selectAll().where('slug', '=', slug).executeTakeFirst();
+  if (row) return fromRow(row);
+  const slugs = await db.selectFrom('newsletters').select('slug').orderBy('slug').execute();
+  throw new Refused(
+    'unknown-newsletter',
+    `there is no newsletter "${slug}"; ${wayOut(
+      slug,
+      slugs.map((s) => s.slug),
+    )}`,
+  );
+}
+
+/** By the id that other rows point with: it is there, since newsletters are never deleted. */
+export async function readNewsletterById(db: Db, id: number): Promise<Newsletter> {
+  return fromRow(
+    await db.selectFrom('newsletters').selectAll().where('id', '=', id).executeTakeFirstOrThrow(),
+  );
+}
+
+export async function listNewsletters(db: Db): Promise<Newsletter[]> {
+  const rows = await db.selectFrom('newsletters').selectAll().orderBy('slug').execute();
+  return rows.map(fromRow);
+}
+
+/** What rendering sees of it. */
+export function newsletterView(newsletter: Newsletter): NewsletterView {
+  const { slug, name, from, replyTo, language, theme, colors, logo, postalAddress, baseUrl, archive } =
+    newsletter;
+  return { slug, name, from, replyTo, language, theme, colors, logo, postalAddress, baseUrl, archive };
+}
+
+function wayOut(slug: string, slugs: readonly string[]): string {
+  if (slugs.length === 0)
+    return 'make the first one: postrider newsletter create --slug weekly --name "Weekly" --from "Weekly <news@example.org>"';
+  return `did you mean ${near(slug, slugs)
+    .map((one) => `"${one}"`)
+    .join(' or ')}?`;
+}
+
+function fromRow(row: Selectable<NewslettersTable>): Newsletter {
+  return {
+    id: row.id,
+    slug: row.slug,
+    name: row.name,
+    from: { name: row.from_name, address: row.from_address },
+    replyTo: row.reply_to === null ? null : storedMailbox(row.reply_to),
+    language: row.language,
+    timezone: row.timezone,
+    theme: row.theme,
+    colors: row.colors,
+    logo: row.logo,
+    postalAddress: row.postal_address,
+    description: row.description,
+    frequency: row.frequency,
+    privacyUrl: row.privacy_url,
+    baseUrl: row.base_url,
+    relay: row.relay,
+    quiet: row.quiet,
+    quietZone: row.quiet_zone,
+    breaker: row.breaker,
+    breakerComplaints: row.breaker_complaints,
+    breakerSample: row.breaker_sample,
+    archive: row.archive,
+    signup: row.signup,
+    images: row.images,
+    onUnknown: row.on_unknown,
+    keepLedger: row.keep_ledger_days === null ? 'forever' : `${row.keep_ledger_days}d`,
+    editors: row.editors,
+    legalProfile: row.legal_profile as Country[],
+  };
+}
+
+function storedMailbox(text: string): Mailbox {
+  const { name, address } = readMailbox(text);
+  return { name, address };
+}

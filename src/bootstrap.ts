@@ -1,0 +1,206 @@
+/** Config -> the open parts of the program, and how to close them. Only this file sees the whole Config. */
+import { sql } from 'kysely';
+import type pg from 'pg';
+import type { Config } from './config/config.ts';
+import { checkKeys, takeUpKeys } from './consent/key-check.ts';
+import { Keys } from './consent/keys.ts';
+import { type Db, openDb, openPool } from './db/connection.ts';
+import { openEmbedded } from './db/embedded/open.ts';
+import { installationName } from './db/installation.ts';
+import { migrate, migrations, readStanding, refuseNewer } from './db/migrate.ts';
+import { Refused } from './errors.ts';
+import { systemClock } from './io/clock.ts';
+import type { CatchAll } from './io/inbox/catch-all.ts';
+import { openLog } from './io/log.ts';
+import { openExchangers } from './io/mx-resolver.ts';
+import { openPace, type PaceStore } from './io/pace.ts';
+import { openBells, openRedis } from './io/queue.ts';
+import { keepSecret } from './io/secret.ts';
+import { smtpRelay } from './io/smtp/relay.ts';
+import { unlimited } from './ledger/relays/terms.ts';
+import type { Bells, Clock, Exchangers, Log, Pace, Relay, RelaySettings } from './ports.ts';
+import { EmailFiles } from './render/theme/email-files.ts';
+
+export interface Program {
+  config: Config;
+  db: Db;
+  keys: Keys;
+  emails: EmailFiles;
+  bells: Bells;
+  pace: Pace;
+  /** The first is the default. Empty where none is set and there is no built-in inbox. */
+  relays: readonly Relay[];
+  exchangers: Exchangers;
+  clock: Clock;
+  log: Log;
+  /** Brings the schema up to date. Rejects when the database is away, or belongs to a newer release. */
+  migrate(): Promise<number[]>;
+  /** Rejects when the schema is not the one this program can work on, saying what to do. */
+  checkSchema(): Promise<void>;
+  /** Rejects when a secret is missing that the database needs, saying what would die. `sends`: mails will go out. */
+  checkKeys(sends: boolean): Promise<void>;
+  /** What can be used right now; each word is `ok` or what is wrong. */
+  ready(): Promise<{ ok: boolean; checks: Record<string, string> }>;
+  close(): Promise<void>;
+}
+
+/** Database connections of one process at the most. */
+const POOL = 16;
+
+/** Opens the parts. In the embedded way the database is started and migrated; elsewhere nothing is connected yet. */
+export async function openProgram(config: Config, tell: (sentence: string) => void): Promise<Program> {
+  const log = openLog(config.logLevel);
+  const closers: (() => Promise<unknown>)[] = [];
+  const url = config.databaseUrl ?? (await openEmbeddedUrl(config, log, tell, closers));
+  const onError = (error: Error) => log.warn({ error: error.message }, 'a database connection broke');
+  const pool = openPool(url, { max: POOL, applicationName: 'postrider', onError });
+  const db = openDb(pool);
+  closers.push(() => db.destroy());
+  const keys = new Keys(config.secrets ?? [await keepSecret(config.home)]);
+  const keyPrefix = () => installationName(db);
+  const place = { redisUrl: config.redisUrl, databaseUrl: url, lockMs: config.times.leaseMs, keyPrefix };
+  const bells = openBells(place, log);
+  closers.push(() => bells.close());
+  const relays = openRelays(config, db, log, closers);
+  const pace = openPace(
+    await paceStore(config, pool, keyPrefix, log, closers),
+    config.relays,
+    systemClock,
+    log,
+  );
+  const program: Program = {
+    config,
+    db,
+    keys,
+    emails: new EmailFiles(config.emailsDir),
+    bells,
+    pace,
+    relays,
+    exchangers: openExchangers(),
+    clock: systemClock,
+    log,
+    migrate: () => migrate(db),
+    checkSchema: () => checkSchema(db),
+    checkKeys: (sends) => (sends ? takeUpKeys : checkKeys)(db, keys, config.forgetKeys),
+    ready: () => ready(db, bells),
+    async close() {
+      for (const close of closers.splice(0).reverse()) await close();
+    },
+  };
+  if (config.way === 'embedded') await program.migrate();
+  return program;
+}
+
+export const hasInbox = (program: Program): boolean => program.relays.some((relay) => relay.rehearsal);
+
+type Closers = (() => Promise<unknown>)[];
+
+async function openEmbeddedUrl(
+  config: Config,
+  log: Log,
+  tell: (sentence: string) => void,
+  closers: Closers,
+): Promise<string> {
+  const embedded = await openEmbedded({ home: config.home, log, tell });
+  closers.push(() => embedded.close());
+  return embedded.url;
+}
+
+function openRelays(config: Config, db: Db, log: Log, closers: Closers): readonly Relay[] {
+  const times = { commandMs: Math.min(config.times.dotMs, 60_000), dotMs: config.times.dotMs };
+  if (config.relays.length > 0) return config.relays.map((settings) => smtpRelay(settings, times));
+  return config.way === 'embedded' ? [inboxRelay(db, log, times, closers)] : [];
+}
+
+const inboxSettings: RelaySettings = {
+  name: 'inbox',
+  host: '127.0.0.1',
+  port: 0,
+  secure: false,
+  user: null,
+  pass: null,
+  ...unlimited,
+  pool: 10,
+  tls: 'opportunistic',
+  for: 'all',
+  headers: {},
+  dkim: [],
+  unsigned: [],
+};
+
+/** The built-in inbox, started with the first connection: whatever goes there is a rehearsal. */
+function inboxRelay(db: Db, log: Log, times: { commandMs: number; dotMs: number }, closers: Closers): Relay {
+  let started: Promise<CatchAll> | undefined;
+  closers.push(async () => (await started)?.close());
+  const itself = async () => {
+    started ??= import('./io/inbox/catch-all.ts').then(({ startCatchAll }) => startCatchAll({ db, log }));
+    const { port } = await started;
+    return smtpRelay({ ...inboxSettings, port }, times, true);
+  };
+  return {
+    settings: inboxSettings,
+    rehearsal: true,
+    open: async () => (await itself()).open(),
+    meet: async () => (await itself()).meet(),
+  };
+}
+
+async function paceStore(
+  config: Config,
+  pool: pg.Pool,
+  keyPrefix: () => Promise<string>,
+  log: Log,
+  closers: Closers,
+): Promise<PaceStore> {
+  if (config.redisUrl === null || config.relays.every((relay) => relay.rate === 0)) return { pool };
+  const redis = await openRedis(config.redisUrl, log, { maxRetriesPerRequest: 1 });
+  closers.push(async () => redis.disconnect());
+  return { redis, keyPrefix };
+}
+
+async function checkSchema(db: Db): Promise<void> {
+  const standing = await readStanding(db);
+  refuseNewer(standing);
+  const ours = migrations.at(-1)!.version;
+  if (standing.version < ours)
+    throw new Refused(
+      'schema-older',
+      `the database has schema ${standing.version}, this Postrider needs ${ours}: run postrider migrate (start does it too)`,
+    );
+}
+
+/** Each part has this long to answer: whoever asks `readyz` waits for no more than two seconds. */
+const READY_MS = 1_800;
+
+async function ready(db: Db, bells: Bells): Promise<{ ok: boolean; checks: Record<string, string> }> {
+  const [database, queue] = await Promise.all([
+    inTime(checkWritable(db)).then(
+      () => 'ok',
+      (error: Error) => (error instanceof Refused ? error.message : 'cannot be reached'),
+    ),
+    inTime(bells.healthy()).then(
+      (healthy) => (healthy ? 'ok' : 'cannot be reached'),
+      () => 'cannot be reached',
+    ),
+  ]);
+  return { ok: database === 'ok' && queue === 'ok', checks: { database, queue } };
+}
+
+/** After a fail-over our connections may lead to a standby, where only reading works. */
+async function checkWritable(db: Db): Promise<void> {
+  await checkSchema(db);
+  const { rows } = await sql<{ transaction_read_only: 'on' | 'off' }>`SHOW transaction_read_only`.execute(db);
+  if (rows[0]?.transaction_read_only === 'on')
+    throw new Refused(
+      'database-read-only',
+      'the database can be read only (a standby?): lead DATABASE_URL to the primary',
+    );
+}
+
+function inTime<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${READY_MS} ms`)), READY_MS);
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,222 @@
+/**
+ * `postrider demo`: the main job on real parts, in a data folder of its own: a newsletter, 200 subscribers, a real
+ * looking issue sent into the built-in inbox. Ignores DATABASE_URL, REDIS_URL and SMTP_URL.
+ */
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { Command } from 'commander';
+import { importSubscribers } from '../../audience/import/import.ts';
+import { createNewsletter, findNewsletter, newsletterView } from '../../audience/newsletters/newsletter.ts';
+import { openProgram, type Program } from '../../bootstrap.ts';
+import type { Config } from '../../config/config.ts';
+import { archiveUrl, issueLinks, subscribeUrl } from '../../consent/links.ts';
+import { Refused } from '../../errors.ts';
+import { findIssue } from '../../issue/find.ts';
+import { importIssue } from '../../issue/import.ts';
+import { readIssue } from '../../issue/read.ts';
+import { tally } from '../../ledger/counts.ts';
+import { liveWorkers } from '../../ledger/workers/leases.ts';
+import { pauseIssue, resetIssue } from '../../sends/pause-resume-cancel.ts';
+import { prepareIssue } from '../../sends/prepare.ts';
+import { relayFor, startSending } from '../../sends/start.ts';
+import { type IssueStatus, issueStatus } from '../../stats/status.ts';
+import { mediaBeside, readSource } from '../issue/files.ts';
+import { pictureWidth } from '../issue/pictures.ts';
+import { tell } from '../shared.ts';
+import { aborted, stopSignal } from '../signals.ts';
+import { stateStyled } from '../style.ts';
+import { facts } from '../text.ts';
+import { runRoles } from '../worker/roles.ts';
+import { watchIssue } from '../worker/watch.ts';
+import { demoPeople } from './people.ts';
+
+const READERS = 200;
+const SLUG = 'demo';
+
+export function demoCommand(program: Command, readSettings: () => Config): void {
+  program
+    .command('demo')
+    .description('A newsletter, 200 subscribers, one real issue sent into the built-in inbox.')
+    .option('--once', 'end when the issue is sent')
+    .option('--language <tag>', 'the sample issue: en or zh', 'en')
+    .action((options) => demo(readSettings(), options));
+}
+
+async function demo(settings: Config, options: { once?: boolean; language: string }): Promise<void> {
+  const config = await demoConfig(settings);
+  const wire = await openProgram(config, tell);
+  const stop = stopSignal();
+  try {
+    await refuseSecond(wire);
+    await runRoles(wire, { web: true, worker: true }, stop, async () => {
+      const issueId = await prepareDemo(wire, options.language);
+      const { status } = await watchIssue(wire, issueId, stop.signal);
+      await report(wire, issueId, status);
+      if (options.once) {
+        if (status.state !== 'sent' || status.counts.accepted !== status.counts.audience)
+          process.exitCode = 1;
+        stop.abort();
+      } else {
+        tell('\nLook around; Ctrl-C ends it.');
+        await aborted(stop.signal);
+      }
+    });
+  } finally {
+    await wire.close();
+  }
+}
+
+/** The settings of the embedded way, on a port that is free. */
+async function demoConfig(settings: Config): Promise<Config> {
+  const port = await freePort(settings.port);
+  if (settings.port !== 0 && port !== settings.port)
+    tell(`Port ${settings.port} is taken; the demo takes ${port}. PORT=... chooses another.`);
+  return {
+    ...settings,
+    way: 'embedded',
+    production: false,
+    databaseUrl: null,
+    redisUrl: null,
+    relays: [],
+    home: join(settings.home, 'demo'),
+    secrets: null,
+    host: '127.0.0.1',
+    port,
+    publicUrl: `http://localhost:${port}`,
+    mediaUrl: null,
+    logLevel: settings.logLevel === 'info' ? 'error' : settings.logLevel,
+  };
+}
+
+async function freePort(wanted: number): Promise<number> {
+  for (const port of [wanted, 0]) {
+    const server = createServer();
+    const got = await new Promise<number | null>((resolve) => {
+      server.once('error', () => resolve(null));
+      server.listen(port, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
+    });
+    await new Promise((resolve) => server.close(resolve));
+    if (got !== null) return got;
+  }
+  return wanted;
+}
+
+/** A demo that starts over would pull the issue and its links from under one that still runs. */
+async function refuseSecond({ db, config }: Program): Promise<void> {
+  if ((await liveWorkers(db)) > 0)
+    throw new Refused(
+      'demo-runs',
+      `a demo is running already on the data in ${config.home}; end it first (Ctrl-C; one that was killed is over after half a minute), or give this one its own with POSTRIDER_HOME=/tmp/another`,
+    );
+}
+
+/** Ready to run again: a rehearsal that was sent becomes a draft again. Returns the issue that was started. */
+async function prepareDemo(wire: Program, language: string): Promise<number> {
+  const newsletter = await demoNewsletter(wire, language);
+  const people = demoPeople(READERS).map((one) => `${one.email},${one.name},${one.language}\n`);
+  const csv = Buffer.from(`email,name,language\n${people.join('')}`);
+  await importSubscribers(wire, [{ name: '', open: () => Readable.from([csv]) }], {
+    newsletterId: newsletter.id,
+    source: 'invented for the demo',
+  });
+  const file = sampleFile(wire, language);
+  const source = await readSource(file);
+  const document = readIssue(source, { file, language: newsletter.language });
+  const before = await wire.db
+    .selectFrom('issues')
+    .select('id')
+    .where('newsletter_id', '=', newsletter.id)
+    .where('slug', '=', 'issue-1')
+    .executeTakeFirst();
+  if (before) await startOver(wire, before.id);
+  const { id } = await importIssue(wire.db, {
+    newsletterId: newsletter.id,
+    slug: 'issue-1',
+    source,
+    sourceName: file,
+    document,
+    media: (await mediaBeside(file, document, pictureWidth(wire.emails, newsletterView(newsletter)))).media,
+    archived: false,
+    replace: true,
+  });
+  const found = await findIssue(wire.db, String(id));
+  const places = { publicUrl: wire.config.publicUrl, mediaUrl: null, emails: wire.emails };
+  const { edition } = await prepareIssue(wire.db, places, found);
+  await startSending(wire.db, wire.bells, wire.log, {
+    issueId: id,
+    name: found.name,
+    edition,
+    relay: relayFor(wire.relays, null),
+  });
+  return id;
+}
+
+/** Whatever an earlier demo left: a rehearsal can always be made a draft again once it stands still. */
+async function startOver(wire: Program, issueId: number): Promise<void> {
+  await pauseIssue(wire.db, issueId, 'editor', 'the demo starts over');
+  for (let left = 20; left > 0; left -= 1) {
+    if ((await tally(wire.db, issueId)).handing === 0) break;
+    await wire.clock.sleep(250);
+  }
+  const issue = await findIssue(wire.db, String(issueId));
+  if (issue.state !== 'draft') await resetIssue(wire.db, issueId);
+  // Its mails would else stand in the inbox beside those of this run.
+  await wire.db.deleteFrom('inbox_mails').execute();
+}
+
+function sampleFile(wire: Program, language: string): string {
+  const path = `samples/weekly-${language === 'zh' ? 'zh' : 'en'}.md`;
+  const file = wire.emails.locate(path);
+  if (file === null)
+    throw new Refused('no-sample', `emails/${path}: there is no such file; install Postrider anew`);
+  return file;
+}
+
+async function demoNewsletter(wire: Program, language: string) {
+  const slug = language === 'zh' ? `${SLUG}-zh` : SLUG;
+  const known = await wire.db
+    .selectFrom('newsletters')
+    .select('id')
+    .where('slug', '=', slug)
+    .executeTakeFirst();
+  if (known) return findNewsletter(wire.db, slug);
+  return createNewsletter(
+    wire.db,
+    { emails: wire.emails, relays: wire.relays.map((r) => r.settings.name) },
+    slug,
+    {
+      name: language === 'zh' ? 'Ferrykit 周刊' : 'Ferrykit Weekly',
+      from: language === 'zh' ? 'Ferrykit 周刊 <weekly@example.org>' : 'Ferrykit Weekly <weekly@example.org>',
+      language: language === 'zh' ? 'zh' : 'en',
+      postalAddress: '1 Harbour Street, Exampletown 10000',
+    },
+  );
+}
+
+async function report(wire: Program, issueId: number, status: IssueStatus): Promise<void> {
+  const { publicUrl } = wire.config;
+  const first = await wire.db
+    .selectFrom('deliveries as d')
+    .innerJoin('subscribers as p', 'p.id', 'd.subscriber_id')
+    .select(['d.issue_id', 'd.id', 'd.newsletter_id', 'd.subscriber_id', 'p.link_key'])
+    .where('d.issue_id', '=', issueId)
+    .orderBy('d.id')
+    .executeTakeFirstOrThrow();
+  const { unsubscribe } = issueLinks(wire.keys, publicUrl, { ...first, archiveUrl: null });
+  const now = await issueStatus(wire.db, issueId);
+  const counts = Object.entries(now.counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
+  process.stdout.write(`${stateStyled(now.state)}: ${counts}\n`);
+  const [slug, issue] = status.issue.split('/') as [string, string];
+  process.stdout.write(
+    `${facts([
+      ['inbox', `${publicUrl}/inbox/`],
+      ['archive', archiveUrl(publicUrl, slug, issue)],
+      ['unsubscribe (of one reader)', unsubscribe ?? ''],
+      ['subscribe', subscribeUrl(publicUrl, slug)],
+      ['commands', `POSTRIDER_HOME=${wire.config.home} postrider issue status ${status.issue}`],
+    ])}\n`,
+  );
+}

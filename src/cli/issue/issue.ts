@@ -1,0 +1,16 @@
+/** `postrider issue ...`: issues, from Markdown to sent. */
+import type { Command } from 'commander';
+import type { Config } from '../../config/config.ts';
+import { issueSendCommands } from '../send/send.ts';
+import type { OpenContext } from '../shared.ts';
+import { previewCommand } from './preview.ts';
+import { shotsCommand } from './shots.ts';
+import { issueSourceCommands } from './source.ts';
+
+export function issueCommands(program: Command, open: OpenContext, readSettings: () => Config): void {
+  const issue = program.command('issue').description('Issues: from Markdown to sent.');
+  issueSourceCommands(issue, open, readSettings);
+  previewCommand(issue, open, readSettings);
+  shotsCommand(issue, open, readSettings);
+  issueSendCommands(issue, open);
+}

@@ -1,0 +1,81 @@
+/** `postrider issue preview`: a page that shows an issue's file as it is being written. */
+import { watch } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { dirname, resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { Config } from '../../config/config.ts';
+import { Usage } from '../../errors.ts';
+import { type OpenContext, tell } from '../shared.ts';
+import { aborted, stopSignal } from '../signals.ts';
+import { readSource } from './files.ts';
+import type { Surroundings } from './render-context.ts';
+
+export function previewCommand(issue: Command, open: OpenContext, readSettings: () => Config): void {
+  issue
+    .command('preview <file>')
+    .description(
+      'Serves a page on this machine that shows the issue as it is written, and reloads by itself.',
+    )
+    .option('--newsletter <slug>', 'show it as an issue of this newsletter')
+    .option('--port <number>', 'listen here (default: a free port)', '0')
+    .action(async (file: string, options: { newsletter?: string; port: string }) => {
+      if (!/^\d{1,5}$/.test(options.port))
+        throw new Usage(`--port: expected a number, found "${options.port}"`);
+      if (file === '-') throw new Usage('a preview needs a file to watch, found standard input');
+      const { surroundings } = await import('./render-context.ts');
+      const around = await surroundings(open, readSettings, options);
+      const preview = await startPreview(file, around, readSettings().emailsDir, Number(options.port));
+      tell(`The preview of ${file} is at ${preview.url} (end it with Ctrl-C).`);
+      await aborted(stopSignal().signal);
+      await preview.close();
+    });
+}
+
+/** Listens on 127.0.0.1 only. `emailsDir` is the designer's folder, whose files are watched too. Throws Refused for a file that cannot be read. */
+export async function startPreview(
+  file: string,
+  around: Surroundings,
+  emailsDir: string | null,
+  port: number,
+): Promise<{ url: string; close(): Promise<void> }> {
+  await readSource(file);
+  const [{ LiveIssue }, { buildPreview }, { EmailFiles }] = await Promise.all([
+    import('./live-issue.ts'),
+    import('../../http/preview/server.ts'),
+    import('../../render/theme/email-files.ts'),
+  ]);
+  let url = '';
+  const live = new LiveIssue(file, around, () => `${url}/media`);
+  const app = buildPreview(live);
+  await app.listen({ host: '127.0.0.1', port });
+  url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  await live.refresh();
+  const closers = [onChanges(dirname(resolve(file)), false, () => live.refresh())];
+  if (emailsDir !== null)
+    closers.push(
+      onChanges(emailsDir, true, () => live.refresh({ ...around, emails: new EmailFiles(emailsDir) })),
+    );
+  return {
+    url,
+    async close() {
+      for (const close of closers) close();
+      await app.close();
+    },
+  };
+}
+
+/** Editors write a file in several steps: they are one change when they come this close, in milliseconds. */
+const TOGETHER_MS = 25;
+
+/** The folder is watched, not the file: editors put a new file in the old one's place. */
+function onChanges(folder: string, recursive: boolean, changed: () => Promise<void>): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const watcher = watch(folder, { recursive }, () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void changed(), TOGETHER_MS);
+  });
+  return () => {
+    clearTimeout(timer);
+    watcher.close();
+  };
+}

@@ -1,0 +1,64 @@
+/** `postrider issue check|inspect|render|import|correct|list`: from a file to a draft, or to a corrected page. */
+import type { Command } from 'commander';
+import type { Config } from '../../config/config.ts';
+import type { OpenContext } from '../shared.ts';
+
+const acts = () => import('./source-acts.ts');
+
+export function issueSourceCommands(issue: Command, open: OpenContext, readSettings: () => Config): void {
+  const json = ['--json', 'one JSON value on standard output'] as const;
+  issue
+    .command('check <file>')
+    .description('Reads and checks an issue; messages say file:line. Opens no database without --newsletter.')
+    .option('--newsletter <slug>', 'check it as an issue of this newsletter')
+    .option('--online', 'ask every link and picture whether it is there')
+    .option('--audience', 'look at the confirmed subscribers: who lacks a value for a slot?')
+    .option(...json)
+    .action(async (file, options) => (await import('./check.ts')).check(open, readSettings, file, options));
+  issue
+    .command('inspect <file>')
+    .description('The document as JSON: title, date, language, blocks, outline, messages.')
+    .option('--newsletter <slug>', 'read it as an issue of this newsletter: its time zone decides the day')
+    .option(...json)
+    .action(async (file, options) => (await acts()).inspect(open, readSettings, file, options));
+  issue
+    .command('render <file>')
+    .description('Writes email.html, email.txt, email.mjml, email.eml and document.json.')
+    .requiredOption('--out <folder>', 'where to')
+    .option('--newsletter <slug>', 'render it as an issue of this newsletter')
+    .option(...json)
+    .action(async (file, options) => (await acts()).render(open, readSettings, file, options));
+  issue
+    .command('import <file...>')
+    .description('Creates or updates drafts; "-" is standard input. Idempotent by newsletter and slug.')
+    .requiredOption('--newsletter <slug>', 'whose issues they are')
+    .option('--slug <slug>', 'name of the issue, where the front matter gives none')
+    .option('--archived', 'straight to the archive, never sent')
+    .option('--replace', 'allow replacing a draft whose title and date both differ')
+    .option(
+      '--base <folder|url>',
+      'where its pictures are, if not beside the file (standard input has no folder)',
+    )
+    .option('--allow-missing-pictures', 'import it also when a picture is neither there nor on the web')
+    .option(...json)
+    .action(async (files, options) => (await acts()).importFiles(open, files, options));
+  issue
+    .command('correct <file>')
+    .description('Corrects an issue that is out, on its page on the web only; "-" is standard input.')
+    .requiredOption('--newsletter <slug>', 'whose issue it is')
+    .option('--slug <slug>', 'name of the issue, where the front matter gives none')
+    .option('--note <text>', 'what was corrected, shown with the date above the issue')
+    .option(
+      '--base <folder|url>',
+      'where its pictures are, if not beside the file (standard input has no folder)',
+    )
+    .option('--allow-missing-pictures', 'also when a picture is neither there nor on the web')
+    .option(...json)
+    .action(async (file, options) => (await import('./correct.ts')).correct(open, file, options));
+  issue
+    .command('list')
+    .description('All issues, newest first.')
+    .option('--newsletter <slug>', 'of this newsletter only')
+    .option(...json)
+    .action(async (options) => (await acts()).list(open, options));
+}

@@ -1,0 +1,99 @@
+/** `postrider lane list`: what is in each lane, what limits it, and how it stands. */
+
+import type { Program } from '../../bootstrap.ts';
+import { LANES, OTHER_LANE, readLanes } from '../../ledger/lanes/lanes.ts';
+import { looksUpExchanges, readLaneDomains } from '../../ledger/lanes/settings.ts';
+import { type LaneLimit, type LaneState, readLaneLimits, readLaneStates } from '../../ledger/lanes/states.ts';
+import type { OpenContext } from '../shared.ts';
+import { table } from '../text.ts';
+
+export interface LaneView {
+  lane: string;
+  /** How many domains it has; of `other`: 0, since it has all that no list names. */
+  domains: number;
+  /** Those that an operator put into it. */
+  own: string[];
+  limits: { relay: string | null; connections: number | null; rate: number | null }[];
+  states: LaneStanding[];
+  /** Of `other` only: whether mail exchangers are looked up. */
+  mx?: boolean;
+}
+
+interface LaneStanding {
+  relay: string;
+  state: 'open' | 'held' | 'probing' | 'growing';
+  /** Messages on their way at once that are allowed now; null: no limit was learned. */
+  connections: number | null;
+  heldUntil: string | null;
+  /** The last reply that slowed it. */
+  why: string | null;
+}
+
+export async function list(open: OpenContext): Promise<void> {
+  const { wire, out } = await open();
+  const views = await viewLanes(wire);
+  out(views, shown(views));
+}
+
+export async function viewLanes({ db, clock }: Program): Promise<LaneView[]> {
+  const [lanes, own, limits, states, mx] = await Promise.all([
+    readLanes(db),
+    readLaneDomains(db),
+    readLaneLimits(db),
+    readLaneStates(db),
+    looksUpExchanges(db),
+  ]);
+  const names = new Set([
+    ...LANES,
+    ...lanes.lanes,
+    ...limits.map((l) => l.lane),
+    ...states.map((s) => s.lane),
+  ]);
+  return [...names].map((lane) => ({
+    lane,
+    domains: lanes.lanes.filter((name) => name === lane).length,
+    own: own.filter((domain) => domain.lane === lane).map(({ domain }) => domain),
+    limits: limits.filter((limit) => limit.lane === lane).map(limitOf),
+    states: states.filter((state) => state.lane === lane).map((state) => standingOf(state, clock.now())),
+    ...(lane === OTHER_LANE && { mx }),
+  }));
+}
+
+const limitOf = ({ relay, connections, rate }: LaneLimit) => ({ relay, connections, rate });
+
+function standingOf({ relay, heldMs, probing, connections, reason }: LaneState, now: Date): LaneStanding {
+  const state = heldMs > 0 ? 'held' : probing ? 'probing' : connections === null ? 'open' : 'growing';
+  const heldUntil = heldMs > 0 ? new Date(now.getTime() + heldMs).toISOString() : null;
+  const may = state === 'held' ? 0 : state === 'probing' ? 1 : connections;
+  return { relay, state, connections: may, heldUntil, why: reason };
+}
+
+export function shown(views: readonly LaneView[]): string {
+  const rows = views.map((view) => [
+    view.lane,
+    domainsOf(view),
+    view.limits.map(limitText).join('; ') || '-',
+    view.states.map(standingText).join('; ') || 'open',
+  ]);
+  return table(['lane', 'domains', 'limits', 'stands'], rows);
+}
+
+function domainsOf({ lane, domains, own, mx }: LaneView): string {
+  if (lane === OTHER_LANE) return mx ? 'the rest, MX looked up' : 'the rest';
+  return own.length > 0 ? `${domains} (${own.length} set here)` : String(domains);
+}
+
+function limitText({ relay, connections, rate }: LaneView['limits'][number]): string {
+  const parts = [connections && `${connections} at once`, rate && `${rate}/s`].filter(Boolean);
+  return `${parts.join(', ')}${relay === null ? '' : ` at ${relay}`}`;
+}
+
+function standingText({ relay, state, connections, heldUntil, why }: LaneStanding): string {
+  const how = {
+    open: 'open',
+    held: `held until ${heldUntil}`,
+    probing: 'probing with one',
+    growing: `${connections} at once, growing`,
+  }[state];
+  return `${relay}: ${how}${why ? ` (${why})` : ''}`;
+}

@@ -1,0 +1,13 @@
+/** A relay by the name that a person gave. */
+
+import type { Program } from '../../bootstrap.ts';
+import { Refused } from '../../errors.ts';
+import type { Relay } from '../../ports.ts';
+
+/** Throws Refused('unknown-relay') that names those there are. */
+export function findRelay(wire: Program, name: string): Relay {
+  const found = wire.relays.find((relay) => relay.settings.name === name);
+  if (found) return found;
+  const names = wire.relays.map((relay) => `"${relay.settings.name}"`).join(', ');
+  throw new Refused('unknown-relay', `there is no relay "${name}"; SMTP_URL names ${names || 'none'}`);
+}

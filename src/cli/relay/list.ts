@@ -1,0 +1,115 @@
+/** `postrider relay list`: settings without secrets, limits and what of them is used, up or down, warm-up. */
+
+import type { Program } from '../../bootstrap.ts';
+import { limitsOf, type Span, usedOf } from '../../ledger/relays/budget.ts';
+import { type RelayRestRow, readRests } from '../../ledger/relays/rests.ts';
+import { type RelayWorker, readOverrides, workersOf } from '../../ledger/relays/settings.ts';
+import { termsOf } from '../../ledger/relays/terms.ts';
+import { type WarmUp, warmUpOf } from '../../ledger/relays/warm-up.ts';
+import type { Relay, RelayTerms } from '../../ports.ts';
+import { type OpenContext, out } from '../shared.ts';
+import { counted, facts } from '../text.ts';
+
+const SPANS = ['minute', 'hour', 'day'] as const satisfies readonly Span[];
+
+interface Shown extends RelayTerms {
+  relay: string;
+  host: string;
+  port: number;
+  tls: string;
+  for: string;
+  pool: number;
+  /** In the last minute, hour and 24 hours, with what open windows may still begin. */
+  used: Record<Span, number>;
+  /** `up`, `down`, `resting` while it takes nothing more of us, or `unused` when no worker that is alive knows it. */
+  state: 'up' | 'down' | 'resting' | 'unused';
+  /** Why it rests; `asked`: when it is asked again, `until`: when it is known to take mail again. Null: it does not. */
+  rest: { why: string; asked: string; until: string } | null;
+  workers: RelayWorker[];
+  warmUp: (WarmUp & { cap: number }) | null;
+}
+
+export async function list(open: OpenContext): Promise<void> {
+  const { wire } = await open();
+  const shown = [];
+  for (const relay of wire.relays) shown.push(await look(wire, relay));
+  out(
+    shown,
+    shown.length === 0
+      ? 'No relay: set SMTP_URL, e.g. smtp://user:password@mail.example.org:587'
+      : shown.map((one) => facts(factsOf(one))).join('\n\n'),
+  );
+}
+
+export async function showRelay(wire: Program, relay: Relay): Promise<void> {
+  const shown = await look(wire, relay);
+  out(shown, facts(factsOf(shown)));
+}
+
+async function look({ db, clock }: Program, { settings }: Relay): Promise<Shown> {
+  const { name, host, port, tls, pool } = settings;
+  const terms = termsOf(settings, (await readOverrides(db)).get(name));
+  const used = await usedOf(db, name);
+  const workers = await workersOf(db, name);
+  const warmUp = await warmUpOf(db, name);
+  const down = workers.some((worker) => worker.downSince !== null);
+  const rest = restOf((await readRests(db)).get(name), clock.now());
+  return {
+    relay: name,
+    host,
+    port,
+    tls,
+    for: settings.for,
+    pool,
+    ...terms,
+    used: {
+      minute: used.spans.minute.begun + used.open,
+      hour: used.spans.hour.begun + used.open,
+      day: used.spans.day.begun + used.open,
+    },
+    state: rest ? 'resting' : workers.length === 0 ? 'unused' : down ? 'down' : 'up',
+    rest,
+    workers,
+    warmUp: warmUp && { ...warmUp, cap: (await limitsOf(db, name, terms)).day },
+  };
+}
+
+function factsOf(shown: Shown): [name: string, value: string][] {
+  const limit = (n: number, unit: string) => (n === 0 ? '-' : `${n} ${unit}`);
+  const lines: [string, string][] = [
+    ['relay', shown.relay],
+    ['server', `${shown.host}:${shown.port}, TLS ${shown.tls}, for ${shown.for}`],
+    ['state', standing(shown)],
+    ['rate', limit(shown.rate, 'a second')],
+    ...SPANS.map((span): [string, string] => [
+      span,
+      `${shown.used[span]} used of ${shown[span] || 'no limit'}`,
+    ]),
+    ['connections', `${shown.pool} a process, ${shown.connections || 'no limit'} over all`],
+    ['messages', limit(shown.messages, 'a connection')],
+    ['weight', String(shown.weight)],
+    ['direct', shown.direct ? 'yes' : 'no'],
+  ];
+  return shown.warmUp ? [...lines, ['warm-up', warming(shown.warmUp)]] : lines;
+}
+
+function restOf(row: RelayRestRow | undefined, now: Date): Shown['rest'] {
+  if (!row?.rest) return null;
+  const { why, ms, endsMs } = row.rest;
+  const after = (span: number) => new Date(now.getTime() + span).toISOString();
+  return { why, asked: after(ms), until: after(endsMs) };
+}
+
+function standing({ relay, state, workers, rest }: Shown): string {
+  if (rest)
+    return `rests until ${rest.until}, is asked again at ${rest.asked}: ${rest.why} (postrider relay set ${relay} --rest off asks now)`;
+  const down = workers.find((worker) => worker.downSince !== null);
+  if (down) return `down since ${down.downSince!.toISOString()} for ${down.worker}: ${down.downWhy}`;
+  return state === 'unused' ? 'no worker uses it' : `up, ${counted(workers.length, 'worker')}`;
+}
+
+function warming({ stage, steps, cap, held }: NonNullable<Shown['warmUp']>): string {
+  const next = steps[stage];
+  const then = next === undefined ? 'then no cap' : `then ${next}`;
+  return `step ${stage} of ${steps.length}: ${cap} a day, ${then}${held ? `; it did not grow: ${held}` : ''}`;
+}

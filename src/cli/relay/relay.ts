@@ -1,0 +1,57 @@
+/** `postrider relay list|set|test`: the relays of SMTP_URL, their limits, and how they stand. */
+import type { Command } from 'commander';
+import { termNames } from '../../config/relay-terms.ts';
+import type { OpenContext } from '../shared.ts';
+
+const json = ['--json', 'one JSON value on standard output'] as const;
+
+const TERMS: Readonly<Record<(typeof termNames)[number], string>> = {
+  rate: '<n>             messages per second, over all processes',
+  minute: '<n>           messages in any minute',
+  hour: '<n>             messages in any hour',
+  day: '<n>              messages in any 24 hours',
+  connections: '<n>      connections over all processes',
+  messages: '<n>         messages over one connection',
+  weight: "<n>           how much it takes beside a newsletter's other relays",
+  direct: '<yes|no>      it delivers to the providers itself: lanes start with limits',
+};
+
+export function relayCommands(program: Command, open: OpenContext): void {
+  const relay = program.command('relay').description('Relays: the SMTP servers that take the mails.');
+  relay
+    .command('list')
+    .description('Every relay with its limits, what of them is used, and how it stands.')
+    .option(...json)
+    .action(async () => (await import('./list.ts')).list(open));
+  const set = relay
+    .command('set <name>')
+    .description('Changes the limits of a relay while Postrider runs. 0: no limit. "": as SMTP_URL says.');
+  for (const name of termNames) {
+    const [value = '', ...what] = TERMS[name].split(/ {2,}/);
+    set.option(`--${name} ${value}`, what.join(' '));
+  }
+  set
+    .option(
+      '--warm-up <steps>',
+      'messages a day, growing: 50,100,500,1000 or 200x2 (doubles daily); off ends it',
+    )
+    .option(
+      '--warm-up-start <day>',
+      'the day the first step was for, e.g. 2026-11-20 (default: the first use)',
+    )
+    .option('--rest <off>', 'off ends a rest: the relay takes mail again, for example since more was bought')
+    .option(...json)
+    .action(async (name: string, options: Record<string, string>) =>
+      (await import('./set.ts')).set(open, name, options),
+    );
+  relay
+    .command('test <name> [address]')
+    .description(
+      'Connects, secures, logs in, says MAIL and RCPT and what it found; with an address it sends one test message.',
+    )
+    .option('--from <address>', "who writes (default: the first newsletter's sender)")
+    .option(...json)
+    .action(async (name: string, address: string | undefined, options: { from?: string }) =>
+      (await import('./test.ts')).tryRelay(open, name, address ?? null, options.from ?? null),
+    );
+}

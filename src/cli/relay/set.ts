@@ -1,0 +1,118 @@
+/** `postrider relay set`: limits and warm-up, kept in the database over what SMTP_URL says. */
+
+import type { Program } from '../../bootstrap.ts';
+import { BadValue } from '../../config/reader.ts';
+import { readTerm, termNames } from '../../config/relay-terms.ts';
+import { Refused, Usage } from '../../errors.ts';
+import { endRestByHand } from '../../ledger/relays/rests.ts';
+import { overrideTerms, type RelayOverrides } from '../../ledger/relays/settings.ts';
+import { startWarmUp } from '../../ledger/relays/warm-up.ts';
+import type { OpenContext } from '../shared.ts';
+import { findRelay } from './find.ts';
+import { showRelay } from './list.ts';
+
+type Options = Readonly<Record<string, string | undefined>>;
+
+export async function set(open: OpenContext, name: string, options: Options): Promise<void> {
+  const terms = readTerms(options);
+  const warmUp = readWarmUp(options);
+  const endsRest = readRest(options.rest);
+  if (Object.keys(terms).length === 0 && warmUp === null && !endsRest)
+    throw new Usage(`say what to change: --${termNames.join(', --')}, --warm-up, --rest off`);
+  const { wire } = await open();
+  const relay = findRelay(wire, name);
+  if (warmUp?.steps && relay.settings.for === 'service')
+    throw new Refused(
+      'not-for-issues',
+      `"${name}" takes service mails only (for=service): they are not warmed up`,
+    );
+  await wire.db.transaction().execute(async (trx) => {
+    await overrideTerms(trx, name, terms);
+    if (endsRest) await endRestByHand(trx, name);
+    if (warmUp) await startWarmUp(trx, name, warmUp.steps, standingOf(warmUp, await today(wire)));
+  });
+  await showRelay(wire, relay);
+}
+
+function readRest(text: string | undefined): boolean {
+  if (text !== undefined && text !== 'off')
+    throw new Usage(`--rest: expected off, which ends a rest, got "${text}"`);
+  return text === 'off';
+}
+
+function readTerms(options: Options): Partial<RelayOverrides> {
+  const terms: Partial<RelayOverrides> = {};
+  for (const name of termNames) {
+    const text = options[name];
+    if (text === '') Object.assign(terms, { [name]: null });
+    else if (text !== undefined)
+      Object.assign(
+        terms,
+        told(`--${name}`, () => readTerm(name, text)),
+      );
+  }
+  return terms;
+}
+
+function told<T>(option: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof BadValue) throw new Usage(`${option}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+interface Ladder {
+  steps: number[] | null;
+  /** `YYYY-MM-DD` */
+  start: string | null;
+}
+
+function readWarmUp({ warmUp, warmUpStart }: Options): Ladder | null {
+  if (warmUp === undefined && warmUpStart !== undefined)
+    throw new Usage('--warm-up-start: give the steps too, with --warm-up');
+  if (warmUp === undefined) return null;
+  const start = warmUpStart ?? null;
+  if (start !== null && !/^\d{4}-\d{2}-\d{2}$/.test(start))
+    throw new Usage(`--warm-up-start: expected a day such as 2026-11-20, got "${start}"`);
+  return { steps: readSteps(warmUp), start };
+}
+
+/** A relay that takes this many a day is warm. */
+const WARM = 1_000_000;
+const MOST_STEPS = 100;
+
+/** `50,100,500` or `200x2`: from 200 a day, twice as many each day. Null: off. */
+export function readSteps(text: string): number[] | null {
+  if (text === 'off' || text === '') return null;
+  const growing = /^(\d{1,7})x(\d(?:\.\d{1,2})?)$/.exec(text);
+  const steps = growing ? grownFrom(Number(growing[1]), Number(growing[2])) : text.split(',').map(Number);
+  const right = steps.every(
+    (step, at) => Number.isSafeInteger(step) && step > 0 && step >= (steps[at - 1] ?? 1),
+  );
+  if (right && steps.length > 0 && steps.length <= MOST_STEPS) return steps;
+  throw new Usage(
+    `--warm-up: expected messages a day that grow, such as 50,100,500,1000 or 200x2 (up to ${MOST_STEPS} steps), got "${text}"`,
+  );
+}
+
+function grownFrom(first: number, factor: number): number[] {
+  const steps: number[] = [];
+  for (let step = first; step > 0 && step < WARM && factor > 1 && steps.length < MOST_STEPS; step *= factor)
+    steps.push(Math.floor(step));
+  return steps;
+}
+
+/** Days that are over since the start count as steps taken. */
+function standingOf({ start }: Ladder, now: string): { stage: number; since: Date | null } {
+  if (start === null) return { stage: 1, since: null };
+  const days = Math.round((Date.parse(now) - Date.parse(start)) / 86_400_000);
+  if (!(days >= 0))
+    throw new Usage(
+      `--warm-up-start: expected a day that is not in the future, got "${start}" (today is ${now})`,
+    );
+  return { stage: days + 1, since: null };
+}
+
+const today = async (wire: Program): Promise<string> => wire.clock.now().toISOString().slice(0, 10);

@@ -1,0 +1,165 @@
+/**
+ * `postrider relay test`: what a relay says when it is tried, step by step, MAIL and RCPT among them; and one message
+ * through it, if asked.
+ */
+import { randomBytes } from 'node:crypto';
+import { listNewsletters } from '../../audience/newsletters/newsletter.ts';
+import type { Program } from '../../bootstrap.ts';
+import { readAddress } from '../../consent/identity.ts';
+import { Refused, RelayDown, RelayRefusesLogin, Usage } from '../../errors.ts';
+import type { EnvelopeTrial, Meeting, Relay, Reply } from '../../ports.ts';
+import { type OpenContext, out } from '../shared.ts';
+import { facts } from '../text.ts';
+import { findRelay } from './find.ts';
+
+export async function tryRelay(
+  open: OpenContext,
+  name: string,
+  address: string | null,
+  from: string | null,
+): Promise<void> {
+  const { wire } = await open();
+  const relay = findRelay(wire, name);
+  const sender = await senderOf(wire, from);
+  const message = address === null ? null : testMessage(wire, address, sender);
+  const envelope = message === null && sender !== null ? { from: sender, to: sender } : undefined;
+  const { trial, ...meeting } = await told(relay.meet(envelope));
+  const sent = message && (await told(sendOne(relay, message)));
+  const { host, port } = relay.settings;
+  out(
+    { relay: name, host, port, ...meeting, ...triedReplies(trial), sent },
+    facts([...findings(relay, meeting), ...trialFacts(sender, message, trial), ...sentFacts(sent)]),
+  );
+  if ((sent && !sent.accepted) || isRefused(trial)) process.exitCode = 1;
+}
+
+/** Null when no newsletter says who writes. */
+async function senderOf({ db }: Program, wanted: string | null): Promise<string | null> {
+  const sender = wanted ?? (await listNewsletters(db))[0]?.from.address ?? null;
+  return sender === null ? null : readAddress(sender).email;
+}
+
+/** Domain failures as refusals with a way out. */
+async function told<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof RelayRefusesLogin)
+      throw new Refused(
+        'relay-refuses-login',
+        `${error.message}\ncheck user, password and tls= in SMTP_URL`,
+        {
+          cause: error,
+        },
+      );
+    if (error instanceof RelayDown)
+      throw new Refused(
+        'relay-down',
+        `${error.message}\ncheck host and port in SMTP_URL (587 or 25 for smtp://, 465 for smtps://) and the way there`,
+        { cause: error },
+      );
+    throw error;
+  }
+}
+
+function findings({ settings }: Relay, meeting: Meeting): [string, string][] {
+  const { tls, trusted, login, size, helo, software } = meeting;
+  const offers = [
+    meeting.pipelining && 'PIPELINING',
+    meeting.eightBit && '8BITMIME',
+    meeting.utf8 && 'SMTPUTF8',
+    size !== null && `SIZE ${size}`,
+  ].filter(Boolean);
+  return [
+    ['relay', settings.name],
+    ['connection', `open to ${settings.host}:${settings.port}`],
+    [
+      'TLS',
+      tls === null
+        ? 'none: mails and password go in the clear'
+        : `${tls}, certificate ${trusted ? 'trusted' : 'not trusted'}`,
+    ],
+    ['name', `${helo}, given with EHLO`],
+    ['login', login ? 'accepted' : 'none asked for'],
+    ['offers', offers.join(', ') || 'nothing we use'],
+    ...(software === 'exim' ? [['note', EXIM] satisfies [string, string]] : []),
+  ];
+}
+
+const EXIM =
+  'Exim; by default it delivers ten messages of a connection at once and the others with its next queue run (smtp_accept_queue_per_connection). Set that to 0 at the relay, or messages=10 in SMTP_URL';
+
+const saidBy = (reply: Reply | null): string =>
+  reply === null ? 'no reply' : `${reply.code} ${reply.text}`.trim();
+
+const triedReplies = (trial: EnvelopeTrial | null) => ({
+  mail: trial && saidBy(trial.mail),
+  rcpt: trial?.rcpt ? saidBy(trial.rcpt) : null,
+});
+
+/** A 4xx may be a greylist. */
+const isRefused = (trial: EnvelopeTrial | null): boolean =>
+  trial !== null &&
+  (trial.mail === null || [trial.mail, trial.rcpt].some((reply) => (reply?.code ?? 0) >= 500));
+
+function trialFacts(
+  sender: string | null,
+  message: Message | null,
+  trial: EnvelopeTrial | null,
+): [string, string][] {
+  if (message !== null) return [];
+  if (trial === null || sender === null)
+    return [['sender', 'not tried: there is no newsletter whose sender could be taken (or give --from)']];
+  return [
+    ['sender', `${sender}: ${saidBy(trial.mail)}`],
+    ['recipient', trial.rcpt === null ? 'not tried' : `${sender}: ${saidBy(trial.rcpt)}`],
+  ];
+}
+
+interface Message {
+  from: string;
+  to: string;
+  bytes: Buffer;
+}
+
+interface Sent {
+  accepted: boolean;
+  reply: string;
+}
+
+const sentFacts = (sent: Sent | null): [string, string][] =>
+  sent === null ? [] : [['test message', `${sent.accepted ? 'accepted' : 'refused'}: ${sent.reply}`]];
+
+function testMessage(wire: Program, address: string, from: string | null): Message {
+  const to = readAddress(address).email;
+  if (from === null)
+    throw new Usage('--from: there is no newsletter whose sender could be taken, so say who writes');
+  const date = wire.clock.now().toUTCString().replace('GMT', '+0000');
+  const lines = [
+    `From: <${from}>`,
+    `To: <${to}>`,
+    'Subject: Postrider: a test of the relay',
+    `Date: ${date}`,
+    `Message-ID: <relay-test.${randomBytes(9).toString('base64url')}@${from.split('@').at(-1)}>`,
+    'Auto-Submitted: auto-generated',
+    'MIME-Version: 1.0',
+    'Content-Type: text/plain; charset=us-ascii',
+    '',
+    'This message went through the relay. Nothing else has been sent.',
+    '',
+  ];
+  return { from, to, bytes: Buffer.from(lines.join('\r\n')) };
+}
+
+async function sendOne(relay: Relay, { from, to, bytes }: Message): Promise<Sent> {
+  const wire = await relay.open();
+  try {
+    const yes = async () => true;
+    const end = await wire.handOver({ from, to }, bytes, yes, () => true);
+    if (end.kind === 'accepted' || end.kind === 'answered')
+      return { accepted: end.kind === 'accepted', reply: `${end.reply.code} ${end.reply.text}`.trim() };
+    return { accepted: false, reply: end.why };
+  } finally {
+    await wire.close();
+  }
+}

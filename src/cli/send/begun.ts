@@ -1,0 +1,28 @@
+/** What commands about a send that has begun check and know alike. */
+
+import type { Program } from '../../bootstrap.ts';
+import { Refused } from '../../errors.ts';
+import type { FoundIssue } from '../../issue/find.ts';
+import type { Edition } from '../../render/edition/edition.ts';
+
+/** What the Message-IDs of an issue have in common. */
+export async function editionLabel(
+  wire: Program,
+  found: FoundIssue,
+): Promise<{ hash: string; domain: string } | null> {
+  if (found.edition_id === null) return null;
+  const row = await wire.db
+    .selectFrom('editions')
+    .select('content')
+    .where('id', '=', found.edition_id)
+    .executeTakeFirstOrThrow();
+  const edition = row.content as Edition;
+  return { hash: edition.hash.slice(0, 8), domain: edition.from.address.split('@').at(-1)! };
+}
+
+/** Only a send that may still hand something over. */
+export function refuseEnded({ name, state, thinning_since }: FoundIssue): void {
+  if (['sent', 'sending', 'paused'].includes(state) && thinning_since === null) return;
+  const why = thinning_since === null ? state : 'thinned to counts';
+  throw new Refused('issue-not-sent', `${name} is ${why}, so nobody of it can be tried again`);
+}

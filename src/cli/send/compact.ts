@@ -1,0 +1,33 @@
+/** `postrider issue thin`: the ledger of an issue, or of all whose time is over, becomes counts. */
+import { thinIssue } from '../../delivery/housekeeping/compact.ts';
+import { Refused } from '../../errors.ts';
+import { findIssue } from '../../issue/find.ts';
+import { issuesToThin } from '../../ledger/compact.ts';
+import { askYes } from '../confirm.ts';
+import { type OpenContext, out, wantsJson } from '../shared.ts';
+import { showStatus } from './show.ts';
+
+export async function thin(
+  open: OpenContext,
+  reference: string | undefined,
+  options: { yes?: boolean },
+): Promise<void> {
+  const { wire } = await open();
+  if (reference === undefined) {
+    const thinned: number[] = [];
+    for (const issue of await issuesToThin(wire.db)) if (await thinIssue(wire.db, issue)) thinned.push(issue);
+    return out({ thinned: thinned.length }, `thinned the ledgers of ${thinned.length} issues to counts`);
+  }
+  const found = await findIssue(wire.db, reference);
+  if (found.thinned_at === null) {
+    const asks = !options.yes && !wantsJson() && process.stdin.isTTY && process.stderr.isTTY;
+    if (asks && !(await askYes(`Forget who got ${found.name}, and keep only the counts?`)))
+      throw new Refused('not-confirmed', 'nothing was thinned');
+    if (!(await thinIssue(wire.db, found.id)))
+      throw new Refused(
+        'issue-not-at-rest',
+        `${found.name} is ${found.state}; only a sent or cancelled issue can be thinned, with nobody waiting or still to come late, no correction of it under way, and nobody else thinning at this moment`,
+      );
+  }
+  await showStatus(wire.db, found.id);
+}

@@ -1,0 +1,76 @@
+/** `postrider issue send --dry-run`: what would happen, in numbers. */
+
+import type { Program } from '../../bootstrap.ts';
+import { type DryRun, dryRun } from '../../delivery/dry-run.ts';
+import { relaysWithoutKey } from '../../delivery/relay/dkim-keys.ts';
+import type { FoundIssue } from '../../issue/find.ts';
+import { relaysOf } from '../../ledger/relays/route.ts';
+import type { SlotReport } from '../../sends/missing-slots.ts';
+import type { Prepared } from '../../sends/prepare.ts';
+import type { SendOrder } from '../../sends/start.ts';
+import { out } from '../shared.ts';
+import { facts } from '../text.ts';
+
+/** Ends with 1 when somebody would be refused. */
+export async function tryOut(
+  wire: Program,
+  found: FoundIssue,
+  { newsletter, edition }: Prepared,
+  { relay, route, reachedBy }: Pick<SendOrder, 'relay' | 'route' | 'reachedBy'>,
+): Promise<void> {
+  const { db, keys, clock, config } = wire;
+  const names = relaysOf(route ?? relay.settings.name);
+  const all = { route, relays: wire.relays.filter((one) => names.includes(one.settings.name)) };
+  const order = { issueId: found.id, newsletter, slug: found.slug, edition, relay, reachedBy, ...all };
+  const report = await dryRun({ db, keys, clock, publicUrl: config.publicUrl }, order);
+  const unsigned = relaysWithoutKey(all.relays, edition.from.address);
+  const warnings = unsigned.map((warning) => ['DKIM', warning] as const);
+  out(
+    { issue: found.name, dryRun: true, ...report, unsigned },
+    facts([...lines(found.name, report, clock.now()), ...warnings]),
+  );
+  if (report.unsendable.count > 0) process.exitCode = 1;
+}
+
+function lines(name: string, report: DryRun, now: Date): (readonly [name: string, value: string])[] {
+  const { audience, lanes, sizes, slots, unsendable } = report;
+  return [
+    ['issue', `${name} (a dry run: nothing is sent, nothing is written)`],
+    ['audience', `${audience} people would be planned now`],
+    [
+      'lanes',
+      Object.entries(lanes)
+        .map(([lane, count]) => `${lane} ${count}`)
+        .join(', '),
+    ],
+    ['sizes', sizes ? `median ${sizes.median} bytes, largest ${sizes.largest} bytes` : 'none was composed'],
+    ...slots.map((slot) => [`{{${slot.slot}}}`, empty(slot)] as const),
+    ['unsendable', unsendable.count === 0 ? 'none' : `${unsendable.count} would be refused`],
+    ...unsendable.first.map(({ email, reason }) => ['', `${email}: ${reason}`] as const),
+    ['time', finish(report, now)],
+  ];
+}
+
+function empty({ missing, fallback, guarded }: SlotReport): string {
+  if (missing === 0) return 'everybody has a value';
+  const instead =
+    fallback !== null
+      ? `they read "${fallback}"`
+      : guarded
+        ? 'the template minds that'
+        : 'they read nothing there';
+  return `${missing} without a value: ${instead}`;
+}
+
+function finish({ seconds, rate, rateFrom }: DryRun, now: Date): string {
+  if (seconds === null)
+    return 'not known: the relay has no limit, and no issue of a hundred readers went through it yet';
+  const end = new Date(now.getTime() + seconds * 1_000).toISOString();
+  if (rate === null)
+    return `at least ${seconds} s by the limits and the warm-up of its relays, not before ${end} if sent now; how fast they take mails is not known yet`;
+  const from =
+    rateFrom === 'limit'
+      ? 'at best, within the limits of its relays'
+      : 'at the rate of the last issue that went this way';
+  return `${seconds} s (${rate}/s ${from}), until ${end} if sent now`;
+}

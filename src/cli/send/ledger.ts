@@ -1,0 +1,91 @@
+/** `postrider issue deliveries|retry`: the ledger of an issue, read, and tried again. */
+
+import { Refused, Usage } from '../../errors.ts';
+import { findIssue } from '../../issue/find.ts';
+import { messageId } from '../../ledger/message-id.ts';
+import {
+  type FullLine,
+  fullLedger,
+  type Outcome,
+  outcomes,
+  type PersonLine,
+  people,
+} from '../../ledger/per-person.ts';
+import { type Mendable, mendable, retryRefused } from '../../ledger/retry-refused.ts';
+import { liveWorkers } from '../../ledger/workers/leases.ts';
+import { ringLanes } from '../../sends/wake.ts';
+import { type OpenContext, tell } from '../shared.ts';
+import { counted } from '../text.ts';
+import { editionLabel, refuseEnded } from './begun.ts';
+import { showStatus } from './show.ts';
+
+export async function printDeliveries(
+  open: OpenContext,
+  reference: string,
+  options: { outcome?: string; attempts?: boolean },
+): Promise<void> {
+  const outcome = options.outcome ?? null;
+  if (outcome !== null && !outcomes.includes(outcome as Outcome))
+    throw new Usage(`--outcome: expected ${outcomes.join(', ')}, got "${outcome}"`);
+  const { wire } = await open();
+  const found = await findIssue(wire.db, reference);
+  if (found.thinned_at !== null)
+    throw new Refused(
+      'issue-thinned',
+      `the ledger of ${found.name} was thinned to counts at ${found.thinned_at.toISOString()}; postrider issue status ${found.name} tells them`,
+    );
+  const label = await editionLabel(wire, found);
+  const reader = readerOfOutput();
+  const lines = (options.attempts ? fullLedger : people)(wire.db, found.id, outcome as Outcome | null);
+  for await (const line of lines) {
+    const { email, reason, reply, attempts, at, state } = line;
+    const id = label === null ? null : `<${messageId(found.id, line.id, label.hash, label.domain)}>`;
+    const printed = { email, outcome: line.outcome, reason, reply, messageId: id, attempts, at, state };
+    if (!(await reader.takes(`${JSON.stringify({ ...printed, ...more(line) })}\n`))) return;
+  }
+}
+
+/** What `--attempts` adds. */
+function more(line: PersonLine | FullLine): object {
+  if (!('history' in line)) return {};
+  const { lane, relay, feedback, firstAttemptAt, history } = line;
+  return { lane, relay, feedback, firstAttemptAt, history };
+}
+
+/** Who reads our output may be slow, or have read enough (`| head`): neither is a fault. */
+function readerOfOutput(): { takes(text: string): Promise<boolean> } {
+  let gone = false;
+  let goOn = () => {};
+  // One listener of each for the whole output, however often it has to wait.
+  process.stdout.on('drain', () => goOn());
+  process.stdout.on('error', () => {
+    gone = true;
+    goOn();
+  });
+  return {
+    async takes(text) {
+      if (!gone && !process.stdout.write(text))
+        await new Promise<void>((resolve) => {
+          goOn = resolve;
+        });
+      return !gone;
+    },
+  };
+}
+
+export async function retry(
+  open: OpenContext,
+  reference: string,
+  options: { reason?: string },
+): Promise<void> {
+  const reasons = mendable.filter((one) => options.reason === undefined || one === options.reason);
+  if (reasons.length === 0)
+    throw new Usage(`--reason: expected ${mendable.join(', ')}, got "${options.reason}"`);
+  const { wire } = await open();
+  const found = await findIssue(wire.db, reference);
+  refuseEnded(found);
+  const { moved, lanes } = await retryRefused(wire.db, found.id, reasons as readonly Mendable[]);
+  await ringLanes(wire.bells, found.id, lanes, await liveWorkers(wire.db)).catch(() => {});
+  tell(`${counted(moved, 'refused delivery is', 'refused deliveries are')} tried again`);
+  await showStatus(wire.db, found.id);
+}

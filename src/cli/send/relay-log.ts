@@ -1,0 +1,186 @@
+/** `postrider issue reconcile --relay-log FILE`: what the relay's own log says of the doubts. */
+
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import type { Program } from '../../bootstrap.ts';
+import { type Judgement, judge } from '../../delivery/relay-log/judge.ts';
+import { readLine } from '../../delivery/relay-log/line.ts';
+import { linesOf } from '../../delivery/relay-log/lines.ts';
+import { RelayLog } from '../../delivery/relay-log/read.ts';
+import { Refused, Usage } from '../../errors.ts';
+import { withoutLinkTokens } from '../../io/smtp/link-tokens.ts';
+import { type FoundIssue, findIssue } from '../../issue/find.ts';
+import { acceptByEvidence, type Doubt, doubtsOf, resendByEvidence } from '../../ledger/evidence.ts';
+import { reopenIssue } from '../../sends/pause-resume-cancel.ts';
+import { issueStatus } from '../../stats/status.ts';
+import { type OpenContext, out } from '../shared.ts';
+import { facts, table } from '../text.ts';
+import { editionLabel, refuseEnded } from './begun.ts';
+import { statusFacts } from './show.ts';
+
+interface Settled {
+  email: string;
+  /** How it stood before. */
+  was: 'unknown' | 'waiting';
+  now: 'accepted' | 'unknown' | 'waiting';
+  /** The log's line, or why it proves nothing. */
+  evidence: string;
+}
+
+export async function reconcileByLog(
+  open: OpenContext,
+  reference: string,
+  identities: readonly string[] | null,
+  options: { accept?: boolean; resend?: boolean; relayLog: string[] },
+): Promise<void> {
+  if (options.accept)
+    throw new Usage('--relay-log finds out by itself who was accepted; give it without --accept');
+  const { wire } = await open();
+  const found = await findIssue(wire.db, reference);
+  if (options.resend) refuseEnded(found);
+  const ids = await idsOf(wire, found, identities);
+  const log = await readLogs(wire, found, ids, options.relayLog);
+  const settled: Settled[] = [];
+  for await (const page of doubtsOf(wire.db, found.id, identities)) {
+    // Of one that came up since, the log was not asked.
+    const doubts = page.filter(({ id }) => ids.has(id));
+    settled.push(...(await settle(wire, found, doubts, log, options.resend === true)));
+  }
+  const status = await issueStatus(wire.db, found.id);
+  const rows = settled.map(({ email, was, now, evidence }) => [email, was, now, evidence]);
+  const people =
+    rows.length === 0
+      ? `nobody of this issue is in doubt; the log has ${log.ofIssue} of its messages`
+      : table(['address', 'was', 'is', 'evidence'], rows);
+  out({ ...status, evidence: settled }, `${people}\n\n${facts(await statusFacts(status))}`);
+}
+
+/** Of the deliveries in doubt and of their witnesses: whatever else is in the log need not be kept. */
+async function idsOf(
+  wire: Program,
+  found: FoundIssue,
+  identities: readonly string[] | null,
+): Promise<ReadonlySet<number>> {
+  const ids = new Set<number>();
+  for await (const page of doubtsOf(wire.db, found.id, identities))
+    for (const { id, witnesses } of page) for (const one of [{ id }, ...witnesses]) ids.add(one.id);
+  return ids;
+}
+
+async function readLogs(
+  wire: Program,
+  found: FoundIssue,
+  ids: ReadonlySet<number>,
+  files: readonly string[],
+): Promise<RelayLog> {
+  const label = await editionLabel(wire, found);
+  if (label === null)
+    throw new Refused('issue-not-sent', `${found.name} is ${found.state}: no relay has seen it yet`);
+  const now = wire.clock.now();
+  const log = new RelayLog({ issueId: found.id, label, ids }, now);
+  for (const file of await oldestFirst(files, now)) {
+    const before = log.postfixLines;
+    await reading(file, () => log.read(linesOf(openFile(file))));
+    if (log.postfixLines === before)
+      throw new Refused(
+        'no-relay-log',
+        `${file}: expected lines of Postfix such as "Nov 23 18:31:54 relay postfix/cleanup[30971]: 297AA98804D: message-id=<...>", found none; nothing was changed`,
+      );
+  }
+  if (ids.size > 0 && log.ofIssue === 0) throw otherLog(found, log, files, label);
+  return log;
+}
+
+function otherLog(
+  { name, id, relay }: FoundIssue,
+  { postfixLines, spans }: RelayLog,
+  files: readonly string[],
+  label: { hash: string; domain: string },
+): Refused {
+  const times = spans.map(({ from, to }) => `${from.toISOString()} to ${to.toISOString()}`).join(', ');
+  return new Refused(
+    'other-relay-log',
+    `${files.join(', ')}: ${postfixLines} lines of Postfix (${times}), but none names a message of ${name} (<${id}.*.${label.hash}@${label.domain}>); is it the log of the relay "${relay}", and of that day? Nothing was changed`,
+  );
+}
+
+/** A message may begin in one file and be queued in the next. */
+async function oldestFirst(files: readonly string[], now: Date): Promise<readonly string[]> {
+  if (files.length === 1) return files;
+  if (files.includes('-')) throw new Usage('--relay-log: standard input (-) goes alone');
+  const begins = new Map<string, number>();
+  for (const file of files) begins.set(file, await reading(file, () => firstMoment(openFile(file), now)));
+  return [...files].sort((a, b) => begins.get(a)! - begins.get(b)!);
+}
+
+async function firstMoment(file: Readable, now: Date): Promise<number> {
+  for await (const lines of linesOf(file))
+    for (const line of lines) {
+      const at = readLine(line, now)?.at;
+      if (at) {
+        file.destroy();
+        return at.getTime();
+      }
+    }
+  return 0;
+}
+
+const openFile = (file: string): Readable => (file === '-' ? process.stdin : createReadStream(file));
+
+/** What the file system or gzip has to say, with the file's name. */
+async function reading<T>(file: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new Refused(
+      'unreadable',
+      `${file}: cannot be read to its end (${code}: ${message}); nothing was changed`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+async function settle(
+  wire: Program,
+  found: FoundIssue,
+  doubts: readonly Doubt[],
+  log: RelayLog,
+  resend: boolean,
+): Promise<Settled[]> {
+  const judged = doubts.map((doubt) => ({ doubt, judgement: judge(doubt, log) }));
+  const taken = judged.flatMap(({ doubt, judgement }) =>
+    judgement.verdict === 'taken' ? [{ id: doubt.id, reply: clean(judgement.line) }] : [],
+  );
+  const missed = judged.filter(({ doubt, judgement }) => judgement.verdict === 'not-taken' && !doubt.waits);
+  return wire.db.transaction().execute(async (trx) => {
+    const accepted = await acceptByEvidence(trx, found.id, taken, 'relay-log');
+    const ids = missed.map(({ doubt }) => doubt.id);
+    const resent = resend ? await resendByEvidence(trx, found.id, ids) : new Set<number>();
+    if (resent.size > 0) await reopenIssue(trx, found.id);
+    // Of a copy most of those who wait have simply not had their turn.
+    const told = judged.filter(({ doubt, judgement }) => !doubt.copied || judgement.verdict === 'taken');
+    return told.map(({ doubt, judgement }) => ({
+      email: doubt.email,
+      was: doubt.waits ? 'waiting' : 'unknown',
+      now: accepted.has(doubt.id) ? 'accepted' : resent.has(doubt.id) || doubt.waits ? 'waiting' : 'unknown',
+      evidence: inWords(judgement, doubt, resent.has(doubt.id)),
+    }));
+  });
+}
+
+function inWords(judgement: Judgement, { waits }: Doubt, resent: boolean): string {
+  if (judgement.verdict === 'taken') return clean(judgement.line);
+  if (judgement.verdict === 'open') return judgement.why;
+  const how = judgement.line === null ? '' : ` (${clean(judgement.line)})`;
+  if (resent) return `the relay did not take it${how}: it goes out again`;
+  return waits
+    ? `the relay did not take it${how}: it waits anyway`
+    : `the relay did not take it${how}: --resend would send it again`;
+}
+
+/** As the ledger keeps a reply: without control characters, at most 1,000 characters. */
+const clean = (line: string): string => withoutLinkTokens(line.replace(/\p{Cc}/gu, ' ')).slice(0, 1_000);

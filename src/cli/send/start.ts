@@ -1,0 +1,198 @@
+/** `postrider issue send`: check, ask, then start, schedule, or only try. */
+
+import type { Program } from '../../bootstrap.ts';
+import { relaysWithoutKey } from '../../delivery/relay/dkim-keys.ts';
+import { Refused } from '../../errors.ts';
+import { formatMessage } from '../../issue/document/format.ts';
+import { type FoundIssue, findIssue } from '../../issue/find.ts';
+import { relaysOf } from '../../ledger/relays/route.ts';
+import { forecastOf, type WarmUpForecast } from '../../ledger/relays/warm-up.ts';
+import { liveWorkers } from '../../ledger/workers/leases.ts';
+import type { Relay } from '../../ports.ts';
+import { compileFill } from '../../render/slots/slots.ts';
+import { auditOf } from '../../sends/audit-log.ts';
+import type { Prepared } from '../../sends/prepare.ts';
+import type { When } from '../../sends/schedule.ts';
+import { countAudience, routeFor, type SendOrder, startSending } from '../../sends/start.ts';
+import { askYes } from '../confirm.ts';
+import { type OpenContext, tell, wantsJson } from '../shared.ts';
+import { stopSignal } from '../signals.ts';
+import { counted, facts } from '../text.ts';
+import { checkTogether, type OrderOptions, readCanary, readReachedBy, sayCanary } from './order.ts';
+import { prepare, refuseUnsendable } from './prepare.ts';
+import { onDay, show, showStatus } from './show.ts';
+import { waitingLine } from './waiting.ts';
+
+export interface SendOptions extends OrderOptions {
+  yes?: boolean;
+  force?: boolean;
+  'wait=sent'?: boolean;
+}
+
+/** When, as it was asked for; null: now. `said` is for people. */
+interface Asked {
+  when: When | null;
+  said: string | null;
+  catchUpSeconds: number | null;
+  expiresAt: Date | null;
+}
+
+export async function send(open: OpenContext, reference: string, given: SendOptions): Promise<void> {
+  const untilSent = given['wait=sent'] === true;
+  const options = untilSent ? { ...given, wait: true } : given;
+  checkTogether(options);
+  const { wire } = await open();
+  const found = await findIssue(wire.db, reference);
+  refuseBegun(found);
+  const prepared = await prepare(wire, found);
+  const now = wire.clock.now();
+  const asked = await readWhen(options, prepared.newsletter.timezone, now);
+  const overridden = refuseUnsendable(found, prepared, options.force === true, startOf(asked, now));
+  for (const message of prepared.messages) if (!wantsJson()) tell(formatMessage(found.source_name, message));
+  const route = routeFor(wire.relays, prepared.newsletter.relay);
+  const relay = route.relays[0]!;
+  const reachedBy = await readReachedBy(wire, found, relay.rehearsal, options);
+  const audience = await countAudience(wire.db, found.newsletter_id, reachedBy);
+  if (audience === 0) throw emptyAudience(found.newsletter, options);
+  const wanted = { relay, route: route.text, canary: readCanary(options), reachedBy };
+  const order = { issueId: found.id, name: found.name, edition: prepared.edition, ...wanted, overridden };
+  if (options.dryRun) return (await import('./dry-run.ts')).tryOut(wire, found, prepared, wanted);
+  const forecast = await forecastOf(wire.db, relaysOf(route.text), audience);
+  if (!(await agreed(order, route.relays, audience, { ...asked, forecast }, options)))
+    throw new Refused('not-confirmed', 'nothing was sent');
+  // From here on Ctrl-C must not end the command in the middle: what it has begun goes on, and it says so.
+  const stop = options.wait ? stopSignal().signal : null;
+  await begin(
+    wire,
+    found,
+    { ...order, catchUpSeconds: asked.catchUpSeconds, expiresAt: asked.expiresAt },
+    asked,
+    prepared,
+  );
+  if (!stop) return showStatus(wire.db, found.id);
+  await wait(wire, found, stop, untilSent);
+}
+
+function startOf({ when }: Asked, now: Date): Date {
+  if (when === null) return now;
+  return 'at' in when ? when.at : new Date(now.getTime() + 1_000 * when.delaySeconds);
+}
+
+function refuseBegun({ state, name }: FoundIssue): void {
+  if (state === 'draft') return;
+  throw new Refused(
+    'issue-not-draft',
+    `${name} is ${state} already; nothing was changed (see postrider issue status ${name})`,
+  );
+}
+
+const emptyAudience = (newsletter: string, { onlyReachedBy }: SendOptions): Refused =>
+  new Refused(
+    'empty-audience',
+    onlyReachedBy !== undefined
+      ? `${onlyReachedBy} has reached nobody who may still be written to, so there is nobody to send to`
+      : `${newsletter} has no confirmed subscribers, so there is nobody to send to; see postrider subscriber import --help`,
+  );
+
+async function readWhen(options: SendOptions, timezone: string, now: Date): Promise<Asked> {
+  const { at, delay, catchUp, expires } = options;
+  if ([at, delay, catchUp, expires].every((option) => option === undefined))
+    return { when: null, said: null, catchUpSeconds: null, expiresAt: null };
+  const { readDuration, readExpiry, readSendTime, sayTime } = await import('../../sends/send-time.ts');
+  const catchUpSeconds = catchUp === undefined ? null : readDuration(catchUp, '--catch-up');
+  const delaySeconds = delay === undefined ? 0 : readDuration(delay, '--delay');
+  const moment = at === undefined ? null : readSendTime(at, timezone);
+  const start = moment?.at ?? new Date(now.getTime() + 1_000 * delaySeconds);
+  const expiry = expires === undefined ? null : readExpiry(expires, start, timezone);
+  for (const read of [moment, expiry]) if (read?.note) tell(`note: ${read.note}`);
+  const rest = { catchUpSeconds, expiresAt: expiry?.at ?? null };
+  if (delay !== undefined) return { when: { delaySeconds }, said: `in ${delay}`, ...rest };
+  if (moment === null) return { when: null, said: null, ...rest };
+  return { when: { at: moment.at }, said: sayTime(moment.at, timezone), ...rest };
+}
+
+/** On a terminal a person sees what is about to happen and must say yes; `--yes`, `--json` or no terminal do not ask. */
+async function agreed(
+  { edition, relay, route, canary }: SendOrder,
+  relays: readonly Relay[],
+  audience: number,
+  asked: Asked & { forecast: WarmUpForecast | null },
+  options: SendOptions,
+): Promise<boolean> {
+  const name = route ?? relay.settings.name;
+  const now = asked.when === null ? '' : ' now; whoever is confirmed when it starts gets it';
+  const what = facts([
+    ['from', `${edition.from.name} <${edition.from.address}>`],
+    ['subject', compileFill(edition.subject, 'text')({ reader: {}, link: {} })],
+    [
+      'audience',
+      options.onlyReachedBy === undefined
+        ? `${counted(audience, 'confirmed subscriber')}${now}`
+        : `${audience} of those whom ${options.onlyReachedBy} reached${now}`,
+    ],
+    ['relay', relay.rehearsal ? `${name} (a rehearsal: nothing leaves this machine)` : name],
+    ...(asked.forecast ? [['warming up', await sayForecast(asked.forecast)] as const] : []),
+    ...(asked.said === null ? [] : [['when', asked.said] as const]),
+    ...(canary ? [['canary', sayCanary(canary)] as const] : []),
+    ...(options.catchUp ? [['catch-up', `who confirms within ${options.catchUp} gets it too`] as const] : []),
+    ...(asked.expiresAt ? [['expires', asked.expiresAt.toISOString()] as const] : []),
+  ]);
+  if (!wantsJson()) tell(what);
+  for (const warning of relaysWithoutKey(relays, edition.from.address)) tell(`warning: ${warning}`);
+  if (options.yes || wantsJson() || !process.stdin.isTTY || !process.stderr.isTTY) return true;
+  return askYes(asked.when === null ? 'Send it?' : 'Schedule it?');
+}
+
+const sayForecast = async ({ today, doneAt }: WarmUpForecast): Promise<string> =>
+  `${today} may go today, who confirmed last first; done on ${await onDay(doneAt.toISOString(), 'UTC')}`;
+
+async function begin(
+  wire: Program,
+  found: FoundIssue,
+  order: SendOrder,
+  asked: Asked,
+  { newsletter }: Prepared,
+): Promise<void> {
+  if (asked.when === null) return startSending(wire.db, wire.bells, wire.log, order);
+  const { scheduleSending } = await import('../../sends/schedule.ts');
+  const { sayTime } = await import('../../sends/send-time.ts');
+  const at = await scheduleSending(wire.db, order, asked.when);
+  tell(
+    `${found.name} is scheduled for ${sayTime(at, newsletter.timezone)}; postrider issue cancel ${found.name} takes it back`,
+  );
+  if ((await liveWorkers(wire.db)) === 0)
+    tell('no worker is alive; one must be by then: postrider start (or postrider worker)');
+}
+
+/** Ctrl-C leaves the send running. */
+async function wait(
+  wire: Program,
+  found: FoundIssue,
+  signal: AbortSignal,
+  untilSent: boolean,
+): Promise<void> {
+  const { watchIssue } = await import('../worker/watch.ts');
+  const { status, served } = await watchIssue(wire, found.id, signal, untilSent);
+  await show(status, await auditOf(wire.db, found.id));
+  if (!served)
+    throw new Refused(
+      'no-worker',
+      'no worker is alive, so nothing is sent; start one: postrider worker (or postrider start)',
+    );
+  const waits = signal.aborted ? null : waitingLine(status);
+  if (waits) sayLast(`${found.name}: ${waits}`);
+  if (signal.aborted && ['sending', 'scheduled'].includes(status.state)) await tellGoesOn(wire, found);
+  if (['paused', 'cancelled', 'draft'].includes(status.state)) process.exitCode = 1;
+}
+
+/** Behind the answer; with `--json` that is one value, so it goes beside. */
+const sayLast = (line: string): void => void (wantsJson() ? tell(line) : process.stdout.write(`${line}\n`));
+
+async function tellGoesOn(wire: Program, found: FoundIssue): Promise<void> {
+  const alive = (await liveWorkers(wire.db)) > 0;
+  tell(
+    alive
+      ? `${found.name} goes on; see postrider issue status ${found.name}`
+      : `${found.name} goes on as soon as a worker is alive: postrider start (or postrider worker)`,
+  );
+}

@@ -1,0 +1,40 @@
+/** `postrider issue test`: test messages, outside the ledger. */
+import { findReader } from '../../audience/reader.ts';
+import type { Db } from '../../db/connection.ts';
+import { Refused } from '../../errors.ts';
+import { findIssue } from '../../issue/find.ts';
+import type { Reader } from '../../render/edition/edition.ts';
+import { relayFor } from '../../sends/start.ts';
+import { type OpenContext, out } from '../shared.ts';
+import { prepare, refuseUnreadable } from './prepare.ts';
+
+export async function sendTests(
+  open: OpenContext,
+  reference: string,
+  addresses: string[],
+  options: { as?: string },
+): Promise<void> {
+  const { wire } = await open();
+  const as = options.as === undefined ? null : await subscriber(wire.db, options.as);
+  const found = await findIssue(wire.db, reference);
+  const prepared = await prepare(wire, found);
+  refuseUnreadable(found, prepared);
+  const relay = relayFor(wire.relays, prepared.newsletter.relay);
+  const { sendTest } = await import('../../sends/test-message.ts');
+  const sent = await sendTest(relay, wire.clock, prepared.edition, addresses, wire.config.publicUrl, as);
+  out(
+    { issue: found.name, sent },
+    sent.map((one) => `${one.accepted ? 'accepted' : 'refused '} ${one.email}  ${one.reply}`).join('\n'),
+  );
+  if (sent.some((one) => !one.accepted)) process.exitCode = 1;
+}
+
+async function subscriber(db: Db, address: string): Promise<Reader> {
+  const reader = await findReader(db, address);
+  if (!reader)
+    throw new Refused(
+      'unknown-subscriber',
+      `expected a subscriber's address after --as, nobody has ${address}`,
+    );
+  return reader;
+}

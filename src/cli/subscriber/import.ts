@@ -1,0 +1,209 @@
+/** `postrider subscriber import`. */
+import type { Command } from 'commander';
+import { type ImportReport, importSubscribers } from '../../audience/import/import.ts';
+import { UnknownWords } from '../../audience/import/questions.ts';
+import { findNewsletter } from '../../audience/newsletters/newsletter.ts';
+import { readAnswers, type StatusAnswers } from '../../audience/status/reader.ts';
+import { Refused, Usage } from '../../errors.ts';
+import { type OpenContext, wantsJson } from '../shared.ts';
+import { counted, facts, table } from '../text.ts';
+import { openInputs } from './input-files.ts';
+
+interface ImportOptions {
+  newsletter: string;
+  confirmed?: boolean;
+  unsubscribed?: boolean;
+  source?: string;
+  dryRun?: boolean;
+  statusColumn: string[];
+  attributeColumn: string[];
+  ignoreColumn: string[];
+  treat: string[];
+}
+
+const HELP = `
+The first line names the columns: email, and where you have them name, language, timezone and any attributes. A list of
+bare addresses, or of Name <address> lines, needs no such line. Commas, semicolons or tabs; UTF-8, UTF-16 or GB18030.
+
+Columns that say how people stand (status, unsubscribed_at, opt-out, bounced, ...) go before --confirmed: who left
+comes in as unsubscribed, who bounced or complained as suppressed, who never confirmed as pending. A word that is not
+known is asked about before anything is written. Give all files of an archive at once: the strongest word of an address
+counts. Nobody who unsubscribed, bounced, complained or was erased comes back by an import.
+
+Lines that cannot be taken are listed with their number, all others go in. Importing a file again changes nothing.
+
+Examples:
+  postrider subscriber import readers.csv --newsletter weekly --confirmed --source "moved from X, 2026-11"
+  postrider subscriber import *_export_1a2b.csv --newsletter weekly --confirmed --source "Mailchimp" --dry-run
+  postrider subscriber import all.csv --newsletter weekly --confirmed --source "listmonk" --treat disabled=left
+  postrider subscriber import left.csv --newsletter weekly --unsubscribed --source "left at X"`;
+
+export function importCommand(subscriber: Command, open: OpenContext): void {
+  subscriber
+    .command('import <files...>')
+    .description('Imports CSV files of subscribers, in whatever state they are; "-" reads standard input.')
+    .requiredOption('--newsletter <slug>')
+    .option('--confirmed', 'they said yes already, save whom a column calls gone; needs --source')
+    .option('--unsubscribed', 'they left: they come in as unsubscribed, and nothing more goes out to them')
+    .option(
+      '--source <text>',
+      'where they said yes, or left, e.g. "moved from X"; kept in their consent records',
+    )
+    .option('--dry-run', 'says the same and writes nothing')
+    .option(
+      '--treat <word=meaning>',
+      'what an unknown word of a column means: confirmed, left, bounced, complained, pending or skip; "blank" is an empty cell',
+      gather,
+      [],
+    )
+    .option('--status-column <name>', 'this column says how people stand', gather, [])
+    .option('--attribute-column <name>', 'this column is an attribute and nothing else', gather, [])
+    .option(
+      '--ignore-column <name>',
+      'this column is left out; "file name" for what the names of files say',
+      gather,
+      [],
+    )
+    .option('--json', 'one JSON value on standard output')
+    .addHelpText('after', HELP)
+    .action((files: string[], options: ImportOptions) => importFiles(open, files, options));
+}
+
+const gather = (value: string, before: string[]): string[] => [...before, value];
+
+async function importFiles(open: OpenContext, names: string[], options: ImportOptions): Promise<void> {
+  const source = sourceOf(options);
+  const answers = answersOf(options);
+  const { wire, out } = await open();
+  const newsletter = await findNewsletter(wire.db, options.newsletter);
+  const { files, close } = await openInputs(names);
+  try {
+    const report = await importSubscribers(wire, files, {
+      newsletterId: newsletter.id,
+      source,
+      unsubscribed: options.unsubscribed ?? false,
+      dryRun: options.dryRun ?? false,
+      answers,
+      progress: showProgress,
+    });
+    out(report, reportText(report));
+    refuseIfNobody(report);
+  } catch (error) {
+    // For machines, which have to put the questions to somebody; the message follows on standard error.
+    if (error instanceof UnknownWords && wantsJson())
+      out({ error: error.code, questions: error.questions }, '');
+    throw error;
+  } finally {
+    await close();
+  }
+}
+
+/** Null: pending. */
+function sourceOf({ confirmed, unsubscribed, source }: ImportOptions): string | null {
+  if (confirmed && unsubscribed) throw new Usage('--confirmed and --unsubscribed exclude each other');
+  if (confirmed && !source?.trim())
+    throw new Usage(
+      '--confirmed needs --source: where did these people say yes? e.g. --source "moved from X"',
+    );
+  if (!confirmed && !unsubscribed && source !== undefined)
+    throw new Usage(
+      '--source says where people said yes, so it needs --confirmed as well (or --unsubscribed: where they left)',
+    );
+  return source ?? null;
+}
+
+function answersOf({ statusColumn, attributeColumn, ignoreColumn, treat }: ImportOptions): StatusAnswers {
+  return {
+    statusColumns: statusColumn,
+    attributeColumns: attributeColumn,
+    ignoreColumns: ignoreColumn,
+    treat: readAnswers(treat),
+  };
+}
+
+function refuseIfNobody({ read, refusedLines }: ImportReport): void {
+  if (refusedLines > 0 && refusedLines === read)
+    throw new Refused('all-refused', 'nobody went in: every line was refused');
+}
+
+/** One line that is written over, only where a person watches. */
+function showProgress(report: Readonly<ImportReport>): void {
+  if (process.stderr.isTTY) process.stderr.write(`\rread ${report.read} ... `);
+}
+
+const SHOWN_LINES = 100;
+
+function reportText(report: ImportReport): string {
+  const { dryRun, keptOut, refusedLines } = report;
+  const counts = ['read', 'added', 'updated', 'unchanged', 'unsubscribed', 'suppressed', 'skipped'] as const;
+  const summary = facts([
+    ...counts
+      .filter((name) => report[name] > 0 || ['read', 'added', 'updated', 'unchanged'].includes(name))
+      .map((name): [string, string] => [name, String(report[name])]),
+    ['kept out', keptOut === 0 ? '0' : `${keptOut} (unsubscribed, suppressed or erased)`],
+    ['refused', String(refusedLines)],
+  ]);
+  return [
+    ...(dryRun ? ['dry run: nothing was written'] : []),
+    summary,
+    ...cameInText(report),
+    ...columnsText(report),
+    ...report.notes.map((note) => `\n${note}`),
+    ...linesText(
+      'refused',
+      report.refused.map(({ line, reason, file }) => at(line, reason, file)),
+      refusedLines,
+    ),
+    ...linesText(
+      'left out',
+      report.remarks.map(({ line, text, file }) => at(line, text, file)),
+      report.remarks.length,
+    ),
+  ].join('\n');
+}
+
+function cameInText({ cameIn }: ImportReport): string[] {
+  if (cameIn.every(({ column }) => column === null)) return [];
+  const rows = cameIn.map(({ as, column, word, rows: count }) => [
+    as,
+    String(count),
+    column === null ? 'no column says anything' : `${column}: ${word}`,
+  ]);
+  return ['', table(['came in as', 'rows', 'because of'], rows)];
+}
+
+function columnsText({ columns }: ImportReport): string[] {
+  const unusual = columns.attributes.filter(({ column, slot }) => slot !== `{{reader.attributes.${column}}}`);
+  return [
+    ...(unusual.length > 0
+      ? [
+          '',
+          table(
+            ['column', 'in an issue'],
+            unusual.map(({ column, slot }) => [column, slot]),
+          ),
+        ]
+      : []),
+    ...(columns.leftOut.length > 0
+      ? [
+          '',
+          table(
+            ['column not kept', 'why'],
+            columns.leftOut.map(({ column, why }) => [column, why]),
+          ),
+        ]
+      : []),
+  ];
+}
+
+const at = (line: number, text: string, file?: string): string =>
+  `${file === undefined ? '' : `${file} `}line ${line}: ${text}`;
+
+function linesText(title: string, lines: readonly string[], count: number): string[] {
+  const more = count - Math.min(lines.length, SHOWN_LINES);
+  return [
+    ...(title === 'left out' && lines.length > 0 ? ['', 'left out of lines that went in:'] : []),
+    ...lines.slice(0, SHOWN_LINES),
+    ...(more > 0 ? [`and ${counted(more, 'line')} more`] : []),
+  ];
+}

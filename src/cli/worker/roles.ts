@@ -1,0 +1,150 @@
+/** `postrider start|web|worker|migrate`: the long-running roles and the schema. */
+import type { Command } from 'commander';
+import { runWorker } from '../../../workers/main.ts';
+import { hasInbox, openProgram, type Program } from '../../bootstrap.ts';
+import type { Config } from '../../config/config.ts';
+import { isLoginRefused } from '../../db/faults.ts';
+import { Refused } from '../../errors.ts';
+import { type OpenContext, out, tell } from '../shared.ts';
+import { aborted, stopSignal } from '../signals.ts';
+import { workerCommands } from './worker.ts';
+
+export interface Roles {
+  web: boolean;
+  worker: boolean;
+}
+
+export function roleCommands(program: Command, readSettings: () => Config, open: OpenContext): void {
+  program
+    .command('start')
+    .description('Runs all roles in one process: pages, sending, housekeeping.')
+    .action(() => run(readSettings, { web: true, worker: true }));
+  program
+    .command('web')
+    .description('Runs the pages only.')
+    .action(() => run(readSettings, { web: true, worker: false }));
+  const worker = program
+    .command('worker')
+    .description('Runs sending and housekeeping only; its subcommands tell who does.')
+    .action(() => run(readSettings, { web: false, worker: true }));
+  workerCommands(worker, open);
+  program
+    .command('migrate')
+    .description('Brings the database up to date (start does it too).')
+    .option('--json', 'one JSON value on standard output')
+    .action(() => migrateOnly(readSettings));
+}
+
+async function migrateOnly(readSettings: () => Config): Promise<void> {
+  const wire = await openProgram(readSettings(), tell);
+  try {
+    const applied = await wire.migrate();
+    out(
+      { applied },
+      applied.length === 0 ? 'the database is up to date' : `applied migrations ${applied.join(', ')}`,
+    );
+  } finally {
+    await wire.close();
+  }
+}
+
+async function run(readSettings: () => Config, roles: Roles): Promise<void> {
+  // Before the parts are open: a start that is stopped early closes what it has opened.
+  const stop = stopSignal();
+  const wire = await openProgram(readSettings(), tell);
+  try {
+    warnOfIdleSettings(wire);
+    if (!stop.signal.aborted) await runRoles(wire, roles, stop);
+  } finally {
+    await wire.close();
+  }
+}
+
+/** Taken, since they belong to the settings, but nothing reads them in this release. */
+function warnOfIdleSettings({ config, log }: Program): void {
+  const idle = {
+    METRICS_PORT: config.metricsPort,
+    BOUNCE_DOMAIN: config.bounceDomain,
+    FEEDBACK_IMAP_URL: config.feedbackImapUrl,
+  };
+  for (const [setting, value] of Object.entries(idle))
+    if (value !== null) log.warn({ setting }, `${setting} is set, but this release does nothing with it yet`);
+}
+
+/** Runs until `stop` aborts: then web takes no more requests, the worker drains. */
+export async function runRoles(
+  wire: Program,
+  roles: Roles,
+  stop: AbortController,
+  onUp?: () => Promise<void>,
+): Promise<void> {
+  const web = roles.web ? await (await import('../../web.ts')).startWeb(wire) : null;
+  if (web) greet(wire, web.address);
+  let fault: unknown;
+  try {
+    await untilReady(wire, stop.signal);
+    if (stop.signal.aborted) return;
+    const mustStop = (why: string) => {
+      fault = new Refused('schema-newer', why);
+      stop.abort();
+    };
+    const worker = roles.worker ? await runWorker(wire) : null;
+    const watching = watchSchema(wire, stop.signal, mustStop);
+    try {
+      await onUp?.();
+      await aborted(stop.signal);
+    } finally {
+      stop.abort();
+      await watching;
+      await worker?.stop();
+    }
+  } finally {
+    await web?.stop();
+  }
+  if (fault) throw fault;
+}
+
+/** A database that is away at the start is waited for; one of a newer release, or one that needs another secret, is not. */
+async function untilReady(wire: Program, signal: AbortSignal): Promise<void> {
+  for (let pause = 250; !signal.aborted; pause = Math.min(pause * 2, 5_000)) {
+    try {
+      await wire.migrate();
+      await wire.checkKeys(true);
+      return;
+    } catch (error) {
+      if (error instanceof Refused || isLoginRefused(error)) throw error;
+      wire.log.warn(
+        { error: (error as Error).message },
+        'the database cannot be reached yet; waiting for it',
+      );
+      await wire.clock.sleep(pause, signal);
+    }
+  }
+}
+
+/** A newer release may migrate the database under us: then this process drains, and says so. */
+async function watchSchema(
+  wire: Program,
+  signal: AbortSignal,
+  mustStop: (why: string) => void,
+): Promise<void> {
+  while (!signal.aborted) {
+    await wire.checkSchema().catch((error: unknown) => {
+      if (error instanceof Refused) mustStop(error.message);
+    });
+    await wire.clock.sleep(wire.config.times.heartbeatMs, signal);
+  }
+}
+
+/** In production the log is for machines from its first line on. */
+function greet(wire: Program, address: string): void {
+  if (wire.config.production) {
+    wire.log.info({ publicUrl: wire.config.publicUrl, listening: address }, 'the pages are up');
+    return;
+  }
+  tell(`Postrider is at ${wire.config.publicUrl} (listening on ${address}).`);
+  if (hasInbox(wire))
+    tell(
+      `Rehearsal: no SMTP_URL is set, so every mail goes to the built-in inbox at ${wire.config.publicUrl}/inbox/`,
+    );
+}

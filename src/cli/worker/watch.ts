@@ -1,0 +1,147 @@
+/** `--wait`: shows how a send goes on until it is sent, or all that waits is deferred, or a person stopped it. */
+import { type Bar, Presets, SingleBar } from 'cli-progress';
+import { runWorker } from '../../../workers/main.ts';
+import type { Program } from '../../bootstrap.ts';
+import type { RunningWorker } from '../../delivery/start-worker.ts';
+import { liveWorkers } from '../../ledger/workers/leases.ts';
+import { RecentRate } from '../../stats/recent-rate.ts';
+import { type IssueStatus, issueStatus } from '../../stats/status.ts';
+import { tell } from '../shared.ts';
+
+const LOOK_MS = 300;
+/** A worker that is about to start, or a relay that is restarted, is not worth a word. */
+const HOLDUP_LASTS_MS = 2_000;
+/** How long there may be no worker before that is said: one may be about to start, or to be replaced. */
+const WORKER_GRACE_MS = 10_000;
+/** How long the database may be away before watching is given up. */
+const AWAY_GRACE_MS = 30_000;
+
+export interface Watched {
+  status: IssueStatus;
+  /** False: no worker is alive, and this is not the embedded way. */
+  served: boolean;
+}
+
+/** In the embedded way, with no worker alive, this process works itself, and drains at the end. */
+export async function watchIssue(
+  wire: Program,
+  issueId: number,
+  stop: AbortSignal,
+  untilSent = false,
+): Promise<Watched> {
+  const service = new Service(wire);
+  const progress = new Progress();
+  let answeredAt = wire.clock.monotonic();
+  try {
+    for (;;) {
+      try {
+        const status = await issueStatus(wire.db, issueId);
+        answeredAt = wire.clock.monotonic();
+        progress.show(status, answeredAt);
+        if (isOver(status, untilSent) || stop.aborted) return { status, served: true };
+        if (!(await service.isThere())) return { status, served: false };
+      } catch (error) {
+        if (stop.aborted || wire.clock.monotonic() - answeredAt > AWAY_GRACE_MS) throw error;
+      }
+      await wire.clock.sleep(LOOK_MS, stop);
+    }
+  } finally {
+    progress.end();
+    await service.end();
+  }
+}
+
+/** Whether anybody works; in the embedded way we do when nobody else does. */
+class Service {
+  readonly #wire: Program;
+  #own: RunningWorker | null = null;
+  #seenAt: number;
+
+  constructor(wire: Program) {
+    this.#wire = wire;
+    this.#seenAt = wire.clock.monotonic();
+  }
+
+  async isThere(): Promise<boolean> {
+    if (this.#own || (await liveWorkers(this.#wire.db)) > 0) {
+      this.#seenAt = this.#wire.clock.monotonic();
+      return true;
+    }
+    if (this.#wire.config.way === 'embedded') {
+      this.#own = await runWorker(this.#wire);
+      return true;
+    }
+    return this.#wire.clock.monotonic() - this.#seenAt <= WORKER_GRACE_MS;
+  }
+
+  async end(): Promise<void> {
+    await this.#own?.stop();
+  }
+}
+
+/** A bar on a terminal, nothing elsewhere. What it counts is said: accepted is not planned, and not handed over. */
+class Progress {
+  #bar: Bar | null = process.stderr.isTTY
+    ? new SingleBar({ format: ' {bar} {words}', stream: process.stderr }, Presets.shades_classic)
+    : null;
+  #rate = new RecentRate();
+  #started = false;
+  #holdups = { text: '', since: 0, told: '' };
+
+  show(status: IssueStatus, now: number): void {
+    const { audience, accepted, refused, unknown, waiting } = status.counts;
+    this.#rate.add(now, accepted + refused + unknown);
+    this.#tellHoldups(status, now);
+    if (!this.#bar || audience === 0) return;
+    const words = inWords(status, this.#rate.perSecond());
+    if (!this.#started) this.#bar.start(audience, 0, { words });
+    this.#started = true;
+    this.#bar.setTotal(audience);
+    this.#bar.update(audience - waiting, { words });
+  }
+
+  /** Where no bar shows them: once each, when they have lasted for a moment. */
+  #tellHoldups({ holdups, waitsFor, waitsUntil }: IssueStatus, now: number): void {
+    const waits = waitsFor === null ? [] : [`${waitsFor}, until ${waitsUntil}`];
+    const text = (waits.length > 0 ? waits : holdups).join('; ');
+    if (text !== this.#holdups.text) this.#holdups = { ...this.#holdups, text, since: now };
+    const lasts = now - this.#holdups.since >= HOLDUP_LASTS_MS;
+    if (this.#bar || text === '' || !lasts || this.#holdups.told === text) return;
+    this.#holdups.told = text;
+    tell(`held up: ${text}`);
+  }
+
+  end(): void {
+    this.#bar?.stop();
+  }
+}
+
+/** `412 accepted of 1000, 3 refused, 120/s, 5 s left`. The time left is told only when the audience is final. */
+export function inWords(status: IssueStatus, rate: number | null): string {
+  const { counts, deferred, planned } = status;
+  const left = counts.waiting - deferred;
+  const parts = [`${counts.accepted} accepted of ${counts.audience}${planned ? '' : ' planned so far'}`];
+  for (const name of ['refused', 'skipped', 'unknown'] as const)
+    if (counts[name] > 0) parts.push(`${counts[name]} ${name}`);
+  if (deferred > 0) parts.push(`${deferred} deferred`);
+  if (rate !== null) parts.push(`${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`);
+  if (planned && rate && left > 0) parts.push(`about ${Math.ceil(left / rate)} s left`);
+  for (const { lane, heldUntil } of status.lanes)
+    if (heldUntil) parts.push(`${lane} held until ${heldUntil}`);
+  if (status.canary?.until) parts.push(`a canary: the others at ${status.canary.until}`);
+  if (status.waitsUntil) parts.push(`waits for ${status.waitsFor} until ${status.waitsUntil}`);
+  else if (status.holdups.length > 0) parts.push(`held up: ${status.holdups.join('; ')}`);
+  return parts.join(', ');
+}
+
+/** Nobody looks on for longer while a send waits for a limit of its relay, or for the end of quiet hours. */
+const LONG_WAIT_MS = 60_000;
+
+/** Sent, stopped by someone, or nothing to do but wait: for retries, or for a long time. */
+function isOver(status: IssueStatus, untilSent: boolean): boolean {
+  if (status.state === 'scheduled') return false;
+  if (status.state !== 'sending') return true;
+  if (untilSent) return false;
+  if (status.planned && Date.parse(status.waitsUntil ?? '') > Date.now() + LONG_WAIT_MS) return true;
+  return status.planned && status.counts.waiting > 0 && status.counts.waiting === status.deferred;
+}

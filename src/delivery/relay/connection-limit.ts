@@ -1,0 +1,129 @@
+/**
+ * A worker's connections to one relay, where the relay limits them over all processes. Every live worker may have
+ * its share of them; one that has more (another worker came) closes some after their message.
+ *
+ * The ledger is told how many they are, one act after the other, and never that one came or went: so whatever was
+ * lost while it was away is put right by the next word.
+ */
+import type { Db } from '../../db/connection.ts';
+import { claimSeat, hasFreeSeat, noteSeats } from '../../ledger/relays/connection-limit.ts';
+import type { Log } from '../../ports.ts';
+
+export interface Seat {
+  /** True when the connection should be closed after its message. */
+  surplus(): boolean;
+  leave(): void;
+}
+
+/** The lease under which the ledger counts a seat; null: it was taken before there was a limit. */
+interface Held {
+  under: number | null;
+}
+
+export class Seats {
+  #db: Db;
+  #log: Log;
+  #relay: string;
+  #workerId: () => number;
+  #limit = 0;
+  #share = Number.POSITIVE_INFINITY;
+  #held = new Set<Held>();
+  #turn: Promise<unknown> = Promise.resolve();
+  /** The ledger may know another number than we hold. */
+  #stale = false;
+  /** A word to the ledger waits for its turn: it will tell what is held then. */
+  #telling = false;
+
+  constructor(relay: string, parts: { db: Db; log: Log; workerId(): number }) {
+    this.#relay = relay;
+    this.#db = parts.db;
+    this.#log = parts.log;
+    this.#workerId = () => parts.workerId();
+  }
+
+  /**
+   * `limit`: connections over all processes, 0 for none; `workers`: how many share them. Said with every heartbeat,
+   * so this is also when the ledger is told again what it did not hear.
+   */
+  set(limit: number, workers: number): void {
+    this.#limit = limit;
+    this.#share = limit === 0 ? Number.POSITIVE_INFINITY : Math.ceil(limit / Math.max(1, workers));
+    if (this.#stale) this.#tell();
+  }
+
+  /** Connections that this worker may have open at the most. */
+  get share(): number {
+    return this.#share;
+  }
+
+  /** True when this worker has a connection, or could open one. */
+  async any(): Promise<boolean> {
+    if (this.#limit === 0 || this.#held.size > 0) return true;
+    return hasFreeSeat(this.#db, this.#relay, this.#workerId(), this.#limit);
+  }
+
+  /** Null when there is no seat now. Rejects when the database is away. */
+  async claim(): Promise<Seat | null> {
+    return this.#limit > 0 ? this.#inTurn(() => this.#claim()) : this.#seat({ under: null });
+  }
+
+  async #claim(): Promise<Seat | null> {
+    if (this.#held.size >= this.#share) return null;
+    const workerId = this.#workerId();
+    const seats = this.#countedUnder(workerId) + 1;
+    try {
+      if (!(await claimSeat(this.#db, this.#relay, workerId, { seats, limit: this.#limit }))) return null;
+    } catch (error) {
+      // It may have been written all the same.
+      this.#stale = true;
+      throw error;
+    }
+    this.#stale = false;
+    return this.#seat({ under: workerId });
+  }
+
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(act);
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+
+  #countedUnder(workerId: number): number {
+    return [...this.#held].filter(({ under }) => under === workerId).length;
+  }
+
+  /** A seat that was taken before there was a limit, or under a lease that is lost, counts for nobody else. */
+  #seat(held: Held): Seat {
+    this.#held.add(held);
+    return {
+      surplus: () => this.#limit > 0 && (held.under !== this.#workerId() || this.#held.size > this.#share),
+      leave: () => {
+        if (this.#held.delete(held) && held.under !== null) this.#tell();
+      },
+    };
+  }
+
+  #tell(): void {
+    this.#stale = true;
+    if (this.#telling) return;
+    this.#telling = true;
+    this.#inTurn(() => this.#note()).catch((error: Error) =>
+      this.#log.warn(
+        { error: error.message },
+        'the ledger does not know how many connections are open; it will be told with the next heartbeat',
+      ),
+    );
+  }
+
+  async #note(): Promise<void> {
+    this.#telling = false;
+    const workerId = this.#workerId();
+    this.#stale = false;
+    try {
+      await noteSeats(this.#db, this.#relay, workerId, this.#countedUnder(workerId));
+    } catch (error) {
+      this.#stale = true;
+      throw error;
+    }
+  }
+}

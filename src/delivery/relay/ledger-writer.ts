@@ -1,0 +1,139 @@
+/**
+ * Brings settles and marks to the ledger in groups: one statement at a time; what is asked while it runs goes with
+ * the next. The order of asking is kept, so a connection's settle is stored before, or with, its next mark.
+ *
+ * When the database is away every mark is answered `lost` (no dot is written), settles are kept and tried again
+ * until stored, and `whenStored` holds new work back.
+ */
+import type { Db } from '../../db/connection.ts';
+import { exchange, type Mark, type Settle } from '../../ledger/mark-and-settle.ts';
+import type { Clock, Log } from '../../ports.ts';
+
+/** `refused`: the row has moved, the issue does not send, or our lease is gone. `lost`: no answer; it may be marked. */
+export type MarkAnswer = 'granted' | 'refused' | 'lost';
+
+interface Asked {
+  issueId: number;
+  workerId: number;
+  /** One of the two is asked. */
+  settle: Settle | null;
+  mark: Mark | null;
+  answered(answer: MarkAnswer): void;
+}
+
+/** The most rows in one statement. */
+const GROUP = 400;
+
+export class Exchanger {
+  #db: Db;
+  #clock: Clock;
+  #log: Log;
+  #asked: Asked[] = [];
+  #busy: Promise<void> | null = null;
+  #away = false;
+
+  constructor(db: Db, clock: Clock, log: Log) {
+    this.#db = db;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** Callbacks, here and below, since a promise and its turns for each message cost more than the rest of this. */
+  mark(issueId: number, workerId: number, mark: Mark, answered: (answer: MarkAnswer) => void): void {
+    this.#ask({ issueId, workerId, settle: null, mark, answered });
+  }
+
+  /** `stored` is called when it is. */
+  settle(issueId: number, workerId: number, settle: Settle, stored: () => void): void {
+    this.#ask({ issueId, workerId, settle, mark: null, answered: stored });
+  }
+
+  /** The database did not answer when it was asked last. */
+  get away(): boolean {
+    return this.#away;
+  }
+
+  /** Resolves at once while the database answers; else when all that waited is stored. */
+  async whenStored(): Promise<void> {
+    if (this.#away) await this.#busy;
+  }
+
+  #ask(asked: Asked): void {
+    this.#asked.push(asked);
+    this.#busy ??= this.#work();
+  }
+
+  async #work(): Promise<void> {
+    await new Promise(setImmediate);
+    for (let pause = 100; this.#asked.length > 0; ) {
+      const group = this.#asked.splice(0, GROUP);
+      const stored = await this.#store(group);
+      if (!stored) await this.#clock.sleep(pause);
+      pause = stored ? 100 : Math.min(pause * 2, 2_000);
+    }
+    // In the same tick as the last look: whoever asks next must find that nobody works.
+    this.#busy = null;
+  }
+
+  /** False when the database did not answer: marks are lost, settles go back to the front. */
+  /** False when the database did not answer: marks are lost, settles go back to the front. */
+  async #store(group: readonly Asked[]): Promise<boolean> {
+    const left = statements(group);
+    try {
+      for (let statement = left[0]; statement; statement = left[0]) {
+        await this.#run(statement);
+        left.shift();
+      }
+      this.#away = false;
+      return true;
+    } catch (error) {
+      if (!this.#away)
+        this.#log.error(
+          { error: (error as Error).message },
+          'the ledger cannot be written; nothing goes out until it can',
+        );
+      this.#away = true;
+      const kept = left.flat();
+      this.#asked.unshift(...kept.filter((asked) => asked.settle));
+      for (const asked of kept) if (asked.mark) asked.answered('lost');
+      return false;
+    }
+  }
+
+  async #run(statement: readonly Asked[]): Promise<void> {
+    const { issueId, workerId } = statement[0]!;
+    const settles: Settle[] = [];
+    const marks: Mark[] = [];
+    for (const { settle, mark } of statement) {
+      if (settle) settles.push(settle);
+      if (mark) marks.push(mark);
+    }
+    const { marked, settled } = await exchange(this.#db, issueId, workerId, settles, marks);
+    for (const { mark, answered } of statement)
+      answered(mark && !marked.has(mark.id) ? 'refused' : 'granted');
+    const moved = settles.filter(({ id, state }) => state !== 'planned' && !settled.has(id)).length;
+    if (moved > 0)
+      this.#log.warn(
+        { issue: issueId, moved },
+        'replies came after their deliveries had been settled otherwise',
+      );
+  }
+}
+
+/**
+ * One statement where all is of one issue and worker. Else settles first, so that no connection's mark for one issue
+ * is stored before its settle for another.
+ */
+function statements(group: readonly Asked[]): (readonly Asked[])[] {
+  const [first] = group;
+  if (group.every((asked) => isSame(asked, first!))) return [group];
+  const kinds = group.filter((asked, at) => group.findIndex((other) => isSame(asked, other)) === at);
+  const part = (kind: Asked, wanted: 'settle' | 'mark') =>
+    group.filter((asked) => isSame(asked, kind) && asked[wanted]);
+  return [...kinds.map((kind) => part(kind, 'settle')), ...kinds.map((kind) => part(kind, 'mark'))].filter(
+    (list) => list.length > 0,
+  );
+}
+
+const isSame = (one: Asked, other: Asked): boolean =>
+  one.issueId === other.issueId && one.workerId === other.workerId;

@@ -1,0 +1,120 @@
+/** How a hand-over ended -> how its delivery is settled. */
+import type { Mark, Settle } from '../../ledger/mark-and-settle.ts';
+import type { HandOver, Reply } from '../../ports.ts';
+import type { Verdict } from '../replies/classify.ts';
+
+/** A settle without what only the courier knows: which row, which relay. */
+export type Outcome = Omit<Settle, 'id' | 'fence' | 'relay'>;
+
+export interface Circumstances {
+  /** A service mail has no issue that could be paused: it tries again by the schedule, until it expires. */
+  service: boolean;
+  /** Milliseconds until the next attempt, where there is one; for a throttle, until its lane's hold ends. */
+  retryMs: number;
+  /** What the relay's answer means; null where it gave none. */
+  verdict: Verdict | null;
+}
+
+const blank = { reason: null, reply: null, stage: null, counted: 0, dueInMs: null } as const;
+
+export function outcomeOf(end: HandOver, { service, retryMs, verdict }: Circumstances): Outcome {
+  switch (end.kind) {
+    case 'accepted':
+      return accepted(said(end.reply));
+    case 'unknown':
+      return { ...blank, state: 'unknown', reason: 'no-reply', reply: end.why, stage: 'dot', counted: 1 };
+    case 'unwritten':
+      return end.ours
+        ? { ...blank, state: 'planned', dueInMs: 0 }
+        : later('connection-lost', end.why, retryMs);
+    case 'answered':
+      return answered(end, verdict, service, retryMs);
+  }
+}
+
+/** Written out: it is made for each message, and spreading `blank` is ten times slower. */
+const accepted = (reply: string): Outcome => ({
+  state: 'accepted',
+  reason: null,
+  reply,
+  stage: 'dot',
+  counted: 1,
+  dueInMs: null,
+});
+
+function answered(
+  end: Extract<HandOver, { kind: 'answered' }>,
+  verdict: Verdict | null,
+  service: boolean,
+  retryMs: number,
+): Outcome {
+  const base = { ...blank, reply: said(end.reply), stage: end.stage };
+  switch (verdict?.kind) {
+    case 'sender-refused':
+      return service
+        ? { ...later('relay-refuses-sender', base.reply, retryMs), stage: end.stage }
+        : { ...base, state: 'planned', dueInMs: 0 };
+    case undefined:
+    case 'connection-over':
+      return { ...base, state: 'planned', dueInMs: 0 };
+    case 'refused':
+      return { ...base, state: 'refused', reason: verdict.reason, counted: 1 };
+    case 'throttled':
+      return { ...base, state: 'deferred', reason: 'throttled', dueInMs: retryMs };
+    case 'relay-busy':
+      return {
+        ...base,
+        state: 'deferred',
+        reason: verdict.span === 'minute' ? 'relay-busy' : 'relay-quota',
+        dueInMs: retryMs,
+      };
+    case 'temporary':
+      return { ...base, state: 'deferred', reason: 'temporary', counted: 1, dueInMs: retryMs };
+  }
+}
+
+/** The outcome of this row: written out for the same reason. */
+export const settleOf = (outcome: Outcome, row: Mark, relay: string): Settle => ({
+  id: row.id,
+  fence: row.fence,
+  state: outcome.state,
+  reason: outcome.reason,
+  reply: outcome.reply,
+  stage: outcome.stage,
+  relay,
+  counted: outcome.counted,
+  dueInMs: outcome.dueInMs,
+});
+
+/** An attempt that failed before anybody answered for it; the next one by the schedule. */
+export const later = (reason: string, reply: string, retryMs: number): Outcome => ({
+  ...blank,
+  state: 'deferred',
+  reason,
+  reply,
+  counted: 1,
+  dueInMs: retryMs,
+});
+
+/** The connection that it was handed over on is to blame: it goes over another at once. */
+export const notTried = (reply: string): Outcome => ({ ...blank, state: 'planned', reply, dueInMs: 0 });
+
+/** Not tried now, since its provider would not take it: no attempt. */
+export const putOff = (reason: string, reply: string, dueInMs: number): Outcome => ({
+  ...blank,
+  state: 'deferred',
+  reason,
+  reply,
+  dueInMs,
+});
+
+/** No proper message can be made for this one reader. */
+export const unsendable = (why: string): Outcome => ({
+  ...blank,
+  state: 'refused',
+  reason: 'unsendable',
+  reply: why,
+  counted: 1,
+});
+
+const said = ({ code, text }: Reply): string => `${code} ${text}`.trim();

@@ -1,0 +1,117 @@
+/**
+ * One lane of one relay, as this process knows it: whether the next message may go now. Asked between any two
+ * messages of a connection, so an open lane costs one look at a boolean; what limits it is kept up by `LaneKeeper`.
+ */
+import type { LaneState } from '../../ledger/lanes/states.ts';
+
+export interface GateLimits {
+  /** The limit that is set, or that a direct relay starts with; null: none. */
+  base: number | null;
+  /** Messages per second over all processes; null: no limit. */
+  rate: number | null;
+}
+
+export class LaneGate {
+  readonly relay: string;
+  readonly lane: string;
+  /** Nothing limits it. */
+  open = true;
+  /** Of the state as we know it; a message remembers under which it began. */
+  version = 0;
+  probing = false;
+  /** Learned limit over all processes; null: none. */
+  connections: number | null = null;
+  limits: GateLimits = { base: null, rate: null };
+  /** Hand-overs of this process that go on. */
+  inUse = 0;
+  /** Parcels of this process that wait. */
+  waiting = 0;
+  /** Monotonic: nothing goes before. */
+  heldUntil = 0;
+  /** Monotonic: when the state last changed. */
+  changedAt = 0;
+  /** What we taught it is on its way to the database: a look that began before must not undo it. */
+  teaching = false;
+  /** Somebody watches its rate. */
+  pumped = false;
+  /** Called when one of a lane with a rate begins. */
+  onTake: (() => void) | null = null;
+  #share = 0;
+  #shareUntil = 0;
+  #sends = 0;
+  #nextSend = 0;
+
+  constructor(relay: string, lane: string) {
+    this.relay = relay;
+    this.lane = lane;
+  }
+
+  held(now: number): boolean {
+    return now < this.heldUntil;
+  }
+
+  /** Only asked where it is not open. */
+  hasRoom(now: number): boolean {
+    if (now < this.heldUntil) return false;
+    if (this.hasLimit && (now >= this.#shareUntil || this.inUse >= this.#share)) return false;
+    return this.limits.rate === null || (this.#sends > 0 && now >= this.#nextSend);
+  }
+
+  /** A message begins. */
+  take(): void {
+    this.inUse += 1;
+    if (this.open || this.limits.rate === null) return;
+    this.#sends -= 1;
+    this.#nextSend += 1_000 / this.limits.rate;
+    this.onTake?.();
+  }
+
+  /** True where hand-overs at once are limited, so that a share must be claimed. */
+  get hasLimit(): boolean {
+    return this.probing || this.connections !== null || this.limits.base !== null;
+  }
+
+  /** What this process may use, as far as it has claimed it. */
+  get share(): number {
+    return this.#share;
+  }
+
+  giveShare(share: number, until: number): void {
+    this.#share = share;
+    this.#shareUntil = until;
+  }
+
+  /** True when the sends that were reserved are used up. */
+  get needsSends(): boolean {
+    return this.limits.rate !== null && this.#sends <= 0;
+  }
+
+  giveSends(count: number, first: number): void {
+    this.#sends = count;
+    this.#nextSend = first;
+  }
+
+  /** When the next message may go by the rate. */
+  get nextSend(): number {
+    return this.#sends > 0 ? this.#nextSend : Number.POSITIVE_INFINITY;
+  }
+
+  /** Nothing goes for this long; what is learned of it by others comes with the next look. */
+  hold(now: number, ms: number): void {
+    this.heldUntil = Math.max(this.heldUntil, now + ms);
+    this.probing = true;
+    this.open = false;
+    this.giveShare(0, 0);
+  }
+
+  /** Takes over what the database says. `state` null: nothing was ever learned of it. */
+  learn(state: LaneState | null, limits: GateLimits, now: number): void {
+    this.version = state?.version ?? 0;
+    this.probing = state?.probing ?? false;
+    this.connections = state?.connections ?? null;
+    this.limits = limits;
+    this.heldUntil = state && state.heldMs > 0 ? now + state.heldMs : 0;
+    this.changedAt = now - (state?.sinceMs ?? 0);
+    this.open = !this.hasLimit && limits.rate === null && this.heldUntil === 0;
+  }
+}

@@ -1,0 +1,58 @@
+/** The bytes of an edition's messages: compiled once, filled per delivery. */
+import type { Keys } from '../../consent/keys.ts';
+import { deliveryToken } from '../../consent/tokens.ts';
+import type { LeasedDelivery } from '../../ledger/lease.ts';
+import { messageId } from '../../ledger/message-id.ts';
+import type { Clock, Envelope } from '../../ports.ts';
+import type { Edition, Links, Reader } from '../../render/edition/edition.ts';
+import { compileMessages, type MessageMemory } from '../../render/message/message.ts';
+
+export interface Composed {
+  envelope: Envelope;
+  bytes: Buffer;
+}
+
+/** What a message says of its delivery and reader. */
+export type Addressed = Pick<
+  LeasedDelivery,
+  'issueId' | 'id' | 'newsletterId' | 'subscriberId' | 'linkKey'
+> & {
+  email: string;
+  name: string | null;
+  language: string | null;
+  attributes: Record<string, string> | null;
+};
+
+/** Throws Refused('bad-header' | 'template') for the edition; the function that comes out, for one reader. */
+export function composer<D extends Addressed>(
+  parts: { keys: Keys; clock: Clock },
+  edition: Edition,
+  headers: Readonly<Record<string, string>>,
+  links: (delivery: D) => Links,
+): (delivery: D, memory?: MessageMemory) => Composed {
+  const { keys, clock } = parts;
+  const fill = compileMessages(edition, { headers: { ...headers } });
+  const domain = edition.from.address.slice(edition.from.address.lastIndexOf('@') + 1);
+  const label = edition.hash.slice(0, 8);
+  return (d, memory) => ({
+    envelope: { from: edition.from.address, to: d.email },
+    bytes: fill(
+      {
+        to: { name: d.name ?? '', address: d.email },
+        reader: readerOf(d),
+        links: links(d),
+        messageId: messageId(d.issueId, d.id, label, domain),
+        deliveryId: deliveryToken(keys, { issue: d.issueId, delivery: d.id, linkKey: d.linkKey ?? 0 }),
+        date: clock.now(),
+      },
+      memory,
+    ),
+  });
+}
+
+export const readerOf = (d: Addressed): Reader => ({
+  email: d.email,
+  name: d.name,
+  language: d.language,
+  attributes: d.attributes ?? {},
+});

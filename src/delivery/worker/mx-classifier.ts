@@ -1,0 +1,74 @@
+/**
+ * Looks up the mail exchangers of domains that no list names, beside the plan and never in its way: what is planned
+ * keeps its lane, later pages and issues know more.
+ */
+import type { Db } from '../../db/connection.ts';
+import { type LookedUp, storeExchanges, unknownDomains } from '../../ledger/lanes/domain-mx.ts';
+import { OTHER_LANE } from '../../ledger/lanes/lanes.ts';
+import { laneOfExchanges } from '../../ledger/lanes/provider-mx.ts';
+import type { Exchangers, Log } from '../../ports.ts';
+import { issueName } from '../../sends/issue-name.ts';
+
+/** Deliveries whose domains are read at once, and names that are asked for at the same time. */
+const PAGE = 5_000;
+const AT_ONCE = 10;
+/** Issues whose progress is remembered. */
+const KEPT = 50;
+
+export class Scout {
+  #db: Db;
+  #log: Log;
+  #exchangers: Exchangers;
+  #stopped: () => boolean;
+  #after = new Map<number, number>();
+  #busy: Promise<void> = Promise.resolve();
+  #waiting = new Set<number>();
+
+  constructor(parts: { db: Db; log: Log; exchangers: Exchangers; draining(): boolean }) {
+    this.#db = parts.db;
+    this.#log = parts.log;
+    this.#exchangers = parts.exchangers;
+    this.#stopped = () => parts.draining();
+  }
+
+  /** Resolves when what is planned of the issue so far is looked up; nobody needs to wait for that. */
+  look(issueId: number): Promise<void> {
+    if (!this.#waiting.has(issueId)) {
+      this.#waiting.add(issueId);
+      this.#busy = this.#busy.then(() => this.#lookAt(issueId));
+    }
+    return this.#busy;
+  }
+
+  async #lookAt(issueId: number): Promise<void> {
+    this.#waiting.delete(issueId);
+    try {
+      while (!this.#stopped() && (await this.#page(issueId)));
+    } catch (error) {
+      const issue = await issueName(this.#db, issueId);
+      this.#log.warn({ issue, error: (error as Error).message }, 'domains could not be looked up');
+    }
+  }
+
+  /** False when there are no more deliveries now. */
+  async #page(issueId: number): Promise<boolean> {
+    const after = this.#after.get(issueId) ?? 0;
+    const { domains, last } = await unknownDomains(this.#db, issueId, OTHER_LANE, after, PAGE);
+    for (let at = 0; at < domains.length && !this.#stopped(); at += AT_ONCE)
+      await storeExchanges(
+        this.#db,
+        await Promise.all(domains.slice(at, at + AT_ONCE).map((domain) => this.#ask(domain))),
+      );
+    if (last === null) return false;
+    this.#after.set(issueId, last);
+    const oldest = this.#after.keys().next().value;
+    if (this.#after.size > KEPT && oldest !== undefined) this.#after.delete(oldest);
+    return true;
+  }
+
+  /** A name server that is silent says nothing of the domain. */
+  async #ask(domain: string): Promise<LookedUp> {
+    const names = await this.#exchangers.of(domain).catch((): string[] => []);
+    return { domain, lane: laneOfExchanges(names), exchange: names[0] ?? null };
+  }
+}

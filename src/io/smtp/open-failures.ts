@@ -1,0 +1,60 @@
+/** Why a connection to a relay could not be opened: whether waiting mends it, or only a person does. */
+
+import { RelayDown, RelayRefusesLogin } from '../../errors.ts';
+import type { RelaySettings } from '../../ports.ts';
+import { NoToken } from './login.ts';
+import { HANDSHAKE, LoginRefused } from './open.ts';
+import { replyOf } from './replies.ts';
+
+interface Failure {
+  code?: string;
+  /** Node's own, beneath nodemailer's. */
+  originalCode?: string;
+  responseCode?: number;
+  response?: string;
+  command?: string;
+  message: string;
+}
+
+/** Node's codes for a certificate that we do not take: waiting mends none of them. */
+const CERTIFICATE = /CERT|^UNABLE_TO_VERIFY_LEAF_SIGNATURE$|^HOSTNAME_MISMATCH$/;
+
+/** Words of a relay that does not like the name we gave. */
+const OUR_NAME =
+  /\b(helo|ehlo|fqdn|hostname|host ?name|domain ?name|fully[- ]qualified)\b|\bdomain\b|\bname\b/i;
+
+export function openingFault(error: unknown, settings: RelaySettings): Error {
+  const failure = error as Failure;
+  const { message } = failure;
+  const where = `relay ${settings.name} (${settings.host}:${settings.port})`;
+  if (error instanceof LoginRefused)
+    return new RelayRefusesLogin(`${where} refuses the login: ${message}`, { cause: error });
+  if (error instanceof NoToken)
+    return new RelayDown(`${where} is not asked to log us in: ${message}`, { cause: error, stage: 'login' });
+  if (lacksTls(failure, settings))
+    return new RelayRefusesLogin(`${where} does not give the TLS that is required: ${message}`, {
+      cause: error,
+    });
+  if (refusesName(failure))
+    return new RelayRefusesLogin(
+      `${where} refuses the name that we give with EHLO (set helo= in SMTP_URL): ${message}`,
+      { cause: error },
+    );
+  return new RelayDown(`${where} cannot be reached: ${message}`, {
+    cause: error,
+    reply: failure.response ? replyOf(failure.response) : null,
+    stage: failure.code === 'EAUTH' ? 'login' : 'connect',
+  });
+}
+
+function lacksTls({ code, originalCode, responseCode, command }: Failure, { tls }: RelaySettings): boolean {
+  const permanent = responseCode !== undefined && responseCode >= 500;
+  const cannotTls =
+    code === 'ETLS' && (permanent || (responseCode === undefined && HANDSHAKE.test(originalCode ?? '')));
+  // A relay that knows no EHLO has no STARTTLS.
+  const knowsOnlyHelo = command === 'EHLO' && (responseCode === 500 || responseCode === 502);
+  return ((cannotTls || knowsOnlyHelo) && tls === 'required') || CERTIFICATE.test(originalCode ?? '');
+}
+
+const refusesName = ({ command, responseCode = 0, response = '' }: Failure): boolean =>
+  (command === 'EHLO' || command === 'HELO') && responseCode >= 500 && OUR_NAME.test(response);

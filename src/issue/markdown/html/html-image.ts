@@ -1,0 +1,20 @@
+/** `<img src=… width=100%>` alone in its block is a picture like any other. */
+import type { Paragraph } from 'mdast';
+import { attributeIn } from '../../content/html-attribute.ts';
+
+const IMG = /^\s*<img\b((?:"[^"]*"|'[^']*'|[^'">])*?)\/?>\s*$/i;
+
+export function imageAlone(html: string, position: Paragraph['position']): Paragraph | null {
+  const attributes = IMG.exec(html)?.[1];
+  const url = attributes === undefined ? null : attributeIn(attributes, 'src');
+  if (attributes === undefined || url === null || url === '') return null;
+  const data = { html: { ...size(attributes, 'width'), ...size(attributes, 'height') } };
+  const alt = attributeIn(attributes, 'alt') ?? '';
+  return { type: 'paragraph', children: [{ type: 'image', url, alt, data, position }], position };
+}
+
+/** In pixels; a percentage says nothing that a mail's column does not say better. */
+function size(attributes: string, name: 'width' | 'height'): { width?: number; height?: number } {
+  const pixels = /^(\d{1,4})(?:px)?$/.exec(attributeIn(attributes, name) ?? '')?.[1];
+  return pixels === undefined ? {} : { [name]: Number(pixels) };
+}

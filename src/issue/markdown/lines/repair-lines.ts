@@ -1,0 +1,68 @@
+/** Slips of hand-written Markdown that are mended in the source, line by line, outside code. */
+import type { Remarks } from '../../document/messages.ts';
+import { boxLine } from './box-lines.ts';
+import { GluedDefinitions } from './glued-definitions.ts';
+import { narrowBrackets } from './wide-brackets.ts';
+
+const FENCE = /^ {0,3}(`{3,}|~{3,})/;
+const HIGHLIGHT = /^\s*\{%-?\s*highlight\s+([\w+#-]+)[^%]*%\}\s*$/;
+const END_HIGHLIGHT = /^\s*\{%-?\s*endhighlight\s*-?%\}\s*$/;
+
+/** Keeps the lines where they are; definitions that Markdown would not see are said again below them all. */
+export function mendLines(body: string, remarks: Remarks): string {
+  let fence: string | null = null;
+  let fenceLine = 0;
+  let highlight = false;
+  const glued = new GluedDefinitions();
+  const lines = body.split('\n').map((line, i, all) => {
+    if (highlight) {
+      highlight = !END_HIGHLIGHT.test(line);
+      return highlight ? line : '````';
+    }
+    const marker = FENCE.exec(line)?.[1];
+    if (fence !== null) {
+      if (marker?.startsWith(fence) && line.trim() === marker) fence = null;
+      return line;
+    }
+    if (marker !== undefined) {
+      fence = marker;
+      fenceLine = i + 1;
+      return line;
+    }
+    const language = HIGHLIGHT.exec(line)?.[1];
+    if (language === undefined) {
+      const mended = narrowBrackets(boxLine(mendLine(line)), i + 1, remarks);
+      return glued.take(mendTag(mended, all[i + 1] ?? ''));
+    }
+    highlight = hasEnd(body, i);
+    return highlight ? `\`\`\`\`${language}` : line;
+  });
+  if (fence !== null) {
+    remarks.warning('code-unclosed', 'this code fence is never closed; all that follows is taken as code', {
+      line: fenceLine,
+    });
+  }
+  return [...lines, ...glued.again(fence)].join('\n');
+}
+
+function hasEnd(body: string, from: number): boolean {
+  return body
+    .split('\n')
+    .slice(from + 1)
+    .some((line) => END_HIGHLIGHT.test(line));
+}
+
+/** `###Title` is a heading and `-item` an item where nothing else can be meant. */
+function mendLine(line: string): string {
+  return line
+    .replace(/^( {0,3}#{2,6})(?=[^#\s\d])/, '$1 ')
+    .replace(/^( {0,3}[-+])(?=\p{Script=Han}|\[[^\]\s]|(?:easy|medium|hard)\s*$)/iu, '$1 ');
+}
+
+const LONE_TAG = /^ {0,3}<(?:img|br)\b[^<>]*>[ \t]*$/i;
+
+/** Alone in its line, a tag opens a block of HTML that holds the Markdown right below it; before a comment it opens none. */
+function mendTag(line: string, below: string): string {
+  if (!LONE_TAG.test(line) || below.trim() === '' || /^\s*</.test(below)) return line;
+  return /^\s*<br/i.test(line) && /^ {0,3}#/.test(below) ? '' : `${line.trimEnd()}<!-- -->`;
+}

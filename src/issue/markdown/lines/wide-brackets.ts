@@ -1,0 +1,22 @@
+/** `[text](url）`: the link ends in a bracket of Chinese keyboards, which is none to Markdown. */
+import type { Remarks } from '../../document/messages.ts';
+
+/** Where Markdown's own bracket follows in the same run of text, the wide one is a part of the address. */
+const WIDE_END = /\]\((https?:\/\/[^\s()（）<>]+)）(?![^\s()]*\))/g;
+
+/** `number`: the line's, from 1. */
+export function narrowBrackets(line: string, number: number, remarks: Remarks): string {
+  if (!line.includes('）') || !line.includes('](')) return line;
+  return line.replace(WIDE_END, (whole, url: string, at: number) => {
+    if (isCode(line.slice(0, at))) return whole;
+    remarks.warning('link-mended', `the link to ${url} ends in a wide bracket; taken as ")"`, {
+      line: number,
+      column: at + whole.length,
+    });
+    return `](${url})`;
+  });
+}
+
+function isCode(before: string): boolean {
+  return before.split('`').length % 2 === 0;
+}

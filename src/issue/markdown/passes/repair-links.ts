@@ -1,0 +1,153 @@
+/** Link targets as they slip from keyboards: mended where only one thing can be meant, reported in any case. */
+import type { Html, Image, Link, Root } from 'mdast';
+import type { ContainerDirective } from 'mdast-util-directive';
+import type { Place, Remarks } from '../../document/messages.ts';
+import { type SiteLinks, siteAnswer } from '../../targets/site-links.ts';
+import { targetFault } from '../../targets/target.ts';
+import { isHarmful, LINK_SCHEMES, schemeOf } from '../../targets/urls.ts';
+import { walk } from '../tree/walk.ts';
+
+interface Mend {
+  pattern: RegExp;
+  url: (match: RegExpExecArray) => string;
+  what: string;
+}
+
+const MENDS: readonly Mend[] = [
+  {
+    pattern: /^(?:h?t?tp|hh+ttp|htt+p|http)s:\/*(?=[^/])/i,
+    url: () => 'https://',
+    what: 'the scheme is misspelt',
+  },
+  {
+    pattern: /^(?:ttp|hh+ttp|htt{2,}p|htp):\/*(?=[^/])/i,
+    url: () => 'http://',
+    what: 'the scheme is misspelt',
+  },
+  {
+    pattern: /^\(+(https?:\/\/[^()]*)\)+$/i,
+    url: ([, url = '']) => url,
+    what: 'the address stands in brackets',
+  },
+  {
+    pattern: /^[^\s:/：]{1,30}：\s*(?=https?:\/\/)/i,
+    url: () => '',
+    what: 'a label stands before the address',
+  },
+  {
+    pattern: /^(?=[\w.+-]+@[\w-]+(?:\.[\w-]+)+$)/,
+    url: () => 'mailto:',
+    what: 'an e-mail address lacks mailto:',
+  },
+  { pattern: /^(?=www\.[\w-]+\.)/i, url: () => 'https://', what: 'the scheme is missing' },
+];
+
+/** `links`: what addresses of a site's generator lead to. */
+export function mendLinks(tree: Root, source: string, remarks: Remarks, links?: SiteLinks): void {
+  const said: Said = { remarks, links };
+  walk(tree, (node) => {
+    if (node.type === 'link') mendLink(node, source, said);
+    else if (node.type === 'image') checkImage(node, said);
+    else if (node.type === 'html') checkHtml(node, said);
+    else if (node.type === 'containerDirective') checkDirective(node, said);
+  });
+}
+
+interface Said {
+  remarks: Remarks;
+  links: SiteLinks | undefined;
+}
+
+function mendLink(link: Link, source: string, said: Said): void {
+  const { remarks } = said;
+  const start = link.position?.start;
+  const scheme = schemeOf(link.url);
+  if (isNameInAngles(link, source, scheme)) {
+    link.children = [{ type: 'text', value: `<${link.url}>`, position: link.position }];
+    return;
+  }
+  const mended = mend(link.url);
+  if (mended) {
+    remarks.warning(
+      'link-mended',
+      `${mended.what} in ${quoted(link.url)}; taken as ${quoted(mended.url)}`,
+      start,
+    );
+    link.url = mended.url;
+  }
+  if (link.url.trim() === '') remarks.warning('link-empty', 'this link leads nowhere', start);
+  else link.url = checkTarget(link.url, 'link', start, said);
+}
+
+/** Says what nobody could follow. Returns the address as it goes on: one of a site's generator is resolved. */
+function checkTarget(
+  url: string,
+  what: 'link' | 'picture',
+  place: Place | undefined,
+  { remarks, links }: Said,
+): string {
+  const answer = siteAnswer(links, url, what);
+  if (answer && 'url' in answer) return answer.url;
+  const fault = answer ? { rule: 'link-of-site', why: answer.why } : targetFault(url);
+  const scheme = schemeOf(url);
+  if (fault) remarks.error(fault.rule, `the address ${quoted(url)} ${fault.why}`, place);
+  else if (what === 'link' && scheme !== null && !LINK_SCHEMES.includes(scheme))
+    remarks.warning('link-scheme', `no mail client follows ${quoted(url)}; only its text is kept`, place);
+  return url;
+}
+
+const ADDRESSES =
+  /<(?:a|area)\b(?:"[^"]*"|'[^']*'|[^'">])*?\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi;
+
+/** Links written as HTML. */
+function checkHtml(html: Html, said: Said): void {
+  const { value, position } = html;
+  if (!/href/i.test(value)) return;
+  html.value = value.replace(ADDRESSES, (...match: string[]) => {
+    const [whole = ''] = match;
+    const written = match[1] ?? match[2] ?? match[3] ?? '';
+    const before = value.slice(0, Number(match[4]));
+    const line = (position?.start.line ?? 1) + before.split('\n').length - 1;
+    const url = written.replaceAll('&amp;', '&');
+    const resolved = checkTarget(url, 'link', position && { line }, said);
+    return resolved === url ? whole : whole.replace(written, () => resolved.replaceAll('&', '&amp;'));
+  });
+}
+
+/** Buttons, cards and their like: `{url cover image}`. */
+function checkDirective({ attributes, position }: ContainerDirective, said: Said): void {
+  for (const name of ['url', 'cover', 'image'] as const) {
+    const url = attributes?.[name]?.trim();
+    if (!url || !attributes) continue;
+    const resolved = checkTarget(url, name === 'url' ? 'link' : 'picture', position?.start, said);
+    if (resolved !== url) attributes[name] = resolved;
+  }
+}
+
+/** `<SOFA:RPCLab/>` is an autolink to Markdown and a name to everybody else. */
+function isNameInAngles(link: Link, source: string, scheme: string | null): boolean {
+  const isAutolink = source[link.position?.start.offset ?? -1] === '<';
+  return isAutolink && scheme !== null && !LINK_SCHEMES.includes(scheme) && mend(link.url) === null;
+}
+
+function mend(url: string): { url: string; what: string } | null {
+  if (/^https?:\/\//i.test(url)) return null;
+  for (const { pattern, url: replace, what } of MENDS) {
+    const match = pattern.exec(url);
+    if (match) return { url: replace(match) + url.slice(match[0].length), what };
+  }
+  return null;
+}
+
+function checkImage(image: Image, said: Said): void {
+  const { remarks } = said;
+  const start = image.position?.start;
+  if (image.url.trim() === '') remarks.warning('image-empty', 'this image has no address', start);
+  else if (isHarmful(image.url)) {
+    remarks.warning('image-scheme', `mail clients show no image ${quoted(image.url)}; left out`, start);
+  } else image.url = checkTarget(image.url, 'picture', start, said);
+}
+
+function quoted(url: string): string {
+  return JSON.stringify(url.length > 80 ? `${url.slice(0, 80)}…` : url);
+}

@@ -1,0 +1,67 @@
+/**
+ * Shares of a limited lane. A worker claims connections for a short time and claims them again while it uses them;
+ * all claims together never pass the lane's limit. A worker that dies, or stops asking, loses its share by itself.
+ */
+import { sql } from 'kysely';
+import type { Db } from '../../db/connection.ts';
+
+export interface LaneClaim {
+  relay: string;
+  lane: string;
+  workerId: number;
+  /** The most that this worker has a use for; 0 gives its share back. */
+  wanted: number;
+  /** The limit that is set or that a direct relay starts with; null: none. */
+  base: number | null;
+  /** How long the share is held without being claimed again. */
+  forMs: number;
+}
+
+/** How many hand-overs at once this worker may do now; 0 when the lane is held or others use it all. */
+export async function claimLane(db: Db, claim: LaneClaim): Promise<number> {
+  const { relay, lane, workerId, wanted, base, forMs } = claim;
+  return db.transaction().execute(async (trx) => {
+    await sql`INSERT INTO lane_states (relay, lane) VALUES (${relay}, ${lane}) ON CONFLICT DO NOTHING`.execute(
+      trx,
+    );
+    const { rows: states } = await sql<{ most: number | null }>`
+      SELECT CASE
+        WHEN held_until > clock_timestamp() THEN 0
+        WHEN probing THEN 1
+        ELSE least(connections, ${base}::int) END AS most
+      FROM lane_states WHERE relay = ${relay} AND lane = ${lane} FOR UPDATE`.execute(trx);
+    // Read behind the lock: a statement that waited for it would still see the claims of before.
+    const { rows } = await sql<{ connections: number }>`
+      WITH others AS (
+        SELECT coalesce(sum(c.connections), 0)::int AS n FROM lane_claims c JOIN workers w ON w.id = c.worker_id
+        WHERE c.relay = ${relay} AND c.lane = ${lane} AND c.worker_id <> ${workerId} AND c.until > clock_timestamp()
+          AND w.ended_at IS NULL AND w.lease_until > clock_timestamp()
+      )
+      INSERT INTO lane_claims AS c (relay, lane, worker_id, connections, until)
+      SELECT ${relay}, ${lane}, ${workerId}, greatest(0, least(${wanted}::int, ${states[0]!.most}::int - n)),
+        clock_timestamp() + ${forMs}::float8 * interval '1 millisecond' FROM others
+      ON CONFLICT (relay, lane, worker_id) DO UPDATE SET connections = excluded.connections, until = excluded.until
+      RETURNING c.connections`.execute(trx);
+    return rows[0]!.connections;
+  });
+}
+
+/**
+ * Reserves the next `count` messages of a lane with a rate (GCRA over all processes). Returns in how many
+ * milliseconds the first may go; the others follow it at the rate's distance. What is not used is lost.
+ */
+export async function reserveSends(
+  db: Db,
+  relay: string,
+  lane: string,
+  { rate, count }: { rate: number; count: number },
+): Promise<number> {
+  const span = sql`${count / rate}::float8 * interval '1 second'`;
+  const { rows } = await sql<{ in_ms: number }>`
+    INSERT INTO lane_states AS s (relay, lane, next_at) VALUES (${relay}, ${lane}, clock_timestamp() + ${span})
+    ON CONFLICT (relay, lane) DO UPDATE SET next_at = greatest(s.next_at, clock_timestamp()) + ${span}
+    RETURNING (extract(epoch FROM next_at - ${span} - clock_timestamp()) * 1000)::float8 AS in_ms`.execute(
+    db,
+  );
+  return Math.max(0, rows[0]!.in_ms);
+}

@@ -1,0 +1,146 @@
+/**
+ * What was learned of the lanes of a relay, for all processes together. The life of a lane:
+ *
+ *   open --throttle--> held --time--> probing --taken--> growing --step by step--> open
+ *
+ *   open      no limit was learned; the relay's pool is one, and so is what an operator set.
+ *   held      nothing goes out. The concurrency is halved (or one, where the provider's recipe says so).
+ *   probing   the hold is over: one message goes, over all processes. Throttled too: held again, twice as long.
+ *   growing   it was taken: the halved concurrency, and one connection more with every interval in which something
+ *             was taken and nothing throttled. A throttle halves again.
+ *
+ * Every change is one statement on the version that its writer had seen when it began the message that taught it,
+ * so that two workers, or ten connections, that are throttled at the same moment halve once.
+ */
+import { sql } from 'kysely';
+import type { Db } from '../../db/connection.ts';
+
+export interface LaneState {
+  relay: string;
+  lane: string;
+  version: number;
+  /** Hand-overs at once over all processes; null: no limit was learned. */
+  connections: number | null;
+  probing: boolean;
+  /** Milliseconds that it is still held. */
+  heldMs: number;
+  reason: string | null;
+  /** Milliseconds since the last change. */
+  sinceMs: number;
+}
+
+export interface LaneLimit {
+  lane: string;
+  /** Null: every relay. */
+  relay: string | null;
+  connections: number | null;
+  /** Messages per second over all processes. */
+  rate: number | null;
+}
+
+export async function readLaneStates(db: Db): Promise<LaneState[]> {
+  const { rows } = await sql<LaneState>`
+    SELECT relay, lane, version, connections, probing, reason,
+      greatest(0, extract(epoch FROM held_until - clock_timestamp()) * 1000)::float8 AS "heldMs",
+      (extract(epoch FROM clock_timestamp() - updated_at) * 1000)::float8 AS "sinceMs"
+    FROM lane_states WHERE version > 0 ORDER BY lane, relay`.execute(db);
+  return rows.map((row) => ({ ...row, heldMs: row.heldMs ?? 0 }));
+}
+
+export async function readLaneLimits(db: Db): Promise<LaneLimit[]> {
+  const { rows } = await sql<LaneLimit>`
+    SELECT lane, nullif(relay, '') AS relay, connections, rate FROM lane_limits l ORDER BY lane, l.relay`.execute(
+    db,
+  );
+  return rows;
+}
+
+/** A lane as the writer had seen it when the message began that taught it something. */
+export interface SeenLane {
+  relay: string;
+  lane: string;
+  version: number;
+}
+
+export interface Throttle {
+  /** Hand-overs of this process in that lane when the reply came. */
+  inUse: number;
+  /** The limit that is set or that a direct relay starts with; null: none. */
+  base: number | null;
+  /** Whether the lane starts again with one connection instead of half. */
+  fromOne: boolean;
+  /** Doubled with every probe in a row that was throttled too, up to eight times. */
+  holdMs: number;
+  /** Without addresses. */
+  reason: string;
+}
+
+/** Halves and holds. False when somebody had changed the lane since it was seen: then it is slowed already. */
+export async function throttleLane(db: Db, seen: SeenLane, throttle: Throttle): Promise<boolean> {
+  const { relay, lane, version } = seen;
+  const { inUse, base, fromOne, holdMs, reason } = throttle;
+  // From an open lane nobody knows the sum of what is in use: ours stands for every worker with a window of the lane.
+  const { rows } = await sql`
+    WITH used AS (
+      SELECT least(${base}::int, ${inUse}::int * greatest(1, count(DISTINCT worker_id)))::int AS n FROM windows WHERE lane = ${lane}
+    )
+    INSERT INTO lane_states AS s (relay, lane, version, connections, probing, held_until, reason)
+    SELECT ${relay}, ${lane}, 1, CASE WHEN ${fromOne} THEN 1 ELSE greatest(1, n / 2) END, true,
+      clock_timestamp() + ${holdMs}::float8 * interval '1 millisecond', ${reason}
+    FROM used
+    ON CONFLICT (relay, lane) DO UPDATE SET version = s.version + 1,
+      connections = CASE
+        WHEN ${fromOne} THEN 1
+        WHEN s.probing THEN s.connections
+        ELSE greatest(1, coalesce(s.connections, (SELECT n FROM used)) / 2) END,
+      failed_probes = CASE WHEN s.probing THEN s.failed_probes + 1 ELSE 0 END,
+      probing = true,
+      held_until = clock_timestamp() + ${holdMs}::float8 * interval '1 millisecond'
+        * CASE WHEN s.probing THEN 2 ^ least(s.failed_probes + 1, 3) ELSE 1 END,
+      reason = excluded.reason, updated_at = clock_timestamp()
+    WHERE s.version = ${version}
+    RETURNING s.version`.execute(db);
+  return rows.length > 0;
+}
+
+/** The probe was taken: the lane goes on with the connections that it was left. */
+export async function endProbe(db: Db, { relay, lane, version }: SeenLane): Promise<boolean> {
+  const { rows } = await sql`
+    UPDATE lane_states SET version = version + 1, probing = false, failed_probes = 0, updated_at = clock_timestamp()
+    WHERE relay = ${relay} AND lane = ${lane} AND version = ${version} AND probing AND held_until <= clock_timestamp()
+    RETURNING version`.execute(db);
+  return rows.length > 0;
+}
+
+/** One connection more, once in an interval; open again when that reaches `ceiling`. */
+export async function growLane(
+  db: Db,
+  { relay, lane, version }: SeenLane,
+  { everyMs, ceiling }: { everyMs: number; ceiling: number },
+): Promise<boolean> {
+  const { rows } = await sql`
+    UPDATE lane_states SET version = version + 1, updated_at = clock_timestamp(),
+      connections = CASE WHEN connections + 1 < ${ceiling}::int THEN connections + 1 END
+    WHERE relay = ${relay} AND lane = ${lane} AND version = ${version} AND NOT probing AND connections IS NOT NULL
+      AND updated_at <= clock_timestamp() - ${everyMs}::float8 * interval '1 millisecond'
+    RETURNING version`.execute(db);
+  return rows.length > 0;
+}
+
+/** Forgets what was learned of a lane; the next throttle teaches it anew. */
+export async function openLane(db: Db, lane: string, relay: string | null): Promise<void> {
+  await sql`
+    UPDATE lane_states SET version = version + 1, connections = NULL, probing = false, failed_probes = 0,
+      held_until = NULL, reason = NULL, updated_at = clock_timestamp()
+    WHERE lane = ${lane} AND (${relay}::text IS NULL OR relay = ${relay}) AND version > 0`.execute(db);
+}
+
+/** What was learned of a lane a day ago, and nobody has tried since, says little of today. */
+export async function forgetOldLanes(db: Db): Promise<void> {
+  await sql`
+    UPDATE lane_states SET version = version + 1, connections = NULL, probing = false, failed_probes = 0,
+      updated_at = clock_timestamp()
+    WHERE (probing OR connections IS NOT NULL) AND updated_at < clock_timestamp() - interval '1 day'
+      AND held_until < clock_timestamp() - interval '1 day'`.execute(db);
+  await sql`DELETE FROM lane_claims WHERE until < clock_timestamp() - interval '1 day'`.execute(db);
+}

@@ -1,0 +1,165 @@
+/**
+ * How much more a relay may be asked to take: its limits per minute, hour and day, and the day's step of its warm-up.
+ *
+ * A limit holds over any such span, not only over those of the clock. What counts is what was begun, in buckets much
+ * smaller than the span, and every open window in full, since it may still begin all it has. So a window is its own
+ * reservation: leased behind the lock on its relay's row, it counts at once; when it ends, the same statement that
+ * forgets it writes what it began. A worker that dies is taken to have begun everything. All of it stands in
+ * PostgreSQL: whatever Redis loses, no limit is lost.
+ */
+import { type RawBuilder, sql } from 'kysely';
+import type { Db, Trx } from '../../db/connection.ts';
+
+export type Span = 'minute' | 'hour' | 'day';
+
+/** Messages; 0: no limit. */
+export type SpanLimits = Readonly<Record<Span, number>>;
+
+export interface BudgetWait {
+  /** Which limit is used up; null: open windows have reserved the rest, and will give back what they do not need. */
+  span: Span | 'warm-up' | null;
+  limit: number;
+  inMs: number;
+}
+
+export interface Room {
+  /** Messages that may be leased now. */
+  free: number;
+  /** Why none may. */
+  waits: BudgetWait | null;
+}
+
+interface SpanRule {
+  span: Span;
+  seconds: number;
+  /** Seconds of a bucket: the limit holds for the span and up to this much longer. */
+  bucket: number;
+}
+
+const SPANS: readonly SpanRule[] = [
+  { span: 'minute', seconds: 60, bucket: 1 },
+  { span: 'hour', seconds: 3_600, bucket: 60 },
+  { span: 'day', seconds: 86_400, bucket: 900 },
+];
+
+/** Issues leave this share of every limit to service mails: a confirmation must not wait for a day. */
+const KEPT_FOR_SERVICE = 0.02;
+/** How soon to look again when only open windows stand in the way. */
+const LOOK_AGAIN_MS = 500;
+
+/**
+ * Call it within the transaction that leases: the relay's row stays locked until the window stands. `said`: what
+ * SMTP_URL says, where the operator has set nothing else.
+ */
+export async function roomOf(
+  trx: Trx,
+  relay: string,
+  said: SpanLimits,
+  purpose: 'issues' | 'service',
+): Promise<Room> {
+  if (!isLimited(await limitsOf(trx, relay, said))) return { free: Number.MAX_SAFE_INTEGER, waits: null };
+  const limits = await lockedLimits(trx, relay, said);
+  const used = await usedOf(trx, relay);
+  let room: Room = { free: Number.MAX_SAFE_INTEGER, waits: null };
+  for (const { span } of SPANS) {
+    const limit = mayUse(limits[span], purpose);
+    if (limit === null) continue;
+    const { begun, opensInMs } = used.spans[span];
+    const free = Math.max(0, limit - begun - used.open);
+    const name = span === 'day' && limits.warming ? 'warm-up' : span;
+    const waits: BudgetWait =
+      begun >= limit
+        ? { span: name, limit: limits[span], inMs: opensInMs }
+        : { span: null, limit: limits[span], inMs: LOOK_AGAIN_MS };
+    if (free === 0) room = { free: 0, waits: longer(room.waits, waits) };
+    else room = { ...room, free: Math.min(room.free, free) };
+  }
+  return room;
+}
+
+const longer = (one: BudgetWait | null, other: BudgetWait): BudgetWait =>
+  one === null || other.inMs > one.inMs ? other : one;
+
+function mayUse(limit: number, purpose: 'issues' | 'service'): number | null {
+  if (limit === 0) return null;
+  return purpose === 'service' ? limit : limit - Math.floor(limit * KEPT_FOR_SERVICE);
+}
+
+export interface Limits extends Record<Span, number> {
+  /** The day's limit is the present step of its warm-up. */
+  warming: boolean;
+}
+
+const isLimited = (limits: Limits): boolean => limits.minute > 0 || limits.hour > 0 || limits.day > 0;
+
+/** What holds now: the operator's word, else SMTP_URL's; for the day no more than the step of the warm-up. */
+export async function limitsOf(db: Db, relay: string, said: SpanLimits): Promise<Limits> {
+  const { rows } = await sql<{ minute: number; hour: number; day: number; step: number | null }>`
+    SELECT coalesce(minute, ${said.minute}::int) AS minute, coalesce(hour, ${said.hour}::int) AS hour,
+      coalesce(day, ${said.day}::int) AS day, warm_up[warm_up_stage] AS step
+    FROM relays WHERE name = ${relay}`.execute(db);
+  const row = rows[0];
+  if (!row) return { ...said, warming: false };
+  const { step, ...limits } = row;
+  const warming = step !== null && (limits.day === 0 || step < limits.day);
+  return { ...limits, day: warming ? step : limits.day, warming };
+}
+
+/** The first day of a warm-up begins when the relay is first used. */
+async function lockedLimits(trx: Trx, relay: string, said: SpanLimits): Promise<Limits> {
+  await sql`INSERT INTO relays (name) VALUES (${relay}) ON CONFLICT DO NOTHING`.execute(trx);
+  await sql`SELECT FROM relays WHERE name = ${relay} FOR UPDATE`.execute(trx);
+  await sql`UPDATE relays SET warm_up_since = clock_timestamp()
+    WHERE name = ${relay} AND warm_up IS NOT NULL AND warm_up_since IS NULL`.execute(trx);
+  return limitsOf(trx, relay, said);
+}
+
+export interface Used {
+  /** What open windows may still begin, and what they have begun. */
+  open: number;
+  /** Begun by windows that have ended; `opensInMs`: until the oldest of it counts no more. */
+  spans: Record<Span, { begun: number; opensInMs: number }>;
+}
+
+/** One statement, so that a window that ends meanwhile is seen on one side or the other. */
+export async function usedOf(db: Db, relay: string): Promise<Used> {
+  const { rows } = await sql<{ span: Span; open: number; begun: number; opens_in_ms: number | null }>`
+    SELECT s.span, (SELECT coalesce(sum(cardinality(ids)), 0)::int FROM windows WHERE relay = ${relay}) AS open,
+      coalesce(sum(c.begun), 0)::int AS begun,
+      extract(epoch FROM min(c.bucket) + (s.seconds + s.bucket) * interval '1 second' - clock_timestamp())::float8 * 1000 AS opens_in_ms
+    FROM ${spanTable} LEFT JOIN relay_counts c ON c.relay = ${relay} AND c.span = s.span AND c.begun > 0
+      AND c.bucket > clock_timestamp() - (s.seconds + s.bucket) * interval '1 second'
+    GROUP BY s.span, s.seconds, s.bucket`.execute(db);
+  const of = (span: Span) => rows.find((row) => row.span === span);
+  const spanOf = (span: Span) => ({
+    begun: of(span)?.begun ?? 0,
+    opensInMs: Math.max(1, of(span)?.opens_in_ms ?? LOOK_AGAIN_MS),
+  });
+  return {
+    open: rows[0]?.open ?? 0,
+    spans: { minute: spanOf('minute'), hour: spanOf('hour'), day: spanOf('day') },
+  };
+}
+
+/** Always in this order, so that two who count at once do not wait for each other. */
+const spanTable = sql`(VALUES ${sql.join(
+  SPANS.map((s) => sql`(${sql.lit(s.span)}, ${sql.lit(s.seconds)}, ${sql.lit(s.bucket)})`),
+)}) AS s(span, seconds, bucket)`;
+
+/** Adds `ended` (columns relay, begun, refused, throttled; one row a relay) to the counts of this moment. */
+export const countEnded = (ended: RawBuilder<unknown>) => sql`
+  INSERT INTO relay_counts AS c (relay, span, bucket, begun, refused, throttled)
+  SELECT e.relay, s.span, to_timestamp(floor(extract(epoch FROM clock_timestamp()) / s.bucket) * s.bucket),
+    e.begun, e.refused, e.throttled
+  FROM ${ended} AS e CROSS JOIN ${spanTable}
+  WHERE e.relay IS NOT NULL AND e.begun > 0 ORDER BY e.relay, s.seconds
+  ON CONFLICT (relay, span, bucket) DO UPDATE SET begun = c.begun + excluded.begun,
+    refused = c.refused + excluded.refused, throttled = c.throttled + excluded.throttled`;
+
+/** Forgets buckets that no limit looks at any more; those of days are kept for a week, to look at. */
+export async function forgetOldCounts(db: Db): Promise<void> {
+  await sql`DELETE FROM relay_counts WHERE bucket < clock_timestamp() -
+    CASE span WHEN 'minute' THEN interval '5 minutes' WHEN 'hour' THEN interval '3 hours' ELSE interval '7 days' END`.execute(
+    db,
+  );
+}

@@ -1,0 +1,94 @@
+/** When a send would be over: by the limits of its relays, by how fast the last one went, by their warming up. */
+import { sql } from 'kysely';
+import type { Db } from '../../db/connection.ts';
+import type { Relay, RelayTerms } from '../../ports.ts';
+import { readOverrides } from './settings.ts';
+import { termsOf } from './terms.ts';
+import { forecastOf } from './warm-up.ts';
+
+export interface Pace {
+  /** Messages per second: the relays' limits, or what the last issue through them had; null: not known. */
+  rate: number | null;
+  rateFrom: 'limit' | 'last-issue' | null;
+  /**
+   * Seconds until all are handed over at that rate, and within all limits; where no rate is known, at the soonest.
+   * Null: nothing limits it, and nothing is known.
+   */
+  seconds: number | null;
+}
+
+/** `route`: the relays as text, as an issue keeps them. */
+export async function expectedPace(
+  db: Db,
+  relays: readonly Relay[],
+  route: string,
+  messages: number,
+): Promise<Pace> {
+  const overrides = await readOverrides(db);
+  const terms = relays.map(({ settings }) => termsOf(settings, overrides.get(settings.name)));
+  const limited = terms.every(({ rate }) => rate > 0);
+  const rate = limited ? terms.reduce((sum, one) => sum + one.rate, 0) : await lastRate(db, route);
+  const names = relays.map(({ settings }) => settings.name);
+  const warm = await forecastOf(db, names, messages);
+  const until = warm === null ? 0 : (warm.doneAt.getTime() - Date.now()) / 1_000;
+  const seconds = Math.ceil(Math.max(secondsFor(messages, rate, terms), until));
+  if (rate === null) return { rate, rateFrom: null, seconds: seconds > 0 ? seconds : null };
+  return { rate, rateFrom: limited ? 'limit' : 'last-issue', seconds };
+}
+
+const SPANS = [
+  ['minute', 60],
+  ['hour', 3_600],
+  ['day', 86_400],
+] as const;
+
+/**
+ * The first second by which the relays together may have taken so many. Their windows are taken to be empty now.
+ * `rate` null: as fast as the limits allow.
+ */
+export function secondsFor(messages: number, rate: number | null, relays: readonly RelayTerms[]): number {
+  const atRate = rate === null ? 0 : Math.ceil(messages / rate);
+  const may = (seconds: number) => relays.reduce((sum, terms) => sum + mostIn(seconds, terms), 0);
+  if (may(atRate) >= messages) return atRate;
+  let [no, yes] = [atRate, atRate * 2 + 1];
+  while (may(yes) < messages) [no, yes] = [yes, yes * 2];
+  while (yes - no > 1) {
+    const middle = Math.floor((no + yes) / 2);
+    if (may(middle) >= messages) yes = middle;
+    else no = middle;
+  }
+  return yes;
+}
+
+/** What one relay takes in so many seconds: a limit is used up at once and comes again after its span. */
+function mostIn(seconds: number, terms: RelayTerms): number {
+  let most = terms.rate > 0 ? terms.rate * seconds : Number.POSITIVE_INFINITY;
+  for (const [name, span] of SPANS)
+    if (terms[name] > 0) most = Math.min(most, (Math.floor(seconds / span) + 1) * terms[name]);
+  return most;
+}
+
+/** In a send that goes on, nobody is tried for so long only while it waits: for a person, a limit, the night. */
+const STANDSTILL = sql`interval '1 minute'`;
+
+/**
+ * Of the last issue by this route that had a hundred readers or more: how fast they were tried first, in the time in
+ * which anybody was. Second tries are left out, since a few that go on for two days say nothing of the others.
+ */
+async function lastRate(db: Db, route: string): Promise<number | null> {
+  const { rows } = await sql<{ rate: number | null }>`
+    WITH last AS (
+      SELECT i.id FROM issues i, LATERAL (
+        SELECT sum(accepted + refused + unknown) AS settled FROM tallies WHERE issue_id = i.id
+      ) t
+      WHERE i.state = 'sent' AND i.relay = ${route} AND t.settled >= 100 ORDER BY i.sent_at DESC LIMIT 1
+    ), tries AS (
+      SELECT first_attempt_at - lag(first_attempt_at) OVER (ORDER BY first_attempt_at) AS gap
+      FROM deliveries WHERE issue_id = (SELECT id FROM last) AND first_attempt_at IS NOT NULL
+    )
+    SELECT (count(gap) / nullif(extract(epoch FROM sum(gap)), 0))::float8 AS rate FROM tries WHERE gap < ${STANDSTILL}`.execute(
+    db,
+  );
+  const rate = rows[0]?.rate ?? null;
+  return rate === null ? null : Math.max(0.1, Math.round(rate * 10) / 10);
+}

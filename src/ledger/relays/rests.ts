@@ -1,0 +1,61 @@
+/** Relays at rest: they take nothing more of us for now. Kept for all workers, and for people to read. */
+import { sql } from 'kysely';
+import type { Db } from '../../db/connection.ts';
+
+export interface KeptRest {
+  /** Milliseconds until it is asked again. */
+  ms: number;
+  /** Milliseconds until it is known to take mail again. */
+  endsMs: number;
+  why: string;
+}
+
+/** One that lasts longer already stays. */
+export async function keepRest(db: Db, relay: string, { ms, endsMs, why }: KeptRest): Promise<void> {
+  const after = (span: number) => sql`clock_timestamp() + ${span}::float8 * interval '1 millisecond'`;
+  await sql`
+    INSERT INTO relays AS r (name, rests_until, rest_ends, rest_why) VALUES (${relay}, ${after(ms)}, ${after(endsMs)}, ${why})
+    ON CONFLICT (name) DO UPDATE SET rests_until = greatest(r.rests_until, excluded.rests_until),
+      rest_ends = CASE WHEN r.rest_ends > excluded.rests_until THEN r.rest_ends ELSE excluded.rest_ends END,
+      rest_why = excluded.rest_why`.execute(db);
+}
+
+/** It takes mail again, or a person says so: workers hear of it with their next heartbeat. */
+export async function liftRest(db: Db, relay: string): Promise<void> {
+  await sql`
+    UPDATE relays SET rests_until = NULL, rest_ends = NULL, rest_why = NULL, rest_lifted_at = clock_timestamp()
+    WHERE name = ${relay}`.execute(db);
+}
+
+/** A person ends a rest: who was put off for it is due at once. */
+export async function endRestByHand(db: Db, relay: string): Promise<void> {
+  await liftRest(db, relay);
+  await sql`
+    UPDATE deliveries SET due_at = clock_timestamp()
+    WHERE (issue_id = 0 OR issue_id IN (SELECT id FROM issues WHERE state = 'sending')) AND state = 'deferred'
+      AND due_at > clock_timestamp() AND reason IN ('relay-busy', 'relay-quota') AND relay = ${relay}`.execute(
+    db,
+  );
+}
+
+export interface RelayRestRow {
+  /** Null: it does not rest. */
+  rest: KeptRest | null;
+  /** When a rest of it was ended last. */
+  liftedAt: Date | null;
+}
+
+/** Of the relays that the database knows. */
+export async function readRests(db: Db): Promise<Map<string, RelayRestRow>> {
+  const { rows } = await sql<{ name: string; ms: number; ends_ms: number; why: string; lifted: Date | null }>`
+    SELECT name, coalesce(rest_why, '') AS why, rest_lifted_at AS lifted,
+      greatest(0, coalesce(extract(epoch FROM rests_until - clock_timestamp()), 0) * 1000)::float8 AS ms,
+      greatest(0, coalesce(extract(epoch FROM rest_ends - clock_timestamp()), 0) * 1000)::float8 AS ends_ms
+    FROM relays WHERE rests_until IS NOT NULL OR rest_lifted_at IS NOT NULL`.execute(db);
+  return new Map(
+    rows.map(({ name, ms, ends_ms, why, lifted }) => [
+      name,
+      { rest: ms > 0 ? { ms, endsMs: Math.max(ms, ends_ms), why } : null, liftedAt: lifted },
+    ]),
+  );
+}

@@ -1,0 +1,42 @@
+/**
+ * Which relays an issue goes to, as text: `main`, or `main:3,backup:1` with weights. A relay without a name of its own
+ * is called by its host, which may be `[::1]`: a weight is what stands behind the last colon of a leg.
+ */
+import { type RawBuilder, sql } from 'kysely';
+import { Refused } from '../../errors.ts';
+
+export interface Leg {
+  relay: string;
+  /** Null: the relay's own weight. */
+  weight: number | null;
+}
+
+const HEAVIEST = 1_000;
+
+/** Throws Refused('bad-route'). */
+export function readRoute(text: string): Leg[] {
+  const legs = text.split(',').map((part) => readLeg(part.trim()));
+  const twice = legs.find((leg, at) => legs.findIndex((other) => other.relay === leg.relay) !== at);
+  if (twice) throw new Refused('bad-route', `expected every relay once, found "${twice.relay}" twice`);
+  return legs;
+}
+
+function readLeg(text: string): Leg {
+  const [, relay = '', weight] = /^(.+?)(?::(\d+))?$/.exec(text) ?? [];
+  if (relay === '' || (weight !== undefined && !(Number(weight) >= 1 && Number(weight) <= HEAVIEST)))
+    throw new Refused(
+      'bad-route',
+      `expected the names of relays separated by commas, each with a weight from 1 to ${HEAVIEST} or none (main:3,backup:1), found "${text.slice(0, 80)}"`,
+    );
+  return { relay, weight: weight === undefined ? null : Number(weight) };
+}
+
+export const routeText = (legs: readonly Leg[]): string =>
+  legs.map(({ relay, weight }) => (weight === null ? relay : `${relay}:${weight}`)).join(',');
+
+/** The relays that a route names: `main:3,backup` -> main, backup. */
+export const relaysOf = (route: string): string[] => readRoute(route).map(({ relay }) => relay);
+
+/** The same of a route in a query, as a text[]. Only of what `routeText` wrote: it leaves no blanks. */
+export const relayNames = (route: RawBuilder<unknown>) =>
+  sql<string[]>`string_to_array(regexp_replace(${route}, ':\\d+(?=,|$)', '', 'g'), ',')`;

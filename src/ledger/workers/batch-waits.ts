@@ -1,0 +1,18 @@
+/** What a running send waits for, as the workers find it: for those who look on. No act depends on it. */
+import { sql } from 'kysely';
+import type { Db } from '../../db/connection.ts';
+
+export async function noteWait(db: Db, issueId: number, why: string, inMs: number): Promise<void> {
+  await sql`
+    UPDATE issues SET waits_for = ${why}, waits_until = clock_timestamp() + ${inMs}::float8 * interval '1 millisecond'
+    WHERE id = ${issueId} AND state = 'sending'
+      AND (waits_for IS DISTINCT FROM ${why} OR waits_until < clock_timestamp() + ${inMs - 1_000}::float8 * interval '1 millisecond')`.execute(
+    db,
+  );
+}
+
+export async function endWait(db: Db, issueId: number): Promise<void> {
+  await sql`UPDATE issues SET waits_for = NULL, waits_until = NULL WHERE id = ${issueId} AND waits_for IS NOT NULL`.execute(
+    db,
+  );
+}

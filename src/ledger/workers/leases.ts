@@ -1,0 +1,128 @@
+/**
+ * Workers and their leases. A lease is one per worker, by the database's clock, renewed by its heartbeat; it covers
+ * all windows the worker holds. A worker whose lease ran out gets no more marks, whatever it believes itself.
+ */
+import { sql } from 'kysely';
+import type { Db, Trx } from '../../db/connection.ts';
+import { countEnded } from '../relays/budget.ts';
+
+export async function registerWorker(db: Db, name: string, leaseMs: number): Promise<number> {
+  const { rows } = await sql<{ id: number }>`
+    INSERT INTO workers (name, lease_until) VALUES (${name}, clock_timestamp() + ${leaseMs} * interval '1 millisecond')
+    RETURNING id`.execute(db);
+  return rows[0]!.id;
+}
+
+/** Renews the lease. False when it had run out and was ended: the worker must register anew. */
+export async function heartbeat(db: Db, workerId: number, leaseMs: number): Promise<boolean> {
+  const { rows } = await sql`
+    UPDATE workers SET lease_until = clock_timestamp() + ${leaseMs} * interval '1 millisecond'
+    WHERE id = ${workerId} AND ended_at IS NULL RETURNING id`.execute(db);
+  return rows.length > 0;
+}
+
+/** Says that the worker takes no new work; it is not counted as alive any more. */
+export async function drainWorker(db: Db, workerId: number): Promise<void> {
+  await sql`UPDATE workers SET draining = true WHERE id = ${workerId}`.execute(db);
+}
+
+/** Workers that take work: alive by their lease and not draining. */
+export async function liveWorkers(db: Db): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    SELECT count(*)::int AS n FROM workers WHERE ended_at IS NULL AND NOT draining AND lease_until > clock_timestamp()`.execute(
+    db,
+  );
+  return rows[0]!.n;
+}
+
+/** Why a worker ended: it stopped and had no reply in time, or was not heard of any more. */
+type End = 'worker-stopped' | 'worker-died';
+
+/**
+ * Ends a worker: what it was handing over becomes `unknown` by name, what it had leased is given back, its windows
+ * are gone. Called by the worker itself when it stops. Returns how many deliveries became unknown.
+ */
+export async function endWorker(db: Db, workerId: number): Promise<number> {
+  return db.transaction().execute(async (trx) => {
+    const { rows } = await sql`
+      UPDATE workers SET ended_at = clock_timestamp() WHERE id = ${workerId} AND ended_at IS NULL RETURNING id`.execute(
+      trx,
+    );
+    return rows.length === 0 ? 0 : abandon(trx, workerId, 'worker-stopped');
+  });
+}
+
+/** The same for a worker whose lease ran out. Null when it lives again: its heartbeat came before us. */
+async function endDead(db: Db, workerId: number): Promise<number | null> {
+  return db.transaction().execute(async (trx) => {
+    const { rows } = await sql`
+      UPDATE workers SET ended_at = coalesce(ended_at, clock_timestamp())
+      WHERE id = ${workerId} AND (ended_at IS NOT NULL OR lease_until < clock_timestamp()) RETURNING id`.execute(
+      trx,
+    );
+    return rows.length === 0 ? null : abandon(trx, workerId, 'worker-died');
+  });
+}
+
+async function abandon(trx: Trx, workerId: number, why: End): Promise<number> {
+  await sql`DELETE FROM relay_workers WHERE worker_id = ${workerId}`.execute(trx);
+  const { rows } = await sql<{ issue_id: number; ids: number[] }>`
+    WITH ended AS (DELETE FROM windows WHERE worker_id = ${workerId} RETURNING issue_id, relay, ids),
+    counted AS (${countEnded(abandoned)})
+    SELECT issue_id, ids FROM ended`.execute(trx);
+  let doubts = 0;
+  for (const window of rows) doubts += await abandonWindow(trx, workerId, window.issue_id, window.ids, why);
+  return doubts;
+}
+
+/** Nobody can say what it had begun of its windows, so all of it counts. */
+const abandoned = sql`(
+  SELECT relay, sum(cardinality(ids)) AS begun, 0 AS refused, 0 AS throttled FROM ended GROUP BY relay)`;
+
+async function abandonWindow(
+  trx: Trx,
+  workerId: number,
+  issueId: number,
+  ids: readonly number[],
+  why: End,
+): Promise<number> {
+  const { rows } = await sql`
+    WITH doubted AS (
+      UPDATE deliveries SET state = 'unknown', reason = ${why}, moved_at = clock_timestamp(), attempts = attempts + 1
+      WHERE issue_id = ${issueId} AND id = ANY(${ids}::bigint[]) AND state = 'handing' AND worker_id = ${workerId}
+      RETURNING id, fence
+    )
+    INSERT INTO attempts (issue_id, delivery_id, fence, outcome, stage, reply)
+    SELECT ${issueId}::bigint, id, fence, 'unknown', 'dot', ${why} FROM doubted RETURNING delivery_id`.execute(
+    trx,
+  );
+  await sql`
+    UPDATE deliveries SET due_at = clock_timestamp()
+    WHERE issue_id = ${issueId} AND id = ANY(${ids}::bigint[]) AND state IN ('planned', 'deferred') AND due_at IS NULL`.execute(
+    trx,
+  );
+  return rows.length;
+}
+
+/**
+ * Ends every worker whose lease ran out, and windows that were left by one that has ended. Returns how many workers
+ * ended so and how many deliveries became unknown.
+ */
+export async function endDeadWorkers(db: Db): Promise<{ ended: number; doubts: number }> {
+  const { rows } = await sql<{ id: number }>`
+    SELECT id FROM workers WHERE ended_at IS NULL AND lease_until < clock_timestamp()
+    UNION SELECT w.id FROM windows o JOIN workers w ON w.id = o.worker_id AND w.ended_at IS NOT NULL`.execute(
+    db,
+  );
+  const doubts: number[] = [];
+  for (const row of rows) {
+    const found = await endDead(db, row.id);
+    if (found !== null) doubts.push(found);
+  }
+  return { ended: doubts.length, doubts: doubts.reduce((sum, one) => sum + one, 0) };
+}
+
+/** Forgets workers that ended more than a day ago. */
+export async function forgetEndedWorkers(db: Db): Promise<void> {
+  await sql`DELETE FROM workers WHERE ended_at < clock_timestamp() - interval '1 day'`.execute(db);
+}

@@ -1,0 +1,120 @@
+/** The blocks of an issue, each through its template. */
+import type { Block } from '../../issue/document/document.ts';
+import type { Painter } from '../content/content.ts';
+import type { Fill } from '../mjml/templates.ts';
+import type { Translate } from '../theme/words.ts';
+import { blockView, type Easel, topDepthOf } from './block-view.ts';
+import { halves, type Part } from './halves.ts';
+import { heightOf } from './height.ts';
+
+/** In px as `heightOf` counts: with what it may be wrong by, below the 1,800 at which Outlook tears a row. */
+const HIGHEST_ROW = 1_600;
+
+/**
+ * The blocks as MJML. A block whose template makes MJML stands for itself; those that make plain HTML run
+ * together in one text (`flow.mjml`), in rows that are not too high: one section per block would double the size of
+ * the mail.
+ */
+export function bodyMjml(
+  blocks: readonly Block[],
+  painter: Painter,
+  newsletter: string,
+  t: Translate,
+  fill: Fill,
+): string {
+  const easel: Easel = { painter, newsletter, t, opening: blocks[0], topDepth: topDepthOf(blocks) };
+  const sections = new Sections(fill);
+  for (const block of blocks) for (const piece of pieces(easel, block, fill)) sections.add(piece);
+  return sections.end();
+}
+
+interface Piece {
+  kind: Block['kind'];
+  mjml: string;
+  /** Of plain HTML, in px. */
+  height: number;
+}
+
+/** What the block's template makes, in several parts where one would be too high. */
+function pieces(easel: Easel, block: Part, fill: Fill): Piece[] {
+  const view = blockView(easel, block);
+  if (view === null) return [];
+  const mjml = fill(`blocks/${block.kind}.mjml`, { block: { kind: block.kind, ...view } });
+  const made = apart(mjml).map((piece) => ({ kind: block.kind, mjml: piece, height: plainHeight(piece) }));
+  const parts = made.some(({ height }) => height > HIGHEST_ROW) ? halves(block) : null;
+  return parts ? parts.flatMap((part) => pieces(easel, part, fill)) : made;
+}
+
+const isSection = (mjml: string): boolean => /<mj-/.test(mjml);
+const plainHeight = (piece: string): number => (isSection(piece) ? 0 : heightOf(piece));
+
+/** Plain HTML before and behind the sections of a template runs together with what stands around it. */
+function apart(mjml: string): string[] {
+  const start = mjml.search(/<mj-/);
+  const close = mjml.lastIndexOf('</mj-');
+  const end = close < 0 ? mjml.length : mjml.indexOf('>', close) + 1;
+  if (start < 0 || isSection(mjml.slice(end))) return [mjml];
+  return [mjml.slice(0, start), mjml.slice(start, end), mjml.slice(end)].filter(
+    (piece) => piece.trim() !== '',
+  );
+}
+
+/** Plain HTML that becomes one row. */
+interface Row {
+  first: boolean;
+  html: string;
+}
+
+/** Gathers what runs together; a heading never ends a row, for it belongs to what comes next. */
+class Sections {
+  readonly #fill: Fill;
+  readonly #made: string[] = [];
+  #rows: Row[] = [];
+  #run: Piece[] = [];
+
+  constructor(fill: Fill) {
+    this.#fill = fill;
+  }
+
+  add(piece: Piece): void {
+    if (isSection(piece.mjml)) {
+      this.#endText();
+      this.#made.push(piece.mjml);
+      return;
+    }
+    if (this.#run.length > 0 && this.#height() + piece.height > HIGHEST_ROW) this.#endRow(hanging(this.#run));
+    this.#run.push(piece);
+  }
+
+  end(): string {
+    this.#endText();
+    return this.#made.join('\n');
+  }
+
+  #height(): number {
+    return this.#run.reduce((sum, { height }) => sum + height, 0);
+  }
+
+  /** Leaves the last `left` pieces for the next row. */
+  #endRow(left = 0): void {
+    const run = this.#run.splice(0, this.#run.length - left);
+    if (run.length === 0) return;
+    const first = this.#made.length + this.#rows.length === 0;
+    this.#rows.push({ first, html: run.map(({ mjml }) => mjml).join('\n') });
+  }
+
+  #endText(): void {
+    this.#endRow();
+    const parts = this.#rows.splice(0);
+    if (parts.length === 0) return;
+    const html = parts.map((part) => part.html).join('\n');
+    const block = { html, first: parts[0]!.first, parts };
+    this.#made.push(this.#fill('blocks/flow.mjml', { block }));
+  }
+}
+
+/** How many headings stand at the end. */
+function hanging(run: readonly Piece[]): number {
+  const last = run.findLastIndex(({ kind }) => kind !== 'heading');
+  return run.length - 1 - last;
+}

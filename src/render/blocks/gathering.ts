@@ -1,0 +1,52 @@
+/** What an event or a meeting says besides its topic, time and place, which stand above it in a list of their own. */
+import type { ElementContent } from 'hast';
+import { calendarKey } from '../../issue/calendar/key.ts';
+import type { Block, Content } from '../../issue/document/document.ts';
+import { contentWords, type Painter } from '../content/content.ts';
+
+type Gathering = Extract<Block, { kind: 'event' | 'meeting' }>;
+
+/** Where its calendar file is served from, or null where it has none: its time is not sure, or it is over. */
+export function calendarUrl({ image }: Pick<Painter, 'image'>, block: Gathering): string | null {
+  const address = image(calendarKey(block));
+  return address && `${address}.ics`;
+}
+
+/** The content without the lines that only repeat a fact (`时间：…`), and without what is empty then. */
+export function besidesFacts({ content, topic, time, place }: Gathering): Content {
+  const facts = new Set([topic, time, place].flatMap((fact) => (fact ? [plain(fact)] : [])));
+  return facts.size === 0 ? content : content.flatMap((node) => rest(node, facts));
+}
+
+function rest(node: ElementContent, facts: ReadonlySet<string>): ElementContent[] {
+  if (node.type !== 'element') return [node];
+  if (node.tagName === 'p') return withLines(node, kept(linesOf(node.children), facts));
+  if (!/^(?:ul|ol|li)$/.test(node.tagName)) return [node];
+  const isLine = node.tagName === 'li' && !node.children.some(isParagraph);
+  const children = isLine
+    ? kept([node.children], facts).flat()
+    : node.children.flatMap((child) => rest(child, facts));
+  return contentWords(children) ? [{ ...node, children }] : [];
+}
+
+const isParagraph = (node: ElementContent): boolean => node.type === 'element' && node.tagName === 'p';
+
+const kept = (lines: ElementContent[][], facts: ReadonlySet<string>): ElementContent[][] =>
+  lines.filter((line) => !facts.has(plain(contentWords(line).replace(/^[^：:]{1,16}[：:]/, ''))));
+
+function linesOf(children: readonly ElementContent[]): ElementContent[][] {
+  const lines: ElementContent[][] = [[]];
+  for (const child of children) {
+    if (child.type === 'element' && child.tagName === 'br') lines.push([]);
+    else lines.at(-1)!.push(child);
+  }
+  return lines;
+}
+
+function withLines(paragraph: ElementContent & { type: 'element' }, lines: ElementContent[][]) {
+  const isBreak: ElementContent = { type: 'element', tagName: 'br', properties: {}, children: [] };
+  const children = lines.flatMap((line, index) => (index === 0 ? line : [isBreak, ...line]));
+  return lines.length === 0 ? [] : [{ ...paragraph, children }];
+}
+
+const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();

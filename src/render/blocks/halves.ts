@@ -1,0 +1,152 @@
+/**
+ * Outlook for Windows tears a table row that is higher than some 1,800 px, and text below the tear is lost. What is
+ * too high for one section is cut in halves where a reader sees no cut, until each half fits.
+ */
+import type { Element, ElementContent } from 'hast';
+import type { Block, Content, Question } from '../../issue/document/document.ts';
+
+/** A block, or a part of one: templates see where a listing or a conversation goes on. */
+export type Part = Block & { cut?: Cut };
+export type PartOfQuestion = Question & {
+  /** The asker was named above. */
+  continued?: boolean;
+  /** More of it stands below. */
+  continues?: boolean;
+};
+
+type Turn = Question['turns'][number];
+export type PartOfTurn = Turn & {
+  /** Who speaks was said above. */
+  continued?: boolean;
+};
+
+export interface Cut {
+  /** It goes on from the part above. */
+  above: boolean;
+  /** It goes on in the part below. */
+  below: boolean;
+}
+
+/** Two parts that say the same as the block; null where it has no place for a cut. */
+export function halves(block: Part): [Part, Part] | null {
+  switch (block.kind) {
+    case 'prose':
+    case 'quote':
+    case 'table':
+    case 'footnotes':
+      return both(contentHalves(block.content), (content) => ({ ...block, content }));
+    case 'banner': {
+      const parts = contentHalves(block.content);
+      return (
+        parts && [
+          { ...block, content: parts[0] },
+          { kind: 'prose', line: block.line, content: parts[1] },
+        ]
+      );
+    }
+    case 'qa':
+      return both(questionHalves(block.questions), (questions) => ({ ...block, questions }));
+    case 'releases':
+      return both(cutList(block.releases), (releases) => ({ ...block, releases }));
+    case 'tasks':
+      return both(cutList(block.groups), (groups) => ({ ...block, groups }));
+    case 'reading':
+      return both(cutList(block.readings), (readings) => ({ ...block, readings }));
+    case 'code':
+      return codeHalves(block);
+    default:
+      return null;
+  }
+}
+
+function both<T>(parts: [T, T] | null, make: (part: T) => Part): [Part, Part] | null {
+  return parts && [make(parts[0]), make(parts[1])];
+}
+
+function cutList<T>(items: readonly T[]): [T[], T[]] | null {
+  if (items.length < 2) return null;
+  const middle = items.length >> 1;
+  return [items.slice(0, middle), items.slice(middle)];
+}
+
+const isElement = (node: ElementContent): node is Element => node.type === 'element';
+
+/** Between its elements; a single list, table or quote is cut between its items. */
+function contentHalves(content: Content): [Content, Content] | null {
+  const shown = content.filter((node) => node.type !== 'text' || node.value.trim() !== '');
+  if (shown.length !== 1) return cutList(shown);
+  const [only] = shown as [ElementContent];
+  return isElement(only) ? elementHalves(only) : null;
+}
+
+function elementHalves(element: Element): [Content, Content] | null {
+  const { tagName } = element;
+  if (tagName === 'ul' || tagName === 'ol') return listHalves(element);
+  if (tagName === 'table') return tableHalves(element);
+  if (tagName !== 'blockquote' && tagName !== 'div' && tagName !== 'section') return null;
+  const parts = contentHalves(element.children);
+  return parts && [[{ ...element, children: parts[0] }], [{ ...element, children: parts[1] }]];
+}
+
+function listHalves(list: Element): [Content, Content] | null {
+  const parts = cutList(list.children.filter(isElement));
+  if (parts === null) return null;
+  const [first, second] = parts;
+  const { start, reversed } = list.properties;
+  // A reversed list without a number counts down from its length.
+  const from = typeof start === 'number' ? start : reversed ? first.length + second.length : 1;
+  const numbered = (at: number) =>
+    list.tagName === 'ol' ? { ...list.properties, start: at } : list.properties;
+  return [
+    [{ ...list, properties: numbered(from), children: first }],
+    [
+      {
+        ...list,
+        properties: numbered(from + (reversed ? -first.length : first.length)),
+        children: second,
+      },
+    ],
+  ];
+}
+
+/** The second half has the head too. */
+function tableHalves(table: Element): [Content, Content] | null {
+  const groups = table.children.filter(isElement);
+  const body = groups.find(({ tagName }) => tagName === 'tbody');
+  const parts = body && cutList(body.children.filter(isElement));
+  if (!parts) return null;
+  const half = (rows: Element[]): Content => [
+    { ...table, children: groups.map((group) => (group === body ? { ...body, children: rows } : group)) },
+  ];
+  return [half(parts[0]), half(parts[1])];
+}
+
+/** Between questions, else between what was said, else within it; who asks and what about is said once. */
+function questionHalves(questions: readonly PartOfQuestion[]): [Question[], Question[]] | null {
+  const [question, ...others] = questions;
+  if (question === undefined) return null;
+  if (others.length > 0) return cutList(questions);
+  const turns = cutList(question.turns) ?? turnHalves(question.turns[0]);
+  if (turns === null) return null;
+  const { source: _, ...open } = question;
+  const first: PartOfQuestion = { ...open, turns: turns[0], continues: true };
+  const second: PartOfQuestion = { ...question, turns: turns[1], continued: true };
+  return [[first], [second]];
+}
+
+function turnHalves(turn: Turn | undefined): [Turn[], Turn[]] | null {
+  const parts = turn && contentHalves(turn.content);
+  if (!parts) return null;
+  const second: PartOfTurn = { ...turn, content: parts[1], continued: true };
+  return [[{ ...turn, content: parts[0] }], [second]];
+}
+
+function codeHalves(block: Extract<Part, { kind: 'code' }>): [Part, Part] | null {
+  const parts = cutList(block.code.replace(/\n$/, '').split('\n'));
+  if (parts === null) return null;
+  const { above = false, below = false } = block.cut ?? {};
+  return [
+    { ...block, code: parts[0].join('\n'), cut: { above, below: true } },
+    { ...block, code: parts[1].join('\n'), cut: { above: true, below } },
+  ];
+}

@@ -1,0 +1,69 @@
+/**
+ * The message: an edition composed once, its slots filled for one reader at a time. multipart/alternative (RFC 2046
+ * 5.1.4), text first, both parts UTF-8 in quoted-printable: every line ends in CRLF, none is over 998 octets (bodies:
+ * 76), none begins with a dot, so the bytes can go on the wire as they are.
+ */
+import type { Edition, Fill } from '../edition/edition.ts';
+import { cleanReader, type SlotValues } from '../slots/fill.ts';
+import { compileHead } from './head.ts';
+import { url } from './headers.ts';
+import { joinPieces, type MessageMemory, type Pieces } from './mime-bytes.ts';
+import { compilePart } from './mime-part.ts';
+
+export { MessageMemory } from './mime-bytes.ts';
+
+export interface MessageOptions {
+  /** The relay's own header fields. */
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** With `memory` the bytes stand in it: they are good until it is given again. */
+export type FillMessage = (fill: Fill, memory?: MessageMemory) => Buffer;
+
+/**
+ * Composes an edition. The function that comes out makes the whole message of one reader, ending in CRLF, without the
+ * final dot; it throws Refused('bad-address' | 'bad-header') where the reader's address, ids or links cannot be sent.
+ * Throws the same here for the edition's own fields, Refused('template') for its templates.
+ */
+export function compileMessages(edition: Edition, options: MessageOptions = {}): FillMessage {
+  const boundary = boundaryOf(edition);
+  const head = compileHead(edition, options.headers ?? {}, boundary);
+  const text = compilePart(edition.text, 'text');
+  const html = compilePart(edition.html, 'html');
+  const [beforeText, beforeHtml, end] = frame(boundary);
+  return (fill, memory) => {
+    const values = valuesOf(fill);
+    const pieces: Pieces = [head(fill, values), beforeText];
+    text(values, pieces);
+    pieces.push(beforeHtml);
+    html(values, pieces);
+    pieces.push(end);
+    return joinPieces(pieces, memory);
+  };
+}
+
+/** Header (with the CRLF of its last field) and body of a message, as views: what a DKIM signature is made of. */
+export function splitMessage(message: Buffer): { header: Buffer; body: Buffer } {
+  const gap = message.indexOf('\r\n\r\n');
+  return { header: message.subarray(0, gap + 2), body: message.subarray(gap + 4) };
+}
+
+/** Quoted-printable never writes `=_`, so this stands in no part (RFC 2045 6.7). */
+function boundaryOf(edition: Edition): string {
+  return `=_${edition.hash.replace(/[^0-9A-Za-z]/g, '').slice(0, 32)}`;
+}
+
+function frame(boundary: string): [Buffer, Buffer, Buffer] {
+  const part = (type: string) =>
+    `\r\n--${boundary}\r\nContent-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n`;
+  const texts = [part('text/plain'), part('text/html'), `\r\n--${boundary}--\r\n`] as const;
+  return [Buffer.from(texts[0]), Buffer.from(texts[1]), Buffer.from(texts[2])];
+}
+
+function valuesOf({ reader, links }: Fill): SlotValues {
+  for (const name in links) {
+    const link = links[name as keyof typeof links];
+    if (link !== undefined) url(`link.${name}`, link);
+  }
+  return { reader: cleanReader(reader), link: links };
+}

@@ -1,0 +1,211 @@
+/**
+ * The syntax tree of a theme, checked, with each slot statement replaced by a call of the inner helper `slot`.
+ * A block on a slot becomes `open`, the body (still resolved now, slots in it again markers), `else`, `close`.
+ */
+import type Handlebars from 'handlebars';
+import { Refused } from '../../errors.ts';
+import { blockHelpers, valueHelpers } from './helpers.ts';
+import { argument, bare, marker } from './marker.ts';
+import {
+  fault,
+  helperName,
+  isCall,
+  isPath,
+  nowRoots,
+  type Phase,
+  phaseOf,
+  phaseOfArguments,
+  type Scope,
+  unknownHelper,
+} from './phase.ts';
+
+type Expression = hbs.AST.Expression;
+type Statement = hbs.AST.Statement;
+
+/** Parses and rewrites a theme or a partial. Throws Refused('template', 'file:line: ...'). */
+export function rewrite(
+  handlebars: typeof Handlebars,
+  source: string,
+  file: string,
+  partials: readonly string[],
+): hbs.AST.Program {
+  const scope: Scope = { file, partials, names: new Map(), loop: null };
+  return program(parse(handlebars, source, file), scope);
+}
+
+function parse(handlebars: typeof Handlebars, source: string, file: string): hbs.AST.Program {
+  try {
+    return handlebars.parse(source);
+  } catch (error) {
+    const { message, lineNumber } = error as { message: string; lineNumber?: number };
+    const line = lineNumber ?? /line (\d+)/.exec(message)?.[1] ?? 1;
+    throw new Refused('template', `${file}:${line}: ${readable(message)}`, { cause: error });
+  }
+}
+
+/** Handlebars tells the place over three lines, and then every token that it would have taken. */
+function readable(message: string): string {
+  const [, place, token] = /^Parse error on line \d+:\n([^\n]*)\n.*, got '(.*)'$/s.exec(message) ?? [];
+  if (place === undefined) return message;
+  return token === 'EOF'
+    ? 'the file ends before every block is closed'
+    : `unexpected ${token} near "${place}"`;
+}
+
+/** `chained` goes: the block of an `{{else if}}` may have become markers, and white space was seen to by `parse`. */
+function program(tree: hbs.AST.Program, scope: Scope): hbs.AST.Program {
+  return {
+    ...tree,
+    chained: false,
+    body: tree.body.flatMap((statement) => rewriteStatement(statement, scope)),
+  } as hbs.AST.Program;
+}
+
+function rewriteStatement(statement: Statement, scope: Scope): Statement[] {
+  switch (statement.type) {
+    case 'ContentStatement':
+    case 'CommentStatement':
+      return [statement];
+    case 'MustacheStatement':
+      return [mustache(statement as hbs.AST.MustacheStatement, scope)];
+    case 'BlockStatement':
+      return block(statement as hbs.AST.BlockStatement, scope);
+    case 'PartialStatement':
+    case 'PartialBlockStatement':
+      return [partial(statement as hbs.AST.PartialBlockStatement, scope)];
+    default:
+      throw fault(scope, statement, 'decorators such as {{#*inline}} are not for themes: use a partial');
+  }
+}
+
+function mustache(statement: hbs.AST.MustacheStatement, scope: Scope): Statement {
+  const value = asExpression(statement, scope);
+  if (isCall(value) && helperName(value, scope) === 't')
+    return { ...statement, hash: translated(value, scope) } as Statement;
+  if (phaseOf(value, scope) === 'now') return statement;
+  if (!statement.escaped)
+    throw fault(scope, statement, 'what a reader sees is always escaped: use two braces');
+  return marker('print', ['{{', ...bare(value, scope), '}}'], statement, scope);
+}
+
+/** A mustache as an expression: a path, or a helper with its arguments. */
+function asExpression(statement: hbs.AST.MustacheStatement, scope: Scope): Expression {
+  const path = statement.path as Expression;
+  const takes = statement.params.length > 0 || (statement.hash?.pairs.length ?? 0) > 0;
+  if (!isPath(path)) throw fault(scope, statement, 'expected a name, got a text or a number');
+  if (!takes && !valueHelpers.includes(path.original) && path.original !== 't') return path;
+  return { ...statement, type: 'SubExpression' } as Expression;
+}
+
+/** `{{t 'hello' name=reader.name}}`: the words are known now, the slot stands in them as a marker. */
+function translated(call: hbs.AST.SubExpression, scope: Scope): hbs.AST.Hash {
+  if (call.params.length !== 1 || phaseOf(call.params[0]!, scope) === 'later') {
+    throw fault(
+      scope,
+      call,
+      `{{t}} takes one key that all readers share, as in {{t 'hello' name=reader.name}}`,
+    );
+  }
+  return {
+    ...call.hash,
+    type: 'Hash',
+    pairs: (call.hash?.pairs ?? []).map((pair) => wordValue(pair, scope)),
+  };
+}
+
+function wordValue(pair: hbs.AST.HashPair, scope: Scope): hbs.AST.HashPair {
+  if (phaseOf(pair.value, scope) === 'now') return pair;
+  const value = {
+    ...marker('print', ['{{', ...bare(pair.value, scope), '}}'], pair, scope),
+    type: 'SubExpression',
+  };
+  return { ...pair, value };
+}
+
+function block(statement: hbs.AST.BlockStatement, scope: Scope): Statement[] {
+  const name = helperName(statement, scope);
+  const helper = blockHelpers[name];
+  if (!helper) throw notABlock(statement, name, scope);
+  if (statement.params.length !== 1) throw fault(scope, statement, `{{#${name}}} takes one value`);
+  const names = (statement.program ?? statement.inverse).blockParams ?? [];
+  if (helper.names !== names.length > 0) throw fault(scope, statement, naming(name, helper.names));
+  const phase = phaseOfArguments(statement, scope);
+  const inner = innerScope(scope, names, phase, name);
+  return phase === 'now' ? [nowBlock(statement, inner, scope)] : laterBlock(statement, name, inner, scope);
+}
+
+function notABlock(statement: hbs.AST.BlockStatement, name: string, scope: Scope): Refused {
+  const first = name.split('.')[0]!;
+  if (![...nowRoots, 'reader', 'link', ...scope.names.keys()].includes(first))
+    return unknownHelper(statement, name, scope);
+  return fault(
+    scope,
+    statement,
+    `{{#${name}}} is no block: write {{#if ${name}}} or {{#each ${name} as |item|}}`,
+  );
+}
+
+const naming = (name: string, wanted: boolean): string =>
+  wanted
+    ? `{{#${name}}} names what it holds, as in {{#${name} issue.tags as |tag|}}`
+    : `{{#${name}}} has nothing to name: leave out "as |...|"`;
+
+function innerScope(scope: Scope, names: readonly string[], phase: Phase, helper: string): Scope {
+  const inner = new Map([...scope.names, ...names.map((name) => [name, phase] as const)]);
+  return { ...scope, names: inner, loop: helper === 'each' ? phase : scope.loop };
+}
+
+function nowBlock(statement: hbs.AST.BlockStatement, inner: Scope, outer: Scope): Statement {
+  return {
+    ...statement,
+    program: statement.program && program(statement.program, inner),
+    inverse: statement.inverse && program(statement.inverse, outer),
+  } as Statement;
+}
+
+function laterBlock(
+  statement: hbs.AST.BlockStatement,
+  name: string,
+  inner: Scope,
+  outer: Scope,
+): Statement[] {
+  const names = statement.program?.blockParams?.length
+    ? ` as |${statement.program.blockParams.join(' ')}|`
+    : '';
+  const body = (tree: hbs.AST.Program | undefined, scope: Scope) => (tree ? program(tree, scope).body : []);
+  return [
+    marker('open', [`{{#${name} `, ...argument(statement.params[0]!, outer), names, '}}'], statement, outer),
+    ...body(statement.program, inner),
+    ...(statement.inverse ? [marker('else', ['{{else}}'], statement, outer)] : []),
+    ...body(statement.inverse, outer),
+    marker('close', [`{{/${name}}}`], statement, outer),
+  ];
+}
+
+function partial(statement: hbs.AST.PartialBlockStatement, scope: Scope): Statement {
+  checkPartialName(statement.name, scope);
+  if (statement.params.length > 0)
+    throw fault(scope, statement, 'a partial takes its values by name: {{> item block=item}}');
+  for (const pair of statement.hash?.pairs ?? []) checkPartialValue(pair, scope);
+  return statement.program
+    ? ({ ...statement, program: program(statement.program, scope) } as Statement)
+    : statement;
+}
+
+function checkPartialName(named: hbs.AST.PathExpression | hbs.AST.SubExpression, scope: Scope): void {
+  if (isCall(named)) {
+    if (phaseOf(named, scope) === 'later') throw fault(scope, named, 'every reader gets the same partials');
+    return;
+  }
+  const name = String(named.original);
+  if (name === '@partial-block' || scope.partials.includes(name)) return;
+  throw fault(scope, named, `there is no partial "${name}" (there are: ${scope.partials.join(', ')})`);
+}
+
+function checkPartialValue(pair: hbs.AST.HashPair, scope: Scope): void {
+  if (!nowRoots.includes(pair.key)) {
+    throw fault(scope, pair, `"${pair.key}" cannot be given to a partial (only: ${nowRoots.join(', ')})`);
+  }
+  if (phaseOf(pair.value, scope) === 'later')
+    throw fault(scope, pair, 'a slot is not given to a partial: use it there');
+}

@@ -1,0 +1,88 @@
+/**
+ * Templates in two phases. Phase one (`compileTheme`) resolves everything that all readers share:
+ * `issue.* newsletter.* theme.* block.*` and the words of `{{t 'key'}}`. What differs per reader, `reader.*` and
+ * `link.*`, becomes an opaque marker that survives MJML, juice, HTML escaping and URLs. `restore` then puts the
+ * Handlebars source of each slot back and escapes every other brace, which makes the slot-only template that an
+ * edition carries. Phase two (`slots-fill.ts`, `message.ts`) fills that template for one reader.
+ *
+ * A fallback is written with the helper `default`: `{{default reader.name "friend"}}`.
+ */
+import { randomBytes } from 'node:crypto';
+import { Refused } from '../../errors.ts';
+import type { SlotUse } from './label.ts';
+import { checkSlotPath, slotParts } from './paths.ts';
+import { literal, pathSource } from './print.ts';
+
+export { compileFill, type SlotValues } from './fill.ts';
+export { shieldSlots } from './mjml.ts';
+export { slotParts, slotPaths } from './paths.ts';
+export { restore } from './restore.ts';
+export { compileTheme, type Partials, type ThemeOptions, type ThemeTemplate } from './theme-template.ts';
+
+/** One Handlebars tag that waits for the reader. Blocks have three: `open`, `else`, `close`. */
+export interface SlotTag {
+  kind: 'print' | 'open' | 'else' | 'close';
+  /** The tag as Handlebars writes it, e.g. `{{#if reader.name}}`. */
+  source: string;
+  /** `file:line` of the theme it stands in, or null for a slot of an issue's Markdown. */
+  where: string | null;
+}
+
+/**
+ * The table of markers of one rendering. A marker is one lower-case word of ASCII letters and digits, so that no
+ * escaping, quoting or URL encoding touches it; it holds a random part, so that no text can contain one by chance
+ * or on purpose.
+ */
+export class Slots {
+  readonly #nonce = randomBytes(9).toString('hex');
+  readonly #pattern = new RegExp(`q${this.#nonce}n(\\d+)q`, 'g');
+  readonly #tags: SlotTag[] = [];
+  readonly #markers = new Map<string, string>();
+
+  /** The marker that stands for a tag. The same tag gets the same marker. */
+  mark(tag: SlotTag): string {
+    const key = JSON.stringify([tag.kind, tag.source, tag.where]);
+    const known = this.#markers.get(key);
+    if (known) return known;
+    const marker = `q${this.#nonce}n${this.#tags.length}q`;
+    this.#tags.push(tag);
+    this.#markers.set(key, marker);
+    return marker;
+  }
+
+  /** The text with something before and after each of its markers. */
+  wrap(text: string, before: string, after: string): string {
+    return text.replace(this.#pattern, (marker) => `${before}${marker}${after}`);
+  }
+
+  /** Cuts a text at its markers: texts (also empty ones) and tags by turns, a text first and last. */
+  split(text: string): { texts: string[]; tags: SlotTag[] } {
+    const parts = text.split(this.#pattern);
+    return {
+      texts: parts.filter((_, index) => index % 2 === 0),
+      tags: parts.filter((_, index) => index % 2 === 1).map((number) => this.#tags[Number(number)]!),
+    };
+  }
+}
+
+/**
+ * The marker for a slot that was written in an issue's Markdown.
+ * @param path e.g. `reader.name`, `reader.attributes.city`, `link.unsubscribe`
+ * @param fallback what a reader sees whose value is missing or empty
+ * @param use in an address, values are percent-encoded, or must be an address themselves
+ */
+export function slotMarker(slots: Slots, path: string, fallback?: string, use: SlotUse = 'words'): string {
+  const parts = slotParts(path);
+  const fault = checkSlotPath(parts);
+  if (fault) throw new Refused('slot-unknown', fault);
+  const source = `{{${expression(pathSource(parts), fallback || undefined, use)}}}`;
+  return slots.mark({ kind: 'print', source, where: null });
+}
+
+/** The links of Postrider's own are addresses already. */
+function expression(value: string, fallback: string | undefined, use: SlotUse): string {
+  const words = fallback === undefined ? value : `default ${value} ${literal(fallback)}`;
+  if (use === 'words' || (use === 'address' && value.startsWith('link.'))) return words;
+  if (use === 'address') return `weburl ${value}${fallback === undefined ? '' : ` ${literal(fallback)}`}`;
+  return fallback === undefined ? `urlpart ${value}` : `urlpart (${words})`;
+}

@@ -1,0 +1,137 @@
+/** Tries a theme on every sample and service mail in every language: what a designer should know before a send. */
+import { Refused } from '../../errors.ts';
+import type { Document } from '../../issue/document/document.ts';
+import { directionOf } from '../../issue/document/language.ts';
+import { readIssue } from '../../issue/read.ts';
+import type { Edition } from '../edition/edition.ts';
+import type { NewsletterView } from '../edition/newsletter-view.ts';
+import { renderIssue } from '../issue.ts';
+import { renderPage } from '../page.ts';
+import { renderServiceMail } from '../service-mail.ts';
+import { compileFill } from '../slots/slots.ts';
+import { READABLE } from '../theme/color.ts';
+import type { EmailFiles } from '../theme/email-files.ts';
+import { faintPairs } from '../theme/faint-pairs.ts';
+import { themeFor } from '../theme/theme.ts';
+import { languagesOf, unknownWords } from '../theme/words.ts';
+import { unknownBlockNames } from './block-names.ts';
+import { unknownNames } from './names.ts';
+
+/** A mail that the theme made, filled for a reader: `weekly-en (zh)`. */
+export interface ThemeMail {
+  name: string;
+  html: string;
+}
+
+export interface ThemeCheck {
+  mails: ThemeMail[];
+  /** One line each, `file:line: ...` where a place is known; each once. */
+  faults: string[];
+}
+
+const PUBLIC_URL = 'https://news.example.org';
+const ADDRESS = '1 Harbour Road, 20457 Port';
+
+/** Throws Refused('unknown-theme' | 'template') when the theme's own file cannot be read; all else is a fault. */
+export async function checkTheme(emails: EmailFiles, theme: string): Promise<ThemeCheck> {
+  const faults = new Set([
+    ...faintColors(emails, theme),
+    ...unknownWords(emails),
+    ...unknownNames(emails, specimenNewsletter(theme, 'en')),
+    ...unknownBlockNames(emails, theme),
+  ]);
+  const mails: ThemeMail[] = [];
+  for (const language of languagesOf(emails)) {
+    for (const [name, make] of specimens(emails, specimenNewsletter(theme, language), language)) {
+      const html = await make().catch((error: unknown) => {
+        for (const line of faultsOf(error)) faults.add(line);
+      });
+      if (!html) continue;
+      mails.push({ name: `${name} (${language})`, html });
+      if (!html.includes(ADDRESS)) faults.add(`${name}: does not show {{newsletter.postalAddress}}`);
+    }
+  }
+  return { mails, faults: [...faults] };
+}
+
+/** What is no fault of a theme is a fault of ours, and is not swallowed. */
+function faultsOf(error: unknown): string[] {
+  if (error instanceof Refused) return error.message.split('\n');
+  throw error;
+}
+
+type Specimen = [name: string, make: () => Promise<string>];
+
+function specimens(emails: EmailFiles, newsletter: NewsletterView, language: string): Specimen[] {
+  const names = emails.list('samples').filter((name) => name.endsWith('.md'));
+  return [
+    ...names.map(
+      (name): Specimen => [name, () => issueMail(emails, newsletter, sample(emails, name, language))],
+    ),
+    ...(['confirmation', 'welcome', 'notice'] as const).map(
+      (kind): Specimen => [
+        kind,
+        async () => filled(await renderServiceMail(kind, newsletter, language, emails)),
+      ],
+    ),
+    ['page', async () => renderPage({ newsletter, language, emails, title: 'Page', body: '<h1>Page</h1>' })],
+  ];
+}
+
+/** A sample as if it had been written in that language, so that every language meets every block. */
+function sample(emails: EmailFiles, name: string, language: string): Document {
+  const document = readIssue(emails.need(`samples/${name}`), { file: name, language });
+  return { ...document, language, direction: directionOf(language) };
+}
+
+async function issueMail(
+  emails: EmailFiles,
+  newsletter: NewsletterView,
+  document: Document,
+): Promise<string> {
+  const archiveUrl = `${PUBLIC_URL}/archive/sample/1`;
+  const context = { newsletter, issue: { slug: '1', archiveUrl }, publicUrl: PUBLIC_URL, emails };
+  const { edition } = await renderIssue(document, context);
+  if (edition.slots.includes('link.unsubscribe') && edition.html.includes('link.unsubscribe'))
+    return filled(edition);
+  throw new Refused('template', `themes/${newsletter.theme}/issue.mjml: does not show {{link.unsubscribe}}`);
+}
+
+function filled(edition: Edition): string {
+  const link = Object.fromEntries(
+    ['view', 'unsubscribe', 'preferences', 'confirm', 'reject'].map((name) => [
+      name,
+      `${PUBLIC_URL}/${name}`,
+    ]),
+  );
+  return compileFill(
+    edition.html,
+    'html',
+  )({
+    reader: { name: 'Grace', email: 'grace@example.net', attributes: {} },
+    link,
+  });
+}
+
+const specimenNewsletter = (theme: string, language: string): NewsletterView => ({
+  slug: 'sample',
+  name: 'Sample Weekly',
+  from: { name: 'Sample Weekly', address: 'news@example.org' },
+  replyTo: null,
+  language,
+  theme,
+  colors: {},
+  logo: null,
+  postalAddress: ADDRESS,
+  baseUrl: 'https://www.example.org/',
+  archive: 'public',
+});
+
+function faintColors(emails: EmailFiles, name: string): string[] {
+  const file = emails.name(`themes/${name}/theme.yaml`);
+  const theme = themeFor(emails, { theme: name, colors: {} }, 'en');
+  return faintPairs(theme).map(
+    ({ scheme, ink, ground, found }) =>
+      `${file}: ${scheme}: ${ink} on ${ground} has a contrast of ${found.toFixed(1)}, at least ${READABLE} can be read`,
+  );
+}

@@ -1,0 +1,125 @@
+/** A theme's `content.css` -> CSS that mail programs understand. */
+import postcss, { type AtRule, type Declaration, type Rule } from 'postcss';
+import { Refused } from '../../errors.ts';
+import { readableOn, softOf } from './color.ts';
+import { darkCss, thunderbirdCss, twinsOf } from './dark-css.ts';
+import type { EmailFiles } from './email-files.ts';
+import { themeFile } from './files.ts';
+import { outlookFonts } from './outlook-fonts.ts';
+import type { Palette, Theme } from './theme.ts';
+
+export interface MailStyles {
+  /** Goes into style attributes. */
+  inline: string;
+  /** Stays in the head: media queries, pseudo-classes, and the place of the dark twins. */
+  head: string;
+  late: LateStyles;
+}
+
+/** What is known when the mail is made: rules of which it uses the classes, and what no inliner may see. */
+export interface LateStyles {
+  /** The dark twins of the rules with colours, for `DARK_PLACE`. */
+  dark: (used: ReadonlySet<string>) => string;
+  /** Whole elements for the end of the head: the dark of Thunderbird, the fonts of Outlook. */
+  head: (used: ReadonlySet<string>) => string;
+}
+
+/** Stands in the head until the mail is made and it is known which classes it uses. */
+export const DARK_PLACE = '#dark-twins{}';
+
+/** Reads the `content.css` of a theme for one direction. Throws Refused('template') with file and line. */
+export function mailStyles(emails: EmailFiles, theme: Theme, direction: 'ltr' | 'rtl'): MailStyles {
+  const path = themeFile(emails, theme.name, 'content.css');
+  const file = emails.name(path);
+  const { rules, others } = parse(emails.need(path), file);
+  const light = values(theme, theme.light);
+  const write = (node: Rule | AtRule): string =>
+    physical(fill(node.toString(), light, file, node), direction);
+  const dark = values(theme, theme.dark);
+  const twins = twinsOf(rules, (css, node) => fill(css, dark, file, node), theme.dark);
+  const fonts = outlookFonts(theme);
+  return {
+    inline: rules.map(write).join('\n'),
+    head: `${others.map(write).map(tight).join('\n')}\n${DARK_PLACE}`,
+    late: {
+      dark: (used) => darkCss(twins, used),
+      head: (used) => thunderbirdCss(twins, used) + fonts,
+    },
+  };
+}
+
+/** One line a rule. */
+const tight = (css: string): string =>
+  css
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([{};,>]) ?/g, '$1')
+    .replace(/: /g, ':')
+    .replace(/;\}/g, '}');
+
+function parse(css: string, file: string): { rules: Rule[]; others: (Rule | AtRule)[] } {
+  const nodes = parsed(css, file).nodes.filter((node) => node.type !== 'comment') as (Rule | AtRule)[];
+  const isInline = (node: Rule | AtRule): node is Rule =>
+    node.type === 'rule' && !/:(?!first-child|last-child)/.test(node.selector);
+  return { rules: nodes.filter(isInline), others: nodes.filter((node) => !isInline(node)) };
+}
+
+function parsed(css: string, file: string): postcss.Root {
+  try {
+    return postcss.parse(css);
+  } catch (error) {
+    if (!(error instanceof postcss.CssSyntaxError)) throw error;
+    throw new Refused('template', `${file}:${error.line ?? 1}: ${error.reason}`, { cause: error });
+  }
+}
+
+/** Grey on which both black and white can be seen. */
+const GREY = '#a4abb5';
+
+type Values = Readonly<Record<string, string>>;
+
+/** What `var(--name)` means: the palette, the fonts, colours made from them, and how large words are set. */
+export function values(theme: Theme, palette: Palette): Values {
+  const on = (color: string): string => readableOn(color, palette.tint);
+  const colors: Values = {
+    ...palette,
+    soft: softOf(palette.surface, palette.accent),
+    markSoft: softOf(palette.surface, palette.mark),
+    warning: on('#b45309'),
+    codeKeyword: on('#a626a4'),
+    codeString: on('#1f7a3d'),
+    codeName: on('#2f5fc4'),
+    codeNumber: on('#a8540a'),
+    grey: GREY,
+    darkBorder: theme.dark.border,
+  };
+  const dashed = Object.entries(colors).map(([name, value]) => [
+    name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    value,
+  ]);
+  return {
+    ...Object.fromEntries(dashed),
+    font: theme.font,
+    'code-font': theme.codeFont,
+    'title-line': theme.square ? '1.3' : '1.15',
+    'title-tracking': theme.square ? '0' : '-0.02em',
+  };
+}
+
+function fill(css: string, known: Values, file: string, at: Rule | AtRule | Declaration): string {
+  return css.replace(/var\(--([\w-]+)\)/g, (_, name: string) => {
+    const value = known[name];
+    if (value !== undefined) return value;
+    const line = at.source?.start?.line ?? 1;
+    throw new Refused('template', `${file}:${line}: there is no value "--${name}"`);
+  });
+}
+
+/** Mail programs do not know logical properties. */
+function physical(css: string, direction: 'ltr' | 'rtl'): string {
+  const [start, end] = direction === 'ltr' ? ['left', 'right'] : ['right', 'left'];
+  return css
+    .replace(/inline-start/g, start)
+    .replace(/inline-end/g, end)
+    .replace(/text-align:\s*(start|end)/g, (_, side) => `text-align: ${side === 'start' ? start : end}`);
+}

@@ -1,0 +1,50 @@
+/** What the templates of every mail see as `newsletter.*` and `theme.*`. */
+import { isIP } from 'node:net';
+import type { NewsletterView } from '../edition/newsletter-view.ts';
+import { remember } from './cache.ts';
+import type { EmailFiles } from './email-files.ts';
+import { mailStyles } from './styles.ts';
+import { type Theme, themeFor } from './theme.ts';
+
+/** Room at both sides of the content, in px, on a wide screen. */
+const SIDES = 64;
+
+export type ThemeView = ReturnType<typeof themeView>;
+
+/** `theme.*`: theme.yaml in the newsletter's colours, with the CSS of the mail. */
+export function themeView(
+  emails: EmailFiles,
+  newsletter: NewsletterView,
+  language: string,
+  direction: 'ltr' | 'rtl',
+) {
+  const theme: Theme = themeFor(emails, newsletter, language);
+  const key = `styles ${direction} ${JSON.stringify(theme)}`;
+  const styles = remember(emails, key, () => mailStyles(emails, theme, direction));
+  return {
+    ...theme,
+    contentWidth: theme.width - SIDES,
+    /** The sides on which lines start and end. */
+    start: direction === 'ltr' ? 'left' : 'right',
+    end: direction === 'ltr' ? 'right' : 'left',
+    /** Chinese, Japanese and Korean fill their squares and need more air between lines. */
+    lineHeight: theme.square ? '1.75' : '1.6',
+    inlineCss: styles.inline,
+    headCss: styles.head,
+    late: styles.late,
+  };
+}
+
+/** `newsletter.*`; `archiveUrl` is null where the archive is not public. */
+export function newsletterFields(newsletter: NewsletterView, publicUrl: string | null) {
+  const { slug, name, logo, postalAddress, from, baseUrl } = newsletter;
+  const archiveUrl =
+    publicUrl !== null && newsletter.archive === 'public' ? `${publicUrl}/archive/${slug}` : null;
+  return { slug, name, logo, postalAddress, from, baseUrl, archiveUrl };
+}
+
+/** The identifier of `List-Id` (RFC 2919), e.g. `weekly.example.org`. */
+export function listId(newsletter: NewsletterView, publicUrl: string): string {
+  const host = new URL(publicUrl).hostname;
+  return `${newsletter.slug}.${isIP(host.replace(/[[\]]/g, '')) ? 'localhost' : host}`;
+}

@@ -1,0 +1,137 @@
+/** A theme: `emails/themes/<name>/theme.yaml`, with the newsletter's own colours laid over it. */
+import { LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { Refused } from '../../errors.ts';
+import type { NewsletterView } from '../edition/newsletter-view.ts';
+import { remember } from './cache.ts';
+import { inkOn, isColor, readableOnAll, softOf } from './color.ts';
+import type { EmailFiles } from './email-files.ts';
+import { isIdeographic, primary } from './language.ts';
+
+const color = z.string().refine(isColor, 'expected a colour such as "#1d4ed8"');
+const palette = z.strictObject({
+  /** Around the mail. */
+  background: color,
+  /** The mail itself. */
+  surface: color,
+  /** Quiet areas: questions, code, cards. */
+  tint: color,
+  border: color,
+  text: color,
+  /** Dates, captions, footer. */
+  muted: color,
+  /** Links, buttons, the mark of an answer. */
+  accent: color,
+  /** What is written on the accent. */
+  onAccent: color,
+  /** What stands out and is no link: events, versions, sponsors. Themes written before it was there have the accent. */
+  mark: color.optional(),
+});
+const file = z.strictObject({
+  name: z.string(),
+  /** Width of the mail on a wide screen, in px. */
+  width: z.number().int().min(320).max(900),
+  /** Corners of the mail and thickness of the line above it, in px; 0 for none. */
+  corner: z.number().int().min(0).max(40).default(0),
+  edge: z.number().int().min(0).max(20).default(0),
+  /** Corners of pictures, in px. */
+  pictureCorner: z.number().int().min(0).max(40).default(0),
+  /** Room at both sides of the picture that an issue opens with, in px; 0: from edge to edge. */
+  pictureSide: z.number().int().min(0).max(60).default(0),
+  colors: z.strictObject({ light: palette, dark: palette }),
+  fonts: z.strictObject({
+    text: z.string(),
+    code: z.string(),
+    /** Put before `text` for a language: Chinese and Japanese need their own shapes of the same characters. */
+    byLanguage: z.record(z.string(), z.string()),
+  }),
+});
+
+export type Palette = Required<z.infer<typeof palette>>;
+
+/** What templates see as `theme.*`. */
+export interface Theme {
+  name: string;
+  width: number;
+  corner: number;
+  edge: number;
+  pictureCorner: number;
+  pictureSide: number;
+  light: Palette;
+  dark: Palette;
+  /** Font stack for the language of the mail, safe inside a double-quoted attribute. */
+  font: string;
+  codeFont: string;
+  /** Han and its like: squares that touch, set with more air and no tracking. */
+  square: boolean;
+}
+
+/** The theme of a newsletter in a language. Throws Refused('template') naming file and line, or the colour. */
+export function themeFor(
+  emails: EmailFiles,
+  newsletter: Pick<NewsletterView, 'theme' | 'colors'>,
+  language: string,
+): Theme {
+  const { theme: name } = newsletter;
+  const written = remember(emails, `theme ${name}`, () => readTheme(emails, name));
+  const own = newsletter.colors;
+  return {
+    name: newsletter.theme,
+    width: written.width,
+    corner: written.corner,
+    edge: written.edge,
+    pictureCorner: written.pictureCorner,
+    pictureSide: written.pictureSide,
+    light: paint(withMark(written.colors.light), own, ''),
+    dark: paint(withMark(written.colors.dark), { ...inherited(own), ...own }, 'dark.'),
+    font: (written.fonts.byLanguage[primary(language)] ?? written.fonts.text).replaceAll('"', "'"),
+    codeFont: written.fonts.code.replaceAll('"', "'"),
+    square: isIdeographic(language),
+  };
+}
+
+/** An own accent is used in the dark too, as far as it can be read there. */
+const inherited = (own: Record<string, string>): Record<string, string> =>
+  own.accent === undefined ? {} : { 'dark.accent': own.accent };
+
+const withMark = (written: z.infer<typeof palette>): Palette => ({ mark: written.accent, ...written });
+
+function paint(base: Palette, own: Record<string, string>, prefix: string): Palette {
+  const painted: Palette = { ...base };
+  for (const name of Object.keys(base) as (keyof Palette)[]) {
+    const value = own[`${prefix}${name}`];
+    if (value !== undefined) painted[name] = checked(`${prefix}${name}`, value);
+  }
+  // Links, labels and marks stand in questions, answers and events too.
+  const readable = (color: string): string =>
+    readableOnAll(color, (ink) => [painted.surface, painted.tint, softOf(painted.surface, ink)]);
+  const mark = painted.mark === base.mark ? painted.mark : readable(painted.mark);
+  if (painted.accent === base.accent) return { ...painted, mark };
+  const accent = readable(painted.accent);
+  return { ...painted, accent, mark, onAccent: own[`${prefix}onAccent`] ?? inkOn(accent) };
+}
+
+function checked(name: string, value: string): string {
+  if (isColor(value)) return value;
+  throw new Refused('bad-color', `colour ${name}: expected a colour such as "#1d4ed8", got "${value}"`);
+}
+
+function readTheme(emails: EmailFiles, name: string): z.infer<typeof file> {
+  const path = `themes/${name}/theme.yaml`;
+  const text = emails.read(path);
+  if (text === null) {
+    const names = emails.list('themes').join(', ');
+    throw new Refused('unknown-theme', `there is no theme "${name}" (there are: ${names})`);
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const fault = document.errors[0];
+  if (fault)
+    throw new Refused('template', `${emails.name(path)}:${fault.linePos?.[0].line ?? 1}: ${fault.message}`);
+  const result = file.safeParse(document.toJS());
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  const node = document.getIn(issue.path.map(String), true) as { range?: [number] } | undefined;
+  const line = node?.range ? lines.linePos(node.range[0]).line : 1;
+  throw new Refused('template', `${emails.name(path)}:${line}: ${issue.path.join('.')}: ${issue.message}`);
+}

@@ -1,0 +1,37 @@
+/**
+ * The breaker: a send that is refused, bounces or is complained of more than its newsletter bears pauses itself,
+ * before the sender's name suffers. A person decides how it goes on; what they knew of does not trip it again.
+ */
+import type { Db } from '../db/connection.ts';
+import { commonRefusal, type Signals, signalsOf } from '../ledger/refusal-signals.ts';
+import type { Log } from '../ports.ts';
+import { issueName } from './issue-name.ts';
+import { pauseIssue } from './pause-resume-cancel.ts';
+
+/** Looks at one running send, or at all of them. Returns those that this call paused. */
+export async function breakSends(db: Db, log: Log, issueId: number | null = null): Promise<number[]> {
+  const paused: number[] = [];
+  for (const signals of await signalsOf(db, issueId)) {
+    const why = whyBroken(signals);
+    if (why === null) continue;
+    const common = await commonRefusal(db, signals.issue);
+    const most = common ? `; ${common.times} times the answer was "${common.reply}"` : '';
+    if (!(await pauseIssue(db, signals.issue, 'postrider', `breaker: ${why}${most}`))) continue;
+    log.warn({ issue: await issueName(db, signals.issue), why }, 'paused a send that is not well received');
+    paused.push(signals.issue);
+  }
+  return paused;
+}
+
+/** Null while the newsletter bears it. */
+export function whyBroken(signals: Signals): string | null {
+  const { judged, sample, refused, complaints, bearsRefused, bearsComplaints } = signals;
+  if (judged < Math.max(1, sample)) return null;
+  const percent = (part: number) => Math.round((1_000 * part) / judged) / 10;
+  const over = (part: number, bears: number) => bears > 0 && 100 * part > bears * judged;
+  if (over(refused, bearsRefused))
+    return `${refused} of ${judged} were refused or bounced (${percent(refused)} %, the limit is ${bearsRefused} %)`;
+  if (over(complaints, bearsComplaints))
+    return `${complaints} of ${judged} complained (${percent(complaints)} %, the limit is ${bearsComplaints} %)`;
+  return null;
+}

@@ -1,0 +1,26 @@
+/** Plans, for every issue that wants it, those who confirmed after its moment T. */
+import type { Db } from '../db/connection.ts';
+import { catchUpPage, issuesToCatchUp } from '../ledger/catch-up.ts';
+import { readLanes } from '../ledger/lanes/lanes.ts';
+
+/** Returns how many came late, per issue. The sweeper rings their lanes. */
+export async function catchUp(db: Db): Promise<Map<number, number>> {
+  const late = new Map<number, number>();
+  for (const issue of await issuesToCatchUp(db)) {
+    const planned = await catchUpIssue(db, issue);
+    if (planned > 0) late.set(issue, planned);
+  }
+  return late;
+}
+
+/** Page by page, so that those who leave never wait long for the planning lock. */
+async function catchUpIssue(db: Db, issue: number): Promise<number> {
+  let planned = 0;
+  const lanes = await readLanes(db);
+  for (let after = 0; ; ) {
+    const page = await catchUpPage(db, issue, lanes, after);
+    planned += page.planned;
+    if (page.last === null) return planned;
+    after = page.last;
+  }
+}

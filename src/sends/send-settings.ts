@@ -1,0 +1,117 @@
+/** Whether an issue sends at all now, and how: what a worker asks before it touches a lane of it. */
+import { sql } from 'kysely';
+import { type Quiet, quietAt, readQuiet } from '../audience/fields/quiet-hours.ts';
+import type { Db } from '../db/connection.ts';
+import { SERVICE } from '../ledger/service-mail.ts';
+import type { Log } from '../ports.ts';
+import { SERVICE_NAME } from './issue-name.ts';
+import { pauseIssue } from './pause-resume-cancel.ts';
+
+/** Serving is noted once in this time. */
+const NOTED_MS = 60_000;
+/** A lane that nobody may serve for longer than this asks a person first (a restored dump, a cloned server). */
+export const UNSERVED_MS = 3_600_000;
+
+export interface Serving {
+  /** For the log: `weekly/2026-11-23`. */
+  name: string;
+  /** As the issue has it: one relay, or several with weights. */
+  relay: string | null;
+  /** The plan was closed, or rested, when this began: a lane that is found empty from now on stays so. */
+  planned: boolean;
+  /** Those who confirmed last go first, so nobody goes before all are planned. */
+  recentFirst: boolean;
+  /** A note says what it waits for. */
+  waits: boolean;
+  /** Quiet hours by the newsletter's clock; null: none, or each reader has their own. */
+  quiet: Quiet | null;
+  /** Quiet hours by the reader's clock, the newsletter's where that is not known. */
+  readersQuiet: { hours: string; timezone: string } | null;
+}
+
+const forService: Serving = {
+  name: SERVICE_NAME,
+  relay: null,
+  planned: true,
+  recentFirst: false,
+  waits: false,
+  quiet: null,
+  readersQuiet: null,
+};
+
+interface Needed {
+  db: Db;
+  log: Log;
+}
+
+/**
+ * Null when the issue does not send now. Notes that it is served, though not with every bell: the row is locked
+ * while a page of the plan is written, and the first messages would wait for that.
+ */
+export async function beginServing({ db }: Pick<Needed, 'db'>, issueId: number): Promise<Serving | null> {
+  if (issueId === SERVICE) return forService;
+  const { rows } = await sql<Row>`
+    SELECT n.slug || '/' || i.slug AS name, i.relay, i.plan_done OR i.plan_rests AS planned, i.recent_first, i.waits_for IS NOT NULL AS waits,
+      i.served_at > clock_timestamp() - ${NOTED_MS} * interval '1 millisecond' AS noted,
+      n.quiet, n.quiet_zone, n.timezone, clock_timestamp() AS now
+    FROM issues i JOIN newsletters n ON n.id = i.newsletter_id
+    WHERE i.id = ${issueId} AND i.state = 'sending'
+      AND i.served_at > clock_timestamp() - ${UNSERVED_MS} * interval '1 millisecond'
+      AND (i.expires_at IS NULL OR i.expires_at > clock_timestamp())`.execute(db);
+  const [row] = rows;
+  if (!row || row.noted) return row ? servingOf(row) : null;
+  const { rows: noted } = await sql`
+    UPDATE issues SET served_at = clock_timestamp()
+    WHERE id = ${issueId} AND state = 'sending' AND served_at > clock_timestamp() - ${UNSERVED_MS} * interval '1 millisecond'
+    RETURNING id`.execute(db);
+  return noted.length > 0 ? servingOf(row) : null;
+}
+
+interface Row {
+  name: string;
+  relay: string | null;
+  planned: boolean;
+  recent_first: boolean;
+  waits: boolean;
+  noted: boolean;
+  quiet: string | null;
+  quiet_zone: 'newsletter' | 'reader';
+  timezone: string;
+  now: Date;
+}
+
+function servingOf({
+  name,
+  relay,
+  planned,
+  recent_first,
+  waits,
+  quiet,
+  quiet_zone,
+  timezone,
+  now,
+}: Row): Serving {
+  const byReaders = quiet_zone === 'reader';
+  return {
+    name,
+    relay,
+    planned,
+    recentFirst: recent_first,
+    waits,
+    quiet: quiet === null || byReaders ? null : quietAt(readQuiet(quiet), timezone, now),
+    readersQuiet: quiet !== null && byReaders ? { hours: quiet, timezone } : null,
+  };
+}
+
+export async function pauseForRelay(
+  { db, log }: Needed,
+  issueId: number,
+  { name, relay }: Serving,
+): Promise<void> {
+  const why =
+    relay === null
+      ? 'no relay is set; give SMTP_URL'
+      : `there is no relay named "${relay}" in SMTP_URL any more`;
+  if (issueId !== SERVICE) await pauseIssue(db, issueId, 'postrider', `relay-missing: ${why}`);
+  log.error({ issue: name }, why);
+}

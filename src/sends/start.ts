@@ -1,0 +1,145 @@
+/** The editor presses send: the edition is frozen and the issue starts, once, whoever presses how often. */
+import { type RawBuilder, sql } from 'kysely';
+import type { Db, Trx } from '../db/connection.ts';
+import { Refused } from '../errors.ts';
+import { notSuppressed, type ReachedBy, wasReached } from '../ledger/audience.ts';
+import { readRoute, routeText } from '../ledger/relays/route.ts';
+import type { Bells, Log, Relay } from '../ports.ts';
+import type { Edition } from '../render/edition/edition.ts';
+import { writeAudit } from './audit-log.ts';
+import { PLAN_LANE, ringLanes } from './wake.ts';
+
+export interface SendOrder {
+  issueId: number;
+  /** For messages: `weekly/2026-11-23`. */
+  name: string;
+  edition: Edition;
+  /** The first it goes to; whatever goes there is a rehearsal, or not, for all of them. */
+  relay: Relay;
+  /** All it may go to, as text: `main:3,backup:1`. Left out: that relay only. */
+  route?: string;
+  /** Who confirms within this many seconds after the send gets it too; none when left out. */
+  catchUpSeconds?: number | null;
+  /** Nobody is written to after this moment; who was not reached by then is skipped. Left out: never. */
+  expiresAt?: Date | null;
+  /** Rules of checks that the editor overrode (`--force`): they stand in the audit log. */
+  overridden?: readonly string[];
+  canary?: Canary | null;
+  /** A correction goes only to those. */
+  reachedBy?: ReachedBy | null;
+}
+
+/** The first of the plan go first; the others follow after a wait, or when a person says so. */
+export interface Canary {
+  first: { people: number } | { percent: number };
+  /** Counted from when all of them had an answer. Null: until somebody resumes it. */
+  waitSeconds: number | null;
+}
+
+/** How many people would get it now. */
+export async function countAudience(
+  db: Db,
+  newsletterId: number,
+  reachedBy: ReachedBy | null = null,
+): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    SELECT count(*)::int AS n FROM subscriptions s JOIN subscribers p ON p.id = s.subscriber_id
+    WHERE newsletter_id = ${newsletterId} AND state = 'confirmed' AND ${notSuppressed} AND ${wasReached(reachedBy)}`.execute(
+    db,
+  );
+  return rows[0]!.n;
+}
+
+/** The relay an issue of this newsletter goes to, the first of several. Throws Refused('no-relay'). */
+export const relayFor = (relays: readonly Relay[], wanted: string | null): Relay =>
+  routeFor(relays, wanted).relays[0]!;
+
+export interface Route {
+  /** At least one. */
+  relays: readonly Relay[];
+  /** As text, with the weights that the newsletter gives. */
+  text: string;
+}
+
+/** All relays that an issue of this newsletter may go to. Throws Refused('no-relay') when SMTP_URL has none of them. */
+export function routeFor(relays: readonly Relay[], wanted: string | null): Route {
+  if (wanted === null) {
+    const found =
+      relays.find((relay) => relay.settings.for === 'issues') ??
+      relays.find((relay) => relay.settings.for === 'all');
+    if (found) return { relays: [found], text: found.settings.name };
+    throw new Refused(
+      'no-relay',
+      'there is no relay to send through: set SMTP_URL, e.g. smtp://user:password@mail.example.org:587',
+    );
+  }
+  const legs = readRoute(wanted).filter((leg) => relays.some((relay) => relay.settings.name === leg.relay));
+  const found = legs.map((leg) => relays.find((relay) => relay.settings.name === leg.relay)!);
+  if (found.length > 0) return { relays: found, text: routeText(legs) };
+  throw new Refused(
+    'no-relay',
+    `the newsletter wants the relay "${wanted}", SMTP_URL names ${relays.map((r) => `"${r.settings.name}"`).join(', ') || 'none'}`,
+  );
+}
+
+/** Stores the edition of a draft, whose row stays locked. A second one finds it no draft: Refused('issue-not-draft'). */
+export async function freezeEdition(trx: Trx, order: SendOrder): Promise<number> {
+  const issue = await trx
+    .selectFrom('issues')
+    .select('state')
+    .where('id', '=', order.issueId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (issue?.state !== 'draft')
+    throw new Refused(
+      'issue-not-draft',
+      `${order.name} is ${issue?.state ?? 'gone'} already; nothing was changed (see postrider issue status ${order.name})`,
+    );
+  const edition = await trx
+    .insertInto('editions')
+    .values({ hash: order.edition.hash, content: JSON.stringify(order.edition) })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  if (order.overridden?.length)
+    await writeAudit(trx, {
+      who: 'cli',
+      act: 'send-forced',
+      issueId: order.issueId,
+      details: { rules: order.overridden, edition: order.edition.hash },
+    });
+  return edition.id;
+}
+
+/** What the order says, as columns of its issue. */
+export function asOrdered(order: SendOrder, edition: number): RawBuilder<unknown> {
+  const { relay, route, catchUpSeconds, expiresAt, canary, reachedBy } = order;
+  const first = canary?.first;
+  return sql`edition_id = ${edition}, relay = ${route ?? relay.settings.name}, rehearsal = ${relay.rehearsal}, reason = NULL,
+    catch_up_seconds = ${catchUpSeconds ?? null}::int, expires_at = ${expiresAt ?? null}::timestamptz, canary_wait_seconds = ${canary?.waitSeconds ?? null}::int,
+    canary_size = ${first && 'people' in first ? first.people : null}::int,
+    canary_percent = ${first && 'percent' in first ? first.percent : null}::real,
+    reached_by = ${reachedBy?.issueId ?? null}::bigint, reached_unknown = ${reachedBy?.unknown ?? false}`;
+}
+
+/** A draft's: nothing is ordered. */
+export const notOrdered = sql`state = 'draft', edition_id = NULL, relay = NULL, rehearsal = false, reason = NULL,
+  paused_by = NULL, paused_at = NULL, scheduled_at = NULL, catch_up_seconds = NULL, expires_at = NULL, canary_size = NULL,
+  canary_percent = NULL, canary_wait_seconds = NULL, canary_settled_at = NULL, canary_over = false, plan_rests = false, plan_doubtful = false,
+  reached_by = NULL, reached_unknown = false, updated_at = clock_timestamp()`;
+
+/**
+ * Freezes the edition and starts the send, in one transaction on the locked issue. The bell is rung after the
+ * commit; should that fail, the sweeper rings.
+ */
+export async function startSending(db: Db, bells: Bells, log: Log, order: SendOrder): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const edition = await freezeEdition(trx, order);
+    await sql`
+      UPDATE issues SET state = 'sending', ${asOrdered(order, edition)},
+        sending_since = clock_timestamp(), served_at = clock_timestamp(), updated_at = clock_timestamp()
+      WHERE id = ${order.issueId}`.execute(trx);
+  });
+  await ringLanes(bells, order.issueId, [PLAN_LANE], 1).catch((error: Error) =>
+    log.warn({ issue: order.name, error: error.message }, 'the bell could not be rung; the sweeper will'),
+  );
+}

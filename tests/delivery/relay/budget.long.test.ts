@@ -1,0 +1,18 @@
+/** What a relay takes of us, where it takes longer to see. */
+import { expect, test } from 'vitest';
+import { until } from '../../helpers/until.ts';
+import { openLaneStage } from '../lane-stage.ts';
+
+test('a small domain that speaks of our pace again, while others are taken, holds only itself', async () => {
+  const stage = await openLaneStage({ relay: { pool: 2 }, times: { restMs: 150, holdMs: 600 } });
+  let strict = true;
+  stage.sink.behave = ({ stage: at, to }) =>
+    at === 'rcpt' && strict && to?.endsWith('@strict.example')
+      ? { reply: '450 4.7.1 Error: too much mail from 192.0.2.1' }
+      : undefined;
+  const issue = await stage.send('one', { 'strict.example': 8, 'example.net': 120 });
+  await until('all others are reached', () => stage.sink.accepted.length === 120);
+  strict = false;
+  await stage.untilSent(issue);
+  expect(await stage.states(issue)).toEqual({ 'other accepted': 128 });
+});

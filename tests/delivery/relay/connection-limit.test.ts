@@ -1,0 +1,84 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Seat, Seats } from '../../../src/delivery/relay/connection-limit.ts';
+import { openLog } from '../../../src/io/log.ts';
+import { registerWorker } from '../../../src/ledger/workers/leases.ts';
+import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
+import { until } from '../../helpers/until.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+const db = () => database.db;
+
+async function worker(relay: string, limit: number) {
+  const id = await registerWorker(db(), 'w', 600_000);
+  const lease = { id };
+  const seats = new Seats(relay, { db: db(), log: openLog('silent'), workerId: () => lease.id });
+  const heartbeat = () => seats.set(limit, 1);
+  heartbeat();
+  return { seats, lease, heartbeat };
+}
+
+const counted = async (relay: string) => {
+  const { rows } = await sql<{ n: number }>`
+    SELECT coalesce(sum(seats), 0)::int AS n FROM relay_workers WHERE relay = ${relay}`.execute(db());
+  return rows[0]!.n;
+};
+
+async function whileAway(act: () => Promise<unknown>): Promise<void> {
+  await sql`ALTER TABLE relay_workers RENAME TO away`.execute(db());
+  await act().finally(() => sql`ALTER TABLE away RENAME TO relay_workers`.execute(db()));
+}
+
+test('two workers that claim at once get the limit between them, and what is left is free', async () => {
+  const two = [await worker('busy', 5), await worker('busy', 5)];
+  const claims = two.flatMap(({ seats }) => Array.from({ length: 8 }, () => seats.claim()));
+  const held = (await Promise.all(claims)).filter((seat): seat is Seat => seat !== null);
+  expect(held).toHaveLength(5);
+  expect(await counted('busy')).toBe(5);
+  for (const seat of held) seat.leave();
+  await until('all are given back', async () => (await counted('busy')) === 0);
+});
+
+test('seats that were left while the database was away are free again: here at once, elsewhere with a heartbeat', async () => {
+  const [here, elsewhere] = [await worker('cut', 2), await worker('cut', 2)];
+  const held = [await here.seats.claim(), await here.seats.claim()];
+  await whileAway(async () => {
+    for (const seat of held) seat!.leave();
+    await expect(here.seats.claim()).rejects.toThrow();
+  });
+  expect([await here.seats.any(), await elsewhere.seats.any()]).toEqual([true, false]);
+  here.heartbeat();
+  await until('another may have them', () => elsewhere.seats.any());
+  expect(await counted('cut')).toBe(0);
+  expect([await here.seats.claim(), await elsewhere.seats.claim()]).not.toContain(null);
+});
+
+test('a claim of which nobody knows whether it was written keeps no seat', async () => {
+  const one = await worker('doubt', 2);
+  await one.seats.claim();
+  await sql`UPDATE relay_workers SET seats = 2 WHERE relay = 'doubt'`.execute(db());
+  expect(await one.seats.claim()).not.toBeNull();
+  expect(await one.seats.claim()).toBeNull();
+  expect(await counted('doubt')).toBe(2);
+});
+
+test('a seat under a lease that is lost is closed after its message, and is not counted under the new one', async () => {
+  const one = await worker('lost', 2);
+  const old = (await one.seats.claim())!;
+  expect(old.surplus()).toBe(false);
+  one.lease.id = await registerWorker(db(), 'w', 600_000);
+  expect(old.surplus()).toBe(true);
+  const fresh = (await one.seats.claim())!;
+  old.leave();
+  expect(fresh.surplus()).toBe(false);
+  fresh.leave();
+  await until('the new lease holds none', async () => {
+    const { rows } =
+      await sql`SELECT FROM relay_workers WHERE worker_id = ${one.lease.id} AND seats = 0`.execute(db());
+    return rows.length === 1;
+  });
+});

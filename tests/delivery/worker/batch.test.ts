@@ -1,0 +1,194 @@
+/** A worker whose bells the test rings itself, and what becomes of its windows when the database fails a statement. */
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { startWorker, type WorkerParts } from '../../../src/delivery/start-worker.ts';
+import { HeldWindows } from '../../../src/delivery/worker/held-batches.ts';
+import type { Messages } from '../../../src/delivery/worker/messages.ts';
+import { systemClock } from '../../../src/io/clock.ts';
+import { smtpRelay } from '../../../src/io/smtp/relay.ts';
+import { leaseWindow } from '../../../src/ledger/lease.ts';
+import { unlimited } from '../../../src/ledger/relays/terms.ts';
+import { registerWorker } from '../../../src/ledger/workers/leases.ts';
+import type { Bell, Bells, Log, RelaySettings } from '../../../src/ports.ts';
+import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
+import { type Sink, startSink } from '../../helpers/sink.ts';
+import { until } from '../../helpers/until.ts';
+import { plannedIssue, rowsOf } from '../../ledger/ground.ts';
+
+/** Sweeps only where a test says so: what is given back here must not be the sweep's work. */
+const TIMES: WorkerParts['times'] = {
+  heartbeatMs: 1_000,
+  leaseMs: 60_000,
+  sweepMs: 3_600_000,
+  drainMs: 5_000,
+  expireMs: 600_000,
+  retryMs: [200],
+  markFreshMs: 2_000,
+  idleMs: 5_000,
+  holdMs: 1_000,
+  growMs: 300,
+};
+
+let database: TestDatabase;
+let sink: Sink;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  sink = await startSink();
+});
+afterAll(async () => {
+  await sink.end();
+  await database.drop();
+});
+const db = () => database.db;
+
+/** A planned issue, and a worker that is told of it by `rings` alone. */
+async function stage(
+  readers: number,
+  parts: { times?: Partial<WorkerParts['times']>; composer?: () => Promise<void> } = {},
+) {
+  const told: string[] = [];
+  const tell = (_: object, text: string) => void told.push(text);
+  const log: Log = { debug() {}, info() {}, warn: tell, error: tell, child: () => log };
+  let hear: ((bell: Bell) => Promise<void>) | null = null;
+  const bells: Bells = {
+    ring: async () => {},
+    listen: async (handler) => {
+      hear = handler;
+      return { stop: async () => {} };
+    },
+    healthy: async () => true,
+    close: async () => {},
+  };
+  const worker = await startWorker({
+    db: db(),
+    bells,
+    pace: { take: async (_relay, signal) => !signal.aborted, setRate: () => {} },
+    relays: [smtpRelay({ ...settings, port: sink.port }, { commandMs: 5_000, dotMs: 5_000 })],
+    messages: messages(parts.composer),
+    exchangers: { of: async () => [] },
+    clock: systemClock,
+    log,
+    times: { ...TIMES, ...parts.times },
+  });
+  onTestFinished(() => worker.stop());
+  const { issue, newsletter } = await plannedIssue(db(), readers);
+  await sql`UPDATE issues SET relay = 'sink' WHERE id = ${issue}`.execute(db());
+  return {
+    issue,
+    newsletter,
+    told,
+    rings: () => hear!({ v: 1, issue, lane: 'other', slot: 0, turn: 'a' }),
+    states: async () => [...new Set((await rowsOf(db(), issue)).map((row) => row.state))],
+  };
+}
+
+const settings: RelaySettings = {
+  ...unlimited,
+  name: 'sink',
+  host: '127.0.0.1',
+  port: 0,
+  secure: false,
+  user: null,
+  pass: null,
+  pool: 2,
+  tls: 'opportunistic',
+  for: 'all',
+  headers: {},
+  dkim: [],
+  unsigned: [],
+};
+
+const messages = (composing: () => Promise<void> = async () => {}) =>
+  ({
+    composer: async () => {
+      await composing();
+      return ({ email }: { email: string }) => ({
+        envelope: { from: 'news@example.org', to: email },
+        bytes: Buffer.from(`To: ${email}\r\n\r\nHello.\r\n`),
+      });
+    },
+  }) as unknown as Messages;
+
+/** While it acts, a column of the table is missing. */
+async function withoutColumn(table: string, column: string, act: () => Promise<void>): Promise<void> {
+  const [here, away] = [sql.id(column), sql.id(`${column}_away`)];
+  await sql`ALTER TABLE ${sql.table(table)} RENAME ${here} TO ${away}`.execute(db());
+  await act().finally(() => sql`ALTER TABLE ${sql.table(table)} RENAME ${away} TO ${here}`.execute(db()));
+}
+
+test('a statement that fails between the lease and the first message gives the window back', async () => {
+  const { rings, states, newsletter, told } = await stage(3);
+  await sql`UPDATE newsletters SET quiet = '03:00-03:01', quiet_zone = 'reader', timezone = 'Asia/Shanghai'
+    WHERE id = ${newsletter}`.execute(db());
+  await withoutColumn('subscribers', 'timezone', rings);
+  expect(await states()).toEqual(['planned']);
+  expect(told).toContain('a window could not be carried; what waits of it is given back');
+  await sql`UPDATE newsletters SET quiet = NULL WHERE id = ${newsletter}`.execute(db());
+  await rings();
+  expect(await states()).toEqual(['accepted']);
+});
+
+test('what was leased without an answer is given back by the next sweep of the same worker', async () => {
+  const { issue, rings, states, told } = await stage(3, { times: { sweepMs: 50 } });
+  const { rows } = await sql<{ id: number }>`SELECT max(id) AS id FROM workers`.execute(db());
+  await leaseWindow(db(), { issueId: issue, lane: 'other', workerId: rows[0]!.id, size: 3 });
+  await until('it is given back', () => told.includes('gave back what was leased without our knowing'));
+  await rings();
+  expect(await states()).toEqual(['accepted']);
+});
+
+test('a worker that sweeps forgets who asked for a confirmation so long ago that no budget counts it', async () => {
+  await sql`INSERT INTO confirmation_asks (identity, mailbox, newsletter_id, at)
+    VALUES ('old', 'old', 1, now() - interval '31 days'), ('new', 'new', 1, now() - interval '29 days')`.execute(
+    db(),
+  );
+  await stage(0, { times: { sweepMs: 50 } });
+  const asked = async () =>
+    (await db().selectFrom('confirmation_asks').select('identity').execute()).flatMap(Object.values);
+  await until('the old one is gone', async () => !(await asked()).includes('old'));
+  expect(await asked()).toEqual(['new']);
+});
+
+test('a lease under way and a window that is carried are left alone by the sweep', async () => {
+  const { issue } = await plannedIssue(db(), 1);
+  const workerId = await registerWorker(db(), 'w', 60_000);
+  const window = await leaseWindow(db(), { issueId: issue, lane: 'other', workerId, size: 1 });
+  const windows = new HeldWindows();
+  let answer = (_: typeof window) => {};
+  const leasing = windows.hold(new Promise((resolve) => (answer = resolve)));
+  const ending = windows.endUnheld(db(), workerId);
+  await rowsOf(db(), issue);
+  answer(window);
+  await leasing;
+  expect(await ending).toBe(0);
+  expect(await windows.endUnheld(db(), workerId)).toBe(0);
+  windows.letGo(window!.id);
+  expect(await windows.endUnheld(db(), workerId)).toBe(1);
+});
+
+test('a fault in one window is told, ends no process, and lets the other windows finish', async () => {
+  let asked = 0;
+  const { issue, rings, told, states } = await stage(203, {
+    composer: async () => {
+      asked += 1;
+      if (asked === 202) throw new TypeError('the edition cannot be read');
+    },
+  });
+  await rings();
+  const rows = await rowsOf(db(), issue);
+  expect(rows.filter((row) => row.state === 'accepted')).toHaveLength(200);
+  expect(told).toEqual([
+    'a window could not be carried; what waits of it is given back',
+    'a bell could not be served; it will ring again',
+  ]);
+  await rings();
+  expect(await states()).toEqual(['accepted']);
+});
+
+test('a send whose reception cannot be judged just now goes on', async () => {
+  const { rings, states, told } = await stage(3);
+  await withoutColumn('newsletters', 'breaker', rings);
+  expect(await states()).toEqual(['accepted']);
+  // The sweep that a worker begins with may meet the missing column, too.
+  expect(told).toContain('how a send is received could not be seen');
+});

@@ -1,0 +1,23 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { tally } from '../../../src/ledger/counts.ts';
+import { catchUp } from '../../../src/sends/catch-up.ts';
+import { startSending } from '../../../src/sends/start.ts';
+import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
+import { addReaders, layGround, plan } from '../ground.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+test('a plan right after an import, before the database has statistics, takes seconds; so does catch-up', async () => {
+  const { db } = database;
+  const { order, newsletterId } = await layGround(db, 20_000);
+  const bells = { ring: async () => {} } as never;
+  await startSending(db, bells, {} as never, { ...order, catchUpSeconds: 3_600 });
+  await plan(db, order.issueId);
+  await addReaders(db, newsletterId, 20_000, 26_000);
+  expect(await catchUp(db)).toEqual(new Map([[order.issueId, 6_000]]));
+  expect((await tally(db, order.issueId)).planned).toBe(26_000);
+});

@@ -1,0 +1,91 @@
+/** Whose the domains are that no list names, asked of a name server beside the plan. */
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Scout } from '../../../src/delivery/worker/mx-classifier.ts';
+import { openLog } from '../../../src/io/log.ts';
+import { openExchangers } from '../../../src/io/mx-resolver.ts';
+import { readLanes } from '../../../src/ledger/lanes/lanes.ts';
+import { laneOfExchanges } from '../../../src/ledger/lanes/provider-mx.ts';
+import { lookUpExchanges } from '../../../src/ledger/lanes/settings.ts';
+import { planPage } from '../../../src/ledger/plan.ts';
+import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
+import { type NameServer, startNameServer } from '../../helpers/name-server.ts';
+import { makeIssue, makeNewsletter, makeReaders } from '../../ledger/ground.ts';
+
+let database: TestDatabase;
+let names: NameServer;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  names = await startNameServer({
+    'firm.example': [
+      [20, 'backup.firm.example'],
+      [10, 'aspmx.l.google.com'],
+    ],
+    'school.example': [[0, 'school-example.mail.protection.outlook.com']],
+    'own.example': [[10, 'mx.own.example']],
+  });
+});
+afterAll(async () => {
+  names.close();
+  await database.drop();
+});
+
+async function planned(newsletter: number): Promise<{ issue: number; lanes: Record<string, string> }> {
+  const { db } = database;
+  const issue = await makeIssue(db, newsletter);
+  while (!(await planPage(db, issue, await readLanes(db), 5_000)).done);
+  const { rows } = await sql<{ domain: string; lane: string }>`
+    SELECT split_part(key, '@', 2) AS domain, lane FROM deliveries WHERE issue_id = ${issue}`.execute(db);
+  return { issue, lanes: Object.fromEntries(rows.map(({ domain, lane }) => [domain, lane])) };
+}
+
+test('domains are looked up beside the plan; what is planned keeps its lane, the next issue knows', async () => {
+  const { db } = database;
+  const newsletter = await makeNewsletter(db);
+  for (const domain of ['firm.example', 'school.example', 'own.example', 'gone.example', 'gmail.com'])
+    await makeReaders(db, newsletter, 2, domain);
+  const exchangers = openExchangers([names.address]);
+  const scout = new Scout({ db, log: openLog('silent'), exchangers, draining: () => false });
+  await lookUpExchanges(db, true);
+  const rest = { 'own.example': 'other', 'gone.example': 'other', 'gmail.com': 'google' };
+  const first = await planned(newsletter);
+  expect(first.lanes).toEqual({ ...rest, 'firm.example': 'other', 'school.example': 'other' });
+  await scout.look(first.issue);
+  const second = await planned(newsletter);
+  expect(second.lanes).toEqual({ ...rest, 'firm.example': 'google', 'school.example': 'microsoft' });
+  // Each was asked for once: an answer is kept, and so is that there is none.
+  await scout.look(second.issue);
+  expect(names.asked.sort()).toEqual(['firm.example', 'gone.example', 'own.example', 'school.example']);
+  await lookUpExchanges(db, false);
+  expect((await planned(newsletter)).lanes).toEqual(first.lanes);
+});
+
+test('an answer that is old is asked for again, and stays where there is none now', async () => {
+  const { db } = database;
+  await sql`UPDATE domain_exchanges SET looked_at = clock_timestamp() - interval '31 days'`.execute(db);
+  const newsletter = await makeNewsletter(db);
+  await makeReaders(db, newsletter, 1, 'firm.example');
+  await lookUpExchanges(db, false);
+  const { issue } = await planned(newsletter);
+  const silent = { of: () => Promise.reject(new Error('no answer')) };
+  await new Scout({ db, log: openLog('silent'), exchangers: silent, draining: () => false }).look(issue);
+  const { rows } = await sql`
+    SELECT lane, exchange, looked_at > clock_timestamp() - interval '1 minute' AS asked FROM domain_exchanges
+    WHERE domain = 'firm.example'`.execute(db);
+  expect(rows).toEqual([{ lane: 'google', exchange: 'aspmx.l.google.com', asked: true }]);
+});
+
+test.each([
+  ['mta5.am0.yahoodns.net', 'yahoo'],
+  ['mx01.mail.icloud.com.', 'apple'],
+  ['mxbiz1.qq.com', 'tencent'],
+  ['qiye163mx01.mxmail.netease.com', 'netease'],
+  ['notgoogle.com', 'other'],
+  ['google.com.evil.example', 'other'],
+])('the exchanger %s is of %s', (exchange, lane) => {
+  expect(laneOfExchanges([exchange, 'aspmx.l.google.com'])).toBe(lane);
+});
+
+test('a domain without exchangers is of the rest', () => {
+  expect(laneOfExchanges([])).toBe('other');
+});

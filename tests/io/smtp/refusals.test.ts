@@ -1,0 +1,178 @@
+/** What goes over a connection behind a refused recipient, and when it is left: servers count what follows. */
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { smtpRelay } from '../../../src/io/smtp/relay.ts';
+import { unlimited } from '../../../src/ledger/relays/terms.ts';
+import type { RelaySettings } from '../../../src/ports.ts';
+import { testCertificate } from '../../helpers/certificate.ts';
+import { nonMail } from '../../helpers/relay-behaviours.ts';
+import { type SinkOptions, type Step, startSink } from '../../helpers/sink.ts';
+import { until } from '../../helpers/until.ts';
+
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+const message = Buffer.from('Subject: x\r\n\r\nx\r\n');
+const settings = (port: number): RelaySettings => ({
+  name: 'sink',
+  host: '127.0.0.1',
+  port,
+  secure: false,
+  user: null,
+  pass: null,
+  pool: 1,
+  ...unlimited,
+  tls: 'opportunistic',
+  for: 'all',
+  headers: {},
+  dkim: [],
+  unsigned: [],
+});
+
+/** `gone...` is refused; `heard` has the stages in the order in which the relay came to them. */
+async function stage(options: SinkOptions = {}, slowMs = 0) {
+  const sink = await startSink({
+    ...options,
+    behave: (step: Step) => {
+      if (step.stage !== 'ehlo' && step.stage !== 'connect' && step.stage !== 'tls') heard.push(step.stage);
+      const gone = step.stage === 'rcpt' && step.to?.startsWith('gone');
+      return gone
+        ? { reply: '550 5.1.1 unknown', ...(slowMs > 0 && { lateMs: slowMs }) }
+        : options.behave?.(step);
+    },
+  });
+  const heard: string[] = [];
+  closers.push(() => sink.end());
+  const times = { commandMs: 2_000, dotMs: 2_000, slowRefusalMs: 100 };
+  const relay = smtpRelay(settings(sink.port), times);
+  const open = async () => {
+    const wire = await relay.open();
+    closers.push(() => wire.close());
+    return {
+      wire,
+      send: (to: string) =>
+        wire.handOver(
+          { from: 'a@example.org', to: `${to}@example.org` },
+          message,
+          async () => true,
+          () => true,
+        ),
+    };
+  };
+  return { sink, heard, open };
+}
+
+test('after a refused recipient no DATA is pipelined until a recipient is taken', async () => {
+  const { heard, open } = await stage();
+  const { send } = await open();
+  await send('gone1');
+  heard.length = 0;
+  await send('ann');
+  await send('gone2');
+  expect(heard).toEqual(['rset', 'mail', 'rcpt', 'data', 'body', 'dot', 'mail', 'rcpt', 'spare-data']);
+});
+
+test('after the second refusal in a row the connection is left with QUIT, its DATA was not pipelined', async () => {
+  const { sink, heard, open } = await stage();
+  const { wire, send } = await open();
+  await send('gone1');
+  expect(wire.usable).toBe(true);
+  await send('gone2');
+  expect([wire.usable, heard.filter((at) => at === 'spare-data').length]).toEqual([false, 1]);
+  await wire.close();
+  expect(heard.at(-1)).toBe('quit');
+  await until('it is closed', () => sink.open === 0);
+});
+
+test('one taken in between: refusals do not add up', async () => {
+  const { open } = await stage();
+  const { wire, send } = await open();
+  for (const to of ['gone1', 'ann', 'gone2', 'bob', 'gone3']) await send(to);
+  expect(wire.usable).toBe(true);
+});
+
+test('the first refusal that is slow is the last; when that repeats, connections begin without a pipelined DATA', async () => {
+  const { heard, open } = await stage({}, 150);
+  for (let n = 0; n < 2; n++) {
+    const { wire, send } = await open();
+    expect(await send('gone1')).toMatchObject({ kind: 'answered', reply: { code: 550 } });
+    expect(wire.usable).toBe(false);
+    await wire.close();
+  }
+  heard.length = 0;
+  await (await open()).send('gone2');
+  expect(heard).toEqual(['mail', 'rcpt']);
+});
+
+test("a 554 in the clear within TLS never leaves OpenSSL's words behind", async () => {
+  const exim = nonMail();
+  const { sink, open } = await stage({ tls: testCertificate() });
+  sink.behave = (step) =>
+    step.stage === 'rset'
+      ? { reply: '554 Too many nonmail commands', close: true, inTheClear: true }
+      : exim.behave(step, sink);
+  const { wire, send } = await open();
+  await wire.handOver(
+    { from: 'a@example.org', to: '1@example.org' },
+    message,
+    async () => true,
+    () => true,
+  );
+  const end = await send('5');
+  expect(end).toMatchObject({ kind: 'unwritten', stage: 'reset', history: { taken: 0, refused: 1 } });
+  expect(JSON.stringify(end)).not.toMatch(/wrong version|SSL|ssl/);
+  expect(wire.usable).toBe(false);
+});
+
+/** Its replies to the dot come late; whatever it hears meanwhile is kept. */
+async function mangling() {
+  const server = { early: '', port: 0, quit: false };
+  const listening = createServer((socket: Socket) => {
+    closers.push(() => socket.destroy());
+    socket.on('error', () => {});
+    socket.write('220 real\r\n');
+    let body = false;
+    let waits = false;
+    socket.on('data', (chunk) => {
+      const text = chunk.toString('latin1');
+      if (waits) server.early += text;
+      else if (body || /\r\nDATA\r\n/.test(text)) {
+        if (!body) socket.write('250 ok\r\n250 ok\r\n354 go on\r\n');
+        body = true;
+        if (!text.endsWith('\r\n.\r\n')) return;
+        [body, waits] = [false, true];
+        setTimeout(() => {
+          waits = false;
+          socket.write('250 taken\r\n');
+        }, 60);
+      } else if (text.startsWith('EHLO')) socket.write('250-real\r\n250 PIPELINING\r\n');
+      else if (text.startsWith('QUIT')) server.quit = true;
+    });
+  });
+  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+  closers.push(() => listening.close());
+  server.port = (listening.address() as AddressInfo).port;
+  return server;
+}
+
+test('nothing is written behind the final dot before its reply, not even QUIT: Haraka, chasquid and Courier throw it away', async () => {
+  const server = await mangling();
+  const wire = await smtpRelay(settings(server.port), { commandMs: 2_000, dotMs: 2_000 }).open();
+  for (let n = 0; n < 3; n++)
+    expect(
+      await wire.handOver(
+        { from: 'a@example.org', to: 'b@example.org' },
+        message,
+        async () => true,
+        () => true,
+      ),
+    ).toMatchObject({ kind: 'accepted' });
+  const began = performance.now();
+  await wire.close();
+  await until('QUIT is there', () => server.quit);
+  expect(server.early).toBe('');
+  // It never answers QUIT.
+  expect(performance.now() - began).toBeLessThan(3_000);
+});

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { compileTheme, restore, Slots } from '../../../src/render/slots/slots.ts';
+
+const t = (key: string): string => key;
+
+function render(source: string): string {
+  const partials = { foot: { source: 'ok', file: 'foot.mjml' } };
+  const slots = new Slots();
+  const issue = { tags: ['a'], title: 'T', tail: 'a\\' };
+  return restore(
+    slots,
+    compileTheme(`first line\n${source}`, 'emails/issue.mjml', { partials })({ issue }, t, slots),
+  );
+}
+
+describe('a fault of a theme names file and line', () => {
+  test.each([
+    ['{{this.title}}', 'depends on where it stands'],
+    ['{{../title}}', 'depends on where it stands'],
+    ['{{.}}', 'depends on where it stands'],
+    ['{{title}}', 'there is no "title" here (there are: issue, newsletter, theme, block, reader, link)'],
+    ['{{foo.bar}}', 'there is no "foo" here'],
+    ['{{@root.issue}}', 'only @index, @key, @first and @last'],
+    ['{{@index}}', 'only inside {{#each}}'],
+    ['{{reader.nmae}}', 'there is no slot "reader.nmae"'],
+    ['{{#if reader}}{{/if}}', 'there is no slot "reader"'],
+    ['{{{reader.name}}}', 'always escaped'],
+    ['{{&reader.name}}', 'always escaped'],
+    ['{{upper issue.title}}', 'there is no helper "upper"'],
+    ['{{log issue.title}}', 'there is no helper "log"'],
+    ['{{slot "print" "x" "{{"}}', 'there is no helper "slot"'],
+    ['{{encode issue.title}}', 'there is no helper "encode"'],
+    [
+      '{{#issue.tags}}{{/issue.tags}}',
+      'is no block: write {{#if issue.tags}} or {{#each issue.tags as |item|}}',
+    ],
+    ['{{#each issue.tags}}{{/each}}', 'names what it holds'],
+    ['{{#if issue.title as |x|}}{{/if}}', 'has nothing to name'],
+    ['{{#if reader.name issue.title}}{{/if}}', 'takes one value'],
+    ['{{#repeat 3}}{{/repeat}}', 'there is no helper "repeat"'],
+    ['{{"text"}}', 'expected a name'],
+    ['{{> nowhere}}', 'there is no partial "nowhere" (there are: foot)'],
+    ['{{> foot issue}}', 'takes its values by name'],
+    ['{{> foot label="x"}}', '"label" cannot be given to a partial'],
+    ['{{> foot block=reader.name}}', 'a slot is not given to a partial'],
+    ['{{> (default reader.name "foot")}}', 'every reader gets the same partials'],
+    ['{{#*inline "x"}}{{/inline}}', 'decorators'],
+    ['{{t reader.name}}', '{{t}} takes one key that all readers share'],
+    ["{{default reader.name (t 'x' name=reader.email)}}", 'cannot stand inside another helper'],
+    ['{{default reader.name issue.tags}}', 'got a list'],
+    ['{{default reader.name issue.tail}}', 'cannot end in a backslash'],
+    ['{{#if issue.title}}', 'the file ends before every block is closed'],
+    ['{{t key=}}', 'unexpected CLOSE near "'],
+    ['{{#if issue.title}}{{/unless}}', "if doesn't match unless"],
+  ])('%s', (source, text) => {
+    expect(() => render(source)).toThrow(expect.objectContaining({ name: 'Refused', code: 'template' }));
+    expect(() => render(source)).toThrow(text);
+    expect(() => render(source)).toThrow(/^emails\/issue\.mjml:[23]: /);
+  });
+
+  test('a fault in a partial names the partial', () => {
+    const partials = { foot: { source: '\n\n{{nobody}}', file: 'emails/blocks/foot.mjml' } };
+    expect(() => compileTheme('{{> foot}}', 'issue.mjml', { partials })).toThrow(
+      'emails/blocks/foot.mjml:3: ',
+    );
+  });
+
+  test('a partial that includes itself for ever is refused', () => {
+    const partials = { foot: { source: '{{> foot}}', file: 'foot.mjml' } };
+    const template = compileTheme('{{> foot}}', 'issue.mjml', { partials });
+    expect(() => template({}, t, new Slots())).toThrow(/^issue\.mjml: /);
+  });
+});
+
+describe('a block that loses an end on its way through the compiler', () => {
+  const slots = new Slots();
+  const template = compileTheme('<a>\n{{#if reader.name}}b{{else}}c{{/if}}', 'issue.mjml');
+  const marked = template({}, t, slots);
+  const [open = '', orElse = '', close = ''] = marked.match(/q[0-9a-f]+n\d+q/g) ?? [];
+
+  test.each([
+    ['its end', [open, orElse]],
+    ['its beginning', [close]],
+    ['its order', [close, open]],
+    ['its beginning before the else', [orElse, close]],
+  ])('is refused when it lost %s', (_, kept) => {
+    expect(() => restore(slots, kept.join(' text '))).toThrow(/^issue\.mjml:2: .* lost its other end/);
+  });
+});
