@@ -172,7 +172,7 @@ export const rulesOfReading: readonly Rule[] = [
     rule: 'gmail-clip',
     severity: 'warning',
     advice:
-      'Shorten the parts that are named, or write `clip: auto` into the front matter: the mail is cut at the end of a block or paragraph, with a button to the web page.',
+      'Shorten the parts that are named, or write `clip: auto` into the front matter: the mail is cut at the end of a block, of a paragraph or, where that is very long, of a sentence, with a button to the web page.',
   },
   {
     rule: 'clipped',

@@ -1,6 +1,6 @@
 /**
  * `clip: auto` in the front matter: a mail that Gmail would cut anywhere is cut at the border of a block, or of a part
- * of one (a paragraph, a list item, a question), with a button to the rest on the web. The page there shows all of it, and so does the plain text.
+ * of one (a paragraph, a list item, a question, a sentence of a long paragraph), with a button to the rest on the web. The page there shows all of it, and so does the plain text.
  */
 import type { Block, Document, Message } from '../../issue/document/document.ts';
 import { firstParts, partsIn } from './parts.ts';

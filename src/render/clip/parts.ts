@@ -1,8 +1,12 @@
 /**
  * Where a mail may be cut: behind a block, and inside one behind a paragraph, a list item, a table row, a question, a
- * reading and the like. A block of one piece (a picture, a heading) is one part.
+ * reading and the like, and behind a sentence of a paragraph that is very long. A block of one piece (a picture, a
+ * heading) is one part.
  */
+import type { Element } from 'hast';
+import { isBlockElement } from '../../issue/content/words.ts';
 import type { Block, Content } from '../../issue/document/document.ts';
+import { firstOfPassage, isLong, passageParts } from './passage.ts';
 
 type Node = Content[number];
 
@@ -53,9 +57,20 @@ const listed = <T>(items: readonly T[], withItems: (items: T[]) => Block): Parts
 /** What holds its items one below the other. */
 const HOLDERS = new Set(['ul', 'ol', 'dl', 'table', 'tbody', 'blockquote', 'div', 'details']);
 
+/** What holds words, or blocks of words. A row of a table is no such thing: half of one says nothing. */
+const PASSAGES = new Set(['p', 'li', 'dd', 'center']);
+
+const isPassage = (element: Element): boolean =>
+  PASSAGES.has(element.tagName) && isLong(element) && !element.children.some(isBlockElement);
+
+const isHolder = (element: Element): boolean =>
+  HOLDERS.has(element.tagName) ||
+  (PASSAGES.has(element.tagName) && element.children.some(isBlockElement) && isLong(element));
+
 function nodeParts(node: Node): number {
   if (node.type !== 'element') return 0;
-  if (!HOLDERS.has(node.tagName)) return 1;
+  if (isPassage(node)) return passageParts(node);
+  if (!isHolder(node)) return 1;
   return Math.max(
     1,
     node.children.reduce((sum, child) => sum + nodeParts(child), 0),
@@ -68,9 +83,13 @@ function firstNodes(nodes: readonly Node[], count: number): Node[] {
   for (const node of nodes) {
     if (left <= 0) break;
     const parts = nodeParts(node);
-    const whole = parts <= left || node.type !== 'element';
-    kept.push(whole ? node : { ...node, children: firstNodes(node.children, left) });
+    kept.push(parts <= left || node.type !== 'element' ? node : begun(node, left));
     left -= parts;
   }
   return kept;
 }
+
+const begun = (element: Element, count: number): Element =>
+  isPassage(element)
+    ? firstOfPassage(element, count)
+    : { ...element, children: firstNodes(element.children, count) };

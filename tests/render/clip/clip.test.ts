@@ -69,8 +69,44 @@ test.each([
   expect(messages).toMatchObject([{ rule: 'clipped' }]);
 });
 
+const sentences = many((n) => `Lamp ${n}: ${words}then [the log](https://a.example/${n}) is shut. `);
+const chinese = many((n) => `第 ${n} 盏灯：${'看守人每晚写下天气，灯油与灯芯，'.repeat(6)}然后合上日志。`);
+const clippedText = async (body: string): Promise<string> => {
+  const source = `---\ntitle: Long\nclip: auto\n---\n\nBefore.\n\n${body}\n\nAfter.\n`;
+  const { edition, messages } = await renderIssue(readIssue(source, { file: 'long.md' }), context());
+  const size = Buffer.byteLength(edition.html);
+  expect(size).toBeLessThan(GMAIL_CLIPS_AT);
+  expect(size).toBeGreaterThan(GMAIL_CLIPS_AT * 0.8);
+  expect(messages).toMatchObject([{ rule: 'clipped' }]);
+  expect(archivePage(edition)).toContain('After.');
+  const said = edition.html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+  expect(said).not.toContain('After.');
+  return said.slice(0, said.search(/Read the rest on the web|在网页上/)).trim();
+};
+
+test.each([
+  ['English', sentences, /the log is shut\.$/],
+  ['Chinese', chinese, /然后合上日志。$/],
+  ['English within a list', `- one\n- ${sentences}`, /the log is shut\.$/],
+  [
+    'English in bold, one line after the other',
+    `**${sentences.trim().replaceAll('. ', '.\n')}**`,
+    /is shut\.$/,
+  ],
+])('clip: auto cuts a paragraph of 150 KB behind a sentence: %s', async (_, body, end) => {
+  expect(Buffer.byteLength(body)).toBeGreaterThan(150_000);
+  expect(await clippedText(body)).toMatch(end);
+});
+
+test.each([
+  ['English', words.repeat(700), /[ ,](Oil|and|wick|a|keeper|who|writes|down|the|weather|of|every|night)…$/],
+  ['Chinese', '看守人每晚写下天气，'.repeat(6_000), /看守人每晚写下天气…$/],
+])('clip: auto cuts a sentence that never ends behind a word, and says so: %s', async (_, body, end) => {
+  expect(await clippedText(body)).toMatch(end);
+});
+
 test('where one part alone is too long, the warning does not advise what is set', async () => {
-  const source = `---\ntitle: Long\nclip: auto\n---\n\n${words.repeat(700)}`;
+  const source = `---\ntitle: Long\nclip: auto\n---\n\n\`${words.repeat(700)}\``;
   const { messages } = await renderIssue(readIssue(source, { file: 'long.md' }), context());
   expect(messages).toMatchObject([{ rule: 'gmail-clip', text: expect.stringContaining('no place to cut') }]);
 });
