@@ -119,8 +119,9 @@ async function hear(engine: Engine, bell: Bell): Promise<void> {
   try {
     await (bell.lane === PLAN_LANE ? fanOut(engine, bell) : workLane(engine, bell));
   } catch (error) {
+    const issue = await issueName(engine.db, bell.issue);
     engine.log.error(
-      { issue: bell.issue, lane: bell.lane, error: (error as Error).message },
+      { issue, lane: bell.lane, error: (error as Error).message },
       'a bell could not be served; it will ring again',
     );
   }

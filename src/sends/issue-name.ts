@@ -15,14 +15,19 @@ const known = new WeakMap<Db, Map<number, string>>();
  */
 export async function issueName(db: Db, issueId: number): Promise<string> {
   if (issueId === SERVICE) return SERVICE_NAME;
+  const name = known.get(db)?.get(issueId) ?? (await readName(db, issueId).catch(() => undefined));
+  if (name === undefined) return `issue number ${issueId}`;
+  rememberIssueName(db, issueId, name);
+  return name;
+}
+
+/** From whoever has read it for another reason: then nothing needs to be asked when something goes wrong. */
+export function rememberIssueName(db: Db, issueId: number, name: string): void {
   const names = known.get(db) ?? new Map<number, string>();
   known.set(db, names);
-  const name = names.get(issueId) ?? (await readName(db, issueId).catch(() => undefined));
-  if (name === undefined) return `issue number ${issueId}`;
   names.set(issueId, name);
   const oldest = names.keys().next().value;
   if (names.size > KEPT && oldest !== undefined) names.delete(oldest);
-  return name;
 }
 
 async function readName(db: Db, issueId: number): Promise<string | undefined> {

@@ -4,7 +4,7 @@ import { type Quiet, quietAt, readQuiet } from '../audience/fields/quiet-hours.t
 import type { Db } from '../db/connection.ts';
 import { SERVICE } from '../ledger/service-mail.ts';
 import type { Log } from '../ports.ts';
-import { SERVICE_NAME } from './issue-name.ts';
+import { rememberIssueName, SERVICE_NAME } from './issue-name.ts';
 import { pauseIssue } from './pause-resume-cancel.ts';
 
 /** Serving is noted once in this time. */
@@ -59,6 +59,7 @@ export async function beginServing({ db }: Pick<Needed, 'db'>, issueId: number):
       AND i.served_at > clock_timestamp() - ${UNSERVED_MS} * interval '1 millisecond'
       AND (i.expires_at IS NULL OR i.expires_at > clock_timestamp())`.execute(db);
   const [row] = rows;
+  if (row) rememberIssueName(db, issueId, row.name);
   if (!row || row.noted) return row ? servingOf(row) : null;
   const { rows: noted } = await sql`
     UPDATE issues SET served_at = clock_timestamp()

@@ -69,5 +69,10 @@ test('a name is asked for once, and a database that is away keeps nothing from b
     transformResult: async ({ result }) => result,
   }) as Db;
   expect(await issueName(away, id)).toBe(`issue number ${id}`);
+  const served = await started(1);
+  await beginServing({ db: counted }, served.id);
+  queries = 0;
+  expect(await issueName(counted, served.id)).toBe(served.name);
+  expect(queries).toBe(0);
   expect(await issueName(away, SERVICE)).toBe('service mails');
 });

@@ -8,6 +8,7 @@
 import type { Db } from '../../db/connection.ts';
 import { exchange, type Mark, type Settle } from '../../ledger/mark-and-settle.ts';
 import type { Clock, Log } from '../../ports.ts';
+import { issueName } from '../../sends/issue-name.ts';
 
 /** `refused`: the row has moved, the issue does not send, or our lease is gone. `lost`: no answer; it may be marked. */
 export type MarkAnswer = 'granted' | 'refused' | 'lost';
@@ -112,11 +113,13 @@ export class Exchanger {
     for (const { mark, answered } of statement)
       answered(mark && !marked.has(mark.id) ? 'refused' : 'granted');
     const moved = settles.filter(({ id, state }) => state !== 'planned' && !settled.has(id)).length;
-    if (moved > 0)
-      this.#log.warn(
-        { issue: issueId, moved },
-        'replies came after their deliveries had been settled otherwise',
-      );
+    if (moved > 0) void this.#tellOfLate(issueId, moved);
+  }
+
+  /** Not waited for: the next statement must not stand behind the look-up of a name. */
+  async #tellOfLate(issueId: number, moved: number): Promise<void> {
+    const issue = await issueName(this.#db, issueId);
+    this.#log.warn({ issue, moved }, 'replies came after their deliveries had been settled otherwise');
   }
 }
 
