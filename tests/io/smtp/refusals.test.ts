@@ -86,6 +86,58 @@ test('after the second refusal in a row the connection is left with QUIT, its DA
   await until('it is closed', () => sink.open === 0);
 });
 
+/** Refusals in a row that each of so many connections sees before it is left or lost. */
+async function borne(
+  open: Awaited<ReturnType<typeof stage>>['open'],
+  connections: number,
+): Promise<number[]> {
+  const counts: number[] = [];
+  for (let n = 0; n < connections; n++) {
+    const { wire, send } = await open();
+    let refused = 0;
+    while (wire.usable) {
+      const end = await send(`gone${refused}`);
+      if (end.kind === 'answered' && end.reply.code === 550) refused += 1;
+    }
+    counts.push(refused);
+    await wire.close();
+  }
+  return counts;
+}
+
+test('a relay that bears refusals at once is shown one more on each connection, up to six in a row', async () => {
+  const { open } = await stage();
+  expect(await borne(open, 7)).toEqual([2, 3, 4, 5, 6, 6, 6]);
+});
+
+test('a relay that closes at the third error is shown two in a row again, and never more', async () => {
+  const errors = new Map<number, number>();
+  const { sink, open } = await stage();
+  const refuses = sink.behave;
+  sink.behave = (step) => {
+    const answer = refuses?.(step);
+    if (step.stage !== 'rcpt' || !answer) return answer;
+    const count = (errors.get(step.connection) ?? 0) + 1;
+    errors.set(step.connection, count);
+    return count < 3 ? answer : { reply: '421 4.5.0 Too many errors', close: true };
+  };
+  expect(await borne(open, 5)).toEqual([2, 2, 2, 2, 2]);
+});
+
+test('a relay that holds the fourth back is shown three from then on', async () => {
+  const { sink, open } = await stage();
+  const refuses = sink.behave;
+  const seen = new Map<number, number>();
+  sink.behave = (step) => {
+    const answer = refuses?.(step);
+    if (step.stage !== 'rcpt' || !answer) return answer;
+    const count = (seen.get(step.connection) ?? 0) + 1;
+    seen.set(step.connection, count);
+    return count < 4 ? answer : { ...answer, lateMs: 150 };
+  };
+  expect(await borne(open, 6)).toEqual([2, 3, 4, 3, 3, 3]);
+});
+
 test('one taken in between: refusals do not add up', async () => {
   const { open } = await stage();
   const { wire, send } = await open();
