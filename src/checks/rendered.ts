@@ -2,7 +2,7 @@
 
 import { headlineOf } from '../render/blocks/headline.ts';
 import type { Edition } from '../render/edition/edition.ts';
-import { compileFill } from '../render/slots/slots.ts';
+import { compileFill } from '../render/slots/fill.ts';
 import { spokenDate } from '../render/theme/language.ts';
 import type { Check, Finding, Subject } from './check.ts';
 import { lineOfKey } from './places.ts';

@@ -1,6 +1,6 @@
 /** The page of an issue in the archive: its edition as nobody in particular reads it. */
 import type { Edition } from './edition/edition.ts';
-import { compileFill } from './slots/slots.ts';
+import { compileFill } from './slots/fill.ts';
 
 /** The edition's HTML with reader slots at their fallback, and without personal links. */
 export function archivePage(edition: Edition): string {

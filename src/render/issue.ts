@@ -12,7 +12,9 @@ import { seal } from './edition/seal.ts';
 import { issueFields } from './issue-fields.ts';
 import { compileMail } from './mjml/templates.ts';
 import type { PrintSlot } from './slots/label.ts';
-import { restore, Slots, slotMarker, slotPaths } from './slots/slots.ts';
+import { restoreSlots } from './slots/restore-slots.ts';
+import { SlotMarkers, slotMarker } from './slots/slot-markers.ts';
+import { slotPaths } from './slots/slot-paths.ts';
 import { issueText } from './text/issue-text.ts';
 import type { EmailFiles } from './theme/email-files.ts';
 import { isIdeographic, spokenDate } from './theme/language.ts';
@@ -49,7 +51,7 @@ export async function renderIssue(document: Document, context: RenderContext): P
   const { newsletter, emails, publicUrl } = context;
   refuseTooHeavy(document);
   await loadLanguages();
-  const slots = new Slots();
+  const slots = new SlotMarkers();
   const t = wordsFor(emails, document.language);
   const theme = themeView(emails, newsletter, document.language, document.direction);
   const painter = painterOf(document, context, slots, theme, t);
@@ -66,20 +68,20 @@ export async function renderIssue(document: Document, context: RenderContext): P
       const issue = { ...shared.issue, body };
       return fill('issue.mjml', { ...shared, issue });
     });
-    return { html: restore(slots, tidyHtml(html, theme.late)), mjml };
+    return { html: restoreSlots(slots, tidyHtml(html, theme.late)), mjml };
   };
   const whole = await compile(document.blocks);
   const clipped = await clippedFor(document, context, whole, t, compile);
   const { html, mjml } = clipped?.rendering ?? whole;
   const parts = {
     html,
-    text: restore(slots, textOf(document, context, t, slots)),
-    subject: restore(slots, document.title.replace(/\s+/g, ' ').trim()),
+    text: restoreSlots(slots, textOf(document, context, t, slots)),
+    subject: restoreSlots(slots, document.title.replace(/\s+/g, ' ').trim()),
   };
   const edition = seal({
     ...parts,
     language: document.language,
-    preheader: restore(slots, shared.issue.preheader),
+    preheader: restoreSlots(slots, shared.issue.preheader),
     slots: [...new Set(Object.values(parts).flatMap(slotPaths))].sort(),
     from: newsletter.from,
     replyTo: newsletter.replyTo,
@@ -91,7 +93,7 @@ export async function renderIssue(document: Document, context: RenderContext): P
     ...(clipped && { page: whole.html }),
   });
   const messages = clipped ? [clipped.message] : weigh(edition.html, document, cutOf(document, context));
-  return { edition, mjml: restore(slots, mjml), messages };
+  return { edition, mjml: restoreSlots(slots, mjml), messages };
 }
 
 /** Slot-only HTML, and the MJML it was made of. */
@@ -123,7 +125,7 @@ function cutOf(document: Document, { issue }: RenderContext): Cut {
 function painterOf(
   document: Document,
   context: RenderContext,
-  slots: Slots,
+  slots: SlotMarkers,
   theme: ThemeView,
   t: Translate,
 ): Painter {
@@ -142,7 +144,7 @@ function painterOf(
 const baseUrlOf = (document: Document, { newsletter }: RenderContext): string | null =>
   document.baseUrl ?? newsletter.baseUrl ?? document.canonicalUrl;
 
-function textOf(document: Document, context: RenderContext, t: Translate, slots: Slots): string {
+function textOf(document: Document, context: RenderContext, t: Translate, slots: SlotMarkers): string {
   const { newsletter, issue } = context;
   const slot: PrintSlot = (path, fallback, use) => slotMarker(slots, path, fallback, use);
   const frame = {

@@ -5,7 +5,9 @@ import { type Edition, NO_AUTO_REPLIES } from './edition/edition.ts';
 import type { NewsletterView } from './edition/newsletter-view.ts';
 import { seal } from './edition/seal.ts';
 import { compileMail } from './mjml/templates.ts';
-import { restore, Slots, slotMarker, slotPaths } from './slots/slots.ts';
+import { restoreSlots } from './slots/restore-slots.ts';
+import { SlotMarkers, slotMarker } from './slots/slot-markers.ts';
+import { slotPaths } from './slots/slot-paths.ts';
 import { COLUMNS, wrap } from './text/wrap.ts';
 import type { EmailFiles } from './theme/email-files.ts';
 import { newsletterFields, themeView } from './theme/theme-view.ts';
@@ -32,7 +34,7 @@ export async function renderServiceMail(
   emails: EmailFiles,
 ): Promise<Edition> {
   const { template } = KINDS[kind];
-  const slots = new Slots();
+  const slots = new SlotMarkers();
   const t = wordsFor(emails, language);
   const direction = directionOf(language);
   const theme = themeView(emails, newsletter, language, direction);
@@ -47,9 +49,9 @@ export async function renderServiceMail(
     fill(`${template}.mjml`, context),
   );
   const parts = {
-    html: restore(slots, tidyHtml(html, theme.late)),
-    text: restore(slots, serviceText(kind, newsletter, t, slots)),
-    subject: restore(slots, title),
+    html: restoreSlots(slots, tidyHtml(html, theme.late)),
+    text: restoreSlots(slots, serviceText(kind, newsletter, t, slots)),
+    subject: restoreSlots(slots, title),
   };
   return seal({
     ...parts,
@@ -67,7 +69,12 @@ export async function renderServiceMail(
   });
 }
 
-function serviceText(kind: ServiceMailKind, newsletter: NewsletterView, t: Translate, slots: Slots): string {
+function serviceText(
+  kind: ServiceMailKind,
+  newsletter: NewsletterView,
+  t: Translate,
+  slots: SlotMarkers,
+): string {
   const { template, text } = KINDS[kind];
   const say = (word: string): string => t(`${template}.${word}`, { newsletter: newsletter.name });
   const blocks = text.map((part) =>

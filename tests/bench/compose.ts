@@ -5,7 +5,8 @@
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import type { Edition, Fill } from '../../src/render/edition/edition.ts';
 import { compileMessages } from '../../src/render/message/message.ts';
-import { compileFill, slotPaths } from '../../src/render/slots/slots.ts';
+import { compileFill } from '../../src/render/slots/fill.ts';
+import { slotPaths } from '../../src/render/slots/slot-paths.ts';
 
 const RUNS = 5;
 const SECONDS = 1;

@@ -6,7 +6,7 @@ import { outlookFaults } from '../../src/checks/outlook.ts';
 import { FAINT_TEXT } from '../../src/cli/theme/looks.ts';
 import { readIssue } from '../../src/issue/read.ts';
 import { renderIssue } from '../../src/render/issue.ts';
-import { compileFill } from '../../src/render/slots/slots.ts';
+import { compileFill } from '../../src/render/slots/fill.ts';
 import { EmailFiles } from '../../src/render/theme/email-files.ts';
 import { checkTheme } from '../../src/render/theme-check/check.ts';
 import { launchChromium } from '../helpers/chromium.ts';

@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { archivePage } from '../../src/render/archive.ts';
 import { renderIssue } from '../../src/render/issue.ts';
-import { compileFill } from '../../src/render/slots/slots.ts';
+import { compileFill } from '../../src/render/slots/fill.ts';
 import { EmailFiles } from '../../src/render/theme/email-files.ts';
 import { checkTheme, type ThemeMail } from '../../src/render/theme-check/check.ts';
 import { serious } from '../helpers/axe.ts';

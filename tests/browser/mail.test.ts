@@ -5,7 +5,7 @@ import type { Block, Document } from '../../src/issue/document/document.ts';
 import { readIssue } from '../../src/issue/read.ts';
 import { type RenderContext, renderIssue } from '../../src/render/issue.ts';
 import { renderServiceMail } from '../../src/render/service-mail.ts';
-import { compileFill } from '../../src/render/slots/slots.ts';
+import { compileFill } from '../../src/render/slots/fill.ts';
 import { launchChromium } from '../helpers/chromium.ts';
 import { seedIssue } from '../helpers/shared.ts';
 import { context, documentOf, everyKind, h, newsletter, p } from '../render/documents.ts';

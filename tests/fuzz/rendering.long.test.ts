@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Refused } from '../../src/errors.ts';
 import { readIssue } from '../../src/issue/read.ts';
 import { renderIssue } from '../../src/render/issue.ts';
-import { compileFill } from '../../src/render/slots/slots.ts';
+import { compileFill } from '../../src/render/slots/fill.ts';
 import { limit } from '../helpers/machine.js';
 import { corpusFiles } from '../helpers/shared.ts';
 import { context } from '../render/documents.ts';

@@ -37,7 +37,7 @@ export function faultsOf(document: Document): string[] {
   ];
 }
 
-/** A slot's marker that was not put back (`src/render/slots/slots.ts`). */
+/** A slot's marker that was not put back (`src/render/slots/slot-markers.ts`). */
 const MARKER = /q[0-9a-z]{8,}n\d+q/g;
 
 /** Empty when nothing that runs, and nothing of our own machinery, is in the HTML or text of a mail. */

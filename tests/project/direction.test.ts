@@ -25,6 +25,9 @@ const ORDER = [
 /** No folder holds more files directly. */
 const MAX_FILES_IN_FOLDER = 20;
 
+/** These four files still import each other. */
+const KNOWN_CIRCLE = /^src\/cli\/issue\/(?:render-context|site-addresses|links|files)\.ts$/;
+
 interface Import {
   file: string;
   /** A path from the root for our own files, else the package's name. */
@@ -57,11 +60,11 @@ function roomOf(file: string): string {
   return dirname(file) === 'src' ? file : dirname(file);
 }
 
-/** The rooms that can be reached from a room by imports. */
+/** Everything that a file or room reaches by imports. */
 function reachable(from: string, arrows: ReadonlyMap<string, ReadonlySet<string>>): Set<string> {
   const seen = new Set<string>();
-  const visit = (room: string): void => {
-    for (const next of arrows.get(room) ?? []) {
+  const visit = (place: string): void => {
+    for (const next of arrows.get(place) ?? []) {
       if (seen.has(next)) continue;
       seen.add(next);
       visit(next);
@@ -94,6 +97,16 @@ test('no two folders know each other, in a circle of any length', () => {
     arrows.set(roomOf(file), (arrows.get(roomOf(file)) ?? new Set()).add(roomOf(from)));
   }
   const circular = [...arrows.keys()].filter((room) => reachable(room, arrows).has(room));
+  expect(circular).toEqual([]);
+});
+
+test('no two files import each other, in a circle of any length, types included', () => {
+  const arrows = new Map<string, Set<string>>();
+  for (const { file, from } of imports) {
+    if (from.endsWith('.ts') && !KNOWN_CIRCLE.test(file))
+      arrows.set(file, (arrows.get(file) ?? new Set()).add(from));
+  }
+  const circular = [...arrows.keys()].filter((file) => reachable(file, arrows).has(file));
   expect(circular).toEqual([]);
 });
 

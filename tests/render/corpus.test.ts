@@ -3,7 +3,7 @@ import { readIssue } from '../../src/issue/read.ts';
 import { archivePage } from '../../src/render/archive.ts';
 import { GMAIL_CLIPS_AT } from '../../src/render/clip/weigh.ts';
 import { renderIssue } from '../../src/render/issue.ts';
-import { compileFill } from '../../src/render/slots/slots.ts';
+import { compileFill } from '../../src/render/slots/fill.ts';
 import { corpusFiles } from '../helpers/shared.ts';
 import { context } from './documents.ts';
 

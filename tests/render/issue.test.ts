@@ -2,7 +2,7 @@ import { simpleParser } from 'mailparser';
 import { expect, test } from 'vitest';
 import type { Block } from '../../src/issue/document/document.ts';
 import { renderIssue } from '../../src/render/issue.ts';
-import { compileFill } from '../../src/render/slots/slots.ts';
+import { compileFill } from '../../src/render/slots/fill.ts';
 import { context, documentOf, everyKind, h, newsletter, p } from './documents.ts';
 
 const values = {

@@ -5,7 +5,7 @@ import { readIssue } from '../../src/issue/read.ts';
 import type { Edition, Fill } from '../../src/render/edition/edition.ts';
 import { renderIssue } from '../../src/render/issue.ts';
 import { compileMessages } from '../../src/render/message/message.ts';
-import { compileFill } from '../../src/render/slots/slots.ts';
+import { compileFill } from '../../src/render/slots/fill.ts';
 import { context, newsletter } from './documents.ts';
 
 /** A reader whose name has whatever names have. */

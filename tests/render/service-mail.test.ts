@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { renderServiceMail } from '../../src/render/service-mail.ts';
-import { compileFill } from '../../src/render/slots/slots.ts';
+import { compileFill } from '../../src/render/slots/fill.ts';
 import { context, newsletter } from './documents.ts';
 
 const { emails } = context();

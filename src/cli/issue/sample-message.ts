@@ -1,7 +1,7 @@
 /** An edition as one invented reader gets it: for `issue render`, where there is no ledger. */
 import type { Edition, Fill, Reader } from '../../render/edition/edition.ts';
 import { compileMessages } from '../../render/message/message.ts';
-import { compileFill } from '../../render/slots/slots.ts';
+import { compileFill } from '../../render/slots/fill.ts';
 
 export interface SampleMessage {
   subject: string;

@@ -9,7 +9,7 @@ import { relaysOf } from '../../ledger/relays/route.ts';
 import { forecastOf, type WarmUpForecast } from '../../ledger/relays/warm-up.ts';
 import { liveWorkers } from '../../ledger/workers/leases.ts';
 import type { Relay } from '../../ports.ts';
-import { compileFill } from '../../render/slots/slots.ts';
+import { compileFill } from '../../render/slots/fill.ts';
 import { auditOf } from '../../sends/audit-log.ts';
 import type { Prepared } from '../../sends/prepare.ts';
 import type { When } from '../../sends/schedule.ts';

@@ -2,7 +2,7 @@
 import { Refused } from '../../errors.ts';
 import type { Edition, Fill } from '../edition/edition.ts';
 import { compileFill, type SlotValues } from '../slots/fill.ts';
-import { slotPaths } from '../slots/paths.ts';
+import { slotPaths } from '../slots/slot-paths.ts';
 import { badHeader, field, mailbox, phrase, printable, token, unstructured, url } from './headers.ts';
 
 /** The header block without the empty line after it; one character per byte. */

@@ -7,7 +7,7 @@
 import Handlebars from 'handlebars';
 import { Refused } from '../../errors.ts';
 import { isolated } from '../content/direction.ts';
-import { directSteps, isNothing, type Step } from '../slots/direct.ts';
+import { directSteps, isNothing, type Step } from '../slots/direct-fill.ts';
 import { compileTree, parseSlots, type SlotValues } from '../slots/fill.ts';
 import type { Pieces } from './mime-bytes.ts';
 import { encodePiece } from './mime-qp.ts';

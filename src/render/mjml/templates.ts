@@ -1,6 +1,8 @@
 /** The templates of a theme: found in the email files, compiled once, and told by file and line when they fail. */
 import { Refused } from '../../errors.ts';
-import { compileTheme, type Partials, type Slots, shieldSlots, type ThemeTemplate } from '../slots/slots.ts';
+import { shieldSlots } from '../slots/shield-slots.ts';
+import type { SlotMarkers } from '../slots/slot-markers.ts';
+import { compileTheme, type Partials, type ThemeTemplate } from '../slots/theme-template.ts';
 import { remember } from '../theme/cache.ts';
 import type { EmailFiles } from '../theme/email-files.ts';
 import { themeFile, themePartials } from '../theme/files.ts';
@@ -11,7 +13,7 @@ import { compileMjml } from './compile.ts';
 export type Fill = (name: string, context: object) => string;
 
 /** The templates of one theme for one rendering. */
-export function templatesOf(emails: EmailFiles, theme: string, t: Translate, slots: Slots): Fill {
+export function templatesOf(emails: EmailFiles, theme: string, t: Translate, slots: SlotMarkers): Fill {
   return (name, context) => compiled(emails, theme, name)(context, t, slots);
 }
 
@@ -46,7 +48,7 @@ export async function compileMail(
   emails: EmailFiles,
   theme: string,
   t: Translate,
-  slots: Slots,
+  slots: SlotMarkers,
   build: (fill: Fill) => string,
 ): Promise<{ html: string; mjml: string }> {
   const mjml = shieldSlots(slots, build(templatesOf(emails, theme, t, slots)));

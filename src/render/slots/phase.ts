@@ -4,7 +4,7 @@
  */
 import { Refused } from '../../errors.ts';
 import { valueHelpers } from './helpers.ts';
-import { checkSlotPath } from './paths.ts';
+import { checkSlotPath } from './slot-paths.ts';
 
 export type Phase = 'now' | 'later';
 

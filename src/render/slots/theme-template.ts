@@ -2,13 +2,13 @@
 import type Handlebars from 'handlebars';
 import { Refused } from '../../errors.ts';
 import type { Translate } from '../theme/words.ts';
+import { literal } from './handlebars-source.ts';
 import { createHandlebars, knownHelpers } from './helpers.ts';
-import { literal } from './print.ts';
-import { rewrite } from './rewrite.ts';
-import type { Slots, SlotTag } from './slots.ts';
+import { rewriteTheme } from './rewrite-theme.ts';
+import type { SlotMarkers, SlotTag } from './slot-markers.ts';
 
 /** Renders a theme with what all readers share; slots come out as markers of `slots`. */
-export type ThemeTemplate = (context: object, t: Translate, slots: Slots) => string;
+export type ThemeTemplate = (context: object, t: Translate, slots: SlotMarkers) => string;
 
 /** What `{{> name}}` may include: name -> source, and the file that faults in it are told with. */
 export type Partials = Readonly<Record<string, { source: string; file: string }>>;
@@ -38,16 +38,16 @@ export function compileTheme(source: string, file: string, options: ThemeOptions
   const partials = Object.entries(options.partials ?? {});
   const names = partials.map(([name]) => name);
   for (const [name, partial] of partials) {
-    const ast = rewrite(handlebars, partial.source, partial.file, names);
+    const ast = rewriteTheme(handlebars, partial.source, partial.file, names);
     handlebars.registerPartial(name, handlebars.compile(ast, compileOptions));
   }
-  const template = handlebars.compile(rewrite(handlebars, source, file, names), compileOptions);
+  const template = handlebars.compile(rewriteTheme(handlebars, source, file, names), compileOptions);
   return (context, t, slots) => run(template, context, { t, slots, language: languageOf(context) }, file);
 }
 
 interface Data {
   t: Translate;
-  slots: Slots;
+  slots: SlotMarkers;
   language: string | undefined;
 }
 

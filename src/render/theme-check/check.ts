@@ -8,7 +8,7 @@ import type { NewsletterView } from '../edition/newsletter-view.ts';
 import { renderIssue } from '../issue.ts';
 import { renderPage } from '../page.ts';
 import { renderServiceMail } from '../service-mail.ts';
-import { compileFill } from '../slots/slots.ts';
+import { compileFill } from '../slots/fill.ts';
 import { READABLE } from '../theme/color.ts';
 import type { EmailFiles } from '../theme/email-files.ts';
 import { faintPairs } from '../theme/faint-pairs.ts';

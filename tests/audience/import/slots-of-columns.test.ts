@@ -4,7 +4,7 @@ import { showSubscriber } from '../../../src/audience/subscriber.ts';
 import { missingValues } from '../../../src/checks/audience.ts';
 import { readIssue } from '../../../src/issue/read.ts';
 import { renderIssue } from '../../../src/render/issue.ts';
-import { compileFill } from '../../../src/render/slots/slots.ts';
+import { compileFill } from '../../../src/render/slots/fill.ts';
 import { MissingSlots } from '../../../src/sends/missing-slots.ts';
 import { context } from '../../render/documents.ts';
 import { importText, keys, useDatabase } from '../setting.ts';

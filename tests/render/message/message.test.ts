@@ -3,7 +3,9 @@ import { simpleParser } from 'mailparser';
 import { describe, expect, test } from 'vitest';
 import type { Edition, Fill } from '../../../src/render/edition/edition.ts';
 import { compileMessages, splitMessage } from '../../../src/render/message/message.ts';
-import { compileFill, restore, Slots } from '../../../src/render/slots/slots.ts';
+import { compileFill } from '../../../src/render/slots/fill.ts';
+import { restoreSlots } from '../../../src/render/slots/restore-slots.ts';
+import { SlotMarkers } from '../../../src/render/slots/slot-markers.ts';
 
 const edition: Edition = {
   language: 'en',
@@ -117,17 +119,17 @@ const shapes = [
 
 /** A template with random texts around slots and a block. */
 const templates = fc.array(written(120), { minLength: 6, maxLength: 6 }).map(([a, b, c, d, e, f]) => {
-  const slots = new Slots();
+  const slots = new SlotMarkers();
   const print = (source: string) => slots.mark({ kind: 'print', source, where: null });
   const [name, city, view, open, close] = shapes;
   const block = `${slots.mark({ kind: 'open', source: open, where: null })}${c}${print(name)}${d}${slots.mark({ kind: 'close', source: close, where: null })}`;
-  return restore(slots, `${a}${print(city)}${b}${block}${e}${print(view)}${f}`);
+  return restoreSlots(slots, `${a}${print(city)}${b}${block}${e}${print(view)}${f}`);
 });
 
 const subjects = fc.tuple(written(60), written(60)).map(([a, b]) => {
-  const slots = new Slots();
+  const slots = new SlotMarkers();
   const line = (part: string) => part.replace(/[\p{Cc}]/gu, ' ');
-  return restore(
+  return restoreSlots(
     slots,
     `${line(a)}${slots.mark({ kind: 'print', source: shapes[0], where: null })}${line(b)}`,
   );

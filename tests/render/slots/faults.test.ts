@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { compileTheme, restore, Slots } from '../../../src/render/slots/slots.ts';
+import { restoreSlots } from '../../../src/render/slots/restore-slots.ts';
+import { SlotMarkers } from '../../../src/render/slots/slot-markers.ts';
+import { compileTheme } from '../../../src/render/slots/theme-template.ts';
 
 const t = (key: string): string => key;
 
 function render(source: string): string {
   const partials = { foot: { source: 'ok', file: 'foot.mjml' } };
-  const slots = new Slots();
+  const slots = new SlotMarkers();
   const issue = { tags: ['a'], title: 'T', tail: 'a\\' };
-  return restore(
+  return restoreSlots(
     slots,
     compileTheme(`first line\n${source}`, 'emails/issue.mjml', { partials })({ issue }, t, slots),
   );
@@ -68,12 +70,12 @@ describe('a fault of a theme names file and line', () => {
   test('a partial that includes itself for ever is refused', () => {
     const partials = { foot: { source: '{{> foot}}', file: 'foot.mjml' } };
     const template = compileTheme('{{> foot}}', 'issue.mjml', { partials });
-    expect(() => template({}, t, new Slots())).toThrow(/^issue\.mjml: /);
+    expect(() => template({}, t, new SlotMarkers())).toThrow(/^issue\.mjml: /);
   });
 });
 
 describe('a block that loses an end on its way through the compiler', () => {
-  const slots = new Slots();
+  const slots = new SlotMarkers();
   const template = compileTheme('<a>\n{{#if reader.name}}b{{else}}c{{/if}}', 'issue.mjml');
   const marked = template({}, t, slots);
   const [open = '', orElse = '', close = ''] = marked.match(/q[0-9a-f]+n\d+q/g) ?? [];
@@ -84,6 +86,6 @@ describe('a block that loses an end on its way through the compiler', () => {
     ['its order', [close, open]],
     ['its beginning before the else', [orElse, close]],
   ])('is refused when it lost %s', (_, kept) => {
-    expect(() => restore(slots, kept.join(' text '))).toThrow(/^issue\.mjml:2: .* lost its other end/);
+    expect(() => restoreSlots(slots, kept.join(' text '))).toThrow(/^issue\.mjml:2: .* lost its other end/);
   });
 });

@@ -6,7 +6,7 @@ import type { Fill } from '../../../src/render/edition/edition.ts';
 import { renderIssue } from '../../../src/render/issue.ts';
 import { compileMessages } from '../../../src/render/message/message.ts';
 import { urlPart, webUrl } from '../../../src/render/slots/address.ts';
-import { compileFill } from '../../../src/render/slots/slots.ts';
+import { compileFill } from '../../../src/render/slots/fill.ts';
 import { readBody } from '../../issue/helpers.ts';
 import { context } from '../documents.ts';
 

@@ -1,12 +1,9 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import {
-  compileFill,
-  compileTheme,
-  restore,
-  Slots,
-  slotMarker,
-  slotPaths,
-} from '../../../src/render/slots/slots.ts';
+import { compileFill } from '../../../src/render/slots/fill.ts';
+import { restoreSlots } from '../../../src/render/slots/restore-slots.ts';
+import { SlotMarkers, slotMarker } from '../../../src/render/slots/slot-markers.ts';
+import { slotPaths } from '../../../src/render/slots/slot-paths.ts';
+import { compileTheme } from '../../../src/render/slots/theme-template.ts';
 
 const words: Record<string, string> = { friend: 'friend', hello: 'Hello {name}, welcome to {title}' };
 const t = (key: string, vars: Record<string, string | number> = {}): string =>
@@ -20,12 +17,12 @@ const context = {
 };
 
 function freeze(source: string, kind: 'html' | 'text' = 'html'): string {
-  const slots = new Slots();
+  const slots = new SlotMarkers();
   const partials = {
     foot: { source: '[{{block.kind}} {{newsletter.name}} {{link.unsubscribe}}]', file: 'foot.mjml' },
     frame: { source: '<{{> @partial-block}}>', file: 'frame.mjml' },
   };
-  return restore(slots, compileTheme(source, 'issue.mjml', { partials, kind })(context, t, slots));
+  return restoreSlots(slots, compileTheme(source, 'issue.mjml', { partials, kind })(context, t, slots));
 }
 
 describe('phase one resolves what all readers share and leaves the slots', () => {
@@ -149,17 +146,17 @@ describe('helpers', () => {
 
 describe('slots of an issue', () => {
   test('a marker is one plain word that comes back as a slot, with its fallback', () => {
-    const slots = new Slots();
+    const slots = new SlotMarkers();
     const marker = slotMarker(slots, 'reader.name', 'my "friend" }}');
     expect(marker).toMatch(/^[a-z0-9]+$/);
     expect(slotMarker(slots, 'reader.name', 'my "friend" }}')).toBe(marker);
-    const template = restore(slots, `Hi ${marker}!`);
+    const template = restoreSlots(slots, `Hi ${marker}!`);
     expect(compileFill(template, 'text')({ reader: {}, link: {} })).toBe('Hi my "friend" }}!');
     expect(compileFill(template, 'text')({ reader: { name: 'Ann' }, link: {} })).toBe('Hi Ann!');
   });
 
   test('a path that is no slot is refused with the slots that there are', () => {
-    const slots = new Slots();
+    const slots = new SlotMarkers();
     for (const path of [
       'reader.nmae',
       'issue.title',

@@ -7,7 +7,7 @@ import { blockView, type Easel, topDepthOf } from '../../../src/render/blocks/bl
 import { picture } from '../../../src/render/content/content.ts';
 import { issueFields } from '../../../src/render/issue-fields.ts';
 import { blockHelpers, valueHelpers } from '../../../src/render/slots/helpers.ts';
-import { slotNames } from '../../../src/render/slots/paths.ts';
+import { slotNames } from '../../../src/render/slots/slot-paths.ts';
 import { EmailFiles } from '../../../src/render/theme/email-files.ts';
 import { values } from '../../../src/render/theme/styles.ts';
 import { themeFor } from '../../../src/render/theme/theme.ts';

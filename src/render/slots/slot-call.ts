@@ -1,8 +1,8 @@
 /** A slot's tag as a call of the inner helper `slot`, which prints its marker when the theme is rendered. */
 
+import { pathSource } from './handlebars-source.ts';
 import { fault, helperName, isCall, isPath, phaseOf, place, type Scope } from './phase.ts';
-import { pathSource } from './print.ts';
-import type { SlotTag } from './slots.ts';
+import type { SlotTag } from './slot-markers.ts';
 
 type Expression = hbs.AST.Expression;
 
@@ -10,20 +10,25 @@ type Expression = hbs.AST.Expression;
 export type Piece = string | Expression;
 
 /** An expression that is known later, as source; what is known now inside it stays an expression. */
-export function bare(expression: Expression, scope: Scope): Piece[] {
+export function sourcePieces(expression: Expression, scope: Scope): Piece[] {
   if (isPath(expression)) return [pathText(expression, scope)];
   const call = expression as hbs.AST.SubExpression;
   const name = helperName(call, scope);
   if (name === 't') throw fault(scope, call, '{{t}} with a slot in it cannot stand inside another helper');
-  const params = call.params.flatMap((value) => [' ', ...argument(value, scope)]);
-  const pairs = (call.hash?.pairs ?? []).flatMap((pair) => [` ${pair.key}=`, ...argument(pair.value, scope)]);
+  const params = call.params.flatMap((value) => [' ', ...argumentPieces(value, scope)]);
+  const pairs = (call.hash?.pairs ?? []).flatMap((pair) => [
+    ` ${pair.key}=`,
+    ...argumentPieces(pair.value, scope),
+  ]);
   return [name, ...params, ...pairs];
 }
 
 /** The same as an argument of a helper; one that is known now stays an expression as a whole. */
-export function argument(expression: Expression, scope: Scope): Piece[] {
+export function argumentPieces(expression: Expression, scope: Scope): Piece[] {
   if (phaseOf(expression, scope) === 'now') return [expression];
-  return isCall(expression) ? ['(', ...bare(expression, scope), ')'] : bare(expression, scope);
+  return isCall(expression)
+    ? ['(', ...sourcePieces(expression, scope), ')']
+    : sourcePieces(expression, scope);
 }
 
 /** Inside a slot's `each` or `with`, plain Handlebars sees another context: paths go by the root there. */
@@ -38,7 +43,7 @@ function pathText(path: hbs.AST.PathExpression, scope: Scope): string {
  * `{{{slot kind where source value source ...}}}`: pieces of source, and between them what is known now and becomes
  * a literal of the tag.
  */
-export function marker(
+export function slotCall(
   kind: SlotTag['kind'],
   pieces: Piece[],
   node: hbs.AST.Node,

@@ -1,5 +1,5 @@
 /** Slots and the MJML compiler: it drops text that stands between its layout tags. */
-import type { Slots } from './slots.ts';
+import type { SlotMarkers } from './slot-markers.ts';
 
 /** Tags whose content is layout; anything else holds text or HTML, which MJML keeps. */
 const LAYOUT =
@@ -10,7 +10,7 @@ const TAGS = /<(\/?)([a-z][a-z0-9-]*)(?:[^>"']|"[^"]*"|'[^']*')*?(\/?)>/gi;
  * MJML in which a block on a slot may stand around whole sections, columns or lines: its markers there are put
  * into `<mj-raw>`, which MJML leaves where it is.
  */
-export function shieldSlots(slots: Slots, mjml: string): string {
+export function shieldSlots(slots: SlotMarkers, mjml: string): string {
   const open: string[] = [];
   let shielded = '';
   let at = 0;

@@ -5,7 +5,6 @@
 import type Handlebars from 'handlebars';
 import { Refused } from '../../errors.ts';
 import { blockHelpers, valueHelpers } from './helpers.ts';
-import { argument, bare, marker } from './marker.ts';
 import {
   fault,
   helperName,
@@ -18,12 +17,13 @@ import {
   type Scope,
   unknownHelper,
 } from './phase.ts';
+import { argumentPieces, slotCall, sourcePieces } from './slot-call.ts';
 
 type Expression = hbs.AST.Expression;
 type Statement = hbs.AST.Statement;
 
 /** Parses and rewrites a theme or a partial. Throws Refused('template', 'file:line: ...'). */
-export function rewrite(
+export function rewriteTheme(
   handlebars: typeof Handlebars,
   source: string,
   file: string,
@@ -85,7 +85,7 @@ function mustache(statement: hbs.AST.MustacheStatement, scope: Scope): Statement
   if (phaseOf(value, scope) === 'now') return statement;
   if (!statement.escaped)
     throw fault(scope, statement, 'what a reader sees is always escaped: use two braces');
-  return marker('print', ['{{', ...bare(value, scope), '}}'], statement, scope);
+  return slotCall('print', ['{{', ...sourcePieces(value, scope), '}}'], statement, scope);
 }
 
 /** A mustache as an expression: a path, or a helper with its arguments. */
@@ -116,7 +116,7 @@ function translated(call: hbs.AST.SubExpression, scope: Scope): hbs.AST.Hash {
 function wordValue(pair: hbs.AST.HashPair, scope: Scope): hbs.AST.HashPair {
   if (phaseOf(pair.value, scope) === 'now') return pair;
   const value = {
-    ...marker('print', ['{{', ...bare(pair.value, scope), '}}'], pair, scope),
+    ...slotCall('print', ['{{', ...sourcePieces(pair.value, scope), '}}'], pair, scope),
     type: 'SubExpression',
   };
   return { ...pair, value };
@@ -174,11 +174,16 @@ function laterBlock(
     : '';
   const body = (tree: hbs.AST.Program | undefined, scope: Scope) => (tree ? program(tree, scope).body : []);
   return [
-    marker('open', [`{{#${name} `, ...argument(statement.params[0]!, outer), names, '}}'], statement, outer),
+    slotCall(
+      'open',
+      [`{{#${name} `, ...argumentPieces(statement.params[0]!, outer), names, '}}'],
+      statement,
+      outer,
+    ),
     ...body(statement.program, inner),
-    ...(statement.inverse ? [marker('else', ['{{else}}'], statement, outer)] : []),
+    ...(statement.inverse ? [slotCall('else', ['{{else}}'], statement, outer)] : []),
     ...body(statement.inverse, outer),
-    marker('close', [`{{/${name}}}`], statement, outer),
+    slotCall('close', [`{{/${name}}}`], statement, outer),
   ];
 }
 

@@ -1,23 +1,17 @@
 /**
- * Templates in two phases. Phase one (`compileTheme`) resolves everything that all readers share:
+ * Templates in two phases. Phase one (`theme-template.ts`) resolves everything that all readers share:
  * `issue.* newsletter.* theme.* block.*` and the words of `{{t 'key'}}`. What differs per reader, `reader.*` and
- * `link.*`, becomes an opaque marker that survives MJML, juice, HTML escaping and URLs. `restore` then puts the
- * Handlebars source of each slot back and escapes every other brace, which makes the slot-only template that an
- * edition carries. Phase two (`slots-fill.ts`, `message.ts`) fills that template for one reader.
+ * `link.*`, becomes a marker, which survives MJML, juice, HTML escaping and URLs unchanged. `restore-slots.ts` then
+ * turns each marker back into the Handlebars source of its slot and escapes every other brace: the result is the
+ * slot-only template that an edition carries. Phase two (`fill.ts`, `message/message.ts`) fills it for one reader.
  *
  * A fallback is written with the helper `default`: `{{default reader.name "friend"}}`.
  */
 import { randomBytes } from 'node:crypto';
 import { Refused } from '../../errors.ts';
+import { literal, pathSource } from './handlebars-source.ts';
 import type { SlotUse } from './label.ts';
-import { checkSlotPath, slotParts } from './paths.ts';
-import { literal, pathSource } from './print.ts';
-
-export { compileFill, type SlotValues } from './fill.ts';
-export { shieldSlots } from './mjml.ts';
-export { slotParts, slotPaths } from './paths.ts';
-export { restore } from './restore.ts';
-export { compileTheme, type Partials, type ThemeOptions, type ThemeTemplate } from './theme-template.ts';
+import { checkSlotPath, slotParts } from './slot-paths.ts';
 
 /** One Handlebars tag that waits for the reader. Blocks have three: `open`, `else`, `close`. */
 export interface SlotTag {
@@ -33,7 +27,7 @@ export interface SlotTag {
  * escaping, quoting or URL encoding touches it; it holds a random part, so that no text can contain one by chance
  * or on purpose.
  */
-export class Slots {
+export class SlotMarkers {
   readonly #nonce = randomBytes(9).toString('hex');
   readonly #pattern = new RegExp(`q${this.#nonce}n(\\d+)q`, 'g');
   readonly #tags: SlotTag[] = [];
@@ -71,7 +65,12 @@ export class Slots {
  * @param fallback what a reader sees whose value is missing or empty
  * @param use in an address, values are percent-encoded, or must be an address themselves
  */
-export function slotMarker(slots: Slots, path: string, fallback?: string, use: SlotUse = 'words'): string {
+export function slotMarker(
+  slots: SlotMarkers,
+  path: string,
+  fallback?: string,
+  use: SlotUse = 'words',
+): string {
   const parts = slotParts(path);
   const fault = checkSlotPath(parts);
   if (fault) throw new Refused('slot-unknown', fault);

@@ -1,13 +1,13 @@
 /** Markers back to Handlebars tags, everything else to text that prints as itself. */
 import { Refused } from '../../errors.ts';
-import type { Slots, SlotTag } from './slots.ts';
+import type { SlotMarkers, SlotTag } from './slot-markers.ts';
 
 /**
  * The slot-only Handlebars template of a text or HTML with markers. Handlebars prints every brace and backslash
  * of the text as it stands, whatever stands beside it, and takes no white space away (also not around blocks that
  * have a line of their own). Throws Refused when a block lost its beginning or its end on the way.
  */
-export function restore(slots: Slots, marked: string): string {
+export function restoreSlots(slots: SlotMarkers, marked: string): string {
   const { texts, tags } = slots.split(marked.replaceAll('\0', '\uFFFD'));
   checkNesting(tags);
   let template = '';

@@ -1,14 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { compileMjml } from '../../../src/render/mjml/compile.ts';
-import { compileFill, compileTheme, restore, Slots, shieldSlots } from '../../../src/render/slots/slots.ts';
+import { compileFill } from '../../../src/render/slots/fill.ts';
+import { restoreSlots } from '../../../src/render/slots/restore-slots.ts';
+import { shieldSlots } from '../../../src/render/slots/shield-slots.ts';
+import { SlotMarkers } from '../../../src/render/slots/slot-markers.ts';
+import { compileTheme } from '../../../src/render/slots/theme-template.ts';
 
 async function built(body: string): Promise<(name: string | null) => string> {
-  const slots = new Slots();
+  const slots = new SlotMarkers();
   const source = `<mjml><mj-body>${body}</mj-body></mjml>`;
   const mjml = compileTheme(source, 'issue.mjml')({ issue: { title: 'T' } }, (key) => key, slots);
   const { html, faults } = await compileMjml(shieldSlots(slots, mjml));
   expect(faults).toEqual([]);
-  const fill = compileFill(restore(slots, html), 'html');
+  const fill = compileFill(restoreSlots(slots, html), 'html');
   return (name) => fill({ reader: { name }, link: { view: 'https://example.org/?a=b&c' } });
 }
 

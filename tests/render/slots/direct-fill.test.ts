@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compilePart } from '../../../src/render/message/mime-part.ts';
-import { directSteps } from '../../../src/render/slots/direct.ts';
+import { directSteps } from '../../../src/render/slots/direct-fill.ts';
 import { compileFill, parseSlots, type SlotValues } from '../../../src/render/slots/fill.ts';
 
 /** A part as its reader sees it: quoted-printable undone, line ends as templates write them. */

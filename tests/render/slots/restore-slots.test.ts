@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import Handlebars from 'handlebars';
 import { describe, expect, test } from 'vitest';
-import { compileFill, compileTheme, restore, Slots } from '../../../src/render/slots/slots.ts';
+import { compileFill } from '../../../src/render/slots/fill.ts';
+import { restoreSlots } from '../../../src/render/slots/restore-slots.ts';
+import { SlotMarkers } from '../../../src/render/slots/slot-markers.ts';
+import { compileTheme } from '../../../src/render/slots/theme-template.ts';
 
 /** Texts made of what Handlebars reads something into. */
 const hostile = fc.string({
@@ -38,7 +41,7 @@ const mails = fc
     fc.record({ shape: fc.constantFrom('slot', 'block', 'branches'), a: hostile, b: hostile, c: hostile }),
     { maxLength: 5 },
   )
-  .map((parts) => ({ parts, slots: new Slots() }))
+  .map((parts) => ({ parts, slots: new SlotMarkers() }))
   .chain(({ parts, slots }) => hostile.map((tail) => ({ parts, slots, tail })));
 
 type Mail = typeof mails extends fc.Arbitrary<infer T> ? T : never;
@@ -71,7 +74,7 @@ describe('restore makes ordinary Handlebars that prints every text as it stands'
           fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\0', '')),
         ),
         (text) => {
-          const template = restore(new Slots(), text);
+          const template = restoreSlots(new SlotMarkers(), text);
           expect(Handlebars.compile(template)({})).toBe(text);
         },
       ),
@@ -82,7 +85,7 @@ describe('restore makes ordinary Handlebars that prints every text as it stands'
   test('any texts around slots and blocks, for empty and for present values, whatever the compiler options', () => {
     fc.assert(
       fc.property(mails, (mail) => {
-        const template = restore(mail.slots, marked(mail));
+        const template = restoreSlots(mail.slots, marked(mail));
         const present = { reader: { name: 'N', email: 'E' }, link: {} };
         expect(Handlebars.compile(template)({})).toBe(printed(mail, false));
         expect(Handlebars.compile(template, { ignoreStandalone: true })(present)).toBe(printed(mail, true));
@@ -95,9 +98,9 @@ describe('restore makes ordinary Handlebars that prints every text as it stands'
   test('values of an issue cannot become templates', () => {
     fc.assert(
       fc.property(hostile, (title) => {
-        const slots = new Slots();
+        const slots = new SlotMarkers();
         const theme = compileTheme('{{issue.title}}{{reader.name}}{{issue.title}}', 'f', { kind: 'text' });
-        const template = restore(
+        const template = restoreSlots(
           slots,
           theme({ issue: { title } }, (key) => key, slots),
         );
@@ -112,9 +115,9 @@ describe('restore makes ordinary Handlebars that prints every text as it stands'
       fc.property(
         hostile.filter((text) => !text.endsWith('\\')),
         (fallback) => {
-          const slots = new Slots();
+          const slots = new SlotMarkers();
           const theme = compileTheme('{{default reader.name issue.title}}', 'f');
-          const template = restore(
+          const template = restoreSlots(
             slots,
             theme({ issue: { title: fallback } }, (key) => key, slots),
           );
@@ -126,11 +129,11 @@ describe('restore makes ordinary Handlebars that prints every text as it stands'
   });
 
   test('a text with another table’s markers is only text', () => {
-    const marker = new Slots().mark({ kind: 'print', source: '{{reader.name}}', where: null });
-    expect(restore(new Slots(), marker)).toBe(marker);
+    const marker = new SlotMarkers().mark({ kind: 'print', source: '{{reader.name}}', where: null });
+    expect(restoreSlots(new SlotMarkers(), marker)).toBe(marker);
   });
 
   test('NUL, which no mail may hold, becomes a replacement character', () => {
-    expect(restore(new Slots(), 'a\0b')).toBe('a\uFFFDb');
+    expect(restoreSlots(new SlotMarkers(), 'a\0b')).toBe('a\uFFFDb');
   });
 });
