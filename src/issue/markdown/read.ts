@@ -19,7 +19,7 @@ import { mayBeTable, readHeadlessTables } from './passes/headless-tables.ts';
 import { mayHoldMarkdown, readMarkdownInside } from './passes/markdown-inside.ts';
 import { resolveReferences } from './passes/references.ts';
 import { mendLinks } from './passes/repair-links.ts';
-import { shieldTargets, unshield } from './passes/shield.ts';
+import { mayHoldTags, shieldTargets, unshield } from './passes/shield.ts';
 import { mendSoftBreaks } from './passes/soft-breaks.ts';
 import { placeSponsor, type Sponsor } from './passes/sponsor-include.ts';
 import { strikeOut } from './passes/struck.ts';
@@ -42,7 +42,7 @@ export function readMarkdown(
   const shown = withoutHidden(body, remarks, { isMdx, hasSponsor: sponsor !== null, links });
   const source = shieldTargets(mendLines(boxLines(shown), remarks));
   const tree = parseMarkdown(source);
-  if (/\{[{%]/.test(body)) unshield(tree);
+  if (mayHoldTags(body)) unshield(tree);
   checkDepth(tree, 0);
   const has = (mark: string) => source.includes(mark);
   if (mayHoldMarkdown(source)) readMarkdownInside(tree);
@@ -65,7 +65,7 @@ export function readMarkdown(
   if (has('[^')) numberFootnotes(tree);
   if (sponsor && has('{%'))
     placeSponsor(tree, sponsor, (text) => readMarkdown(text, remarks, null, false, links));
-  if (/[{]|%7B|&#|&l/i.test(source)) remarkTemplates(tree, remarks);
+  if (/[{]|<%|%7B|&#|&l/i.test(source)) remarkTemplates(tree, source, remarks);
   return tree;
 }
 

@@ -1,11 +1,11 @@
 /**
- * Template code in the place of an address (`[a]({{name | friend}})`, `[b]({% link c.md %})`): blanks and quotes in it
- * would end the address for Markdown. While Markdown is parsed, signs of a private plane stand for them.
+ * Template code in the place of an address (`[a]({{name | friend}})`, `[b]({% link c.md %})`, `[d](<%= url %>)`): blanks and
+ * quotes in it would end the address for Markdown. While Markdown is parsed, signs of a private plane stand for them.
  */
 import type { Nodes } from 'mdast';
 import { walk } from '../tree/walk.ts';
 
-const TAG = String.raw`\{\{[^{}\n]{1,200}\}\}|\{%[^%\n]{1,200}%\}`;
+const TAG = String.raw`\{\{[^{}\n]{1,200}\}\}|\{%[^%\n]{1,200}%\}|<%[^%\n]{1,200}%>`;
 /** Behind `](` or `]:`, or in angles: an address that holds a tag. */
 const TARGETS = new RegExp(
   String.raw`(\]\(\s{0,9}<?|^ {0,3}\[[^\]\n]{1,200}\]:[ \t]{0,9}<?|<(?=https?:\/\/))((?:[^()\s{}<>]{0,500}(?:${TAG}))+)`,
@@ -14,9 +14,11 @@ const TARGETS = new RegExp(
 const TAGS = new RegExp(TAG, 'g');
 const FIRST = 0xf0000;
 
+export const mayHoldTags = (source: string): boolean => /\{[{%]|<%/.test(source);
+
 /** The same lines; `unshield` brings the signs back. */
 export const shieldTargets = (source: string): string =>
-  /\{[{%]/.test(source)
+  mayHoldTags(source)
     ? source.replace(TARGETS, (_, before: string, target: string) => before + target.replace(TAGS, shielded))
     : source;
 

@@ -1,11 +1,13 @@
 /** Template syntax of other programs in prose: it is printed as it stands, and the editor is told. */
 import type { Nodes, Root } from 'mdast';
-import type { Remarks } from '../../document/messages.ts';
+import type { Place, Remarks } from '../../document/messages.ts';
 import { splitSlots, writtenSlot } from '../../document/slot-syntax.ts';
 import { noSlot, slotLike } from '../../targets/slot-like.ts';
 import { walk } from '../tree/walk.ts';
 
-const FOREIGN = /\{\{[^{}\n]{0,80}\}?\}?|\{%[^%\n]{0,80}%?\}?|\$\{[^}\n]{0,80}\}?/g;
+/** The last three are ERB's and EJS's: a tag over several lines, or torn apart by HTML in it, is known by its begin. */
+const FOREIGN =
+  /\{\{[^{}\n]{0,80}\}?\}?|\{%[^%\n]{0,80}%?\}?|\$\{[^}\n]{0,80}\}?|<%[^\n]{0,200}?%>|<%[=-][^\n]{0,80}|(?<=^[^\S\n]*)<%[^\n]{0,80}/gm;
 
 const TAGS =
   /\{\{[<%]?[^{}]*[>%]?\}\}|\{%[^%]*%\}|\{#[\s\S]*?#\}|\{::[^{}]*\}|\{\/:?\w*\}|\{:[^{}]*\}|\$\{[^{}]*\}|<%[\s\S]*?%>/g;
@@ -27,26 +29,57 @@ export function withoutTemplates(text: string): string {
 }
 
 /** What an editor took for a slot would greet everybody with its name; other template code is a remark only. */
-export function remarkTemplates(tree: Root, remarks: Remarks): void {
+export function remarkTemplates(tree: Root, source: string, remarks: Remarks): void {
+  const inCode = new Set<Nodes>();
+  let seen = 0;
   walk(tree, (node) => {
+    if (inCode.has(node)) return false;
+    if ('children' in node) for (const child of betweenCodeTags(node.children)) inCode.add(child);
     for (const text of textsOf(node)) {
-      if (!text.includes('{')) continue;
+      if (!/\{|<%/.test(text)) continue;
       const literal = splitSlots(text).filter((part) => typeof part === 'string');
       for (const [found] of literal.join('\n').matchAll(FOREIGN)) {
-        const place = node.position?.start;
-        if (slotLike(found) !== null) remarks.error('slot-unknown', noSlot(found), place);
-        else
-          remarks.warning(
-            'template-literal',
-            `${found} is no slot of Postrider; it is printed as it stands`,
-            place,
-          );
+        const at = source.indexOf(found, Math.max(seen, node.position?.start.offset ?? 0));
+        const place = placeOf(node, source, at);
+        if (place !== node.position?.start) seen = at + found.length;
+        remark(found, place, remarks);
       }
     }
   });
 }
 
+function remark(found: string, place: Place | undefined, remarks: Remarks): void {
+  if (slotLike(found) !== null) remarks.error('slot-unknown', noSlot(found), place);
+  else
+    remarks.warning(
+      'template-literal',
+      `${found.trim()} is no slot of Postrider; it is printed as it stands`,
+      place,
+    );
+}
+
+/** Of what stands `at` in the source; the begin of its node where reading has changed it. */
+function placeOf({ position }: Nodes, source: string, at: number): Place | undefined {
+  const [first, last] = [position?.start.offset, position?.end.offset];
+  if (first === undefined || last === undefined || at < first || at >= last) return position?.start;
+  const lineBegin = source.lastIndexOf('\n', at - 1) + 1;
+  const line = position!.start.line + source.slice(first, at).split('\n').length - 1;
+  return { line, column: at - lineBegin + 1 };
+}
+
+/** What stands between `<code>` and `</code>` in a paragraph. */
+function betweenCodeTags(children: readonly Nodes[]): Nodes[] {
+  let isCode = false;
+  return children.filter((child) => {
+    const tag = child.type === 'html' ? /^<(\/?)(?:code|pre|kbd|samp)\b/i.exec(child.value) : null;
+    if (tag) isCode = tag[1] === '';
+    return isCode && !tag;
+  });
+}
+
+const HTML_CODE = /<(code|pre|kbd|samp)\b[\s\S]*?<\/\1\s*>/gi;
+
 function textsOf(node: Nodes): string[] {
-  if (node.type === 'text' || node.type === 'html') return [node.value];
-  return [];
+  if (node.type === 'text') return [node.value];
+  return node.type === 'html' ? [node.value.replace(HTML_CODE, '')] : [];
 }
