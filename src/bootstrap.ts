@@ -12,13 +12,13 @@ import { Refused } from './errors.ts';
 import { systemClock } from './io/clock.ts';
 import type { CatchAll } from './io/inbox/catch-all.ts';
 import { openLog } from './io/log.ts';
-import { openExchangers } from './io/mx-resolver.ts';
+import { openMxResolver } from './io/mx-resolver.ts';
 import { openPace, type PaceStore } from './io/pace.ts';
-import { openBells, openRedis } from './io/queue.ts';
+import { openRedis, openWakeUpQueue } from './io/queue.ts';
 import { keepSecret } from './io/secret.ts';
 import { smtpRelay } from './io/smtp/relay.ts';
 import { unlimited } from './ledger/relays/terms.ts';
-import type { Bells, Clock, Exchangers, Log, Pace, Relay, RelaySettings } from './ports.ts';
+import type { Clock, Log, MxResolver, Pace, Relay, RelaySettings, WakeUpQueue } from './ports.ts';
 import { EmailFiles } from './render/theme/email-files.ts';
 
 export interface Program {
@@ -26,11 +26,11 @@ export interface Program {
   db: Db;
   keys: Keys;
   emails: EmailFiles;
-  bells: Bells;
+  wakeUps: WakeUpQueue;
   pace: Pace;
   /** The first is the default. Empty where none is set and there is no built-in inbox. */
   relays: readonly Relay[];
-  exchangers: Exchangers;
+  mxResolver: MxResolver;
   clock: Clock;
   log: Log;
   /** Brings the schema up to date. Rejects when the database is away, or belongs to a newer release. */
@@ -59,8 +59,8 @@ export async function openProgram(config: Config, tell: (sentence: string) => vo
   const keys = new Keys(config.secrets ?? [await keepSecret(config.home)]);
   const keyPrefix = () => installationName(db);
   const place = { redisUrl: config.redisUrl, databaseUrl: url, lockMs: config.times.leaseMs, keyPrefix };
-  const bells = openBells(place, log);
-  closers.push(() => bells.close());
+  const wakeUps = openWakeUpQueue(place, log);
+  closers.push(() => wakeUps.close());
   const relays = openRelays(config, db, log, closers);
   const pace = openPace(
     await paceStore(config, pool, keyPrefix, log, closers),
@@ -73,16 +73,16 @@ export async function openProgram(config: Config, tell: (sentence: string) => vo
     db,
     keys,
     emails: new EmailFiles(config.emailsDir),
-    bells,
+    wakeUps,
     pace,
     relays,
-    exchangers: openExchangers(),
+    mxResolver: openMxResolver(),
     clock: systemClock,
     log,
     migrate: () => migrate(db),
     checkSchema: () => checkSchema(db),
     checkKeys: (sends) => (sends ? takeUpKeys : checkKeys)(db, keys, config.forgetKeys),
-    ready: () => ready(db, bells),
+    ready: () => ready(db, wakeUps),
     async close() {
       for (const close of closers.splice(0).reverse()) await close();
     },
@@ -141,7 +141,7 @@ function inboxRelay(db: Db, log: Log, times: { commandMs: number; dotMs: number 
     settings: inboxSettings,
     rehearsal: true,
     open: async () => (await itself()).open(),
-    meet: async () => (await itself()).meet(),
+    probe: async () => (await itself()).probe(),
   };
 }
 
@@ -172,13 +172,13 @@ async function checkSchema(db: Db): Promise<void> {
 /** Each part has this long to answer: whoever asks `readyz` waits for no more than two seconds. */
 const READY_MS = 1_800;
 
-async function ready(db: Db, bells: Bells): Promise<{ ok: boolean; checks: Record<string, string> }> {
+async function ready(db: Db, wakeUps: WakeUpQueue): Promise<{ ok: boolean; checks: Record<string, string> }> {
   const [database, queue] = await Promise.all([
     inTime(checkWritable(db)).then(
       () => 'ok',
       (error: Error) => (error instanceof Refused ? error.message : 'cannot be reached'),
     ),
-    inTime(bells.healthy()).then(
+    inTime(wakeUps.healthy()).then(
       (healthy) => (healthy ? 'ok' : 'cannot be reached'),
       () => 'cannot be reached',
     ),

@@ -21,22 +21,22 @@ export interface Log {
 }
 
 /** "There is work for this issue and lane"; it carries no more. */
-export interface Bell {
+export interface WakeUp {
   v: 1;
   issue: number;
   lane: string;
-  /** Which of the parallel workers this bell is for: 0 .. workers-1. Bounds the queue's length. */
+  /** Which of the parallel workers it is for: 0 .. workers-1. Bounds the queue's length. */
   slot: number;
-  /** A bell that is being heard rings the other turn, since its own still counts as ringing. */
+  /** A wake-up that is being handled still counts as waiting, so whoever handles it sends the other turn. */
   turn: 'a' | 'b';
 }
 
-/** The queue as a bell: losing all of it only delays a send until the next sweep. */
-export interface Bells {
-  /** Rings, unless the same bell already waits. `delayMs` rings later. Rejects when the queue is away. */
-  ring(bells: readonly Bell[], delayMs?: number): Promise<void>;
-  /** Hears bells, up to `concurrency` at a time. `stop` hears no more and waits for those being heard. */
-  listen(handler: (bell: Bell) => Promise<void>, concurrency: number): Promise<{ stop(): Promise<void> }>;
+/** The queue that wakes workers. Losing all of it only delays a send until the next sweep. */
+export interface WakeUpQueue {
+  /** Adds wake-ups, unless the same one already waits. Rejects when the queue is away. */
+  wake(wakeUps: readonly WakeUp[], delayMs?: number): Promise<void>;
+  /** Handles wake-ups, up to `concurrency` at a time. `stop` takes no more and waits for those being handled. */
+  handle(handler: (wakeUp: WakeUp) => Promise<void>, concurrency: number): Promise<{ stop(): Promise<void> }>;
   /** False when the queue cannot be used right now. */
   healthy(): Promise<boolean>;
   close(): Promise<void>;
@@ -50,10 +50,10 @@ export interface Pace {
   setRate(relay: string, rate: number): void;
 }
 
-/** Who takes the mail of a domain. */
-export interface Exchangers {
-  /** Names of its mail exchangers, the one to ask first before the others. Rejects when there is no answer. */
-  of(domain: string): Promise<string[]>;
+/** Which servers take a domain's mail. */
+export interface MxResolver {
+  /** Names of its mail exchangers, most preferred first. Rejects when there is no answer. */
+  resolve(domain: string): Promise<string[]>;
 }
 
 /** A reply of the relay, kept as data. */
@@ -76,7 +76,7 @@ export interface ConnectionHistory {
   refused: number;
 }
 
-/** How a hand-over ended, seen from the wire. */
+/** How a hand-over ended, as the SMTP connection saw it. */
 export type HandOver =
   /** 2xx to the final dot. */
   | { kind: 'accepted'; reply: Reply }
@@ -96,11 +96,11 @@ export interface Envelope {
 }
 
 /** One open, secured, authenticated SMTP connection. One message at a time. */
-export interface Wire {
+export interface SmtpConnection {
   /**
    * Hands one message over. Writes the final dot only if `mark()` resolved true and is still fresh
    * (`stillFresh()` is asked at the last moment); else ends without a dot and closes the connection. Never ends
-   * before a mark that was asked is answered, and a usable wire has nothing of `message` left to write. The mark is
+   * before a mark that was asked is answered, and a usable connection has nothing of `message` left to write. The mark is
    * asked with the first command; with `late`, when the relay waits for the message.
    */
   handOver(
@@ -171,8 +171,8 @@ export interface RelayAuth {
   tokenFile?: string;
 }
 
-/** What a relay is found to be when somebody tries it. */
-export interface Meeting {
+/** What a relay offers, as found on opening a connection. */
+export interface RelayCapabilities {
   /** Such as `TLSv1.3`; null: in the clear. */
   tls: string | null;
   /** Whether a known authority vouches for its certificate; null without TLS. */
@@ -203,7 +203,7 @@ export interface Relay {
   /** True for the built-in inbox: whatever goes there is a rehearsal. */
   readonly rehearsal: boolean;
   /** Rejects with `RelayDown` or `RelayRefusesLogin`. */
-  open(): Promise<Wire>;
+  open(): Promise<SmtpConnection>;
   /** Opens a connection, says what it found, and closes it. With an envelope MAIL and RCPT are tried. Rejects as `open` does. */
-  meet(envelope?: Envelope): Promise<Meeting & { trial: EnvelopeTrial | null }>;
+  probe(envelope?: Envelope): Promise<RelayCapabilities & { trial: EnvelopeTrial | null }>;
 }

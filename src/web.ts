@@ -20,7 +20,7 @@ export async function startWeb(program: Program): Promise<RunningWeb> {
 
 /** Not listening yet. */
 export function webServer(program: Program): ReturnType<typeof buildServer> {
-  const { config, db, keys, emails, log, clock, bells } = program;
+  const { config, db, keys, emails, log, clock, wakeUps } = program;
   return buildServer({
     db,
     keys,
@@ -29,7 +29,7 @@ export function webServer(program: Program): ReturnType<typeof buildServer> {
     clock,
     publicUrl: config.publicUrl,
     trustProxy: config.trustProxy,
-    ring: (list) => bells.ring(list),
+    wake: (list) => wakeUps.wake(list),
     ready: () => program.ready(),
     inbox: hasInbox(program),
   });

@@ -1,4 +1,4 @@
-/** The worker role: waits for the database, starts the engine, drains it at the end. */
+/** The worker role: waits for the database, starts the context, drains it at the end. */
 
 import type { Program } from '../src/bootstrap.ts';
 import { type RunningWorker, startWorker } from '../src/delivery/start-worker.ts';
@@ -8,13 +8,13 @@ import { Messages } from '../src/delivery/worker/messages.ts';
 const IDLE_MS = 20_000;
 
 export async function runWorker(program: Program): Promise<RunningWorker> {
-  const { config, db, keys, emails, bells, pace, relays, exchangers, clock, log } = program;
+  const { config, db, keys, emails, wakeUps, pace, relays, mxResolver, clock, log } = program;
   return startWorker({
     db,
-    bells,
+    wakeUps,
     pace,
     relays,
-    exchangers,
+    mxResolver,
     clock,
     log,
     messages: new Messages({ db, keys, emails, clock, publicUrl: config.publicUrl }),

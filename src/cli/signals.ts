@@ -1,7 +1,7 @@
 /** Ending a long-running command. */
 
 /** Aborts with the first SIGTERM or SIGINT; a second one ends at once. */
-export function stopSignal(): AbortController {
+export function stopController(): AbortController {
   const stop = new AbortController();
   const onSignal = () => {
     if (stop.signal.aborted) process.exit(1);

@@ -25,7 +25,7 @@ export interface SubscribeAsk {
   origin: Origin;
 }
 
-/** `lane` is set when a confirmation mail was planned: ring for it after the commit. */
+/** `lane` is set when a confirmation mail was planned: wake workers for it after the commit. */
 export type Asked =
   | { outcome: 'asked'; lane: string }
   | { outcome: 'capped'; budget: Budget; lane: null }

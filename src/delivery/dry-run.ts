@@ -8,7 +8,7 @@ import type { Db } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
 import { addressees, type ReachedBy } from '../ledger/audience.ts';
 import { readLanes } from '../ledger/lanes/lanes.ts';
-import { expectedPace, type Pace } from '../ledger/relays/expected-pace.ts';
+import { type ExpectedPace, expectedPace } from '../ledger/relays/expected-pace.ts';
 import type { Clock, Relay } from '../ports.ts';
 import type { Edition } from '../render/edition/edition.ts';
 import { MissingSlots, type SlotReport } from '../sends/missing-slots.ts';
@@ -27,7 +27,7 @@ export interface DryRunOrder {
   reachedBy?: ReachedBy | null;
 }
 
-export interface DryRun extends Pace {
+export interface DryRun extends ExpectedPace {
   /** Everybody who would be planned now. */
   audience: number;
   lanes: Record<string, number>;

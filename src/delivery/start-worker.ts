@@ -1,41 +1,41 @@
 /**
- * A worker process: registers with a lease, hears bells, sweeps, and at its end takes no new work, finishes what is
- * on the wire, settles, and leaves.
+ * A worker process: registers with a lease, handles wake-ups, sweeps, and at its end takes no new work, finishes what is
+ * on the connection, settles, and leaves.
  */
 import { hostname } from 'node:os';
 import type { Db } from '../db/connection.ts';
 import { drainWorker, endWorker, heartbeat, registerWorker } from '../ledger/workers/leases.ts';
-import type { Bell, Bells, Clock, Exchangers, Log, Pace, Relay } from '../ports.ts';
+import type { Clock, Log, MxResolver, Pace, Relay, WakeUp, WakeUpQueue } from '../ports.ts';
 import { issueName } from '../sends/issue-name.ts';
 import { pauseInCopy } from '../sends/restored-database.ts';
 import { PLAN_LANE } from '../sends/wake.ts';
 import { sweep } from './housekeeping/sweep.ts';
-import { Courier, type CourierTimes } from './relay/dispatcher.ts';
-import { Exchanger } from './relay/ledger-writer.ts';
+import { Dispatcher, type DispatcherTimes } from './relay/dispatcher.ts';
+import { LedgerWriter } from './relay/ledger-writer.ts';
 import { Routes } from './relay/routes.ts';
 import { RelayWatch } from './relay/watch.ts';
-import { LaneKeeper, type LaneTimes, LOOK_MS } from './throttle/lane-throttles.ts';
-import { workLane } from './worker/batch.ts';
-import type { Engine, EngineTimes } from './worker/context.ts';
+import { LaneThrottles, type LaneTimes, LOOK_MS } from './throttle/lane-throttles.ts';
+import { deliverLane } from './worker/batch.ts';
+import type { WorkerContext, WorkerTimes } from './worker/context.ts';
 import { fanOut } from './worker/fan-out.ts';
-import { HeldWindows } from './worker/held-batches.ts';
+import { HeldBatches } from './worker/held-batches.ts';
 import type { Messages } from './worker/messages.ts';
-import { Scout } from './worker/mx-classifier.ts';
+import { MxClassifier } from './worker/mx-classifier.ts';
 
 export interface WorkerParts {
   db: Db;
-  bells: Bells;
+  wakeUps: WakeUpQueue;
   pace: Pace;
   relays: readonly Relay[];
   messages: Messages;
-  exchangers: Exchangers;
+  mxResolver: MxResolver;
   clock: Clock;
   log: Log;
-  times: EngineTimes & CourierTimes & LaneTimes;
+  times: WorkerTimes & DispatcherTimes & LaneTimes;
 }
 
 export interface RunningWorker {
-  /** Takes no new work, finishes what is on the wire (at most `drainMs`), settles the rest as unknown, leaves. */
+  /** Takes no new work, finishes what is on the connection (at most `drainMs`), settles the rest as unknown, leaves. */
   stop(): Promise<void>;
 }
 
@@ -52,24 +52,24 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     log.warn({ issue: await issueName(db, id) }, 'paused a send: this database is a copy');
   let workerId = await registerWorker(db, name, times.leaseMs);
   let draining = false;
-  const lanes = new LaneKeeper({
+  const lanes = new LaneThrottles({
     ...parts,
     workerId: () => workerId,
     isDirect: (relay) => relays.terms(relay).direct,
   });
-  const couriers = openCouriers(parts, lanes, () => workerId);
-  const relays: RelayWatch = new RelayWatch(parts, couriers);
+  const dispatchers = openDispatchers(parts, lanes, () => workerId);
+  const relays: RelayWatch = new RelayWatch(parts, dispatchers);
   await relays.look(workerId);
   let heard = 0;
-  const engine: Engine = {
+  const context: WorkerContext = {
     ...parts,
     lanes,
-    windows: new HeldWindows(),
-    scout: new Scout({ ...parts, draining: () => draining }),
+    batches: new HeldBatches(),
+    mxClassifier: new MxClassifier({ ...parts, draining: () => draining }),
     crowded: () => heard >= CONCURRENCY,
     workerId: () => workerId,
     draining: () => draining,
-    routes: new Routes(couriers, (relay) => relays.terms(relay)),
+    routes: new Routes(dispatchers, (relay) => relays.terms(relay)),
   };
   const stopped = new AbortController();
   const every = (ms: number, what: string, act: () => Promise<void>) =>
@@ -81,11 +81,11 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     }
     await relays.look(workerId);
   });
-  const sweeper = every(times.sweepMs, 'sweep', () => sweep(engine));
+  const sweeper = every(times.sweepMs, 'sweep', () => sweep(context));
   const looker = every(LOOK_MS, 'look at the lanes', () => lanes.look());
-  const hearing = await parts.bells.listen(async (bell) => {
+  const hearing = await parts.wakeUps.handle(async (wakeUp) => {
     heard += 1;
-    await hear(engine, bell);
+    await handleWakeUp(context, wakeUp);
     heard -= 1;
   }, CONCURRENCY);
   log.info({ worker: workerId }, 'worker started');
@@ -93,13 +93,13 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     async stop() {
       draining = true;
       await drainWorker(db, workerId).catch(() => {});
-      for (const courier of couriers) courier.dropStopped();
+      for (const dispatcher of dispatchers) dispatcher.dropStopped();
       await within(clock, times.drainMs, hearing.stop()).catch((error: Error) =>
         log.warn({ error: error.message }, 'the queue could not be left in order'),
       );
       stopped.abort();
       await Promise.all([beat, sweeper, looker]);
-      for (const courier of couriers) courier.close();
+      for (const dispatcher of dispatchers) dispatcher.close();
       lanes.close();
       const doubts = await endWorker(db, workerId).catch(() => 0);
       if (doubts > 0) log.warn({ doubts }, 'the relay did not answer in time; these deliveries are unknown');
@@ -108,21 +108,21 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   };
 }
 
-function openCouriers(parts: WorkerParts, lanes: LaneKeeper, workerId: () => number): Courier[] {
-  const exchanger = new Exchanger(parts.db, parts.clock, parts.log);
-  return parts.relays.map((relay) => new Courier(relay, { ...parts, exchanger, lanes, workerId }));
+function openDispatchers(parts: WorkerParts, lanes: LaneThrottles, workerId: () => number): Dispatcher[] {
+  const ledger = new LedgerWriter(parts.db, parts.clock, parts.log);
+  return parts.relays.map((relay) => new Dispatcher(relay, { ...parts, ledger, lanes, workerId }));
 }
 
-/** A bell never fails: what went wrong is logged, and the sweeper rings again. */
-async function hear(engine: Engine, bell: Bell): Promise<void> {
-  if (engine.draining()) return;
+/** A wake-up never fails: the fault is logged, and the sweep wakes a worker again. */
+async function handleWakeUp(context: WorkerContext, wakeUp: WakeUp): Promise<void> {
+  if (context.draining()) return;
   try {
-    await (bell.lane === PLAN_LANE ? fanOut(engine, bell) : workLane(engine, bell));
+    await (wakeUp.lane === PLAN_LANE ? fanOut(context, wakeUp) : deliverLane(context, wakeUp));
   } catch (error) {
-    const issue = await issueName(engine.db, bell.issue);
-    engine.log.error(
-      { issue, lane: bell.lane, error: (error as Error).message },
-      'a bell could not be served; it will ring again',
+    const issue = await issueName(context.db, wakeUp.issue);
+    context.log.error(
+      { issue, lane: wakeUp.lane, error: (error as Error).message },
+      'a wake-up failed; the sweep will wake a worker again',
     );
   }
 }

@@ -1,7 +1,7 @@
 /** What the web role is made of. */
 import type { Keys } from '../consent/keys.ts';
 import type { Db } from '../db/connection.ts';
-import type { Bell, Clock, Log } from '../ports.ts';
+import type { Clock, Log, WakeUp } from '../ports.ts';
 import type { EmailFiles } from '../render/theme/email-files.ts';
 
 export interface WebParts {
@@ -14,8 +14,8 @@ export interface WebParts {
   publicUrl: string;
   /** Whose forwarded headers count: nobody's, the nearest proxies' (a number of them), or networks. */
   trustProxy: false | number | readonly string[];
-  /** Rings for planned service mails. May fail: the sweeper rings again. */
-  ring: (bells: readonly Bell[]) => Promise<void>;
+  /** Wakes workers for planned service mails. May fail: the sweep wakes them again. */
+  wake: (wakeUps: readonly WakeUp[]) => Promise<void>;
   ready: () => Promise<{ ok: boolean; checks: Record<string, string> }>;
   /** Serve the built-in inbox at /inbox/. */
   inbox: boolean;

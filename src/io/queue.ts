@@ -1,17 +1,17 @@
 /**
- * The bells on BullMQ, over Redis or PostgreSQL: the code does not branch beyond opening the connection.
+ * The wake-up queue on BullMQ, over Redis or PostgreSQL. Only opening the connection differs.
  *
- * A bell's job id names issue, lane, slot and turn, and ringing what already waits does nothing; so there are never
+ * The job id of a wake-up is issue, lane, slot and turn, and adding one that already waits does nothing. So there are never
  * more jobs than two per issue, lane and slot, and as many delayed ones. `attempts: 1`, and nothing is kept on
  * completion or failure, since re-adding a kept job id is a silent no-op. Losing all of it only delays a send: the
- * sweeper rings again from the ledger.
+ * sweep wakes the workers again from the ledger.
  */
 import type { Job, WorkerOptions } from 'bullmq';
 import type { Redis, RedisOptions } from 'ioredis';
-import type { Bell, Bells, Log } from '../ports.ts';
+import type { Log, WakeUp, WakeUpQueue } from '../ports.ts';
 import { Outage } from './outage-log.ts';
 
-const NAME = 'postrider-bells';
+const NAME = 'postrider-wake-ups';
 /** Service mails go before everything: BullMQ takes jobs without a priority first. */
 const ISSUE_PRIORITY = 10;
 const USE_MS = 3_000;
@@ -19,7 +19,7 @@ const HEALTH_SECONDS = 60;
 const KEEP_NOTHING = { count: 0 };
 
 export interface QueuePlace {
-  /** A bell whose hearer was not heard of for this long rings again for another. */
+  /** A wake-up whose worker is silent for this long goes to another one. */
   lockMs: number;
   /** The queue of record; null: BullMQ on the database. */
   redisUrl: string | null;
@@ -31,12 +31,12 @@ export interface QueuePlace {
 /** How a queue and a worker are opened in one place; the rest does not know which it is. */
 interface Backend {
   queue(): Promise<OpenQueue>;
-  worker(hear: (bell: Bell) => Promise<void>, concurrency: number): Promise<BellWorker>;
+  worker(handle: (wakeUp: WakeUp) => Promise<void>, concurrency: number): Promise<BullWorker>;
   close(): Promise<void>;
 }
 
 interface OpenQueue {
-  queue: BellQueue;
+  queue: BullQueue;
   /** Writes something that means nothing: a queue that can only be read wakes nobody. */
   write(): Promise<unknown>;
   /** The queue with its connection, which would else try again for ever. */
@@ -44,19 +44,19 @@ interface OpenQueue {
 }
 
 /** What we use of BullMQ's classes, the same for both of its backends. */
-interface BellQueue {
+interface BullQueue {
   addBulk(jobs: ReturnType<typeof toJob>[]): Promise<unknown>;
 
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
-interface BellWorker {
+interface BullWorker {
   on(event: 'error', listener: (error: Error) => void): unknown;
   on(event: 'failed', listener: (job: unknown, error: Error) => void): unknown;
   close(): Promise<void>;
 }
 
-export function openBells(place: QueuePlace, log: Log): Bells {
+export function openWakeUpQueue(place: QueuePlace, log: Log): WakeUpQueue {
   const backend = place.redisUrl === null ? onPostgres(place) : onRedis(place, place.redisUrl, log);
   const outage = new Outage(log, 'the queue');
   const onError = (error: Error) => outage.failed(error);
@@ -79,14 +79,14 @@ export function openBells(place: QueuePlace, log: Log): Bells {
     }
   };
   return {
-    async ring(bells, delayMs = 0) {
-      if (bells.length > 0)
-        await use(({ queue }) => queue.addBulk(bells.map((bell) => toJob(bell, delayMs))));
+    async wake(wakeUps, delayMs = 0) {
+      if (wakeUps.length > 0)
+        await use(({ queue }) => queue.addBulk(wakeUps.map((wakeUp) => toJob(wakeUp, delayMs))));
     },
-    async listen(handler, concurrency) {
+    async handle(handler, concurrency) {
       const worker = await backend.worker(handler, concurrency);
       worker.on('error', onError);
-      worker.on('failed', (_job, error) => log.error({ error: error.message }, 'a bell ended with an error'));
+      worker.on('failed', (_job, error) => log.error({ error: error.message }, 'a wake-up failed'));
       return { stop: () => worker.close() };
     },
     healthy: () =>
@@ -104,18 +104,18 @@ export function openBells(place: QueuePlace, log: Log): Bells {
   };
 }
 
-function toJob(bell: Bell, delayMs: number) {
-  const id = `${bell.issue}-${bell.lane}-${bell.slot}-${bell.turn}${delayMs > 0 ? '-later' : ''}`;
+function toJob(wakeUp: WakeUp, delayMs: number) {
+  const id = `${wakeUp.issue}-${wakeUp.lane}-${wakeUp.slot}-${wakeUp.turn}${delayMs > 0 ? '-later' : ''}`;
   const delay = Math.round(delayMs);
-  const priority = bell.issue === 0 ? {} : { priority: ISSUE_PRIORITY };
+  const priority = wakeUp.issue === 0 ? {} : { priority: ISSUE_PRIORITY };
   return {
-    name: 'bell',
-    data: bell,
+    name: 'wake-up',
+    data: wakeUp,
     opts: { jobId: id, attempts: 1, removeOnComplete: true, removeOnFail: true, delay, ...priority },
   };
 }
 
-/** BullMQ and ioredis are loaded with their first use: most commands never ring. */
+/** BullMQ and ioredis are loaded with their first use: most commands never wake anybody. */
 function onPostgres(place: QueuePlace): Backend {
   // BullMQ's own pool: LISTEN needs a session connection of its own, which it then opens beside the pool.
   const connection = { connectionString: place.databaseUrl, max: 4, migrate: true, keepAlive: true };
@@ -126,10 +126,10 @@ function onPostgres(place: QueuePlace): Backend {
       // The database is the same one, whose own check tells whether it can be written.
       return { queue, write: () => queue.getJobCountByTypes('waiting'), close: () => queue.close() };
     },
-    async worker(hear, concurrency) {
+    async worker(handle, concurrency) {
       const { createPostgresBackend, Worker } = await import('bullmq');
       const options = { connection, ...workerOptions(place, concurrency) };
-      return new Worker(NAME, (job: Job<Bell>) => hear(job.data), options, createPostgresBackend);
+      return new Worker(NAME, (job: Job<WakeUp>) => handle(job.data), options, createPostgresBackend);
     },
     close: async () => {},
   };
@@ -156,10 +156,10 @@ function onRedis(place: QueuePlace, url: string, log: Log): Backend {
       // BullMQ leaves a connection that it was given to who gave it.
       return { queue, write, close: () => queue.close().finally(() => disconnect(connection)) };
     },
-    async worker(hear, concurrency) {
+    async worker(handle, concurrency) {
       const { Worker } = await import('bullmq');
       const connection = await connect({ maxRetriesPerRequest: null });
-      return new Worker(NAME, (job: Job<Bell>) => hear(job.data), {
+      return new Worker(NAME, (job: Job<WakeUp>) => handle(job.data), {
         connection,
         prefix: await place.keyPrefix(),
         ...workerOptions(place, concurrency),
@@ -193,7 +193,7 @@ export async function openRedis(url: string, log: Log, options: RedisOptions): P
   return redis;
 }
 
-/** A stalled bell may ring twice: it is only a bell. */
+/** A stalled wake-up may be handled twice, which does no harm. */
 const workerOptions = (place: QueuePlace, concurrency: number): Omit<WorkerOptions, 'connection'> => ({
   concurrency,
   removeOnComplete: KEEP_NOTHING,
@@ -204,7 +204,7 @@ const workerOptions = (place: QueuePlace, concurrency: number): Omit<WorkerOptio
   drainDelay: 2,
 });
 
-/** BullMQ waits for ever for a queue that is away; nobody who rings should. */
+/** BullMQ waits forever for a queue that is away; our callers must not. */
 async function within<T>(ms: number, act: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

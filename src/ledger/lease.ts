@@ -1,7 +1,7 @@
 /**
- * Windows: which deliveries of a lane one worker may hand over. First what is due (deferred, or given back), then
- * the next rows of the first pass. The lane's cursor row is locked meanwhile, so no two windows share a delivery.
- * A window is only a division of labour: what protects a delivery is its mark.
+ * Batches: which deliveries of a lane one worker may hand over. First what is due (deferred, or given back), then
+ * the next rows of the first pass. The lane's cursor row is locked meanwhile, so no two batches share a delivery.
+ * A batch is only a division of labour: what protects a delivery is its mark.
  */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
@@ -30,11 +30,11 @@ export interface LeasedDelivery {
   linkKey: number | null;
   /** Of a service mail: the ask that its subscription is pending by. */
   askKey: number | null;
-  /** The issue's frozen edition, read with the window; null for a service mail. */
+  /** The issue's frozen edition, read with the batch; null for a service mail. */
   editionId: number | null;
 }
 
-export interface Window {
+export interface Batch {
   id: number;
   deliveries: LeasedDelivery[];
 }
@@ -46,14 +46,14 @@ export interface LeaseOptions {
   size: number;
   /** Through which relay they will go. */
   relay?: string;
-  /** How many the relay may take now, asked within the transaction; it stays so until the window stands. */
+  /** How many the relay may take now, asked within the transaction; it stays so until the batch stands. */
   room?: (trx: Trx) => Promise<number>;
   /** Finds out whether a throttled lane is taken again: one that was refused before goes, due or not. */
   probe?: boolean;
 }
 
 /** Leases up to `size` deliveries; null when none may be handed over now, or the worker has ended. */
-export async function leaseWindow(db: Db, options: LeaseOptions): Promise<Window | null> {
+export async function leaseBatch(db: Db, options: LeaseOptions): Promise<Batch | null> {
   const { issueId, lane, room } = options;
   return db.transaction().execute(async (trx) => {
     const cursor = await lockLane(trx, issueId, lane);
@@ -63,7 +63,7 @@ export async function leaseWindow(db: Db, options: LeaseOptions): Promise<Window
     const due = probe.length > 0 ? probe : await dueIds(trx, issueId, lane, size);
     const next = due.length < size ? await nextIds(trx, issueId, lane, cursor, size - due.length) : null;
     const ids = [...due, ...(next?.ids ?? [])];
-    const id = ids.length > 0 ? await openWindow(trx, options, ids) : null;
+    const id = ids.length > 0 ? await openBatch(trx, options, ids) : null;
     const visited = next && (id !== null || ids.length === 0) ? next.to : cursor;
     if (visited > cursor) {
       await sql`UPDATE lane_cursors SET cursor = ${visited} WHERE issue_id = ${issueId} AND lane = ${lane}`.execute(
@@ -77,9 +77,9 @@ export async function leaseWindow(db: Db, options: LeaseOptions): Promise<Window
 
 /**
  * Null for a worker that was ended (it slept, or had no database, for longer than its lease): nobody would end its
- * windows again. The lock on the worker's row lets whoever ends it meanwhile see this window.
+ * batches again. The lock on the worker's row lets whoever ends it meanwhile see this batch.
  */
-async function openWindow(
+async function openBatch(
   trx: Trx,
   { issueId, lane, workerId, relay }: LeaseOptions,
   ids: readonly number[],
@@ -101,7 +101,7 @@ async function lockLane(trx: Trx, issueId: number, lane: string): Promise<number
   return rows[0]!.cursor;
 }
 
-/** Rows of live windows are left out: a delivery deferred a moment ago may be due before its window is gone. */
+/** Rows of live batches are left out: a delivery deferred a moment ago may be due before its batch is gone. */
 async function dueIds(trx: Trx, issueId: number, lane: string, size: number): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
     SELECT id FROM deliveries d
@@ -149,7 +149,7 @@ async function nextIds(
   return { ids, to: ids.length === size ? ids.at(-1)! : end };
 }
 
-/** Person by person: for a window PostgreSQL would as soon read all subscribers as look up 400 of them. */
+/** Person by person: for a batch PostgreSQL would as soon read all subscribers as look up 400 of them. */
 async function readDeliveries(trx: Trx, issueId: number, ids: readonly number[]): Promise<LeasedDelivery[]> {
   const { rows } = await sql<LeasedDelivery>`
     SELECT d.issue_id AS "issueId", d.id, d.kind, d.lane, d.newsletter_id AS "newsletterId", d.subscriber_id AS "subscriberId",
@@ -167,12 +167,12 @@ async function readDeliveries(trx: Trx, issueId: number, ids: readonly number[])
 }
 
 /**
- * Ends a window, of which `begun` were begun with its relay. What in it still waits and is not due yet is given back,
+ * Ends a batch, of which `begun` were begun with its relay. What in it still waits and is not due yet is given back,
  * to be visited again at once.
  */
-export async function endWindow(db: Db, issueId: number, windowId: number, begun = 0): Promise<void> {
+export async function endBatch(db: Db, issueId: number, batchId: number, begun = 0): Promise<void> {
   await sql`
-    WITH ended AS (DELETE FROM windows WHERE id = ${windowId} RETURNING ids, relay),
+    WITH ended AS (DELETE FROM windows WHERE id = ${batchId} RETURNING ids, relay),
     given AS (
       UPDATE deliveries d SET due_at = clock_timestamp() FROM ended
       WHERE d.issue_id = ${issueId} AND d.id = ANY(ended.ids) AND d.state IN ('planned', 'deferred')
@@ -185,8 +185,8 @@ export async function endWindow(db: Db, issueId: number, windowId: number, begun
     ${countEnded(sql`judged`)}`.execute(db);
 }
 
-/** The open windows of a worker. */
-export async function windowsOf(db: Db, workerId: number): Promise<{ id: number; issueId: number }[]> {
+/** The open batches of a worker. */
+export async function openBatchesOf(db: Db, workerId: number): Promise<{ id: number; issueId: number }[]> {
   return db
     .selectFrom('windows')
     .select(['id', 'issue_id as issueId'])
@@ -194,7 +194,7 @@ export async function windowsOf(db: Db, workerId: number): Promise<{ id: number;
     .execute();
 }
 
-/** When the next waiting delivery of the lane is due; null when none is. Those of live windows are in hands. */
+/** When the next waiting delivery of the lane is due; null when none is. Those of live batches are in hands. */
 export async function nextDue(db: Db, issueId: number, lane: string): Promise<{ inMs: number } | null> {
   const { rows } = await sql<{ in_ms: number | null }>`
     SELECT extract(epoch FROM min(due_at) - clock_timestamp())::float8 * 1000 AS in_ms FROM deliveries d

@@ -32,7 +32,7 @@ export interface Settle {
 }
 
 /** About the ids that were asked for. */
-export interface Exchanged {
+export interface MarkedAndSettled {
   /** Those whose dot may be written; their fence is the asked one + 1. */
   marked: Ids;
   /** Those that were settled; the others had been moved by someone else (late reply after a lost lease). */
@@ -58,13 +58,13 @@ const isGone = `(
  * holds (all by the database's clock) and the row is as it was read. On a row that was visited before, consent is read again; on a
  * fresh one leaving has moved the row itself. A confirmation goes to pending people only.
  */
-export async function exchange(
+export async function markAndSettle(
   db: Db,
   issueId: number,
   workerId: number,
   settles: readonly Settle[],
   marks: readonly Mark[],
-): Promise<Exchanged> {
+): Promise<MarkedAndSettled> {
   const kept = settles.some((settle) => settle.state !== 'accepted');
   const asked = settles.length + marks.length;
   const values = valuesOf(issueId, settles, marks);
@@ -148,7 +148,7 @@ function statement(partition: string, kept: boolean): string {
   const known = written.get(key);
   if (known) return known;
   const text = prepared(
-    `exchange-${key}`,
+    `mark-and-settle-${key}`,
     `
     WITH x AS (
       SELECT * FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::delivery_state[], $5::text[], $6::text[], $7::smallint[]

@@ -18,7 +18,7 @@ export interface ServiceMail {
 }
 
 /**
- * Plans one service mail; the caller rings `{ issue: SERVICE, lane }` after its commit (the sweeper does so
+ * Plans one service mail; the caller wakes workers for `{ issue: SERVICE, lane }` after its commit (the sweep does so
  * otherwise). Null when a mail with that key was planned before. It is due at once: transactions that plan at
  * the same time commit in any order, so a pass by id could miss it.
  */

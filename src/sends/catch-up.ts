@@ -3,7 +3,7 @@ import type { Db } from '../db/connection.ts';
 import { catchUpPage, issuesToCatchUp } from '../ledger/catch-up.ts';
 import { readLanes } from '../ledger/lanes/lanes.ts';
 
-/** Returns how many came late, per issue. The sweeper rings their lanes. */
+/** Returns how many came late, per issue. The sweep wakes workers for their lanes. */
 export async function catchUp(db: Db): Promise<Map<number, number>> {
   const late = new Map<number, number>();
   for (const issue of await issuesToCatchUp(db)) {

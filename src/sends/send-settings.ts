@@ -45,7 +45,7 @@ interface Needed {
 }
 
 /**
- * Null when the issue does not send now. Notes that it is served, though not with every bell: the row is locked
+ * Null when the issue does not send now. Notes that it is served, though not with every wake-up: the row is locked
  * while a page of the plan is written, and the first messages would wait for that.
  */
 export async function beginServing({ db }: Pick<Needed, 'db'>, issueId: number): Promise<Serving | null> {

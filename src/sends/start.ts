@@ -4,10 +4,10 @@ import type { Db, Trx } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
 import { notSuppressed, type ReachedBy, wasReached } from '../ledger/audience.ts';
 import { readRoute, routeText } from '../ledger/relays/route.ts';
-import type { Bells, Log, Relay } from '../ports.ts';
+import type { Log, Relay, WakeUpQueue } from '../ports.ts';
 import type { Edition } from '../render/edition/edition.ts';
 import { writeAudit } from './audit-log.ts';
-import { PLAN_LANE, ringLanes } from './wake.ts';
+import { PLAN_LANE, wakeLanes } from './wake.ts';
 
 export interface SendOrder {
   issueId: number;
@@ -128,10 +128,10 @@ export const notOrdered = sql`state = 'draft', edition_id = NULL, relay = NULL, 
   reached_by = NULL, reached_unknown = false, updated_at = clock_timestamp()`;
 
 /**
- * Freezes the edition and starts the send, in one transaction on the locked issue. The bell is rung after the
- * commit; should that fail, the sweeper rings.
+ * Freezes the edition and starts the send, in one transaction on the locked issue. The workers are woken after the
+ * commit; if that fails, the sweep wakes them.
  */
-export async function startSending(db: Db, bells: Bells, log: Log, order: SendOrder): Promise<void> {
+export async function startSending(db: Db, wakeUps: WakeUpQueue, log: Log, order: SendOrder): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const edition = await freezeEdition(trx, order);
     await sql`
@@ -139,7 +139,10 @@ export async function startSending(db: Db, bells: Bells, log: Log, order: SendOr
         sending_since = clock_timestamp(), served_at = clock_timestamp(), updated_at = clock_timestamp()
       WHERE id = ${order.issueId}`.execute(trx);
   });
-  await ringLanes(bells, order.issueId, [PLAN_LANE], 1).catch((error: Error) =>
-    log.warn({ issue: order.name, error: error.message }, 'the bell could not be rung; the sweeper will'),
+  await wakeLanes(wakeUps, order.issueId, [PLAN_LANE], 1).catch((error: Error) =>
+    log.warn(
+      { issue: order.name, error: error.message },
+      'the workers could not be woken; the sweep will do it',
+    ),
   );
 }

@@ -1,23 +1,23 @@
 /** Wakes the workers that serve an issue. */
-import type { Bell, Bells } from '../ports.ts';
+import type { WakeUp, WakeUpQueue } from '../ports.ts';
 
-/** Not a provider: the bell that asks for the next pages of an issue's plan. */
+/** Not a provider's lane: its wake-ups write the next pages of an issue's plan. */
 export const PLAN_LANE = 'plan';
 
-/** Rings for each lane as many bells as workers may share it. Both turns where one may be held by someone dead. */
-export async function ringLanes(
-  bells: Bells,
+/** Sends each lane as many wake-ups as workers may share it. Both turns where a dead worker may still hold one. */
+export async function wakeLanes(
+  wakeUps: WakeUpQueue,
   issue: number,
   lanes: readonly string[],
   workers: number,
-  turns: readonly Bell['turn'][] = ['a'],
+  turns: readonly WakeUp['turn'][] = ['a'],
 ): Promise<void> {
   const slots = Array.from({ length: Math.max(1, workers) }, (_, slot) => slot);
   const each = slots.flatMap((slot) => turns.map((turn) => ({ slot, turn })));
-  await bells.ring(lanes.flatMap((lane) => each.map((one): Bell => ({ v: 1, issue, lane, ...one }))));
+  await wakeUps.wake(lanes.flatMap((lane) => each.map((one): WakeUp => ({ v: 1, issue, lane, ...one }))));
 }
 
-/** Rings the same bell for later, from the one who hears it now. */
-export async function ringAgain(bells: Bells, bell: Bell, delayMs = 0): Promise<void> {
-  await bells.ring([{ ...bell, turn: bell.turn === 'a' ? 'b' : 'a' }], delayMs);
+/** Sends the same wake-up again, from the worker that is handling it. */
+export async function wakeAgain(wakeUps: WakeUpQueue, wakeUp: WakeUp, delayMs = 0): Promise<void> {
+  await wakeUps.wake([{ ...wakeUp, turn: wakeUp.turn === 'a' ? 'b' : 'a' }], delayMs);
 }

@@ -85,7 +85,7 @@ export function messageBytes({ prepared }: Draft): number {
 
 export async function send(program: Program, { id, name, prepared }: Draft): Promise<void> {
   const relay = relayFor(program.relays, null);
-  await startSending(program.db, program.bells, program.log, {
+  await startSending(program.db, program.wakeUps, program.log, {
     issueId: id,
     name,
     edition: prepared.edition,

@@ -1,5 +1,5 @@
 /**
- * Several workers on one ledger, each with couriers, keepers and bells of its own as in processes of their own,
+ * Several workers on one ledger, each with dispatchers, throttles and wake-ups of its own, as in separate processes,
  * before one oracle relay.
  */
 import { sql } from 'kysely';
@@ -10,10 +10,10 @@ import { startWorker, type WorkerParts } from '../../src/delivery/start-worker.t
 import { Messages } from '../../src/delivery/worker/messages.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { openLog } from '../../src/io/log.ts';
-import { openBells } from '../../src/io/queue.ts';
+import { openWakeUpQueue } from '../../src/io/queue.ts';
 import { smtpRelay } from '../../src/io/smtp/relay.ts';
 import { unlimited } from '../../src/ledger/relays/terms.ts';
-import type { Exchangers, Relay, RelaySettings } from '../../src/ports.ts';
+import type { MxResolver, Relay, RelaySettings } from '../../src/ports.ts';
 import { EmailFiles } from '../../src/render/theme/email-files.ts';
 import { startSending } from '../../src/sends/start.ts';
 import { createTestDatabase } from '../helpers/database.ts';
@@ -60,7 +60,7 @@ export async function openLaneStage(
     /** A refusal that takes longer counts as slow. */
     slowRefusalMs?: number;
     /** Default: no domain has any. */
-    exchangers?: Exchangers;
+    mxResolver?: MxResolver;
     /** Before the workers start. */
     prepare?: (db: Db) => Promise<unknown>;
   } = {},
@@ -96,23 +96,23 @@ export async function openLaneStage(
   const closers: (() => Promise<unknown>)[] = [() => database.drop(), () => sink.end()];
   if (second) closers.push(() => second.end());
   const openQueue = () =>
-    openBells(
+    openWakeUpQueue(
       { redisUrl: null, databaseUrl: database.url, lockMs: 10_000, keyPrefix: async () => 'test' },
       log,
     );
   for (let n = options.workers ?? 1; n > 0; n--) {
-    const bells = openQueue();
-    closers.push(() => bells.close());
+    const wakeUps = openQueue();
+    closers.push(() => wakeUps.close());
     const pace = { take: async (_: string, signal: AbortSignal) => !signal.aborted, setRate: () => {} };
     const emails = new EmailFiles(null);
     const messages = new Messages({ db, keys, emails, publicUrl: 'https://example.org', clock: systemClock });
-    const exchangers = options.exchangers ?? { of: async () => [] };
-    const parts = { db, bells, pace, relays, messages, exchangers, clock: systemClock, log, times };
+    const mxResolver = options.mxResolver ?? { resolve: async () => [] };
+    const parts = { db, wakeUps, pace, relays, messages, mxResolver, clock: systemClock, log, times };
     const worker = await startWorker(parts);
     closers.push(() => worker.stop());
   }
-  const bells = openQueue();
-  closers.push(() => bells.close());
+  const wakeUps = openQueue();
+  closers.push(() => wakeUps.close());
   onTestFinished(async () => {
     for (const close of closers.reverse()) await close();
   });
@@ -124,7 +124,7 @@ export async function openLaneStage(
     async send(slug, people) {
       const issueId = await draft(db, slug, people);
       const route = relays.map(({ settings: { name } }) => name).join(',');
-      await startSending(db, bells, log, { issueId, name: `${slug}/one`, edition, relay, route });
+      await startSending(db, wakeUps, log, { issueId, name: `${slug}/one`, edition, relay, route });
       return issueId;
     },
     serviceMail: async (email) => {
@@ -133,7 +133,7 @@ export async function openLaneStage(
         SELECT 0, 'notice', gen_random_uuid(), min(id), ${email}, 'service', clock_timestamp() FROM newsletters`.execute(
         db,
       );
-      await bells.ring([{ v: 1, issue: 0, lane: 'service', slot: 0, turn: 'a' }]);
+      await wakeUps.wake([{ v: 1, issue: 0, lane: 'service', slot: 0, turn: 'a' }]);
     },
     untilSent: async (issue, withinMs = 30_000) => {
       await until('the issue is sent', () => isSent(db, issue), {

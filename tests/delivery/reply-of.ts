@@ -1,4 +1,4 @@
-/** A reply as it is read off the wire. */
+/** A reply as it is read off the connection. */
 import type { Reply } from '../../src/ports.ts';
 
 /** `550 5.1.1 text`, or `550-5.1.1 text`: the enhanced code is kept apart and stands in the text too. */

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { buildServer, type WebParts } from '../../src/http/server/server.ts';
 import { systemClock } from '../../src/io/clock.ts';
-import type { Bell, Log } from '../../src/ports.ts';
+import type { Log, WakeUp } from '../../src/ports.ts';
 import { EmailFiles } from '../../src/render/theme/email-files.ts';
 import { keys } from '../consent/ground.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
@@ -11,7 +11,7 @@ export interface Web {
   app: FastifyInstance;
   database: TestDatabase;
   parts: WebParts;
-  rung: Bell[];
+  woken: WakeUp[];
   /** Every line that was logged, as text. */
   logged: string[];
   close(): Promise<void>;
@@ -19,7 +19,7 @@ export interface Web {
 
 export async function openWeb(more: Partial<WebParts> = {}): Promise<Web> {
   const database = await createTestDatabase();
-  const rung: Bell[] = [];
+  const woken: WakeUp[] = [];
   const logged: string[] = [];
   const parts: WebParts = {
     db: database.db,
@@ -29,8 +29,8 @@ export async function openWeb(more: Partial<WebParts> = {}): Promise<Web> {
     clock: systemClock,
     publicUrl: 'http://news.example.org',
     trustProxy: false,
-    ring: async (bells) => {
-      rung.push(...bells);
+    wake: async (wakeUps) => {
+      woken.push(...wakeUps);
     },
     ready: async () => ({ ok: true, checks: { database: 'ok' } }),
     inbox: false,
@@ -42,7 +42,7 @@ export async function openWeb(more: Partial<WebParts> = {}): Promise<Web> {
     app,
     database,
     parts,
-    rung,
+    woken,
     logged,
     async close() {
       await app.close();

@@ -1,13 +1,13 @@
 import { Redis } from 'ioredis';
 import { expect, onTestFinished, test } from 'vitest';
 import { openLog } from '../../src/io/log.ts';
-import { openBells } from '../../src/io/queue.ts';
-import type { Bell } from '../../src/ports.ts';
+import { openWakeUpQueue } from '../../src/io/queue.ts';
+import type { WakeUp } from '../../src/ports.ts';
 import { startRedis } from '../helpers/redis.ts';
 import { startTcpProxy } from '../helpers/tcp-proxy.ts';
 import { until } from '../helpers/until.ts';
 
-const wakeUp = (lane: string): Bell => ({ v: 1, issue: 7, lane, slot: 0, turn: 'a' });
+const wakeUp = (lane: string): WakeUp => ({ v: 1, issue: 7, lane, slot: 0, turn: 'a' });
 
 function openQueue(port: number, installation = 'a') {
   const place = {
@@ -16,7 +16,7 @@ function openQueue(port: number, installation = 'a') {
     lockMs: 5_000,
     keyPrefix: async () => `postrider-${installation}`,
   };
-  const queue = openBells(place, openLog('silent'));
+  const queue = openWakeUpQueue(place, openLog('silent'));
   onTestFinished(() => queue.close());
   return queue;
 }
@@ -27,8 +27,8 @@ test('a fail-over that leaves old connections open, to a replica: all move to th
   onTestFinished(() => way.close());
   const queue = openQueue(way.port);
   const heard: string[] = [];
-  const listening = await queue.listen(async ({ lane }) => void heard.push(lane), 2);
-  await queue.ring([wakeUp('before')]);
+  const listening = await queue.handle(async ({ lane }) => void heard.push(lane), 2);
+  await queue.wake([wakeUp('before')]);
   await until('it is heard', () => heard.includes('before'));
 
   const admin = new Redis(old.url);
@@ -38,7 +38,7 @@ test('a fail-over that leaves old connections open, to a replica: all move to th
   way.leadTo(next.port);
 
   await until('a wake-up is heard', async () => {
-    await queue.ring([wakeUp('after')]).catch(() => {});
+    await queue.wake([wakeUp('after')]).catch(() => {});
     return heard.includes('after');
   });
   expect(await queue.healthy()).toBe(true);
@@ -49,9 +49,9 @@ test('two installations on one Redis do not hear each other', async () => {
   const redis = await startRedis();
   const [ours, theirs] = [openQueue(redis.port, 'a'), openQueue(redis.port, 'b')];
   const heard: string[] = [];
-  const listening = await theirs.listen(async ({ lane }) => void heard.push(lane), 2);
-  await ours.ring([wakeUp('ours')]);
-  await theirs.ring([wakeUp('theirs')]);
+  const listening = await theirs.handle(async ({ lane }) => void heard.push(lane), 2);
+  await ours.wake([wakeUp('ours')]);
+  await theirs.wake([wakeUp('theirs')]);
   await until('theirs is heard', () => heard.length > 0);
   await listening.stop();
   expect(heard).toEqual(['theirs']);

@@ -2,26 +2,26 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openLog } from '../../src/io/log.ts';
-import { openBells } from '../../src/io/queue.ts';
-import type { Bells } from '../../src/ports.ts';
+import { openWakeUpQueue } from '../../src/io/queue.ts';
+import type { WakeUpQueue } from '../../src/ports.ts';
 import { type RedisServer, startRedisServer } from '../helpers/redis-server.ts';
-import { promisesOfBells } from './bells.ts';
+import { promisesOfWakeUps } from './wake-up-promises.ts';
 
 let redis: RedisServer;
-let bells: Bells;
+let wakeUps: WakeUpQueue;
 beforeAll(async () => {
   redis = await startRedisServer();
-  bells = openBells(
+  wakeUps = openWakeUpQueue(
     { redisUrl: redis.url, databaseUrl: 'postgres://unused', lockMs: 5_000, keyPrefix: async () => 'test' },
     openLog('silent'),
   );
 });
 afterAll(async () => {
-  await bells.close();
+  await wakeUps.close();
   await redis.remove();
 });
 
-promisesOfBells(() => bells);
+promisesOfWakeUps(() => wakeUps);
 
 test('a queue that is away rejects and is not healthy, within seconds, and leaves nothing that goes on knocking', async () => {
   let knocks = 0;
@@ -31,16 +31,16 @@ test('a queue that is away rejects and is not healthy, within seconds, and leave
   });
   await new Promise<void>((listening) => away.listen(0, '127.0.0.1', listening));
   const { port } = away.address() as AddressInfo;
-  const nowhere = openBells(
+  const nowhere = openWakeUpQueue(
     { redisUrl: `redis://127.0.0.1:${port}`, databaseUrl: '', lockMs: 5_000, keyPrefix: async () => 'test' },
     openLog('silent'),
   );
   expect(await nowhere.healthy()).toBe(false);
-  const ring = () => nowhere.ring([{ v: 1, issue: 1, lane: 'x', slot: 0, turn: 'a' }]);
+  const wake = () => nowhere.wake([{ v: 1, issue: 1, lane: 'x', slot: 0, turn: 'a' }]);
   const before = knocks;
-  await expect(ring()).rejects.toThrow();
+  await expect(wake()).rejects.toThrow();
   const first = knocks - before;
-  await expect(ring()).rejects.toThrow();
+  await expect(wake()).rejects.toThrow();
   // What the first asker left would knock three times more in these seconds.
   expect(knocks - before - first).toBeLessThanOrEqual(first + 1);
   await nowhere.close();

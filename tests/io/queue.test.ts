@@ -1,28 +1,28 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openLog } from '../../src/io/log.ts';
-import { openBells } from '../../src/io/queue.ts';
-import type { Bells } from '../../src/ports.ts';
+import { openWakeUpQueue } from '../../src/io/queue.ts';
+import type { WakeUpQueue } from '../../src/ports.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
-import { promisesOfBells } from './bells.ts';
+import { promisesOfWakeUps } from './wake-up-promises.ts';
 
 let database: TestDatabase;
-let bells: Bells;
+let wakeUps: WakeUpQueue;
 beforeAll(async () => {
   database = await createTestDatabase();
-  bells = openBells(
+  wakeUps = openWakeUpQueue(
     { redisUrl: null, databaseUrl: database.url, lockMs: 5_000, keyPrefix: async () => 'test' },
     openLog('silent'),
   );
 });
 afterAll(async () => {
-  await bells.close();
+  await wakeUps.close();
   await database.drop();
 });
 
-promisesOfBells(() => bells);
+promisesOfWakeUps(() => wakeUps);
 
 test('a queue that is away rejects and is not healthy, within seconds', async () => {
-  const nowhere = openBells(
+  const nowhere = openWakeUpQueue(
     {
       redisUrl: null,
       databaseUrl: 'postgres://postgres@127.0.0.1:1/none',
@@ -32,6 +32,6 @@ test('a queue that is away rejects and is not healthy, within seconds', async ()
     openLog('silent'),
   );
   expect(await nowhere.healthy()).toBe(false);
-  await expect(nowhere.ring([{ v: 1, issue: 1, lane: 'x', slot: 0, turn: 'a' }])).rejects.toThrow();
+  await expect(nowhere.wake([{ v: 1, issue: 1, lane: 'x', slot: 0, turn: 'a' }])).rejects.toThrow();
   await nowhere.close();
 });

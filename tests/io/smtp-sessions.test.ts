@@ -84,13 +84,14 @@ test.each([
 ])('the next connection resumes the session of the last one: %o', async (way) => {
   const server = await tlsServer(way);
   const relay = relayAt(server.port, { secure: way.secure });
-  for (const _ of [1, 2, 3]) expect(await relay.meet()).toMatchObject({ tls: way.maxVersion, trusted: true });
+  for (const _ of [1, 2, 3])
+    expect(await relay.probe()).toMatchObject({ tls: way.maxVersion, trusted: true });
   expect(server.resumed).toEqual([false, true, true]);
 });
 
 test('another relay resumes nothing, although its host is the same', async () => {
   const server = await tlsServer();
-  for (const pool of [1, 2]) await relayAt(server.port, { pool }).meet();
+  for (const pool of [1, 2]) await relayAt(server.port, { pool }).probe();
   expect(server.resumed).toEqual([false, false]);
 });
 
@@ -98,38 +99,38 @@ test('a certificate that nobody vouches for is looked at each time', async () =>
   trust(undefined);
   const server = await tlsServer();
   const relay = relayAt(server.port, { tls: 'opportunistic' });
-  for (const _ of [1, 2]) expect((await relay.meet()).trusted).toBe(false);
+  for (const _ of [1, 2]) expect((await relay.probe()).trusted).toBe(false);
   expect(server.resumed).toEqual([false, false]);
 });
 
 test('a good certificate of another name is looked at each time', async () => {
   const server = await tlsServer();
   const relay = relayAt(server.port, { tls: 'opportunistic', host: '127.0.0.2' });
-  for (const _ of [1, 2]) expect((await relay.meet()).trusted).toBe(false);
+  for (const _ of [1, 2]) expect((await relay.probe()).trusted).toBe(false);
   expect(server.resumed).toEqual([false, false]);
 });
 
 test('a session that the relay has forgotten gives way to a full handshake, whose certificate is checked', async () => {
   const server = await tlsServer();
   const relay = relayAt(server.port);
-  await relay.meet();
+  await relay.probe();
   const another = newContext();
   server.context = () => another;
-  await relay.meet();
-  await relay.meet();
+  await relay.probe();
+  await relay.probe();
   expect(server.resumed).toEqual([false, false, true]);
   trust(undefined);
   server.context = () => newContext();
-  await expect(relay.meet()).rejects.toThrow(/self-signed certificate/);
+  await expect(relay.probe()).rejects.toThrow(/self-signed certificate/);
 });
 
 test('a relay that fails at resuming is met with a full handshake, not in the clear', async () => {
   const server = await tlsServer();
   const relay = relayAt(server.port, { tls: 'opportunistic' });
-  await relay.meet();
+  await relay.probe();
   const contexts = [createSecureContext({}), newContext()];
   server.context = () => contexts.shift()!;
-  expect(await relay.meet()).toMatchObject({ tls: 'TLSv1.3', trusted: true });
+  expect(await relay.probe()).toMatchObject({ tls: 'TLSv1.3', trusted: true });
   expect(server.resumed).toEqual([false, false]);
 });
 
@@ -139,7 +140,7 @@ test('an hour after its certificate was looked at, a session is resumed no more,
   const relay = relayAt(server.port);
   for (const minutes of [0, 25, 25, 25, 25]) {
     vi.advanceTimersByTime(minutes * 60_000);
-    await relay.meet();
+    await relay.probe();
   }
   expect(server.resumed).toEqual([false, true, true, false, true]);
 });

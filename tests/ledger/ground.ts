@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Db } from '../../src/db/connection.ts';
 import type { DeliveryState } from '../../src/db/schema.ts';
 import type { LaneTable } from '../../src/ledger/audience.ts';
-import { exchange, type Settle } from '../../src/ledger/mark-and-settle.ts';
+import { markAndSettle, type Settle } from '../../src/ledger/mark-and-settle.ts';
 import { planPage } from '../../src/ledger/plan.ts';
 
 export const lanes: LaneTable = {
@@ -107,10 +107,10 @@ export const settle = (id: number, fence: number, more: Partial<Settle> = {}): S
 });
 
 export const mark = async (db: Db, issue: number, worker: number, id: number, fence = 0): Promise<boolean> =>
-  (await exchange(db, issue, worker, [], [{ id, fence }])).marked.has(id);
+  (await markAndSettle(db, issue, worker, [], [{ id, fence }])).marked.has(id);
 
 export const store = async (db: Db, issue: number, worker: number, one: Settle): Promise<boolean> =>
-  (await exchange(db, issue, worker, [one], [])).settled.has(one.id);
+  (await markAndSettle(db, issue, worker, [one], [])).settled.has(one.id);
 
 /** What an unsubscribe writes beside the ledger. */
 export async function leaveRow(db: Db, newsletter: number, subscriber: number): Promise<void> {

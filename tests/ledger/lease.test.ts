@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { idleLanes } from '../../src/ledger/lanes/idle-lanes.ts';
-import { endWindow, leaseWindow, nextDue, type Window } from '../../src/ledger/lease.ts';
+import { type Batch, endBatch, leaseBatch, nextDue } from '../../src/ledger/lease.ts';
 import {
   endDeadWorkers,
   endWorker,
@@ -24,8 +24,8 @@ afterAll(() => database.drop());
 const db = () => database.db;
 
 const lease = (issueId: number, size: number, workerId = worker) =>
-  leaseWindow(db(), { issueId, lane: 'other', workerId, size });
-const ids = (window: Window | null) => window?.deliveries.map((d) => d.id) ?? [];
+  leaseBatch(db(), { issueId, lane: 'other', workerId, size });
+const ids = (window: Batch | null) => window?.deliveries.map((d) => d.id) ?? [];
 const makeDue = (issue: number, id: number, inS = 0) =>
   sql`UPDATE deliveries SET due_at = clock_timestamp() + ${inS} * interval '1 second' WHERE issue_id = ${issue} AND id = ${id}`.execute(
     db(),
@@ -58,7 +58,7 @@ test('a probe after a hold is a delivery that the provider refused before, due o
   const { issue } = await plannedIssue(db(), 4);
   const rows = (await rowsOf(db(), issue)).map((row) => row.id);
   const probe = () =>
-    leaseWindow(db(), { issueId: issue, lane: 'other', workerId: worker, size: 1, probe: true });
+    leaseBatch(db(), { issueId: issue, lane: 'other', workerId: worker, size: 1, probe: true });
   await makeDue(issue, rows[1]!);
   await makeDue(issue, rows[2]!, 60);
   await sql`UPDATE deliveries SET state = 'deferred', reason = 'throttled' WHERE issue_id = ${issue} AND id = ${rows[2]!}`.execute(
@@ -101,7 +101,7 @@ test('an ended window gives back what still waits; it comes again, and the settl
   );
   expect(await lease(issue, 3)).toBeNull();
   expect(await nextDue(db(), issue, 'other')).toBeNull();
-  await endWindow(db(), issue, window.id);
+  await endBatch(db(), issue, window.id);
   expect(ids(await lease(issue, 3))).toEqual([third]);
 });
 
@@ -112,7 +112,7 @@ test('a delivery that is due while its window is still open belongs to that wind
   await mark(db(), issue, worker, id);
   await store(db(), issue, worker, settle(id, 1, { state: 'deferred', dueInMs: 0 }));
   expect(await lease(issue, 1)).toBeNull();
-  await endWindow(db(), issue, window.id);
+  await endBatch(db(), issue, window.id);
   expect(ids(await lease(issue, 1))).toEqual([id]);
 });
 

@@ -7,8 +7,8 @@ import { sql } from 'kysely';
 import { expect } from 'vitest';
 import type { Db } from '../../src/db/connection.ts';
 import { audience, recount, tally } from '../../src/ledger/counts.ts';
-import { endWindow, leaseWindow } from '../../src/ledger/lease.ts';
-import { exchange, type Settle, settleUnmarked } from '../../src/ledger/mark-and-settle.ts';
+import { endBatch, leaseBatch } from '../../src/ledger/lease.ts';
+import { markAndSettle, type Settle, settleUnmarked } from '../../src/ledger/mark-and-settle.ts';
 import { planPage } from '../../src/ledger/plan.ts';
 import { moves } from '../../src/ledger/transitions.ts';
 import { settleUnknown } from '../../src/ledger/unknown-outcomes.ts';
@@ -90,7 +90,7 @@ const one = <T>(list: readonly T[], pick: number): T | undefined => list[pick % 
 
 async function lease(history: History, pick: number): Promise<void> {
   const worker = one(history.workers, pick)!;
-  const window = await leaseWindow(db(), {
+  const window = await leaseBatch(db(), {
     issueId: history.issue,
     lane: 'other',
     workerId: worker,
@@ -109,7 +109,7 @@ async function mark(history: History, pick: number): Promise<void> {
     pick,
   );
   if (!held) return;
-  const { marked } = await exchange(
+  const { marked } = await markAndSettle(
     db(),
     history.issue,
     held.worker,
@@ -118,7 +118,7 @@ async function mark(history: History, pick: number): Promise<void> {
   );
   if (pick % 7 === 0) {
     await check(history);
-    await exchange(
+    await markAndSettle(
       db(),
       history.issue,
       held.worker,
@@ -171,7 +171,7 @@ async function answer(history: History, pick: number): Promise<void> {
       : replies[pick % replies.length]!;
   if (held.step === 'dotted' && (reply.state === 'deferred' || reply.state === 'refused'))
     untake(history, await rowOf(history, held.id));
-  await exchange(db(), history.issue, held.worker, [settle(held.id, held.fence + 1, reply)], []);
+  await markAndSettle(db(), history.issue, held.worker, [settle(held.id, held.fence + 1, reply)], []);
 }
 
 async function refuseUnmarked(history: History, pick: number): Promise<void> {
@@ -190,7 +190,7 @@ async function giveBack(history: History, pick: number): Promise<void> {
   if (!window || history.held.some((h) => h.window === window.id && h.step !== 'leased')) return;
   history.held = history.held.filter((h) => h.window !== window.id);
   history.windows.splice(history.windows.indexOf(window), 1);
-  await endWindow(db(), history.issue, window.id);
+  await endBatch(db(), history.issue, window.id);
 }
 
 /** The lease ran out: what is on the wire becomes unknown; the process may still hear its reply. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensureDeliveryPartition, refreshStatistics } from '../../src/db/partitions.ts';
-import { exchange } from '../../src/ledger/mark-and-settle.ts';
+import { markAndSettle } from '../../src/ledger/mark-and-settle.ts';
 import { registerWorker } from '../../src/ledger/workers/leases.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { settle } from './ground.ts';
@@ -52,7 +52,7 @@ test('a group reads its own rows only, also of an issue that the statistics do n
   const { rows: first } = await sql<{ id: number }>`
     SELECT id FROM deliveries WHERE issue_id = 2 ORDER BY id LIMIT 20`.execute(database.db);
   const marks = first.map(({ id }) => ({ id, fence: 0 }));
-  expect(await read((db) => exchange(db, 2, workerId, [], marks))).toBeLessThanOrEqual(100);
+  expect(await read((db) => markAndSettle(db, 2, workerId, [], marks))).toBeLessThanOrEqual(100);
 });
 
 test('settles read their own rows only, while the first issue of a partition is planned', async () => {
@@ -70,7 +70,11 @@ test('settles read their own rows only, while the first issue of a partition is 
     const pair = first.slice(at, at + 2);
     const marks = pair.map(({ id }) => ({ id, fence: 0 }));
     const settles = pair.map(({ id }) => settle(id, 1));
-    expect(await read((db) => exchange(db, 101, workerId, [], marks), 'deliveries_101')).toBeLessThan(20);
-    expect(await read((db) => exchange(db, 101, workerId, settles, []), 'deliveries_101')).toBeLessThan(20);
+    expect(await read((db) => markAndSettle(db, 101, workerId, [], marks), 'deliveries_101')).toBeLessThan(
+      20,
+    );
+    expect(await read((db) => markAndSettle(db, 101, workerId, settles, []), 'deliveries_101')).toBeLessThan(
+      20,
+    );
   }
 });

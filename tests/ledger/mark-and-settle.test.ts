@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { exchange, settleUnmarked, skipGone } from '../../src/ledger/mark-and-settle.ts';
+import { markAndSettle, settleUnmarked, skipGone } from '../../src/ledger/mark-and-settle.ts';
 import { planServiceMail, SERVICE } from '../../src/ledger/service-mail.ts';
 import { registerWorker } from '../../src/ledger/workers/leases.ts';
 import { pauseIssue, resumeIssue } from '../../src/sends/pause-resume-cancel.ts';
@@ -103,7 +103,7 @@ test('one statement settles one delivery and marks the next', async () => {
   const { issue } = await plannedIssue(db(), 2);
   const [first, second] = (await rowsOf(db(), issue)).map((row) => row.id);
   await mark(db(), issue, worker, first!);
-  const done = await exchange(db(), issue, worker, [settle(first!, 1)], [{ id: second!, fence: 0 }]);
+  const done = await markAndSettle(db(), issue, worker, [settle(first!, 1)], [{ id: second!, fence: 0 }]);
   expect([done.settled.has(first!), done.marked.has(second!)]).toEqual([true, true]);
   expect((await rowsOf(db(), issue)).map((row) => row.state)).toEqual(['accepted', 'handing']);
 });
@@ -125,7 +125,7 @@ test('of a group of which some were moved meanwhile, it tells which were not', a
   const { issue } = await plannedIssue(db(), 4);
   const [a, b, c, d] = (await rowsOf(db(), issue)).map((row) => row.id);
   await mark(db(), issue, worker, a!);
-  const done = await exchange(
+  const done = await markAndSettle(
     db(),
     issue,
     worker,

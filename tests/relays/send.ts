@@ -7,7 +7,7 @@ import { startWorker } from '../../src/delivery/start-worker.ts';
 import { Messages } from '../../src/delivery/worker/messages.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { openLog } from '../../src/io/log.ts';
-import { openBells } from '../../src/io/queue.ts';
+import { openWakeUpQueue } from '../../src/io/queue.ts';
 import { smtpRelay } from '../../src/io/smtp/relay.ts';
 import { EmailFiles } from '../../src/render/theme/email-files.ts';
 import { startSending } from '../../src/sends/start.ts';
@@ -57,7 +57,7 @@ export async function openSender(): Promise<Sender> {
     async through(port, pool, act) {
       const [settings] = parseRelays(`smtp://127.0.0.1:${port}?name=port-${port}-pool-${pool}&pool=${pool}`);
       const relay = smtpRelay(settings!, wireTimes);
-      const bells = openBells(
+      const wakeUps = openWakeUpQueue(
         { redisUrl: null, databaseUrl: database.url, lockMs: 10_000, keyPrefix: async () => '' },
         log,
       );
@@ -72,11 +72,11 @@ export async function openSender(): Promise<Sender> {
       });
       const worker = await startWorker({
         db,
-        bells,
+        wakeUps,
         pace,
         relays: [relay],
         messages,
-        exchangers: { of: async () => [] },
+        mxResolver: { resolve: async () => [] },
         clock: systemClock,
         log,
         times,
@@ -85,7 +85,7 @@ export async function openSender(): Promise<Sender> {
         await act(async (newsletter, withinMs) => {
           const id = await draft(db, newsletter, `issue-${++issues}`);
           const order = { issueId: id, name: `issue ${id}`, edition, relay, route: relay.settings.name };
-          await startSending(db, bells, log, order);
+          await startSending(db, wakeUps, log, order);
           await until('the issue is sent', () => isSent(db, id), {
             withinMs,
             everyMs: 20,
@@ -95,7 +95,7 @@ export async function openSender(): Promise<Sender> {
         });
       } finally {
         await worker.stop();
-        await bells.close();
+        await wakeUps.close();
       }
     },
     close: () => database.drop(),

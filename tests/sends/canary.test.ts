@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-const bells = { ring: async () => {} } as never;
+const wakeUps = { wake: async () => {} } as never;
 const people = (n: number, waitSeconds: number | null = 1_800): Canary => ({
   first: { people: n },
   waitSeconds,
@@ -26,7 +26,7 @@ const people = (n: number, waitSeconds: number | null = 1_800): Canary => ({
 async function started(readers: number, canary: Canary) {
   const { db } = database;
   const ground = await layGround(db, readers);
-  await startSending(db, bells, {} as never, { ...ground.order, canary });
+  await startSending(db, wakeUps, {} as never, { ...ground.order, canary });
   const issueId = ground.order.issueId;
   await plan(db, issueId);
   return { ...ground, issueId, row: () => issueRow(db, issueId) };
@@ -58,7 +58,7 @@ test('the first of the plan go first, also past suppressed ones, and nobody else
     SELECT '\\x00', 'k', subscriber_id, 'by-hand', 'test' FROM subscriptions WHERE newsletter_id = ${ground.newsletterId} ORDER BY id LIMIT 2`.execute(
     db,
   );
-  await startSending(db, bells, {} as never, { ...ground.order, canary: people(5) });
+  await startSending(db, wakeUps, {} as never, { ...ground.order, canary: people(5) });
   for (let n = 0; n < 3; n += 1) await plan(db, ground.order.issueId);
   expect(await planned(db, ground.order.issueId)).toBe(5);
   expect(await issueRow(db, ground.order.issueId)).toMatchObject({ plan_rests: true, plan_done: false });
@@ -169,7 +169,7 @@ test('a scheduled send that is taken back forgets its canary', async () => {
   await scheduleSending(db, { ...order, canary: people(2, null) }, { delaySeconds: 60 });
   expect(await issueRow(db, order.issueId)).toMatchObject({ canary_size: 2, canary_wait_seconds: null });
   expect(await unschedule(db, order.issueId)).toBe(true);
-  await startSending(db, bells, {} as never, order);
+  await startSending(db, wakeUps, {} as never, order);
   await plan(db, order.issueId);
   expect(await planned(db, order.issueId)).toBe(3);
 });

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-const bells = { ring: async () => {} } as never;
+const wakeUps = { wake: async () => {} } as never;
 const ends = ['accepted', 'refused', 'unknown', 'skipped', 'accepted', 'accepted', 'accepted'];
 
 const rowsOf = (db: Db, issueId: number) =>
@@ -24,7 +24,7 @@ async function first() {
   const { db } = database;
   const ground = await layGround(db, ends.length);
   const id = ground.order.issueId;
-  await startSending(db, bells, {} as never, ground.order);
+  await startSending(db, wakeUps, {} as never, ground.order);
   await plan(db, id);
   const rows = await rowsOf(db, id);
   for (const [n, state] of ends.entries())
@@ -52,7 +52,7 @@ async function corrected(
     db,
   );
   const issueId = rows[0]!.id;
-  await startSending(db, bells, {} as never, { ...order, issueId, reachedBy });
+  await startSending(db, wakeUps, {} as never, { ...order, issueId, reachedBy });
   await plan(db, issueId);
   return (await rowsOf(db, issueId)).map((row) => row.key);
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Engine } from '../../src/delivery/worker/context.ts';
+import type { WorkerContext } from '../../src/delivery/worker/context.ts';
 import { expireIssues, expireOld } from '../../src/sends/expire.ts';
 import { finishIssue } from '../../src/sends/finish.ts';
 import { reopenWithWork } from '../../src/sends/reopen.ts';
@@ -16,13 +16,13 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-const bells = { ring: async () => {} } as never;
+const wakeUps = { wake: async () => {} } as never;
 const hour = 3_600_000;
 
 async function planned(readers: number, more: Partial<SendOrder> = {}): Promise<number> {
   const { db } = database;
   const { order } = await layGround(db, readers);
-  await startSending(db, bells, {} as never, { ...order, ...more });
+  await startSending(db, wakeUps, {} as never, { ...order, ...more });
   await plan(db, order.issueId);
   return order.issueId;
 }
@@ -111,7 +111,7 @@ test('an issue that expires goes to nobody after its moment: it is served no mor
   await sql`UPDATE deliveries SET state = 'accepted' WHERE id = (SELECT min(id) FROM deliveries WHERE issue_id = ${issueId})`.execute(
     db,
   );
-  const serves = () => beginServing({ db } as Engine, issueId);
+  const serves = () => beginServing({ db } as WorkerContext, issueId);
   expect(await serves()).not.toBeNull();
   expect(await expireIssues(db)).toEqual(new Map());
   await sql`UPDATE issues SET expires_at = clock_timestamp() WHERE id = ${issueId}`.execute(db);

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Db } from '../../src/db/connection.ts';
-import type { Engine } from '../../src/delivery/worker/context.ts';
+import type { WorkerContext } from '../../src/delivery/worker/context.ts';
 import { openLog } from '../../src/io/log.ts';
 import { SERVICE } from '../../src/ledger/service-mail.ts';
 import { breakSends } from '../../src/sends/auto-pause.ts';
@@ -44,7 +44,7 @@ test('a send that is paused is logged by newsletter and slug, not by its number 
   await sql`UPDATE deliveries SET state = 'refused' WHERE issue_id = ${refused.id}`.execute(db);
   await breakSends(db, log, refused.id);
   const homeless = await started(1);
-  const engine = { db, log } as Engine;
+  const engine = { db, log } as WorkerContext;
   await pauseForRelay(engine, homeless.id, (await beginServing(engine, homeless.id))!);
   expect(lines.map((line) => line.issue)).toEqual([refused.name, homeless.name]);
   expect(refused.name).toMatch(/^[a-z0-9-]+\/[a-z0-9-]+$/);

@@ -25,7 +25,7 @@ const movedFrom = (fields: object) =>
 
 async function running() {
   const { order } = await layGround(db(), 1);
-  await startSending(db(), { ring: async () => {} } as never, {} as never, order);
+  await startSending(db(), { wake: async () => {} } as never, {} as never, order);
   return order;
 }
 
@@ -68,7 +68,7 @@ test('one whose moment is still to come waits for it again when it is resumed', 
 
 test('the rest of a plan that the dump has cut in two is planned in doubt, by name, and not sent', async () => {
   const { order } = await layGround(db(), 5);
-  await startSending(db(), { ring: async () => {} } as never, {} as never, order);
+  await startSending(db(), { wake: async () => {} } as never, {} as never, order);
   await planPage(db(), order.issueId, builtInLanes, 2);
   await movedFrom({ database: 1 });
   await pauseInCopy(db());

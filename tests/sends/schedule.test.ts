@@ -50,8 +50,8 @@ test('only a draft can be scheduled, and a scheduled one cannot be sent a second
   const { db } = database;
   const order = await scheduled(60);
   await expect(scheduleSending(db, order, { delaySeconds: 60 })).rejects.toThrow('is scheduled already');
-  const bells = { ring: async () => {} } as never;
-  await expect(startSending(db, bells, {} as never, order)).rejects.toThrow('is scheduled already');
+  const wakeUps = { wake: async () => {} } as never;
+  await expect(startSending(db, wakeUps, {} as never, order)).rejects.toThrow('is scheduled already');
 });
 
 test('what is not due is not started; what is due is started once, however many workers look at the same time', async () => {

@@ -22,8 +22,8 @@ afterAll(() => database.drop());
 async function sent(readers: number, catchUpSeconds: number | null) {
   const { db } = database;
   const ground = await layGround(db, readers);
-  const bells = { ring: async () => {} } as never;
-  await startSending(db, bells, {} as never, { ...ground.order, catchUpSeconds });
+  const wakeUps = { wake: async () => {} } as never;
+  await startSending(db, wakeUps, {} as never, { ...ground.order, catchUpSeconds });
   const issueId = ground.order.issueId;
   await plan(db, issueId);
   await settleAll(db, issueId);

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { waitingLine } from '../../src/cli/send/waiting.ts';
 import { keepRest, liftRest, readRests } from '../../src/ledger/relays/rests.ts';
-import { noteStanding } from '../../src/ledger/relays/settings.ts';
+import { noteRelayHealth } from '../../src/ledger/relays/settings.ts';
 import { endWorker, registerWorker } from '../../src/ledger/workers/leases.ts';
 import { aliveWorkers } from '../../src/ledger/workers/list.ts';
 import { holdupsOf } from '../../src/stats/holdups.ts';
@@ -33,14 +33,14 @@ test('no worker, a relay that is down for all who are alive, one at rest: each i
     since: new Date('2026-12-01T08:00:00Z'),
     why: 'relay main (mail.example:587) cannot be reached',
   };
-  await noteStanding(db, 'main', one, trouble);
-  await noteStanding(db, 'main', two, null);
+  await noteRelayHealth(db, 'main', one, trouble);
+  await noteRelayHealth(db, 'main', two, null);
   expect(await holdupsOf(db, 'main')).toEqual([]);
-  await noteStanding(db, 'main', two, trouble);
+  await noteRelayHealth(db, 'main', two, trouble);
   expect(await holdupsOf(db, 'main:3,backup:1')).toEqual([
     'relay main is down since 2026-12-01T08:00:00.000Z: relay main (mail.example:587) cannot be reached',
   ]);
-  await noteStanding(db, 'main', one, null);
+  await noteRelayHealth(db, 'main', one, null);
   await keepRest(db, 'main', { ms: 3_600_000, endsMs: 86_400_000, why: 'relay main has used up its day' });
   const status = await issueStatus(db, issue);
   expect(status.holdups[0]).toMatch(/^relay main has used up its day \(it rests until 20.*Z\)$/);

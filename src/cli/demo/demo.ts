@@ -24,7 +24,7 @@ import { type IssueStatus, issueStatus } from '../../stats/status.ts';
 import { mediaBeside, readSource } from '../issue/files.ts';
 import { pictureWidth } from '../issue/pictures.ts';
 import { tell } from '../shared.ts';
-import { aborted, stopSignal } from '../signals.ts';
+import { aborted, stopController } from '../signals.ts';
 import { stateStyled } from '../style.ts';
 import { facts } from '../text.ts';
 import { runRoles } from '../worker/roles.ts';
@@ -46,7 +46,7 @@ export function demoCommand(program: Command, readSettings: () => Config): void 
 async function demo(settings: Config, options: { once?: boolean; language: string }): Promise<void> {
   const config = await demoConfig(settings);
   const wire = await openProgram(config, tell);
-  const stop = stopSignal();
+  const stop = stopController();
   try {
     await refuseSecond(wire);
     await runRoles(wire, { web: true, worker: true }, stop, async () => {
@@ -143,7 +143,7 @@ async function prepareDemo(wire: Program, language: string): Promise<number> {
   const found = await findIssue(wire.db, String(id));
   const places = { publicUrl: wire.config.publicUrl, mediaUrl: null, emails: wire.emails };
   const { edition } = await prepareIssue(wire.db, places, found);
-  await startSending(wire.db, wire.bells, wire.log, {
+  await startSending(wire.db, wire.wakeUps, wire.log, {
     issueId: id,
     name: found.name,
     edition,

@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import type { Config } from '../../config/config.ts';
 import { Usage } from '../../errors.ts';
 import { type OpenContext, tell } from '../shared.ts';
-import { aborted, stopSignal } from '../signals.ts';
+import { aborted, stopController } from '../signals.ts';
 import { readSource } from './files.ts';
 import type { Surroundings } from './render-context.ts';
 
@@ -26,7 +26,7 @@ export function previewCommand(issue: Command, open: OpenContext, readSettings: 
       const around = await surroundings(open, readSettings, options);
       const preview = await startPreview(file, around, readSettings().emailsDir, Number(options.port));
       tell(`The preview of ${file} is at ${preview.url} (end it with Ctrl-C).`);
-      await aborted(stopSignal().signal);
+      await aborted(stopController().signal);
       await preview.close();
     });
 }

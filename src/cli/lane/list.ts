@@ -2,7 +2,7 @@
 
 import type { Program } from '../../bootstrap.ts';
 import { LANES, OTHER_LANE, readLanes } from '../../ledger/lanes/lanes.ts';
-import { looksUpExchanges, readLaneDomains } from '../../ledger/lanes/settings.ts';
+import { classifiesByMx, readLaneDomains } from '../../ledger/lanes/settings.ts';
 import { type LaneLimit, type LaneState, readLaneLimits, readLaneStates } from '../../ledger/lanes/states.ts';
 import type { OpenContext } from '../shared.ts';
 import { table } from '../text.ts';
@@ -41,7 +41,7 @@ export async function viewLanes({ db, clock }: Program): Promise<LaneView[]> {
     readLaneDomains(db),
     readLaneLimits(db),
     readLaneStates(db),
-    looksUpExchanges(db),
+    classifiesByMx(db),
   ]);
   const names = new Set([
     ...LANES,

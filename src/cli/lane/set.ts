@@ -5,8 +5,8 @@ import { readAddress } from '../../consent/identity.ts';
 import { Refused, Usage } from '../../errors.ts';
 import { LANES, OTHER_LANE } from '../../ledger/lanes/lanes.ts';
 import {
+  classifyByMx,
   clearLane,
-  lookUpExchanges,
   readLaneDomains,
   setLaneDomains,
   setLaneLimit,
@@ -44,7 +44,7 @@ async function store({ db }: Program, lane: string, change: Change): Promise<voi
   if (clear) await clearLane(db, lane, relay);
   if (domains.length > 0) await setLaneDomains(db, lane, domains);
   if (connections !== null || rate !== null) await setLaneLimit(db, lane, relay, { connections, rate });
-  if (mx !== null) await lookUpExchanges(db, mx);
+  if (mx !== null) await classifyByMx(db, mx);
 }
 
 function readChange(lane: string, options: Options): Change {

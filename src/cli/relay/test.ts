@@ -7,7 +7,7 @@ import { listNewsletters } from '../../audience/newsletters/newsletter.ts';
 import type { Program } from '../../bootstrap.ts';
 import { readAddress } from '../../consent/identity.ts';
 import { Refused, RelayDown, RelayRefusesLogin, Usage } from '../../errors.ts';
-import type { EnvelopeTrial, Meeting, Relay, Reply } from '../../ports.ts';
+import type { EnvelopeTrial, Relay, RelayCapabilities, Reply } from '../../ports.ts';
 import { type OpenContext, out } from '../shared.ts';
 import { facts } from '../text.ts';
 import { findRelay } from './find.ts';
@@ -23,12 +23,12 @@ export async function tryRelay(
   const sender = await senderOf(wire, from);
   const message = address === null ? null : testMessage(wire, address, sender);
   const envelope = message === null && sender !== null ? { from: sender, to: sender } : undefined;
-  const { trial, ...meeting } = await told(relay.meet(envelope));
+  const { trial, ...capabilities } = await told(relay.probe(envelope));
   const sent = message && (await told(sendOne(relay, message)));
   const { host, port } = relay.settings;
   out(
-    { relay: name, host, port, ...meeting, ...triedReplies(trial), sent },
-    facts([...findings(relay, meeting), ...trialFacts(sender, message, trial), ...sentFacts(sent)]),
+    { relay: name, host, port, ...capabilities, ...triedReplies(trial), sent },
+    facts([...findings(relay, capabilities), ...trialFacts(sender, message, trial), ...sentFacts(sent)]),
   );
   if ((sent && !sent.accepted) || isRefused(trial)) process.exitCode = 1;
 }
@@ -62,12 +62,12 @@ async function told<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-function findings({ settings }: Relay, meeting: Meeting): [string, string][] {
-  const { tls, trusted, login, size, helo, software } = meeting;
+function findings({ settings }: Relay, capabilities: RelayCapabilities): [string, string][] {
+  const { tls, trusted, login, size, helo, software } = capabilities;
   const offers = [
-    meeting.pipelining && 'PIPELINING',
-    meeting.eightBit && '8BITMIME',
-    meeting.utf8 && 'SMTPUTF8',
+    capabilities.pipelining && 'PIPELINING',
+    capabilities.eightBit && '8BITMIME',
+    capabilities.utf8 && 'SMTPUTF8',
     size !== null && `SIZE ${size}`,
   ].filter(Boolean);
   return [

@@ -13,7 +13,7 @@ import {
 } from '../../ledger/per-person.ts';
 import { type Mendable, mendable, retryRefused } from '../../ledger/retry-refused.ts';
 import { liveWorkers } from '../../ledger/workers/leases.ts';
-import { ringLanes } from '../../sends/wake.ts';
+import { wakeLanes } from '../../sends/wake.ts';
 import { type OpenContext, tell } from '../shared.ts';
 import { counted } from '../text.ts';
 import { editionLabel, refuseEnded } from './begun.ts';
@@ -85,7 +85,7 @@ export async function retry(
   const found = await findIssue(wire.db, reference);
   refuseEnded(found);
   const { moved, lanes } = await retryRefused(wire.db, found.id, reasons as readonly Mendable[]);
-  await ringLanes(wire.bells, found.id, lanes, await liveWorkers(wire.db)).catch(() => {});
+  await wakeLanes(wire.wakeUps, found.id, lanes, await liveWorkers(wire.db)).catch(() => {});
   tell(`${counted(moved, 'refused delivery is', 'refused deliveries are')} tried again`);
   await showStatus(wire.db, found.id);
 }

@@ -138,7 +138,7 @@ async function resume(wire: Program, found: FoundIssue): Promise<void> {
       'issue-not-paused',
       `${found.name} is ${found.state}, only a paused send can be resumed`,
     );
-  await wire.bells.ring([{ v: 1, issue: found.id, lane: 'plan', slot: 0, turn: 'a' }]).catch(() => {});
+  await wire.wakeUps.wake([{ v: 1, issue: found.id, lane: 'plan', slot: 0, turn: 'a' }]).catch(() => {});
 }
 
 async function cancel(wire: Program, found: FoundIssue): Promise<void> {

@@ -16,7 +16,7 @@ import type { When } from '../../sends/schedule.ts';
 import { countAudience, routeFor, type SendOrder, startSending } from '../../sends/start.ts';
 import { askYes } from '../confirm.ts';
 import { type OpenContext, tell, wantsJson } from '../shared.ts';
-import { stopSignal } from '../signals.ts';
+import { stopController } from '../signals.ts';
 import { counted, facts } from '../text.ts';
 import { checkTogether, type OrderOptions, readCanary, readReachedBy, sayCanary } from './order.ts';
 import { prepare, refuseUnsendable } from './prepare.ts';
@@ -61,7 +61,7 @@ export async function send(open: OpenContext, reference: string, given: SendOpti
   if (!(await agreed(order, route.relays, audience, { ...asked, forecast }, options)))
     throw new Refused('not-confirmed', 'nothing was sent');
   // From here on Ctrl-C must not end the command in the middle: what it has begun goes on, and it says so.
-  const stop = options.wait ? stopSignal().signal : null;
+  const stop = options.wait ? stopController().signal : null;
   await begin(
     wire,
     found,
@@ -153,7 +153,7 @@ async function begin(
   asked: Asked,
   { newsletter }: Prepared,
 ): Promise<void> {
-  if (asked.when === null) return startSending(wire.db, wire.bells, wire.log, order);
+  if (asked.when === null) return startSending(wire.db, wire.wakeUps, wire.log, order);
   const { scheduleSending } = await import('../../sends/schedule.ts');
   const { sayTime } = await import('../../sends/send-time.ts');
   const at = await scheduleSending(wire.db, order, asked.when);

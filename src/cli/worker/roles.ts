@@ -6,7 +6,7 @@ import type { Config } from '../../config/config.ts';
 import { isLoginRefused } from '../../db/faults.ts';
 import { Refused } from '../../errors.ts';
 import { type OpenContext, out, tell } from '../shared.ts';
-import { aborted, stopSignal } from '../signals.ts';
+import { aborted, stopController } from '../signals.ts';
 import { workerCommands } from './worker.ts';
 
 export interface Roles {
@@ -50,7 +50,7 @@ async function migrateOnly(readSettings: () => Config): Promise<void> {
 
 async function run(readSettings: () => Config, roles: Roles): Promise<void> {
   // Before the parts are open: a start that is stopped early closes what it has opened.
-  const stop = stopSignal();
+  const stop = stopController();
   const wire = await openProgram(readSettings(), tell);
   try {
     warnOfIdleSettings(wire);

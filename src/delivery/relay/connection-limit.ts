@@ -6,21 +6,21 @@
  * lost while it was away is put right by the next word.
  */
 import type { Db } from '../../db/connection.ts';
-import { claimSeat, hasFreeSeat, noteSeats } from '../../ledger/relays/connection-limit.ts';
+import { claimConnection, hasFreeConnection, noteConnections } from '../../ledger/relays/connection-limit.ts';
 import type { Log } from '../../ports.ts';
 
-export interface Seat {
+export interface ConnectionSlot {
   /** True when the connection should be closed after its message. */
   surplus(): boolean;
   leave(): void;
 }
 
-/** The lease under which the ledger counts a seat; null: it was taken before there was a limit. */
+/** The lease under which the ledger counts a slot; null: it was taken before there was a limit. */
 interface Held {
   under: number | null;
 }
 
-export class Seats {
+export class ConnectionLimit {
   #db: Db;
   #log: Log;
   #relay: string;
@@ -59,27 +59,28 @@ export class Seats {
   /** True when this worker has a connection, or could open one. */
   async any(): Promise<boolean> {
     if (this.#limit === 0 || this.#held.size > 0) return true;
-    return hasFreeSeat(this.#db, this.#relay, this.#workerId(), this.#limit);
+    return hasFreeConnection(this.#db, this.#relay, this.#workerId(), this.#limit);
   }
 
-  /** Null when there is no seat now. Rejects when the database is away. */
-  async claim(): Promise<Seat | null> {
-    return this.#limit > 0 ? this.#inTurn(() => this.#claim()) : this.#seat({ under: null });
+  /** Null when there is no slot now. Rejects when the database is away. */
+  async claim(): Promise<ConnectionSlot | null> {
+    return this.#limit > 0 ? this.#inTurn(() => this.#claim()) : this.#slot({ under: null });
   }
 
-  async #claim(): Promise<Seat | null> {
+  async #claim(): Promise<ConnectionSlot | null> {
     if (this.#held.size >= this.#share) return null;
     const workerId = this.#workerId();
-    const seats = this.#countedUnder(workerId) + 1;
+    const connections = this.#countedUnder(workerId) + 1;
     try {
-      if (!(await claimSeat(this.#db, this.#relay, workerId, { seats, limit: this.#limit }))) return null;
+      if (!(await claimConnection(this.#db, this.#relay, workerId, { connections, limit: this.#limit })))
+        return null;
     } catch (error) {
       // It may have been written all the same.
       this.#stale = true;
       throw error;
     }
     this.#stale = false;
-    return this.#seat({ under: workerId });
+    return this.#slot({ under: workerId });
   }
 
   #inTurn<T>(act: () => Promise<T>): Promise<T> {
@@ -92,8 +93,8 @@ export class Seats {
     return [...this.#held].filter(({ under }) => under === workerId).length;
   }
 
-  /** A seat that was taken before there was a limit, or under a lease that is lost, counts for nobody else. */
-  #seat(held: Held): Seat {
+  /** A slot that was taken before there was a limit, or under a lease that is lost, counts for nobody else. */
+  #slot(held: Held): ConnectionSlot {
     this.#held.add(held);
     return {
       surplus: () => this.#limit > 0 && (held.under !== this.#workerId() || this.#held.size > this.#share),
@@ -120,7 +121,7 @@ export class Seats {
     const workerId = this.#workerId();
     this.#stale = false;
     try {
-      await noteSeats(this.#db, this.#relay, workerId, this.#countedUnder(workerId));
+      await noteConnections(this.#db, this.#relay, workerId, this.#countedUnder(workerId));
     } catch (error) {
       this.#stale = true;
       throw error;

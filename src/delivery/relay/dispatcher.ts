@@ -1,29 +1,29 @@
 /**
- * The courier of one relay in one process: carries parcels over at most `pool` connections, one message at a time on
- * each. The story of one parcel is `#carry`: wait for the pace, compose, hand over behind the mark, settle.
+ * The dispatcher of one relay in one process: carries messages over at most `pool` connections, one message at a time on
+ * each. The story of one message is `#carry`: wait for the pace, compose, hand over behind the mark, settle.
  */
 import type { Db } from '../../db/connection.ts';
 import { Refused, RelayDown, RelayRefusesLogin } from '../../errors.ts';
 import { settleUnmarked } from '../../ledger/mark-and-settle.ts';
-import type { Clock, HandOver, Log, Pace, Relay, RelayTerms, Wire } from '../../ports.ts';
+import type { Clock, HandOver, Log, Pace, Relay, RelayTerms, SmtpConnection } from '../../ports.ts';
 import { MessageMemory } from '../../render/message/message.ts';
 import { isAboutOurName } from '../replies/helo-replies.ts';
-import type { LaneKeeper } from '../throttle/lane-throttles.ts';
+import type { LaneThrottles } from '../throttle/lane-throttles.ts';
 import { retryDelay } from '../throttle/retry.ts';
 import { AllowedConnections } from './allowed-connections.ts';
-import { type Seat, Seats } from './connection-limit.ts';
-import { Standing } from './health.ts';
-import type { Exchanger, MarkAnswer } from './ledger-writer.ts';
+import { ConnectionLimit, type ConnectionSlot } from './connection-limit.ts';
+import { RelayHealth } from './health.ts';
+import type { LedgerWriter, MarkAnswer } from './ledger-writer.ts';
 import { type LeftConnection, leavesConnection } from './left-connection.ts';
 import { MessagesPerConnection } from './messages-per-connection.ts';
 import { later, notTried, type Outcome, outcomeOf, putOff, settleOf, unsendable } from './outcome.ts';
-import { type Parcel, Waiting } from './ready-queue.ts';
-import { Lessons } from './reply-feedback.ts';
+import { type QueuedMessage, ReadyQueue } from './ready-queue.ts';
+import { ReplyFeedback } from './reply-feedback.ts';
 import { RelayRests, USUAL_REST_MS } from './rests.ts';
 
-export type { Parcel } from './ready-queue.ts';
+export type { QueuedMessage } from './ready-queue.ts';
 
-export interface CourierTimes {
+export interface DispatcherTimes {
   retryMs: readonly number[];
   markFreshMs: number;
   /** An idle connection is closed after this. */
@@ -40,23 +40,23 @@ const REST_LOOK_MS = 500;
 const UNUSED_WAIT_MS = 250;
 const MAX_UNUSED_WAIT_MS = 60_000;
 
-export class Courier {
+export class Dispatcher {
   readonly relay: Relay;
   #db: Db;
-  #exchanger: Exchanger;
+  #ledger: LedgerWriter;
   #pace: Pace;
   #clock: Clock;
   #log: Log;
-  #times: CourierTimes;
-  #lanes: LaneKeeper;
-  #waiting: Waiting;
-  #lessons: Lessons;
+  #times: DispatcherTimes;
+  #lanes: LaneThrottles;
+  #waiting: ReadyQueue;
+  #feedback: ReplyFeedback;
   #idle: (() => void)[] = [];
   #connections = 0;
   #closing = new AbortController();
-  readonly standing: Standing;
-  #seats: Seats;
-  #messages: MessagesPerConnection;
+  readonly health: RelayHealth;
+  #limit: ConnectionLimit;
+  #perConnection: MessagesPerConnection;
   #allowed: AllowedConnections;
   /** Connections that are open. */
   #open = 0;
@@ -72,54 +72,54 @@ export class Courier {
     relay: Relay,
     parts: {
       db: Db;
-      exchanger: Exchanger;
+      ledger: LedgerWriter;
       pace: Pace;
-      lanes: LaneKeeper;
+      lanes: LaneThrottles;
       clock: Clock;
       log: Log;
-      times: CourierTimes;
+      times: DispatcherTimes;
       /** Under whose lease connections are held. */
       workerId(): number;
     },
   ) {
     this.relay = relay;
     this.#db = parts.db;
-    this.#exchanger = parts.exchanger;
+    this.#ledger = parts.ledger;
     this.#pace = parts.pace;
     this.#clock = parts.clock;
     this.#log = parts.log.child({ relay: relay.settings.name });
     this.#times = parts.times;
     this.#lanes = parts.lanes;
-    this.standing = new Standing(parts.clock);
-    this.#seats = new Seats(relay.settings.name, parts);
-    this.#messages = new MessagesPerConnection(parts.clock, relay.settings.messages);
+    this.health = new RelayHealth(parts.clock);
+    this.#limit = new ConnectionLimit(relay.settings.name, parts);
+    this.#perConnection = new MessagesPerConnection(parts.clock, relay.settings.messages);
     this.#allowed = new AllowedConnections(parts.clock);
     const { name } = relay.settings;
-    this.#waiting = new Waiting(
-      (lane) => this.#lanes.gate(name, lane),
+    this.#waiting = new ReadyQueue(
+      (lane) => this.#lanes.throttleOf(name, lane),
       () => this.#clock.monotonic(),
     );
     this.#lanes.onChange(() => this.#lanesChanged());
-    const { standing } = this;
+    const { health } = this;
     const restMs = parts.times.restMs ?? USUAL_REST_MS;
-    const rests = new RelayRests(name, { db: parts.db, log: this.#log, standing, restMs });
-    this.#lessons = new Lessons(name, { ...parts, rests, log: this.#log });
+    const rests = new RelayRests(name, { db: parts.db, log: this.#log, health, restMs });
+    this.#feedback = new ReplyFeedback(name, { ...parts, rests, log: this.#log });
   }
 
   /** From now on; `workers` share the relay's connections. */
   setTerms({ messages, connections }: RelayTerms, workers: number): void {
-    this.#messages.set(messages);
-    this.#seats.set(connections, workers);
+    this.#perConnection.set(messages);
+    this.#limit.set(connections, workers);
   }
 
-  /** Resolves to true when a parcel would find a connection, or one could be opened for it. */
-  hasSeat(): Promise<boolean> {
-    return this.#seats.any();
+  /** Resolves to true when a message would find a connection, or one could be opened for it. */
+  mayConnect(): Promise<boolean> {
+    return this.#limit.any();
   }
 
   /** Tries whether a relay that was down is back, when it is time to. */
-  async probe(): Promise<void> {
-    if (this.#probing || this.standing.waitMs > 0) return;
+  async checkWhetherBack(): Promise<void> {
+    if (this.#probing || this.health.waitMs > 0) return;
     this.#probing = true;
     const opened = await this.#openConnection().finally(() => {
       this.#probing = false;
@@ -127,9 +127,9 @@ export class Courier {
     await opened?.close();
   }
 
-  submit(parcel: Parcel): void {
-    this.#waiting.add(parcel);
-    if (!parcel.first) void this.#lanes.pump(this.#lessons.gateOf(parcel));
+  submit(message: QueuedMessage): void {
+    this.#waiting.add(message);
+    if (!message.isService) void this.#lanes.pump(this.#feedback.throttleOf(message));
     this.#offer();
   }
 
@@ -157,16 +157,16 @@ export class Courier {
   }
 
   #mayOpen(): boolean {
-    const most = Math.min(this.relay.settings.pool, this.#seats.share, this.#allowed.most);
-    return this.#connections < (this.standing.asksWithOne ? 1 : Math.max(1, most));
+    const most = Math.min(this.relay.settings.pool, this.#limit.share, this.#allowed.most);
+    return this.#connections < (this.health.asksWithOne ? 1 : Math.max(1, most));
   }
 
-  /** Lets go of parcels that were stopped while they waited for a connection. */
+  /** Lets go of messages that were stopped while they waited for a connection. */
   dropStopped(): void {
     this.#waiting.dropStopped();
   }
 
-  /** Idle connections say QUIT; busy ones do when their parcel is carried. */
+  /** Idle connections say QUIT; busy ones do when their message is carried. */
   close(): void {
     this.#closing.abort();
     for (const idle of this.#idle.splice(0)) idle();
@@ -178,7 +178,7 @@ export class Courier {
    */
   async #connection(): Promise<void> {
     this.#connections += 1;
-    let again: Parcel | null = null;
+    let again: QueuedMessage | null = null;
     try {
       while (!this.#closing.signal.aborted && (again || (await this.#hasWork()))) {
         const opened = await this.#openConnection();
@@ -194,43 +194,43 @@ export class Courier {
       this.#connections -= 1;
       if (again) this.#putBack(again);
     }
-    // A parcel that came between the last look and the end found every connection counted and none idle.
+    // A message that came between the last look and the end found every connection counted and none idle.
     this.#offer();
   }
 
   async #hasWork(): Promise<boolean> {
-    await this.#exchanger.whenStored();
+    await this.#ledger.whenStored();
     return this.#isWanted;
   }
 
   /** While the relay rests nothing is: what waits for it is given back to the ledger. */
   get #isWanted(): boolean {
-    return this.#waiting.ready && this.standing.rest === null;
+    return this.#waiting.ready && this.health.rest === null;
   }
 
   /**
-   * Null when the relay is down, or has no seat for us: waits for it; parcels stay where they are, or are dropped
+   * Null when the relay is down, or has no slot for us: waits for it; messages stay where they are, or are dropped
    * when stopped.
    */
   async #openConnection(): Promise<Opened | null> {
-    const waitMs = Math.max(this.standing.waitMs, this.#restUntil - this.#clock.monotonic());
-    const seat = waitMs > 0 ? null : await this.#claimSeat();
-    if (!seat) {
+    const waitMs = Math.max(this.health.waitMs, this.#restUntil - this.#clock.monotonic());
+    const slot = waitMs > 0 ? null : await this.#claimSlot();
+    if (!slot) {
       // A rest may last an hour, or be ended by a person: nothing is kept waiting for it here.
-      const longest = this.standing.rest ? REST_LOOK_MS : waitMs;
+      const longest = this.health.rest ? REST_LOOK_MS : waitMs;
       await this.#clock.sleep(waitMs > 0 ? Math.min(waitMs, longest) : SEAT_WAIT_MS, this.#closing.signal);
       this.dropStopped();
       return null;
     }
     try {
-      this.standing.opening();
-      const wire = await this.relay.open();
-      this.standing.opened();
+      this.health.opening();
+      const connection = await this.relay.open();
+      this.health.opened();
       this.#open += 1;
       this.#allowed.opened(this.#open);
-      return { wire, seat, close: () => this.#shut(wire, seat) };
+      return { connection, slot, close: () => this.#shut(connection, slot) };
     } catch (error) {
-      seat.leave();
+      slot.leave();
       this.#notLetIn(error as Error);
       return null;
     }
@@ -246,81 +246,82 @@ export class Courier {
       );
   }
 
-  /** A database that does not answer gives no seat. */
-  #claimSeat(): Promise<Seat | null> {
-    return this.#seats.claim().catch((error: Error) => {
+  /** A database that does not answer gives no slot. */
+  #claimSlot(): Promise<ConnectionSlot | null> {
+    return this.#limit.claim().catch((error: Error) => {
       this.#log.warn({ error: error.message }, 'no connection can be asked for; waiting');
       return null;
     });
   }
 
-  async #shut(wire: Wire, seat: Seat): Promise<void> {
-    await wire.close();
+  async #shut(connection: SmtpConnection, slot: ConnectionSlot): Promise<void> {
+    await connection.close();
     this.#open -= 1;
-    this.standing.closed();
-    seat.leave();
+    this.health.closed();
+    slot.leave();
   }
 
   #noteDown(error: Error): void {
-    if (this.#lessons.restsInstead(error)) return void this.#restChanged();
-    if (this.standing.failed(error))
+    if (this.#feedback.restsInstead(error)) return void this.#restChanged();
+    if (this.health.failed(error))
       this.#log.warn({ error: error.message }, 'the relay is down; waiting for it');
-    if (this.standing.refusesLogin) this.#waiting.stopIssues('relay-refuses-login', error.message);
+    if (this.health.refusesLogin) this.#waiting.stopIssues('relay-refuses-login', error.message);
     this.dropStopped();
   }
 
   /** `first`: taken already. Returns a message that is to be handed over on another connection. */
-  async #serve({ wire, seat }: Opened, first: Parcel | null): Promise<Parcel | null> {
+  async #serve({ connection, slot }: Opened, first: QueuedMessage | null): Promise<QueuedMessage | null> {
     let carried = 0;
     let taken = 0;
     let given = first;
     const memory = new MessageMemory();
     for (;;) {
-      const parcel = given ?? this.#waiting.take() ?? (await this.#next());
+      const message = given ?? this.#waiting.take() ?? (await this.#next());
       given = null;
-      if (!parcel) return null;
-      const hold = this.#lessons.domainHold(parcel);
+      if (!message) return null;
+      const hold = this.#feedback.domainHold(message);
       if (hold) {
-        this.#waiting.ended(parcel);
-        await this.#settleUnmarked(parcel, putOff('held', hold.reason, hold.ms));
+        this.#waiting.ended(message);
+        await this.#settleUnmarked(message, putOff('held', hold.reason, hold.ms));
         continue;
       }
       const token = this.#pace.take(this.relay.settings.name, this.#closing.signal);
       const paced = token === true || (await token);
-      if (!paced || parcel.stopped() || !this.#goesOn(wire)) {
-        this.#putBack(parcel);
-        if (!this.#goesOn(wire)) return null;
+      if (!paced || message.stopped() || !this.#goesOn(connection)) {
+        this.#putBack(message);
+        if (!this.#goesOn(connection)) return null;
         continue;
       }
-      const end = await this.#carry(wire, parcel, memory);
-      if (end === 'again') return parcel;
+      const end = await this.#carry(connection, message, memory);
+      if (end === 'again') return message;
       carried += 1;
       if (end === 'taken') taken += 1;
-      if (!this.#goesOn(wire) || this.#messages.isUsedUp(carried, taken) || seat.surplus()) return null;
+      if (!this.#goesOn(connection) || this.#perConnection.isUsedUp(carried, taken) || slot.surplus())
+        return null;
       // Those that were not let in a while ago.
       if (this.#allowed.limited && this.#mayOpen()) this.#offer();
-      if (this.#exchanger.away) await this.#exchanger.whenStored();
+      if (this.#ledger.away) await this.#ledger.whenStored();
     }
   }
 
-  #goesOn(wire: Wire): boolean {
-    return wire.usable && this.standing.waitMs === 0;
+  #goesOn(connection: SmtpConnection): boolean {
+    return connection.usable && this.health.waitMs === 0;
   }
 
-  #putBack(parcel: Parcel): void {
-    if (parcel.stopped() || this.#closing.signal.aborted) {
-      this.#waiting.ended(parcel);
-      parcel.done();
-    } else this.#waiting.putBack(parcel);
+  #putBack(message: QueuedMessage): void {
+    if (message.stopped() || this.#closing.signal.aborted) {
+      this.#waiting.ended(message);
+      message.onDone();
+    } else this.#waiting.returnToFront(message);
   }
 
-  /** The next parcel; waits for one as long as an idle connection may stay open, then null. */
-  async #next(): Promise<Parcel | null> {
+  /** The next message; waits for one as long as an idle connection may stay open, then null. */
+  async #next(): Promise<QueuedMessage | null> {
     const until = this.#clock.monotonic() + this.#times.idleMs;
     for (;;) {
-      const parcel = this.#waiting.take();
+      const message = this.#waiting.take();
       const left = until - this.#clock.monotonic();
-      if (parcel || left <= 0 || this.#closing.signal.aborted || this.standing.rest) return parcel;
+      if (message || left <= 0 || this.#closing.signal.aborted || this.health.rest) return message;
       const given = new AbortController();
       const wake = () => given.abort();
       this.#idle.push(wake);
@@ -329,40 +330,44 @@ export class Courier {
     }
   }
 
-  async #carry(wire: Wire, parcel: Parcel, memory: MessageMemory): Promise<Carried> {
+  async #carry(connection: SmtpConnection, message: QueuedMessage, memory: MessageMemory): Promise<Carried> {
     let end: Carried = 'ended';
     try {
-      const composed = this.#compose(parcel, memory);
+      const composed = this.#compose(message, memory);
       if (composed === null) return end;
-      if ('state' in composed) await this.#settleUnmarked(parcel, composed);
-      else end = await this.#handOver(wire, parcel, composed);
+      if ('state' in composed) await this.#settleUnmarked(message, composed);
+      else end = await this.#handOver(connection, message, composed);
       return end;
     } finally {
-      if (end !== 'again') this.#waiting.ended(parcel);
+      if (end !== 'again') this.#waiting.ended(message);
     }
   }
 
   /** What to hand over, or how it ends without. Null: its issue was stopped. */
-  #compose(parcel: Parcel, memory: MessageMemory): Composed | Outcome | null {
-    const composed = compose(parcel, memory);
+  #compose(message: QueuedMessage, memory: MessageMemory): Composed | Outcome | null {
+    const composed = compose(message, memory);
     if (composed instanceof Refused) return unsendable(composed.message);
     if (!(composed instanceof Error)) return composed;
-    if (parcel.first) return later('cannot-compose', composed.message, this.#retryMs(parcel));
-    parcel.stop('cannot-compose', composed.message);
-    parcel.done();
+    if (message.isService) return later('cannot-compose', composed.message, this.#retryMs(message));
+    message.stop('cannot-compose', composed.message);
+    message.onDone();
     return null;
   }
 
-  async #handOver(wire: Wire, parcel: Parcel, { envelope, bytes }: Composed): Promise<Carried> {
+  async #handOver(
+    connection: SmtpConnection,
+    message: QueuedMessage,
+    { envelope, bytes }: Composed,
+  ): Promise<Carried> {
     let answer: MarkAnswer | null = null;
     let askedAt = 0;
-    const { issueId, id, fence } = parcel.delivery;
+    const { issueId, id, fence } = message.delivery;
     const began = this.#clock.monotonic();
     const late = this.#marksLate;
     const mark = () =>
       new Promise<boolean>((resolve) => {
         askedAt = this.#clock.monotonic();
-        this.#exchanger.mark(issueId, parcel.workerId, { id, fence }, (given) => {
+        this.#ledger.mark(issueId, message.workerId, { id, fence }, (given) => {
           answer = given;
           resolve(given === 'granted');
         });
@@ -372,23 +377,23 @@ export class Courier {
       if (!fresh && !late) this.#markLate();
       return fresh;
     };
-    const end = await wire.handOver(envelope, bytes, mark, stillFresh, late);
+    const end = await connection.handOver(envelope, bytes, mark, stillFresh, late);
     // It is fast again: what was asked with the first command would be fresh.
     if (late && askedAt > 0 && askedAt - began < this.#times.markFreshMs / 2) this.#marksLate = false;
     const left = leavesConnection(end);
     if (left) {
       this.#noteLeft(left);
-      return this.#untried(parcel, left.why, answer);
+      return this.#untried(message, left.why, answer);
     }
     this.#unused = 0;
-    this.#settle(parcel, end, answer);
+    this.#settle(message, end, answer);
     return end.kind === 'accepted' ? 'taken' : 'ended';
   }
 
   #noteLeft({ why, usedUpAfter, unused }: LeftConnection): void {
     this.#unused = unused ? this.#unused + 1 : 0;
     if (unused) this.#notUsed(why);
-    if (usedUpAfter !== null && this.#messages.learn(usedUpAfter))
+    if (usedUpAfter !== null && this.#perConnection.learn(usedUpAfter))
       this.#log.info({ messages: usedUpAfter }, 'the relay takes so many messages over one connection');
   }
 
@@ -401,22 +406,22 @@ export class Courier {
   }
 
   /** The connection was to blame: the same message goes over another, and its row looks as if it had not been tried. */
-  async #untried(parcel: Parcel, why: string, answer: MarkAnswer | null): Promise<Carried> {
+  async #untried(message: QueuedMessage, why: string, answer: MarkAnswer | null): Promise<Carried> {
     if (answer === null) return 'again';
     if (answer === 'refused') {
-      parcel.refusedMark();
-      parcel.done();
+      message.onMarkRefused();
+      message.onDone();
       return 'ended';
     }
-    const { issueId, id, fence } = parcel.delivery;
+    const { issueId, id, fence } = message.delivery;
     const settle = settleOf(notTried(why), { id, fence: fence + 1 }, this.relay.settings.name);
-    await new Promise<void>((stored) => this.#exchanger.settle(issueId, parcel.workerId, settle, stored));
+    await new Promise<void>((stored) => this.#ledger.settle(issueId, message.workerId, settle, stored));
     // Whether the row was marked is not known: whoever leases it next reads how it stands.
     if (answer === 'lost') {
-      parcel.done();
+      message.onDone();
       return 'ended';
     }
-    parcel.delivery = { ...parcel.delivery, fence: fence + 1 };
+    message.delivery = { ...message.delivery, fence: fence + 1 };
     return 'again';
   }
 
@@ -431,61 +436,61 @@ export class Courier {
   }
 
   /** Asks for the settle without waiting for it: the connection goes on, its next mark comes after it. */
-  #settle(parcel: Parcel, end: HandOver, answer: MarkAnswer | null): void {
-    const asked = this.standing.asksWithOne;
-    const learned = this.#lessons.learn(parcel, end);
+  #settle(message: QueuedMessage, end: HandOver, answer: MarkAnswer | null): void {
+    const asked = this.health.asksWithOne;
+    const learned = this.#feedback.learn(message, end);
     if (end.kind === 'answered') this.#waiting.dropHeld();
-    if (this.standing.asksWithOne !== asked) this.#restChanged();
-    const outcome = outcomeOf(end, { service: parcel.first, ...learned });
-    if (!parcel.first && learned.verdict?.kind === 'sender-refused') stopFor(parcel, end, outcome);
-    if (answer === null) return void this.#settleUnmarked(parcel, outcome);
+    if (this.health.asksWithOne !== asked) this.#restChanged();
+    const outcome = outcomeOf(end, { service: message.isService, ...learned });
+    if (!message.isService && learned.verdict?.kind === 'sender-refused') stopFor(message, end, outcome);
+    if (answer === null) return void this.#settleUnmarked(message, outcome);
     if (answer === 'refused') {
-      parcel.refusedMark();
-      parcel.done();
+      message.onMarkRefused();
+      message.onDone();
       return;
     }
-    const { issueId, id, fence } = parcel.delivery;
+    const { issueId, id, fence } = message.delivery;
     const settle = settleOf(outcome, { id, fence: fence + 1 }, this.relay.settings.name);
-    this.#exchanger.settle(issueId, parcel.workerId, settle, parcel.done);
+    this.#ledger.settle(issueId, message.workerId, settle, message.onDone);
   }
 
-  #retryMs(parcel: Parcel): number {
-    return retryDelay(this.#times.retryMs, parcel.delivery.attempts + 1);
+  #retryMs(message: QueuedMessage): number {
+    return retryDelay(this.#times.retryMs, message.delivery.attempts + 1);
   }
 
-  async #settleUnmarked(parcel: Parcel, outcome: Outcome): Promise<void> {
+  async #settleUnmarked(message: QueuedMessage, outcome: Outcome): Promise<void> {
     if (outcome.state !== 'planned') {
-      const settle = settleOf(outcome, parcel.delivery, this.relay.settings.name);
-      await settleUnmarked(this.#db, parcel.delivery.issueId, settle).catch((error: Error) =>
+      const settle = settleOf(outcome, message.delivery, this.relay.settings.name);
+      await settleUnmarked(this.#db, message.delivery.issueId, settle).catch((error: Error) =>
         this.#log.warn({ error: error.message }, 'a refusal could not be stored; it will be tried again'),
       );
     }
-    parcel.done();
+    message.onDone();
   }
 }
 
-function stopFor(parcel: Parcel, end: HandOver, { reply }: Outcome): void {
+function stopFor(message: QueuedMessage, end: HandOver, { reply }: Outcome): void {
   if (end.kind === 'answered' && isAboutOurName(end.reply))
-    parcel.stop('relay-refuses-name', `${reply} (set the name that we give, helo= in SMTP_URL)`);
-  else parcel.stop('relay-refuses-sender', reply ?? '');
+    message.stop('relay-refuses-name', `${reply} (set the name that we give, helo= in SMTP_URL)`);
+  else message.stop('relay-refuses-sender', reply ?? '');
 }
 
-type Composed = ReturnType<Parcel['compose']>;
+type Composed = ReturnType<QueuedMessage['compose']>;
 
 /** What became of a message; `again`: it is to go over another connection. */
 type Carried = 'taken' | 'ended' | 'again';
 
 interface Opened {
-  wire: Wire;
-  seat: Seat;
-  /** Says QUIT, and gives the seat back. */
+  connection: SmtpConnection;
+  slot: ConnectionSlot;
+  /** Says QUIT, and gives the slot back. */
   close(): Promise<void>;
 }
 
 /** A fault that is no refusal would hit every message alike: it is our fault, or the edition's. */
-function compose(parcel: Parcel, memory: MessageMemory): Composed | Error {
+function compose(message: QueuedMessage, memory: MessageMemory): Composed | Error {
   try {
-    return parcel.compose(memory);
+    return message.compose(memory);
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }

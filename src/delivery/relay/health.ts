@@ -29,7 +29,7 @@ export interface Rest {
   why: string;
 }
 
-export class Standing {
+export class RelayHealth {
   #clock: Clock;
   #failures = 0;
   #triedAgainAt = 0;
@@ -89,7 +89,7 @@ export class Standing {
     this.#refuses = false;
   }
 
-  /** A message was taken. True when that ends a rest; what was on the wire as it began says nothing of it. */
+  /** A message was taken. True when that ends a rest; what was on the connection as it began says nothing of it. */
   accepted(): boolean {
     if (this.#rest === null || this.rest !== null) return false;
     this.endRest();

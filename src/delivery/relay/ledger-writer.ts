@@ -6,14 +6,14 @@
  * until stored, and `whenStored` holds new work back.
  */
 import type { Db } from '../../db/connection.ts';
-import { exchange, type Mark, type Settle } from '../../ledger/mark-and-settle.ts';
+import { type Mark, markAndSettle, type Settle } from '../../ledger/mark-and-settle.ts';
 import type { Clock, Log } from '../../ports.ts';
 import { issueName } from '../../sends/issue-name.ts';
 
 /** `refused`: the row has moved, the issue does not send, or our lease is gone. `lost`: no answer; it may be marked. */
 export type MarkAnswer = 'granted' | 'refused' | 'lost';
 
-interface Asked {
+interface WriteRequest {
   issueId: number;
   workerId: number;
   /** One of the two is asked. */
@@ -25,11 +25,11 @@ interface Asked {
 /** The most rows in one statement. */
 const GROUP = 400;
 
-export class Exchanger {
+export class LedgerWriter {
   #db: Db;
   #clock: Clock;
   #log: Log;
-  #asked: Asked[] = [];
+  #asked: WriteRequest[] = [];
   #busy: Promise<void> | null = null;
   #away = false;
 
@@ -59,7 +59,7 @@ export class Exchanger {
     if (this.#away) await this.#busy;
   }
 
-  #ask(asked: Asked): void {
+  #ask(asked: WriteRequest): void {
     this.#asked.push(asked);
     this.#busy ??= this.#work();
   }
@@ -78,7 +78,7 @@ export class Exchanger {
 
   /** False when the database did not answer: marks are lost, settles go back to the front. */
   /** False when the database did not answer: marks are lost, settles go back to the front. */
-  async #store(group: readonly Asked[]): Promise<boolean> {
+  async #store(group: readonly WriteRequest[]): Promise<boolean> {
     const left = statements(group);
     try {
       for (let statement = left[0]; statement; statement = left[0]) {
@@ -101,7 +101,7 @@ export class Exchanger {
     }
   }
 
-  async #run(statement: readonly Asked[]): Promise<void> {
+  async #run(statement: readonly WriteRequest[]): Promise<void> {
     const { issueId, workerId } = statement[0]!;
     const settles: Settle[] = [];
     const marks: Mark[] = [];
@@ -109,7 +109,7 @@ export class Exchanger {
       if (settle) settles.push(settle);
       if (mark) marks.push(mark);
     }
-    const { marked, settled } = await exchange(this.#db, issueId, workerId, settles, marks);
+    const { marked, settled } = await markAndSettle(this.#db, issueId, workerId, settles, marks);
     for (const { mark, answered } of statement)
       answered(mark && !marked.has(mark.id) ? 'refused' : 'granted');
     const moved = settles.filter(({ id, state }) => state !== 'planned' && !settled.has(id)).length;
@@ -127,16 +127,16 @@ export class Exchanger {
  * One statement where all is of one issue and worker. Else settles first, so that no connection's mark for one issue
  * is stored before its settle for another.
  */
-function statements(group: readonly Asked[]): (readonly Asked[])[] {
+function statements(group: readonly WriteRequest[]): (readonly WriteRequest[])[] {
   const [first] = group;
   if (group.every((asked) => isSame(asked, first!))) return [group];
   const kinds = group.filter((asked, at) => group.findIndex((other) => isSame(asked, other)) === at);
-  const part = (kind: Asked, wanted: 'settle' | 'mark') =>
+  const part = (kind: WriteRequest, wanted: 'settle' | 'mark') =>
     group.filter((asked) => isSame(asked, kind) && asked[wanted]);
   return [...kinds.map((kind) => part(kind, 'settle')), ...kinds.map((kind) => part(kind, 'mark'))].filter(
     (list) => list.length > 0,
   );
 }
 
-const isSame = (one: Asked, other: Asked): boolean =>
+const isSame = (one: WriteRequest, other: WriteRequest): boolean =>
   one.issueId === other.issueId && one.workerId === other.workerId;

@@ -3,7 +3,7 @@ import type { Mark, Settle } from '../../ledger/mark-and-settle.ts';
 import type { HandOver, Reply } from '../../ports.ts';
 import type { Verdict } from '../replies/classify.ts';
 
-/** A settle without what only the courier knows: which row, which relay. */
+/** A settle without what only the dispatcher knows: which row, which relay. */
 export type Outcome = Omit<Settle, 'id' | 'fence' | 'relay'>;
 
 export interface Circumstances {

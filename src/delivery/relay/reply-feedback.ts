@@ -16,12 +16,12 @@ import { RelayDown } from '../../errors.ts';
 import { comeWhenGreylistEnds } from '../../ledger/lanes/greylisted.ts';
 import { laneOfAddress, OTHER_LANE } from '../../ledger/lanes/lanes.ts';
 import type { Clock, HandOver, Log, Reply } from '../../ports.ts';
-import { isTemporary, judgeOpening, judgeReply, type Throttle, type Verdict } from '../replies/classify.ts';
+import { isTemporary, judgeOpening, judgeReply, type LaneHold, type Verdict } from '../replies/classify.ts';
 import { Greylists } from '../throttle/greylists.ts';
-import type { LaneGate } from '../throttle/lane-throttle.ts';
-import type { LaneKeeper } from '../throttle/lane-throttles.ts';
+import type { LaneThrottle } from '../throttle/lane-throttle.ts';
+import type { LaneThrottles } from '../throttle/lane-throttles.ts';
 import { jittered, retryDelay } from '../throttle/retry.ts';
-import type { Parcel } from './ready-queue.ts';
+import type { QueuedMessage } from './ready-queue.ts';
 import type { RelayRests } from './rests.ts';
 
 /** A throttled service mail is tried again after this at the latest. */
@@ -31,9 +31,9 @@ const ENOUGH_AT_FIRST = 3;
 const ENOUGH_IN_A_ROW = 10;
 /** Whatever a reply says, one delivery waits no longer for it. */
 const MAX_SAID_WAIT_MS = 4 * 3_600_000;
-const USUAL_THROTTLE: Throttle = { holdMs: 600_000, fromOne: false };
+const USUAL_THROTTLE: LaneHold = { holdMs: 600_000, fromOne: false };
 /** As long as the relay itself would rest at first. */
-const SHORT_THROTTLE: Throttle = { holdMs: 60_000, fromOne: false };
+const SHORT_THROTTLE: LaneHold = { holdMs: 60_000, fromOne: false };
 /** Domains that made the relay rest are remembered up to this many. */
 const MAX_DOMAINS = 1_000;
 
@@ -46,9 +46,9 @@ export interface Learned {
 
 type Of<Kind extends Verdict['kind']> = Extract<Verdict, { kind: Kind }>;
 
-export class Lessons {
+export class ReplyFeedback {
   #relay: string;
-  #lanes: LaneKeeper;
+  #lanes: LaneThrottles;
   #rests: RelayRests;
   #retryMs: readonly number[];
   #clock: Clock;
@@ -67,7 +67,7 @@ export class Lessons {
     relay: string,
     parts: {
       db: Db;
-      lanes: LaneKeeper;
+      lanes: LaneThrottles;
       rests: RelayRests;
       times: { retryMs: readonly number[] };
       clock: Clock;
@@ -86,51 +86,51 @@ export class Lessons {
   }
 
   /** A service mail rides in no lane, but its provider has one. */
-  gateOf({ first, delivery }: Parcel): LaneGate {
-    return this.#lanes.gate(this.#relay, first ? laneOfAddress(delivery.email) : delivery.lane);
+  throttleOf({ isService, delivery }: QueuedMessage): LaneThrottle {
+    return this.#lanes.throttleOf(this.#relay, isService ? laneOfAddress(delivery.email) : delivery.lane);
   }
 
-  learn(parcel: Parcel, end: HandOver): Learned {
-    if (end.kind === 'accepted') this.#accepted(parcel);
-    if (end.kind !== 'answered') return { verdict: null, retryMs: this.#scheduled(parcel) };
-    const verdict = this.#inContext(parcel, judgeReply(end.reply, end.stage, end.history), end.reply);
-    return { verdict, retryMs: this.#retryAfter(parcel, verdict, end.reply) };
+  learn(message: QueuedMessage, end: HandOver): Learned {
+    if (end.kind === 'accepted') this.#accepted(message);
+    if (end.kind !== 'answered') return { verdict: null, retryMs: this.#scheduled(message) };
+    const verdict = this.#inContext(message, judgeReply(end.reply, end.stage, end.history), end.reply);
+    return { verdict, retryMs: this.#retryAfter(message, verdict, end.reply) };
   }
 
-  #scheduled({ delivery }: Parcel): number {
+  #scheduled({ delivery }: QueuedMessage): number {
     return retryDelay(this.#retryMs, delivery.attempts + 1);
   }
 
   /** What the words mean after what happened before. */
-  #inContext(parcel: Parcel, verdict: Verdict, reply: Reply): Verdict {
-    if (verdict.kind === 'temporary' && verdict.greylisted) return this.#patience(parcel, verdict);
-    if (verdict.kind === 'relay-busy') return this.#whoseBudget(parcel, verdict);
-    if (verdict.kind === 'sender-refused') return this.#oneOrAll(parcel, verdict, reply);
+  #inContext(message: QueuedMessage, verdict: Verdict, reply: Reply): Verdict {
+    if (verdict.kind === 'temporary' && verdict.greylisted) return this.#patience(message, verdict);
+    if (verdict.kind === 'relay-busy') return this.#whoseBudget(message, verdict);
+    if (verdict.kind === 'sender-refused') return this.#oneOrAll(message, verdict, reply);
     return verdict;
   }
 
   /** One that has waited through a whole hold, and is put off all the same. */
-  #patience(parcel: Parcel, verdict: Of<'temporary'>): Verdict {
-    const waitedMs = parcel.delivery.waitedMs ?? 0;
-    const tired = waitedMs >= this.#lanes.holdMs && !this.#greylists.tookSince(domainOf(parcel), waitedMs);
+  #patience(message: QueuedMessage, verdict: Of<'temporary'>): Verdict {
+    const waitedMs = message.delivery.waitedMs ?? 0;
+    const tired = waitedMs >= this.#lanes.holdMs && !this.#greylists.tookSince(domainOf(message), waitedMs);
     return tired ? { about: 'provider', kind: 'throttled', ...USUAL_THROTTLE } : verdict;
   }
 
-  #whoseBudget(parcel: Parcel, verdict: Of<'relay-busy'>): Verdict {
-    const domain = this.#smallDomainOf(parcel);
-    // What was on the wire as it began to rest says nothing new.
+  #whoseBudget(message: QueuedMessage, verdict: Of<'relay-busy'>): Verdict {
+    const domain = this.#smallDomainOf(message);
+    // What was on the connection as it began to rest says nothing new.
     if (domain === null || verdict.span !== 'minute' || this.#rests.resting) return verdict;
     const takenByThen = this.#restedBy.get(domain);
     if (takenByThen !== undefined) {
-      const throttle = this.#taken > takenByThen ? USUAL_THROTTLE : SHORT_THROTTLE;
-      return { about: 'provider', kind: 'throttled', ...throttle };
+      const hold = this.#taken > takenByThen ? USUAL_THROTTLE : SHORT_THROTTLE;
+      return { about: 'provider', kind: 'throttled', ...hold };
     }
     if (this.#restedBy.size >= MAX_DOMAINS) this.#restedBy.clear();
     this.#restedBy.set(domain, this.#taken);
     return verdict;
   }
 
-  #oneOrAll({ delivery }: Parcel, verdict: Of<'sender-refused'>, reply: Reply): Verdict {
+  #oneOrAll({ delivery }: QueuedMessage, verdict: Of<'sender-refused'>, reply: Reply): Verdict {
     if (verdict.ofOne === null) return verdict;
     const othersSince = this.#clock.monotonic() - this.#takenAt < (delivery.waitedMs ?? 0);
     if (othersSince && !isTemporary(reply))
@@ -141,40 +141,44 @@ export class Lessons {
     return { about: 'sender', kind: 'temporary', greylisted: false, saidMs: null };
   }
 
-  #retryAfter(parcel: Parcel, verdict: Verdict, reply: Reply): number {
-    const scheduledMs = this.#scheduled(parcel);
-    if (verdict.kind === 'temporary') return this.#comeAgain(parcel, verdict, scheduledMs);
+  #retryAfter(message: QueuedMessage, verdict: Verdict, reply: Reply): number {
+    const scheduledMs = this.#scheduled(message);
+    if (verdict.kind === 'temporary') return this.#comeAgain(message, verdict, scheduledMs);
     if (verdict.kind !== 'relay-busy' && verdict.kind !== 'throttled') return scheduledMs;
     const dueMs =
       verdict.kind === 'throttled'
-        ? this.#throttled(parcel, verdict, reply)
+        ? this.#throttled(message, verdict, reply)
         : jittered(this.#rests.begin(verdict, reply));
-    if (parcel.elsewhere) return Math.min(dueMs, scheduledMs);
+    if (message.hasOtherRelay) return Math.min(dueMs, scheduledMs);
     // Nobody waits ten minutes for a confirmation that the provider may take in one.
-    return parcel.first ? Math.min(dueMs, this.#retryMs.at(-1)!, SERVICE_MS) : dueMs;
+    return message.isService ? Math.min(dueMs, this.#retryMs.at(-1)!, SERVICE_MS) : dueMs;
   }
 
   /**
    * When a reply says so, then. Else by the schedule, and never later than after twice the time that it has waited:
    * whatever a greylist's delay is, it is met before it has passed three times.
    */
-  #comeAgain(parcel: Parcel, { saidMs, about, greylisted }: Of<'temporary'>, scheduledMs: number): number {
-    const { delivery } = parcel;
+  #comeAgain(
+    message: QueuedMessage,
+    { saidMs, about, greylisted }: Of<'temporary'>,
+    scheduledMs: number,
+  ): number {
+    const { delivery } = message;
     if (saidMs !== null) return jittered(Math.min(saidMs, MAX_SAID_WAIT_MS));
-    if (greylisted && !parcel.first)
-      return this.#greylists.putOff(domainOf(parcel), delivery.id, delivery.waitedMs ?? 0);
+    if (greylisted && !message.isService)
+      return this.#greylists.putOff(domainOf(message), delivery.id, delivery.waitedMs ?? 0);
     if (about !== 'address' && about !== 'message') return scheduledMs;
     const waitedMs = jittered(Math.max(delivery.waitedMs ?? 0, this.#retryMs[0]!));
     return Math.min(scheduledMs, waitedMs);
   }
 
-  #throttled(parcel: Parcel, throttle: Throttle, { code, text }: Reply): number {
-    const gate = this.gateOf(parcel);
-    const seen = parcel.first ? gate.version : (parcel.laneVersion ?? 0);
+  #throttled(message: QueuedMessage, hold: LaneHold, { code, text }: Reply): number {
+    const throttle = this.throttleOf(message);
+    const seen = message.isService ? throttle.version : (message.laneVersion ?? 0);
     const reply = `${code} ${text}`;
-    return gate.lane === OTHER_LANE
-      ? this.#lanes.domainThrottled(this.#relay, domainOf(parcel), throttle, reply)
-      : this.#lanes.throttled(gate, seen, throttle, reply);
+    return throttle.lane === OTHER_LANE
+      ? this.#lanes.domainThrottled(this.#relay, domainOf(message), hold, reply)
+      : this.#lanes.throttled(throttle, seen, hold, reply);
   }
 
   /**
@@ -190,29 +194,29 @@ export class Lessons {
   }
 
   /** In the lane of all small providers one may be throttling: its mail is put off without a try. */
-  domainHold(parcel: Parcel): { ms: number; reason: string } | null {
+  domainHold(message: QueuedMessage): { ms: number; reason: string } | null {
     const { domains } = this.#lanes;
-    if (!domains.any || parcel.first || parcel.delivery.lane !== OTHER_LANE) return null;
-    return domains.putOff(`${this.#relay} ${domainOf(parcel)}`, parcel.delivery.waitedMs !== null);
+    if (!domains.any || message.isService || message.delivery.lane !== OTHER_LANE) return null;
+    return domains.putOff(`${this.#relay} ${domainOf(message)}`, message.delivery.waitedMs !== null);
   }
 
-  #accepted(parcel: Parcel): void {
+  #accepted(message: QueuedMessage): void {
     this.#taken += 1;
     this.#takenAt = this.#clock.monotonic();
     this.#suspects = 0;
     this.#rests.accepted();
-    this.#endGreylist(parcel);
-    if (this.#restedBy.size > 0) this.#restedBy.delete(domainOf(parcel));
-    if (this.#lanes.domains.any) this.#lanes.domains.accepted(`${this.#relay} ${domainOf(parcel)}`);
-    const gate = parcel.first ? null : this.gateOf(parcel);
-    if (gate?.open === false) this.#lanes.accepted(gate, parcel.laneVersion ?? 0);
+    this.#endGreylist(message);
+    if (this.#restedBy.size > 0) this.#restedBy.delete(domainOf(message));
+    if (this.#lanes.domains.any) this.#lanes.domains.accepted(`${this.#relay} ${domainOf(message)}`);
+    const throttle = message.isService ? null : this.throttleOf(message);
+    if (throttle?.open === false) this.#lanes.accepted(throttle, message.laneVersion ?? 0);
   }
 
   /** Those of its domain who wait longer than they have to come earlier; what is not stored comes by itself later. */
-  #endGreylist(parcel: Parcel): void {
-    const { issueId, id, lane, waitedMs } = parcel.delivery;
-    const domain = domainOf(parcel);
-    const delayMs = parcel.first ? null : this.#greylists.accepted(domain, id, waitedMs);
+  #endGreylist(message: QueuedMessage): void {
+    const { issueId, id, lane, waitedMs } = message.delivery;
+    const domain = domainOf(message);
+    const delayMs = message.isService ? null : this.#greylists.accepted(domain, id, waitedMs);
     if (delayMs === null) return;
     comeWhenGreylistEnds(this.#db, { issueId, lane, domain, delayMs }).catch((error: Error) =>
       this.#log.warn({ domain, error: error.message }, 'the end of a greylist could not be stored'),
@@ -220,10 +224,10 @@ export class Lessons {
   }
 
   /** Null in the lane of a large provider: what names us there is the relay's. */
-  #smallDomainOf(parcel: Parcel): string | null {
-    return this.gateOf(parcel).lane === OTHER_LANE ? domainOf(parcel) : null;
+  #smallDomainOf(message: QueuedMessage): string | null {
+    return this.throttleOf(message).lane === OTHER_LANE ? domainOf(message) : null;
   }
 }
 
-const domainOf = ({ delivery: { email } }: Parcel): string =>
+const domainOf = ({ delivery: { email } }: QueuedMessage): string =>
   email.slice(email.lastIndexOf('@') + 1).toLowerCase();

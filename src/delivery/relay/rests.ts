@@ -8,7 +8,7 @@ import type { Db } from '../../db/connection.ts';
 import { keepRest, liftRest } from '../../ledger/relays/rests.ts';
 import type { Log, Reply } from '../../ports.ts';
 import { type QuotaSpan, type Verdict, withoutAddresses } from '../replies/classify.ts';
-import type { Rest, Standing } from './health.ts';
+import type { RelayHealth, Rest } from './health.ts';
 
 type Busy = Extract<Verdict, { kind: 'relay-busy' }>;
 
@@ -28,41 +28,41 @@ export class RelayRests {
   #relay: string;
   #db: Db;
   #log: Log;
-  #standing: Standing;
+  #health: RelayHealth;
   #baseMs: number;
   /** In a row, with nothing taken in between. */
   #times = 0;
 
-  constructor(relay: string, parts: { db: Db; log: Log; standing: Standing; restMs: number }) {
+  constructor(relay: string, parts: { db: Db; log: Log; health: RelayHealth; restMs: number }) {
     this.#relay = relay;
     this.#db = parts.db;
     this.#log = parts.log;
-    this.#standing = parts.standing;
+    this.#health = parts.health;
     this.#baseMs = parts.restMs;
   }
 
   get resting(): boolean {
-    return this.#standing.rest !== null;
+    return this.#health.rest !== null;
   }
 
-  /** Returns for how long nothing goes. What was on the wire as it began to rest may say the same: once is enough. */
+  /** Returns for how long nothing goes. What was on the connection as it began to rest may say the same: once is enough. */
   begin(verdict: Busy, reply: Reply): number {
-    const resting = this.#standing.rest;
+    const resting = this.#health.rest;
     if (resting) return resting.ms;
     this.#times += 1;
     const said = withoutAddresses(`${reply.code} ${reply.text}`).replace(/\s+/g, ' ');
     const rest = { ...this.#lengthOf(verdict), why: `relay ${this.#relay} ${WHAT[verdict.span]}: "${said}"` };
-    this.#standing.beginRest(rest);
+    this.#health.beginRest(rest);
     this.#log.warn({ restMs: rest.ms, reply: said }, `the relay ${WHAT[verdict.span]}; it rests`);
     this.#keep(() => keepRest(this.#db, this.#relay, rest));
     return rest.ms;
   }
 
-  /** A message was taken. What was on the wire as a rest began says nothing of it. */
+  /** A message was taken. What was on the connection as a rest began says nothing of it. */
   accepted(): void {
-    if (this.#times === 0 || this.#standing.rest) return;
+    if (this.#times === 0 || this.#health.rest) return;
     this.#times = 0;
-    if (!this.#standing.accepted()) return;
+    if (!this.#health.accepted()) return;
     this.#log.info({}, 'the relay takes mail again');
     this.#keep(() => liftRest(this.#db, this.#relay));
   }

@@ -4,15 +4,15 @@
  */
 import { readRoute } from '../../ledger/relays/route.ts';
 import type { RelayTerms } from '../../ports.ts';
-import type { Courier } from './dispatcher.ts';
+import type { Dispatcher } from './dispatcher.ts';
 
-export interface Way {
-  courier: Courier;
+export interface RouteCandidate {
+  dispatcher: Dispatcher;
   weight: number;
 }
 
-export interface Choice {
-  way: Way;
+export interface RouteChoice {
+  way: RouteCandidate;
   /** How much of a whole window it took in the end (0: nothing was there): the turns count that, and not the asking. */
   took(share: number): void;
 }
@@ -21,44 +21,47 @@ export interface Choice {
 const KEPT = 200;
 
 export class Routes {
-  #couriers: readonly Courier[];
+  #dispatchers: readonly Dispatcher[];
   #terms: (relay: string) => RelayTerms;
   #turns = new Map<number, Map<string, number>>();
 
-  constructor(couriers: readonly Courier[], terms: (relay: string) => RelayTerms) {
-    this.#couriers = couriers;
+  constructor(dispatchers: readonly Dispatcher[], terms: (relay: string) => RelayTerms) {
+    this.#dispatchers = dispatchers;
     this.#terms = terms;
   }
 
   /** What SMTP_URL still knows of a route. Without one: the relays for that purpose, or the first for all. */
-  waysOf(route: string | null, purpose: 'issues' | 'service'): Way[] {
+  candidatesFor(route: string | null, purpose: 'issues' | 'service'): RouteCandidate[] {
     if (route !== null)
       return readRoute(route).flatMap(({ relay, weight }) => {
-        const courier = this.#couriers.find((one) => one.relay.settings.name === relay);
-        return courier ? [{ courier, weight: weight ?? this.#terms(relay).weight }] : [];
+        const dispatcher = this.#dispatchers.find((one) => one.relay.settings.name === relay);
+        return dispatcher ? [{ dispatcher, weight: weight ?? this.#terms(relay).weight }] : [];
       });
-    const meant = this.#couriers.filter((one) => one.relay.settings.for === purpose);
-    const first = this.#couriers.find((one) => one.relay.settings.for === 'all');
+    const meant = this.#dispatchers.filter((one) => one.relay.settings.for === purpose);
+    const first = this.#dispatchers.find((one) => one.relay.settings.for === 'all');
     const found = meant.length > 0 ? meant : first ? [first] : [];
-    return found.map((courier) => ({ courier, weight: this.#terms(courier.relay.settings.name).weight }));
+    return found.map((dispatcher) => ({
+      dispatcher,
+      weight: this.#terms(dispatcher.relay.settings.name).weight,
+    }));
   }
 
   /**
    * Whose turn it is. None of them up: one that may come back by itself. A relay that is down is tried beside, so
    * that no delivery is risked for finding out.
    */
-  choose(issueId: number, ways: readonly Way[]): Choice {
+  choose(issueId: number, ways: readonly RouteCandidate[]): RouteChoice {
     const [only] = ways;
     if (only && ways.length === 1) return { way: only, took: () => {} };
-    for (const { courier } of ways) if (!courier.standing.isUp) void courier.probe();
-    const up = ways.filter(({ courier }) => courier.standing.isUp);
-    const hopeful = ways.filter(({ courier }) => !courier.standing.refusesLogin);
+    for (const { dispatcher } of ways) if (!dispatcher.health.isUp) void dispatcher.checkWhetherBack();
+    const up = ways.filter(({ dispatcher }) => dispatcher.health.isUp);
+    const hopeful = ways.filter(({ dispatcher }) => !dispatcher.health.refusesLogin);
     return this.#next(issueId, up.length > 0 ? up : hopeful.length > 0 ? hopeful : ways);
   }
 
-  #next(issueId: number, ways: readonly Way[]): Choice {
+  #next(issueId: number, ways: readonly RouteCandidate[]): RouteChoice {
     const turns = this.#turnsOf(issueId);
-    const turnOf = (way: Way) => turns.get(nameOf(way)) ?? 0;
+    const turnOf = (way: RouteCandidate) => turns.get(nameOf(way)) ?? 0;
     const total = ways.reduce((sum, way) => sum + way.weight, 0);
     const chosen = ways.reduce((best, way) =>
       turnOf(way) + way.weight > turnOf(best) + best.weight ? way : best,
@@ -80,4 +83,4 @@ export class Routes {
   }
 }
 
-const nameOf = (way: Way): string => way.courier.relay.settings.name;
+const nameOf = (way: RouteCandidate): string => way.dispatcher.relay.settings.name;

@@ -1,15 +1,15 @@
 /** Keeps a worker's relays at what the operator set, and notes how they stand: with every heartbeat. */
 import type { Db } from '../../db/connection.ts';
 import { type RelayRestRow, readRests } from '../../ledger/relays/rests.ts';
-import { noteStanding, readOverrides } from '../../ledger/relays/settings.ts';
+import { noteRelayHealth, readOverrides } from '../../ledger/relays/settings.ts';
 import { termsOf } from '../../ledger/relays/terms.ts';
 import { liveWorkers } from '../../ledger/workers/leases.ts';
 import type { Pace, RelayTerms } from '../../ports.ts';
-import type { Courier } from './dispatcher.ts';
+import type { Dispatcher } from './dispatcher.ts';
 
 export class RelayWatch {
   #db: Db;
-  #couriers: readonly Courier[];
+  #dispatchers: readonly Dispatcher[];
   #pace: Pace;
   #terms = new Map<string, RelayTerms>();
   /** What was noted of a relay, so that only news are written. */
@@ -17,11 +17,11 @@ export class RelayWatch {
   /** When a rest of a relay was ended last, as this process knows it. */
   #lifted = new Map<string, number>();
 
-  constructor(parts: { db: Db; pace: Pace }, couriers: readonly Courier[]) {
+  constructor(parts: { db: Db; pace: Pace }, dispatchers: readonly Dispatcher[]) {
     this.#db = parts.db;
     this.#pace = parts.pace;
-    this.#couriers = couriers;
-    for (const { relay } of couriers) this.#terms.set(relay.settings.name, relay.settings);
+    this.#dispatchers = dispatchers;
+    for (const { relay } of dispatchers) this.#terms.set(relay.settings.name, relay.settings);
   }
 
   /** What holds for a relay now. */
@@ -35,33 +35,33 @@ export class RelayWatch {
     const overrides = await readOverrides(this.#db);
     const rests = await readRests(this.#db);
     const workers = await liveWorkers(this.#db);
-    for (const courier of this.#couriers) {
-      const { settings } = courier.relay;
+    for (const dispatcher of this.#dispatchers) {
+      const { settings } = dispatcher.relay;
       const terms = termsOf(settings, overrides.get(settings.name));
       this.#terms.set(settings.name, terms);
       this.#pace.setRate(settings.name, terms.rate);
-      courier.setTerms(terms, workers);
-      this.#shareRest(courier, rests.get(settings.name));
-      await this.#note(courier, workerId);
+      dispatcher.setTerms(terms, workers);
+      this.#shareRest(dispatcher, rests.get(settings.name));
+      await this.#note(dispatcher, workerId);
     }
   }
 
   /** What another worker was told of the relay, or found out, holds here too; and a person may end a rest. */
-  #shareRest({ relay, standing }: Courier, row: RelayRestRow | undefined): void {
+  #shareRest({ relay, health }: Dispatcher, row: RelayRestRow | undefined): void {
     const { name } = relay.settings;
     const lifted = row?.liftedAt?.getTime() ?? 0;
     const known = this.#lifted.get(name);
     this.#lifted.set(name, lifted);
-    if (known !== undefined && lifted > known && !row?.rest) standing.endRest();
-    if (row?.rest && row.rest.ms > (standing.rest?.ms ?? 0)) standing.beginRest(row.rest);
+    if (known !== undefined && lifted > known && !row?.rest) health.endRest();
+    if (row?.rest && row.rest.ms > (health.rest?.ms ?? 0)) health.beginRest(row.rest);
   }
 
-  async #note(courier: Courier, workerId: number): Promise<void> {
-    const { name } = courier.relay.settings;
-    const { trouble } = courier.standing;
+  async #note(dispatcher: Dispatcher, workerId: number): Promise<void> {
+    const { name } = dispatcher.relay.settings;
+    const { trouble } = dispatcher.health;
     const news = JSON.stringify([workerId, trouble]);
     if (this.#noted.get(name) === news) return;
-    await noteStanding(this.#db, name, workerId, trouble);
+    await noteRelayHealth(this.#db, name, workerId, trouble);
     this.#noted.set(name, news);
   }
 }

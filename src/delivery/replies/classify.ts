@@ -16,7 +16,7 @@ import { saidWaitMs } from './wait-time.ts';
 
 export type { QuotaSpan, RefusalReason, Subject } from './row.ts';
 
-export interface Throttle {
+export interface LaneHold {
   /** How long nothing should go to that provider. */
   holdMs: number;
   /** Begin with one connection afterwards, instead of half. */
@@ -30,7 +30,7 @@ export type Verdict =
    */
   | { about: Subject; kind: 'temporary'; greylisted: boolean; saidMs: number | null }
   /** The recipient's provider wants us slower: no attempt, no bounce, and its lane slows down. */
-  | ({ about: 'provider'; kind: 'throttled' } & Throttle)
+  | ({ about: 'provider'; kind: 'throttled' } & LaneHold)
   /** The relay takes nothing more of us for now, whoever the mail is for: no attempt. */
   | { about: 'relay'; kind: 'relay-busy'; span: QuotaSpan; saidMs: number | null }
   /** Final for this delivery. Only a bad address speaks against the reader. */

@@ -57,7 +57,7 @@ interface RelayRow extends QuotedReply {
   span: QuotaSpan;
 }
 
-/** Something about us: our login, name, address, or standing. */
+/** Something about us: our login, name, address, or health. */
 interface SenderRow extends QuotedReply {
   about: 'sender';
   /** `stop`: nothing more of the issue goes to this relay until a person has mended it. `policy`: this provider's view of us. */

@@ -1,5 +1,5 @@
 /**
- * What is said of us: the login, the sender, the relay's leave to send at all, and our standing with a provider. What
+ * What is said of us: the login, the sender, the relay's leave to send at all, and our health with a provider. What
  * only a person can mend stops the send, since everybody behind it would be refused for it.
  */
 import type { ReplyRow } from './row.ts';
@@ -78,7 +78,7 @@ const sure: readonly ReplyRow[] = [
 ];
 
 /** A provider's view of us, which the relay passes on: its readers are refused, and the breaker watches how many. */
-const standing: readonly ReplyRow[] = [
+const health: readonly ReplyRow[] = [
   {
     reply: '450 4.7.1 Client host rejected: cannot find your hostname, [192.0.2.1]',
     source: 'Postfix 3.7.11, reject_unknown_client_hostname',
@@ -112,5 +112,5 @@ const standing: readonly ReplyRow[] = [
 ];
 
 export const stopRows: readonly ReplyRow[] = [...sure, ...ofOneOrAll];
-export const dnsRows = standing.slice(0, 1);
-export const policyRows = standing.slice(1);
+export const dnsRows = health.slice(0, 1);
+export const policyRows = health.slice(1);

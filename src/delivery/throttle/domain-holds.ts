@@ -45,7 +45,7 @@ export class DomainHolds {
   hold(key: string, holdMs: number, reason: string): { ms: number; news: boolean } {
     const now = this.#clock.monotonic();
     const held = this.#holds.get(key);
-    // What was on the wire as it was held says the same.
+    // What was on the connection as it was held says the same.
     if (held && held.until > now) return { ms: held.until - now, news: false };
     const times = (held?.times ?? 0) + 1;
     const ms = holdMs * 2 ** Math.min(times - 1, MOST_DOUBLINGS);
@@ -67,7 +67,7 @@ export class DomainHolds {
     return null;
   }
 
-  /** A message for it was taken: what was on the wire as it was held says nothing. */
+  /** A message for it was taken: what was on the connection as it was held says nothing. */
   accepted(key: string): void {
     const held = this.#holds.get(key);
     if (held && held.until <= this.#clock.monotonic()) this.#holds.delete(key);

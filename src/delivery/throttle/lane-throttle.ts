@@ -4,14 +4,14 @@
  */
 import type { LaneState } from '../../ledger/lanes/states.ts';
 
-export interface GateLimits {
+export interface ThrottleLimits {
   /** The limit that is set, or that a direct relay starts with; null: none. */
   base: number | null;
   /** Messages per second over all processes; null: no limit. */
   rate: number | null;
 }
 
-export class LaneGate {
+export class LaneThrottle {
   readonly relay: string;
   readonly lane: string;
   /** Nothing limits it. */
@@ -21,10 +21,10 @@ export class LaneGate {
   probing = false;
   /** Learned limit over all processes; null: none. */
   connections: number | null = null;
-  limits: GateLimits = { base: null, rate: null };
+  limits: ThrottleLimits = { base: null, rate: null };
   /** Hand-overs of this process that go on. */
   inUse = 0;
-  /** Parcels of this process that wait. */
+  /** Messages of this process that wait. */
   waiting = 0;
   /** Monotonic: nothing goes before. */
   heldUntil = 0;
@@ -105,7 +105,7 @@ export class LaneGate {
   }
 
   /** Takes over what the database says. `state` null: nothing was ever learned of it. */
-  learn(state: LaneState | null, limits: GateLimits, now: number): void {
+  learn(state: LaneState | null, limits: ThrottleLimits, now: number): void {
     this.version = state?.version ?? 0;
     this.probing = state?.probing ?? false;
     this.connections = state?.connections ?? null;

@@ -1,5 +1,5 @@
 /**
- * Keeps up the gates of all lanes in one process: looks once a second at what all processes learned and an operator
+ * Keeps up the throttles of all lanes in one process: looks once a second at what all processes learned and an operator
  * set, claims this process's share of limited lanes, and tells the ledger what replies teach.
  */
 import type { Db } from '../../db/connection.ts';
@@ -15,10 +15,10 @@ import {
 } from '../../ledger/lanes/states.ts';
 import { liveWorkers } from '../../ledger/workers/leases.ts';
 import type { Clock, Log, RelaySettings } from '../../ports.ts';
-import { type Throttle, withoutAddresses } from '../replies/classify.ts';
+import { type LaneHold, withoutAddresses } from '../replies/classify.ts';
 import { DomainHolds } from './domain-holds.ts';
 import { directStart } from './lane-starts.ts';
-import { type GateLimits, LaneGate } from './lane-throttle.ts';
+import { LaneThrottle, type ThrottleLimits } from './lane-throttle.ts';
 import { jittered } from './retry.ts';
 
 export interface LaneTimes {
@@ -39,7 +39,7 @@ const BASE_HOLD_MS = 600_000;
 
 type RelayView = Pick<RelaySettings, 'name' | 'pool'>;
 
-export class LaneKeeper {
+export class LaneThrottles {
   #db: Db;
   #clock: Clock;
   #log: Log;
@@ -48,7 +48,7 @@ export class LaneKeeper {
   #relays: ReadonlyMap<string, RelayView>;
   #isDirect: (relay: string) => boolean;
   /** By relay and lane: asked with every message, so no key is put together for it. */
-  #gates = new Map<string, Map<string, LaneGate>>();
+  #throttles = new Map<string, Map<string, LaneThrottle>>();
   /** Of the lane of all small providers, by relay and domain. */
   readonly domains: DomainHolds;
   #states: readonly LaneState[] = [];
@@ -79,26 +79,26 @@ export class LaneKeeper {
     this.#relays = new Map(parts.relays.map(({ settings }) => [settings.name, settings]));
   }
 
-  gate(relay: string, lane: string): LaneGate {
-    let lanes = this.#gates.get(relay);
+  throttleOf(relay: string, lane: string): LaneThrottle {
+    let lanes = this.#throttles.get(relay);
     if (!lanes) {
       lanes = new Map();
-      this.#gates.set(relay, lanes);
+      this.#throttles.set(relay, lanes);
     }
-    let gate = lanes.get(lane);
-    if (!gate) {
-      gate = new LaneGate(relay, lane);
-      lanes.set(lane, gate);
-      this.#learn(gate);
+    let throttle = lanes.get(lane);
+    if (!throttle) {
+      throttle = new LaneThrottle(relay, lane);
+      lanes.set(lane, throttle);
+      this.#learn(throttle);
     }
-    return gate;
+    return throttle;
   }
 
-  *#all(): Generator<LaneGate> {
-    for (const lanes of this.#gates.values()) yield* lanes.values();
+  *#all(): Generator<LaneThrottle> {
+    for (const lanes of this.#throttles.values()) yield* lanes.values();
   }
 
-  /** Called when a gate may have opened. */
+  /** Called when a throttle may have opened. */
   onChange(listener: () => void): void {
     this.#listeners.push(listener);
   }
@@ -112,26 +112,27 @@ export class LaneKeeper {
   }
 
   async #look(): Promise<void> {
-    const teaching = new Set([...this.#all()].filter((gate) => gate.teaching));
+    const teaching = new Set([...this.#all()].filter((throttle) => throttle.teaching));
     [this.#states, this.#limits] = await Promise.all([readLaneStates(this.#db), readLaneLimits(this.#db)]);
     this.#lookedAt = this.#clock.monotonic();
     this.domains.forgetOld();
-    for (const gate of this.#all()) if (!gate.teaching && !teaching.has(gate)) this.#learn(gate);
-    for (const gate of this.#all()) if (!gate.open) await this.#keepUp(gate);
+    for (const throttle of this.#all())
+      if (!throttle.teaching && !teaching.has(throttle)) this.#learn(throttle);
+    for (const throttle of this.#all()) if (!throttle.open) await this.#keepUp(throttle);
     this.#tell();
-    for (const gate of this.#all()) if (gate.waiting > 0) void this.pump(gate);
+    for (const throttle of this.#all()) if (throttle.waiting > 0) void this.pump(throttle);
   }
 
-  #learn(gate: LaneGate): void {
-    const { relay, lane } = gate;
+  #learn(throttle: LaneThrottle): void {
+    const { relay, lane } = throttle;
     const state = this.#states.find((s) => s.relay === relay && s.lane === lane) ?? null;
     const since = this.#clock.monotonic() - this.#lookedAt;
     const aged = state && { ...state, heldMs: state.heldMs - since, sinceMs: state.sinceMs + since };
-    gate.learn(aged, this.#limitsOf(relay, lane), this.#clock.monotonic());
+    throttle.learn(aged, this.#limitsOf(relay, lane), this.#clock.monotonic());
   }
 
   /** What is set for this relay goes before what is set for all, and that before what a direct relay starts with. */
-  #limitsOf(relay: string, lane: string): GateLimits {
+  #limitsOf(relay: string, lane: string): ThrottleLimits {
     const here = this.#limits.find((limit) => limit.lane === lane && limit.relay === relay);
     const everywhere = this.#limits.find((limit) => limit.lane === lane && limit.relay === null);
     const start = this.#isDirect(relay) ? directStart(lane) : null;
@@ -147,60 +148,68 @@ export class LaneKeeper {
    */
   async enter(relay: string, lane: string): Promise<{ most: number; probe?: true } | { waitMs: number }> {
     if (this.#clock.monotonic() - this.#lookedAt > 2 * LOOK_MS) await this.look();
-    const gate = this.gate(relay, lane);
-    if (gate.open) return { most: Number.POSITIVE_INFINITY };
-    const heldMs = gate.heldUntil - this.#clock.monotonic();
+    const throttle = this.throttleOf(relay, lane);
+    if (throttle.open) return { most: Number.POSITIVE_INFINITY };
+    const heldMs = throttle.heldUntil - this.#clock.monotonic();
     if (heldMs > 0) return { waitMs: jittered(heldMs) };
-    await this.#keepUp(gate, 1);
-    if (gate.hasLimit && gate.share === 0) return { waitMs: jittered(LOOK_MS) };
-    const byRate = gate.limits.rate === null ? Number.POSITIVE_INFINITY : Math.ceil(gate.limits.rate * 5);
-    const byShare = gate.hasLimit ? gate.share * 20 : Number.POSITIVE_INFINITY;
-    return gate.probing ? { most: 1, probe: true } : { most: Math.max(1, Math.min(byRate, byShare)) };
+    await this.#keepUp(throttle, 1);
+    if (throttle.hasLimit && throttle.share === 0) return { waitMs: jittered(LOOK_MS) };
+    const byRate =
+      throttle.limits.rate === null ? Number.POSITIVE_INFINITY : Math.ceil(throttle.limits.rate * 5);
+    const byShare = throttle.hasLimit ? throttle.share * 20 : Number.POSITIVE_INFINITY;
+    return throttle.probing ? { most: 1, probe: true } : { most: Math.max(1, Math.min(byRate, byShare)) };
   }
 
   /** Claims a share for what is in use, waits, or is about to come. */
-  async #keepUp(gate: LaneGate, coming = 0): Promise<void> {
+  async #keepUp(throttle: LaneThrottle, coming = 0): Promise<void> {
     const now = this.#clock.monotonic();
-    const wanted = Math.min(this.#relays.get(gate.relay)?.pool ?? 1, gate.inUse + gate.waiting + coming);
-    if (gate.hasLimit && (wanted > 0 || gate.share > 0) && !gate.held(now)) await this.#claim(gate, wanted);
+    const wanted = Math.min(
+      this.#relays.get(throttle.relay)?.pool ?? 1,
+      throttle.inUse + throttle.waiting + coming,
+    );
+    if (throttle.hasLimit && (wanted > 0 || throttle.share > 0) && !throttle.held(now))
+      await this.#claim(throttle, wanted);
   }
 
-  async #claim(gate: LaneGate, wanted: number): Promise<void> {
-    const { relay, lane, limits } = gate;
+  async #claim(throttle: LaneThrottle, wanted: number): Promise<void> {
+    const { relay, lane, limits } = throttle;
     const askedAt = this.#clock.monotonic();
     const workerId = this.#workerId();
     const claim = { relay, lane, workerId, wanted, base: limits.base, forMs: CLAIM_MS };
-    gate.giveShare(await claimLane(this.#db, claim), askedAt + CLAIM_MS);
+    throttle.giveShare(await claimLane(this.#db, claim), askedAt + CLAIM_MS);
   }
 
   /**
-   * Parcels of a lane with a rate were submitted: tells the courier whenever the next one may go, until none waits
+   * Messages of a lane with a rate were submitted: tells the dispatcher whenever the next one may go, until none waits
    * any more. While all connections are busy telling is of no use: the first that comes free takes what may go.
    */
-  async pump(gate: LaneGate): Promise<void> {
-    if (gate.pumped || gate.limits.rate === null) return;
-    gate.pumped = true;
+  async pump(throttle: LaneThrottle): Promise<void> {
+    if (throttle.pumped || throttle.limits.rate === null) return;
+    throttle.pumped = true;
     try {
-      while (gate.waiting > 0 && gate.limits.rate !== null && !this.#closed) {
-        if (gate.needsSends) await this.#reserve(gate);
-        await this.#nap(Math.max(SHORTEST_MS, gate.nextSend - this.#clock.monotonic()));
-        if (gate.nextSend <= this.#clock.monotonic()) await this.#tellUntilTaken(gate);
+      while (throttle.waiting > 0 && throttle.limits.rate !== null && !this.#closed) {
+        if (throttle.needsSends) await this.#reserve(throttle);
+        await this.#nap(Math.max(SHORTEST_MS, throttle.nextSend - this.#clock.monotonic()));
+        if (throttle.nextSend <= this.#clock.monotonic()) await this.#tellUntilTaken(throttle);
       }
     } catch (error) {
-      this.#log.warn({ lane: gate.lane, error: (error as Error).message }, 'the rate of a lane is not known');
+      this.#log.warn(
+        { lane: throttle.lane, error: (error as Error).message },
+        'the rate of a lane is not known',
+      );
     } finally {
-      gate.pumped = false;
+      throttle.pumped = false;
     }
   }
 
   /** Tells, and comes back when one was taken. */
-  async #tellUntilTaken(gate: LaneGate): Promise<void> {
+  async #tellUntilTaken(throttle: LaneThrottle): Promise<void> {
     const taken = new AbortController();
-    gate.onTake = () => taken.abort();
+    throttle.onTake = () => taken.abort();
     const nap = this.#nap(LOOK_MS, taken);
     this.#tell();
     await nap;
-    gate.onTake = null;
+    throttle.onTake = null;
   }
 
   /** Ends early when the keeper closes. */
@@ -222,36 +231,36 @@ export class LaneKeeper {
   }
 
   /** Half a second's worth, so that a process that dies wastes little, and an idle one keeps none from others. */
-  async #reserve(gate: LaneGate): Promise<void> {
-    const { rate } = gate.limits;
+  async #reserve(throttle: LaneThrottle): Promise<void> {
+    const { rate } = throttle.limits;
     if (rate === null) return;
-    const count = Math.max(1, Math.min(Math.ceil(rate / 2), gate.waiting + 1));
-    const inMs = await reserveSends(this.#db, gate.relay, gate.lane, { rate, count });
-    gate.giveSends(count, this.#clock.monotonic() + inMs);
+    const count = Math.max(1, Math.min(Math.ceil(rate / 2), throttle.waiting + 1));
+    const inMs = await reserveSends(this.#db, throttle.relay, throttle.lane, { rate, count });
+    throttle.giveSends(count, this.#clock.monotonic() + inMs);
   }
 
   /**
    * The lane was throttled, by a reply to a message that began under version `seen`. Returns in how many
    * milliseconds that delivery should be tried again.
    */
-  throttled(gate: LaneGate, seen: number, throttle: Throttle, reply: string): number {
+  throttled(throttle: LaneThrottle, seen: number, hold: LaneHold, reply: string): number {
     const now = this.#clock.monotonic();
-    const holdMs = (throttle.holdMs / BASE_HOLD_MS) * this.#times.holdMs;
-    if (seen === gate.version && !gate.teaching) {
-      const { inUse } = gate;
-      const known = { relay: gate.relay, lane: gate.lane, version: seen };
-      gate.hold(now, holdMs);
-      const { base } = gate.limits;
+    const holdMs = (hold.holdMs / BASE_HOLD_MS) * this.#times.holdMs;
+    if (seen === throttle.version && !throttle.teaching) {
+      const { inUse } = throttle;
+      const known = { relay: throttle.relay, lane: throttle.lane, version: seen };
+      throttle.hold(now, holdMs);
+      const { base } = throttle.limits;
       const reason = withoutAddresses(reply);
       this.#log.warn(
-        { relay: gate.relay, lane: gate.lane, holdMs, reason },
+        { relay: throttle.relay, lane: throttle.lane, holdMs, reason },
         'a lane is throttled; holding it',
       );
-      this.#teach(gate, () =>
-        throttleLane(this.#db, known, { inUse, base, fromOne: throttle.fromOne, holdMs, reason }),
+      this.#teach(throttle, () =>
+        throttleLane(this.#db, known, { inUse, base, fromOne: hold.fromOne, holdMs, reason }),
       );
     }
-    return jittered(Math.max(gate.heldUntil - now, holdMs));
+    return jittered(Math.max(throttle.heldUntil - now, holdMs));
   }
 
   /** How long a usual throttle holds a lane, in this process's times. */
@@ -260,8 +269,8 @@ export class LaneKeeper {
   }
 
   /** One of all the small domains was throttling. Returns when that delivery should be tried again. */
-  domainThrottled(relay: string, domain: string, throttle: Throttle, reply: string): number {
-    const holdMs = (throttle.holdMs / BASE_HOLD_MS) * this.#times.holdMs;
+  domainThrottled(relay: string, domain: string, hold: LaneHold, reply: string): number {
+    const holdMs = (hold.holdMs / BASE_HOLD_MS) * this.#times.holdMs;
     const reason = withoutAddresses(reply);
     const held = this.domains.hold(`${relay} ${domain}`, holdMs, reason);
     if (held.news)
@@ -270,30 +279,33 @@ export class LaneKeeper {
   }
 
   /** A message of a lane that is not open was accepted. */
-  accepted(gate: LaneGate, seen: number): void {
+  accepted(throttle: LaneThrottle, seen: number): void {
     const now = this.#clock.monotonic();
-    if (seen !== gate.version || gate.teaching || gate.held(now)) return;
-    const known = { relay: gate.relay, lane: gate.lane, version: seen };
-    if (gate.probing) this.#teach(gate, () => endProbe(this.#db, known));
-    else if (gate.connections !== null && now - gate.changedAt >= this.#times.growMs)
-      this.#teach(gate, () => this.#grow(gate, known));
+    if (seen !== throttle.version || throttle.teaching || throttle.held(now)) return;
+    const known = { relay: throttle.relay, lane: throttle.lane, version: seen };
+    if (throttle.probing) this.#teach(throttle, () => endProbe(this.#db, known));
+    else if (throttle.connections !== null && now - throttle.changedAt >= this.#times.growMs)
+      this.#teach(throttle, () => this.#grow(throttle, known));
   }
 
-  async #grow(gate: LaneGate, known: Parameters<typeof growLane>[1]): Promise<boolean> {
-    const pool = this.#relays.get(gate.relay)?.pool ?? 1;
-    const ceiling = gate.limits.base ?? pool * Math.max(1, await liveWorkers(this.#db));
+  async #grow(throttle: LaneThrottle, known: Parameters<typeof growLane>[1]): Promise<boolean> {
+    const pool = this.#relays.get(throttle.relay)?.pool ?? 1;
+    const ceiling = throttle.limits.base ?? pool * Math.max(1, await liveWorkers(this.#db));
     return growLane(this.#db, known, { everyMs: this.#times.growMs, ceiling });
   }
 
   /** What the database did not take is taught again by the next reply. */
-  #teach(gate: LaneGate, act: () => Promise<boolean>): void {
-    gate.teaching = true;
+  #teach(throttle: LaneThrottle, act: () => Promise<boolean>): void {
+    throttle.teaching = true;
     void act()
       .catch((error: Error) =>
-        this.#log.warn({ lane: gate.lane, error: error.message }, 'what a reply taught could not be stored'),
+        this.#log.warn(
+          { lane: throttle.lane, error: error.message },
+          'what a reply taught could not be stored',
+        ),
       )
       .then(async () => {
-        gate.teaching = false;
+        throttle.teaching = false;
         await this.#looking;
         await this.look();
       })

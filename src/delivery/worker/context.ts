@@ -1,13 +1,13 @@
 /** What the acts of delivery share in one worker process. */
 import type { Db } from '../../db/connection.ts';
-import type { Bells, Clock, Log } from '../../ports.ts';
+import type { Clock, Log, WakeUpQueue } from '../../ports.ts';
 import type { Routes } from '../relay/routes.ts';
-import type { LaneKeeper } from '../throttle/lane-throttles.ts';
-import type { HeldWindows } from './held-batches.ts';
+import type { LaneThrottles } from '../throttle/lane-throttles.ts';
+import type { HeldBatches } from './held-batches.ts';
 import type { Messages } from './messages.ts';
-import type { Scout } from './mx-classifier.ts';
+import type { MxClassifier } from './mx-classifier.ts';
 
-export interface EngineTimes {
+export interface WorkerTimes {
   heartbeatMs: number;
   leaseMs: number;
   sweepMs: number;
@@ -17,24 +17,24 @@ export interface EngineTimes {
   retryMs: readonly number[];
 }
 
-export interface Engine {
+export interface WorkerContext {
   db: Db;
-  bells: Bells;
+  wakeUps: WakeUpQueue;
   clock: Clock;
   log: Log;
   messages: Messages;
   /** What may go where just now. */
-  lanes: LaneKeeper;
+  lanes: LaneThrottles;
   /** Finds out whose the domains are that no list names. */
-  scout: Scout;
+  mxClassifier: MxClassifier;
   /** The windows that it carries. */
-  windows: HeldWindows;
-  times: EngineTimes;
+  batches: HeldBatches;
+  times: WorkerTimes;
   /** Our lease's number; changes when the lease was lost and taken anew. */
   workerId(): number;
   /** True from the moment that no new work is taken. */
   draining(): boolean;
-  /** True while more bells are rung than this process hears at once: whoever is at work should make room soon. */
+  /** True while more wakeUps are rung than this process hears at once: whoever is at work should make room soon. */
   crowded(): boolean;
   /** Which relays may take an issue, and whose turn it is. */
   routes: Routes;

@@ -4,14 +4,14 @@
  * wait for as long as this worker lives. So with every sweep it ends what is its own and in no hands.
  */
 import type { Db } from '../../db/connection.ts';
-import { endWindow, type Window, windowsOf } from '../../ledger/lease.ts';
+import { type Batch, endBatch, openBatchesOf } from '../../ledger/lease.ts';
 
-export class HeldWindows {
+export class HeldBatches {
   #ids = new Set<number>();
   #leases = new Set<Promise<unknown>>();
 
   /** Holds what `lease` gives until it is let go of. */
-  async hold(lease: Promise<Window | null>): Promise<Window | null> {
+  async hold(lease: Promise<Batch | null>): Promise<Batch | null> {
     const noted = lease.then((window) => {
       if (window) this.#ids.add(window.id);
       return window;
@@ -24,17 +24,17 @@ export class HeldWindows {
     }
   }
 
-  letGo(windowId: number): void {
+  release(windowId: number): void {
     this.#ids.delete(windowId);
   }
 
   /** Ends windows of this worker that nobody holds. Returns how many. */
   async endUnheld(db: Db, workerId: number): Promise<number> {
-    const open = await windowsOf(db, workerId);
+    const open = await openBatchesOf(db, workerId);
     // Leases under way may be among them already; from here on each is held, or its answer is lost.
     await Promise.allSettled(this.#leases);
     const unheld = open.filter(({ id }) => !this.#ids.has(id));
-    for (const { id, issueId } of unheld) await endWindow(db, issueId, id);
+    for (const { id, issueId } of unheld) await endBatch(db, issueId, id);
     return unheld.length;
   }
 }

@@ -1,12 +1,12 @@
 /**
- * Looks up the mail exchangers of domains that no list names, beside the plan and never in its way: what is planned
+ * Looks up the mail mxResolver of domains that no list names, beside the plan and never in its way: what is planned
  * keeps its lane, later pages and issues know more.
  */
 import type { Db } from '../../db/connection.ts';
-import { type LookedUp, storeExchanges, unknownDomains } from '../../ledger/lanes/domain-mx.ts';
+import { type LookedUp, storeDomainMx, unknownDomains } from '../../ledger/lanes/domain-mx.ts';
 import { OTHER_LANE } from '../../ledger/lanes/lanes.ts';
-import { laneOfExchanges } from '../../ledger/lanes/provider-mx.ts';
-import type { Exchangers, Log } from '../../ports.ts';
+import { laneOfMx } from '../../ledger/lanes/provider-mx.ts';
+import type { Log, MxResolver } from '../../ports.ts';
 import { issueName } from '../../sends/issue-name.ts';
 
 /** Deliveries whose domains are read at once, and names that are asked for at the same time. */
@@ -15,24 +15,24 @@ const AT_ONCE = 10;
 /** Issues whose progress is remembered. */
 const KEPT = 50;
 
-export class Scout {
+export class MxClassifier {
   #db: Db;
   #log: Log;
-  #exchangers: Exchangers;
+  #mxResolver: MxResolver;
   #stopped: () => boolean;
   #after = new Map<number, number>();
   #busy: Promise<void> = Promise.resolve();
   #waiting = new Set<number>();
 
-  constructor(parts: { db: Db; log: Log; exchangers: Exchangers; draining(): boolean }) {
+  constructor(parts: { db: Db; log: Log; mxResolver: MxResolver; draining(): boolean }) {
     this.#db = parts.db;
     this.#log = parts.log;
-    this.#exchangers = parts.exchangers;
+    this.#mxResolver = parts.mxResolver;
     this.#stopped = () => parts.draining();
   }
 
   /** Resolves when what is planned of the issue so far is looked up; nobody needs to wait for that. */
-  look(issueId: number): Promise<void> {
+  classify(issueId: number): Promise<void> {
     if (!this.#waiting.has(issueId)) {
       this.#waiting.add(issueId);
       this.#busy = this.#busy.then(() => this.#lookAt(issueId));
@@ -55,7 +55,7 @@ export class Scout {
     const after = this.#after.get(issueId) ?? 0;
     const { domains, last } = await unknownDomains(this.#db, issueId, OTHER_LANE, after, PAGE);
     for (let at = 0; at < domains.length && !this.#stopped(); at += AT_ONCE)
-      await storeExchanges(
+      await storeDomainMx(
         this.#db,
         await Promise.all(domains.slice(at, at + AT_ONCE).map((domain) => this.#ask(domain))),
       );
@@ -68,7 +68,7 @@ export class Scout {
 
   /** A name server that is silent says nothing of the domain. */
   async #ask(domain: string): Promise<LookedUp> {
-    const names = await this.#exchangers.of(domain).catch((): string[] => []);
-    return { domain, lane: laneOfExchanges(names), exchange: names[0] ?? null };
+    const names = await this.#mxResolver.resolve(domain).catch((): string[] => []);
+    return { domain, lane: laneOfMx(names), exchange: names[0] ?? null };
   }
 }

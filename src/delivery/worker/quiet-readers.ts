@@ -1,22 +1,22 @@
 /** Quiet hours by each reader's own clock: who must not be written to now is put off until their morning. */
 import { type Quiet, quietAt, readQuiet } from '../../audience/fields/quiet-hours.ts';
-import type { LeasedDelivery, Window } from '../../ledger/lease.ts';
+import type { Batch, LeasedDelivery } from '../../ledger/lease.ts';
 import { putOff, zonesOf } from '../../ledger/postpone.ts';
 import type { Serving } from '../../sends/send-settings.ts';
-import type { Engine } from './context.ts';
+import type { WorkerContext } from './context.ts';
 
 /** A window may take this long: who falls silent within it is put off at once. */
 const WINDOW_MS = 15_000;
 
 /** The deliveries of a window without those for whom it is quiet. */
 export async function withoutQuiet(
-  engine: Engine,
+  context: WorkerContext,
   issueId: number,
-  window: Window,
+  window: Batch,
   { hours, timezone }: NonNullable<Serving['readersQuiet']>,
 ): Promise<LeasedDelivery[]> {
   const ids = window.deliveries.map((delivery) => delivery.id);
-  const { now, zones } = await zonesOf(engine.db, issueId, ids);
+  const { now, zones } = await zonesOf(context.db, issueId, ids);
   const quiets = new Map<string, Quiet>();
   const quietOf = (zone: string): Quiet => {
     const known = quiets.get(zone) ?? quietIn(hours, zone, timezone, now);
@@ -28,7 +28,7 @@ export async function withoutQuiet(
     return dueInMs > 0 ? [{ id, dueInMs }] : [];
   });
   if (off.length === 0) return window.deliveries;
-  await putOff(engine.db, issueId, window.id, 'quiet-hours', off);
+  await putOff(context.db, issueId, window.id, 'quiet-hours', off);
   const gone = new Set(off.map((one) => one.id));
   return window.deliveries.filter((delivery) => !gone.has(delivery.id));
 }

@@ -91,17 +91,20 @@ function tellOfBudget({ log }: WebParts, { slug }: Newsletter, budget: Budget): 
 }
 
 /**
- * Not waited for: the mail is in the ledger, and the sweeper rings for what nobody heard. Both turns, since one of
- * them may be heard right now by a worker that has looked already.
+ * Not waited for: the mail is in the ledger, and the sweep wakes workers for what was missed. Both turns, since one of
+ * them may be in the hands of a worker that has looked already.
  */
 function ringFor(parts: WebParts, lane: string): void {
-  const bell = { v: 1, issue: SERVICE, lane, slot: 0 } as const;
+  const wakeUp = { v: 1, issue: SERVICE, lane, slot: 0 } as const;
   parts
-    .ring([
-      { ...bell, turn: 'a' },
-      { ...bell, turn: 'b' },
+    .wake([
+      { ...wakeUp, turn: 'a' },
+      { ...wakeUp, turn: 'b' },
     ])
     .catch((error: Error) =>
-      parts.log.warn({ error: error.name }, 'the bell for a confirmation did not ring'),
+      parts.log.warn(
+        { error: error.name },
+        'the workers could not be woken for a confirmation mail; the sweep will do it',
+      ),
     );
 }

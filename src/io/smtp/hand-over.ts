@@ -12,15 +12,15 @@ import type {
   EnvelopeTrial,
   HandOver,
   Reply,
+  SmtpConnection,
   Stage,
-  Wire,
 } from '../../ports.ts';
 import type { Offers } from './capabilities.ts';
 import { commandOf, unfit } from './commands.ts';
 import type { RefusalHabits } from './refusal-limits.ts';
 import { ReplyReader } from './replies.ts';
 
-export interface WireTimes {
+export interface SmtpTimes {
   /** For the reply to any command. */
   commandMs: number;
   /** For the reply to the final dot (RFC 5321 4.5.3.2.6 asks for 10 minutes). */
@@ -44,9 +44,9 @@ interface Awaited {
   resolve(replies: Reply[]): void;
 }
 
-export class SmtpWire implements Wire {
+export class SocketConnection implements SmtpConnection {
   #socket: Socket;
-  #times: WireTimes;
+  #times: SmtpTimes;
   #offers: Offers;
   #habits: RefusalHabits;
   #reader = new ReplyReader();
@@ -67,7 +67,7 @@ export class SmtpWire implements Wire {
   #closing = false;
 
   /** `socket`: logged in, with no listener left on it. `habits`: shared by the relay's connections. */
-  constructor(socket: Socket, times: WireTimes, offers: Offers, habits: RefusalHabits) {
+  constructor(socket: Socket, times: SmtpTimes, offers: Offers, habits: RefusalHabits) {
     this.#socket = socket;
     this.#times = times;
     this.#offers = offers;

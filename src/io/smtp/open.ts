@@ -8,7 +8,7 @@
 import type { Socket } from 'node:net';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { AuthMechanism, RelaySettings } from '../../ports.ts';
-import type { WireTimes } from './hand-over.ts';
+import type { SmtpTimes } from './hand-over.ts';
 import { ourName } from './helo-name.ts';
 import { type Logins, login, TOKEN_LOGIN, tokenLogin } from './login.ts';
 import type { KeptSession, TlsSessions } from './tls-sessions.ts';
@@ -39,7 +39,7 @@ interface Greeted {
  */
 export async function openConnection(
   settings: RelaySettings,
-  times: WireTimes,
+  times: SmtpTimes,
   logins: Logins,
   sessions: TlsSessions,
 ): Promise<OpenedConnection> {
@@ -100,7 +100,7 @@ const goesOnInTheClear = (error: unknown, { tls, user }: RelaySettings): boolean
 
 function dial(
   settings: RelaySettings,
-  times: WireTimes,
+  times: SmtpTimes,
   inTheClear: boolean,
   session: KeptSession | null,
 ): SMTPConnection {

@@ -1,68 +1,68 @@
 /** A relay as `delivery` sees it: opens connections for the hot path, tries them for `relay test`, signs what goes out. */
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import type { Meeting, Relay, RelaySettings, Wire } from '../../ports.ts';
+import type { Relay, RelayCapabilities, RelaySettings, SmtpConnection } from '../../ports.ts';
 import { isExim, offersOf } from './capabilities.ts';
 import { dkimSigner, type Signer } from './dkim.ts';
-import { SmtpWire, type WireTimes } from './hand-over.ts';
+import { type SmtpTimes, SocketConnection } from './hand-over.ts';
 import { Logins } from './login.ts';
 import { openConnection } from './open.ts';
 import { openingFault } from './open-failures.ts';
 import { RefusalHabits } from './refusal-limits.ts';
 import { TlsSessions } from './tls-sessions.ts';
 
-export function smtpRelay(settings: RelaySettings, times: WireTimes, rehearsal = false): Relay {
+export function smtpRelay(settings: RelaySettings, times: SmtpTimes, rehearsal = false): Relay {
   const signer = dkimSigner({ keys: settings.dkim, unsigned: settings.unsigned }, () => new Date());
   const logins = new Logins(settings);
   const sessions = new TlsSessions();
   const habits = new RefusalHabits(times.slowRefusalMs);
-  const open = async (): Promise<{ wire: SmtpWire; meeting: Meeting }> => {
+  const open = async (): Promise<{ connection: SocketConnection; capabilities: RelayCapabilities }> => {
     const { socket, lines, helo } = await openConnection(settings, times, logins, sessions).catch((error) => {
       throw openingFault(error, settings);
     });
     const offers = offersOf(lines);
     const software = isExim(lines) ? 'exim' : null;
-    const meeting = {
+    const capabilities = {
       ...secrecyOf(socket),
       login: settings.user !== null,
       ...offers,
       helo,
       software,
     } as const;
-    return { wire: new SmtpWire(socket, times, offers, habits), meeting };
+    return { connection: new SocketConnection(socket, times, offers, habits), capabilities };
   };
   return {
     settings,
     rehearsal,
     async open() {
-      const { wire } = await open();
-      return signer ? signing(wire, signer) : wire;
+      const { connection } = await open();
+      return signer ? signing(connection, signer) : connection;
     },
-    async meet(envelope) {
-      const { wire, meeting } = await open();
+    async probe(envelope) {
+      const { connection, capabilities } = await open();
       try {
-        return { ...meeting, trial: envelope ? await wire.tryEnvelope(envelope) : null };
+        return { ...capabilities, trial: envelope ? await connection.tryEnvelope(envelope) : null };
       } finally {
-        await wire.close();
+        await connection.close();
       }
     },
   };
 }
 
 /** The same connection, whose messages are signed before their mark is asked. */
-function signing(wire: Wire, signer: Signer): Wire {
+function signing(connection: SmtpConnection, signer: Signer): SmtpConnection {
   return {
     async handOver(envelope, message, ...asking) {
-      return wire.handOver(envelope, await signer(message), ...asking);
+      return connection.handOver(envelope, await signer(message), ...asking);
     },
     get usable() {
-      return wire.usable;
+      return connection.usable;
     },
-    close: () => wire.close(),
+    close: () => connection.close(),
   };
 }
 
-function secrecyOf(socket: Socket): Pick<Meeting, 'tls' | 'trusted'> {
+function secrecyOf(socket: Socket): Pick<RelayCapabilities, 'tls' | 'trusted'> {
   if (!(socket instanceof TLSSocket)) return { tls: null, trusted: null };
   return { tls: socket.getProtocol(), trusted: socket.authorized };
 }

@@ -35,7 +35,7 @@ export async function unknownDomains(
 }
 
 /** No answer does not undo an older one. */
-export async function storeExchanges(db: Db, found: readonly LookedUp[]): Promise<void> {
+export async function storeDomainMx(db: Db, found: readonly LookedUp[]): Promise<void> {
   await sql`
     INSERT INTO domain_exchanges AS x (domain, lane, exchange, looked_at)
     SELECT domain, lane, exchange, clock_timestamp() FROM unnest(

@@ -1,4 +1,4 @@
-/** Where work waits that nobody has been told of: what the sweeper, and a send that goes on, ring for. */
+/** Where work waits that nobody has been told of: what the sweep, and a send that goes on, wake workers for. */
 import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
 import { relayNames } from '../relays/route.ts';
@@ -8,7 +8,7 @@ const relays = relayNames(sql`i.relay`);
 
 /**
  * Lanes with something to hand over now (due, or not yet visited) that not every worker is at; of one issue, or of
- * all. A lane that is held at each of the issue's relays has a bell already, which rings when the first hold ends.
+ * all. A lane that is held at each of the issue's relays has a delayed wake-up already, due when the first hold ends.
  */
 export async function idleLanes(
   db: Db,

@@ -2,7 +2,7 @@
 import type { Db } from '../../db/connection.ts';
 import type { LaneTable } from '../audience.ts';
 import { domainLanes, providerDomains } from './provider-domains.ts';
-import { looksUpExchanges, readLaneDomains } from './settings.ts';
+import { classifiesByMx, readLaneDomains } from './settings.ts';
 
 export const OTHER_LANE = 'other';
 
@@ -15,7 +15,7 @@ export const builtInLanes: LaneTable = toTable(domainLanes, false);
 export async function readLanes(db: Db): Promise<LaneTable> {
   const domains = new Map(domainLanes);
   for (const { domain, lane } of await readLaneDomains(db)) domains.set(domain, lane);
-  return toTable(domains, await looksUpExchanges(db));
+  return toTable(domains, await classifiesByMx(db));
 }
 
 function toTable(domains: ReadonlyMap<string, string>, exchanges: boolean): LaneTable {

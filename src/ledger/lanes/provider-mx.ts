@@ -20,7 +20,7 @@ const exchanges: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** By the first of them, the one that is asked first. */
-export function laneOfExchanges(names: readonly string[]): string {
+export function laneOfMx(names: readonly string[]): string {
   const [first] = names;
   if (first === undefined) return OTHER_LANE;
   const host = `.${first.replace(/\.$/, '').toLowerCase()}`;

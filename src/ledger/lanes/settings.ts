@@ -58,7 +58,7 @@ export async function clearLane(db: Db, lane: string, relay: string | null): Pro
 const LOOK_UP = 'lane-mx';
 
 /** Whether domains that no list names are sorted by their mail exchangers. */
-export async function looksUpExchanges(db: Db): Promise<boolean> {
+export async function classifiesByMx(db: Db): Promise<boolean> {
   const row = await db
     .selectFrom('installation')
     .select('value')
@@ -67,7 +67,7 @@ export async function looksUpExchanges(db: Db): Promise<boolean> {
   return row?.value === true;
 }
 
-export async function lookUpExchanges(db: Db, on: boolean): Promise<void> {
+export async function classifyByMx(db: Db, on: boolean): Promise<void> {
   const value = JSON.stringify(on);
   await db
     .insertInto('installation')

@@ -62,7 +62,7 @@ export interface SeenLane {
   version: number;
 }
 
-export interface Throttle {
+export interface ThrottleEvent {
   /** Hand-overs of this process in that lane when the reply came. */
   inUse: number;
   /** The limit that is set or that a direct relay starts with; null: none. */
@@ -76,7 +76,7 @@ export interface Throttle {
 }
 
 /** Halves and holds. False when somebody had changed the lane since it was seen: then it is slowed already. */
-export async function throttleLane(db: Db, seen: SeenLane, throttle: Throttle): Promise<boolean> {
+export async function throttleLane(db: Db, seen: SeenLane, throttle: ThrottleEvent): Promise<boolean> {
   const { relay, lane, version } = seen;
   const { inUse, base, fromOne, holdMs, reason } = throttle;
   // From an open lane nobody knows the sum of what is in use: ours stands for every worker with a window of the lane.

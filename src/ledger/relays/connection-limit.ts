@@ -1,26 +1,26 @@
 /**
- * Connections to a relay, limited over all processes: each worker's seats stand in the ledger under its lease, so
+ * Connections to a relay, limited over all processes: each worker's connections stand in the ledger under its lease, so
  * those of one that died come free with it. Asked only when a connection is opened. Written as how many there are,
  * never as one more or less: a word that was lost is put right by the next.
  */
 import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
 
-/** True when this worker may have as many connections open as `seats`, one more than it has. */
-export async function claimSeat(
+/** True when this worker may have as many connections open as `connections`, one more than it has. */
+export async function claimConnection(
   db: Db,
   relay: string,
   workerId: number,
-  { seats, limit }: { seats: number; limit: number },
+  { connections, limit }: { connections: number; limit: number },
 ): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
     await sql`INSERT INTO relays (name) VALUES (${relay}) ON CONFLICT DO NOTHING`.execute(trx);
     await sql`SELECT FROM relays WHERE name = ${relay} FOR UPDATE`.execute(trx);
     const { rows } = await sql`
       INSERT INTO relay_workers (relay, worker_id, seats)
-      SELECT ${relay}, id, ${seats}::int FROM workers
+      SELECT ${relay}, id, ${connections}::int FROM workers
       WHERE id = ${workerId} AND ended_at IS NULL AND lease_until > clock_timestamp()
-        AND ${limit}::int >= ${seats}::int + ${takenByOthers(relay, workerId)}
+        AND ${limit}::int >= ${connections}::int + ${takenByOthers(relay, workerId)}
       ON CONFLICT (relay, worker_id) DO UPDATE SET seats = excluded.seats
       RETURNING seats`.execute(trx);
     return rows.length > 0;
@@ -32,14 +32,24 @@ const takenByOthers = (relay: string, workerId: number) => sql`(
   WHERE s.relay = ${relay} AND s.worker_id <> ${workerId} AND w.ended_at IS NULL AND w.lease_until > clock_timestamp())`;
 
 /** Whether a worker that has no connection might open one. */
-export async function hasFreeSeat(db: Db, relay: string, workerId: number, limit: number): Promise<boolean> {
+export async function hasFreeConnection(
+  db: Db,
+  relay: string,
+  workerId: number,
+  limit: number,
+): Promise<boolean> {
   const { rows } = await sql<{ free: boolean }>`
     SELECT ${limit}::int > ${takenByOthers(relay, workerId)} AS free`.execute(db);
   return rows[0]!.free;
 }
 
-/** How many connections the worker has open. Nothing to do for one that has ended: its seats went with it. */
-export async function noteSeats(db: Db, relay: string, workerId: number, seats: number): Promise<void> {
-  await sql`UPDATE relay_workers SET seats = ${seats}::int
-    WHERE relay = ${relay} AND worker_id = ${workerId} AND seats <> ${seats}::int`.execute(db);
+/** How many connections the worker has open. Nothing to do for one that has ended: its connections went with it. */
+export async function noteConnections(
+  db: Db,
+  relay: string,
+  workerId: number,
+  connections: number,
+): Promise<void> {
+  await sql`UPDATE relay_workers SET seats = ${connections}::int
+    WHERE relay = ${relay} AND worker_id = ${workerId} AND seats <> ${connections}::int`.execute(db);
 }

@@ -6,7 +6,7 @@ import { readOverrides } from './settings.ts';
 import { termsOf } from './terms.ts';
 import { forecastOf } from './warm-up.ts';
 
-export interface Pace {
+export interface ExpectedPace {
   /** Messages per second: the relays' limits, or what the last issue through them had; null: not known. */
   rate: number | null;
   rateFrom: 'limit' | 'last-issue' | null;
@@ -23,7 +23,7 @@ export async function expectedPace(
   relays: readonly Relay[],
   route: string,
   messages: number,
-): Promise<Pace> {
+): Promise<ExpectedPace> {
   const overrides = await readOverrides(db);
   const terms = relays.map(({ settings }) => termsOf(settings, overrides.get(settings.name)));
   const limited = terms.every(({ rate }) => rate > 0);

@@ -43,7 +43,7 @@ export interface RelayWorker {
 }
 
 /** Notes that this worker uses the relay, and whether it is down for it. */
-export async function noteStanding(
+export async function noteRelayHealth(
   db: Db,
   relay: string,
   workerId: number,

@@ -93,9 +93,9 @@ async function issue(slug: string, state: IssueState = 'sent', newsletter = 'wee
     found,
   );
   await addReaders(db, found.newsletter_id, found.id * 10, found.id * 10 + 2);
-  const bells = { ring: async () => {} } as never;
+  const wakeUps = { wake: async () => {} } as never;
   const rehearsal = { ...relay, rehearsal: true };
-  await startSending(db, bells, {} as never, {
+  await startSending(db, wakeUps, {} as never, {
     issueId: found.id,
     name: found.name,
     edition,

@@ -31,7 +31,7 @@ test('client-rate: words that name the client rest the relay, hold no lane and c
   expect(await stage.states(issue)).toEqual({ 'google accepted': 50, 'other accepted': 50 });
   expect(await attemptsOf(stage, issue)).toEqual([{ attempts: 1, n: 100 }]);
   expect(await heldLanes(stage)).toEqual([]);
-  // What was on the wire when it began to rest, and one that asked after each rest.
+  // What was on the connection when it began to rest, and one that asked after each rest.
   expect(tries - 100).toBeLessThanOrEqual(15);
   expect(stage.sink.doubles()).toEqual([]);
 });

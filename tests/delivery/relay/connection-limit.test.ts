@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Seat, Seats } from '../../../src/delivery/relay/connection-limit.ts';
+import { ConnectionLimit, type ConnectionSlot } from '../../../src/delivery/relay/connection-limit.ts';
 import { openLog } from '../../../src/io/log.ts';
 import { registerWorker } from '../../../src/ledger/workers/leases.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
@@ -16,15 +16,19 @@ const db = () => database.db;
 async function worker(relay: string, limit: number) {
   const id = await registerWorker(db(), 'w', 600_000);
   const lease = { id };
-  const seats = new Seats(relay, { db: db(), log: openLog('silent'), workerId: () => lease.id });
-  const heartbeat = () => seats.set(limit, 1);
+  const connections = new ConnectionLimit(relay, {
+    db: db(),
+    log: openLog('silent'),
+    workerId: () => lease.id,
+  });
+  const heartbeat = () => connections.set(limit, 1);
   heartbeat();
-  return { seats, lease, heartbeat };
+  return { connections, lease, heartbeat };
 }
 
 const counted = async (relay: string) => {
   const { rows } = await sql<{ n: number }>`
-    SELECT coalesce(sum(seats), 0)::int AS n FROM relay_workers WHERE relay = ${relay}`.execute(db());
+    SELECT coalesce(sum(connections), 0)::int AS n FROM relay_workers WHERE relay = ${relay}`.execute(db());
   return rows[0]!.n;
 };
 
@@ -35,50 +39,52 @@ async function whileAway(act: () => Promise<unknown>): Promise<void> {
 
 test('two workers that claim at once get the limit between them, and what is left is free', async () => {
   const two = [await worker('busy', 5), await worker('busy', 5)];
-  const claims = two.flatMap(({ seats }) => Array.from({ length: 8 }, () => seats.claim()));
-  const held = (await Promise.all(claims)).filter((seat): seat is Seat => seat !== null);
+  const claims = two.flatMap(({ connections }) => Array.from({ length: 8 }, () => connections.claim()));
+  const held = (await Promise.all(claims)).filter((slot): slot is ConnectionSlot => slot !== null);
   expect(held).toHaveLength(5);
   expect(await counted('busy')).toBe(5);
-  for (const seat of held) seat.leave();
+  for (const slot of held) slot.leave();
   await until('all are given back', async () => (await counted('busy')) === 0);
 });
 
-test('seats that were left while the database was away are free again: here at once, elsewhere with a heartbeat', async () => {
+test('connections that were left while the database was away are free again: here at once, elsewhere with a heartbeat', async () => {
   const [here, elsewhere] = [await worker('cut', 2), await worker('cut', 2)];
-  const held = [await here.seats.claim(), await here.seats.claim()];
+  const held = [await here.connections.claim(), await here.connections.claim()];
   await whileAway(async () => {
-    for (const seat of held) seat!.leave();
-    await expect(here.seats.claim()).rejects.toThrow();
+    for (const slot of held) slot!.leave();
+    await expect(here.connections.claim()).rejects.toThrow();
   });
-  expect([await here.seats.any(), await elsewhere.seats.any()]).toEqual([true, false]);
+  expect([await here.connections.any(), await elsewhere.connections.any()]).toEqual([true, false]);
   here.heartbeat();
-  await until('another may have them', () => elsewhere.seats.any());
+  await until('another may have them', () => elsewhere.connections.any());
   expect(await counted('cut')).toBe(0);
-  expect([await here.seats.claim(), await elsewhere.seats.claim()]).not.toContain(null);
+  expect([await here.connections.claim(), await elsewhere.connections.claim()]).not.toContain(null);
 });
 
-test('a claim of which nobody knows whether it was written keeps no seat', async () => {
+test('a claim of which nobody knows whether it was written keeps no slot', async () => {
   const one = await worker('doubt', 2);
-  await one.seats.claim();
-  await sql`UPDATE relay_workers SET seats = 2 WHERE relay = 'doubt'`.execute(db());
-  expect(await one.seats.claim()).not.toBeNull();
-  expect(await one.seats.claim()).toBeNull();
+  await one.connections.claim();
+  await sql`UPDATE relay_workers SET connections = 2 WHERE relay = 'doubt'`.execute(db());
+  expect(await one.connections.claim()).not.toBeNull();
+  expect(await one.connections.claim()).toBeNull();
   expect(await counted('doubt')).toBe(2);
 });
 
-test('a seat under a lease that is lost is closed after its message, and is not counted under the new one', async () => {
+test('a slot under a lease that is lost is closed after its message, and is not counted under the new one', async () => {
   const one = await worker('lost', 2);
-  const old = (await one.seats.claim())!;
+  const old = (await one.connections.claim())!;
   expect(old.surplus()).toBe(false);
   one.lease.id = await registerWorker(db(), 'w', 600_000);
   expect(old.surplus()).toBe(true);
-  const fresh = (await one.seats.claim())!;
+  const fresh = (await one.connections.claim())!;
   old.leave();
   expect(fresh.surplus()).toBe(false);
   fresh.leave();
   await until('the new lease holds none', async () => {
     const { rows } =
-      await sql`SELECT FROM relay_workers WHERE worker_id = ${one.lease.id} AND seats = 0`.execute(db());
+      await sql`SELECT FROM relay_workers WHERE worker_id = ${one.lease.id} AND connections = 0`.execute(
+        db(),
+      );
     return rows.length === 1;
   });
 });

@@ -1,14 +1,18 @@
-/** The courier between a real ledger and the oracle relay. */
+/** The dispatcher between a real ledger and the oracle relay. */
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { Courier, type CourierTimes, type Parcel } from '../../../src/delivery/relay/dispatcher.ts';
-import { Exchanger } from '../../../src/delivery/relay/ledger-writer.ts';
-import { LaneKeeper } from '../../../src/delivery/throttle/lane-throttles.ts';
+import {
+  Dispatcher,
+  type DispatcherTimes,
+  type QueuedMessage,
+} from '../../../src/delivery/relay/dispatcher.ts';
+import { LedgerWriter } from '../../../src/delivery/relay/ledger-writer.ts';
+import { LaneThrottles } from '../../../src/delivery/throttle/lane-throttles.ts';
 import { Refused } from '../../../src/errors.ts';
 import { systemClock } from '../../../src/io/clock.ts';
 import { openLog } from '../../../src/io/log.ts';
 import { smtpRelay } from '../../../src/io/smtp/relay.ts';
-import { type LeasedDelivery, leaseWindow } from '../../../src/ledger/lease.ts';
+import { type LeasedDelivery, leaseBatch } from '../../../src/ledger/lease.ts';
 import { unlimited } from '../../../src/ledger/relays/terms.ts';
 import { registerWorker } from '../../../src/ledger/workers/leases.ts';
 import type { RelaySettings } from '../../../src/ports.ts';
@@ -32,13 +36,13 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-const usual: CourierTimes = { retryMs: [60_000], markFreshMs: 2_000, idleMs: 20_000 };
+const usual: DispatcherTimes = { retryMs: [60_000], markFreshMs: 2_000, idleMs: 20_000 };
 
 async function stage(
   readers: number,
   options: {
     sink?: SinkOptions;
-    times?: Partial<CourierTimes>;
+    times?: Partial<DispatcherTimes>;
     pool?: number;
     relay?: Partial<RelaySettings>;
   } = {},
@@ -64,9 +68,9 @@ async function stage(
   const { db } = database;
   const relay = smtpRelay(settings, { commandMs: 2_000, dotMs: 2_000 });
   const times = { ...usual, holdMs: 600_000, growMs: 60_000, ...options.times };
-  const courier = new Courier(relay, {
+  const dispatcher = new Dispatcher(relay, {
     db,
-    lanes: new LaneKeeper({
+    lanes: new LaneThrottles({
       db,
       clock: systemClock,
       log,
@@ -75,61 +79,68 @@ async function stage(
       workerId: () => worker,
       isDirect: () => false,
     }),
-    exchanger: new Exchanger(db, systemClock, log),
+    ledger: new LedgerWriter(db, systemClock, log),
     pace: { take: async (_relay, signal) => !signal.aborted, setRate: () => {} },
     clock: systemClock,
     log,
     times,
     workerId: () => worker,
   });
-  closers.push(() => courier.close());
+  closers.push(() => dispatcher.close());
   const { issue } = await plannedIssue(db, readers);
-  const window = await leaseWindow(db, { issueId: issue, lane: 'other', workerId: worker, size: readers });
-  return { sink, courier, issue, deliveries: window!.deliveries, states: () => statesOf(issue) };
+  const window = await leaseBatch(db, { issueId: issue, lane: 'other', workerId: worker, size: readers });
+  return { sink, dispatcher, issue, deliveries: window!.deliveries, states: () => statesOf(issue) };
 }
 
 const statesOf = async (issue: number) =>
   (await rowsOf(database.db, issue)).map((row) => (row.reason ? `${row.state}: ${row.reason}` : row.state));
 
-/** Resolves when the parcel is done; `more` replaces what it does. */
-function carry(courier: Courier, delivery: LeasedDelivery, more: Partial<Parcel> = {}): Promise<void> {
+/** Resolves when the message is done; `more` replaces what it does. */
+function carry(
+  dispatcher: Dispatcher,
+  delivery: LeasedDelivery,
+  more: Partial<QueuedMessage> = {},
+): Promise<void> {
   const bytes = Buffer.from(
     `To: ${delivery.email}\r\nMessage-ID: <${delivery.id}@example.org>\r\n\r\nHello.\r\n`,
   );
   return new Promise((done) => {
-    courier.submit({
+    dispatcher.submit({
       delivery,
       workerId: worker,
-      first: false,
-      elsewhere: false,
+      isService: false,
+      hasOtherRelay: false,
       compose: () => ({ envelope: { from: 'news@example.org', to: delivery.email }, bytes }),
       stopped: () => false,
       stop: () => {},
-      refusedMark: () => {},
-      done,
+      onMarkRefused: () => {},
+      onDone: done,
       ...more,
     });
   });
 }
 
-const carryAll = (courier: Courier, deliveries: readonly LeasedDelivery[], more?: Partial<Parcel>) =>
-  Promise.all(deliveries.map((delivery) => carry(courier, delivery, more)));
+const carryAll = (
+  dispatcher: Dispatcher,
+  deliveries: readonly LeasedDelivery[],
+  more?: Partial<QueuedMessage>,
+) => Promise.all(deliveries.map((delivery) => carry(dispatcher, delivery, more)));
 
 const slow = (sink: Sink, ms: number) => {
   sink.behave = ({ stage: at }) => (at === 'dot' ? { lateMs: ms } : undefined);
 };
 
 test('all are accepted once, over never more connections than the pool', async () => {
-  const { sink, courier, deliveries, states } = await stage(30, { pool: 3 });
+  const { sink, dispatcher, deliveries, states } = await stage(30, { pool: 3 });
   slow(sink, 3);
-  await carryAll(courier, deliveries);
+  await carryAll(dispatcher, deliveries);
   expect(new Set(await states())).toEqual(new Set(['accepted']));
   expect([sink.accepted.length, sink.doubles().length, sink.peak]).toEqual([30, 0, 3]);
 });
 
 test('a stale mark: no dot, the connection is cut, the delivery is planned again', async () => {
-  const { sink, courier, deliveries, issue } = await stage(1, { times: { markFreshMs: -1 } });
-  await carryAll(courier, deliveries);
+  const { sink, dispatcher, deliveries, issue } = await stage(1, { times: { markFreshMs: -1 } });
+  await carryAll(dispatcher, deliveries);
   expect(await rowsOf(database.db, issue)).toEqual([
     expect.objectContaining({ state: 'planned', due: true, attempts: 0, fence: 1 }),
   ]);
@@ -143,13 +154,13 @@ test.each([
 ])(
   'a relay that needs longer for RCPT than a mark lasts gets its mail all the same: %s',
   async (_name, extensions) => {
-    const { sink, courier, deliveries, states } = await stage(6, {
+    const { sink, dispatcher, deliveries, states } = await stage(6, {
       pool: 2,
       times: { markFreshMs: 100 },
       sink: { extensions },
     });
     sink.behave = ({ stage: at }) => (at === 'rcpt' ? { lateMs: 200 } : undefined);
-    await carryAll(courier, deliveries);
+    await carryAll(dispatcher, deliveries);
     // The first on each connection show that it is slow.
     const first = await states();
     expect(first.filter((state) => state === 'planned').length).toBeLessThanOrEqual(2);
@@ -159,29 +170,29 @@ test.each([
 );
 
 test('a relay that was slow for a while is asked for marks at once again', async () => {
-  const { sink, courier, deliveries, states } = await stage(8, { pool: 1, times: { markFreshMs: 100 } });
+  const { sink, dispatcher, deliveries, states } = await stage(8, { pool: 1, times: { markFreshMs: 100 } });
   const asked: string[] = [];
   let slowly = true;
   sink.behave = ({ stage: at }) => {
     asked.push(at);
     return at === 'rcpt' && slowly ? { lateMs: 200 } : undefined;
   };
-  await carry(courier, deliveries[0]!);
-  await carry(courier, deliveries[1]!);
+  await carry(dispatcher, deliveries[0]!);
+  await carry(dispatcher, deliveries[1]!);
   slowly = false;
-  await carry(courier, deliveries[2]!);
+  await carry(dispatcher, deliveries[2]!);
   // Late marks are fresh whatever happens; only a mark that was asked at once can be too old again.
   slowly = true;
-  await carry(courier, deliveries[3]!);
+  await carry(dispatcher, deliveries[3]!);
   expect((await states()).slice(0, 4)).toEqual(['planned', 'accepted', 'accepted', 'planned']);
 });
 
 test('a refused mark is told, and nothing is settled', async () => {
-  const { sink, courier, deliveries, issue } = await stage(1);
+  const { sink, dispatcher, deliveries, issue } = await stage(1);
   let told = 0;
   const other = { ...deliveries[0]!, fence: 5 };
-  await carry(courier, other, {
-    refusedMark: () => {
+  await carry(dispatcher, other, {
+    onMarkRefused: () => {
       told += 1;
     },
   });
@@ -190,46 +201,46 @@ test('a refused mark is told, and nothing is settled', async () => {
   expect(sink.accepted).toEqual([]);
 });
 
-test('what is stopped while it waits is let go, what is on the wire is finished', async () => {
-  const { sink, courier, deliveries, states } = await stage(5, { pool: 1 });
+test('what is stopped while it waits is let go, what is on the connection is finished', async () => {
+  const { sink, dispatcher, deliveries, states } = await stage(5, { pool: 1 });
   slow(sink, 100);
   let stopped = false;
-  const all = carryAll(courier, deliveries, { stopped: () => stopped });
-  await until('one is on the wire', async () => (await states()).includes('handing'));
+  const all = carryAll(dispatcher, deliveries, { stopped: () => stopped });
+  await until('one is on the connection', async () => (await states()).includes('handing'));
   stopped = true;
-  courier.dropStopped();
+  dispatcher.dropStopped();
   await all;
   expect(await states()).toEqual(['accepted', 'planned', 'planned', 'planned', 'planned']);
 });
 
 test('an idle connection says QUIT after its time, and is opened again for the next', async () => {
-  const { sink, courier, deliveries } = await stage(2, { times: { idleMs: 30 } });
-  await carry(courier, deliveries[0]!);
+  const { sink, dispatcher, deliveries } = await stage(2, { times: { idleMs: 30 } });
+  await carry(dispatcher, deliveries[0]!);
   await until('the idle connection is closed', () => sink.open === 0);
-  await carry(courier, deliveries[1]!);
+  await carry(dispatcher, deliveries[1]!);
   expect([sink.accepted.length, sink.connections]).toEqual([2, 2]);
 });
 
-test('parcels that come just when the only connection ends are carried all the same', async () => {
-  const { sink, courier, deliveries } = await stage(12, { pool: 1, times: { idleMs: 0 } });
-  for (const delivery of deliveries) await carry(courier, delivery);
+test('messages that come just when the only connection ends are carried all the same', async () => {
+  const { sink, dispatcher, deliveries } = await stage(12, { pool: 1, times: { idleMs: 0 } });
+  for (const delivery of deliveries) await carry(dispatcher, delivery);
   expect(sink.accepted).toHaveLength(12);
 });
 
 test('a 421 in the middle defers that one and takes a new connection for the next', async () => {
-  const { sink, courier, deliveries, states } = await stage(6, { pool: 1 });
+  const { sink, dispatcher, deliveries, states } = await stage(6, { pool: 1 });
   sink.behave = ({ stage: at, to }) =>
     at === 'rcpt' && to === deliveries[2]!.email ? { reply: '421 4.3.2 closing', close: true } : undefined;
-  await carryAll(courier, deliveries);
+  await carryAll(dispatcher, deliveries);
   expect((await states()).filter((state) => state !== 'accepted')).toEqual(['deferred: temporary']);
   expect([sink.accepted.length, sink.connections]).toEqual([5, 2]);
 });
 
 test('a 421 for a greeting is no try of anybody: it goes out when the relay lets us in', async () => {
-  const { sink, courier, deliveries, issue } = await stage(1, { pool: 1 });
+  const { sink, dispatcher, deliveries, issue } = await stage(1, { pool: 1 });
   sink.behave = ({ stage: at, connection }) =>
     at === 'connect' && connection === 1 ? { reply: '421 4.3.2 too busy' } : undefined;
-  await carryAll(courier, deliveries);
+  await carryAll(dispatcher, deliveries);
   expect(sink.connections).toBeGreaterThan(1);
   expect(await rowsOf(database.db, issue)).toMatchObject([{ state: 'accepted', attempts: 1 }]);
 });
@@ -237,20 +248,20 @@ test('a 421 for a greeting is no try of anybody: it goes out when the relay lets
 test.each<Stage>(['rcpt', 'data', 'dot'])(
   'a 421 at %s without a close: nothing more goes over that connection',
   async (stageOf421) => {
-    const { sink, courier, deliveries, states } = await stage(2, { pool: 1 });
+    const { sink, dispatcher, deliveries, states } = await stage(2, { pool: 1 });
     sink.behave = ({ stage: at, connection }) =>
       at === stageOf421 && connection === 1 ? { reply: '421 4.3.2 closing' } : undefined;
-    await carryAll(courier, deliveries);
+    await carryAll(dispatcher, deliveries);
     expect((await states()).sort()).toEqual(['accepted', 'deferred: temporary']);
     expect(sink.accepted.map((mail) => mail.connection)).toEqual([2]);
   },
 );
 
 test('a 421 to MAIL speaks of the connection: nobody is charged an attempt, and it is left with QUIT', async () => {
-  const { sink, courier, deliveries, issue } = await stage(2, { pool: 1 });
+  const { sink, dispatcher, deliveries, issue } = await stage(2, { pool: 1 });
   sink.behave = ({ stage: at, connection }) =>
     at === 'mail' && connection === 1 ? { reply: '421 4.3.2 closing' } : undefined;
-  await carryAll(courier, deliveries);
+  await carryAll(dispatcher, deliveries);
   expect(await rowsOf(database.db, issue)).toMatchObject(
     deliveries.map(() => ({ state: 'accepted', attempts: 1 })),
   );
@@ -261,10 +272,10 @@ test.each([
   ['with a 421', { idle: { ms: 1, reply: '421 4.4.2 idle for too long' } }],
   ['without a word', { close: true }],
 ])('a relay that closes an idle connection %s costs nobody a try', async (_name, behaviour) => {
-  const { sink, courier, deliveries, issue } = await stage(2, { pool: 1 });
+  const { sink, dispatcher, deliveries, issue } = await stage(2, { pool: 1 });
   sink.behave = ({ stage: at }) => (at === 'dot' ? behaviour : undefined);
   for (const delivery of deliveries) {
-    await carry(courier, delivery);
+    await carry(dispatcher, delivery);
     await until('the relay has closed', () => sink.open === 0);
   }
   expect(await rowsOf(database.db, issue)).toMatchObject(
@@ -274,10 +285,10 @@ test.each([
 });
 
 test('an address that needs SMTPUTF8 is refused with that reason where the relay lacks it', async () => {
-  const { sink, courier, deliveries, issue, states } = await stage(1, {
+  const { sink, dispatcher, deliveries, issue, states } = await stage(1, {
     sink: { extensions: ['PIPELINING', '8BITMIME'] },
   });
-  await carry(courier, { ...deliveries[0]!, email: 'zoë@example.org' });
+  await carry(dispatcher, { ...deliveries[0]!, email: 'zoë@example.org' });
   expect(await states()).toEqual(['refused: needs-smtputf8']);
   const { rows } = await sql<{
     reply: string;
@@ -290,26 +301,26 @@ test.each([
   ['550 5.1.1 unknown', 'refused: address'],
   ['451 4.7.1 too many messages', 'deferred: throttled'],
 ])('the reply %s leaves the delivery %s', async (reply, state) => {
-  const { sink, courier, deliveries, issue } = await stage(1);
+  const { sink, dispatcher, deliveries, issue } = await stage(1);
   sink.behave = ({ stage: at }) => (at === 'dot' ? { reply } : undefined);
-  await carryAll(courier, deliveries);
+  await carryAll(dispatcher, deliveries);
   expect(await statesOf(issue)).toEqual([state]);
 });
 
 test('a connection that dies after the dot leaves unknown, one that dies before it deferred', async () => {
-  const { sink, courier, deliveries, states } = await stage(2, { pool: 1 });
+  const { sink, dispatcher, deliveries, states } = await stage(2, { pool: 1 });
   sink.behave = ({ stage: at, to }) => {
     if (at === 'dot' && to === deliveries[0]!.email) return { drop: true };
     return at === 'data' && to === deliveries[1]!.email ? { drop: true } : undefined;
   };
-  await carryAll(courier, deliveries);
+  await carryAll(dispatcher, deliveries);
   expect(await states()).toEqual(['unknown: no-reply', 'deferred: connection-lost']);
 });
 
 test('a message that cannot be made is refused for that reader; any other fault stops the issue', async () => {
-  const { courier, deliveries, states } = await stage(2);
+  const { dispatcher, deliveries, states } = await stage(2);
   const stops: string[] = [];
-  const fails = (error: Error): Partial<Parcel> => ({
+  const fails = (error: Error): Partial<QueuedMessage> => ({
     compose: () => {
       throw error;
     },
@@ -317,25 +328,25 @@ test('a message that cannot be made is refused for that reader; any other fault 
       stops.push(reason);
     },
   });
-  await carry(courier, deliveries[0]!, fails(new Refused('bad-address', 'no such domain')));
-  await carry(courier, deliveries[1]!, fails(new TypeError('x is undefined')));
+  await carry(dispatcher, deliveries[0]!, fails(new Refused('bad-address', 'no such domain')));
+  await carry(dispatcher, deliveries[1]!, fails(new TypeError('x is undefined')));
   expect(await states()).toEqual(['refused: unsendable', 'planned']);
   expect(stops).toEqual(['cannot-compose']);
 });
 
 test('a refused sender stops the issue; a service mail tries again by the schedule', async () => {
-  const { sink, courier, deliveries, states } = await stage(2, { pool: 1 });
+  const { sink, dispatcher, deliveries, states } = await stage(2, { pool: 1 });
   sink.behave = ({ stage: at }) => (at === 'mail' ? { reply: '553 5.7.1 not your sender' } : undefined);
   const stops: string[] = [];
   const stop = (reason: string) => void stops.push(reason);
-  await carry(courier, deliveries[0]!, { stop });
-  await carry(courier, deliveries[1]!, { stop, first: true });
+  await carry(dispatcher, deliveries[0]!, { stop });
+  await carry(dispatcher, deliveries[1]!, { stop, isService: true });
   expect(stops).toEqual(['relay-refuses-sender']);
   expect(await states()).toEqual(['planned', 'deferred: relay-refuses-sender']);
 });
 
 test('a refused login stops the issues, while service mails wait for the relay', async () => {
-  const { sink, courier, deliveries, states } = await stage(2, {
+  const { sink, dispatcher, deliveries, states } = await stage(2, {
     pool: 1,
     sink: { login: { user: 'u', pass: 'right' } },
     relay: { user: 'u', pass: 'wrong' },
@@ -343,8 +354,8 @@ test('a refused login stops the issues, while service mails wait for the relay',
   const stops: string[] = [];
   let stopped = false;
   let served = false;
-  void carry(courier, deliveries[1]!, { first: true, stopped: () => served });
-  await carry(courier, deliveries[0]!, {
+  void carry(dispatcher, deliveries[1]!, { isService: true, stopped: () => served });
+  await carry(dispatcher, deliveries[0]!, {
     stop: (reason) => {
       stopped = true;
       stops.push(reason);
@@ -357,9 +368,9 @@ test('a refused login stops the issues, while service mails wait for the relay',
 });
 
 test('a relay that is down counts as one failure, however many connections find out', async () => {
-  const { sink, courier, deliveries } = await stage(10, { pool: 10 });
+  const { sink, dispatcher, deliveries } = await stage(10, { pool: 10 });
   await sink.close();
-  const all = carryAll(courier, deliveries);
+  const all = carryAll(dispatcher, deliveries);
   const began = performance.now();
   await sink.listen();
   await all;
@@ -368,8 +379,8 @@ test('a relay that is down counts as one failure, however many connections find 
 });
 
 test('a connection takes so many messages as the relay allows, then says QUIT', async () => {
-  const { sink, courier, deliveries, states } = await stage(10, { pool: 1, relay: { messages: 3 } });
-  await carryAll(courier, deliveries);
+  const { sink, dispatcher, deliveries, states } = await stage(10, { pool: 1, relay: { messages: 3 } });
+  await carryAll(dispatcher, deliveries);
   expect(new Set(await states())).toEqual(new Set(['accepted']));
   expect([sink.connections, sink.peak]).toEqual([4, 1]);
   expect(Math.max(...[1, 2, 3, 4].map((n) => sink.accepted.filter((m) => m.connection === n).length))).toBe(
@@ -378,37 +389,37 @@ test('a connection takes so many messages as the relay allows, then says QUIT', 
 });
 
 test('a relay that refuses and one that is down say so of themselves, until they are back', async () => {
-  const { sink, courier, deliveries } = await stage(1, { pool: 1 });
-  expect([courier.standing.isUp, courier.standing.trouble]).toEqual([true, null]);
+  const { sink, dispatcher, deliveries } = await stage(1, { pool: 1 });
+  expect([dispatcher.health.isUp, dispatcher.health.trouble]).toEqual([true, null]);
   await sink.close();
-  const carried = carryAll(courier, deliveries);
-  await until('it is found to be down', () => !courier.standing.isUp);
-  expect(courier.standing.trouble?.why).toMatch(/cannot be reached/);
+  const carried = carryAll(dispatcher, deliveries);
+  await until('it is found to be down', () => !dispatcher.health.isUp);
+  expect(dispatcher.health.trouble?.why).toMatch(/cannot be reached/);
   await sink.listen();
   await carried;
-  expect([courier.standing.isUp, courier.standing.trouble]).toEqual([true, null]);
+  expect([dispatcher.health.isUp, dispatcher.health.trouble]).toEqual([true, null]);
 });
 
 test('a relay that was down is found to be back by a probe, without a message', async () => {
-  const { sink, courier } = await stage(1, { pool: 1 });
+  const { sink, dispatcher } = await stage(1, { pool: 1 });
   await sink.close();
-  await courier.probe();
-  expect(courier.standing.isUp).toBe(false);
+  await dispatcher.checkWhetherBack();
+  expect(dispatcher.health.isUp).toBe(false);
   await sink.listen();
   await until('it is up again', async () => {
-    await courier.probe();
-    return courier.standing.isUp;
+    await dispatcher.checkWhetherBack();
+    return dispatcher.health.isUp;
   });
   expect(sink.accepted).toEqual([]);
   await until('the probe has left', () => sink.open === 0);
 });
 
 test('service mails go before what waits already', async () => {
-  const { sink, courier, deliveries } = await stage(4, { pool: 1 });
+  const { sink, dispatcher, deliveries } = await stage(4, { pool: 1 });
   slow(sink, 20);
   await Promise.all([
-    ...deliveries.slice(0, 3).map((d) => carry(courier, d)),
-    carry(courier, deliveries[3]!, { first: true }),
+    ...deliveries.slice(0, 3).map((d) => carry(dispatcher, d)),
+    carry(dispatcher, deliveries[3]!, { isService: true }),
   ]);
   expect(sink.accepted.findIndex((mail) => mail.to === deliveries[3]!.email)).toBeLessThan(2);
 });
@@ -422,7 +433,7 @@ test.each([
 ])(
   'used up at %s (%s): QUIT, another connection, the same message at once; the number is learned',
   async (stageOf, reply) => {
-    const { sink, courier, deliveries, issue } = await stage(9, { pool: 1 });
+    const { sink, dispatcher, deliveries, issue } = await stage(9, { pool: 1 });
     const taken = new Map<number, number>();
     const asked: string[] = [];
     let usedUp = 0;
@@ -435,7 +446,7 @@ test.each([
       if (at === 'dot' && to) taken.set(connection, (taken.get(connection) ?? 0) + 1);
       return undefined;
     };
-    await carryAll(courier, deliveries);
+    await carryAll(dispatcher, deliveries);
     expect(await rowsOf(database.db, issue)).toMatchObject(
       deliveries.map(() => ({ state: 'accepted', attempts: 1 })),
     );
@@ -447,14 +458,14 @@ test.each([
 );
 
 test('more connections than the relay allows: those that work go on, none is left, and it is not down', async () => {
-  const { sink, courier, deliveries, states } = await stage(60, { pool: 10 });
+  const { sink, dispatcher, deliveries, states } = await stage(60, { pool: 10 });
   sink.behave = ({ stage: at }) => {
     if (at === 'connect' && sink.open > 3) return { raw: '', close: true };
     return at === 'dot' ? { lateMs: 15 } : undefined;
   };
-  await carryAll(courier, deliveries);
+  await carryAll(dispatcher, deliveries);
   expect(new Set(await states())).toEqual(new Set(['accepted']));
-  expect(courier.standing.trouble).toBe(null);
+  expect(dispatcher.health.trouble).toBe(null);
   const used = new Set(sink.accepted.map(({ connection }) => connection));
   expect(used.size).toBe(3);
   expect(sink.connections).toBeLessThanOrEqual(12);
@@ -467,9 +478,9 @@ test.each([
 ])(
   'a relay that %s at the third MAIL of a connection: nobody is charged an attempt',
   async (_name, behaviour) => {
-    const { sink, courier, deliveries, issue } = await stage(7, { pool: 1 });
+    const { sink, dispatcher, deliveries, issue } = await stage(7, { pool: 1 });
     sink.behave = ({ stage: at, nth }) => (at === 'mail' && nth === 3 ? behaviour : undefined);
-    await carryAll(courier, deliveries);
+    await carryAll(dispatcher, deliveries);
     expect(await rowsOf(database.db, issue)).toMatchObject(
       deliveries.map(() => ({ state: 'accepted', attempts: 1 })),
     );
@@ -478,17 +489,17 @@ test.each([
 );
 
 test('a relay that ends each fresh connection is rested longer each time, and charges nobody', async () => {
-  const { sink, courier, deliveries, issue } = await stage(1, { pool: 1 });
+  const { sink, dispatcher, deliveries, issue } = await stage(1, { pool: 1 });
   sink.behave = ({ stage: at, connection }) =>
     at === 'mail' && connection < 3 ? { reply: '421 4.3.2 not now' } : undefined;
   const began = performance.now();
-  await carryAll(courier, deliveries);
+  await carryAll(dispatcher, deliveries);
   expect(performance.now() - began).toBeGreaterThan(1_000);
   expect(await rowsOf(database.db, issue)).toMatchObject([{ state: 'accepted', attempts: 1 }]);
 });
 
 test('a 421 about errors of the session costs the reader who met it nothing', async () => {
-  const { sink, courier, deliveries, states } = await stage(5, { pool: 1 });
+  const { sink, dispatcher, deliveries, states } = await stage(5, { pool: 1 });
   const gone = deliveries[0]!.email;
   const met = deliveries[1]!.email;
   sink.behave = ({ stage: at, to, connection }) => {
@@ -497,19 +508,19 @@ test('a 421 about errors of the session costs the reader who met it nothing', as
       return { reply: '421 4.7.0 sink Error: too many errors', close: true };
     return undefined;
   };
-  await carryAll(courier, deliveries);
+  await carryAll(dispatcher, deliveries);
   expect(await states()).toEqual(['refused: address', 'accepted', 'accepted', 'accepted', 'accepted']);
   expect(sink.connections).toBe(2);
 });
 
 test('a 504 about our HELO name stops the send with its reason; nobody is refused', async () => {
-  const { sink, courier, deliveries, states } = await stage(2, { pool: 1 });
+  const { sink, dispatcher, deliveries, states } = await stage(2, { pool: 1 });
   sink.behave = ({ stage: at }) =>
     at === 'rcpt'
       ? { reply: '504 5.5.2 <9f3ab27c01de>: Helo command rejected: need fully-qualified hostname' }
       : undefined;
   const stops: string[] = [];
-  await carry(courier, deliveries[0]!, { stop: (reason, why) => void stops.push(`${reason}: ${why}`) });
+  await carry(dispatcher, deliveries[0]!, { stop: (reason, why) => void stops.push(`${reason}: ${why}`) });
   expect(stops).toEqual([
     expect.stringMatching(/^relay-refuses-name: 504 5\.5\.2 .*need fully-qualified hostname .*helo=/),
   ]);

@@ -1,8 +1,8 @@
-/** The exchanger on a real database behind a door that is shut and opened: a proxy that refuses or cuts connections. */
+/** The ledger on a real database behind a door that is shut and opened: a proxy that refuses or cuts connections. */
 import { connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDb, openPool } from '../../../src/db/connection.ts';
-import { Exchanger, type MarkAnswer } from '../../../src/delivery/relay/ledger-writer.ts';
+import { LedgerWriter, type MarkAnswer } from '../../../src/delivery/relay/ledger-writer.ts';
 import { systemClock } from '../../../src/io/clock.ts';
 import { openLog } from '../../../src/io/log.ts';
 import type { Mark, Settle } from '../../../src/ledger/mark-and-settle.ts';
@@ -16,7 +16,7 @@ const log: Log = openLog('silent');
 let database: TestDatabase;
 let worker: number;
 let door: Awaited<ReturnType<typeof openDoor>>;
-let exchanger: Exchanger;
+let ledger: LedgerWriter;
 let statements = 0;
 
 beforeAll(async () => {
@@ -28,7 +28,7 @@ beforeAll(async () => {
   pool.on('acquire', () => {
     statements += 1;
   });
-  exchanger = new Exchanger(openDb(pool), systemClock, log);
+  ledger = new LedgerWriter(openDb(pool), systemClock, log);
   return async () => {
     await pool.end();
     await door.close();
@@ -69,9 +69,9 @@ async function openDoor(url: string) {
 }
 
 const mark = (issue: number, asked: Mark) =>
-  new Promise<MarkAnswer>((answered) => exchanger.mark(issue, worker, asked, answered));
+  new Promise<MarkAnswer>((answered) => ledger.mark(issue, worker, asked, answered));
 const store = (issue: number, asked: Settle) =>
-  new Promise<void>((stored) => exchanger.settle(issue, worker, asked, stored));
+  new Promise<void>((stored) => ledger.settle(issue, worker, asked, stored));
 
 const idsOf = async (issue: number) => (await rowsOf(database.db, issue)).map((row) => row.id);
 
@@ -133,7 +133,7 @@ test('while the database is away marks are lost and settles are kept until store
   });
   expect(await mark(issue, { id: second!, fence: 0 })).toBe('lost');
   let free = false;
-  const waiting = exchanger.whenStored().then(() => {
+  const waiting = ledger.whenStored().then(() => {
     free = true;
   });
   expect(await mark(issue, { id: second!, fence: 0 })).toBe('lost');
@@ -142,5 +142,5 @@ test('while the database is away marks are lost and settles are kept until store
   await Promise.all([settled, waiting]);
   expect((await rowsOf(database.db, issue)).map((row) => row.state)).toEqual(['accepted', 'planned']);
   expect(await mark(issue, { id: second!, fence: 0 })).toBe('granted');
-  await until('nothing is asked any more', () => exchanger.whenStored().then(() => true));
+  await until('nothing is asked any more', () => ledger.whenStored().then(() => true));
 });

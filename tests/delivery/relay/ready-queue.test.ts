@@ -1,38 +1,44 @@
 import { expect, test } from 'vitest';
-import { type Parcel, Waiting } from '../../../src/delivery/relay/ready-queue.ts';
-import { LaneGate } from '../../../src/delivery/throttle/lane-throttle.ts';
+import { type QueuedMessage, ReadyQueue } from '../../../src/delivery/relay/ready-queue.ts';
+import { LaneThrottle } from '../../../src/delivery/throttle/lane-throttle.ts';
 import type { LeasedDelivery } from '../../../src/ledger/lease.ts';
 
-/** A queue with a clock of its own, and gates that a test can change. */
+/** A queue with a clock of its own, and throttles that a test can change. */
 function queue() {
-  const gates = new Map<string, LaneGate>();
+  const throttles = new Map<string, LaneThrottle>();
   const time = { now: 1_000 };
-  const gate = (lane: string) => {
-    const known = gates.get(lane) ?? new LaneGate('relay', lane);
-    gates.set(lane, known);
+  const throttle = (lane: string) => {
+    const known = throttles.get(lane) ?? new LaneThrottle('relay', lane);
+    throttles.set(lane, known);
     return known;
   };
-  const waiting = new Waiting(gate, () => time.now);
+  const waiting = new ReadyQueue(throttle, () => time.now);
   const left: string[] = [];
   let made = 0;
-  const add = (issueId: number, lane: string, count = 1, more: Partial<Parcel> = {}) => {
+  const add = (issueId: number, lane: string, count = 1, more: Partial<QueuedMessage> = {}) => {
     for (let n = 0; n < count; n++) {
       const delivery = { issueId, lane, id: ++made } as LeasedDelivery;
       const done = () => left.push(`${issueId} ${lane}`);
-      const parcel = { delivery, first: false, stopped: () => false, done, ...more } as Parcel;
-      waiting.add(parcel);
+      const message = {
+        delivery,
+        isService: false,
+        stopped: () => false,
+        onDone: done,
+        ...more,
+      } as QueuedMessage;
+      waiting.add(message);
     }
   };
   const take = () => {
-    const parcel = waiting.take();
-    return parcel && `${parcel.delivery.issueId} ${parcel.delivery.lane}`;
+    const message = waiting.take();
+    return message && `${message.delivery.issueId} ${message.delivery.lane}`;
   };
   const takeAll = () => {
     const taken: string[] = [];
     for (let next = take(); next !== null; next = take()) taken.push(next);
     return taken;
   };
-  return { waiting, gate, time, add, take, left, takeAll };
+  return { waiting, throttle, time, add, take, left, takeAll };
 }
 
 test('service mails first, in their order; then issues in turn, and within an issue its lanes', () => {
@@ -40,7 +46,7 @@ test('service mails first, in their order; then issues in turn, and within an is
   add(1, 'google', 4);
   add(1, 'yahoo', 2);
   add(2, 'google', 2);
-  add(0, 'service', 2, { first: true });
+  add(0, 'service', 2, { isService: true });
   expect(takeAll()).toEqual([
     '0 service',
     '0 service',
@@ -64,8 +70,8 @@ test('a small issue that comes late is the next but one, however much waits of a
 });
 
 test('a lane at its limit is passed over, until one of its messages ends', () => {
-  const { waiting, add, take, gate } = queue();
-  gate('google').learn(
+  const { waiting, add, take, throttle } = queue();
+  throttle('google').learn(
     {
       relay: 'relay',
       lane: 'google',
@@ -79,7 +85,7 @@ test('a lane at its limit is passed over, until one of its messages ends', () =>
     { base: null, rate: null },
     1_000,
   );
-  gate('google').giveShare(1, 5_000);
+  throttle('google').giveShare(1, 5_000);
   add(1, 'google', 3);
   add(1, 'yahoo', 2);
   const first = waiting.take();
@@ -92,41 +98,41 @@ test('a lane at its limit is passed over, until one of its messages ends', () =>
 });
 
 test('a share that was not claimed again is worth nothing any more', () => {
-  const { add, take, gate, time } = queue();
+  const { add, take, throttle, time } = queue();
   const limits = { base: 2, rate: null };
-  gate('google').learn(null, limits, time.now);
+  throttle('google').learn(null, limits, time.now);
   add(1, 'google', 2);
   expect(take()).toBeNull();
-  gate('google').giveShare(2, 2_000);
+  throttle('google').giveShare(2, 2_000);
   expect(take()).toBe('1 google');
   time.now = 2_001;
   expect(take()).toBeNull();
 });
 
 test('what waits for a lane that is held is let go of, the others stay', () => {
-  const { waiting, add, gate, time, left, takeAll } = queue();
+  const { waiting, add, throttle, time, left, takeAll } = queue();
   add(1, 'google', 2);
   add(2, 'google', 1);
   add(2, 'yahoo', 1);
   waiting.dropHeld();
   expect(left).toEqual([]);
-  gate('google').hold(time.now, 500);
+  throttle('google').hold(time.now, 500);
   waiting.dropHeld();
   expect(left).toEqual(['1 google', '1 google', '2 google']);
-  expect([gate('google').waiting, takeAll()]).toEqual([0, ['2 yahoo']]);
+  expect([throttle('google').waiting, takeAll()]).toEqual([0, ['2 yahoo']]);
 });
 
 test('messages of a lane with a rate go at its distance, not before', () => {
-  const { add, take, gate, time } = queue();
-  gate('google').learn(null, { base: null, rate: 10 }, time.now);
-  gate('google').giveSends(2, time.now + 50);
+  const { add, take, throttle, time } = queue();
+  throttle('google').learn(null, { base: null, rate: 10 }, time.now);
+  throttle('google').giveSends(2, time.now + 50);
   add(1, 'google', 3);
   expect(take()).toBeNull();
   time.now += 50;
   expect([take(), take()]).toEqual(['1 google', null]);
   time.now += 100;
   expect([take(), take()]).toEqual(['1 google', null]);
-  expect(gate('google').needsSends).toBe(true);
+  expect(throttle('google').needsSends).toBe(true);
 });
 
 test('one that is put back is the next of its lane; stopped ones are let go of once', () => {
@@ -135,9 +141,9 @@ test('one that is put back is the next of its lane; stopped ones are let go of o
   add(1, 'google', 2, { stopped: () => stopped });
   add(1, 'google', 1);
   const first = waiting.take();
-  if (first) waiting.putBack(first);
+  if (first) waiting.returnToFront(first);
   expect(waiting.take()).toBe(first);
-  if (first) waiting.putBack(first);
+  if (first) waiting.returnToFront(first);
   stopped = true;
   expect([take(), take()]).toEqual(['1 google', null]);
   expect(left).toHaveLength(2);
@@ -151,8 +157,8 @@ test('taking costs next to nothing: 100,000 in less than 150 ms of processor tim
   for (let round = 0; round < 500; round++) {
     for (const lane of lanes) add(round % 3, lane, 50);
     const began = process.cpuUsage();
-    for (let parcel = waiting.take(); parcel; parcel = waiting.take()) {
-      waiting.ended(parcel);
+    for (let message = waiting.take(); message; message = waiting.take()) {
+      waiting.ended(message);
       taken += 1;
     }
     spent += process.cpuUsage(began).user / 1_000;

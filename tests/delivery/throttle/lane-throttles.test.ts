@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withoutAddresses } from '../../../src/delivery/replies/classify.ts';
-import { LaneKeeper, LOOK_MS } from '../../../src/delivery/throttle/lane-throttles.ts';
+import { LaneThrottles, LOOK_MS } from '../../../src/delivery/throttle/lane-throttles.ts';
 import { systemClock } from '../../../src/io/clock.ts';
 import { openLog } from '../../../src/io/log.ts';
 import { registerWorker } from '../../../src/ledger/workers/leases.ts';
@@ -15,11 +15,11 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-/** A keeper of a worker of its own; a relay's name says whether it is direct. */
-async function keeper(relay: string, clock: Clock = systemClock): Promise<LaneKeeper> {
+/** The throttles of a worker of its own; a relay's name says whether it is direct. */
+async function throttlesOf(relay: string, clock: Clock = systemClock): Promise<LaneThrottles> {
   const { db } = database;
   const worker = await registerWorker(db, 'w', 600_000);
-  return new LaneKeeper({
+  return new LaneThrottles({
     db,
     clock,
     log: openLog('silent'),
@@ -33,15 +33,19 @@ async function keeper(relay: string, clock: Clock = systemClock): Promise<LaneKe
 const free = { most: Number.POSITIVE_INFINITY };
 
 test('lanes start unlimited with a relay in front; of a direct relay with what providers are known to take', async () => {
-  const front = await keeper('front');
+  const front = await throttlesOf('front');
   for (const lane of ['google', 'tencent', 'other']) expect(await front.enter('front', lane)).toEqual(free);
-  const direct = await keeper('direct-1');
+  const direct = await throttlesOf('direct-1');
   expect(await direct.enter('direct-1', 'other')).toEqual(free);
-  for (let n = 0; n < 9; n++) direct.gate('direct-1', 'google').take();
+  for (let n = 0; n < 9; n++) direct.throttleOf('direct-1', 'google').take();
   await direct.enter('direct-1', 'google');
-  expect(direct.gate('direct-1', 'google')).toMatchObject({ limits: { base: 5 }, share: 5, open: false });
+  expect(direct.throttleOf('direct-1', 'google')).toMatchObject({
+    limits: { base: 5 },
+    share: 5,
+    open: false,
+  });
   await direct.enter('direct-1', 'tencent');
-  expect(direct.gate('direct-1', 'tencent').limits.base).toBe(4);
+  expect(direct.throttleOf('direct-1', 'tencent').limits.base).toBe(4);
 });
 
 test('what is set for the relay goes before what is set for all, and that before what a direct relay starts with', async () => {
@@ -49,19 +53,24 @@ test('what is set for the relay goes before what is set for all, and that before
     database.db,
   );
   const most = async (relay: string) => {
-    const lanes = await keeper(relay);
+    const lanes = await throttlesOf(relay);
     await lanes.enter(relay, 'google');
-    return lanes.gate(relay, 'google').limits.base;
+    return lanes.throttleOf(relay, 'google').limits.base;
   };
   expect([await most('direct-2'), await most('direct-3'), await most('front-2')]).toEqual([7, 2, 7]);
 });
 
 test('a throttle closes the lane here at once, and for everybody with their next look', async () => {
-  const [a, b] = [await keeper('shared'), await keeper('shared')];
+  const [a, b] = [await throttlesOf('shared'), await throttlesOf('shared')];
   await b.enter('shared', 'yahoo');
   const throttle = { holdMs: 600_000, fromOne: false };
-  const seen = a.gate('shared', 'yahoo').version;
-  const dueMs = a.throttled(a.gate('shared', 'yahoo'), seen, throttle, '421 [TS03] <reader@yahoo.com> later');
+  const seen = a.throttleOf('shared', 'yahoo').version;
+  const dueMs = a.throttled(
+    a.throttleOf('shared', 'yahoo'),
+    seen,
+    throttle,
+    '421 [TS03] <reader@yahoo.com> later',
+  );
   expect(dueMs).toBeGreaterThanOrEqual(60_000);
   expect(await a.enter('shared', 'yahoo')).toMatchObject({ waitMs: expect.toSatisfy((ms) => ms > 50_000) });
   await expect
@@ -87,25 +96,25 @@ function wakened() {
   return { naps, clock: { ...systemClock, sleep } };
 }
 
-test('while no connection is free the courier of a lane with a rate is told once, and again when one was taken', async () => {
+test('while no connection is free the dispatcher of a lane with a rate is told once, and again when one was taken', async () => {
   await sql`INSERT INTO lane_limits (lane, relay, rate) VALUES ('google', 'paced', 50)`.execute(database.db);
   const { naps, clock } = wakened();
-  const lanes = await keeper('paced', clock);
+  const lanes = await throttlesOf('paced', clock);
   await lanes.enter('paced', 'google');
-  const gate = lanes.gate('paced', 'google');
-  gate.waiting = 3;
+  const throttle = lanes.throttleOf('paced', 'google');
+  throttle.waiting = 3;
   let told = 0;
   lanes.onChange(() => {
     told += 1;
   });
-  const pumping = lanes.pump(gate);
-  const due = () => until('one may go', () => gate.nextSend <= systemClock.monotonic());
+  const pumping = lanes.pump(throttle);
+  const due = () => until('one may go', () => throttle.nextSend <= systemClock.monotonic());
   await until('it waits for the first', () => naps.length === 1);
   await due();
   naps[0]!.wake();
   await until('it waits for a connection', () => naps.length === 2);
   expect([told, naps[1]!.ms]).toEqual([1, LOOK_MS]);
-  gate.take();
+  throttle.take();
   await until('it waits for the next', () => naps.length === 3);
   expect(naps[2]!.ms).toBeLessThanOrEqual(20);
   await due();
@@ -114,7 +123,7 @@ test('while no connection is free the courier of a lane with a rate is told once
   expect(told).toBe(2);
   lanes.close();
   await pumping;
-  await lanes.pump(gate);
+  await lanes.pump(throttle);
   expect(naps).toHaveLength(4);
 });
 

@@ -1,15 +1,15 @@
-/** A worker whose bells the test rings itself, and what becomes of its windows when the database fails a statement. */
+/** A worker whose wakeUps the test rings itself, and what becomes of its windows when the database fails a statement. */
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startWorker, type WorkerParts } from '../../../src/delivery/start-worker.ts';
-import { HeldWindows } from '../../../src/delivery/worker/held-batches.ts';
+import { HeldBatches } from '../../../src/delivery/worker/held-batches.ts';
 import type { Messages } from '../../../src/delivery/worker/messages.ts';
 import { systemClock } from '../../../src/io/clock.ts';
 import { smtpRelay } from '../../../src/io/smtp/relay.ts';
-import { leaseWindow } from '../../../src/ledger/lease.ts';
+import { leaseBatch } from '../../../src/ledger/lease.ts';
 import { unlimited } from '../../../src/ledger/relays/terms.ts';
 import { registerWorker } from '../../../src/ledger/workers/leases.ts';
-import type { Bell, Bells, Log, RelaySettings } from '../../../src/ports.ts';
+import type { Log, RelaySettings, WakeUp, WakeUpQueue } from '../../../src/ports.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { type Sink, startSink } from '../../helpers/sink.ts';
 import { until } from '../../helpers/until.ts';
@@ -49,10 +49,10 @@ async function stage(
   const told: string[] = [];
   const tell = (_: object, text: string) => void told.push(text);
   const log: Log = { debug() {}, info() {}, warn: tell, error: tell, child: () => log };
-  let hear: ((bell: Bell) => Promise<void>) | null = null;
-  const bells: Bells = {
-    ring: async () => {},
-    listen: async (handler) => {
+  let hear: ((wakeUp: WakeUp) => Promise<void>) | null = null;
+  const wakeUps: WakeUpQueue = {
+    wake: async () => {},
+    handle: async (handler) => {
       hear = handler;
       return { stop: async () => {} };
     },
@@ -61,11 +61,11 @@ async function stage(
   };
   const worker = await startWorker({
     db: db(),
-    bells,
+    wakeUps,
     pace: { take: async (_relay, signal) => !signal.aborted, setRate: () => {} },
     relays: [smtpRelay({ ...settings, port: sink.port }, { commandMs: 5_000, dotMs: 5_000 })],
     messages: messages(parts.composer),
-    exchangers: { of: async () => [] },
+    mxResolver: { resolve: async () => [] },
     clock: systemClock,
     log,
     times: { ...TIMES, ...parts.times },
@@ -131,7 +131,7 @@ test('a statement that fails between the lease and the first message gives the w
 test('what was leased without an answer is given back by the next sweep of the same worker', async () => {
   const { issue, rings, states, told } = await stage(3, { times: { sweepMs: 50 } });
   const { rows } = await sql<{ id: number }>`SELECT max(id) AS id FROM workers`.execute(db());
-  await leaseWindow(db(), { issueId: issue, lane: 'other', workerId: rows[0]!.id, size: 3 });
+  await leaseBatch(db(), { issueId: issue, lane: 'other', workerId: rows[0]!.id, size: 3 });
   await until('it is given back', () => told.includes('gave back what was leased without our knowing'));
   await rings();
   expect(await states()).toEqual(['accepted']);
@@ -152,8 +152,8 @@ test('a worker that sweeps forgets who asked for a confirmation so long ago that
 test('a lease under way and a window that is carried are left alone by the sweep', async () => {
   const { issue } = await plannedIssue(db(), 1);
   const workerId = await registerWorker(db(), 'w', 60_000);
-  const window = await leaseWindow(db(), { issueId: issue, lane: 'other', workerId, size: 1 });
-  const windows = new HeldWindows();
+  const window = await leaseBatch(db(), { issueId: issue, lane: 'other', workerId, size: 1 });
+  const windows = new HeldBatches();
   let answer = (_: typeof window) => {};
   const leasing = windows.hold(new Promise((resolve) => (answer = resolve)));
   const ending = windows.endUnheld(db(), workerId);
@@ -162,7 +162,7 @@ test('a lease under way and a window that is carried are left alone by the sweep
   await leasing;
   expect(await ending).toBe(0);
   expect(await windows.endUnheld(db(), workerId)).toBe(0);
-  windows.letGo(window!.id);
+  windows.release(window!.id);
   expect(await windows.endUnheld(db(), workerId)).toBe(1);
 });
 
@@ -179,7 +179,7 @@ test('a fault in one window is told, ends no process, and lets the other windows
   expect(rows.filter((row) => row.state === 'accepted')).toHaveLength(200);
   expect(told).toEqual([
     'a window could not be carried; what waits of it is given back',
-    'a bell could not be served; it will ring again',
+    'a wake-up failed; the sweep will wake a worker again',
   ]);
   await rings();
   expect(await states()).toEqual(['accepted']);

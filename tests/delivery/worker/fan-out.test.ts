@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { partitionOf } from '../../../src/db/partitions.ts';
-import type { Engine } from '../../../src/delivery/worker/context.ts';
+import type { WorkerContext } from '../../../src/delivery/worker/context.ts';
 import { fanOut } from '../../../src/delivery/worker/fan-out.ts';
 import { tally } from '../../../src/ledger/counts.ts';
 import { PLAN_LANE } from '../../../src/sends/wake.ts';
@@ -21,14 +21,14 @@ function slice(issue: number): Promise<void> {
     now += 1_500;
     return now;
   };
-  const engine = {
+  const context = {
     db: database.db,
-    bells: { ring: async () => {} },
+    wakeUps: { wake: async () => {} },
     clock: { monotonic },
-    scout: { look: async () => {} },
+    mxClassifier: { classify: async () => {} },
     draining: () => false,
-  } as unknown as Engine;
-  return fanOut(engine, { v: 1, issue, lane: PLAN_LANE, slot: 0, turn: 'a' });
+  } as unknown as WorkerContext;
+  return fanOut(context, { v: 1, issue, lane: PLAN_LANE, slot: 0, turn: 'a' });
 }
 
 async function issueFor(readers: number): Promise<number> {

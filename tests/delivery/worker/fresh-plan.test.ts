@@ -14,8 +14,8 @@ afterAll(() => database.drop());
 test('a plan right after an import, before the database has statistics, takes seconds; so does catch-up', async () => {
   const { db } = database;
   const { order, newsletterId } = await layGround(db, 20_000);
-  const bells = { ring: async () => {} } as never;
-  await startSending(db, bells, {} as never, { ...order, catchUpSeconds: 3_600 });
+  const wakeUps = { wake: async () => {} } as never;
+  await startSending(db, wakeUps, {} as never, { ...order, catchUpSeconds: 3_600 });
   await plan(db, order.issueId);
   await addReaders(db, newsletterId, 20_000, 26_000);
   expect(await catchUp(db)).toEqual(new Map([[order.issueId, 6_000]]));

@@ -1,12 +1,12 @@
 /** Whose the domains are that no list names, asked of a name server beside the plan. */
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Scout } from '../../../src/delivery/worker/mx-classifier.ts';
+import { MxClassifier } from '../../../src/delivery/worker/mx-classifier.ts';
 import { openLog } from '../../../src/io/log.ts';
-import { openExchangers } from '../../../src/io/mx-resolver.ts';
+import { openMxResolver } from '../../../src/io/mx-resolver.ts';
 import { readLanes } from '../../../src/ledger/lanes/lanes.ts';
-import { laneOfExchanges } from '../../../src/ledger/lanes/provider-mx.ts';
-import { lookUpExchanges } from '../../../src/ledger/lanes/settings.ts';
+import { laneOfMx } from '../../../src/ledger/lanes/provider-mx.ts';
+import { classifyByMx } from '../../../src/ledger/lanes/settings.ts';
 import { planPage } from '../../../src/ledger/plan.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { type NameServer, startNameServer } from '../../helpers/name-server.ts';
@@ -44,19 +44,19 @@ test('domains are looked up beside the plan; what is planned keeps its lane, the
   const newsletter = await makeNewsletter(db);
   for (const domain of ['firm.example', 'school.example', 'own.example', 'gone.example', 'gmail.com'])
     await makeReaders(db, newsletter, 2, domain);
-  const exchangers = openExchangers([names.address]);
-  const scout = new Scout({ db, log: openLog('silent'), exchangers, draining: () => false });
-  await lookUpExchanges(db, true);
+  const mxResolver = openMxResolver([names.address]);
+  const classifier = new MxClassifier({ db, log: openLog('silent'), mxResolver, draining: () => false });
+  await classifyByMx(db, true);
   const rest = { 'own.example': 'other', 'gone.example': 'other', 'gmail.com': 'google' };
   const first = await planned(newsletter);
   expect(first.lanes).toEqual({ ...rest, 'firm.example': 'other', 'school.example': 'other' });
-  await scout.look(first.issue);
+  await classifier.classify(first.issue);
   const second = await planned(newsletter);
   expect(second.lanes).toEqual({ ...rest, 'firm.example': 'google', 'school.example': 'microsoft' });
   // Each was asked for once: an answer is kept, and so is that there is none.
-  await scout.look(second.issue);
+  await classifier.classify(second.issue);
   expect(names.asked.sort()).toEqual(['firm.example', 'gone.example', 'own.example', 'school.example']);
-  await lookUpExchanges(db, false);
+  await classifyByMx(db, false);
   expect((await planned(newsletter)).lanes).toEqual(first.lanes);
 });
 
@@ -65,10 +65,12 @@ test('an answer that is old is asked for again, and stays where there is none no
   await sql`UPDATE domain_exchanges SET looked_at = clock_timestamp() - interval '31 days'`.execute(db);
   const newsletter = await makeNewsletter(db);
   await makeReaders(db, newsletter, 1, 'firm.example');
-  await lookUpExchanges(db, false);
+  await classifyByMx(db, false);
   const { issue } = await planned(newsletter);
-  const silent = { of: () => Promise.reject(new Error('no answer')) };
-  await new Scout({ db, log: openLog('silent'), exchangers: silent, draining: () => false }).look(issue);
+  const silent = { resolve: () => Promise.reject(new Error('no answer')) };
+  await new MxClassifier({ db, log: openLog('silent'), mxResolver: silent, draining: () => false }).classify(
+    issue,
+  );
   const { rows } = await sql`
     SELECT lane, exchange, looked_at > clock_timestamp() - interval '1 minute' AS asked FROM domain_exchanges
     WHERE domain = 'firm.example'`.execute(db);
@@ -82,10 +84,10 @@ test.each([
   ['qiye163mx01.mxmail.netease.com', 'netease'],
   ['notgoogle.com', 'other'],
   ['google.com.evil.example', 'other'],
-])('the exchanger %s is of %s', (exchange, lane) => {
-  expect(laneOfExchanges([exchange, 'aspmx.l.google.com'])).toBe(lane);
+])('the ledger %s is of %s', (exchange, lane) => {
+  expect(laneOfMx([exchange, 'aspmx.l.google.com'])).toBe(lane);
 });
 
-test('a domain without exchangers is of the rest', () => {
-  expect(laneOfExchanges([])).toBe('other');
+test('a domain without mxResolver is of the rest', () => {
+  expect(laneOfMx([])).toBe('other');
 });

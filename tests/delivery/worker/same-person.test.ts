@@ -49,7 +49,7 @@ async function joins(email: string, newsletterId: number): Promise<void> {
 }
 
 async function sending(newsletterId: number, order: Awaited<ReturnType<typeof layGround>>['order']) {
-  await startSending(db(), { ring: async () => {} } as never, {} as never, {
+  await startSending(db(), { wake: async () => {} } as never, {} as never, {
     ...order,
     catchUpSeconds: 3_600,
   });

@@ -372,7 +372,7 @@ describe('the log', () => {
     const app = buildServer({
       ...web.parts,
       log: memoryLog(logged),
-      ring: () => Promise.reject(new Error('x@y.z')),
+      wake: () => Promise.reject(new Error('x@y.z')),
     });
     await app.inject(`/unsubscribe/${token}`);
     await app.inject(`/nothing/${token}`);
@@ -390,7 +390,7 @@ describe('the log', () => {
       { route: 'unknown' },
       { route: '/subscribe/:newsletter', method: 'POST', status: 200 },
     ]);
-    expect(logged.join('\n')).toContain('did not ring');
+    expect(logged.join('\n')).toContain('could not be woken');
     expect(logged.join('\n')).not.toMatch(/@|discreet|whisper/);
     expect(logged.join('\n')).not.toContain(token.slice(5, 20));
   });

@@ -60,7 +60,7 @@ describe('the form', () => {
     expect(plain.body).not.toMatch(/class="about"|How often|Privacy/);
   });
 
-  test('sent once: pending, one mail in the ledger, the bell rung, proof of where it came from', async () => {
+  test('sent once: pending, one mail in the ledger, the workers woken, proof of where it came from', async () => {
     const answer = await submit({ email: 'Ada@Example.org', name: 'Ada' }, '/subscribe/weekly?lang=zh', {
       'x-forwarded-for': '203.0.113.77',
       'user-agent': 'Browser/9',
@@ -68,7 +68,7 @@ describe('the form', () => {
     expect(answer.statusCode).toBe(200);
     const { db } = web.database;
     expect(await confirmationsTo(db, 'ada@example.org')).toEqual(['Ada@Example.org']);
-    expect(web.rung).toContainEqual(expect.objectContaining({ issue: 0, lane: 'service' }));
+    expect(web.woken).toContainEqual(expect.objectContaining({ issue: 0, lane: 'service' }));
     const subscription = await subscriptionOf(db, 'ada@example.org', weekly);
     expect(subscription?.state).toBe('pending');
     expect(await recordsOf(db, subscription!.subscriber_id)).toMatchObject([

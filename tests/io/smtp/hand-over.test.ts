@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { RelayDown, RelayRefusesLogin } from '../../../src/errors.ts';
 import { smtpRelay } from '../../../src/io/smtp/relay.ts';
 import { unlimited } from '../../../src/ledger/relays/terms.ts';
-import type { HandOver, RelaySettings, Wire } from '../../../src/ports.ts';
+import type { HandOver, RelaySettings, SmtpConnection } from '../../../src/ports.ts';
 import { testCertificate } from '../../helpers/certificate.ts';
 import { type Behaviour, type Sink, type SinkOptions, type Stage, startSink } from '../../helpers/sink.ts';
 import { until } from '../../helpers/until.ts';
@@ -48,7 +48,7 @@ async function sinkWith(options: SinkOptions = {}): Promise<Sink> {
   return sink;
 }
 
-async function open(port: number, more: Partial<RelaySettings> = {}): Promise<Wire> {
+async function open(port: number, more: Partial<RelaySettings> = {}): Promise<SmtpConnection> {
   const wire = await smtpRelay(settings(port, more), times).open();
   closers.push(() => wire.close());
   return wire;

@@ -101,7 +101,7 @@ test.each([
   ['with STARTTLS', ['STARTTLS'], ['EHLO', 'STARTTLS', 'EHLO', 'AUTH', 'QUIT']],
 ])('one EHLO after TLS, none after the login: %s', async (_name, keywords, verbs) => {
   const server = await scripted(offering('PIPELINING', 'SIZE 1000', 'AUTH PLAIN', ...keywords));
-  const { tls, pipelining, size } = await relayAt(server.port, login).meet();
+  const { tls, pipelining, size } = await relayAt(server.port, login).probe();
   expect(server.heard.map((line) => line.split(' ')[0])).toEqual(verbs);
   expect([tls !== null, pipelining, size]).toEqual([keywords.length > 0, true, 1_000]);
 });
@@ -115,7 +115,7 @@ test('a server that forgets the login with a new EHLO takes our mail', async () 
     return offering('AUTH PLAIN')(line, null as never);
   });
   const envelope = { from: 'news@example.org', to: 'ann@example.org' };
-  expect(await relayAt(server.port, login).meet(envelope)).toMatchObject({
+  expect(await relayAt(server.port, login).probe(envelope)).toMatchObject({
     login: true,
     trial: { mail: { code: 250 }, rcpt: { code: 250 } },
   });
@@ -165,13 +165,13 @@ test.each([
 
 test('the name in helo= is said with every EHLO; without it one that a strict relay takes', async () => {
   const server = await scripted(offering('STARTTLS'));
-  await relayAt(server.port, { helo: 'mail.example.org' }).meet();
+  await relayAt(server.port, { helo: 'mail.example.org' }).probe();
   expect(server.heard.filter((line) => line.startsWith('EHLO'))).toEqual([
     'EHLO mail.example.org',
     'EHLO mail.example.org',
   ]);
   server.heard.length = 0;
-  await relayAt(server.port).meet();
+  await relayAt(server.port).probe();
   expect(server.heard[0]).toMatch(/^EHLO (\[127\.0\.0\.1\]|[\w-]+\.[\w.-]+)$/);
 });
 
@@ -196,8 +196,8 @@ test('PLAIN refused, LOGIN offered: it is tried, and the next connection begins 
     return offering('AUTH PLAIN LOGIN')(line, null as never);
   });
   const relay = relayAt(server.port, login);
-  expect((await relay.meet()).login).toBe(true);
-  await relay.meet();
+  expect((await relay.probe()).login).toBe(true);
+  await relay.probe();
   expect(lines).toEqual(['news', 'hunter22', 'news', 'hunter22']);
   expect(server.heard.filter((line) => line.startsWith('AUTH')).map((line) => line.slice(0, 10))).toEqual([
     'AUTH PLAIN',
@@ -214,7 +214,7 @@ test('a server that closes after a refused login is asked for the next mechanism
     if (/^[\w+/=]{20,}$/.test(line)) return '235 2.7.0 welcome';
     return offering('AUTH PLAIN CRAM-MD5')(line, null as never);
   });
-  expect((await relayAt(server.port, login).meet()).login).toBe(true);
+  expect((await relayAt(server.port, login).probe()).login).toBe(true);
   expect(server.heard).toContain('|');
 });
 
@@ -255,7 +255,7 @@ test('XOAUTH2 reads its token anew at each login', async () => {
   const relay = relayAt(server.port, { user: 'news', auth: { mechanism: 'XOAUTH2', tokenFile: file } });
   for (const token of ['first', 'second']) {
     writeFileSync(file, `${token}\n`);
-    await relay.meet();
+    await relay.probe();
   }
   expect(server.heard.filter((line) => line.startsWith('AUTH'))).toEqual([bearer('first'), bearer('second')]);
 });
@@ -273,9 +273,9 @@ test('a token that was renewed while it was refused is tried again; one that was
   });
   let renew = false;
   const relay = relayAt(server.port, { user: 'news', auth: { mechanism: 'XOAUTH2', tokenFile: file } });
-  await expect(relay.meet()).rejects.toThrow(RelayRefusesLogin);
+  await expect(relay.probe()).rejects.toThrow(RelayRefusesLogin);
   renew = true;
-  expect((await relay.meet()).login).toBe(true);
+  expect((await relay.probe()).login).toBe(true);
 });
 
 test.each([
@@ -326,8 +326,8 @@ test('what a relay said at the opening stays readable: code, text, and where', a
 
 test.each(['PIPECONNECT', 'PRDR'])('an Exim is known by its %s', async (keyword) => {
   const server = await scripted(offering(keyword));
-  expect((await relayAt(server.port).meet()).software).toBe('exim');
-  expect((await relayAt((await scripted(offering('DSN'))).port).meet()).software).toBe(null);
+  expect((await relayAt(server.port).probe()).software).toBe('exim');
+  expect((await relayAt((await scripted(offering('DSN'))).port).probe()).software).toBe(null);
 });
 
 /** Without a certificate no handshake succeeds; OpenSMTPD of Debian 12 has one, and fails each all the same. */
@@ -335,7 +335,7 @@ const failing = () => scripted(offering('STARTTLS', 'AUTH PLAIN'), '220 real', {
 
 test('a handshake that fails where TLS is opportunistic: the connection is opened anew in the clear', async () => {
   const server = await failing();
-  const { tls } = await relayAt(server.port).meet();
+  const { tls } = await relayAt(server.port).probe();
   expect(tls).toBeNull();
   expect(server.heard).toEqual([
     expect.stringMatching(/^EHLO/),
@@ -351,6 +351,6 @@ test.each<[string, Partial<RelaySettings>]>([
   ['where a password would go in the clear', login],
 ])('a handshake that fails is never answered in the clear %s', async (_name, settings) => {
   const server = await failing();
-  await expect(relayAt(server.port, settings).meet()).rejects.toThrow(/handshake failure/);
+  await expect(relayAt(server.port, settings).probe()).rejects.toThrow(/handshake failure/);
   expect(server.heard).toEqual([expect.stringMatching(/^EHLO/), 'STARTTLS']);
 });

@@ -255,7 +255,7 @@ test.each([
   '%s, injected before TLS, is forgotten with TLS: only what the relay says within counts',
   async (_, injected) => {
     const { heard, port } = await injecting(injected);
-    expect(await relayAt(port).meet()).toMatchObject({ size: 5_000, pipelining: false });
+    expect(await relayAt(port).probe()).toMatchObject({ size: 5_000, pipelining: false });
     expect(heard.filter((line) => line.startsWith('AUTH'))).toEqual([]);
   },
 );

@@ -7,7 +7,7 @@ import {
   openLane,
   readLaneStates,
   type SeenLane,
-  type Throttle,
+  type ThrottleEvent,
   throttleLane,
 } from '../../../src/ledger/lanes/states.ts';
 import { registerWorker } from '../../../src/ledger/workers/leases.ts';
@@ -24,7 +24,7 @@ afterAll(() => database.drop());
 let made = 0;
 /** A lane of a relay that nobody else uses. */
 const fresh = (): SeenLane => ({ relay: `relay-${++made}`, lane: 'google', version: 0 });
-const throttle = (more: Partial<Throttle> = {}): Throttle => ({
+const throttle = (more: Partial<ThrottleEvent> = {}): ThrottleEvent => ({
   inUse: 12,
   base: null,
   fromOne: false,

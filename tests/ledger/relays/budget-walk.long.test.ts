@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { endWindow, leaseWindow } from '../../../src/ledger/lease.ts';
+import { endBatch, leaseBatch } from '../../../src/ledger/lease.ts';
 import { roomOf } from '../../../src/ledger/relays/budget.ts';
 import { endWorker, registerWorker } from '../../../src/ledger/workers/leases.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
@@ -44,7 +44,7 @@ class Hour {
     const worker = this.#workers.get(slot) ?? (await registerWorker(db, `w${slot}`, 600_000));
     this.#workers.set(slot, worker);
     const said = { minute: 0, hour: LIMIT, day: 0 };
-    const window = await leaseWindow(db, {
+    const window = await leaseBatch(db, {
       issueId: issue,
       lane: 'other',
       workerId: worker,
@@ -67,7 +67,7 @@ class Hour {
 
   async end(which: number): Promise<void> {
     const [window] = this.#open.splice(which % Math.max(1, this.#open.length), 1);
-    if (window) await endWindow(database.db, issue, window.id, window.begun);
+    if (window) await endBatch(database.db, issue, window.id, window.begun);
   }
 
   async die(slot: number): Promise<void> {

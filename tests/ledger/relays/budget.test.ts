@@ -1,7 +1,7 @@
 /** What relays may take: limits over any hour, kept in the ledger, whoever dies. */
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { endWindow, leaseWindow, type Window } from '../../../src/ledger/lease.ts';
+import { type Batch, endBatch, leaseBatch } from '../../../src/ledger/lease.ts';
 import {
   forgetOldCounts,
   limitsOf,
@@ -38,7 +38,7 @@ interface Asked {
 async function lease(issueId: number, relay: string, limits: SpanLimits, asked: Asked = {}) {
   const { size = 200, workerId = worker, purpose = 'issues' } = asked;
   let told: Room | undefined;
-  const window = await leaseWindow(db(), {
+  const window = await leaseBatch(db(), {
     issueId,
     lane: 'other',
     workerId,
@@ -52,7 +52,7 @@ async function lease(issueId: number, relay: string, limits: SpanLimits, asked: 
   return { window, room: told! };
 }
 
-const sizeOf = (window: Window | null) => window?.deliveries.length ?? 0;
+const sizeOf = (window: Batch | null) => window?.deliveries.length ?? 0;
 const begunIn = async (relay: string) => (await usedOf(db(), relay)).spans.hour.begun;
 
 /** As if everything that the relay took had been taken so much earlier. */
@@ -64,7 +64,7 @@ test('a relay without limits gives what is asked for, and is counted all the sam
   const relay = aRelay();
   const { window } = await lease(issue, relay, none, { size: 25 });
   expect(sizeOf(window)).toBe(25);
-  await endWindow(db(), issue, window!.id, 25);
+  await endBatch(db(), issue, window!.id, 25);
   expect((await usedOf(db(), relay)).spans).toMatchObject({ minute: { begun: 25 }, day: { begun: 25 } });
 });
 
@@ -77,7 +77,7 @@ test('an open window counts in full; what it did not begin is given back when it
   expect([sizeOf(first.window), sizeOf(second.window)]).toEqual([30, 10]);
   const third = await lease(issue, relay, hour);
   expect(third).toEqual({ window: null, room: { free: 0, waits: { span: null, limit: 40, inMs: 500 } } });
-  await endWindow(db(), issue, first.window!.id, 12);
+  await endBatch(db(), issue, first.window!.id, 12);
   expect((await lease(issue, relay, hour)).window?.deliveries).toHaveLength(18);
 });
 
@@ -86,7 +86,7 @@ test('a limit that is used up opens when its oldest bucket has gone by', async (
   const relay = aRelay();
   const hour = { ...none, hour: 20 };
   const { window } = await lease(issue, relay, hour);
-  await endWindow(db(), issue, window!.id, 20);
+  await endBatch(db(), issue, window!.id, 20);
   const { room } = await lease(issue, relay, hour);
   expect(room).toMatchObject({ free: 0, waits: { span: 'hour', limit: 20 } });
   expect(room.waits!.inMs).toBeGreaterThan(59 * 60_000);
@@ -108,7 +108,7 @@ test('eight that lease at once never get more than the limit between them', asyn
         const { window } = await lease(issue, relay, limits, { size: 9 });
         if (!window) continue;
         mine += window.deliveries.length;
-        await endWindow(db(), issue, window.id, window.deliveries.length);
+        await endBatch(db(), issue, window.id, window.deliveries.length);
       }
       return mine;
     }),
@@ -131,8 +131,8 @@ test('the same end of a window twice counts once', async () => {
   const { issue } = await plannedIssue(db(), 10);
   const relay = aRelay();
   const { window } = await lease(issue, relay, none);
-  await endWindow(db(), issue, window!.id, 10);
-  await endWindow(db(), issue, window!.id, 10);
+  await endBatch(db(), issue, window!.id, 10);
+  await endBatch(db(), issue, window!.id, 10);
   expect(await begunIn(relay)).toBe(10);
 });
 
@@ -142,11 +142,11 @@ test('the tightest limit counts, and says its name', async () => {
   const limits = { minute: 10, hour: 20, day: 20 };
   const { window } = await lease(issue, relay, limits);
   expect(sizeOf(window)).toBe(10);
-  await endWindow(db(), issue, window!.id, 10);
+  await endBatch(db(), issue, window!.id, 10);
   expect((await lease(issue, relay, limits)).room.waits).toMatchObject({ span: 'minute', limit: 10 });
   await later(relay, '2 minutes');
   const second = await lease(issue, relay, limits);
-  await endWindow(db(), issue, second.window!.id, 10);
+  await endBatch(db(), issue, second.window!.id, 10);
   expect((await lease(issue, relay, limits)).room.waits).toMatchObject({ span: 'day', limit: 20 });
 });
 
@@ -172,7 +172,7 @@ test('old buckets are forgotten, those that limits look at are kept', async () =
   const { issue } = await plannedIssue(db(), 10);
   const relay = aRelay();
   const { window } = await lease(issue, relay, none);
-  await endWindow(db(), issue, window!.id, 10);
+  await endBatch(db(), issue, window!.id, 10);
   await later(relay, '4 hours');
   await forgetOldCounts(db());
   expect((await usedOf(db(), relay)).spans).toMatchObject({ hour: { begun: 0 }, day: { begun: 10 } });

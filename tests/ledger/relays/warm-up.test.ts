@@ -1,7 +1,7 @@
 /** The warm-up of a relay: a cap a day that grows, for those who confirmed last first. */
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { endWindow, leaseWindow } from '../../../src/ledger/lease.ts';
+import { endBatch, leaseBatch } from '../../../src/ledger/lease.ts';
 import { roomOf } from '../../../src/ledger/relays/budget.ts';
 import { daysToSend, growWarmUps, startWarmUp, warmUpOf } from '../../../src/ledger/relays/warm-up.ts';
 import { registerWorker } from '../../../src/ledger/workers/leases.ts';
@@ -23,7 +23,7 @@ const none = { minute: 0, hour: 0, day: 0 };
 
 /** Leases as many as the relay may take, and settles that many of them in the way given. */
 async function send(relay: string, issue: number, refused = 0): Promise<number> {
-  const window = await leaseWindow(db(), {
+  const window = await leaseBatch(db(), {
     issueId: issue,
     lane: 'other',
     workerId: worker,
@@ -35,7 +35,7 @@ async function send(relay: string, issue: number, refused = 0): Promise<number> 
   const ids = window.deliveries.map((delivery) => delivery.id);
   await sql`UPDATE deliveries SET state = CASE WHEN id = ANY(${ids.slice(0, refused)}::bigint[]) THEN 'refused' ELSE 'accepted' END::delivery_state
     WHERE issue_id = ${issue} AND id = ANY(${ids}::bigint[])`.execute(db());
-  await endWindow(db(), issue, window.id, ids.length);
+  await endBatch(db(), issue, window.id, ids.length);
   return ids.length;
 }
 
@@ -128,7 +128,7 @@ test('a send through such a relay goes to those who confirmed last first, lane b
   await planAll(db(), issue, 7);
   const order: number[] = [];
   for (;;) {
-    const window = await leaseWindow(db(), { issueId: issue, lane: 'other', workerId: worker, size: 4 });
+    const window = await leaseBatch(db(), { issueId: issue, lane: 'other', workerId: worker, size: 4 });
     if (!window) break;
     order.push(...window.deliveries.map((d) => days(d.subscriberId!)).sort((a, b) => a - b));
   }
