@@ -6,17 +6,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { inboxRoutes } from '../../src/http/inbox/routes.ts';
 import { secureHeaders } from '../../src/http/security.ts';
 import { launchChromium } from '../helpers/chromium.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { limit } from '../helpers/machine.js';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { hostile, keepMail, weekly } from '../http/inbox-mails.ts';
 
-let database: TestDatabase;
+const database = useTestDatabase();
 let app: FastifyInstance;
 let browser: Browser;
 let address: string;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
   app = Fastify();
   secureHeaders(app);
   await app.register(inboxRoutes, { db: database.db });
@@ -27,7 +26,6 @@ beforeEach(() => database.db.deleteFrom('inbox_mails').execute());
 afterAll(async () => {
   await browser?.close();
   await app?.close();
-  await database?.drop();
 });
 
 /** Opens a page, hands it to `act`, and closes it with all that it opened. */

@@ -1,5 +1,5 @@
 /** The list as a send runs it: over what is stored. And the log of what was sent in spite of it. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createNewsletter, type NewsletterTexts } from '../../src/audience/newsletters/newsletter.ts';
 import { type FoundIssue, findIssue } from '../../src/issue/find.ts';
 import { importIssue } from '../../src/issue/import.ts';
@@ -7,14 +7,10 @@ import type { Medium } from '../../src/issue/media/store.ts';
 import { readIssue } from '../../src/issue/read.ts';
 import { auditOf, writeAudit } from '../../src/sends/audit-log.ts';
 import { prepareIssue } from '../../src/sends/prepare.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { builtIn } from './ground.ts';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
+const database = useTestDatabase();
 
 /** Imported into a newsletter of its own. */
 async function draft(

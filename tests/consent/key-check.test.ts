@@ -1,6 +1,6 @@
 /** A start with another secret: what would die is told before anything does. */
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { eraseSubscriber } from '../../src/audience/erase.ts';
 import { checkKeys, takeUpKeys } from '../../src/consent/key-check.ts';
 import { Keys } from '../../src/consent/keys.ts';
@@ -8,7 +8,7 @@ import { subscribe } from '../../src/consent/subscribe.ts';
 import { suppress } from '../../src/consent/suppress.ts';
 import type { SuppressionReason } from '../../src/consent/suppressions.ts';
 import { systemClock } from '../../src/io/clock.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { makeDelivery, makeNewsletter, makePerson, wants } from './ground.ts';
 
 const OLD = 'an old secret that is long enough for a key';
@@ -17,14 +17,12 @@ const old = new Keys([OLD]);
 const fresh = new Keys([NEW]);
 const both = new Keys([NEW, OLD]);
 
-let database: TestDatabase;
+const database = useTestDatabase();
 let weekly: number;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
   weekly = await makeNewsletter(database.db, 'weekly');
 });
-afterAll(() => database.drop());
 
 const emptied = () =>
   sql`TRUNCATE link_keys, suppressions, deliveries, tallies, issues, subscriptions, subscribers, consent_records, confirmation_asks CASCADE`.execute(

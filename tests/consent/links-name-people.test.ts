@@ -1,6 +1,6 @@
 /** Whatever database a link is opened in, it acts on nobody but the person it was made for. */
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { eraseSubscriber } from '../../src/audience/erase.ts';
 import { confirm } from '../../src/consent/confirm.ts';
 import { stateOfLeaveLink, useOfConfirmLink } from '../../src/consent/links-read.ts';
@@ -9,7 +9,8 @@ import type { LeaveRef } from '../../src/consent/tokens.ts';
 import { unsubscribe, unsubscribeByLink } from '../../src/consent/unsubscribe.ts';
 import type { Db } from '../../src/db/connection.ts';
 import { systemClock } from '../../src/io/clock.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { createTestDatabase } from '../helpers/database.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 import {
   asks,
   fromPage,
@@ -22,17 +23,15 @@ import {
   subscriptionOf,
 } from './ground.ts';
 
-let database: TestDatabase;
+const database = useTestDatabase();
 let db: Db;
 let weekly: number;
 let people = 0;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
   db = database.db;
   weekly = await makeNewsletter(db, 'weekly');
 });
-afterAll(() => database.drop());
 
 const stateOf = async (email: string) => (await subscriptionOf(db, email, weekly))?.state;
 const confirms = (link: Awaited<ReturnType<typeof linkTo>>) =>

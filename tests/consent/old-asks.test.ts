@@ -1,21 +1,19 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { forgetOldAsks } from '../../src/consent/old-asks.ts';
 import { suppress } from '../../src/consent/suppress.ts';
 import type { Db } from '../../src/db/connection.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { asks, hoursLater, keys, makeNewsletter } from './ground.ts';
 
-let database: TestDatabase;
+const database = useTestDatabase();
 let db: Db;
 let weekly: number;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
   db = database.db;
   weekly = await makeNewsletter(db, 'weekly');
 });
-afterAll(() => database.drop());
 beforeEach(() => sql`DELETE FROM confirmation_asks`.execute(db));
 
 const DAY = 24;

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { confirm } from '../../src/consent/confirm.ts';
 import { suppress } from '../../src/consent/suppress.ts';
 import type { SuppressionReason } from '../../src/consent/suppressions.ts';
 import { unsubscribe } from '../../src/consent/unsubscribe.ts';
 import type { Db } from '../../src/db/connection.ts';
 import { systemClock } from '../../src/io/clock.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 import {
   asks,
   confirmationsTo,
@@ -20,19 +20,17 @@ import {
   subscriptionOf,
 } from './ground.ts';
 
-let database: TestDatabase;
+const database = useTestDatabase();
 let db: Db;
 let weekly: number;
 let daily: number;
 let people = 0;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
   db = database.db;
   weekly = await makeNewsletter(db, 'weekly');
   daily = await makeNewsletter(db, 'daily');
 });
-afterAll(() => database.drop());
 
 const suppressBy = (email: string, reason: SuppressionReason, until: Date | null = null) =>
   db

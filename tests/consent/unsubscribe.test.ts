@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { confirm } from '../../src/consent/confirm.ts';
 import { Keys } from '../../src/consent/keys.ts';
 import { reject } from '../../src/consent/reject.ts';
@@ -8,8 +8,8 @@ import { activeSuppressions } from '../../src/consent/suppressions.ts';
 import { unsubscribe } from '../../src/consent/unsubscribe.ts';
 import type { Db } from '../../src/db/connection.ts';
 import { systemClock } from '../../src/io/clock.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { until } from '../helpers/until.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 import {
   asks,
   confirmationsTo,
@@ -24,18 +24,16 @@ import {
   subscriptionOf,
 } from './ground.ts';
 
-let database: TestDatabase;
+const database = useTestDatabase();
 let db: Db;
 let weekly: number;
 let daily: number;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
   db = database.db;
   weekly = await makeNewsletter(db, 'weekly');
   daily = await makeNewsletter(db, 'daily');
 });
-afterAll(() => database.drop());
 
 async function confirms(newsletter: number, subscriber: number) {
   const link = await linkTo(db, newsletter, subscriber);

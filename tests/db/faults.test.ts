@@ -1,16 +1,12 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { explain } from '../../src/cli/shared.ts';
 import { openPool } from '../../src/db/connection.ts';
 import { isDatabaseAway, isLoginRefused } from '../../src/db/faults.ts';
 import { RelayDown, RelayRefusesLogin } from '../../src/errors.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
+const database = useTestDatabase();
 
 async function failureOf(change: (url: URL) => void): Promise<Error> {
   const url = new URL(database.url);

@@ -1,17 +1,15 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { dropEmptyPartition, ensureDeliveryPartition } from '../../src/db/partitions.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { limit } from '../helpers/machine.js';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 
-let database: TestDatabase;
+const database = useTestDatabase();
 beforeAll(async () => {
-  database = await createTestDatabase();
   await sql`INSERT INTO newsletters (slug, name, from_name, from_address) VALUES ('w', 'W', 'W', 'w@example.org')`.execute(
     db(),
   );
 });
-afterAll(() => database.drop());
 const db = () => database.db;
 
 const issue = (id: number, state: string) =>

@@ -1,20 +1,16 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { Keys } from '../../src/consent/keys.ts';
 import { ensureDeliveryPartition } from '../../src/db/partitions.ts';
 import { type DryRunOrder, dryRun } from '../../src/delivery/dry-run.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { startWarmUp } from '../../src/ledger/relays/warm-up.ts';
 import type { Relay } from '../../src/ports.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { edition, layGround, relay } from './ground.ts';
 
 const keys = new Keys(['a-secret-of-this-test-only-0123456789']);
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
+const database = useTestDatabase();
 
 const parts = () => ({ db: database.db, keys, clock: systemClock, publicUrl: 'https://letters.example.org' });
 

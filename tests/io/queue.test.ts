@@ -2,22 +2,18 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openLog } from '../../src/io/log.ts';
 import { openWakeUpQueue } from '../../src/io/queue.ts';
 import type { WakeUpQueue } from '../../src/ports.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { promisesOfWakeUps } from './wake-up-promises.ts';
 
-let database: TestDatabase;
+const database = useTestDatabase();
 let wakeUps: WakeUpQueue;
 beforeAll(async () => {
-  database = await createTestDatabase();
   wakeUps = openWakeUpQueue(
     { redisUrl: null, databaseUrl: database.url, lockMs: 5_000, keyPrefix: async () => 'test' },
     openLog('silent'),
   );
 });
-afterAll(async () => {
-  await wakeUps.close();
-  await database.drop();
-});
+afterAll(() => wakeUps.close());
 
 promisesOfWakeUps(() => wakeUps);
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { thinDue, thinIssue } from '../../src/delivery/housekeeping/compact.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { beginThinning, issuesToThin, thinnedCounts, thinPage } from '../../src/ledger/compact.ts';
@@ -11,16 +11,14 @@ import { registerWorker } from '../../src/ledger/workers/leases.ts';
 import { finishIssue } from '../../src/sends/finish.ts';
 import { resetIssue } from '../../src/sends/pause-resume-cancel.ts';
 import { issueStatus } from '../../src/stats/status.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { lanes, mark, plannedIssue, rowsOf, settle, store } from './ground.ts';
 
-let database: TestDatabase;
+const database = useTestDatabase();
 let worker: number;
 beforeAll(async () => {
-  database = await createTestDatabase();
   worker = await registerWorker(db(), 'w', 60_000);
 });
-afterAll(() => database.drop());
 const db = () => database.db;
 
 const policy = { state: 'refused', reason: 'policy', reply: '550 5.7.1 no' } as const;

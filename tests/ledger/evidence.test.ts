@@ -1,19 +1,17 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { recount, tally } from '../../src/ledger/counts.ts';
 import { acceptByEvidence, type Doubt, doubtsOf, resendByEvidence } from '../../src/ledger/evidence.ts';
 import { settleUnknown } from '../../src/ledger/unknown-outcomes.ts';
 import { registerWorker } from '../../src/ledger/workers/leases.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { mark, plannedIssue, rowsOf, settle, store } from './ground.ts';
 
-let database: TestDatabase;
+const database = useTestDatabase();
 let worker: number;
 beforeAll(async () => {
-  database = await createTestDatabase();
   worker = await registerWorker(database.db, 'w', 60_000);
 });
-afterAll(() => database.drop());
 const db = () => database.db;
 
 const unknown = { state: 'unknown', reason: 'no-reply', reply: null } as const;

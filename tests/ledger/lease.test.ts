@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { idleLanes } from '../../src/ledger/lanes/idle-lanes.ts';
 import { type Batch, endBatch, leaseBatch, nextDue } from '../../src/ledger/lease.ts';
 import {
@@ -10,17 +10,15 @@ import {
   liveWorkers,
   registerWorker,
 } from '../../src/ledger/workers/leases.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { until } from '../helpers/until.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { mark, plannedIssue, rowsOf, settle, store } from './ground.ts';
 
-let database: TestDatabase;
+const database = useTestDatabase();
 let worker: number;
 beforeAll(async () => {
-  database = await createTestDatabase();
   worker = await registerWorker(db(), 'w', 60_000);
 });
-afterAll(() => database.drop());
 const db = () => database.db;
 
 const lease = (issueId: number, size: number, workerId = worker) =>

@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { ensureDeliveryPartition, refreshStatistics } from '../../src/db/partitions.ts';
 import { markAndSettle } from '../../src/ledger/mark-and-settle.ts';
 import { registerWorker } from '../../src/ledger/workers/leases.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import type { TestDatabase } from '../helpers/database.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { settle } from './ground.ts';
 
-let database: TestDatabase;
+const database = useTestDatabase();
 beforeAll(async () => {
-  database = await createTestDatabase();
   await sql`INSERT INTO newsletters (slug, name, from_name, from_address) VALUES ('w', 'W', 'W', 'w@example.org')`.execute(
     database.db,
   );
@@ -17,7 +17,6 @@ beforeAll(async () => {
   await rows(1, 5_000);
   await sql`ANALYZE`.execute(database.db);
 });
-afterAll(() => database.drop());
 
 const rows = (issue: number, count: number, from = 1) =>
   sql`INSERT INTO deliveries (issue_id, key, newsletter_id, email, lane)

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { markAndSettle, settleUnmarked, skipGone } from '../../src/ledger/mark-and-settle.ts';
 import { planServiceMail, SERVICE } from '../../src/ledger/service-mail.ts';
 import { registerWorker } from '../../src/ledger/workers/leases.ts';
 import { pauseIssue, resumeIssue } from '../../src/sends/pause-resume-cancel.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 import {
   leaveRow,
   makeNewsletter,
@@ -17,13 +17,11 @@ import {
   store,
 } from './ground.ts';
 
-let database: TestDatabase;
+const database = useTestDatabase();
 let worker: number;
 beforeAll(async () => {
-  database = await createTestDatabase();
   worker = await registerWorker(db(), 'w', 60_000);
 });
-afterAll(() => database.drop());
 const db = () => database.db;
 
 async function one() {

@@ -1,17 +1,13 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { audience, tally } from '../../src/ledger/counts.ts';
 import { planPage } from '../../src/ledger/plan.ts';
 import { lockAgainstPlanning, skipWaiting } from '../../src/ledger/unsubscribe-guard.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { until } from '../helpers/until.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { lanes, leaveRow, makeIssue, makeNewsletter, makeReaders, planAll, rowsOf } from './ground.ts';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
+const database = useTestDatabase();
 const db = () => database.db;
 
 async function ground(readers: number) {

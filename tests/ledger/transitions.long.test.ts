@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { moves } from '../../src/ledger/transitions.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { walkUntilSeen } from './life-walk.ts';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
+const database = useTestDatabase();
 
 /** The editor's resend, evidence, a second try: all that may follow an end. */
 const later = ['unknown -> accepted', 'unknown -> planned', 'refused -> planned', 'planned -> accepted'];

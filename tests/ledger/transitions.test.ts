@@ -1,12 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { expect, test } from 'vitest';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { walkUntilSeen } from './life-walk.ts';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
+const database = useTestDatabase();
 
 const usual = ['planned -> handing', 'planned -> skipped', 'deferred -> handing', 'handing -> planned'];
 const ends = ['accepted', 'refused', 'deferred', 'unknown'].map((state) => `handing -> ${state}`);

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { audience, recount, tally, waiting } from '../../src/ledger/counts.ts';
 import { people } from '../../src/ledger/per-person.ts';
 import { planServiceMail, SERVICE } from '../../src/ledger/service-mail.ts';
@@ -7,16 +7,14 @@ import { doubtOrphans, resendUnknownsByPolicy, settleUnknown } from '../../src/l
 import { registerWorker } from '../../src/ledger/workers/leases.ts';
 import { finishIssue } from '../../src/sends/finish.ts';
 import { cancelIssue } from '../../src/sends/pause-resume-cancel.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { mark, plannedIssue, rowsOf, settle, store } from './ground.ts';
 
-let database: TestDatabase;
+const database = useTestDatabase();
 let worker: number;
 beforeAll(async () => {
-  database = await createTestDatabase();
   worker = await registerWorker(db(), 'w', 60_000);
 });
-afterAll(() => database.drop());
 const db = () => database.db;
 
 const unknown = { state: 'unknown', reason: 'no-reply', reply: null } as const;

@@ -1,19 +1,17 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { systemClock } from '../../src/io/clock.ts';
 import { planServiceMail, SERVICE } from '../../src/ledger/service-mail.ts';
 import { lockAgainstPlanning, skipWaiting, waitUntilOffTheWire } from '../../src/ledger/unsubscribe-guard.ts';
 import { registerWorker } from '../../src/ledger/workers/leases.ts';
 import { cancelIssue } from '../../src/sends/pause-resume-cancel.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { leaveRow, mark, plannedIssue, rowsOf, settle, store } from './ground.ts';
 
-let database: TestDatabase;
+const database = useTestDatabase();
 let worker: number;
 beforeAll(async () => {
-  database = await createTestDatabase();
   worker = await registerWorker(db(), 'w', 60_000);
 });
-afterAll(() => database.drop());
 const db = () => database.db;
 
 async function one() {

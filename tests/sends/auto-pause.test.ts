@@ -1,19 +1,15 @@
 /** The breaker: a send that is not well received pauses itself, and a person's word counts. */
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openLog } from '../../src/io/log.ts';
 import { breakSends, whyBroken } from '../../src/sends/auto-pause.ts';
 import { pauseIssue, resetIssue, resumeIssue } from '../../src/sends/pause-resume-cancel.ts';
 import { issueRow } from '../delivery/ground.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { planAll, plannedIssue } from '../ledger/ground.ts';
 
 const log = openLog('silent');
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
+const database = useTestDatabase();
 const db = () => database.db;
 
 /** Settles the next that wait: refused with these replies, the others accepted. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Db } from '../../src/db/connection.ts';
 import { recount, tally } from '../../src/ledger/counts.ts';
 import { moveCanaries } from '../../src/sends/canary.ts';
@@ -8,13 +8,9 @@ import { cancelIssue, pauseIssue, resumeIssue } from '../../src/sends/pause-resu
 import { scheduleSending, unschedule } from '../../src/sends/schedule.ts';
 import { type Canary, startSending } from '../../src/sends/start.ts';
 import { addReaders, issueRow, layGround, plan } from '../delivery/ground.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
+const database = useTestDatabase();
 
 const wakeUps = { wake: async () => {} } as never;
 const people = (n: number, waitSeconds: number | null = 1_800): Canary => ({

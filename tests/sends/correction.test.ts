@@ -1,17 +1,13 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Db } from '../../src/db/connection.ts';
 import { addressees, type ReachedBy } from '../../src/ledger/audience.ts';
 import { builtInLanes } from '../../src/ledger/lanes/lanes.ts';
 import { countAudience, startSending } from '../../src/sends/start.ts';
 import { layGround, plan } from '../delivery/ground.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
+const database = useTestDatabase();
 
 const wakeUps = { wake: async () => {} } as never;
 const ends = ['accepted', 'refused', 'unknown', 'skipped', 'accepted', 'accepted', 'accepted'];

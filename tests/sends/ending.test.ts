@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { WorkerContext } from '../../src/delivery/worker/context.ts';
 import { expireIssues, expireOld } from '../../src/sends/expire.ts';
 import { finishIssue } from '../../src/sends/finish.ts';
@@ -7,14 +7,10 @@ import { reopenWithWork } from '../../src/sends/reopen.ts';
 import { beginServing } from '../../src/sends/send-settings.ts';
 import { type SendOrder, startSending } from '../../src/sends/start.ts';
 import { issueRow, layGround, plan } from '../delivery/ground.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { until } from '../helpers/until.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
+const database = useTestDatabase();
 
 const wakeUps = { wake: async () => {} } as never;
 const hour = 3_600_000;

@@ -1,7 +1,7 @@
 /** The log names issues as commands take them. */
 import { Writable } from 'node:stream';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Db } from '../../src/db/connection.ts';
 import type { WorkerContext } from '../../src/delivery/worker/context.ts';
 import { openLog } from '../../src/io/log.ts';
@@ -9,14 +9,10 @@ import { SERVICE } from '../../src/ledger/service-mail.ts';
 import { breakSends } from '../../src/sends/auto-pause.ts';
 import { issueName } from '../../src/sends/issue-name.ts';
 import { beginServing, pauseForRelay } from '../../src/sends/send-settings.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { plannedIssue } from '../ledger/ground.ts';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
+const database = useTestDatabase();
 
 const lines: { issue?: unknown; msg: string }[] = [];
 const log = openLog(

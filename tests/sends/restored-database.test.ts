@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { tally } from '../../src/ledger/counts.ts';
 import { builtInLanes } from '../../src/ledger/lanes/lanes.ts';
 import { planPage } from '../../src/ledger/plan.ts';
@@ -8,13 +8,9 @@ import { pauseInCopy } from '../../src/sends/restored-database.ts';
 import { scheduleSending, startDue } from '../../src/sends/schedule.ts';
 import { startSending } from '../../src/sends/start.ts';
 import { issueRow, layGround, plan } from '../delivery/ground.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
+const database = useTestDatabase();
 const db = () => database.db;
 
 /** As if the last worker had been in another database, of this cluster or of another. */

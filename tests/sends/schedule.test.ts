@@ -1,16 +1,12 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { cancelIssue, pauseIssue, resumeIssue } from '../../src/sends/pause-resume-cancel.ts';
 import { pauseMissed, scheduleSending, startDue, unschedule } from '../../src/sends/schedule.ts';
 import { startSending } from '../../src/sends/start.ts';
 import { issueRow, layGround } from '../delivery/ground.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
+const database = useTestDatabase();
 
 /** Scheduled for this many seconds from now (the database's clock); a negative one was due then. */
 async function scheduled(seconds: number) {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Db } from '../../src/db/connection.ts';
 import { catchUpPage } from '../../src/ledger/catch-up.ts';
 import { recount, tally } from '../../src/ledger/counts.ts';
@@ -10,13 +10,9 @@ import { catchUp } from '../../src/sends/catch-up.ts';
 import { finishIssue } from '../../src/sends/finish.ts';
 import { startSending } from '../../src/sends/start.ts';
 import { addReaders, issueRow, layGround, plan } from '../delivery/ground.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
+const database = useTestDatabase();
 
 /** Sent to `readers` people, all of them accepted. */
 async function sent(readers: number, catchUpSeconds: number | null) {

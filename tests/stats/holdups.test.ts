@@ -1,6 +1,6 @@
 /** Why a send stands still, in words. */
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { waitingLine } from '../../src/cli/send/waiting.ts';
 import { keepRest, liftRest, readRests } from '../../src/ledger/relays/rests.ts';
 import { noteRelayHealth } from '../../src/ledger/relays/settings.ts';
@@ -8,14 +8,10 @@ import { endWorker, registerWorker } from '../../src/ledger/workers/leases.ts';
 import { aliveWorkers } from '../../src/ledger/workers/list.ts';
 import { holdupsOf } from '../../src/stats/holdups.ts';
 import { issueStatus } from '../../src/stats/status.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { plannedIssue } from '../ledger/ground.ts';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
+const database = useTestDatabase();
 
 test('no worker, a relay that is down for all who are alive, one at rest: each is said, and who waits', async () => {
   const { db } = database;

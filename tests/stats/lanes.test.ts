@@ -1,16 +1,12 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { sampleLanes } from '../../src/ledger/lanes/progress.ts';
 import { pauseIssue } from '../../src/sends/pause-resume-cancel.ts';
 import { issueStatus } from '../../src/stats/status.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { makeIssue, makeNewsletter, makeReaders, planAll } from '../ledger/ground.ts';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
+const database = useTestDatabase();
 const db = () => database.db;
 
 /** Forty readers, thirty at google and ten elsewhere, sent through `main`. */

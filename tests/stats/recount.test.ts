@@ -1,15 +1,11 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { registerWorker } from '../../src/ledger/workers/leases.ts';
 import { recounted } from '../../src/stats/recount.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { mark, plannedIssue, rowsOf, settle, store } from '../ledger/ground.ts';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
+const database = useTestDatabase();
 
 test('a recount agrees with the counters in the middle of a send, and says so when they do not', async () => {
   const { db } = database;

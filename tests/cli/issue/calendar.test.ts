@@ -1,5 +1,5 @@
 /** From an event in the Markdown to the link in the mail and the file behind it. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { createNewsletter, type Newsletter } from '../../../src/audience/newsletters/newsletter.ts';
 import { calendarFiles } from '../../../src/issue/calendar/offered.ts';
 import { findIssue } from '../../../src/issue/find.ts';
@@ -7,24 +7,21 @@ import { importIssue } from '../../../src/issue/import.ts';
 import { readIssue } from '../../../src/issue/read.ts';
 import { EmailFiles } from '../../../src/render/theme/email-files.ts';
 import { prepareIssue } from '../../../src/sends/prepare.ts';
-import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
+import { useTestDatabase } from '../../helpers/use-test-database.ts';
 
 const emails = new EmailFiles();
 const source =
   '---\ntitle: T\ndate: 2026-08-05\n---\n\n## Meetup\n\n**Topic**: Lamps\n\n**Time**: Aug 12, 2026 19:00-20:00\n';
-let database: TestDatabase;
+const database = useTestDatabase();
 let newsletter: Newsletter;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
   newsletter = await createNewsletter(database.db, { emails, relays: [] }, 'weekly', {
     name: 'Weekly',
     from: 'Weekly <news@example.org>',
     timezone: 'Europe/Berlin',
   });
 });
-
-afterAll(() => database.drop());
 
 const bringIn = () => {
   const document = readIssue(source, { file: 'x.md' });

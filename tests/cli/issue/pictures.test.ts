@@ -11,13 +11,13 @@ import { importIssue } from '../../../src/issue/import.ts';
 import { readIssue } from '../../../src/issue/read.ts';
 import { EmailFiles } from '../../../src/render/theme/email-files.ts';
 import { prepareIssue } from '../../../src/sends/prepare.ts';
-import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { limit } from '../../helpers/machine.js';
+import { useTestDatabase } from '../../helpers/use-test-database.ts';
 import { reachTo, startWebSite, type WebSite } from '../../helpers/web-site.ts';
 import { plain } from '../../issue/media/pictures.ts';
 
 const emails = new EmailFiles();
-let database: TestDatabase;
+const database = useTestDatabase();
 let site: WebSite;
 let folder: string;
 let newsletter: Newsletter;
@@ -31,7 +31,6 @@ beforeAll(async () => {
     const bytes = pictures[request.url ?? ''];
     response.writeHead(bytes ? 200 : 404, { 'content-type': 'text/plain' }).end(bytes);
   });
-  database = await createTestDatabase();
   folder = await mkdtemp(join(tmpdir(), 'postrider-pictures-'));
   await writeFile(join(folder, 'beside.png'), await plain(80, 40).png().toBuffer());
   newsletter = await createNewsletter(database.db, { emails, relays: [] }, 'weekly', {
@@ -41,7 +40,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await site.close();
-  await database.drop();
   await rm(folder, { recursive: true });
 });
 beforeEach(() => site.asked.splice(0));

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type LaneView, list } from '../../../src/cli/lane/list.ts';
 import { set } from '../../../src/cli/lane/set.ts';
 import type { CliContext, OpenContext } from '../../../src/cli/shared.ts';
@@ -8,14 +8,10 @@ import { addressees } from '../../../src/ledger/audience.ts';
 import { readLanes } from '../../../src/ledger/lanes/lanes.ts';
 import { throttleLane } from '../../../src/ledger/lanes/states.ts';
 import { settleUnmarked } from '../../../src/ledger/mark-and-settle.ts';
-import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
+import { useTestDatabase } from '../../helpers/use-test-database.ts';
 import { makeIssue, makeNewsletter, makeReaders, planAll, rowsOf, settle } from '../../ledger/ground.ts';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
+const database = useTestDatabase();
 
 /** Runs one act of the command; what it says for machines and for people. */
 async function said(act: (open: OpenContext) => Promise<void>): Promise<{ value: unknown; human: string }> {

@@ -6,25 +6,21 @@ import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testCertificate } from '../../helpers/certificate.ts';
-import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { run, runJson } from '../../helpers/processes.ts';
 import { type Sink, startSink } from '../../helpers/sink.ts';
+import { useTestDatabase } from '../../helpers/use-test-database.ts';
 
-let database: TestDatabase;
+const database = useTestDatabase();
 let sink: Sink;
 const env: Record<string, string> = {};
 beforeAll(async () => {
-  database = await createTestDatabase();
   sink = await startSink({ login: { user: 'news', pass: 'hunter22' }, keepSource: true });
   const at = `127.0.0.1:${sink.port}`;
   env.DATABASE_URL = database.url;
   env.POSTRIDER_SECRET = 'a secret of at least thirty-two bytes';
   env.SMTP_URL = `smtp://news:hunter22@${at}?name=main&hour=500&rate=20 smtp://news:hunter23@${at}?name=wrong smtp://127.0.0.1:1?name=gone smtp://127.0.0.1:${sink.port}?name=strict&tls=required`;
 });
-afterAll(async () => {
-  await sink.end();
-  await database.drop();
-});
+afterAll(() => sink.end());
 
 const json = <T = Record<string, unknown>>(...args: string[]) => runJson<T>(['relay', ...args], { env });
 const plain = (...args: string[]) => run(['relay', ...args], { env });

@@ -1,16 +1,12 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { ConnectionLimit, type ConnectionSlot } from '../../../src/delivery/relay/connection-limit.ts';
 import { openLog } from '../../../src/io/log.ts';
 import { registerWorker } from '../../../src/ledger/workers/leases.ts';
-import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { until } from '../../helpers/until.ts';
+import { useTestDatabase } from '../../helpers/use-test-database.ts';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
+const database = useTestDatabase();
 const db = () => database.db;
 
 async function worker(relay: string, limit: number) {

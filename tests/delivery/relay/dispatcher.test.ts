@@ -1,6 +1,6 @@
 /** The dispatcher between a real ledger and the oracle relay. */
 import { sql } from 'kysely';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import {
   Dispatcher,
   type DispatcherTimes,
@@ -16,20 +16,18 @@ import { type LeasedDelivery, leaseBatch } from '../../../src/ledger/lease.ts';
 import { unlimited } from '../../../src/ledger/relays/terms.ts';
 import { registerWorker } from '../../../src/ledger/workers/leases.ts';
 import type { RelaySettings } from '../../../src/ports.ts';
-import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { limit } from '../../helpers/machine.js';
 import { type Sink, type SinkOptions, type Stage, startSink } from '../../helpers/sink.ts';
 import { until } from '../../helpers/until.ts';
+import { useTestDatabase } from '../../helpers/use-test-database.ts';
 import { plannedIssue, rowsOf } from '../../ledger/ground.ts';
 
 const log = openLog('silent');
-let database: TestDatabase;
+const database = useTestDatabase();
 let worker: number;
 beforeAll(async () => {
-  database = await createTestDatabase();
   worker = await registerWorker(database.db, 'w', 600_000);
 });
-afterAll(() => database.drop());
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {

@@ -1,6 +1,6 @@
 /** The ledger on a real database behind a door that is shut and opened: a proxy that refuses or cuts connections. */
 import { connect, createServer, type Socket } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { openDb, openPool } from '../../../src/db/connection.ts';
 import { LedgerWriter, type MarkAnswer } from '../../../src/delivery/relay/ledger-writer.ts';
 import { systemClock } from '../../../src/io/clock.ts';
@@ -8,19 +8,18 @@ import { openLog } from '../../../src/io/log.ts';
 import type { Mark, Settle } from '../../../src/ledger/mark-and-settle.ts';
 import { registerWorker } from '../../../src/ledger/workers/leases.ts';
 import type { Log } from '../../../src/ports.ts';
-import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { until } from '../../helpers/until.ts';
+import { useTestDatabase } from '../../helpers/use-test-database.ts';
 import { plannedIssue, rowsOf, settle } from '../../ledger/ground.ts';
 
 const log: Log = openLog('silent');
-let database: TestDatabase;
+const database = useTestDatabase();
 let worker: number;
 let door: Awaited<ReturnType<typeof openDoor>>;
 let ledger: LedgerWriter;
 let statements = 0;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
   worker = await registerWorker(database.db, 'w', 60_000);
   door = await openDoor(database.url);
   const pool = openPool(door.url, { max: 2, applicationName: 'test', onError: () => {} });
@@ -34,7 +33,6 @@ beforeAll(async () => {
     await door.close();
   };
 });
-afterAll(() => database.drop());
 
 async function openDoor(url: string) {
   const to = new URL(url);

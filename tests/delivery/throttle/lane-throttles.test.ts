@@ -1,19 +1,15 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { withoutAddresses } from '../../../src/delivery/replies/classify.ts';
 import { LaneThrottles, LOOK_MS } from '../../../src/delivery/throttle/lane-throttles.ts';
 import { systemClock } from '../../../src/io/clock.ts';
 import { openLog } from '../../../src/io/log.ts';
 import { registerWorker } from '../../../src/ledger/workers/leases.ts';
 import type { Clock } from '../../../src/ports.ts';
-import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { until } from '../../helpers/until.ts';
+import { useTestDatabase } from '../../helpers/use-test-database.ts';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
+const database = useTestDatabase();
 
 /** The throttles of a worker of its own; a relay's name says whether it is direct. */
 async function throttlesOf(relay: string, clock: Clock = systemClock): Promise<LaneThrottles> {

@@ -10,9 +10,9 @@ import { leaseBatch } from '../../../src/ledger/lease.ts';
 import { unlimited } from '../../../src/ledger/relays/terms.ts';
 import { registerWorker } from '../../../src/ledger/workers/leases.ts';
 import type { Log, RelaySettings, WakeUp, WakeUpQueue } from '../../../src/ports.ts';
-import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { type Sink, startSink } from '../../helpers/sink.ts';
 import { until } from '../../helpers/until.ts';
+import { useTestDatabase } from '../../helpers/use-test-database.ts';
 import { plannedIssue, rowsOf } from '../../ledger/ground.ts';
 
 /** Sweeps only where a test says so: what is given back here must not be the sweep's work. */
@@ -29,16 +29,12 @@ const TIMES: WorkerParts['times'] = {
   growMs: 300,
 };
 
-let database: TestDatabase;
+const database = useTestDatabase();
 let sink: Sink;
 beforeAll(async () => {
-  database = await createTestDatabase();
   sink = await startSink();
 });
-afterAll(async () => {
-  await sink.end();
-  await database.drop();
-});
+afterAll(() => sink.end());
 const db = () => database.db;
 
 /** A planned issue, and a worker that is told of it by `rings` alone. */

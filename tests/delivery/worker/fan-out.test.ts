@@ -1,18 +1,14 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { partitionOf } from '../../../src/db/partitions.ts';
 import type { WorkerContext } from '../../../src/delivery/worker/context.ts';
 import { fanOut } from '../../../src/delivery/worker/fan-out.ts';
 import { tally } from '../../../src/ledger/counts.ts';
 import { PLAN_LANE } from '../../../src/sends/wake.ts';
-import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
+import { useTestDatabase } from '../../helpers/use-test-database.ts';
 import { makeIssue, makeNewsletter, makeReaders } from '../../ledger/ground.ts';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
+const database = useTestDatabase();
 
 /** A clock by which a slice is over after one page. */
 function slice(issue: number): Promise<void> {

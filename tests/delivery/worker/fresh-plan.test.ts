@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { tally } from '../../../src/ledger/counts.ts';
 import { catchUp } from '../../../src/sends/catch-up.ts';
 import { startSending } from '../../../src/sends/start.ts';
-import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
+import { useTestDatabase } from '../../helpers/use-test-database.ts';
 import { addReaders, layGround, plan } from '../ground.ts';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
+const database = useTestDatabase();
 
 test('a plan right after an import, before the database has statistics, takes seconds; so does catch-up', async () => {
   const { db } = database;

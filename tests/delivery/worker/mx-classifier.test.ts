@@ -8,14 +8,13 @@ import { readLanes } from '../../../src/ledger/lanes/lanes.ts';
 import { laneOfMx } from '../../../src/ledger/lanes/provider-mx.ts';
 import { classifyByMx } from '../../../src/ledger/lanes/settings.ts';
 import { planPage } from '../../../src/ledger/plan.ts';
-import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { type NameServer, startNameServer } from '../../helpers/name-server.ts';
+import { useTestDatabase } from '../../helpers/use-test-database.ts';
 import { makeIssue, makeNewsletter, makeReaders } from '../../ledger/ground.ts';
 
-let database: TestDatabase;
+const database = useTestDatabase();
 let names: NameServer;
 beforeAll(async () => {
-  database = await createTestDatabase();
   names = await startNameServer({
     'firm.example': [
       [20, 'backup.firm.example'],
@@ -25,10 +24,7 @@ beforeAll(async () => {
     'own.example': [[10, 'mx.own.example']],
   });
 });
-afterAll(async () => {
-  names.close();
-  await database.drop();
-});
+afterAll(() => names.close());
 
 async function planned(newsletter: number): Promise<{ issue: number; lanes: Record<string, string> }> {
   const { db } = database;

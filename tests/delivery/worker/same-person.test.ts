@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { eraseSubscriber } from '../../../src/audience/erase.ts';
 import { confirm } from '../../../src/consent/confirm.ts';
 import { readAddress } from '../../../src/consent/identity.ts';
@@ -8,14 +8,10 @@ import { systemClock } from '../../../src/io/clock.ts';
 import { catchUp } from '../../../src/sends/catch-up.ts';
 import { startSending } from '../../../src/sends/start.ts';
 import { asks, fromPage, hoursLater, keys, linkTo, subscriptionOf } from '../../consent/ground.ts';
-import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
+import { useTestDatabase } from '../../helpers/use-test-database.ts';
 import { addReaders, layGround, plan } from '../ground.ts';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
+const database = useTestDatabase();
 const db = () => database.db;
 
 /** One mailbox, written in many ways: case, composed and decomposed letters, the domain in letters or in ASCII. */

@@ -1,22 +1,18 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { inboxRoutes } from '../../../src/http/inbox/routes.ts';
-import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
+import { useTestDatabase } from '../../helpers/use-test-database.ts';
 import { hostile, keepMail, weekly } from '../inbox-mails.ts';
 
-let database: TestDatabase;
+const database = useTestDatabase();
 let app: FastifyInstance;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
   app = Fastify();
   await app.register(inboxRoutes, { db: database.db });
 });
 beforeEach(() => database.db.deleteFrom('inbox_mails').execute());
-afterAll(async () => {
-  await app?.close();
-  await database?.drop();
-});
+afterAll(() => app?.close());
 
 const get = (url: string) => app.inject({ method: 'GET', url });
 const keep = (raw: string | Buffer, to?: string) => keepMail(database.db, raw, to);

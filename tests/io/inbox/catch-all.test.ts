@@ -5,21 +5,17 @@ import { openDb, openPool } from '../../../src/db/connection.ts';
 import { type CatchAll, startCatchAll } from '../../../src/io/inbox/catch-all.ts';
 import { INBOX_KEEPS } from '../../../src/io/inbox/mail-store.ts';
 import type { Log } from '../../../src/ports.ts';
-import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { limit } from '../../helpers/machine.js';
+import { useTestDatabase } from '../../helpers/use-test-database.ts';
 
 const log: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => log };
-let database: TestDatabase;
+const database = useTestDatabase();
 let inbox: CatchAll;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
   inbox = await startCatchAll({ db: database.db, log });
 });
-afterAll(async () => {
-  await inbox?.close();
-  await database?.drop();
-});
+afterAll(() => inbox?.close());
 
 const transport = (port: number, maxConnections = 1) =>
   nodemailer.createTransport({

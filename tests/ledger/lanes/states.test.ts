@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { claimLane, reserveSends } from '../../../src/ledger/lanes/claims.ts';
 import {
   endProbe,
@@ -11,15 +11,13 @@ import {
   throttleLane,
 } from '../../../src/ledger/lanes/states.ts';
 import { registerWorker } from '../../../src/ledger/workers/leases.ts';
-import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
+import { useTestDatabase } from '../../helpers/use-test-database.ts';
 
-let database: TestDatabase;
+const database = useTestDatabase();
 const workers: number[] = [];
 beforeAll(async () => {
-  database = await createTestDatabase();
   for (const name of ['a', 'b']) workers.push(await registerWorker(database.db, name, 600_000));
 });
-afterAll(() => database.drop());
 
 let made = 0;
 /** A lane of a relay that nobody else uses. */

@@ -1,23 +1,21 @@
 /** Random histories of a relay's hour: whatever is leased, begun, ended or dies, no hour ever sees more than the limit. */
 import fc from 'fast-check';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { endBatch, leaseBatch } from '../../../src/ledger/lease.ts';
 import { roomOf } from '../../../src/ledger/relays/budget.ts';
 import { endWorker, registerWorker } from '../../../src/ledger/workers/leases.ts';
-import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
+import { useTestDatabase } from '../../helpers/use-test-database.ts';
 import { plannedIssue } from '../ground.ts';
 
 const LIMIT = 30;
 const MINUTE = 60_000;
 
-let database: TestDatabase;
+const database = useTestDatabase();
 let issue: number;
 beforeAll(async () => {
-  database = await createTestDatabase();
   issue = (await plannedIssue(database.db, 3_000)).issue;
 });
-afterAll(() => database.drop());
 
 interface Open {
   id: number;

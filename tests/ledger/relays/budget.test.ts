@@ -1,6 +1,6 @@
 /** What relays may take: limits over any hour, kept in the ledger, whoever dies. */
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { type Batch, endBatch, leaseBatch } from '../../../src/ledger/lease.ts';
 import {
   forgetOldCounts,
@@ -12,16 +12,14 @@ import {
 } from '../../../src/ledger/relays/budget.ts';
 import { overrideTerms } from '../../../src/ledger/relays/settings.ts';
 import { endWorker, registerWorker } from '../../../src/ledger/workers/leases.ts';
-import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
+import { useTestDatabase } from '../../helpers/use-test-database.ts';
 import { plannedIssue } from '../ground.ts';
 
-let database: TestDatabase;
+const database = useTestDatabase();
 let worker: number;
 beforeAll(async () => {
-  database = await createTestDatabase();
   worker = await registerWorker(db(), 'w', 600_000);
 });
-afterAll(() => database.drop());
 const db = () => database.db;
 
 let made = 0;

@@ -1,17 +1,13 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { idleLanes } from '../../../src/ledger/lanes/idle-lanes.ts';
 import { laneProgress } from '../../../src/ledger/lanes/progress.ts';
 import { throttleLane } from '../../../src/ledger/lanes/states.ts';
 import { readRoute, relayNames, relaysOf, routeText } from '../../../src/ledger/relays/route.ts';
-import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
+import { useTestDatabase } from '../../helpers/use-test-database.ts';
 import { plannedIssue } from '../ground.ts';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
+const database = useTestDatabase();
 
 test('names with and without weights, blanks between them or not', () => {
   expect(readRoute('main:3, backup:1,third')).toEqual([

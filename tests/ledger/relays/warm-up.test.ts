@@ -1,20 +1,18 @@
 /** The warm-up of a relay: a cap a day that grows, for those who confirmed last first. */
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { endBatch, leaseBatch } from '../../../src/ledger/lease.ts';
 import { roomOf } from '../../../src/ledger/relays/budget.ts';
 import { daysToSend, growWarmUps, startWarmUp, warmUpOf } from '../../../src/ledger/relays/warm-up.ts';
 import { registerWorker } from '../../../src/ledger/workers/leases.ts';
-import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
+import { useTestDatabase } from '../../helpers/use-test-database.ts';
 import { makeIssue, makeNewsletter, makeReaders, planAll, plannedIssue } from '../ground.ts';
 
-let database: TestDatabase;
+const database = useTestDatabase();
 let worker: number;
 beforeAll(async () => {
-  database = await createTestDatabase();
   worker = await registerWorker(db(), 'w', 600_000);
 });
-afterAll(() => database.drop());
 const db = () => database.db;
 
 let made = 0;
