@@ -20,7 +20,11 @@ const themed = (from: string | RegExp, to: string, file = 'issue.mjml'): Case =>
   return { emails: { [path]: changed } };
 };
 const styled = (length: number): Case =>
-  themed('</mj-head>', `<mj-raw><style>${'.x{top:1px}'.padEnd(length, '/')}</style></mj-raw></mj-head>`);
+  themed(
+    '</mj-head>',
+    `<mj-raw><style>${'.x{top:1px}'.padEnd(length, '/')}</style></mj-raw></mj-head>`,
+    '_mail.mjml',
+  );
 const mailed: Case = { rendered: true };
 /** Line of a link in `linked`, behind a front matter of five lines and an empty one. */
 const AT_LINK = 9;
@@ -72,7 +76,11 @@ export const pairs: Record<string, Pair> = {
     line: null,
     fine: themed(/\{\{issue\.date\}\}/g, 'Mon, Nov. 23', '_masthead.mjml'),
   },
-  'language-not-said': { broken: themed('lang="{{issue.language}}"', 'lang="de"'), line: null, fine: mailed },
+  'language-not-said': {
+    broken: themed('lang="{{issue.language}}"', 'lang="de"', '_mail.mjml'),
+    line: null,
+    fine: mailed,
+  },
   'postal-address-missing': {
     broken: { newsletter: { postalAddress: ' ' }, legalProfile: ['us'] },
     line: null,
@@ -84,12 +92,12 @@ export const pairs: Record<string, Pair> = {
     fine: { newsletter: { postalAddress: '' }, legalProfile: ['cn'] },
   },
   'postal-address-not-shown': {
-    broken: themed(/\{\{newsletter\.postalAddress\}\}/g, ''),
+    broken: themed(/\{\{newsletter\.postalAddress\}\}/g, '', '_footer.mjml'),
     line: null,
     fine: { ...mailed, newsletter: { postalAddress: 'A & B <c>\n"1" Road' } },
   },
   'unsubscribe-not-shown': {
-    broken: themed(/href="\{\{link\.unsubscribe\}\}"/g, 'href="{{link.preferences}}"'),
+    broken: themed(/href="\{\{link\.unsubscribe\}\}"/g, 'href="{{link.preferences}}"', '_footer.mjml'),
     line: null,
     fine: mailed,
   },

@@ -1,12 +1,12 @@
 /** A theme's `content.css` -> CSS that mail programs understand. */
-import postcss, { type AtRule, type Declaration, type Rule } from 'postcss';
+import type { AtRule, Declaration, Rule } from 'postcss';
 import { Refused } from '../../errors.ts';
 import { readableOn, softOf } from './color.ts';
 import { darkCss, thunderbirdCss, twinsOf } from './dark-css.ts';
 import type { EmailFiles } from './email-files.ts';
-import { themeFile } from './files.ts';
 import { outlookFonts } from './outlook-fonts.ts';
 import type { Palette, Theme } from './theme.ts';
+import { readThemeCss } from './theme-css.ts';
 
 export interface MailStyles {
   /** Goes into style attributes. */
@@ -29,14 +29,16 @@ export const DARK_PLACE = '#dark-twins{}';
 
 /** Reads the `content.css` of a theme for one direction. Throws Refused('template') with file and line. */
 export function mailStyles(emails: EmailFiles, theme: Theme, direction: 'ltr' | 'rtl'): MailStyles {
-  const path = themeFile(emails, theme.name, 'content.css');
-  const file = emails.name(path);
-  const { rules, others } = parse(emails.need(path), file);
+  const { nodes, fileOf } = readThemeCss(emails, theme.name, 'content.css');
+  const isInline = (node: Rule | AtRule): node is Rule =>
+    node.type === 'rule' && !/:(?!first-child|last-child)/.test(node.selector);
+  const rules = nodes.filter(isInline);
+  const others = nodes.filter((node) => !isInline(node));
   const light = values(theme, theme.light);
   const write = (node: Rule | AtRule): string =>
-    physical(fill(node.toString(), light, file, node), direction);
+    physical(fill(node.toString(), light, fileOf(node), node), direction);
   const dark = values(theme, theme.dark);
-  const twins = twinsOf(rules, (css, node) => fill(css, dark, file, node), theme.dark);
+  const twins = twinsOf(rules, (css, node) => fill(css, dark, fileOf(node), node), theme.dark);
   const fonts = outlookFonts(theme);
   return {
     inline: rules.map(write).join('\n'),
@@ -56,22 +58,6 @@ const tight = (css: string): string =>
     .replace(/ ?([{};,>]) ?/g, '$1')
     .replace(/: /g, ':')
     .replace(/;\}/g, '}');
-
-function parse(css: string, file: string): { rules: Rule[]; others: (Rule | AtRule)[] } {
-  const nodes = parsed(css, file).nodes.filter((node) => node.type !== 'comment') as (Rule | AtRule)[];
-  const isInline = (node: Rule | AtRule): node is Rule =>
-    node.type === 'rule' && !/:(?!first-child|last-child)/.test(node.selector);
-  return { rules: nodes.filter(isInline), others: nodes.filter((node) => !isInline(node)) };
-}
-
-function parsed(css: string, file: string): postcss.Root {
-  try {
-    return postcss.parse(css);
-  } catch (error) {
-    if (!(error instanceof postcss.CssSyntaxError)) throw error;
-    throw new Refused('template', `${file}:${error.line ?? 1}: ${error.reason}`, { cause: error });
-  }
-}
 
 /** Grey on which both black and white can be seen. */
 const GREY = '#a4abb5';

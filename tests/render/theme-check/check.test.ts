@@ -103,15 +103,15 @@ test('a theme that hides the way out, the address, or its words is told', async 
     'themes/bad/theme.yaml',
     new EmailFiles().need('themes/quiet/theme.yaml').replace('#6a6457', '#c9c5bb'),
   );
-  const issue = new EmailFiles().need('themes/quiet/issue.mjml');
-  const bare = issue
+  const footer = new EmailFiles().need('themes/default/_footer.mjml');
+  const bare = footer
     .replaceAll('link.unsubscribe', 'link.view')
     .replaceAll('newsletter.postalAddress', 'newsletter.name');
-  write('themes/bad/issue.mjml', bare);
+  write('themes/bad/_footer.mjml', bare);
   const { faults } = await checkTheme(smallEmails(), 'bad');
   expect(faults.join('\n')).toContain('does not show {{link.unsubscribe}}');
   expect(faults.join('\n')).toMatch(/light: muted on surface has a contrast of 1\.\d/);
-  write('themes/bad/issue.mjml', issue.replaceAll('newsletter.postalAddress', 'newsletter.name'));
+  write('themes/bad/_footer.mjml', footer.replaceAll('newsletter.postalAddress', 'newsletter.name'));
   const again = await checkTheme(smallEmails(), 'bad');
   expect(again.faults.join('\n')).toContain('does not show {{newsletter.postalAddress}}');
 });
