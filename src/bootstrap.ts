@@ -7,7 +7,7 @@ import { Keys } from './consent/keys.ts';
 import { type Db, openDb, openPool } from './db/connection.ts';
 import { openEmbedded } from './db/embedded/open.ts';
 import { installationName } from './db/installation.ts';
-import { migrate, migrations, readStanding, refuseNewer } from './db/migrate.ts';
+import { migrate, migrations, readSchema, refuseUnusable } from './db/migrate.ts';
 import { Refused } from './errors.ts';
 import { systemClock } from './io/clock.ts';
 import type { CatchAll } from './io/inbox/catch-all.ts';
@@ -159,13 +159,13 @@ async function paceStore(
 }
 
 async function checkSchema(db: Db): Promise<void> {
-  const standing = await readStanding(db);
-  refuseNewer(standing);
+  const found = await readSchema(db);
+  refuseUnusable(found);
   const ours = migrations.at(-1)!.version;
-  if (standing.version < ours)
+  if (found.version < ours)
     throw new Refused(
       'schema-older',
-      `the database has schema ${standing.version}, this Postrider needs ${ours}: run postrider migrate (start does it too)`,
+      `the database has schema ${found.version}, this Postrider needs ${ours}: run postrider migrate (start does it too)`,
     );
 }
 

@@ -61,6 +61,6 @@ async function forgetPerson(trx: Trx, keys: Keys, identity: string, id: number):
     trx,
   );
   await sql`UPDATE consent_records SET ip = NULL, user_agent = NULL WHERE subscriber_id = ${id}`.execute(trx);
-  await trx.deleteFrom('confirmation_asks').where('identity', '=', identity).execute();
+  await trx.deleteFrom('confirmation_requests').where('identity', '=', identity).execute();
   await trx.deleteFrom('subscribers').where('id', '=', id).execute();
 }

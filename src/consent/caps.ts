@@ -46,7 +46,7 @@ export interface Ask {
   suppressed: boolean;
 }
 
-/** What one budget counts: the rows of `confirmation_asks` where `column` has `value`. */
+/** What one budget counts: the rows of `confirmation_requests` where `column` has `value`. */
 interface Count {
   budget: Budget;
   column: 'identity' | 'mailbox' | 'network' | 'wide_network' | 'newsletter_id';
@@ -69,7 +69,7 @@ export async function takeAsk(trx: Trx, ask: Ask): Promise<{ number: number } | 
   const spent = await firstUsedUp(trx, counts);
   if (spent) return { spent };
   const row = await trx
-    .insertInto('confirmation_asks')
+    .insertInto('confirmation_requests')
     .values({
       identity: ask.identity,
       newsletter_id: ask.newsletterId,
@@ -119,7 +119,7 @@ function isUsedUp({ budget, column, value, newsletterId }: Count) {
   const used = spans.map(
     ({ asks, hours }) => sql`count(*) FILTER (WHERE at > ${since(hours)}) >= ${asks}::int`,
   );
-  return sql`SELECT ${sql.join(used, sql` OR `)} FROM confirmation_asks
+  return sql`SELECT ${sql.join(used, sql` OR `)} FROM confirmation_requests
     WHERE ${sql.ref(column)} = ${value} AND at > ${since(longest)}
       AND (${newsletterId ?? null}::bigint IS NULL OR newsletter_id = ${newsletterId ?? null})`;
 }

@@ -49,7 +49,7 @@ async function stateOf(trx: Trx, ref: ConfirmRef): Promise<SubscriptionState | n
     .select('state')
     .where('newsletter_id', '=', ref.newsletter)
     .where('subscriber_id', '=', ref.subscriber)
-    .where('ask_key', '=', ref.askKey)
+    .where('request_key', '=', ref.requestKey)
     .executeTakeFirst();
   return row?.state ?? null;
 }

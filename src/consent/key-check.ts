@@ -30,16 +30,16 @@ export async function checkKeys(db: Db, keys: Keys, forget: readonly string[]): 
 export async function takeUpKeys(db: Db, keys: Keys, forget: readonly string[]): Promise<void> {
   await checkKeys(db, keys, forget);
   await db.transaction().execute(async (trx) => {
-    await sql`LOCK TABLE link_keys IN SHARE ROW EXCLUSIVE MODE`.execute(trx);
+    await sql`LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE`.execute(trx);
     await noteFirst(trx, keys);
     const newest = keys.kids[0]!;
-    await sql`UPDATE link_keys SET until = now() WHERE until IS NULL AND kid <> ${newest}`.execute(trx);
-    await sql`INSERT INTO link_keys (kid) VALUES (${newest})
+    await sql`UPDATE signing_keys SET until = now() WHERE until IS NULL AND kid <> ${newest}`.execute(trx);
+    await sql`INSERT INTO signing_keys (kid) VALUES (${newest})
       ON CONFLICT (kid) DO UPDATE SET until = NULL, forgotten_at = NULL`.execute(trx);
-    await sql`INSERT INTO link_keys (kid, until, forgotten_at)
+    await sql`INSERT INTO signing_keys (kid, until, forgotten_at)
       SELECT kid, now(), now() FROM unnest(${[...forget]}::text[]) AS kid WHERE kid <> ALL(${[...keys.kids]}::text[])
       ON CONFLICT (kid) DO UPDATE SET forgotten_at = now()`.execute(trx);
-    await sql`UPDATE link_keys SET forgotten_at = NULL WHERE kid = ANY(${[...keys.kids]}::text[])`.execute(
+    await sql`UPDATE signing_keys SET forgotten_at = NULL WHERE kid = ANY(${[...keys.kids]}::text[])`.execute(
       trx,
     );
   });
@@ -47,9 +47,9 @@ export async function takeUpKeys(db: Db, keys: Keys, forget: readonly string[]):
 
 /** Mails may have gone out before anything was noted: by one of the keys given now, we cannot tell which. */
 async function noteFirst(trx: Trx, keys: Keys): Promise<void> {
-  await sql`INSERT INTO link_keys (kid, since, until)
+  await sql`INSERT INTO signing_keys (kid, since, until)
     SELECT kid, '-infinity', now() FROM unnest(${[...keys.kids]}::text[]) AS kid
-    WHERE NOT EXISTS (SELECT FROM link_keys)`.execute(trx);
+    WHERE NOT EXISTS (SELECT FROM signing_keys)`.execute(trx);
 }
 
 async function missingKeys(db: Db, keys: Keys): Promise<MissingKey[]> {
@@ -58,10 +58,10 @@ async function missingKeys(db: Db, keys: Keys): Promise<MissingKey[]> {
       SELECT hash_kid AS kid, count(*)::int AS suppressions FROM suppressions
       WHERE lifted_at IS NULL AND identity IS NULL AND (until IS NULL OR until > now()) GROUP BY hash_kid
     ), needed AS (
-      SELECT kid FROM hashes UNION SELECT kid FROM link_keys
+      SELECT kid FROM hashes UNION SELECT kid FROM signing_keys
     )
     SELECT n.kid, coalesce(h.suppressions, 0) AS suppressions, ${mailsSignedBy(sql`k`)} AS mails
-    FROM needed n LEFT JOIN hashes h ON h.kid = n.kid LEFT JOIN link_keys k ON k.kid = n.kid
+    FROM needed n LEFT JOIN hashes h ON h.kid = n.kid LEFT JOIN signing_keys k ON k.kid = n.kid
     WHERE n.kid <> ALL(${[...keys.kids]}::text[]) AND k.forgotten_at IS NULL
     ORDER BY n.kid`.execute(db);
   return rows.filter(({ mails, suppressions }) => mails + suppressions > 0);
@@ -71,7 +71,7 @@ async function missingKeys(db: Db, keys: Keys): Promise<MissingKey[]> {
 const mailsSignedBy = (k: ReturnType<typeof sql>) => sql<number>`(CASE WHEN ${k}.kid IS NULL THEN 0 ELSE (
   SELECT coalesce(sum(
     coalesce((SELECT sum(t.accepted + t.unknown) FROM tallies t WHERE t.issue_id = i.id), 0)
-    + coalesce((SELECT sum(c.count) FROM thinned_counts c WHERE c.issue_id = i.id AND c.state IN ('accepted', 'unknown')), 0)
+    + coalesce((SELECT sum(c.count) FROM compacted_counts c WHERE c.issue_id = i.id AND c.state IN ('accepted', 'unknown')), 0)
   ), 0) FROM issues i
   WHERE i.sending_since IS NOT NULL AND NOT i.rehearsal
     AND i.sending_since <= coalesce(${k}.until, now()) AND coalesce(i.sent_at, now()) >= ${k}.since

@@ -1,9 +1,6 @@
 /**
  * From a link back to its person. Looked up by id and link key together, so no link acts on anyone but its own, in
- * whatever database it is opened. Links from before there were link keys are believed for leaving only, and only as far
- * as `subscriber_of_old_link` (migration `links`) can be sure: a database that an older release restored and filled
- * again, before it was migrated, may have given both numbers of a lost mail away anew; nothing can tell these apart, and
- * leaving can be taken back.
+ * whatever database it is opened.
  */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
@@ -14,13 +11,9 @@ import type { ConfirmRef, LeaveRef, LinkRef } from './tokens.ts';
 export type LinkState = SubscriptionState | 'gone' | null;
 
 export async function stateOfLeaveLink(db: Db, ref: LeaveRef): Promise<LinkState> {
-  const { newsletter, subscriber, linkKey, issue, delivery } = ref;
-  const person =
-    linkKey === null
-      ? sql`subscriber_of_old_link(${newsletter}, ${subscriber}, ${issue}, ${delivery})`
-      : sql`subscriber_of_link(${subscriber}, ${linkKey})`;
+  const { newsletter, subscriber, linkKey } = ref;
   const { rows } = await sql<{ person: number | null; state: SubscriptionState | null }>`
-    SELECT who.person, s.state FROM (SELECT ${person} AS person) who
+    SELECT who.person, s.state FROM (SELECT subscriber_of_link(${subscriber}, ${linkKey}) AS person) who
     LEFT JOIN subscriptions s ON s.newsletter_id = ${newsletter} AND s.subscriber_id = who.person`.execute(
     db,
   );
@@ -31,13 +24,13 @@ export async function stateOfLeaveLink(db: Db, ref: LeaveRef): Promise<LinkState
 export interface Standing {
   state: SubscriptionState;
   leftBy: string | null;
-  askKey: number | null;
+  requestKey: number | null;
 }
 
 /** The subscription that a link of a confirmation mail is about; null when it names nobody here. */
 export async function standingOfLink(db: Db, ref: LinkRef): Promise<Standing | null> {
   const { rows } = await sql<Standing>`
-    SELECT s.state, s.left_by AS "leftBy", s.ask_key AS "askKey"
+    SELECT s.state, s.left_by AS "leftBy", s.request_key AS "requestKey"
     FROM subscribers p JOIN subscriptions s ON s.subscriber_id = p.id AND s.newsletter_id = ${ref.newsletter}
     WHERE p.id = ${ref.subscriber} AND p.link_key = ${ref.linkKey}`.execute(db);
   return rows[0] ?? null;
@@ -46,6 +39,6 @@ export async function standingOfLink(db: Db, ref: LinkRef): Promise<Standing | n
 /** What a confirmation link can do now: `spent` for one from before somebody left, or was replaced by a new ask. */
 export async function useOfConfirmLink(db: Db, ref: ConfirmRef): Promise<'confirm' | 'confirmed' | 'spent'> {
   const standing = await standingOfLink(db, ref);
-  if (standing?.askKey !== ref.askKey || standing.state === 'unsubscribed') return 'spent';
+  if (standing?.requestKey !== ref.requestKey || standing.state === 'unsubscribed') return 'spent';
   return standing.state === 'confirmed' ? 'confirmed' : 'confirm';
 }

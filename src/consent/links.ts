@@ -20,7 +20,7 @@ export interface ServiceRow {
   subscriber_id: number | null;
   link_key: number | null;
   /** Of the ask that the person is pending by; null for a mail that asks nothing. */
-  ask_key: number | null;
+  request_key: number | null;
 }
 
 /** `publicUrl` without a trailing slash. Without a subscriber (erased) there is nothing to leave. */
@@ -42,8 +42,8 @@ export function serviceLinks(keys: Keys, publicUrl: string, row: ServiceRow, now
   if (row.subscriber_id === null || row.link_key === null) return {};
   const ref = { newsletter: row.newsletter_id, subscriber: row.subscriber_id, linkKey: row.link_key };
   const reject = `${publicUrl}/reject/${rejectToken(keys, ref)}`;
-  if (row.ask_key === null) return { reject };
-  const token = confirmToken(keys, { ...ref, askKey: row.ask_key }, now);
+  if (row.request_key === null) return { reject };
+  const token = confirmToken(keys, { ...ref, requestKey: row.request_key }, now);
   return { confirm: `${publicUrl}/confirm/${token}`, reject };
 }
 

@@ -20,8 +20,8 @@ const MARGIN_HOURS = 1;
  */
 export async function forgetOldAsks(db: Db, page = PAGE): Promise<number> {
   const result = await sql`
-    DELETE FROM confirmation_asks WHERE id = ANY(ARRAY(
-      SELECT id FROM (SELECT id, at FROM confirmation_asks ORDER BY id LIMIT ${page}::int) AS first
+    DELETE FROM confirmation_requests WHERE id = ANY(ARRAY(
+      SELECT id FROM (SELECT id, at FROM confirmation_requests ORDER BY id LIMIT ${page}::int) AS first
       WHERE at < clock_timestamp() - make_interval(hours => ${LONGEST_HOURS + MARGIN_HOURS}::int)))`.execute(
     db,
   );

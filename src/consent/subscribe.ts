@@ -91,11 +91,11 @@ async function makePending(
   suppressed: boolean,
 ): Promise<number> {
   const { rows } = await sql<{ id: number }>`
-    INSERT INTO subscriptions AS s (newsletter_id, subscriber_id, state, ask_key)
+    INSERT INTO subscriptions AS s (newsletter_id, subscriber_id, state, request_key)
     VALUES (${newsletterId}, ${subscriberId}, 'pending', new_link_key())
     ON CONFLICT (newsletter_id, subscriber_id) DO UPDATE
       SET state = CASE WHEN s.state = 'confirmed' AND NOT ${suppressed} THEN s.state ELSE 'pending' END,
-        ask_key = CASE WHEN s.state = 'pending' THEN coalesce(s.ask_key, excluded.ask_key) ELSE excluded.ask_key END
+        request_key = CASE WHEN s.state = 'pending' THEN coalesce(s.request_key, excluded.request_key) ELSE excluded.request_key END
     RETURNING id`.execute(trx);
   const row = rows[0];
   if (!row) throw new Error('expected the pending subscription to be returned, got no row');

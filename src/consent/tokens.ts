@@ -26,53 +26,55 @@ export interface LinkRef extends SubscriptionRef {
   linkKey: number;
 }
 
-/** As read: null in a link from before there were link keys. */
-export interface LeaveRef extends SubscriptionRef, DeliveryRef {
-  linkKey: number | null;
-}
+/** What an unsubscribe link says: its person, and the mail that it came with. */
+export interface LeaveRef extends LinkRef, DeliveryRef {}
 
 export interface ConfirmRef extends LinkRef {
-  /** `subscriptions.ask_key`: the link works for this ask only. */
-  askKey: number;
+  /** `subscriptions.request_key`: the link works for this ask only. */
+  requestKey: number;
 }
 
 /** How long a confirmation link works. */
 export const CONFIRM_HOURS = 72;
 
 /** Leave by this link. Never expires: people unsubscribe from old mails. */
-export function unsubscribeToken(keys: Keys, ref: LinkRef & DeliveryRef): string {
+export function unsubscribeToken(keys: Keys, ref: LeaveRef): string {
   return keys.sign(
     'unsubscribe',
     pack([ref.newsletter, ref.subscriber, ref.linkKey, ref.issue, ref.delivery]),
   );
 }
 
-/** Also reads the links of mails that went out before there were link keys. */
 export function readUnsubscribeToken(keys: Keys, token: string): LeaveRef | null {
-  const numbers = unpack(keys.verify('unsubscribe', token), [4, 5]);
+  const numbers = unpack(keys.verify('unsubscribe', token), 5);
   if (!numbers) return null;
-  const linkKey = numbers.length === 5 ? numbers.splice(2, 1)[0]! : null;
-  const [newsletter, subscriber, issue, delivery] = numbers as [number, number, number, number];
-  return { newsletter, subscriber, linkKey, issue, delivery };
-}
-
-/** Confirm a subscription; works until `CONFIRM_HOURS` after `now`. */
-export function confirmToken(keys: Keys, ref: ConfirmRef, now: Date): string {
-  const expires = Math.floor(now.getTime() / 1000) + CONFIRM_HOURS * 3600;
-  return keys.sign('confirm', pack([ref.newsletter, ref.subscriber, ref.linkKey, ref.askKey, expires]));
-}
-
-export function readConfirmToken(keys: Keys, token: string, now: Date): ConfirmRef | null {
-  const numbers = unpack(keys.verify('confirm', token), [5]);
-  if (!numbers) return null;
-  const [newsletter, subscriber, linkKey, askKey, expires] = numbers as [
+  const [newsletter, subscriber, linkKey, issue, delivery] = numbers as [
     number,
     number,
     number,
     number,
     number,
   ];
-  return now.getTime() < expires * 1000 ? { newsletter, subscriber, linkKey, askKey } : null;
+  return { newsletter, subscriber, linkKey, issue, delivery };
+}
+
+/** Confirm a subscription; works until `CONFIRM_HOURS` after `now`. */
+export function confirmToken(keys: Keys, ref: ConfirmRef, now: Date): string {
+  const expires = Math.floor(now.getTime() / 1000) + CONFIRM_HOURS * 3600;
+  return keys.sign('confirm', pack([ref.newsletter, ref.subscriber, ref.linkKey, ref.requestKey, expires]));
+}
+
+export function readConfirmToken(keys: Keys, token: string, now: Date): ConfirmRef | null {
+  const numbers = unpack(keys.verify('confirm', token), 5);
+  if (!numbers) return null;
+  const [newsletter, subscriber, linkKey, requestKey, expires] = numbers as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return now.getTime() < expires * 1000 ? { newsletter, subscriber, linkKey, requestKey } : null;
 }
 
 /** "It was not me: never write to me." Never expires: it only takes away. */
@@ -81,7 +83,7 @@ export function rejectToken(keys: Keys, ref: LinkRef): string {
 }
 
 export function readRejectToken(keys: Keys, token: string): LinkRef | null {
-  const numbers = unpack(keys.verify('reject', token), [3]);
+  const numbers = unpack(keys.verify('reject', token), 3);
   if (!numbers) return null;
   const [newsletter, subscriber, linkKey] = numbers as [number, number, number];
   return { newsletter, subscriber, linkKey };
@@ -97,7 +99,7 @@ export function deliveryToken(keys: Keys, ref: DeliveryRef & { linkKey: number }
 }
 
 export function readDeliveryToken(keys: Keys, token: string): (DeliveryRef & { linkKey: number }) | null {
-  const numbers = unpack(keys.verify('delivery', token), [3]);
+  const numbers = unpack(keys.verify('delivery', token), 3);
   if (!numbers) return null;
   const [issue, delivery, linkKey] = numbers as [number, number, number];
   return { issue, delivery, linkKey };
@@ -116,8 +118,8 @@ function pack(numbers: readonly number[]): Buffer {
   return Buffer.from(octets);
 }
 
-/** As many numbers as one of `counts` says, or null. */
-function unpack(payload: Buffer | null, counts: readonly number[]): number[] | null {
+/** Exactly `count` numbers, or null. */
+function unpack(payload: Buffer | null, count: number): number[] | null {
   const numbers: number[] = [];
   let number = 0;
   let weight = 1;
@@ -129,5 +131,5 @@ function unpack(payload: Buffer | null, counts: readonly number[]): number[] | n
     number = 0;
     weight = 1;
   }
-  return counts.includes(numbers.length) && weight === 1 ? numbers : null;
+  return numbers.length === count && weight === 1 ? numbers : null;
 }

@@ -50,8 +50,8 @@ export async function unsubscribeByLink(
 }
 
 const LEAVE_BY_LINK = prepared(
-  'leave-by-link',
-  `SELECT person, on_the_wire AS "onTheWire" FROM leave_by_link($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+  'unsubscribe-by-link',
+  `SELECT person, on_the_wire AS "onTheWire" FROM unsubscribe_by_link($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 );
 
 /** One call and one transaction, since mail providers send these by the thousand. */
@@ -75,8 +75,8 @@ async function leaveByLink(db: Db, ref: LeaveRef, origin: Origin) {
 }
 
 const LEAVE = prepared(
-  'leave-newsletter',
-  'SELECT leave_newsletter($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS on_the_wire',
+  'unsubscribe',
+  'SELECT unsubscribe($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS on_the_wire',
 );
 
 /**

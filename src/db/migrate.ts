@@ -1,31 +1,16 @@
 /**
- * Brings the schema up to date. Forward only: there is no way back but a backup. A release expands (new tables,
- * new columns with a default, wider checks) and a later release contracts (drops what nobody reads any more), so
- * that the previous release's processes stay correct while they still run. A migration that they could not work
- * on names itself as `compatible`; they notice at their next heartbeat, drain and say so (`refuseNewer`).
+ * Brings the schema up to date. Forward only: the way back is a backup. A release expands (new tables, new columns
+ * with a default, wider checks) and a later release contracts (drops what nobody reads any more), so that the previous
+ * release's processes stay correct while they still run. A migration that they could not work on names itself as
+ * `compatible`; they notice at their next heartbeat, drain and say so (`refuseUnusable`).
+ *
+ * A released migration is never edited: a change is a new file with the next number. The text of functions is in
+ * `functions/`; a migration that changes one runs its text again.
  */
 import { sql } from 'kysely';
 import { Refused } from '../errors.ts';
 import type { Db, Trx } from './connection.ts';
-import { ground } from './migrations/0001-ground.ts';
-import { steering } from './migrations/0002-steering.ts';
-import { lanes } from './migrations/0003-lanes.ts';
-import { relays } from './migrations/0004-relays.ts';
-import { leave } from './migrations/0005-leave.ts';
-import { checks } from './migrations/0006-checks.ts';
-import { evidence } from './migrations/0007-evidence.ts';
-import { ledgerParts } from './migrations/0008-ledger-parts.ts';
-import { copies } from './migrations/0009-copies.ts';
-import { planPages } from './migrations/0010-plan-pages.ts';
-import { leavingLate } from './migrations/0011-leaving-late.ts';
-import { expires } from './migrations/0012-expires.ts';
-import { links } from './migrations/0013-links.ts';
-import { relayRests } from './migrations/0014-relay-rests.ts';
-import { linkKeys } from './migrations/0015-link-keys.ts';
-import { budgets } from './migrations/0016-budgets.ts';
-import { corrections } from './migrations/0017-corrections.ts';
-import { siteLinks } from './migrations/0018-site-links.ts';
-import { subscribePage } from './migrations/0019-subscribe-page.ts';
+import { firstRelease } from './migrations/0001-first-release.ts';
 
 export interface Migration {
   /** 1, 2, 3, ... without gaps. */
@@ -37,27 +22,7 @@ export interface Migration {
   sql: string;
 }
 
-export const migrations: readonly Migration[] = [
-  ground,
-  steering,
-  lanes,
-  relays,
-  leave,
-  checks,
-  evidence,
-  ledgerParts,
-  copies,
-  planPages,
-  leavingLate,
-  expires,
-  links,
-  relayRests,
-  linkKeys,
-  budgets,
-  corrections,
-  siteLinks,
-  subscribePage,
-];
+export const migrations: readonly Migration[] = [firstRelease];
 
 /** Any fixed number: serialises processes that migrate at once. */
 const MIGRATION_LOCK = 706_857_431;
@@ -92,9 +57,9 @@ async function applyMissing(trx: Trx, list: readonly Migration[]): Promise<numbe
     version int PRIMARY KEY, name text NOT NULL, compatible int NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()
   )`.execute(trx);
   await sql`SELECT set_config('lock_timeout', ${`${TABLE_LOCK_MS}ms`}, true)`.execute(trx);
-  const standing = await readStanding(trx);
-  refuseNewer(standing, list);
-  const missing = list.filter((migration) => migration.version > standing.version);
+  const found = await readSchema(trx);
+  refuseUnusable(found, list);
+  const missing = list.filter((migration) => migration.version > found.version);
   for (const migration of missing) await apply(trx, migration);
   return missing.map((migration) => migration.version);
 }
@@ -105,30 +70,49 @@ async function apply(trx: Trx, { version, name, compatible, sql: text }: Migrati
     VALUES (${version}, ${name}, ${compatible})`.execute(trx);
 }
 
-export interface Standing {
+/** The schema of a database, as its list of migrations has it. */
+export interface Schema {
   /** Newest migration applied; 0 for an empty database. */
   version: number;
   /** The newest migration that a program must know of to work on it. */
   compatible: number;
+  /** Name of the first migration, which tells the databases of releases from those of pre-releases; null when empty. */
+  origin: string | null;
 }
 
-export async function readStanding(db: Db): Promise<Standing> {
+const EMPTY: Schema = { version: 0, compatible: 0, origin: null };
+
+export async function readSchema(db: Db): Promise<Schema> {
   const exists = await sql<{
     found: string | null;
   }>`SELECT to_regclass('schema_versions')::text AS found`.execute(db);
-  if (!exists.rows[0]?.found) return { version: 0, compatible: 0 };
-  const { rows } =
-    await sql<Standing>`SELECT coalesce(max(version), 0) AS version, coalesce(max(compatible), 0) AS compatible
-    FROM schema_versions`.execute(db);
-  return rows[0] ?? { version: 0, compatible: 0 };
+  if (!exists.rows[0]?.found) return EMPTY;
+  const { rows } = await sql<Schema>`
+    SELECT coalesce(max(version), 0) AS version, coalesce(max(compatible), 0) AS compatible,
+      max(name) FILTER (WHERE version = 1) AS origin FROM schema_versions`.execute(db);
+  return rows[0] ?? EMPTY;
 }
 
-/** Throws when the database belongs to a newer release that this program must not work on. */
-export function refuseNewer(standing: Standing, list: readonly Migration[] = migrations): void {
+/** Throws when this program must not work on the database, and could not migrate it. */
+export function refuseUnusable(found: Schema, list: readonly Migration[] = migrations): void {
+  refusePreRelease(found, list);
+  refuseNewer(found, list);
+}
+
+/** The migrations of the pre-releases were squashed into the first one of 0.1.0; there is no way from them to it. */
+function refusePreRelease({ origin, version }: Schema, list: readonly Migration[]): void {
+  if (origin === null || origin === list[0]?.name) return;
+  throw new Refused(
+    'schema-prerelease',
+    `expected a database of release 0.1.0 or later, found schema ${version} of a pre-release (it began with "${origin}"), which cannot be upgraded. Nothing was changed. With the Postrider that made it, export the readers of every newsletter (postrider subscriber export --newsletter SLUG --state all > SLUG.csv); then start anew with an empty database (DATABASE_URL, or POSTRIDER_HOME in the embedded way) and the same POSTRIDER_SECRET, create the newsletters, and import the files (postrider subscriber import SLUG.csv --newsletter SLUG). docs/moving.md has the steps.`,
+  );
+}
+
+function refuseNewer({ version, compatible }: Schema, list: readonly Migration[]): void {
   const ours = list.at(-1)?.version ?? 0;
-  if (standing.compatible <= ours) return;
+  if (compatible <= ours) return;
   throw new Refused(
     'schema-newer',
-    `the database has schema ${standing.version}, which needs a Postrider that knows schema ${standing.compatible} or later; this one knows ${ours}. Upgrade this process to the release that migrated the database.`,
+    `the database has schema ${version}, which needs a Postrider that knows schema ${compatible} or later; this one knows ${ours}. Upgrade this process to the release that migrated the database.`,
   );
 }

@@ -43,7 +43,7 @@ export async function ensureDeliveryPartition(db: Db, issueId: number): Promise<
     await sql`SELECT pg_advisory_xact_lock(${PARTITION_LOCK})`.execute(trx);
     if (await isAttached(trx, name)) return;
     await sql.raw(`CREATE TABLE ${name} (LIKE deliveries INCLUDING ALL) WITH (${STORAGE})`).execute(trx);
-    await sql`SELECT keep_tallies(${name}::regclass)`.execute(trx);
+    await sql`SELECT add_tally_triggers(${name}::regclass)`.execute(trx);
     await sql
       .raw(
         `ALTER TABLE deliveries ATTACH PARTITION ${name} FOR VALUES FROM (${from}) TO (${from + ISSUES_PER_PARTITION})`,
@@ -91,7 +91,7 @@ async function isDone(db: Db, from: number): Promise<boolean> {
  * Has PostgreSQL count the partition of this issue anew. Its own statistics come once a minute at the most: until
  * then it takes a new issue for one row, and reads all of its rows wherever they are joined or searched. Only the
  * columns that rows are looked up by, each of them: without `id` it did not trust the primary key either, and read the
- * whole table for each group of settles; without `feedback` the breaker read much of it after each window. The others
+ * whole table for each group of settles; without `feedback` the auto-pause read much of it after each batch. The others
  * would double the time.
  */
 export async function refreshStatistics(db: Db, issueId: number): Promise<void> {

@@ -41,9 +41,9 @@ export interface NewslettersTable {
   quiet: string | null;
   quiet_zone: Generated<'newsletter' | 'reader'>;
   /** Percent; 0: never. */
-  breaker: Generated<number>;
-  breaker_complaints: Generated<number>;
-  breaker_sample: Generated<number>;
+  auto_pause_refused: Generated<number>;
+  auto_pause_complaints: Generated<number>;
+  auto_pause_sample: Generated<number>;
   archive: Generated<'public' | 'unlisted' | 'off'>;
   signup: Generated<'open' | 'closed'>;
   images: Generated<'mirror' | 'link'>;
@@ -76,7 +76,7 @@ export interface SubscriptionsTable {
   unsubscribed_at: Date | null;
   left_by: string | null;
   /** Of the ask that they are, or were last, pending by. */
-  ask_key: number | null;
+  request_key: number | null;
   created_at: Now;
 }
 
@@ -142,9 +142,9 @@ export interface IssuesTable {
   recent_first: Generated<boolean>;
   waits_for: string | null;
   waits_until: Date | null;
-  forgiven_judged: Generated<number>;
-  forgiven_refused: Generated<number>;
-  forgiven_complaints: Generated<number>;
+  baseline_judged: Generated<number>;
+  baseline_refused: Generated<number>;
+  baseline_complaints: Generated<number>;
   rehearsal: Generated<boolean>;
   scheduled_at: Date | null;
   catch_up_seconds: number | null;
@@ -164,12 +164,12 @@ export interface IssuesTable {
   canary_wait_seconds: number | null;
   canary_settled_at: Date | null;
   canary_over: Generated<boolean>;
-  plan_rests: Generated<boolean>;
-  plan_doubtful: Generated<boolean>;
+  plan_on_hold: Generated<boolean>;
+  plan_as_unknown: Generated<boolean>;
   reached_by: number | null;
   reached_unknown: Generated<boolean>;
-  thinning_since: Date | null;
-  thinned_at: Date | null;
+  compacting_since: Date | null;
+  compacted_at: Date | null;
   created_at: Now;
   updated_at: Now;
 }
@@ -242,7 +242,7 @@ export interface TalliesTable {
   unknown: number;
 }
 
-export interface ThinnedCountsTable {
+export interface CompactedCountsTable {
   issue_id: number;
   lane: string;
   state: DeliveryState;
@@ -305,10 +305,10 @@ export interface LaneDomainsTable {
   lane: string;
 }
 
-export interface DomainExchangesTable {
+export interface DomainMxTable {
   domain: string;
   lane: string;
-  exchange: string | null;
+  mx: string | null;
   looked_at: Now;
 }
 
@@ -344,12 +344,12 @@ export interface RelayCountsTable {
 export interface RelayWorkersTable {
   relay: string;
   worker_id: number;
-  seats: Generated<number>;
+  connections: Generated<number>;
   down_since: Date | null;
   down_why: string | null;
 }
 
-export interface WindowsTable {
+export interface BatchesTable {
   id: GeneratedAlways<number>;
   issue_id: number;
   lane: string;
@@ -368,7 +368,7 @@ export interface InboxMailsTable {
   received_at: Now;
 }
 
-export interface ConfirmationAsksTable {
+export interface ConfirmationRequestsTable {
   id: GeneratedAlways<number>;
   identity: string;
   newsletter_id: number;
@@ -388,7 +388,7 @@ export interface AuditLogTable {
   details: Json<Record<string, unknown>>;
 }
 
-export interface LinkKeysTable {
+export interface SigningKeysTable {
   kid: string;
   since: Now;
   until: Date | null;
@@ -400,7 +400,7 @@ export interface InstallationTable {
   value: ColumnType<unknown, string, string>;
 }
 
-export interface ErasedLaterTable {
+export interface PendingAnonymizationsTable {
   issue_id: number;
   delivery_id: number;
   key: string | null;
@@ -418,9 +418,9 @@ export interface Database {
   media: MediaTable;
   deliveries: DeliveriesTable;
   attempts: AttemptsTable;
-  erased_later: ErasedLaterTable;
+  pending_anonymizations: PendingAnonymizationsTable;
   tallies: TalliesTable;
-  thinned_counts: ThinnedCountsTable;
+  compacted_counts: CompactedCountsTable;
   lane_samples: LaneSamplesTable;
   workers: WorkersTable;
   lane_cursors: LaneCursorsTable;
@@ -428,14 +428,14 @@ export interface Database {
   lane_claims: LaneClaimsTable;
   lane_limits: LaneLimitsTable;
   lane_domains: LaneDomainsTable;
-  domain_exchanges: DomainExchangesTable;
-  windows: WindowsTable;
+  domain_mx: DomainMxTable;
+  batches: BatchesTable;
   relays: RelaysTable;
   relay_counts: RelayCountsTable;
   relay_workers: RelayWorkersTable;
   inbox_mails: InboxMailsTable;
-  confirmation_asks: ConfirmationAsksTable;
+  confirmation_requests: ConfirmationRequestsTable;
   audit_log: AuditLogTable;
   installation: InstallationTable;
-  link_keys: LinkKeysTable;
+  signing_keys: SigningKeysTable;
 }

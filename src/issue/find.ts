@@ -79,7 +79,7 @@ export async function listIssues(db: Db, newsletter: string | null): Promise<Lis
       sql<number | null>`(SELECT sum(n)::bigint FROM (
         SELECT planned + handing + deferred + accepted + refused + skipped + unknown AS n
           FROM tallies WHERE issue_id = issues.id
-        UNION ALL SELECT count FROM thinned_counts WHERE issue_id = issues.id) counted)`.as('audience'),
+        UNION ALL SELECT count FROM compacted_counts WHERE issue_id = issues.id) counted)`.as('audience'),
     ])
     .orderBy('issues.id', 'desc');
   const rows = await (newsletter === null

@@ -21,7 +21,7 @@ export async function forgetInLedger(
   { identity, subscriberId, key }: { identity: string; subscriberId: number; key: string },
 ): Promise<void> {
   await sql`
-    INSERT INTO erased_later (issue_id, delivery_id, key)
+    INSERT INTO pending_anonymizations (issue_id, delivery_id, key)
     SELECT issue_id, id, ${key} FROM deliveries
     WHERE kind = 'issue' AND key = ${identity} AND issue_id = ANY(ARRAY(SELECT id FROM issues))
     UNION ALL
@@ -37,7 +37,7 @@ export async function forgetSettled(db: Db): Promise<void> {
 
 async function forgetListed(trx: Trx): Promise<void> {
   const { rows } = await sql<Named>`
-    SELECT issue_id, delivery_id, key FROM erased_later e
+    SELECT issue_id, delivery_id, key FROM pending_anonymizations e
     WHERE (SELECT d.state FROM deliveries d WHERE d.issue_id = e.issue_id AND d.id = e.delivery_id) IS DISTINCT FROM 'handing'
     FOR UPDATE SKIP LOCKED`.execute(trx);
   if (rows.length === 0) return;
@@ -46,7 +46,7 @@ async function forgetListed(trx: Trx): Promise<void> {
   await blank(trx, listed);
   // Of an unknown a reply may still come, and repeat the address.
   await sql`
-    DELETE FROM erased_later l USING ${listed}
+    DELETE FROM pending_anonymizations l USING ${listed}
     WHERE l.issue_id = e.issue_id AND l.delivery_id = e.delivery_id AND NOT EXISTS (
       SELECT 1 FROM deliveries d WHERE d.issue_id = e.issue_id AND d.id = e.delivery_id
         AND d.state = 'unknown' AND d.moved_at > clock_timestamp() - interval '1 day')`.execute(trx);

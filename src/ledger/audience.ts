@@ -15,7 +15,7 @@ export interface LaneTable {
 export const laneOf = (table: LaneTable) => {
   const lanes = Object.fromEntries(table.domains.map((domain, at) => [domain, table.lanes[at]]));
   const lookedUp = table.exchanges
-    ? sql`, (SELECT x.lane FROM domain_exchanges x WHERE x.domain = split_part(p.identity, '@', 2))`
+    ? sql`, (SELECT x.lane FROM domain_mx x WHERE x.domain = split_part(p.identity, '@', 2))`
     : sql``;
   return sql`coalesce(${JSON.stringify(lanes)}::jsonb ->> split_part(p.identity, '@', 2)${lookedUp}, ${table.other})`;
 };

@@ -24,7 +24,7 @@ const newcomers = sql`
   JOIN subscriptions s ON s.newsletter_id = i.newsletter_id AND s.state = 'confirmed' AND s.confirmed_at > i.plan_moment
     AND s.confirmed_at <= i.plan_moment + i.catch_up_seconds * interval '1 second'
   JOIN subscribers p ON p.id = s.subscriber_id
-  WHERE i.state IN ('sending', 'sent') AND i.plan_done AND i.catch_up_seconds IS NOT NULL AND i.thinning_since IS NULL
+  WHERE i.state IN ('sending', 'sent') AND i.plan_done AND i.catch_up_seconds IS NOT NULL AND i.compacting_since IS NULL
     AND ${neverErased} AND (i.expires_at IS NULL OR i.expires_at > clock_timestamp())
     AND i.plan_moment + i.catch_up_seconds * interval '1 second' + ${GRACE} > clock_timestamp() AND ${notSuppressed}
     AND ${notPlanned(sql`i.id`)}`;

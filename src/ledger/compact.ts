@@ -14,7 +14,7 @@ const THIN_LOCK = 706_857_434;
 
 /** Ended, with nothing waiting, nobody who could still come late, and no correction that has still to ask whom it reached. */
 const atRest = sql`
-  i.state IN ('sent', 'cancelled') AND i.thinned_at IS NULL
+  i.state IN ('sent', 'cancelled') AND i.compacted_at IS NULL
   AND (SELECT coalesce(sum(planned + handing + deferred), 0) FROM tallies t WHERE t.issue_id = i.id) = 0
   AND (i.catch_up_seconds IS NULL OR i.plan_moment + i.catch_up_seconds * interval '1 second' + interval '1 day' < clock_timestamp())
   AND NOT EXISTS (SELECT 1 FROM issues c WHERE c.reached_by = i.id AND c.state IN ('scheduled', 'sending', 'paused') AND NOT c.plan_done)`;
@@ -23,7 +23,7 @@ const atRest = sql`
 export async function issuesToThin(db: Db): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
     SELECT i.id FROM issues i JOIN newsletters n ON n.id = i.newsletter_id
-    WHERE ${atRest} AND (i.thinning_since IS NOT NULL
+    WHERE ${atRest} AND (i.compacting_since IS NOT NULL
       OR coalesce(i.sent_at, i.updated_at) < clock_timestamp() - n.keep_ledger_days * interval '1 day')
     ORDER BY i.id`.execute(db);
   return rows.map((row) => row.id);
@@ -32,7 +32,7 @@ export async function issuesToThin(db: Db): Promise<number[]> {
 /** False when it has not ended, or something of it may still move. */
 export async function beginThinning(db: Db, issueId: number): Promise<boolean> {
   const { rows } = await sql`
-    UPDATE issues i SET thinning_since = coalesce(thinning_since, clock_timestamp()) WHERE i.id = ${issueId} AND ${atRest}
+    UPDATE issues i SET compacting_since = coalesce(compacting_since, clock_timestamp()) WHERE i.id = ${issueId} AND ${atRest}
     RETURNING id`.execute(db);
   return rows.length > 0;
 }
@@ -47,7 +47,7 @@ export async function thinPage(db: Db, issueId: number): Promise<boolean | null>
     const { rows } = await sql<{ thinned: number }>`
       WITH page AS (
         SELECT id FROM deliveries WHERE issue_id = ${issueId}
-          AND EXISTS (SELECT 1 FROM issues WHERE id = ${issueId} AND thinning_since IS NOT NULL)
+          AND EXISTS (SELECT 1 FROM issues WHERE id = ${issueId} AND compacting_since IS NOT NULL)
         ORDER BY id LIMIT ${PAGE}
       ), gone AS (
         DELETE FROM deliveries d USING page WHERE d.issue_id = ${issueId} AND d.id = page.id
@@ -55,13 +55,13 @@ export async function thinPage(db: Db, issueId: number): Promise<boolean | null>
       ), tries AS (
         DELETE FROM attempts a USING page WHERE a.issue_id = ${issueId} AND a.delivery_id = page.id
       ), kept AS (
-        INSERT INTO thinned_counts AS t (issue_id, lane, state, reason, count)
+        INSERT INTO compacted_counts AS t (issue_id, lane, state, reason, count)
         SELECT ${issueId}::bigint, lane, state, reason, count(*) FROM gone GROUP BY lane, state, reason
         ON CONFLICT (issue_id, lane, state, reason) DO UPDATE SET count = t.count + excluded.count
       )
       SELECT count(*)::int AS thinned FROM gone`.execute(trx);
     if (rows[0]!.thinned > 0) return false;
-    await sql`UPDATE issues SET thinned_at = clock_timestamp() WHERE id = ${issueId} AND thinning_since IS NOT NULL AND thinned_at IS NULL`.execute(
+    await sql`UPDATE issues SET compacted_at = clock_timestamp() WHERE id = ${issueId} AND compacting_since IS NOT NULL AND compacted_at IS NULL`.execute(
       trx,
     );
     await trx.deleteFrom('lane_cursors').where('issue_id', '=', issueId).execute();
@@ -80,7 +80,7 @@ export interface ThinnedCount {
 /** What is left of the ledger of a thinned issue. */
 export async function thinnedCounts(db: Db, issueId: number): Promise<ThinnedCount[]> {
   const { rows } = await sql<ThinnedCount>`
-    SELECT lane, state AS outcome, nullif(reason, '') AS reason, count FROM thinned_counts
+    SELECT lane, state AS outcome, nullif(reason, '') AS reason, count FROM compacted_counts
     WHERE issue_id = ${issueId} ORDER BY lane, state, reason`.execute(db);
   return rows;
 }

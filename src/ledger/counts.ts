@@ -19,7 +19,7 @@ export async function tally(db: Db, issueId: number): Promise<Tally> {
       UNION ALL
       SELECT 0, 0, 0, coalesce(sum(count) FILTER (WHERE state = 'accepted'), 0), coalesce(sum(count) FILTER (WHERE state = 'refused'), 0),
         coalesce(sum(count) FILTER (WHERE state = 'skipped'), 0), coalesce(sum(count) FILTER (WHERE state = 'unknown'), 0)
-      FROM thinned_counts WHERE issue_id = ${issueId}
+      FROM compacted_counts WHERE issue_id = ${issueId}
     ) parts`.execute(db);
   return rows[0]!;
 }
@@ -29,7 +29,7 @@ export async function recount(db: Db, issueId: number): Promise<Tally> {
   const { rows } = await sql<{ state: DeliveryState; n: number }>`
     SELECT state, sum(n)::bigint AS n FROM (
       SELECT state, count(*) AS n FROM deliveries WHERE issue_id = ${issueId} GROUP BY state
-      UNION ALL SELECT state, count FROM thinned_counts WHERE issue_id = ${issueId}
+      UNION ALL SELECT state, count FROM compacted_counts WHERE issue_id = ${issueId}
     ) parts GROUP BY state`.execute(db);
   const counts: Tally = {
     planned: 0,

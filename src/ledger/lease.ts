@@ -29,7 +29,7 @@ export interface LeasedDelivery {
   /** Of the subscriber: links name the person by it. */
   linkKey: number | null;
   /** Of a service mail: the ask that its subscription is pending by. */
-  askKey: number | null;
+  requestKey: number | null;
   /** The issue's frozen edition, read with the batch; null for a service mail. */
   editionId: number | null;
 }
@@ -85,7 +85,7 @@ async function openBatch(
   ids: readonly number[],
 ): Promise<number | null> {
   const { rows } = await sql<{ id: number }>`
-    INSERT INTO windows (issue_id, lane, worker_id, relay, ids)
+    INSERT INTO batches (issue_id, lane, worker_id, relay, ids)
     SELECT ${issueId}::bigint, ${lane}, id, ${relay ?? null}::text, ${ids}::bigint[] FROM workers
     WHERE id = ${workerId} AND ended_at IS NULL FOR SHARE
     RETURNING id`.execute(trx);
@@ -106,7 +106,7 @@ async function dueIds(trx: Trx, issueId: number, lane: string, size: number): Pr
   const { rows } = await sql<{ id: number }>`
     SELECT id FROM deliveries d
     WHERE issue_id = ${issueId} AND lane = ${lane} AND due_at <= clock_timestamp() AND state IN ('planned', 'deferred')
-      AND NOT EXISTS (SELECT 1 FROM windows w WHERE w.issue_id = ${issueId} AND w.lane = ${lane} AND d.id = ANY(w.ids))
+      AND NOT EXISTS (SELECT 1 FROM batches w WHERE w.issue_id = ${issueId} AND w.lane = ${lane} AND d.id = ANY(w.ids))
     ORDER BY due_at LIMIT ${size}`.execute(trx);
   return rows.map((row) => row.id);
 }
@@ -119,7 +119,7 @@ async function throttledIds(trx: Trx, issueId: number, lane: string, size: numbe
   const { rows } = await sql<{ id: number }>`
     SELECT id FROM deliveries d
     WHERE issue_id = ${issueId} AND lane = ${lane} AND due_at IS NOT NULL AND state = 'deferred' AND reason = 'throttled'
-      AND NOT EXISTS (SELECT 1 FROM windows w WHERE w.issue_id = ${issueId} AND w.lane = ${lane} AND d.id = ANY(w.ids))
+      AND NOT EXISTS (SELECT 1 FROM batches w WHERE w.issue_id = ${issueId} AND w.lane = ${lane} AND d.id = ANY(w.ids))
     ORDER BY due_at LIMIT ${size}`.execute(trx);
   return rows.map((row) => row.id);
 }
@@ -156,7 +156,7 @@ async function readDeliveries(trx: Trx, issueId: number, ids: readonly number[])
       d.subscription_id AS "subscriptionId", d.email, d.state, d.fence, d.attempts, d.first_attempt_at AS "firstAttemptAt",
       (extract(epoch FROM clock_timestamp() - d.first_attempt_at) * 1000)::float8 AS "waitedMs",
       p.name, p.language, p.attributes, p.link_key AS "linkKey",
-      (SELECT ask_key FROM subscriptions WHERE ${issueId}::bigint = 0 AND id = d.subscription_id) AS "askKey",
+      (SELECT request_key FROM subscriptions WHERE ${issueId}::bigint = 0 AND id = d.subscription_id) AS "requestKey",
       (SELECT edition_id FROM issues WHERE id = ${issueId}) AS "editionId"
     FROM deliveries d LEFT JOIN LATERAL (
       SELECT name, language, attributes, link_key FROM subscribers WHERE id = d.subscriber_id OFFSET 0
@@ -172,7 +172,7 @@ async function readDeliveries(trx: Trx, issueId: number, ids: readonly number[])
  */
 export async function endBatch(db: Db, issueId: number, batchId: number, begun = 0): Promise<void> {
   await sql`
-    WITH ended AS (DELETE FROM windows WHERE id = ${batchId} RETURNING ids, relay),
+    WITH ended AS (DELETE FROM batches WHERE id = ${batchId} RETURNING ids, relay),
     given AS (
       UPDATE deliveries d SET due_at = clock_timestamp() FROM ended
       WHERE d.issue_id = ${issueId} AND d.id = ANY(ended.ids) AND d.state IN ('planned', 'deferred')
@@ -188,7 +188,7 @@ export async function endBatch(db: Db, issueId: number, batchId: number, begun =
 /** The open batches of a worker. */
 export async function openBatchesOf(db: Db, workerId: number): Promise<{ id: number; issueId: number }[]> {
   return db
-    .selectFrom('windows')
+    .selectFrom('batches')
     .select(['id', 'issue_id as issueId'])
     .where('worker_id', '=', workerId)
     .execute();
@@ -199,7 +199,7 @@ export async function nextDue(db: Db, issueId: number, lane: string): Promise<{ 
   const { rows } = await sql<{ in_ms: number | null }>`
     SELECT extract(epoch FROM min(due_at) - clock_timestamp())::float8 * 1000 AS in_ms FROM deliveries d
     WHERE issue_id = ${issueId} AND lane = ${lane} AND due_at IS NOT NULL AND state IN ('planned', 'deferred')
-      AND NOT EXISTS (SELECT 1 FROM windows w WHERE w.issue_id = ${issueId} AND w.lane = ${lane} AND d.id = ANY(w.ids))`.execute(
+      AND NOT EXISTS (SELECT 1 FROM batches w WHERE w.issue_id = ${issueId} AND w.lane = ${lane} AND d.id = ANY(w.ids))`.execute(
     db,
   );
   const inMs = rows[0]?.in_ms;

@@ -44,7 +44,7 @@ export async function planPage(
     if (issue.plan_closed_to !== null) return closePage(trx, issueId, issue, laneTable, size);
     const room = Math.min(size, await canaryRoom(trx, issueId, issue));
     if (room === 0) {
-      await sql`UPDATE issues SET plan_rests = true WHERE id = ${issueId}`.execute(trx);
+      await sql`UPDATE issues SET plan_on_hold = true WHERE id = ${issueId}`.execute(trx);
       return { planned: 0, lanes: [], done: true };
     }
     const page = await writePage(trx, issueId, issue, laneTable, room);
@@ -71,12 +71,12 @@ interface OpenPlan {
   reached_unknown: boolean;
   recent_first: boolean;
   /** This is a copy: those who are still to be planned may have been reached. */
-  plan_doubtful: boolean;
+  plan_as_unknown: boolean;
 }
 
 /** How rows are born, and when they are due: to be handed over, or in doubt from the start. */
-const birth = ({ plan_doubtful }: OpenPlan, due: RawBuilder<unknown>) =>
-  plan_doubtful
+const birth = ({ plan_as_unknown }: OpenPlan, due: RawBuilder<unknown>) =>
+  plan_as_unknown
     ? sql`'unknown'::delivery_state, 'restored', NULL::timestamptz`
     : sql`'planned'::delivery_state, NULL, ${due}`;
 
@@ -113,10 +113,10 @@ async function openPlan(trx: Trx, issueId: number): Promise<OpenPlan | null> {
       recent_first = ${warmsUp}
     WHERE id = ${issueId} AND state IN ('sending', 'paused') AND plan_moment IS NULL`.execute(trx);
   const { rows } = await sql<OpenPlan>`
-    SELECT newsletter_id, plan_moment, plan_high, plan_cursor, plan_closed_to, reached_by, reached_unknown, recent_first, plan_doubtful,
+    SELECT newsletter_id, plan_moment, plan_high, plan_cursor, plan_closed_to, reached_by, reached_unknown, recent_first, plan_as_unknown,
       CASE WHEN NOT canary_over THEN canary_size END AS canary
     FROM issues
-    WHERE id = ${issueId} AND state IN ('sending', 'paused') AND NOT plan_done AND NOT plan_rests FOR UPDATE`.execute(
+    WHERE id = ${issueId} AND state IN ('sending', 'paused') AND NOT plan_done AND NOT plan_on_hold FOR UPDATE`.execute(
     trx,
   );
   return rows[0] ?? null;

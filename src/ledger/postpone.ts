@@ -24,7 +24,7 @@ export async function putOff(
         due_at = clock_timestamp() + off.due_in_ms * interval '1 millisecond'
       FROM off WHERE d.issue_id = off.issue_id AND d.id = off.id AND d.state IN ('planned', 'deferred')
     )
-    UPDATE windows SET ids = ARRAY(SELECT x FROM unnest(ids) x WHERE x <> ALL(${ids}::bigint[]))
+    UPDATE batches SET ids = ARRAY(SELECT x FROM unnest(ids) x WHERE x <> ALL(${ids}::bigint[]))
     WHERE id = ${windowId}`.execute(db);
 }
 

@@ -30,9 +30,9 @@ const counts = sql`
 /** Of one running send, or of all. */
 export async function signalsOf(db: Db, issueId: number | null = null): Promise<Signals[]> {
   const { rows } = await sql<Signals>`
-    SELECT i.id AS issue, t.accepted + t.refused - i.forgiven_judged AS judged,
-      t.refused + f.bounced - i.forgiven_refused AS refused, f.complained - i.forgiven_complaints AS complaints,
-      n.breaker::float8 AS "bearsRefused", n.breaker_complaints::float8 AS "bearsComplaints", n.breaker_sample AS sample
+    SELECT i.id AS issue, t.accepted + t.refused - i.baseline_judged AS judged,
+      t.refused + f.bounced - i.baseline_refused AS refused, f.complained - i.baseline_complaints AS complaints,
+      n.auto_pause_refused::float8 AS "bearsRefused", n.auto_pause_complaints::float8 AS "bearsComplaints", n.auto_pause_sample AS sample
     FROM issues i JOIN newsletters n ON n.id = i.newsletter_id ${counts}
     WHERE i.state = 'sending' AND (${issueId}::bigint IS NULL OR i.id = ${issueId})`.execute(db);
   return rows;
@@ -41,7 +41,7 @@ export async function signalsOf(db: Db, issueId: number | null = null): Promise<
 /** A person knows of it and goes on: what counts from now on is what comes. */
 export async function forgive(trx: Trx, issueId: number): Promise<void> {
   await sql`
-    UPDATE issues SET forgiven_judged = now.judged, forgiven_refused = now.refused, forgiven_complaints = now.complaints
+    UPDATE issues SET baseline_judged = now.judged, baseline_refused = now.refused, baseline_complaints = now.complaints
     FROM (
       SELECT t.accepted + t.refused AS judged, t.refused + f.bounced AS refused, f.complained AS complaints
       FROM issues i ${counts} WHERE i.id = ${issueId}

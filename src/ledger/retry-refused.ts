@@ -72,7 +72,7 @@ async function retryPage(
       FROM subscriptions s
       WHERE d.issue_id = ${issueId} AND d.id = ANY(${ids}::bigint[]) AND d.state = 'refused' AND d.reason = ANY(${reasons}::text[])
         AND s.id = d.subscription_id AND s.state = 'confirmed' AND ${notSuppressed}
-        AND EXISTS (SELECT 1 FROM issues WHERE id = ${issueId} AND state IN ('sent', 'sending', 'paused') AND thinning_since IS NULL)
+        AND EXISTS (SELECT 1 FROM issues WHERE id = ${issueId} AND state IN ('sent', 'sending', 'paused') AND compacting_since IS NULL)
       RETURNING d.lane
     ), opened AS (
       UPDATE issues SET state = 'sending', served_at = clock_timestamp()

@@ -62,7 +62,7 @@ export async function doubtOrphans(db: Db, ageMs: number): Promise<number> {
     WITH orphaned AS (
       SELECT id FROM (SELECT id FROM issues WHERE state IN ('sending', 'paused', 'cancelled') UNION ALL SELECT ${SERVICE}::bigint) i
       WHERE (SELECT coalesce(sum(handing), 0) FROM tallies t WHERE t.issue_id = i.id) > 0
-        AND NOT EXISTS (SELECT 1 FROM windows w WHERE w.issue_id = i.id)
+        AND NOT EXISTS (SELECT 1 FROM batches w WHERE w.issue_id = i.id)
     ), doubted AS (
       UPDATE deliveries SET state = 'unknown', reason = 'worker-died', moved_at = clock_timestamp(), attempts = attempts + 1
       WHERE issue_id = ANY(ARRAY(SELECT id FROM orphaned)) AND state = 'handing'

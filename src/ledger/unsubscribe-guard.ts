@@ -47,7 +47,7 @@ export async function lockPlanning(trx: Trx, issueId: number): Promise<void> {
 export async function skipWaiting(trx: Trx, leaver: Leaver, reason: string): Promise<boolean> {
   const { subscriberId, newsletterId } = leaver;
   const { rows } = await sql<{ on_the_wire: boolean }>`
-    SELECT skip_waiting(${subscriberId}, ${newsletterId}, ${reason}) AS on_the_wire`.execute(trx);
+    SELECT skip_waiting_deliveries(${subscriberId}, ${newsletterId}, ${reason}) AS on_the_wire`.execute(trx);
   return rows[0]!.on_the_wire;
 }
 

@@ -11,7 +11,7 @@ import type { Db } from '../db/connection.ts';
 const allTried = sql`(SELECT coalesce(sum(planned + handing), 0) FROM tallies t WHERE t.issue_id = issues.id) = 0
       AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.issue_id = issues.id AND d.state = 'deferred' AND d.attempts = 0)`;
 
-const rests = sql`plan_rests AND NOT canary_over`;
+const rests = sql`plan_on_hold AND NOT canary_over`;
 
 /** Of a paused issue: it is paused since its canary has ended and wants a word. */
 export const asksForApproval: RawBuilder<unknown> = sql`(${rests} AND canary_settled_at IS NOT NULL AND canary_wait_seconds IS NULL)`;
@@ -38,7 +38,7 @@ export async function moveCanaries(db: Db): Promise<CanaryMoves> {
       AND ${allTried}
     RETURNING id, state = 'paused' AS asks`.execute(db);
   const { rows: over } = await sql<{ id: number }>`
-    UPDATE issues SET plan_rests = false, canary_over = true, updated_at = clock_timestamp()
+    UPDATE issues SET plan_on_hold = false, canary_over = true, updated_at = clock_timestamp()
     WHERE state = 'sending' AND ${rests} AND canary_wait_seconds IS NOT NULL
       AND canary_settled_at + canary_wait_seconds * interval '1 second' <= clock_timestamp()
     RETURNING id`.execute(db);
@@ -52,7 +52,7 @@ export async function moveCanaries(db: Db): Promise<CanaryMoves> {
 /** A person has seen enough: the wait of a running canary is over. False where none rests. */
 export async function endCanary(db: Db, issueId: number): Promise<boolean> {
   const { rows } = await sql`
-    UPDATE issues SET plan_rests = false, canary_over = true, updated_at = clock_timestamp()
+    UPDATE issues SET plan_on_hold = false, canary_over = true, updated_at = clock_timestamp()
     WHERE id = ${issueId} AND state = 'sending' AND ${rests} RETURNING id`.execute(db);
   return rows.length > 0;
 }

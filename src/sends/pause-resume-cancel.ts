@@ -47,7 +47,7 @@ export async function resumeIssue(db: Db, issueId: number): Promise<boolean> {
         state = CASE WHEN ${notYet} THEN 'scheduled' ELSE 'sending' END::issue_state,
         served_at = CASE WHEN NOT ${notYet} THEN clock_timestamp() END,
         sending_since = CASE WHEN NOT ${notYet} THEN coalesce(sending_since, clock_timestamp()) END,
-        canary_over = canary_over OR ${asksForApproval}, plan_rests = plan_rests AND NOT ${asksForApproval}
+        canary_over = canary_over OR ${asksForApproval}, plan_on_hold = plan_on_hold AND NOT ${asksForApproval}
       WHERE id = ${issueId}`.execute(trx);
     return true;
   });
@@ -76,7 +76,7 @@ export async function resetIssue(db: Db, issueId: number): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const issue = await trx
       .selectFrom('issues')
-      .select(['state', 'rehearsal', 'thinning_since'])
+      .select(['state', 'rehearsal', 'compacting_since'])
       .where('id', '=', issueId)
       .forUpdate()
       .executeTakeFirst();
@@ -85,7 +85,7 @@ export async function resetIssue(db: Db, issueId: number): Promise<void> {
         'not-a-rehearsal',
         'only a rehearsal can be reset: this issue went to a real relay, or was never sent',
       );
-    if (issue.thinning_since !== null)
+    if (issue.compacting_since !== null)
       throw new Refused(
         'issue-thinned',
         'its ledger was thinned to counts; an issue like that is never sent again',
@@ -94,7 +94,7 @@ export async function resetIssue(db: Db, issueId: number): Promise<void> {
       throw new Refused('issue-sending', 'the issue is sending; pause it first, then reset it');
     if ((await tally(trx, issueId)).handing > 0)
       throw new Refused('issue-sending', 'mails are still on the wire; try again in a moment');
-    await trx.deleteFrom('windows').where('issue_id', '=', issueId).execute();
+    await trx.deleteFrom('batches').where('issue_id', '=', issueId).execute();
     await trx.deleteFrom('deliveries').where('issue_id', '=', issueId).execute();
     await trx.deleteFrom('attempts').where('issue_id', '=', issueId).execute();
     await trx.deleteFrom('lane_cursors').where('issue_id', '=', issueId).execute();
@@ -104,7 +104,7 @@ export async function resetIssue(db: Db, issueId: number): Promise<void> {
     await sql`
       UPDATE issues SET ${notOrdered}, sending_since = NULL, served_at = NULL, sent_at = NULL, plan_moment = NULL,
         plan_high = NULL, plan_cursor = 0, plan_closed_to = NULL, plan_done = false,
-        forgiven_judged = 0, forgiven_refused = 0, forgiven_complaints = 0, waits_for = NULL, waits_until = NULL
+        baseline_judged = 0, baseline_refused = 0, baseline_complaints = 0, waits_for = NULL, waits_until = NULL
       WHERE id = ${issueId}`.execute(trx);
   });
 }

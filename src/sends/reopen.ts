@@ -9,7 +9,7 @@ import type { Db } from '../db/connection.ts';
 export async function reopenWithWork(db: Db): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
     UPDATE issues SET state = 'sending', served_at = clock_timestamp()
-    WHERE state = 'sent' AND served_at > clock_timestamp() - interval '1 day' AND thinning_since IS NULL
+    WHERE state = 'sent' AND served_at > clock_timestamp() - interval '1 day' AND compacting_since IS NULL
       AND (SELECT coalesce(sum(planned + handing + deferred), 0) FROM tallies t WHERE t.issue_id = issues.id) > 0
     RETURNING id`.execute(db);
   return rows.map((row) => row.id);

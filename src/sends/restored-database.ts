@@ -32,10 +32,10 @@ export async function pauseInCopy(db: Db): Promise<number[]> {
       .execute();
     const { rows } = await sql<{ id: number }>`
       UPDATE issues SET state = 'paused', paused_by = 'postrider', paused_at = clock_timestamp(), updated_at = clock_timestamp(),
-        plan_doubtful = plan_moment IS NOT NULL AND NOT plan_done,
+        plan_as_unknown = plan_moment IS NOT NULL AND NOT plan_done,
         reason = 'restored: this database is a copy, so it may not know of everybody whom this send has reached; compare with the log of the relay (issue reconcile --relay-log), then resume it, or cancel it'
       WHERE state IN ('sending', 'scheduled') RETURNING id`.execute(trx);
-    await sql`UPDATE issues SET plan_doubtful = true WHERE state = 'paused' AND plan_moment IS NOT NULL AND NOT plan_done`.execute(
+    await sql`UPDATE issues SET plan_as_unknown = true WHERE state = 'paused' AND plan_moment IS NOT NULL AND NOT plan_done`.execute(
       trx,
     );
     return rows.map((row) => row.id);

@@ -51,7 +51,7 @@ interface Needed {
 export async function beginServing({ db }: Pick<Needed, 'db'>, issueId: number): Promise<Serving | null> {
   if (issueId === SERVICE) return forService;
   const { rows } = await sql<Row>`
-    SELECT n.slug || '/' || i.slug AS name, i.relay, i.plan_done OR i.plan_rests AS planned, i.recent_first, i.waits_for IS NOT NULL AS waits,
+    SELECT n.slug || '/' || i.slug AS name, i.relay, i.plan_done OR i.plan_on_hold AS planned, i.recent_first, i.waits_for IS NOT NULL AS waits,
       i.served_at > clock_timestamp() - ${NOTED_MS} * interval '1 millisecond' AS noted,
       n.quiet, n.quiet_zone, n.timezone, clock_timestamp() AS now
     FROM issues i JOIN newsletters n ON n.id = i.newsletter_id

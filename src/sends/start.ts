@@ -124,7 +124,7 @@ export function asOrdered(order: SendOrder, edition: number): RawBuilder<unknown
 /** A draft's: nothing is ordered. */
 export const notOrdered = sql`state = 'draft', edition_id = NULL, relay = NULL, rehearsal = false, reason = NULL,
   paused_by = NULL, paused_at = NULL, scheduled_at = NULL, catch_up_seconds = NULL, expires_at = NULL, canary_size = NULL,
-  canary_percent = NULL, canary_wait_seconds = NULL, canary_settled_at = NULL, canary_over = false, plan_rests = false, plan_doubtful = false,
+  canary_percent = NULL, canary_wait_seconds = NULL, canary_settled_at = NULL, canary_over = false, plan_on_hold = false, plan_as_unknown = false,
   reached_by = NULL, reached_unknown = false, updated_at = clock_timestamp()`;
 
 /**

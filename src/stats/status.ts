@@ -100,8 +100,8 @@ export async function issueStatus(db: Db, issueId: number): Promise<IssueStatus>
     doneOn: sending ? await doneOn(db, issue.relay, counts) : null,
     canary: canaryStatus(issue),
     onlyReachedBy: issue.only_reached_by,
-    thinnedAt: issue.thinned_at?.toISOString() ?? null,
-    thinned: issue.thinned_at === null ? null : await thinnedCounts(db, issueId),
+    thinnedAt: issue.compacted_at?.toISOString() ?? null,
+    thinned: issue.compacted_at === null ? null : await thinnedCounts(db, issueId),
     planned: issue.plan_done,
     scheduledAt: issue.scheduled_at?.toISOString() ?? null,
     catchUpUntil: issue.catch_up_until?.toISOString() ?? null,
@@ -138,7 +138,7 @@ async function readIssue(db: Db, issueId: number) {
       | 'waits_for'
       | 'relay'
       | 'waits_until'
-      | 'thinned_at'
+      | 'compacted_at'
     > & {
       name: string;
       timezone: string;
@@ -152,7 +152,7 @@ async function readIssue(db: Db, issueId: number) {
   >`
     SELECT n.slug || '/' || i.slug AS name, i.state, i.reason, i.rehearsal, i.plan_done, i.scheduled_at, i.expires_at, n.timezone,
       i.canary_size, i.canary_percent, i.canary_wait_seconds, i.canary_settled_at, i.canary_over, i.relay, i.waits_for,
-      i.waits_until, i.thinned_at, clock_timestamp() AS now,
+      i.waits_until, i.compacted_at, clock_timestamp() AS now,
       i.plan_moment + i.catch_up_seconds * interval '1 second' AS catch_up_until,
       i.canary_settled_at + i.canary_wait_seconds * interval '1 second' AS canary_until,
       (SELECT rn.slug || '/' || r.slug FROM issues r JOIN newsletters rn ON rn.id = r.newsletter_id WHERE r.id = i.reached_by) AS only_reached_by,

@@ -37,8 +37,8 @@ async function everythingStored(): Promise<string> {
     'deliveries',
     'attempts',
     'consent_records',
-    'confirmation_asks',
-    'erased_later',
+    'confirmation_requests',
+    'pending_anonymizations',
   ];
   const texts: string[] = [];
   for (const table of tables) {
@@ -116,7 +116,7 @@ it('a mail that hangs on the wire is forgotten when it has settled, and is not t
   );
   await forgetSettled(db);
   expect(await everythingStored()).not.toMatch(/slow/i);
-  expect((await sql`SELECT FROM erased_later`.execute(db)).rows).toEqual([]);
+  expect((await sql`SELECT FROM pending_anonymizations`.execute(db)).rows).toEqual([]);
 });
 
 it('of somebody unknown is refused', async () => {

@@ -49,14 +49,14 @@ export async function makePerson(
 
 /** What a link of today says of a person; of numbers that are nobody's, with keys that are nobody's. */
 export async function linkTo(db: Db, newsletter: number, subscriber: number): Promise<ConfirmRef> {
-  const { rows } = await sql<{ linkKey: number; askKey: number }>`
+  const { rows } = await sql<{ linkKey: number; requestKey: number }>`
     WITH asked AS (
-      UPDATE subscriptions SET ask_key = coalesce(ask_key, new_link_key())
-      WHERE newsletter_id = ${newsletter} AND subscriber_id = ${subscriber} RETURNING ask_key
+      UPDATE subscriptions SET request_key = coalesce(request_key, new_link_key())
+      WHERE newsletter_id = ${newsletter} AND subscriber_id = ${subscriber} RETURNING request_key
     )
-    SELECT link_key AS "linkKey", coalesce((SELECT ask_key FROM asked), 0) AS "askKey"
+    SELECT link_key AS "linkKey", coalesce((SELECT request_key FROM asked), 0) AS "requestKey"
     FROM subscribers WHERE id = ${subscriber}`.execute(db);
-  return { newsletter, subscriber, ...(rows[0] ?? { linkKey: 1, askKey: 1 }) };
+  return { newsletter, subscriber, ...(rows[0] ?? { linkKey: 1, requestKey: 1 }) };
 }
 
 /** An issue in the middle of its send, with one delivery to the person. */
@@ -148,5 +148,5 @@ export function asks(
 
 /** As if everything that was asked for so far had been asked for that long ago. */
 export async function hoursLater(db: Db, hours: number): Promise<void> {
-  await sql`UPDATE confirmation_asks SET at = at - make_interval(hours => ${hours}::int)`.execute(db);
+  await sql`UPDATE confirmation_requests SET at = at - make_interval(hours => ${hours}::int)`.execute(db);
 }

@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 
 const emptied = () =>
-  sql`TRUNCATE link_keys, suppressions, deliveries, tallies, issues, subscriptions, subscribers, consent_records, confirmation_asks CASCADE`.execute(
+  sql`TRUNCATE signing_keys, suppressions, deliveries, tallies, issues, subscriptions, subscribers, consent_records, confirmation_requests CASCADE`.execute(
     database.db,
   );
 
@@ -87,7 +87,7 @@ test('a thinned ledger still tells how many mails went out', async () => {
   const { issue } = await mailSent('thinned@example.org');
   await sql`DELETE FROM deliveries WHERE issue_id = ${issue}`.execute(db);
   await sql`DELETE FROM tallies WHERE issue_id = ${issue}`.execute(db);
-  await sql`INSERT INTO thinned_counts (issue_id, lane, state, reason, count) VALUES (${issue}, 'other', 'accepted', '', 7)`.execute(
+  await sql`INSERT INTO compacted_counts (issue_id, lane, state, reason, count) VALUES (${issue}, 'other', 'accepted', '', 7)`.execute(
     db,
   );
   await expect(checkKeys(db, fresh, [])).rejects.toThrow('up to 7 mails');
@@ -120,7 +120,7 @@ test.each(['not-me', 'by-hand'] as const)(
 test('twenty starts at once take up the same keys', async () => {
   await emptied();
   await Promise.all(Array.from({ length: 20 }, () => takeUpKeys(database.db, both, [])));
-  const { rows } = await sql<{ kid: string }>`SELECT kid FROM link_keys WHERE until IS NULL`.execute(
+  const { rows } = await sql<{ kid: string }>`SELECT kid FROM signing_keys WHERE until IS NULL`.execute(
     database.db,
   );
   expect(rows).toEqual([{ kid: fresh.kids[0] }]);

@@ -6,7 +6,7 @@ import { confirm } from '../../src/consent/confirm.ts';
 import { stateOfLeaveLink, useOfConfirmLink } from '../../src/consent/links-read.ts';
 import { reject } from '../../src/consent/reject.ts';
 import type { LeaveRef } from '../../src/consent/tokens.ts';
-import { unsubscribe, unsubscribeByLink } from '../../src/consent/unsubscribe.ts';
+import { unsubscribeByLink } from '../../src/consent/unsubscribe.ts';
 import type { Db } from '../../src/db/connection.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { createTestDatabase } from '../helpers/database.ts';
@@ -44,7 +44,7 @@ async function somebodyElseUnderTheNumbersOf(subscriber: number, state: 'pending
   const email = `else${people++}@example.org`;
   await sql`WITH person AS (
       INSERT INTO subscribers (id, identity, email) OVERRIDING SYSTEM VALUE VALUES (${subscriber}, ${email}, ${email}) RETURNING id
-    ) INSERT INTO subscriptions (newsletter_id, subscriber_id, state, confirmed_at, ask_key)
+    ) INSERT INTO subscriptions (newsletter_id, subscriber_id, state, confirmed_at, request_key)
     SELECT ${weekly}, id, ${state}::subscription_state, CASE ${state} WHEN 'confirmed' THEN now() END, new_link_key() FROM person`.execute(
     db,
   );
@@ -157,98 +157,5 @@ describe('the one-click link of an old mail', () => {
     const email = await somebodyElseUnderTheNumbersOf(link.subscriber, 'confirmed');
     expect(await leavesBy(link)).toBe(true);
     expect(await stateOf(email)).toBe('confirmed');
-  });
-});
-
-describe('a link from before there were link keys', () => {
-  const beforeTheUpgrade = (subscriber: number) =>
-    sql`UPDATE subscribers SET created_at = (SELECT applied_at FROM schema_versions WHERE name = 'links') - interval '1 day'
-      WHERE id = ${subscriber}`.execute(db);
-  const old = (link: LeaveRef): LeaveRef => ({ ...link, linkKey: null });
-
-  test('still leaves for whom its mail went to', async () => {
-    const link = old(await lostPerson('confirmed'));
-    await beforeTheUpgrade(link.subscriber);
-    expect(await stateOfLeaveLink(db, link)).toBe('confirmed');
-    expect(await leavesBy(link)).toBe(true);
-    expect(await stateOfLeaveLink(db, link)).toBe('unsubscribed');
-  });
-
-  test('also when the ledger of its issue was thinned', async () => {
-    const link = old(await lostPerson('confirmed'));
-    await beforeTheUpgrade(link.subscriber);
-    await sql`DELETE FROM deliveries WHERE issue_id = ${link.issue}`.execute(db);
-    expect(await leavesBy(link), 'a mail that nothing tells of').toBe(false);
-    await sql`UPDATE issues SET state = 'sent', thinning_since = now(), thinned_at = now() WHERE id = ${link.issue}`.execute(
-      db,
-    );
-    expect(await leavesBy(link)).toBe(true);
-  });
-
-  test.each([
-    ['a subscriber who came after the upgrade', async () => {}],
-    [
-      'another mail than the ledger knows of',
-      async (link: LeaveRef) => {
-        await beforeTheUpgrade(link.subscriber);
-        link.delivery += 1_000_000;
-      },
-    ],
-    [
-      'a mail that went to somebody else',
-      async (link: LeaveRef) => {
-        await beforeTheUpgrade(link.subscriber);
-        const other = await makePerson(db, `other${people++}@example.org`, weekly, 'confirmed');
-        await sql`UPDATE deliveries SET subscriber_id = ${other} WHERE issue_id = ${link.issue}`.execute(db);
-      },
-    ],
-  ])('is not believed of %s', async (_whom, change) => {
-    const link = old(await lostPerson('confirmed'));
-    await change(link);
-    expect(await leavesBy(link)).toBe(false);
-    const { rows } = await sql<{
-      state: string;
-    }>`SELECT state FROM subscriptions WHERE subscriber_id = ${link.subscriber}`.execute(db);
-    expect(rows).toEqual([{ state: 'confirmed' }]);
-  });
-});
-
-describe('a confirmation link is bound to its ask', () => {
-  test('from before leaving it stays spent, also when somebody re-asks', async () => {
-    const email = 'left-since@example.org';
-    await asks(db, email, weekly);
-    const { subscriber_id: subscriber } = (await subscriptionOf(db, email, weekly))!;
-    const before = await linkTo(db, weekly, subscriber);
-    expect(await confirms(before)).toBe(true);
-    await unsubscribe(db, systemClock, { newsletter: weekly, subscriber, by: 'reader', origin: fromPage });
-    await hoursLater(db, 25);
-    expect((await asks(db, email, weekly)).outcome).toBe('asked');
-    expect(await useOfConfirmLink(db, before)).toBe('spent');
-    expect(await confirms(before)).toBe(false);
-    expect(await stateOf(email)).toBe('pending');
-    expect(await confirms(await linkTo(db, weekly, subscriber))).toBe(true);
-  });
-
-  test('of two mails in one ask both work', async () => {
-    const email = 'asked-twice@example.org';
-    await asks(db, email, weekly);
-    const { subscriber_id: subscriber } = (await subscriptionOf(db, email, weekly))!;
-    const first = await linkTo(db, weekly, subscriber);
-    await hoursLater(db, 25);
-    await asks(db, email, weekly);
-    expect(await linkTo(db, weekly, subscriber)).toEqual(first);
-    expect(await confirms(first)).toBe(true);
-    expect(await useOfConfirmLink(db, first)).toBe('confirmed');
-  });
-
-  test('who left while still pending by an editor does not come in by the old link', async () => {
-    const email = 'removed-pending@example.org';
-    await asks(db, email, weekly);
-    const { subscriber_id: subscriber } = (await subscriptionOf(db, email, weekly))!;
-    const link = await linkTo(db, weekly, subscriber);
-    await unsubscribe(db, systemClock, { newsletter: weekly, subscriber, by: 'editor', origin: fromPage });
-    await hoursLater(db, 25);
-    await asks(db, email, weekly);
-    expect(await confirms(link)).toBe(false);
   });
 });

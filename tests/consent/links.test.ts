@@ -29,7 +29,7 @@ test('without an archive there is no link to it, without a subscriber nobody to 
     newsletter_id: 2,
     subscriber_id: null,
     link_key: null,
-    ask_key: null,
+    request_key: null,
     archiveUrl: null,
   };
   expect(issueLinks(keys, PUBLIC_URL, row)).toEqual({});
@@ -40,12 +40,12 @@ test('a confirmation mail says yes or "not me", counted from the mail', () => {
   const links = serviceLinks(
     keys,
     PUBLIC_URL,
-    { newsletter_id: 2, subscriber_id: 9, link_key: 5, ask_key: 6 },
+    { newsletter_id: 2, subscriber_id: 9, link_key: 5, request_key: 6 },
     now,
   );
   const ref = { newsletter: 2, subscriber: 9, linkKey: 5 };
   expect(links.confirm).toMatch(/^https:\/\/example\.org\/mail\/confirm\//);
-  expect(readConfirmToken(keys, last(links.confirm), now)).toEqual({ ...ref, askKey: 6 });
+  expect(readConfirmToken(keys, last(links.confirm), now)).toEqual({ ...ref, requestKey: 6 });
   expect(links.reject).toMatch(/^https:\/\/example\.org\/mail\/reject\//);
   expect(readRejectToken(keys, last(links.reject))).toEqual(ref);
 });
@@ -58,7 +58,7 @@ test('no link has an address in it, and all fit on one line of a header', () => 
     newsletter_id: big,
     subscriber_id: big,
     link_key: big,
-    ask_key: big,
+    request_key: big,
     archiveUrl: null,
   };
   const links = { ...issueLinks(keys, PUBLIC_URL, row), ...serviceLinks(keys, PUBLIC_URL, row, now) };

@@ -14,12 +14,12 @@ beforeAll(async () => {
   db = database.db;
   weekly = await makeNewsletter(db, 'weekly');
 });
-beforeEach(() => sql`DELETE FROM confirmation_asks`.execute(db));
+beforeEach(() => sql`DELETE FROM confirmation_requests`.execute(db));
 
 const DAY = 24;
 
 const asked = async () =>
-  (await db.selectFrom('confirmation_asks').select('identity').orderBy('id').execute()).map(
+  (await db.selectFrom('confirmation_requests').select('identity').orderBy('id').execute()).map(
     ({ identity }) => identity,
   );
 

@@ -41,7 +41,7 @@ const suppressBy = (email: string, reason: SuppressionReason, until: Date | null
 
 /** As if so many confirmations had been asked for a moment ago. */
 const asked = (n: number, { network = 'x', wide = '', newsletter = weekly }) =>
-  sql`INSERT INTO confirmation_asks (identity, mailbox, newsletter_id, network, wide_network)
+  sql`INSERT INTO confirmation_requests (identity, mailbox, newsletter_id, network, wide_network)
     SELECT 'flood' || n, 'flood' || n, ${newsletter}, CASE ${network} WHEN 'x' THEN 'x' || n ELSE ${network} END, ${wide}
     FROM generate_series(1, ${n}::int) n`.execute(db);
 
@@ -170,7 +170,7 @@ test.each([
 });
 
 test('whoever comes from no network that can be told shares one budget: this machine, nonsense, nothing', async () => {
-  await sql`DELETE FROM confirmation_asks WHERE network = 'unknown'`.execute(db);
+  await sql`DELETE FROM confirmation_requests WHERE network = 'unknown'`.execute(db);
   await asked(93, { network: 'unknown' });
   const froms = ['127.0.0.1', '::1', '::ffff:127.0.0.9', 'fe80::1', '0.0.0.0', '127.8.8.8', undefined];
   for (const [i, ip] of froms.entries())
@@ -180,7 +180,7 @@ test('whoever comes from no network that can be told shares one budget: this mac
       budget: 'unknownNetwork',
     });
   expect((await asks(db, 'from-afar@example.org', weekly, { ip: '203.0.113.200' })).outcome).toBe('asked');
-  await sql`DELETE FROM confirmation_asks WHERE network = 'unknown'`.execute(db);
+  await sql`DELETE FROM confirmation_requests WHERE network = 'unknown'`.execute(db);
 });
 
 test('a subscriber who asks again stays one and gets no mail', async () => {

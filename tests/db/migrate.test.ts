@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { Db } from '../../src/db/connection.ts';
-import { type Migration, migrate, migrations, readStanding, refuseNewer } from '../../src/db/migrate.ts';
+import { type Migration, migrate, migrations, readSchema, refuseUnusable } from '../../src/db/migrate.ts';
 import { limit } from '../helpers/machine.js';
 import { until } from '../helpers/until.ts';
 import { emptyDatabase } from './empty.ts';
@@ -27,10 +27,10 @@ describe('migrations', () => {
 
   it('applied twice are applied once', async () => {
     const { db } = await emptyDatabase();
-    expect(await readStanding(db)).toEqual({ version: 0, compatible: 0 });
+    expect(await readSchema(db)).toEqual({ version: 0, compatible: 0, origin: null });
     expect(await migrate(db)).toEqual(migrations.map(({ version }) => version));
     expect(await migrate(db)).toEqual([]);
-    expect((await readStanding(db)).version).toBe(migrations.length);
+    expect((await readSchema(db)).version).toBe(migrations.length);
   });
 
   it('ten that ask at once on ten connections: one applies, nine find it done', async () => {
@@ -111,17 +111,33 @@ describe('a process of an older release', () => {
   it('may run on a newer schema that is compatible with it, and migrates nothing', async () => {
     const { db } = await emptyDatabase();
     await migrate(db, [first, second, newer]);
-    const standing = await readStanding(db);
-    expect(() => refuseNewer(standing, [first])).not.toThrow();
+    const found = await readSchema(db);
+    expect(() => refuseUnusable(found, [first])).not.toThrow();
     expect(await migrate(db, [first])).toEqual([]);
   });
 
   it('is refused on one that is not, with what it found and what to do', async () => {
     const { db } = await emptyDatabase();
     await migrate(db, [first, second, newer, breaking]);
-    const standing = await readStanding(db);
-    expect(standing).toEqual({ version: 4, compatible: 4 });
-    expect(() => refuseNewer(standing, [first, second])).toThrow(/schema 4.*knows 2.*Upgrade/s);
+    const found = await readSchema(db);
+    expect(found).toEqual({ version: 4, compatible: 4, origin: 'step 1' });
+    expect(() => refuseUnusable(found, [first, second])).toThrow(/schema 4.*knows 2.*Upgrade/s);
     await expect(migrate(db, [first, second])).rejects.toMatchObject({ code: 'schema-newer' });
+  });
+});
+
+describe('a database of a pre-release', () => {
+  it('is refused with what was found and what to do, and nothing in it changes', async () => {
+    const { db } = await emptyDatabase();
+    const ground = { ...migration(1, 'CREATE TABLE subscribers (email text)'), name: 'ground' };
+    await migrate(db, [ground, migration(2, 'CREATE TABLE windows ()')]);
+    const refusal = {
+      code: 'schema-prerelease',
+      message: expect.stringMatching(/schema 2 .*"ground".*export.*import/s),
+    };
+    await expect(migrate(db)).rejects.toMatchObject(refusal);
+    const found = await readSchema(db);
+    expect(() => refuseUnusable(found)).toThrow(expect.objectContaining(refusal));
+    expect(await tables(db)).toEqual(['schema_versions', 'subscribers', 'windows']);
   });
 });

@@ -129,7 +129,7 @@ test('a thinned issue is never sent again, by whatever way', async () => {
   for (const state of ['draft', 'scheduled', 'sending', 'paused'])
     await expect(
       sql.raw(`UPDATE issues SET state = '${state}' WHERE id = ${issue}`).execute(db()),
-    ).rejects.toThrow('thinned_is_final');
+    ).rejects.toThrow('compacted_is_final');
   expect(await planPage(db(), issue, lanes, 10)).toMatchObject({ planned: 0 });
   expect(await left('deliveries', issue)).toBe(0);
 });

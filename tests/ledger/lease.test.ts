@@ -45,7 +45,7 @@ test('what is due comes first, what is due later not yet', async () => {
   const { issue } = await plannedIssue(db(), 6);
   const rows = (await rowsOf(db(), issue)).map((row) => row.id);
   ids(await lease(issue, 4)).slice(0, 2);
-  await sql`DELETE FROM windows WHERE issue_id = ${issue}`.execute(db());
+  await sql`DELETE FROM batches WHERE issue_id = ${issue}`.execute(db());
   await makeDue(issue, rows[1]!);
   await makeDue(issue, rows[2]!, 60);
   expect(ids(await lease(issue, 2))).toEqual([rows[1], rows[4]]);
@@ -75,7 +75,7 @@ test('a lane whose rows all had their turn is not read through again, nor rung f
   expect(ids(await lease(issue, 4))).toHaveLength(4);
   expect(ids(await lease(issue, 4))).toHaveLength(1);
   await sql`UPDATE deliveries SET state = 'accepted', due_at = NULL WHERE issue_id = ${issue}`.execute(db());
-  await sql`DELETE FROM windows WHERE issue_id = ${issue}`.execute(db());
+  await sql`DELETE FROM batches WHERE issue_id = ${issue}`.execute(db());
   expect(await idleLanes(db(), 1, issue)).not.toContainEqual({ issue, lane: 'other' });
   const { rows } = await sql<{ id: number }>`
     INSERT INTO deliveries (issue_id, key, newsletter_id, email, lane) VALUES (${issue}, 'late', 1, 'late@example.org', 'other')

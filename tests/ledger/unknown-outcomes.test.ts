@@ -90,11 +90,11 @@ test('a mark that nobody remembers becomes a doubt, but not while a window of it
   const { issue } = await plannedIssue(db(), 1);
   const [row] = await rowsOf(db(), issue);
   await mark(db(), issue, worker, row!.id);
-  await sql`INSERT INTO windows (issue_id, lane, worker_id, ids) VALUES (${issue}, 'other', ${worker}, '{}')`.execute(
+  await sql`INSERT INTO batches (issue_id, lane, worker_id, ids) VALUES (${issue}, 'other', ${worker}, '{}')`.execute(
     db(),
   );
   expect(await doubtOrphans(db(), 0)).toBe(0);
-  await sql`DELETE FROM windows WHERE issue_id = ${issue}`.execute(db());
+  await sql`DELETE FROM batches WHERE issue_id = ${issue}`.execute(db());
   expect(await doubtOrphans(db(), 60_000)).toBe(0);
   expect(await doubtOrphans(db(), 0)).toBe(1);
   expect((await rowsOf(db(), issue))[0]).toMatchObject({ state: 'unknown', reason: 'worker-died' });

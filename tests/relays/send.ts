@@ -105,7 +105,7 @@ export async function openSender(): Promise<Sender> {
 /** It does not pause itself, however many are dead. */
 async function newsletterOf(db: Db, slug: string, emails: readonly string[]): Promise<number> {
   const { rows } = await sql<{ id: number }>`
-    INSERT INTO newsletters (slug, name, from_name, from_address, breaker)
+    INSERT INTO newsletters (slug, name, from_name, from_address, auto_pause_refused)
     VALUES (${slug}, 'Weekly', 'Weekly', 'news@example.org', 0) RETURNING id`.execute(db);
   const { id } = rows[0]!;
   await sql`

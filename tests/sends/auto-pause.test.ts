@@ -122,10 +122,10 @@ test('bounces that come later count as refusals, complaints by their own share',
   await feedback('complained', 2);
   expect(await breakSends(db(), log, issue)).toEqual([issue]);
   expect((await stand(issue)).reason).toMatch('breaker: 2 of 300 complained (0.7 %, the limit is 0.5 %)');
-  await sql`UPDATE newsletters SET breaker_complaints = 0 WHERE id = ${newsletter}`.execute(db());
+  await sql`UPDATE newsletters SET auto_pause_complaints = 0 WHERE id = ${newsletter}`.execute(db());
   await resumeIssue(db(), issue);
   await judge(issue, 100, []);
-  await sql`UPDATE newsletters SET breaker_sample = 50 WHERE id = ${newsletter}`.execute(db());
+  await sql`UPDATE newsletters SET auto_pause_sample = 50 WHERE id = ${newsletter}`.execute(db());
   await feedback('bounced', 11);
   expect(await breakSends(db(), log, issue)).toEqual([issue]);
 });

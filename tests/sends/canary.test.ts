@@ -57,7 +57,7 @@ test('the first of the plan go first, also past suppressed ones, and nobody else
   await startSending(db, wakeUps, {} as never, { ...ground.order, canary: people(5) });
   for (let n = 0; n < 3; n += 1) await plan(db, ground.order.issueId);
   expect(await planned(db, ground.order.issueId)).toBe(5);
-  expect(await issueRow(db, ground.order.issueId)).toMatchObject({ plan_rests: true, plan_done: false });
+  expect(await issueRow(db, ground.order.issueId)).toMatchObject({ plan_on_hold: true, plan_done: false });
 });
 
 test.each([
@@ -86,7 +86,7 @@ test('the wait begins when all have an answer, and the same plan goes on after i
   expect(looks.flatMap(({ goingOn }) => goingOn)).toEqual([issueId]);
   await plan(db, issueId);
   expect(await planned(db, issueId)).toBe(10);
-  expect(await row()).toMatchObject({ plan_done: true, plan_rests: false, state: 'sending' });
+  expect(await row()).toMatchObject({ plan_done: true, plan_on_hold: false, state: 'sending' });
   expect(await tally(db, issueId)).toEqual(await recount(db, issueId));
 });
 
@@ -126,7 +126,12 @@ test('one that asks pauses the send with its answers, and resume approves it', a
   expect(await row()).toMatchObject({ state: 'paused', paused_by: 'postrider' });
   expect((await row()).reason).toMatch(/^canary: the first 4 had an answer/);
   expect(await resumeIssue(db, issueId)).toBe(true);
-  expect(await row()).toMatchObject({ state: 'sending', plan_rests: false, canary_over: true, reason: null });
+  expect(await row()).toMatchObject({
+    state: 'sending',
+    plan_on_hold: false,
+    canary_over: true,
+    reason: null,
+  });
   await plan(db, issueId);
   expect(await planned(db, issueId)).toBe(10);
 });
@@ -136,14 +141,14 @@ test('a pause before the answers is not approved by its resume', async () => {
   const { issueId, row } = await started(10, people(4, null));
   await pauseIssue(db, issueId, 'editor', 'look');
   await resumeIssue(db, issueId);
-  expect(await row()).toMatchObject({ state: 'sending', plan_rests: true, canary_over: false });
+  expect(await row()).toMatchObject({ state: 'sending', plan_on_hold: true, canary_over: false });
 });
 
 test('resume ends the wait of a canary early; a send without one has nothing to resume', async () => {
   const { db } = database;
   const { issueId, row } = await started(10, people(4));
   expect(await resumeIssue(db, issueId)).toBe(true);
-  expect(await row()).toMatchObject({ plan_rests: false, canary_over: true });
+  expect(await row()).toMatchObject({ plan_on_hold: false, canary_over: true });
   expect(await resumeIssue(db, issueId)).toBe(false);
 });
 

@@ -165,7 +165,7 @@ function leftBy({ person, meaning }: Departure): string {
 async function skipAll(trx: Trx, newsletterId: number, subscriberIds: readonly number[]): Promise<number[]> {
   if (subscriberIds.length === 0) return [];
   const { rows } = await sql<{ id: number; onTheWire: boolean }>`
-    SELECT id, skip_waiting(id, ${newsletterId}, 'unsubscribed') AS "onTheWire"
+    SELECT id, skip_waiting_deliveries(id, ${newsletterId}, 'unsubscribed') AS "onTheWire"
     FROM unnest(${subscriberIds}::bigint[]) AS r(id)`.execute(trx);
   return rows.filter(({ onTheWire }) => onTheWire).map(({ id }) => id);
 }

@@ -109,7 +109,7 @@ async function skipWaitingOf(
 ): Promise<number[]> {
   if (leavers.length === 0) return [];
   const { rows } = await sql<{ id: number; onTheWire: boolean }>`
-    SELECT id, skip_waiting(id, newsletter, reason) AS "onTheWire"
+    SELECT id, skip_waiting_deliveries(id, newsletter, reason) AS "onTheWire"
     FROM unnest(${leavers.map(({ id }) => id)}::bigint[], ${leavers.map((one) => one.newsletterId)}::bigint[],
       ${leavers.map(({ reason }) => reason)}::text[]) AS r(id, newsletter, reason)`.execute(trx);
   return rows.filter(({ onTheWire }) => onTheWire).map(({ id }) => id);

@@ -122,9 +122,11 @@ export function readFields(around: Surroundings, texts: NewsletterTexts, before:
   take('relay', texts.relay, (text) => ({ relay: text === '' ? null : readRelays(text, around.relays) }));
   take('quiet', texts.quiet, (text) => ({ quiet: text === '' ? null : quietText(readQuiet(text)) }));
   take('quiet-zone', texts.quietZone, (text) => ({ quiet_zone: readWord(text, ['newsletter', 'reader']) }));
-  take('breaker', texts.breaker, (text) => ({ breaker: readPercent(text) }));
-  take('breaker-complaints', texts.breakerComplaints, (text) => ({ breaker_complaints: readPercent(text) }));
-  take('breaker-sample', texts.breakerSample, (text) => ({ breaker_sample: readSample(text) }));
+  take('breaker', texts.breaker, (text) => ({ auto_pause_refused: readPercent(text) }));
+  take('breaker-complaints', texts.breakerComplaints, (text) => ({
+    auto_pause_complaints: readPercent(text),
+  }));
+  take('breaker-sample', texts.breakerSample, (text) => ({ auto_pause_sample: readSample(text) }));
   take('archive', texts.archive, (text) => ({ archive: readWord(text, ['public', 'unlisted', 'off']) }));
   take('signup', texts.signup, (text) => ({ signup: readWord(text, ['open', 'closed']) }));
   take('images', texts.images, (text) => ({ images: readWord(text, ['mirror', 'link']) }));

@@ -21,8 +21,8 @@ export async function editionLabel(
 }
 
 /** Only a send that may still hand something over. */
-export function refuseEnded({ name, state, thinning_since }: FoundIssue): void {
-  if (['sent', 'sending', 'paused'].includes(state) && thinning_since === null) return;
-  const why = thinning_since === null ? state : 'thinned to counts';
+export function refuseEnded({ name, state, compacting_since }: FoundIssue): void {
+  if (['sent', 'sending', 'paused'].includes(state) && compacting_since === null) return;
+  const why = compacting_since === null ? state : 'thinned to counts';
   throw new Refused('issue-not-sent', `${name} is ${why}, so nobody of it can be tried again`);
 }

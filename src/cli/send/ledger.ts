@@ -29,10 +29,10 @@ export async function printDeliveries(
     throw new Usage(`--outcome: expected ${outcomes.join(', ')}, got "${outcome}"`);
   const { wire } = await open();
   const found = await findIssue(wire.db, reference);
-  if (found.thinned_at !== null)
+  if (found.compacted_at !== null)
     throw new Refused(
       'issue-thinned',
-      `the ledger of ${found.name} was thinned to counts at ${found.thinned_at.toISOString()}; postrider issue status ${found.name} tells them`,
+      `the ledger of ${found.name} was thinned to counts at ${found.compacted_at.toISOString()}; postrider issue status ${found.name} tells them`,
     );
   const label = await editionLabel(wire, found);
   const reader = readerOfOutput();

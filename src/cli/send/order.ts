@@ -98,7 +98,7 @@ export async function readReachedBy(
     throw refuse(
       `it is ${first.state}; whom it reaches is only known when it is sent, or cancelled (postrider issue cancel ${first.name})`,
     );
-  if (first.thinning_since !== null)
+  if (first.compacting_since !== null)
     throw refuse('its ledger was thinned to counts, so nobody knows any more whom it reached');
   if (first.rehearsal && !rehearsal) throw refuse('it was a rehearsal and reached only the built-in inbox');
   return { issueId: first.id, unknown: andUnknown === true };

@@ -165,7 +165,7 @@ async function unplanned(context: WorkerContext): Promise<number[]> {
     .select('id')
     .where('state', '=', 'sending')
     .where('plan_done', '=', false)
-    .where('plan_rests', '=', false)
+    .where('plan_on_hold', '=', false)
     .execute();
   return rows.map((row) => row.id);
 }

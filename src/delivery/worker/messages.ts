@@ -98,7 +98,7 @@ export class Messages {
           newsletter_id: d.newsletterId,
           subscriber_id: d.subscriberId,
           link_key: d.linkKey,
-          ask_key: d.askKey,
+          request_key: d.requestKey,
         },
         clock.now(),
       ),

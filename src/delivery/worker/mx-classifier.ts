@@ -69,6 +69,6 @@ export class MxClassifier {
   /** A name server that is silent says nothing of the domain. */
   async #ask(domain: string): Promise<LookedUp> {
     const names = await this.#mxResolver.resolve(domain).catch((): string[] => []);
-    return { domain, lane: laneOfMx(names), exchange: names[0] ?? null };
+    return { domain, lane: laneOfMx(names), mx: names[0] ?? null };
   }
 }

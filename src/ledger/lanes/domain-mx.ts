@@ -6,11 +6,11 @@ export interface LookedUp {
   domain: string;
   lane: string;
   /** The one that is asked first; null: there was no answer. */
-  exchange: string | null;
+  mx: string | null;
 }
 
 /** An answer is believed for this long; none, for a day. */
-const FRESH = sql`CASE WHEN x.exchange IS NULL THEN interval '1 day' ELSE interval '30 days' END`;
+const FRESH = sql`CASE WHEN x.mx IS NULL THEN interval '1 day' ELSE interval '30 days' END`;
 
 /**
  * Domains of the next planned deliveries behind `after` in the lane of the rest that were not looked up lately.
@@ -29,7 +29,7 @@ export async function unknownDomains(
       WHERE issue_id = ${issueId} AND lane = ${lane} AND id > ${after} ORDER BY id LIMIT ${size}
     )
     SELECT max(id) AS last, array_agg(DISTINCT domain) FILTER (WHERE NOT EXISTS (
-      SELECT 1 FROM domain_exchanges x WHERE x.domain = page.domain AND x.looked_at > clock_timestamp() - ${FRESH})) AS domains
+      SELECT 1 FROM domain_mx x WHERE x.domain = page.domain AND x.looked_at > clock_timestamp() - ${FRESH})) AS domains
     FROM page`.execute(db);
   return { domains: rows[0]!.domains ?? [], last: rows[0]!.last };
 }
@@ -37,11 +37,11 @@ export async function unknownDomains(
 /** No answer does not undo an older one. */
 export async function storeDomainMx(db: Db, found: readonly LookedUp[]): Promise<void> {
   await sql`
-    INSERT INTO domain_exchanges AS x (domain, lane, exchange, looked_at)
-    SELECT domain, lane, exchange, clock_timestamp() FROM unnest(
-      ${found.map((one) => one.domain)}::text[], ${found.map((one) => one.lane)}::text[], ${found.map((one) => one.exchange)}::text[]
-    ) AS f(domain, lane, exchange)
+    INSERT INTO domain_mx AS x (domain, lane, mx, looked_at)
+    SELECT domain, lane, mx, clock_timestamp() FROM unnest(
+      ${found.map((one) => one.domain)}::text[], ${found.map((one) => one.lane)}::text[], ${found.map((one) => one.mx)}::text[]
+    ) AS f(domain, lane, mx)
     ON CONFLICT (domain) DO UPDATE SET looked_at = excluded.looked_at,
-      lane = CASE WHEN excluded.exchange IS NULL THEN x.lane ELSE excluded.lane END,
-      exchange = coalesce(excluded.exchange, x.exchange)`.execute(db);
+      lane = CASE WHEN excluded.mx IS NULL THEN x.lane ELSE excluded.lane END,
+      mx = coalesce(excluded.mx, x.mx)`.execute(db);
 }

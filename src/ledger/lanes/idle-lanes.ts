@@ -27,7 +27,7 @@ export async function idleLanes(
     ) l
     LEFT JOIN lane_cursors c ON c.issue_id = i.id AND c.lane = l.lane
     WHERE i.state = 'sending' AND (${issueId}::bigint IS NULL OR i.id = ${issueId})
-      AND (SELECT count(DISTINCT w.worker_id) FROM windows w WHERE w.issue_id = i.id AND w.lane = l.lane) < ${workers}
+      AND (SELECT count(DISTINCT w.worker_id) FROM batches w WHERE w.issue_id = i.id AND w.lane = l.lane) < ${workers}
       AND (SELECT count(*) FROM lane_states h
         WHERE h.relay = ANY(${relays}) AND h.lane = l.lane AND h.held_until > clock_timestamp()) < coalesce(cardinality(${relays}), 1)
       AND (

@@ -46,7 +46,7 @@ export async function laneProgress(db: Db, issueId: number): Promise<LaneProgres
         SELECT lane, planned, handing, deferred, accepted, refused, skipped, unknown FROM tallies WHERE issue_id = ${issueId}
         UNION ALL
         SELECT lane, 0, 0, 0, ${thinned('accepted')}, ${thinned('refused')}, ${thinned('skipped')}, ${thinned('unknown')}
-        FROM thinned_counts WHERE issue_id = ${issueId}
+        FROM compacted_counts WHERE issue_id = ${issueId}
       ) parts GROUP BY lane
     )
     SELECT c.*, s.rate, h.held_until AS "heldUntil", CASE WHEN c.deferred > 0 THEN (

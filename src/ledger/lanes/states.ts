@@ -82,7 +82,7 @@ export async function throttleLane(db: Db, seen: SeenLane, throttle: ThrottleEve
   // From an open lane nobody knows the sum of what is in use: ours stands for every worker with a window of the lane.
   const { rows } = await sql`
     WITH used AS (
-      SELECT least(${base}::int, ${inUse}::int * greatest(1, count(DISTINCT worker_id)))::int AS n FROM windows WHERE lane = ${lane}
+      SELECT least(${base}::int, ${inUse}::int * greatest(1, count(DISTINCT worker_id)))::int AS n FROM batches WHERE lane = ${lane}
     )
     INSERT INTO lane_states AS s (relay, lane, version, connections, probing, held_until, reason)
     SELECT ${relay}, ${lane}, 1, CASE WHEN ${fromOne} THEN 1 ELSE greatest(1, n / 2) END, true,

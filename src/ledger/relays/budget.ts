@@ -124,7 +124,7 @@ export interface Used {
 /** One statement, so that a window that ends meanwhile is seen on one side or the other. */
 export async function usedOf(db: Db, relay: string): Promise<Used> {
   const { rows } = await sql<{ span: Span; open: number; begun: number; opens_in_ms: number | null }>`
-    SELECT s.span, (SELECT coalesce(sum(cardinality(ids)), 0)::int FROM windows WHERE relay = ${relay}) AS open,
+    SELECT s.span, (SELECT coalesce(sum(cardinality(ids)), 0)::int FROM batches WHERE relay = ${relay}) AS open,
       coalesce(sum(c.begun), 0)::int AS begun,
       extract(epoch FROM min(c.bucket) + (s.seconds + s.bucket) * interval '1 second' - clock_timestamp())::float8 * 1000 AS opens_in_ms
     FROM ${spanTable} LEFT JOIN relay_counts c ON c.relay = ${relay} AND c.span = s.span AND c.begun > 0

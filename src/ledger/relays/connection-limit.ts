@@ -17,18 +17,18 @@ export async function claimConnection(
     await sql`INSERT INTO relays (name) VALUES (${relay}) ON CONFLICT DO NOTHING`.execute(trx);
     await sql`SELECT FROM relays WHERE name = ${relay} FOR UPDATE`.execute(trx);
     const { rows } = await sql`
-      INSERT INTO relay_workers (relay, worker_id, seats)
+      INSERT INTO relay_workers (relay, worker_id, connections)
       SELECT ${relay}, id, ${connections}::int FROM workers
       WHERE id = ${workerId} AND ended_at IS NULL AND lease_until > clock_timestamp()
         AND ${limit}::int >= ${connections}::int + ${takenByOthers(relay, workerId)}
-      ON CONFLICT (relay, worker_id) DO UPDATE SET seats = excluded.seats
-      RETURNING seats`.execute(trx);
+      ON CONFLICT (relay, worker_id) DO UPDATE SET connections = excluded.connections
+      RETURNING connections`.execute(trx);
     return rows.length > 0;
   });
 }
 
 const takenByOthers = (relay: string, workerId: number) => sql`(
-  SELECT coalesce(sum(s.seats), 0) FROM relay_workers s JOIN workers w ON w.id = s.worker_id
+  SELECT coalesce(sum(s.connections), 0) FROM relay_workers s JOIN workers w ON w.id = s.worker_id
   WHERE s.relay = ${relay} AND s.worker_id <> ${workerId} AND w.ended_at IS NULL AND w.lease_until > clock_timestamp())`;
 
 /** Whether a worker that has no connection might open one. */
@@ -50,6 +50,6 @@ export async function noteConnections(
   workerId: number,
   connections: number,
 ): Promise<void> {
-  await sql`UPDATE relay_workers SET seats = ${connections}::int
-    WHERE relay = ${relay} AND worker_id = ${workerId} AND seats <> ${connections}::int`.execute(db);
+  await sql`UPDATE relay_workers SET connections = ${connections}::int
+    WHERE relay = ${relay} AND worker_id = ${workerId} AND connections <> ${connections}::int`.execute(db);
 }

@@ -67,7 +67,7 @@ async function endDead(db: Db, workerId: number): Promise<number | null> {
 async function abandon(trx: Trx, workerId: number, why: End): Promise<number> {
   await sql`DELETE FROM relay_workers WHERE worker_id = ${workerId}`.execute(trx);
   const { rows } = await sql<{ issue_id: number; ids: number[] }>`
-    WITH ended AS (DELETE FROM windows WHERE worker_id = ${workerId} RETURNING issue_id, relay, ids),
+    WITH ended AS (DELETE FROM batches WHERE worker_id = ${workerId} RETURNING issue_id, relay, ids),
     counted AS (${countEnded(abandoned)})
     SELECT issue_id, ids FROM ended`.execute(trx);
   let doubts = 0;
@@ -111,7 +111,7 @@ async function abandonWindow(
 export async function endDeadWorkers(db: Db): Promise<{ ended: number; doubts: number }> {
   const { rows } = await sql<{ id: number }>`
     SELECT id FROM workers WHERE ended_at IS NULL AND lease_until < clock_timestamp()
-    UNION SELECT w.id FROM windows o JOIN workers w ON w.id = o.worker_id AND w.ended_at IS NOT NULL`.execute(
+    UNION SELECT w.id FROM batches o JOIN workers w ON w.id = o.worker_id AND w.ended_at IS NOT NULL`.execute(
     db,
   );
   const doubts: number[] = [];

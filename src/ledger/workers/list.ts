@@ -20,7 +20,7 @@ export async function aliveWorkers(db: Db): Promise<AliveWorker[]> {
     SELECT w.name AS worker, w.started_at AS since, w.draining,
       ARRAY(
         SELECT DISTINCT CASE WHEN o.issue_id = 0 THEN 'service mails' ELSE n.slug || '/' || i.slug || ' ' || o.lane END AS what
-        FROM windows o LEFT JOIN issues i ON i.id = o.issue_id LEFT JOIN newsletters n ON n.id = i.newsletter_id
+        FROM batches o LEFT JOIN issues i ON i.id = o.issue_id LEFT JOIN newsletters n ON n.id = i.newsletter_id
         WHERE o.worker_id = w.id ORDER BY what
       ) AS serves,
       ARRAY(SELECT r.relay FROM relay_workers r WHERE r.worker_id = w.id ORDER BY r.relay) AS relays

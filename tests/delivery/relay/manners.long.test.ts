@@ -43,7 +43,7 @@ describe.each(servers)('%s', (_name, server) => {
     const stage = await openLaneStage({
       relay: { pool },
       // Two of five refused would pause it.
-      prepare: (db) => sql`ALTER TABLE newsletters ALTER breaker SET DEFAULT 0`.execute(db),
+      prepare: (db) => sql`ALTER TABLE newsletters ALTER auto_pause_refused SET DEFAULT 0`.execute(db),
       slowRefusalMs: 100,
       sink: {
         ...(behaviour.extensions && { extensions: behaviour.extensions }),

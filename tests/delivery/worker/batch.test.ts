@@ -134,13 +134,13 @@ test('what was leased without an answer is given back by the next sweep of the s
 });
 
 test('a worker that sweeps forgets who asked for a confirmation so long ago that no budget counts it', async () => {
-  await sql`INSERT INTO confirmation_asks (identity, mailbox, newsletter_id, at)
+  await sql`INSERT INTO confirmation_requests (identity, mailbox, newsletter_id, at)
     VALUES ('old', 'old', 1, now() - interval '31 days'), ('new', 'new', 1, now() - interval '29 days')`.execute(
     db(),
   );
   await stage(0, { times: { sweepMs: 50 } });
   const asked = async () =>
-    (await db().selectFrom('confirmation_asks').select('identity').execute()).flatMap(Object.values);
+    (await db().selectFrom('confirmation_requests').select('identity').execute()).flatMap(Object.values);
   await until('the old one is gone', async () => !(await asked()).includes('old'));
   expect(await asked()).toEqual(['new']);
 });
@@ -183,7 +183,7 @@ test('a fault in one window is told, ends no process, and lets the other windows
 
 test('a send whose reception cannot be judged just now goes on', async () => {
   const { rings, states, told } = await stage(3);
-  await withoutColumn('newsletters', 'breaker', rings);
+  await withoutColumn('newsletters', 'auto_pause_refused', rings);
   expect(await states()).toEqual(['accepted']);
   // The sweep that a worker begins with may meet the missing column, too.
   expect(told).toContain('how a send is received could not be seen');

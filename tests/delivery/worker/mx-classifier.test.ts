@@ -58,7 +58,7 @@ test('domains are looked up beside the plan; what is planned keeps its lane, the
 
 test('an answer that is old is asked for again, and stays where there is none now', async () => {
   const { db } = database;
-  await sql`UPDATE domain_exchanges SET looked_at = clock_timestamp() - interval '31 days'`.execute(db);
+  await sql`UPDATE domain_mx SET looked_at = clock_timestamp() - interval '31 days'`.execute(db);
   const newsletter = await makeNewsletter(db);
   await makeReaders(db, newsletter, 1, 'firm.example');
   await classifyByMx(db, false);
@@ -68,9 +68,9 @@ test('an answer that is old is asked for again, and stays where there is none no
     issue,
   );
   const { rows } = await sql`
-    SELECT lane, exchange, looked_at > clock_timestamp() - interval '1 minute' AS asked FROM domain_exchanges
+    SELECT lane, mx, looked_at > clock_timestamp() - interval '1 minute' AS asked FROM domain_mx
     WHERE domain = 'firm.example'`.execute(db);
-  expect(rows).toEqual([{ lane: 'google', exchange: 'aspmx.l.google.com', asked: true }]);
+  expect(rows).toEqual([{ lane: 'google', mx: 'aspmx.l.google.com', asked: true }]);
 });
 
 test.each([
@@ -80,10 +80,10 @@ test.each([
   ['qiye163mx01.mxmail.netease.com', 'netease'],
   ['notgoogle.com', 'other'],
   ['google.com.evil.example', 'other'],
-])('the ledger %s is of %s', (exchange, lane) => {
-  expect(laneOfMx([exchange, 'aspmx.l.google.com'])).toBe(lane);
+])('the mail exchanger %s is of %s', (mx, lane) => {
+  expect(laneOfMx([mx, 'aspmx.l.google.com'])).toBe(lane);
 });
 
-test('a domain without mxResolver is of the rest', () => {
+test('a domain without mail exchangers is of the rest', () => {
   expect(laneOfMx([])).toBe('other');
 });
