@@ -9,7 +9,8 @@ import type { Clock, Log, MxResolver, Pace, Relay, WakeUp, WakeUpQueue } from '.
 import { issueName } from '../sends/issue-name.ts';
 import { pauseInCopy } from '../sends/restored-database.ts';
 import { PLAN_LANE } from '../sends/wake.ts';
-import { sweep } from './housekeeping/sweep.ts';
+import { Housekeeping } from './housekeeping/runner.ts';
+import { services } from './housekeeping/services.ts';
 import { Dispatcher, type DispatcherTimes } from './relay/dispatcher.ts';
 import { LedgerWriter } from './relay/ledger-writer.ts';
 import { Routes } from './relay/routes.ts';
@@ -81,7 +82,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     }
     await relays.look(workerId);
   });
-  const sweeper = every(times.sweepMs, 'sweep', () => sweep(context));
+  const housekeeping = new Housekeeping(services, context).run(stopped.signal);
   const looker = every(LOOK_MS, 'look at the lanes', () => lanes.look());
   const hearing = await parts.wakeUps.handle(async (wakeUp) => {
     heard += 1;
@@ -98,7 +99,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
         log.warn({ error: error.message }, 'the queue could not be left in order'),
       );
       stopped.abort();
-      await Promise.all([beat, sweeper, looker]);
+      await Promise.all([beat, housekeeping, looker]);
       for (const dispatcher of dispatchers) dispatcher.close();
       lanes.close();
       const doubts = await endWorker(db, workerId).catch(() => 0);

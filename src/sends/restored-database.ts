@@ -8,6 +8,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import { type DatabaseIdentity, identify } from '../db/installation.ts';
+import { UNSERVED_MS } from './send-settings.ts';
 
 const NAME = 'database';
 
@@ -45,3 +46,18 @@ export async function pauseInCopy(db: Db): Promise<number[]> {
 const isSame = (before: DatabaseIdentity, now: DatabaseIdentity): boolean =>
   before.database === now.database &&
   (before.cluster === now.cluster || before.cluster === null || now.cluster === null);
+
+/** Pauses running sends that no worker served for over an hour. Returns the issues that this call paused. */
+export async function pauseUnserved(db: Db): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    UPDATE issues SET state = 'paused', paused_by = 'postrider', paused_at = clock_timestamp(),
+      reason = 'not-served: no worker served this send for over an hour; is this a restored or cloned database? Resume it if it should go on'
+    WHERE state = 'sending' AND served_at < clock_timestamp() - ${UNSERVED_MS} * interval '1 millisecond'
+    RETURNING id`.execute(db);
+  return rows.map((row) => row.id);
+}
+
+/** Notes that a worker is alive for every running send, including those with nothing to do right now. */
+export async function noteServed(db: Db): Promise<void> {
+  await sql`UPDATE issues SET served_at = clock_timestamp() WHERE state = 'sending'`.execute(db);
+}

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
-import { thinDue, thinIssue } from '../../src/delivery/housekeeping/compact.ts';
-import { systemClock } from '../../src/io/clock.ts';
+import { compactIssue } from '../../src/delivery/housekeeping/pruning/compact-ledgers.ts';
 import { beginThinning, issuesToThin, thinnedCounts, thinPage } from '../../src/ledger/compact.ts';
 import { audience, recount, tally } from '../../src/ledger/counts.ts';
 import { fullLedger } from '../../src/ledger/per-person.ts';
@@ -56,7 +55,7 @@ test('page by page the rows become counts per lane, outcome and reason, and ever
   expect(await left('deliveries', issue)).toBe(2_000);
   expect(await tally(db(), issue)).toEqual(before);
   expect(await recount(db(), issue)).toEqual(before);
-  expect(await thinIssue(db(), issue)).toBe(true);
+  expect(await compactIssue(db(), issue)).toBe(true);
   expect([await left('deliveries', issue), await left('attempts', issue)]).toEqual([0, 0]);
   expect(await tally(db(), issue)).toEqual(before);
   expect(await recount(db(), issue)).toEqual(before);
@@ -93,8 +92,6 @@ test("an issue is due when its newsletter's days are over, and one to be kept fo
   await sql`UPDATE newsletters SET keep_ledger_days = 30 WHERE id = ${short.newsletter}`.execute(db());
   const due = await issuesToThin(db());
   expect([old, fresh, kept, short].filter(({ issue }) => due.includes(issue))).toEqual([old, short]);
-  expect(await thinDue(db(), systemClock)).toEqual(expect.arrayContaining([old.issue, short.issue]));
-  expect(await issuesToThin(db())).toEqual([]);
 });
 
 test.each([
@@ -105,7 +102,7 @@ test.each([
   const { issue } = await sent(3, 500);
   await sql.raw(`UPDATE issues SET ${change} WHERE id = ${issue}`).execute(db());
   expect(await issuesToThin(db())).not.toContain(issue);
-  expect(await thinIssue(db(), issue)).toBe(false);
+  expect(await compactIssue(db(), issue)).toBe(false);
   expect(await left('deliveries', issue)).toBe(3);
 });
 
@@ -116,7 +113,7 @@ test('one with somebody waiting, or whose correction has still to ask whom it re
   );
   await sql`INSERT INTO issues (newsletter_id, slug, state, title, language, source, source_name, reached_by)
     VALUES (${corrected.newsletter}, 'c', 'scheduled', 'C', 'en', '', '', ${corrected.issue})`.execute(db());
-  for (const { issue } of [waits, corrected]) expect(await thinIssue(db(), issue)).toBe(false);
+  for (const { issue } of [waits, corrected]) expect(await compactIssue(db(), issue)).toBe(false);
 });
 
 test('a thinned issue is never sent again, by whatever way', async () => {
@@ -124,7 +121,7 @@ test('a thinned issue is never sent again, by whatever way', async () => {
   await sql`UPDATE issues SET rehearsal = true WHERE id = ${issue}`.execute(db());
   await beginThinning(db(), issue);
   expect((await retryRefused(db(), issue)).moved).toBe(0);
-  await thinIssue(db(), issue);
+  await compactIssue(db(), issue);
   await expect(resetIssue(db(), issue)).rejects.toMatchObject({ code: 'issue-thinned' });
   for (const state of ['draft', 'scheduled', 'sending', 'paused'])
     await expect(

@@ -1,7 +1,7 @@
 /** What may happen to a send after the wire: evidence, second tries, canaries, its end, and its thinning. */
 
 import type { Db } from '../../src/db/connection.ts';
-import { thinIssue } from '../../src/delivery/housekeeping/compact.ts';
+import { compactIssue } from '../../src/delivery/housekeeping/pruning/compact-ledgers.ts';
 import { acceptByEvidence, acceptByReader, resendByEvidence } from '../../src/ledger/evidence.ts';
 import { retryRefused } from '../../src/ledger/retry-refused.ts';
 import { moveCanaries } from '../../src/sends/canary.ts';
@@ -56,4 +56,4 @@ export const retryAll = async (db: Db, told: Told): Promise<void> =>
   void (await retryRefused(db, told.issue));
 export const canaries = async (db: Db): Promise<void> => void (await moveCanaries(db));
 export const finish = async (db: Db, told: Told): Promise<void> => void (await finishIssue(db, told.issue));
-export const thin = async (db: Db, told: Told): Promise<void> => void (await thinIssue(db, told.issue));
+export const thin = async (db: Db, told: Told): Promise<void> => void (await compactIssue(db, told.issue));

@@ -1,5 +1,5 @@
 /** `postrider issue thin`: the ledger of an issue, or of all whose time is over, becomes counts. */
-import { thinIssue } from '../../delivery/housekeeping/compact.ts';
+import { compactIssue } from '../../delivery/housekeeping/pruning/compact-ledgers.ts';
 import { Refused } from '../../errors.ts';
 import { findIssue } from '../../issue/find.ts';
 import { issuesToThin } from '../../ledger/compact.ts';
@@ -15,7 +15,8 @@ export async function thin(
   const { wire } = await open();
   if (reference === undefined) {
     const thinned: number[] = [];
-    for (const issue of await issuesToThin(wire.db)) if (await thinIssue(wire.db, issue)) thinned.push(issue);
+    for (const issue of await issuesToThin(wire.db))
+      if (await compactIssue(wire.db, issue)) thinned.push(issue);
     return out({ thinned: thinned.length }, `thinned the ledgers of ${thinned.length} issues to counts`);
   }
   const found = await findIssue(wire.db, reference);
@@ -23,7 +24,7 @@ export async function thin(
     const asks = !options.yes && !wantsJson() && process.stdin.isTTY && process.stderr.isTTY;
     if (asks && !(await askYes(`Forget who got ${found.name}, and keep only the counts?`)))
       throw new Refused('not-confirmed', 'nothing was thinned');
-    if (!(await thinIssue(wire.db, found.id)))
+    if (!(await compactIssue(wire.db, found.id)))
       throw new Refused(
         'issue-not-at-rest',
         `${found.name} is ${found.state}; only a sent or cancelled issue can be thinned, with nobody waiting or still to come late, no correction of it under way, and nobody else thinning at this moment`,

@@ -1,0 +1,43 @@
+/** Turns ledgers that nobody needs person by person any more into counts, and frees the tables that this empties. */
+import type { Db } from '../../../db/connection.ts';
+import { dropEmptyPartition } from '../../../db/partitions.ts';
+import { beginThinning, issuesToThin, thinPage } from '../../../ledger/compact.ts';
+import { logIssues } from '../service/log-issues.ts';
+import { everySweep, type HousekeepingService } from '../service/service.ts';
+
+/** Of each sweep: a large ledger must not hold up the services that sends wait for. The next run goes on with it. */
+const TIME_BUDGET_MS = 1_000;
+
+/** Runs with every sweep, in small steps: one step every ten minutes would take days for a large ledger. */
+export const compactLedgers: HousekeepingService = {
+  name: 'compact-ledgers',
+  periodMs: everySweep,
+  async run(context) {
+    const { db, clock } = context;
+    const until = clock.monotonic() + TIME_BUDGET_MS;
+    const hasTime = () => clock.monotonic() < until;
+    for (const issue of await issuesToThin(db)) {
+      if (!hasTime()) return;
+      if (await compactIssue(db, issue, hasTime))
+        await logIssues(context, 'info', [issue], 'compacted the ledger of an issue to counts');
+    }
+  },
+};
+
+/** True when its ledger is compacted; false when it may not be, or `hasTime` has said that there is none left. */
+export async function compactIssue(
+  db: Db,
+  issueId: number,
+  hasTime: () => boolean = () => true,
+): Promise<boolean> {
+  if (!(await beginThinning(db, issueId))) return false;
+  do {
+    const empty = await thinPage(db, issueId);
+    if (empty === null) return false;
+    if (empty) {
+      await dropEmptyPartition(db, issueId);
+      return true;
+    }
+  } while (hasTime());
+  return false;
+}

@@ -1,0 +1,20 @@
+/** Deletes who asked for a confirmation, page by page, once no budget counts it. */
+import { forgetOldAsks } from '../../../consent/old-asks.ts';
+import { everyTenMinutes, type HousekeepingService } from '../service/service.ts';
+
+/** A backlog larger than this goes on in the next run. */
+const MAX_PAGES = 10;
+
+export const oldAsks: HousekeepingService = {
+  name: 'old-asks',
+  periodMs: everyTenMinutes,
+  async run({ db, log }) {
+    let deleted = 0;
+    for (let page = 0; page < MAX_PAGES; page += 1) {
+      const gone = await forgetOldAsks(db);
+      deleted += gone;
+      if (gone === 0) break;
+    }
+    if (deleted > 0) log.debug({ deleted }, 'deleted old requests for a confirmation');
+  },
+};

@@ -1,0 +1,15 @@
+/**
+ * Ends the leases of workers that died: what they were handing over becomes unknown, by name, and the rest of their
+ * batches is given back.
+ */
+import { endDeadWorkers } from '../../../ledger/workers/leases.ts';
+import { everySweep, type HousekeepingService } from '../service/service.ts';
+
+export const deadWorkers: HousekeepingService = {
+  name: 'dead-workers',
+  periodMs: everySweep,
+  async run({ db, log }) {
+    const { ended, doubts } = await endDeadWorkers(db);
+    if (ended > 0) log.warn({ ended, unknown: doubts }, 'ended the leases of workers that sent no heartbeat');
+  },
+};

@@ -1,0 +1,18 @@
+/** Sends unknowns again where the newsletter's policy is `resend`, by the schedule of retries. */
+import { resendUnknownsByPolicy } from '../../../ledger/unknown-outcomes.ts';
+import { logIssues } from '../service/log-issues.ts';
+import { everySweep, type HousekeepingService } from '../service/service.ts';
+
+export const resendUnknowns: HousekeepingService = {
+  name: 'resend-unknowns',
+  periodMs: everySweep,
+  async run(context) {
+    const issues = await resendUnknownsByPolicy(context.db, context.times.retryMs);
+    await logIssues(
+      context,
+      'info',
+      issues,
+      "unknown deliveries will be sent again, by the newsletter's policy",
+    );
+  },
+};

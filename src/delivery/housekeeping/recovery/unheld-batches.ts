@@ -1,0 +1,11 @@
+/** Gives back batches that the ledger has leased to this worker without the worker knowing: the answer was lost. */
+import { everySweep, type HousekeepingService } from '../service/service.ts';
+
+export const unheldBatches: HousekeepingService = {
+  name: 'unheld-batches',
+  periodMs: everySweep,
+  async run({ db, log, batches, workerId }) {
+    const lost = await batches.endUnheld(db, workerId());
+    if (lost > 0) log.warn({ batches: lost }, 'gave back batches that were leased without our knowing');
+  },
+};

@@ -1,0 +1,15 @@
+/** Moves canaries on: from their answers to the wait or to the question, and from the wait to the rest of the send. */
+import { moveCanaries } from '../../../sends/canary.ts';
+import { logIssues } from '../service/log-issues.ts';
+import { everySweep, type HousekeepingService } from '../service/service.ts';
+
+export const canaries: HousekeepingService = {
+  name: 'canaries',
+  periodMs: everySweep,
+  async run(context) {
+    const { waiting, asking, goingOn } = await moveCanaries(context.db);
+    await logIssues(context, 'info', waiting, 'a canary has its answers; its wait begins');
+    await logIssues(context, 'info', asking, 'a canary has its answers; a person must resume the send');
+    await logIssues(context, 'info', goingOn, 'a canary is over; the send goes on');
+  },
+};

@@ -1,0 +1,21 @@
+/** Skips what still waits of cancelled sends: whoever cancelled may have died halfway, or a late reply has deferred. */
+import { sql } from 'kysely';
+import { skipWaitingOfIssue } from '../../../ledger/cancel.ts';
+import { issueName } from '../../../sends/issue-name.ts';
+import { everySweep, type HousekeepingService } from '../service/service.ts';
+
+export const cancelledSends: HousekeepingService = {
+  name: 'cancelled-sends',
+  periodMs: everySweep,
+  async run({ db, log }) {
+    const { rows } = await sql<{ id: number }>`
+      SELECT i.id FROM issues i WHERE i.state = 'cancelled'
+        AND (SELECT coalesce(sum(planned + deferred), 0) FROM tallies t WHERE t.issue_id = i.id) > 0`.execute(
+      db,
+    );
+    for (const { id } of rows) {
+      const skipped = await skipWaitingOfIssue(db, id, 'cancelled');
+      log.info({ issue: await issueName(db, id), skipped }, 'skipped what still waited of a cancelled send');
+    }
+  },
+};

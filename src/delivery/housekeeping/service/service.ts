@@ -1,0 +1,27 @@
+/** What a housekeeping service is, and what it is given. */
+import type { WorkerContext, WorkerTimes } from '../../worker/context.ts';
+
+export type HousekeepingTimes = Pick<WorkerTimes, 'leaseMs' | 'sweepMs' | 'expireMs' | 'retryMs'>;
+
+export interface HousekeepingContext
+  extends Pick<WorkerContext, 'db' | 'wakeUps' | 'clock' | 'log' | 'batches' | 'workerId' | 'workerId'> {
+  times: HousekeepingTimes;
+}
+
+/**
+ * One job of housekeeping. Every worker runs every service, so `run` must be safe beside itself in another process. It
+ * may throw: the runner logs that under the service's name and goes on with the others.
+ */
+export interface HousekeepingService {
+  /** Names the service in the log; the same as its file. */
+  readonly name: string;
+  /** The pause between two runs. */
+  periodMs(times: HousekeepingTimes): number;
+  run(context: HousekeepingContext): Promise<void>;
+}
+
+/** For whatever a send waits for. */
+export const everySweep = (times: HousekeepingTimes): number => times.sweepMs;
+
+/** For pruning: nobody waits for it. */
+export const everyTenMinutes = (): number => 600_000;

@@ -1,0 +1,19 @@
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { oldAsks } from '../../../../src/delivery/housekeeping/pruning/old-asks.ts';
+import { useTestDatabase } from '../../../helpers/use-test-database.ts';
+import { makeContext } from '../fixtures.ts';
+
+const database = useTestDatabase();
+const db = () => database.db;
+
+test('who asked so long ago that no budget counts it is forgotten, also of a backlog of several pages', async () => {
+  await sql`INSERT INTO confirmation_requests (identity, mailbox, newsletter_id, at)
+    SELECT 'old', 'old', 1, now() - interval '31 days' FROM generate_series(1, 25000)
+    UNION ALL SELECT 'new', 'new', 1, now() - interval '29 days'`.execute(db());
+  const { context, lines } = makeContext(db());
+  await oldAsks.run(context);
+  const left = await db().selectFrom('confirmation_requests').select('identity').execute();
+  expect(left).toEqual([{ identity: 'new' }]);
+  expect(lines).toMatchObject([{ level: 'debug', deleted: 25_000 }]);
+});
