@@ -1,11 +1,11 @@
 /** Contrast after WCAG 2.2, 1.4.3: of the theme in the newsletter's own colours, and of colours in the text. */
 import type { Element } from 'hast';
 import type { Block } from '../issue/document/document.ts';
-import { contrast, READABLE } from '../render/theme/color.ts';
-import { faintPairs } from '../render/theme/faint-pairs.ts';
+import { contrast, MIN_CONTRAST } from '../render/theme/color.ts';
+import { lowContrastPairs } from '../render/theme/low-contrast.ts';
 import { themeFor } from '../render/theme/theme.ts';
 import type { Check, Finding, Subject } from './check.ts';
-import { lineOf } from './places.ts';
+import { lineOf } from './source-lines.ts';
 
 const themeOf = ({ emails, newsletter, document }: Subject) =>
   themeFor(emails, newsletter, document.language);
@@ -18,9 +18,9 @@ const theme: Check = {
   find: (subject) => {
     // What is not rendered has a theme that may not be there at all.
     if (!subject.edition) return [];
-    return faintPairs(themeOf(subject)).map(({ scheme, ink, ground, found }): Finding => {
+    return lowContrastPairs(themeOf(subject)).map(({ scheme, ink, ground, found }): Finding => {
       const where = scheme === 'dark' ? ' in the dark' : '';
-      const text = `the colour ${ink} on ${ground}${where} has a contrast of ${found.toFixed(1)}; at least ${READABLE} can be read`;
+      const text = `the colour ${ink} on ${ground}${where} has a contrast of ${found.toFixed(1)}; at least ${MIN_CONTRAST} can be read`;
       return { line: null, text };
     });
   },

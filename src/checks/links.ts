@@ -2,8 +2,8 @@
 
 import { targetParts, wholeSlot } from '../issue/targets/target.ts';
 import type { Check, Finding, Subject } from './check.ts';
-import { type FoundLink, partsOf } from './parts.ts';
-import { decoded, lineOf } from './places.ts';
+import { type FoundLink, linksAndPicturesOf } from './links-and-pictures.ts';
+import { decoded, lineOf } from './source-lines.ts';
 
 /** Says what is wrong with a link, or null. `url` is readable: percent-encoded letters are letters again. */
 type Fault = (url: string, link: FoundLink, subject: Subject) => string | null;
@@ -13,7 +13,7 @@ function linkCheck(about: Omit<Check, 'find'>, fault: Fault): Check {
     ...about,
     find: (subject): Finding[] => {
       const seen = new Set<string>();
-      return partsOf(subject.document).links.flatMap((link): Finding[] => {
+      return linksAndPicturesOf(subject.document).links.flatMap((link): Finding[] => {
         // What differs per reader is judged by how it is written (`issue/targets`).
         if (wholeSlot(targetParts(link.url))) return [];
         const text = fault(decoded(link.url), link, subject);

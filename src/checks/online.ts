@@ -7,9 +7,9 @@ import { Patience } from '../issue/media/time-budget.ts';
 import { hasSlots } from '../issue/targets/target.ts';
 import { absoluteUrl, pictureUrl } from '../render/content/url.ts';
 import type { Subject } from './check.ts';
-import { gather } from './gather.ts';
-import { partsOf } from './parts.ts';
-import { lineOf } from './places.ts';
+import { linksAndPicturesOf } from './links-and-pictures.ts';
+import { mergeMessages } from './merge-messages.ts';
+import { lineOf } from './source-lines.ts';
 
 /**
  * The status with which an address answers, where its redirects lead. Rejects with words that complete "the link ...",
@@ -75,7 +75,7 @@ export async function askOnline(
   await inTurn(asked, limits, async (target) => {
     if (await asker.ask(target)) tell(++done, asked.length);
   });
-  return gather([...asker.found, ...incomplete(all.length - done, asker.why)]);
+  return mergeMessages([...asker.found, ...incomplete(all.length - done, asker.why)]);
 }
 
 const incomplete = (left: number, why: string | null): Message[] => {
@@ -87,7 +87,7 @@ const incomplete = (left: number, why: string | null): Message[] => {
 /** Every address once, without its `#part`. Pictures that come from us need no asking. */
 function targetsOf({ source, document, newsletter, pictures }: Subject): Target[] {
   const base = document.baseUrl ?? newsletter.baseUrl ?? document.canonicalUrl;
-  const parts = partsOf(document);
+  const parts = linksAndPicturesOf(document);
   const found = new Map<string, Target>();
   const add = (what: Target['what'], url: string, address: string | null, line: number): void => {
     const bare = address?.split('#')[0];

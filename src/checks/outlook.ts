@@ -2,7 +2,7 @@
  * What Outlook for Windows makes of the HTML. It lays mails out with Word, which no test can run: these are its known
  * rules, asked of every rendered mail. The theme keeps most of them; only a block that no cut can lower is the issue's.
  */
-import { heightOf } from '../render/blocks/height.ts';
+import { estimatedHeight } from '../render/blocks/estimated-height.ts';
 import type { Check } from './check.ts';
 
 /** In px: a row that is higher is torn, and what stands at the tear is lost. */
@@ -39,7 +39,7 @@ export function outlookFaults(html: string): string[] {
     const [closed] = open.splice(from);
     if (name !== 'td' && name !== 'th') return;
     const inner = body.slice(closed!.at, end);
-    const height = inner.length < SHORT && !inner.includes('<img') ? 0 : heightOf(inner);
+    const height = inner.length < SHORT && !inner.includes('<img') ? 0 : estimatedHeight(inner);
     if (height > HIGHEST_ROW)
       faults.add(
         `a row of a table is some ${Math.round(height / 100) * 100} px high; Outlook tears rows at 1,800`,

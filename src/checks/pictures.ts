@@ -1,10 +1,10 @@
 /** Pictures that say nothing, that some programs do not show, or that make readers wait. */
 import { hasSlots } from '../issue/targets/target.ts';
-import { spokenAlt } from '../render/content/alt.ts';
+import { usefulAlt } from '../render/content/alt-text.ts';
 import { pictureUrl } from '../render/content/url.ts';
 import type { Check, Finding, KeptPicture, Subject } from './check.ts';
-import { type FoundPicture, partsOf } from './parts.ts';
-import { lineOf } from './places.ts';
+import { type FoundPicture, linksAndPicturesOf } from './links-and-pictures.ts';
+import { lineOf } from './source-lines.ts';
 
 type Fault = (picture: FoundPicture, kept: KeptPicture | undefined, subject: Subject) => string | null;
 
@@ -12,7 +12,7 @@ function pictureCheck(about: Omit<Check, 'find'>, fault: Fault): Check {
   return {
     ...about,
     find: (subject): Finding[] =>
-      partsOf(subject.document).pictures.flatMap((picture): Finding[] => {
+      linksAndPicturesOf(subject.document).pictures.flatMap((picture): Finding[] => {
         const text = fault(picture, subject.pictures.get(picture.url), subject);
         return text === null ? [] : [{ line: lineOf(subject.source, picture.url, picture.line), text }];
       }),
@@ -40,7 +40,7 @@ const noAlt = pictureCheck(
       'Write what the picture shows: `![the new pier at noon](https:…)`. `图片`, `image` and file names say nothing and are not read out.',
   },
   ({ alt, isSpokenFor }) =>
-    isSpokenFor || spokenAlt(alt) !== ''
+    isSpokenFor || usefulAlt(alt) !== ''
       ? null
       : 'this picture says nothing to those who cannot see it or whose program shows none; write what it shows: ![…](…)',
 );

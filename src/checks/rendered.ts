@@ -3,9 +3,9 @@
 import { headlineOf } from '../render/blocks/headline.ts';
 import type { Edition } from '../render/edition/edition.ts';
 import { compileFill } from '../render/slots/fill.ts';
-import { spokenDate } from '../render/theme/language.ts';
+import { longDate } from '../render/theme/language.ts';
 import type { Check, Finding, Subject } from './check.ts';
-import { lineOfKey } from './places.ts';
+import { lineOfKey } from './source-lines.ts';
 
 interface Shown {
   /** As a browser gets it. */
@@ -103,7 +103,7 @@ const date = shownCheck(
   (shown, subject) => {
     const { date: day, language } = subject.document;
     if (day === null || shown.html.includes(day) || hasDay(shown.words, day, language)) return null;
-    const where = missingIn(shown, spokenDate(day, language));
+    const where = missingIn(shown, longDate(day, language));
     return where && `the date does not stand in the ${where} that ${themeOf(subject)} makes ({{issue.date}})`;
   },
 );

@@ -1,6 +1,7 @@
 /** Every rule an editor may read of, for the table of docs/editors.md; a test holds the table to it. */
+
+import { checks } from './all-checks.ts';
 import { audienceRules } from './audience.ts';
-import { checks } from './list.ts';
 import { onlineRules } from './online.ts';
 
 export interface Rule {

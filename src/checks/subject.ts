@@ -1,7 +1,7 @@
 /** The subject is the issue's title. Gmail and the law of several countries forbid one that pretends. */
 import { splitSlots } from '../issue/document/slot-syntax.ts';
 import type { Check, Finding, Subject } from './check.ts';
-import { lineOfKey } from './places.ts';
+import { lineOfKey } from './source-lines.ts';
 
 /** Longer ones are refused by every way of sending (`render/message-head.ts`). */
 const MOST = 250;

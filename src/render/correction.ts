@@ -1,7 +1,7 @@
 /** What a corrected issue says of itself on the web, before anything else: when it was corrected, and why. */
 import type { Block, Document } from '../issue/document/document.ts';
 import { opensWithPicture } from './issue-fields.ts';
-import { spokenDate } from './theme/language.ts';
+import { longDate } from './theme/language.ts';
 import type { Translate } from './theme/words.ts';
 
 export interface CorrectionNote {
@@ -21,7 +21,7 @@ export function withCorrection(document: Document, { day, words }: CorrectionNot
     kind: 'callout',
     line: 1,
     tone: 'note',
-    title: t('issue.corrected', { date: spokenDate(day, language) }),
+    title: t('issue.corrected', { date: longDate(day, language) }),
     content: words === null ? [] : [paragraph(words)],
   };
   const shown = cover !== null && !opensWithPicture(blocks);

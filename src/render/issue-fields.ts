@@ -4,17 +4,17 @@ import { contentsOf, minutesToRead } from './blocks/contents.ts';
 import { headlineOf } from './blocks/headline.ts';
 import { preheaderOf } from './blocks/preheader.ts';
 import { standfirstOf } from './blocks/standfirst.ts';
-import { type Painter, picture } from './content/content.ts';
+import { type ContentSettings, picture } from './content/content-html.ts';
 import type { NewsletterView } from './edition/newsletter-view.ts';
 import { answerUrl, shareUrl } from './footer-links.ts';
 import { filledLabel } from './slots/label.ts';
-import { isIdeographic, spokenDate } from './theme/language.ts';
+import { isIdeographic, longDate } from './theme/language.ts';
 
 /** `issue.*`, all but `issue.body`, which is made with these. `place` is where the issue stands. */
 export function issueFields(
   document: Document,
   place: { slug: string; archiveUrl: string | null },
-  painter: Painter,
+  painter: ContentSettings,
   newsletter: NewsletterView,
 ) {
   const { language, direction, summary, authors, tags, canonicalUrl, extra, blocks } = document;
@@ -38,7 +38,7 @@ export function issueFields(
     answerUrl: answerUrl(newsletter, title),
     shareUrl: shareUrl(title, place.archiveUrl),
     /** As people of that language write it. */
-    date: document.date && spokenDate(document.date, language),
+    date: document.date && longDate(document.date, language),
     isoDate: document.date,
     language,
     direction,

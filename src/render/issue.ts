@@ -2,13 +2,13 @@
 import type { Block, Document, Message } from '../issue/document/document.ts';
 import { bodyMjml } from './blocks/body.ts';
 import { type Clipped, clip, wantsClip } from './clip/clip.ts';
+import { GMAIL_CLIP_BYTES, sizeWarnings, type WhyNotClipped } from './clip/gmail-size.ts';
 import { refuseTooHeavy } from './clip/too-heavy.ts';
-import { type Cut, GMAIL_CLIPS_AT, weigh } from './clip/weigh.ts';
-import type { Painter, Size } from './content/content.ts';
+import type { ContentSettings, Size } from './content/content-html.ts';
 import { loadLanguages } from './content/highlight.ts';
 import { type Edition, NO_AUTO_REPLIES } from './edition/edition.ts';
+import { freezeEdition } from './edition/freeze-edition.ts';
 import type { NewsletterView } from './edition/newsletter-view.ts';
-import { seal } from './edition/seal.ts';
 import { issueFields } from './issue-fields.ts';
 import { compileMail } from './mjml/templates.ts';
 import type { PrintSlot } from './slots/label.ts';
@@ -17,7 +17,7 @@ import { SlotMarkers, slotMarker } from './slots/slot-markers.ts';
 import { slotPaths } from './slots/slot-paths.ts';
 import { issueText } from './text/issue-text.ts';
 import type { EmailFiles } from './theme/email-files.ts';
-import { isIdeographic, spokenDate } from './theme/language.ts';
+import { isIdeographic, longDate } from './theme/language.ts';
 import { listId, newsletterFields, type ThemeView, themeView } from './theme/theme-view.ts';
 import { type Translate, wordsFor } from './theme/words.ts';
 import { tidyHtml } from './tidy.ts';
@@ -78,7 +78,7 @@ export async function renderIssue(document: Document, context: RenderContext): P
     text: restoreSlots(slots, textOf(document, context, t, slots)),
     subject: restoreSlots(slots, document.title.replace(/\s+/g, ' ').trim()),
   };
-  const edition = seal({
+  const edition = freezeEdition({
     ...parts,
     language: document.language,
     preheader: restoreSlots(slots, shared.issue.preheader),
@@ -92,7 +92,9 @@ export async function renderIssue(document: Document, context: RenderContext): P
     headers: NO_AUTO_REPLIES,
     ...(clipped && { page: whole.html }),
   });
-  const messages = clipped ? [clipped.message] : weigh(edition.html, document, cutOf(document, context));
+  const messages = clipped
+    ? [clipped.message]
+    : sizeWarnings(edition.html, document, cutOf(document, context));
   return { edition, mjml: restoreSlots(slots, mjml), messages };
 }
 
@@ -111,13 +113,13 @@ async function clippedFor(
   compile: (blocks: readonly Block[]) => Promise<Compiled>,
 ): Promise<Clipped<Compiled> | null> {
   const size = ({ html }: Compiled): number => Buffer.byteLength(html);
-  if (archiveUrl === null || !wantsClip(document) || size(whole) <= GMAIL_CLIPS_AT) return null;
+  if (archiveUrl === null || !wantsClip(document) || size(whole) <= GMAIL_CLIP_BYTES) return null;
   const button = (line: number): Block => ({ kind: 'button', line, label: t('issue.rest'), url: archiveUrl });
   return clip(document.blocks, size(whole), button, compile, size);
 }
 
 /** Why a mail stayed whole. */
-function cutOf(document: Document, { issue }: RenderContext): Cut {
+function cutOf(document: Document, { issue }: RenderContext): WhyNotClipped {
   if (!wantsClip(document)) return 'not asked for';
   return issue.archiveUrl === null ? 'no page' : 'no place';
 }
@@ -128,7 +130,7 @@ function painterOf(
   slots: SlotMarkers,
   theme: ThemeView,
   t: Translate,
-): Painter {
+): ContentSettings {
   return {
     baseUrl: baseUrlOf(document, context),
     image: context.image ?? (() => null),
@@ -150,7 +152,7 @@ function textOf(document: Document, context: RenderContext, t: Translate, slots:
   const frame = {
     newsletter: newsletter.name,
     postalAddress: newsletter.postalAddress,
-    date: document.date && spokenDate(document.date, document.language),
+    date: document.date && longDate(document.date, document.language),
     viewUrl: issue.archiveUrl === null ? null : slot('link.view'),
     unsubscribeUrl: slot('link.unsubscribe'),
     image: context.image,

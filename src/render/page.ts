@@ -3,10 +3,10 @@
 import { directionOf } from '../issue/document/language.ts';
 import type { NewsletterView } from './edition/newsletter-view.ts';
 import { escapeHtml } from './escape.ts';
-import { iconUrl, MARK } from './mark.ts';
+import { iconUrl, POSTRIDER_LOGO } from './postrider-logo.ts';
 import type { EmailFiles } from './theme/email-files.ts';
-import { themeFile } from './theme/files.ts';
 import { type Palette, type Theme, themeFor } from './theme/theme.ts';
+import { themeFile } from './theme/theme-files.ts';
 
 export interface Page {
   /** Null: a page of no newsletter (the list of newsletters, an unknown address). */
@@ -25,7 +25,7 @@ export interface Page {
 export function renderPage({ newsletter, language, emails, title, body, listed = false }: Page): string {
   const theme = themeFor(emails, newsletter ?? { theme: 'default', colors: {} }, language);
   const name = newsletter ? `<p class="name">${brand(newsletter)}</p>` : '';
-  const mark = newsletter?.logo ? '' : MARK;
+  const mark = newsletter?.logo ? '' : POSTRIDER_LOGO;
   const address = newsletter?.postalAddress ? `<p>${escapeHtml(newsletter.postalAddress)}</p>` : '';
   const heading = newsletter && newsletter.name !== title ? `${title} · ${newsletter.name}` : title;
   return `<!doctype html>

@@ -2,8 +2,8 @@
 
 import { directionOf } from '../issue/document/language.ts';
 import { type Edition, NO_AUTO_REPLIES } from './edition/edition.ts';
+import { freezeEdition } from './edition/freeze-edition.ts';
 import type { NewsletterView } from './edition/newsletter-view.ts';
-import { seal } from './edition/seal.ts';
 import { compileMail } from './mjml/templates.ts';
 import { restoreSlots } from './slots/restore-slots.ts';
 import { SlotMarkers, slotMarker } from './slots/slot-markers.ts';
@@ -53,7 +53,7 @@ export async function renderServiceMail(
     text: restoreSlots(slots, serviceText(kind, newsletter, t, slots)),
     subject: restoreSlots(slots, title),
   };
-  return seal({
+  return freezeEdition({
     ...parts,
     language,
     preheader,

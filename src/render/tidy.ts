@@ -1,6 +1,6 @@
 /** The last touch on a mail's HTML: only the dark rules it needs, and no white space that nobody sees. */
-import { UNKNOWN_WIDTH } from './content/content.ts';
-import { DARK_PLACE, type LateStyles } from './theme/styles.ts';
+import { FALLBACK_PICTURE_WIDTH } from './content/content-html.ts';
+import { DARK_PLACEHOLDER, type LateStyles } from './theme/mail-styles.ts';
 
 /**
  * Gmail cuts at 102,400 bytes, so none is wasted. Listings (`<pre>`) keep every blank; in text a run of white
@@ -10,7 +10,7 @@ export function tidyHtml(html: string, late: LateStyles): string {
   const grounded = html.replace(OUTERMOST, '<div class="ground" ');
   const used = classesOf(grounded);
   const styled = grounded
-    .replace(DARK_PLACE, () => late.dark(used))
+    .replace(DARK_PLACEHOLDER, () => late.dark(used))
     // Only now: juice does not look at the `media` of a style element, and would write its rules into the elements.
     .replace('</head>', () => `${late.head(used)}</head>`);
   const parts = styled.split(/(<pre\b[\s\S]*?<\/pre>)/);
@@ -44,7 +44,7 @@ const squeeze = (html: string): string =>
 const wellFormedImage = (tag: string): string =>
   tag
     .replace(' height="auto"', '')
-    .replace(' width="auto"', / height="\d/.test(tag) ? '' : ` width="${UNKNOWN_WIDTH}"`)
+    .replace(' width="auto"', / height="\d/.test(tag) ? '' : ` width="${FALLBACK_PICTURE_WIDTH}"`)
     .replace(/ alt(?=[ >])/, ' alt=""');
 
 const STYLE = / style="([^"]*)"/g;

@@ -1,6 +1,6 @@
 /** From a stored issue to its edition: what sending, testing and rendering by name have in common. */
 import { type Newsletter, newsletterView, readNewsletterById } from '../audience/newsletters/newsletter.ts';
-import { checkIssue } from '../checks/run.ts';
+import { checkIssue } from '../checks/check-issue.ts';
 import { archiveUrl } from '../consent/links.ts';
 import type { Db } from '../db/connection.ts';
 import type { Document, Message } from '../issue/document/document.ts';

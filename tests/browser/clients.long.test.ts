@@ -13,7 +13,7 @@ import { launchChromium } from '../helpers/chromium.ts';
 import { Roundcube } from '../helpers/roundcube.ts';
 import { lynx, type Program, provide, w3m } from '../helpers/setup/programs.ts';
 import { corpusFiles } from '../helpers/shared.ts';
-import { context, documentOf, everyKind, newsletter } from '../render/documents.ts';
+import { context, documentOf, everyKind, newsletter } from '../render/fixtures.ts';
 
 const themes = ['default', 'quiet'];
 const { note, files } = corpusFiles();

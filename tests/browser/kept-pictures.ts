@@ -16,7 +16,7 @@ import { readIssue } from '../../src/issue/read.ts';
 import { renderIssue } from '../../src/render/issue.ts';
 import { compileFill } from '../../src/render/slots/fill.ts';
 import { EmailFiles } from '../../src/render/theme/email-files.ts';
-import { context, newsletter } from '../render/documents.ts';
+import { context, newsletter } from '../render/fixtures.ts';
 
 export interface Look {
   /** A file of Markdown, below the project. */

@@ -9,7 +9,7 @@ import { EmailFiles } from '../../src/render/theme/email-files.ts';
 import { checkTheme, type ThemeMail } from '../../src/render/theme-check/check.ts';
 import { serious } from '../helpers/axe.ts';
 import { launchChromium } from '../helpers/chromium.ts';
-import { context, documentOf, everyKind, newsletter } from '../render/documents.ts';
+import { context, documentOf, everyKind, newsletter } from '../render/fixtures.ts';
 
 const themes = ['default', 'quiet'];
 const mails = new Map<string, ThemeMail[]>();

@@ -8,7 +8,7 @@ import { renderServiceMail } from '../../src/render/service-mail.ts';
 import { compileFill } from '../../src/render/slots/fill.ts';
 import { launchChromium } from '../helpers/chromium.ts';
 import { seedIssue } from '../helpers/shared.ts';
-import { context, documentOf, everyKind, h, newsletter, p } from '../render/documents.ts';
+import { context, documentOf, everyKind, h, newsletter, p } from '../render/fixtures.ts';
 
 let browser: Browser;
 beforeAll(async () => {

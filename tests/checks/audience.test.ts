@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { missingValues } from '../../src/checks/audience.ts';
-import { subjectOf } from './ground.ts';
+import { subjectOf } from './harness.ts';
 
 const count = (over = {}) => ({ slot: 'reader.name', missing: 3, fallback: null, guarded: false, ...over });
 

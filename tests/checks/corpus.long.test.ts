@@ -1,12 +1,12 @@
 /** The whole list over every real issue: an editor who knows the newsletter should find no noise in it. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { checkIssue, errorsIn } from '../../src/checks/run.ts';
+import { checkIssue, errorsIn } from '../../src/checks/check-issue.ts';
 import { anyNewsletter, contextOf, subjectOf } from '../../src/cli/issue/render-context.ts';
 import type { Message } from '../../src/issue/document/document.ts';
 import { readIssue } from '../../src/issue/read.ts';
 import { renderIssue } from '../../src/render/issue.ts';
 import { corpusFiles, type IssueFile } from '../helpers/shared.ts';
-import { builtIn } from './ground.ts';
+import { builtIn } from './harness.ts';
 
 const { note, files } = corpusFiles();
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readIssue } from '../../src/issue/read.ts';
 import { root } from '../helpers/processes.ts';
-import { everyKind } from '../render/documents.ts';
+import { everyKind } from '../render/fixtures.ts';
 
 const docs = readFileSync(join(root, 'docs/editors.md'), 'utf8');
 const section = (title: string): string =>

@@ -5,7 +5,7 @@ import { askOnline, type OnlineLimits } from '../../src/checks/online.ts';
 import { publicWeb } from '../../src/io/fetch/reach.ts';
 import { askStatus } from '../../src/io/fetch/status.ts';
 import { reachTo, resolver, startWebSite, type WebSite } from '../helpers/web-site.ts';
-import { subjectOf } from './ground.ts';
+import { subjectOf } from './harness.ts';
 
 const LIMITS: OnlineLimits = { most: 100, atOnce: 8, atOnceOfHost: 2, longestMs: 20_000 };
 

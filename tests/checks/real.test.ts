@@ -1,12 +1,12 @@
 /** The whole list over whole issues: what an editor would read. */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { errorsIn } from '../../src/checks/run.ts';
+import { errorsIn } from '../../src/checks/check-issue.ts';
 import { examine } from '../../src/cli/issue/examined.ts';
 import { anyNewsletter, readDocument, type Surroundings } from '../../src/cli/issue/render-context.ts';
 import { root } from '../helpers/processes.ts';
 import { seedIssue } from '../helpers/shared.ts';
-import { builtIn } from './ground.ts';
+import { builtIn } from './harness.ts';
 
 async function messagesOf(file: string, theme = 'default') {
   const view = { ...anyNewsletter('en'), theme };

@@ -8,7 +8,7 @@ import { readIssue } from '../../src/issue/read.ts';
 import { auditOf, writeAudit } from '../../src/sends/audit-log.ts';
 import { prepareIssue } from '../../src/sends/prepare.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { builtIn } from './ground.ts';
+import { builtIn } from './harness.ts';
 
 const database = useTestDatabase();
 

@@ -4,11 +4,11 @@
  */
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { checkIssue } from '../../src/checks/run.ts';
+import { checkIssue } from '../../src/checks/check-issue.ts';
 import { readIssue } from '../../src/issue/read.ts';
 import { limit } from '../helpers/machine.js';
 import { corpusFiles } from '../helpers/shared.ts';
-import { context, newsletter } from '../render/documents.ts';
+import { context, newsletter } from '../render/fixtures.ts';
 import { fixtures } from './fixtures.ts';
 import { damaged, grown, seeded } from './inputs.ts';
 import { faultsOf } from './sound.ts';

@@ -7,7 +7,7 @@ import { renderIssue } from '../../src/render/issue.ts';
 import { compileFill } from '../../src/render/slots/fill.ts';
 import { limit } from '../helpers/machine.js';
 import { corpusFiles } from '../helpers/shared.ts';
-import { context } from '../render/documents.ts';
+import { context } from '../render/fixtures.ts';
 import { fixtures } from './fixtures.ts';
 import { damaged, grown, seeded } from './inputs.ts';
 import { leaksOf } from './sound.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { readIssue } from '../../src/issue/read.ts';
 import { archivePage } from '../../src/render/archive.ts';
-import { GMAIL_CLIPS_AT } from '../../src/render/clip/weigh.ts';
+import { GMAIL_CLIP_BYTES } from '../../src/render/clip/gmail-size.ts';
 import { renderIssue } from '../../src/render/issue.ts';
 import { compileFill } from '../../src/render/slots/fill.ts';
 import { corpusFiles } from '../helpers/shared.ts';
-import { context } from './documents.ts';
+import { context } from './fixtures.ts';
 
 const { note, files } = corpusFiles();
 const reader = { name: 'Grace', email: 'grace@example.net', attributes: {} };
@@ -23,7 +23,7 @@ describe(note, () => {
       const document = readIssue(file.source, { file: file.name });
       const { edition } = await renderIssue(document, context());
       const html = compileFill(edition.html, 'html')({ reader, link });
-      expect(Buffer.byteLength(html)).toBeLessThan(GMAIL_CLIPS_AT);
+      expect(Buffer.byteLength(html)).toBeLessThan(GMAIL_CLIP_BYTES);
       expect(html).not.toMatch(/<\/?mj-|<script|<iframe|javascript:|<[^>]* on[a-z]+="/i);
       expect(html).toContain('role="article"');
       expect(compileFill(edition.text, 'text')({ reader, link }).length).toBeGreaterThan(200);

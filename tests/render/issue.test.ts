@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Block } from '../../src/issue/document/document.ts';
 import { renderIssue } from '../../src/render/issue.ts';
 import { compileFill } from '../../src/render/slots/fill.ts';
-import { context, documentOf, everyKind, h, newsletter, p } from './documents.ts';
+import { context, documentOf, everyKind, h, newsletter, p } from './fixtures.ts';
 
 const values = {
   reader: { name: 'Grace', email: 'grace@example.net', attributes: {} },

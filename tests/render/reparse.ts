@@ -6,7 +6,7 @@ import type { Edition, Fill } from '../../src/render/edition/edition.ts';
 import { renderIssue } from '../../src/render/issue.ts';
 import { compileMessages } from '../../src/render/message/message.ts';
 import { compileFill } from '../../src/render/slots/fill.ts';
-import { context, newsletter } from './documents.ts';
+import { context, newsletter } from './fixtures.ts';
 
 /** A reader whose name has whatever names have. */
 const fill: Fill = {

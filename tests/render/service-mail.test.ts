@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { renderServiceMail } from '../../src/render/service-mail.ts';
 import { compileFill } from '../../src/render/slots/fill.ts';
-import { context, newsletter } from './documents.ts';
+import { context, newsletter } from './fixtures.ts';
 
 const { emails } = context();
 const link = {

@@ -12,7 +12,7 @@ import { compileMessages } from '../../src/render/message/message.ts';
 import { renderServiceMail } from '../../src/render/service-mail.ts';
 import { seedIssue } from '../helpers/shared.ts';
 import { askSpamAssassin, Rspamd, type Verdict } from '../helpers/spam-filters.ts';
-import { context, newsletter } from './documents.ts';
+import { context, newsletter } from './fixtures.ts';
 
 /** Rules that may give points to a mail of ours, and why that is no fault of it. */
 const ALLOWED: Record<string, string> = {

@@ -1,8 +1,8 @@
 /** `postrider issue check`: the list that a send runs, over a file. */
 import { missingValues } from '../../checks/audience.ts';
 import type { Subject } from '../../checks/check.ts';
+import { checkIssue, errorsIn } from '../../checks/check-issue.ts';
 import { askOnline } from '../../checks/online.ts';
-import { checkIssue, errorsIn } from '../../checks/run.ts';
 import type { Config } from '../../config/config.ts';
 import { Usage } from '../../errors.ts';
 import { askStatus } from '../../io/fetch/status.ts';

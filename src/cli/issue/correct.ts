@@ -1,7 +1,7 @@
 /** `postrider issue correct`: a mistake is mended on the web after the send. */
 import { findNewsletter, type Newsletter, newsletterView } from '../../audience/newsletters/newsletter.ts';
 import type { Program } from '../../bootstrap.ts';
-import { checkIssue } from '../../checks/run.ts';
+import { checkIssue } from '../../checks/check-issue.ts';
 import { Refused, Usage } from '../../errors.ts';
 import { calendarFiles } from '../../issue/calendar/offered.ts';
 import type { Message } from '../../issue/document/document.ts';

@@ -1,5 +1,5 @@
 /** A file rendered, and checked: what `issue render`, `issue check`, `issue preview` and `issue shots` are made of. */
-import { checkIssue } from '../../checks/run.ts';
+import { checkIssue } from '../../checks/check-issue.ts';
 import { calendarFiles } from '../../issue/calendar/offered.ts';
 import type { Document, Message } from '../../issue/document/document.ts';
 import { picturesMissed } from '../../issue/media/missed.ts';

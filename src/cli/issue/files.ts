@@ -1,7 +1,7 @@
 /** Issues as files: reading them (also from standard input), and the pictures that lie beside them. */
 import { realpath } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
-import { pictureUrls } from '../../checks/parts.ts';
+import { pictureUrls } from '../../checks/links-and-pictures.ts';
 import { Refused } from '../../errors.ts';
 import { MAX_PICTURE_BYTES } from '../../io/fetch/picture.ts';
 import { readWithin, streamFile, whyUnreadable } from '../../io/files.ts';

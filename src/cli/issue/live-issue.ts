@@ -1,7 +1,7 @@
 /** An issue's file, rendered again whenever it changes: what the preview page and the screenshots look at. */
 import { createHash } from 'node:crypto';
 import { findReader } from '../../audience/reader.ts';
-import { errorsIn } from '../../checks/run.ts';
+import { errorsIn } from '../../checks/check-issue.ts';
 import type { Preview, PreviewState, Seen, SeenBy } from '../../http/preview/parts.ts';
 import type { Message } from '../../issue/document/document.ts';
 import { formatMessage } from '../../issue/document/format.ts';

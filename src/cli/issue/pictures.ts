@@ -1,6 +1,6 @@
 /** The pictures of an issue at import: those beside the file, those known already, and those of the web. */
 import { type Newsletter, newsletterView } from '../../audience/newsletters/newsletter.ts';
-import { pictureUrls } from '../../checks/parts.ts';
+import { pictureUrls } from '../../checks/links-and-pictures.ts';
 import type { Db } from '../../db/connection.ts';
 import { fetchPicture } from '../../io/fetch/picture.ts';
 import type { Document, Message } from '../../issue/document/document.ts';

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findNewsletter, type Newsletter, newsletterView } from '../../audience/newsletters/newsletter.ts';
 import type { Program } from '../../bootstrap.ts';
-import { checkIssue, errorsIn } from '../../checks/run.ts';
+import { checkIssue, errorsIn } from '../../checks/check-issue.ts';
 import type { Config } from '../../config/config.ts';
 import { Refused } from '../../errors.ts';
 import { calendarFiles } from '../../issue/calendar/offered.ts';

@@ -1,7 +1,7 @@
 /** What sending and testing check alike before anything leaves. */
 
 import type { Program } from '../../bootstrap.ts';
-import { errorsIn } from '../../checks/run.ts';
+import { errorsIn } from '../../checks/check-issue.ts';
 import { Refused } from '../../errors.ts';
 import type { Message } from '../../issue/document/document.ts';
 import { formatMessage } from '../../issue/document/format.ts';

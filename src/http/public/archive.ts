@@ -10,7 +10,7 @@ import { archiveUrl, subscribeUrl } from '../../consent/links.ts';
 import type { Db } from '../../db/connection.ts';
 import { archivePage } from '../../render/archive.ts';
 import type { Edition } from '../../render/edition/edition.ts';
-import { spokenDate } from '../../render/theme/language.ts';
+import { longDate } from '../../render/theme/language.ts';
 import { type Html, html } from '../html.ts';
 import type { WebParts } from '../parts.ts';
 import { newsletterBySlug } from './newsletters.ts';
@@ -85,7 +85,7 @@ function list(here: Visit, { slug: newsletter }: Newsletter, issues: readonly En
   if (issues.length === 0) return html`<p>${here.say('page.archive.none')}</p>`;
   const items = issues.map(
     ({ slug, title, date }) => html`<li><a href="${here.link(archiveUrl('', newsletter, slug))}">${title}
-${date && html`<time class="muted" datetime="${date}">${spokenDate(date, here.language)}</time>`}</a></li>`,
+${date && html`<time class="muted" datetime="${date}">${longDate(date, here.language)}</time>`}</a></li>`,
   );
   return html`<ul class="list">${items}</ul>`;
 }

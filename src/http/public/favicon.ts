@@ -1,11 +1,11 @@
 /** `/favicon.ico`: browsers ask for it by themselves, above all beside an issue of the archive, which names no icon. */
 import type { FastifyInstance } from 'fastify';
-import { markPicture } from '../../render/mark.ts';
+import { logoSvg } from '../../render/postrider-logo.ts';
 
 const COLOR = '#c2410c';
 
 export async function faviconRoute(app: FastifyInstance): Promise<void> {
   app.get('/favicon.ico', async (_request, reply) =>
-    reply.header('cache-control', 'public, max-age=86400').type('image/svg+xml').send(markPicture(COLOR)),
+    reply.header('cache-control', 'public, max-age=86400').type('image/svg+xml').send(logoSvg(COLOR)),
   );
 }

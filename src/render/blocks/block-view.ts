@@ -1,18 +1,24 @@
 /** What a block template (`emails/blocks/<kind>.mjml`) sees as `block.*`: plain values, ready HTML, whole addresses. */
 import type { Element } from 'hast';
 import type { Block, Content } from '../../issue/document/document.ts';
-import { codeBlock, contentHtml, contentWords, type Painter, picture } from '../content/content.ts';
-import { linkAddress, siteOf } from '../content/url.ts';
+import {
+  type ContentSettings,
+  codeBlock,
+  contentHtml,
+  contentWords,
+  picture,
+} from '../content/content-html.ts';
+import { linkAddress, siteName } from '../content/url.ts';
 import { filledLabel } from '../slots/label.ts';
 import type { Translate } from '../theme/words.ts';
-import { withoutAnswerMark } from './answer.ts';
-import { besidesFacts, calendarUrl } from './gathering.ts';
-import type { Part, PartOfQuestion, PartOfTurn } from './halves.ts';
+import { withoutAnswerMark } from './answer-mark.ts';
+import { calendarUrl, withoutFacts } from './event.ts';
 import { headlineOf } from './headline.ts';
+import type { BlockPart, QuestionPart, TurnPart } from './split-block.ts';
 
 /** What views are made with. */
-export interface Easel {
-  painter: Painter;
+export interface BlockContext {
+  painter: ContentSettings;
   /** Its name: what repeats it right below it is left out. */
   newsletter: string;
   t: Translate;
@@ -24,10 +30,10 @@ export interface Easel {
 
 type Kind = Block['kind'];
 type Of<K extends Kind> = Extract<Block, { kind: K }>;
-type View<K extends Kind> = (easel: Easel, block: Of<K>) => object | null;
+type View<K extends Kind> = (easel: BlockContext, block: Of<K>) => object | null;
 
 /** The view of a block, or null when nothing of it can be shown (a picture or a button without an address). */
-export function blockView<K extends Kind>(easel: Easel, block: Of<K>): object | null {
+export function blockView<K extends Kind>(easel: BlockContext, block: Of<K>): object | null {
   return (VIEWS[block.kind] as View<K>)(easel, block);
 }
 
@@ -35,17 +41,17 @@ export function blockView<K extends Kind>(easel: Easel, block: Of<K>): object | 
 export const topDepthOf = (blocks: readonly Block[]): number =>
   Math.min(6, ...blocks.flatMap((block) => (block.kind === 'heading' ? [block.depth] : [])));
 
-const html = ({ painter }: Easel, content: Content | undefined): string =>
+const html = ({ painter }: BlockContext, content: Content | undefined): string =>
   content ? contentHtml(painter, content) : '';
 
-const url = ({ painter }: Easel, address: string | undefined): string | null =>
+const url = ({ painter }: BlockContext, address: string | undefined): string | null =>
   address === undefined ? null : linkAddress(painter, address);
 
 /** A label as the template prints it; null where there is none. */
-const label = ({ painter }: Easel, text: string | null | undefined): string | null =>
+const label = ({ painter }: BlockContext, text: string | null | undefined): string | null =>
   text === null || text === undefined ? null : filledLabel(painter.slot, text);
 
-const plain = (easel: Easel, block: { content: Content }) => ({ html: html(easel, block.content) });
+const plain = (easel: BlockContext, block: { content: Content }) => ({ html: html(easel, block.content) });
 
 const VIEWS: { [K in Kind]: View<K> } = {
   prose: plain,
@@ -86,7 +92,7 @@ const VIEWS: { [K in Kind]: View<K> } = {
   video(easel, { title, url: address, cover }) {
     const leads = url(easel, address);
     if (leads === null) return null;
-    const named = label(easel, title) || siteOf(leads);
+    const named = label(easel, title) || siteName(leads);
     return { title: named, url: leads, cover: picture(easel.painter, cover, named) };
   },
   sponsor: (easel, block) => ({ ...plain(easel, block), url: url(easel, block.url) }),
@@ -126,21 +132,21 @@ const VIEWS: { [K in Kind]: View<K> } = {
 };
 
 /** Where a listing was cut, its frame stays open. */
-function listing({ code, language, cut }: Of<'code'> & Pick<Part, 'cut'>): Element {
+function listing({ code, language, cut }: Of<'code'> & Pick<BlockPart, 'cut'>): Element {
   const pre = codeBlock(code, language);
   const open = [...(cut?.above ? ['goes-on'] : []), ...(cut?.below ? ['to-go-on'] : [])];
   return open.length > 0 ? { ...pre, properties: { className: open } } : pre;
 }
 
-function gathering(easel: Easel, block: Of<'event'> | Of<'meeting'>): object {
+function gathering(easel: BlockContext, block: Of<'event'> | Of<'meeting'>): object {
   const [topic, time, place] = [block.topic, block.time, block.place].map((fact) => label(easel, fact));
   const facts = time !== null || place !== null;
   const calendar = calendarUrl(easel.painter, block);
   const leads = url(easel, block.url);
-  return { html: html(easel, besidesFacts(block)), topic, time, place, facts, url: leads, calendar };
+  return { html: html(easel, withoutFacts(block)), topic, time, place, facts, url: leads, calendar };
 }
 
-function questionView(easel: Easel, question: PartOfQuestion): object {
+function questionView(easel: BlockContext, question: QuestionPart): object {
   const asker = label(easel, question.asker) || easel.t('block.someone');
   const { source } = question;
   const leads = url(easel, source?.url);
@@ -150,7 +156,7 @@ function questionView(easel: Easel, question: PartOfQuestion): object {
     askerUrl: url(easel, question.askerUrl),
     continued: question.continued === true,
     continues: question.continues === true,
-    turns: question.turns.map(({ role, content, continued = false }: PartOfTurn) => {
+    turns: question.turns.map(({ role, content, continued = false }: TurnPart) => {
       const answer = role === 'answer';
       return { answer, continued, html: html(easel, answer ? withoutAnswerMark(content) : content) };
     }),
@@ -162,7 +168,7 @@ function questionView(easel: Easel, question: PartOfQuestion): object {
 const initialOf = (name: string): string => (name.match(/[\p{L}\p{N}]/u)?.[0] ?? '?').toUpperCase();
 
 /** A cover stands above its title, which is the same link: it is not spoken a second time. */
-function readingView(easel: Easel, reading: Of<'reading'>['readings'][number]) {
+function readingView(easel: BlockContext, reading: Of<'reading'>['readings'][number]) {
   const cover = picture(easel.painter, reading.cover && { ...reading.cover, alt: '' });
   return {
     title: label(easel, reading.title),
@@ -172,7 +178,7 @@ function readingView(easel: Easel, reading: Of<'reading'>['readings'][number]) {
   };
 }
 
-function contributors(easel: Easel, block: Of<'contributors'>): object {
+function contributors(easel: BlockContext, block: Of<'contributors'>): object {
   const people = (block.people ?? []).map((person) => ({
     name: label(easel, person.name),
     url: url(easel, person.url),

@@ -1,11 +1,11 @@
 /** The blocks of an issue, each through its template. */
 import type { Block } from '../../issue/document/document.ts';
-import type { Painter } from '../content/content.ts';
-import type { Fill } from '../mjml/templates.ts';
+import type { ContentSettings } from '../content/content-html.ts';
+import type { FillTemplate } from '../mjml/templates.ts';
 import type { Translate } from '../theme/words.ts';
-import { blockView, type Easel, topDepthOf } from './block-view.ts';
-import { halves, type Part } from './halves.ts';
-import { heightOf } from './height.ts';
+import { type BlockContext, blockView, topDepthOf } from './block-view.ts';
+import { estimatedHeight } from './estimated-height.ts';
+import { type BlockPart, splitBlock } from './split-block.ts';
 
 /** In px as `heightOf` counts: with what it may be wrong by, below the 1,800 at which Outlook tears a row. */
 const HIGHEST_ROW = 1_600;
@@ -17,12 +17,12 @@ const HIGHEST_ROW = 1_600;
  */
 export function bodyMjml(
   blocks: readonly Block[],
-  painter: Painter,
+  painter: ContentSettings,
   newsletter: string,
   t: Translate,
-  fill: Fill,
+  fill: FillTemplate,
 ): string {
-  const easel: Easel = { painter, newsletter, t, opening: blocks[0], topDepth: topDepthOf(blocks) };
+  const easel: BlockContext = { painter, newsletter, t, opening: blocks[0], topDepth: topDepthOf(blocks) };
   const sections = new Sections(fill);
   for (const block of blocks) for (const piece of pieces(easel, block, fill)) sections.add(piece);
   return sections.end();
@@ -36,17 +36,17 @@ interface Piece {
 }
 
 /** What the block's template makes, in several parts where one would be too high. */
-function pieces(easel: Easel, block: Part, fill: Fill): Piece[] {
+function pieces(easel: BlockContext, block: BlockPart, fill: FillTemplate): Piece[] {
   const view = blockView(easel, block);
   if (view === null) return [];
   const mjml = fill(`blocks/${block.kind}.mjml`, { block: { kind: block.kind, ...view } });
   const made = apart(mjml).map((piece) => ({ kind: block.kind, mjml: piece, height: plainHeight(piece) }));
-  const parts = made.some(({ height }) => height > HIGHEST_ROW) ? halves(block) : null;
+  const parts = made.some(({ height }) => height > HIGHEST_ROW) ? splitBlock(block) : null;
   return parts ? parts.flatMap((part) => pieces(easel, part, fill)) : made;
 }
 
 const isSection = (mjml: string): boolean => /<mj-/.test(mjml);
-const plainHeight = (piece: string): number => (isSection(piece) ? 0 : heightOf(piece));
+const plainHeight = (piece: string): number => (isSection(piece) ? 0 : estimatedHeight(piece));
 
 /** Plain HTML before and behind the sections of a template runs together with what stands around it. */
 function apart(mjml: string): string[] {
@@ -67,12 +67,12 @@ interface Row {
 
 /** Gathers what runs together; a heading never ends a row, for it belongs to what comes next. */
 class Sections {
-  readonly #fill: Fill;
+  readonly #fill: FillTemplate;
   readonly #made: string[] = [];
   #rows: Row[] = [];
   #run: Piece[] = [];
 
-  constructor(fill: Fill) {
+  constructor(fill: FillTemplate) {
     this.#fill = fill;
   }
 

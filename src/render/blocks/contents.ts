@@ -3,7 +3,7 @@ import type { Block } from '../../issue/document/document.ts';
 import { topDepthOf } from './block-view.ts';
 
 /** A section of the issue, and the names of what it holds. */
-export interface Part {
+export interface ContentsEntry {
   title: string;
   /** Who asks, what is released, what to read; '' where nothing has a name. */
   detail: string;
@@ -16,7 +16,7 @@ const NAMES = 3;
 const LONGEST_NAME = 60;
 
 /** Three sections, those first that hold something with a name; none for an issue that has fewer than three. */
-export function contentsOf(blocks: readonly Block[], between: string): Part[] {
+export function contentsOf(blocks: readonly Block[], between: string): ContentsEntry[] {
   const sections = sectionsOf(blocks).filter(({ title }) => title !== '');
   if (sections.length < LINES) return [];
   const telling = sections.filter(({ names }) => names.length > 0);

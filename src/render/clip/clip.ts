@@ -3,8 +3,8 @@
  * of one (a paragraph, a list item, a question, a sentence of a long paragraph), with a button to the rest on the web. The page there shows all of it, and so does the plain text.
  */
 import type { Block, Document, Message } from '../../issue/document/document.ts';
+import { GMAIL_CLIP_BYTES } from './gmail-size.ts';
 import { firstParts, partsIn } from './parts.ts';
-import { GMAIL_CLIPS_AT } from './weigh.ts';
 
 /** Slots are filled with links of some hundred bytes. */
 const ROOM = 3_000;
@@ -31,7 +31,7 @@ export async function clip<T>(
   render: (blocks: readonly Block[]) => Promise<T>,
   size: (rendering: T) => number,
 ): Promise<Clipped<T> | null> {
-  const goal = GMAIL_CLIPS_AT - ROOM;
+  const goal = GMAIL_CLIP_BYTES - ROOM;
   let best: { line: number; rendering: T } | null = null;
   let [fits, tooMany] = [0, blocks.reduce((sum, block) => sum + partsIn(block), 0)];
   let bytes = wholeSize;

@@ -18,7 +18,7 @@ export function absoluteUrl(url: string, baseUrl: string | null): string | null 
 }
 
 /** Where relative addresses resolve, and how slots are printed. */
-export interface Places {
+export interface LinkContext {
   baseUrl: string | null;
   slot: PrintSlot;
 }
@@ -27,7 +27,7 @@ export interface Places {
  * The address that an author wrote, whole and with its slots (as markers) where it has some. Null when nobody could
  * follow it; reading has said so by then, with its line.
  */
-export function linkAddress({ baseUrl, slot }: Places, written: string): string | null {
+export function linkAddress({ baseUrl, slot }: LinkContext, written: string): string | null {
   if (!/\{|%7B/i.test(written)) return absoluteUrl(written, baseUrl);
   if (targetFault(written) !== null) return null;
   const parts = targetParts(written);
@@ -40,7 +40,7 @@ export function linkAddress({ baseUrl, slot }: Places, written: string): string 
 }
 
 /** What people call the place that a whole address leads to: `youtube.com`. */
-export function siteOf(address: string): string {
+export function siteName(address: string): string {
   const host = URL.canParse(address) ? new URL(address).hostname : '';
   return host.replace(/^www\./, '') || address;
 }
@@ -60,7 +60,7 @@ export function pictureUrl(url: string, baseUrl: string | null): string | null {
 
 /** As `linkAddress`, for pictures. `image` tells where one is served from instead, or null. */
 export function pictureAddress(
-  places: Places & { image?: ((url: string) => string | null) | undefined },
+  places: LinkContext & { image?: ((url: string) => string | null) | undefined },
   written: string,
 ): string | null {
   const kept = places.image?.(written);

@@ -5,8 +5,8 @@
  */
 import type { Edition, Fill } from '../edition/edition.ts';
 import { cleanReader, type SlotValues } from '../slots/fill.ts';
-import { compileHead } from './head.ts';
-import { url } from './headers.ts';
+import { compileHeader } from './header.ts';
+import { url } from './header-fields.ts';
 import { joinPieces, type MessageMemory, type Pieces } from './mime-bytes.ts';
 import { compilePart } from './mime-part.ts';
 
@@ -27,7 +27,7 @@ export type FillMessage = (fill: Fill, memory?: MessageMemory) => Buffer;
  */
 export function compileMessages(edition: Edition, options: MessageOptions = {}): FillMessage {
   const boundary = boundaryOf(edition);
-  const head = compileHead(edition, options.headers ?? {}, boundary);
+  const head = compileHeader(edition, options.headers ?? {}, boundary);
   const text = compilePart(edition.text, 'text');
   const html = compilePart(edition.html, 'html');
   const [beforeText, beforeHtml, end] = frame(boundary);

@@ -3,24 +3,27 @@ import { Refused } from '../../errors.ts';
 import { shieldSlots } from '../slots/shield-slots.ts';
 import type { SlotMarkers } from '../slots/slot-markers.ts';
 import { compileTheme, type Partials, type ThemeTemplate } from '../slots/theme-template.ts';
-import { remember } from '../theme/cache.ts';
+import { cached } from '../theme/cache.ts';
 import type { EmailFiles } from '../theme/email-files.ts';
-import { themeFile, themePartials } from '../theme/files.ts';
+import { themeFile, themePartials } from '../theme/theme-files.ts';
 import type { Translate } from '../theme/words.ts';
 import { compileMjml } from './compile.ts';
 
 /** Fills a template of the theme (`issue.mjml`, `blocks/qa.mjml`) with what all readers share. */
-export type Fill = (name: string, context: object) => string;
+export type FillTemplate = (name: string, context: object) => string;
 
 /** The templates of one theme for one rendering. */
-export function templatesOf(emails: EmailFiles, theme: string, t: Translate, slots: SlotMarkers): Fill {
+export function templatesOf(
+  emails: EmailFiles,
+  theme: string,
+  t: Translate,
+  slots: SlotMarkers,
+): FillTemplate {
   return (name, context) => compiled(emails, theme, name)(context, t, slots);
 }
 
 function compiled(emails: EmailFiles, theme: string, name: string): ThemeTemplate {
-  return remember(emails, `template ${theme} ${name}`, () =>
-    compile(emails, theme, name, (source) => source),
-  );
+  return cached(emails, `template ${theme} ${name}`, () => compile(emails, theme, name, (source) => source));
 }
 
 type Edit = (source: string, file: string) => string;
@@ -49,7 +52,7 @@ export async function compileMail(
   theme: string,
   t: Translate,
   slots: SlotMarkers,
-  build: (fill: Fill) => string,
+  build: (fill: FillTemplate) => string,
 ): Promise<{ html: string; mjml: string }> {
   const mjml = shieldSlots(slots, build(templatesOf(emails, theme, t, slots)));
   const torn = unbalanced(mjml);

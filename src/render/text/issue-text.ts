@@ -1,14 +1,22 @@
 /** The text part of an issue, written from the document: it reads well alone. */
 import type { Block, Document } from '../../issue/document/document.ts';
-import { withoutAnswerMark } from '../blocks/answer.ts';
+import { withoutAnswerMark } from '../blocks/answer-mark.ts';
 import { toneOf } from '../blocks/block-view.ts';
-import { besidesFacts, calendarUrl } from '../blocks/gathering.ts';
-import { spokenAlt } from '../content/alt.ts';
-import { contentWords, type Painter } from '../content/content.ts';
-import { linkAddress, pictureAddress, siteOf } from '../content/url.ts';
+import { calendarUrl, withoutFacts } from '../blocks/event.ts';
+import { usefulAlt } from '../content/alt-text.ts';
+import { type ContentSettings, contentWords } from '../content/content-html.ts';
+import { linkAddress, pictureAddress, siteName } from '../content/url.ts';
 import { filledLabel } from '../slots/label.ts';
 import type { Translate } from '../theme/words.ts';
-import { contentLines, footnoteLines, link, pictureLink, type Scribe, spaced, takeNotes } from './content.ts';
+import {
+  contentLines,
+  footnoteLines,
+  link,
+  pictureLink,
+  spaced,
+  type TextWriter,
+  takeLinkNotes,
+} from './content-lines.ts';
 import { takenNumbers } from './taken-numbers.ts';
 import { COLUMNS, displayWidth, hang, wrap } from './wrap.ts';
 
@@ -21,7 +29,7 @@ export interface TextFrame {
   viewUrl: string | null;
   unsubscribeUrl: string;
   /** Where media are served from, as in `Painter`. */
-  image?: Painter['image'] | undefined;
+  image?: ContentSettings['image'] | undefined;
 }
 
 /** The whole text of an issue. Slots stand in it as markers of `slot`. */
@@ -30,9 +38,9 @@ export function issueText(
   frame: TextFrame,
   t: Translate,
   baseUrl: string | null,
-  slot: Scribe['slot'],
+  slot: TextWriter['slot'],
 ): string {
-  const scribe: Scribe = {
+  const scribe: TextWriter = {
     baseUrl,
     slot,
     notes: [],
@@ -44,10 +52,10 @@ export function issueText(
   };
   const parts = [head(document, frame, t)];
   for (const block of document.blocks) {
-    if (startsSection(block)) parts.push(takeNotes(scribe));
+    if (startsSection(block)) parts.push(takeLinkNotes(scribe));
     parts.push(blockText(scribe, t, block));
   }
-  parts.push(takeNotes(scribe), foot(frame, t));
+  parts.push(takeLinkNotes(scribe), foot(frame, t));
   return `${spaced(parts).join('\n')}\n`;
 }
 
@@ -74,7 +82,7 @@ function underlined(text: string, sign: string): string[] {
   return [...lines, sign.repeat(Math.max(...lines.map(displayWidth)))];
 }
 
-function blockText(scribe: Scribe, t: Translate, block: Block): string[] {
+function blockText(scribe: TextWriter, t: Translate, block: Block): string[] {
   const lines = (content: Parameters<typeof contentLines>[1], columns = COLUMNS): string[] =>
     contentLines(scribe, content, columns);
   switch (block.kind) {
@@ -125,25 +133,25 @@ function blockText(scribe: Scribe, t: Translate, block: Block): string[] {
 
 type Of<K extends Block['kind']> = Extract<Block, { kind: K }>;
 
-function headingText(scribe: Scribe, block: Of<'heading'>): string[] {
+function headingText(scribe: TextWriter, block: Of<'heading'>): string[] {
   const text = contentLines(scribe, block.content, 10_000).join(' ') || block.text;
   return text ? underlined(text, block.depth <= 2 ? '=' : '-') : [];
 }
 
 /** A label with its slots. */
-const label = (scribe: Scribe, text: string): string => filledLabel(scribe.slot, text);
+const label = (scribe: TextWriter, text: string): string => filledLabel(scribe.slot, text);
 
-const titleText = (scribe: Scribe, text: string | undefined): string[] =>
+const titleText = (scribe: TextWriter, text: string | undefined): string[] =>
   text ? wrap(label(scribe, text), COLUMNS) : [];
 
-function addressLine(scribe: Scribe, written: string | undefined): string[] {
+function addressLine(scribe: TextWriter, written: string | undefined): string[] {
   const url = written === undefined ? null : linkAddress(scribe, written);
   return url === null ? [] : [url];
 }
 
 /** A picture that stands alone is content: where nobody wrote what it shows, the text tells the way to it. */
-function imageText(scribe: Scribe, { image, url: written }: Of<'image'>): string[] {
-  const spoken = spokenAlt(image.alt);
+function imageText(scribe: TextWriter, { image, url: written }: Of<'image'>): string[] {
+  const spoken = usefulAlt(image.alt);
   const shown = spoken
     ? `[${label(scribe, spoken)}]`
     : pictureLink(scribe, image.url) || `[${scribe.picture}]`;
@@ -152,20 +160,20 @@ function imageText(scribe: Scribe, { image, url: written }: Of<'image'>): string
 }
 
 /** A picture by the words for what it is, with its address. */
-function pictureText(scribe: Scribe, spoken: string, src: string): string[] {
+function pictureText(scribe: TextWriter, spoken: string, src: string): string[] {
   const address = pictureAddress(scribe, src);
   const isWhole = address !== null && !address.startsWith('data:');
   return wrap(isWhole ? `[${spoken}] <${address}>` : `[${spoken}]`, COLUMNS);
 }
 
-function videoText(scribe: Scribe, t: Translate, { title, url: written }: Of<'video'>): string[] {
+function videoText(scribe: TextWriter, t: Translate, { title, url: written }: Of<'video'>): string[] {
   const url = linkAddress(scribe, written);
   if (url === null) return [];
-  const named = title ? label(scribe, title) : siteOf(url);
+  const named = title ? label(scribe, title) : siteName(url);
   return wrap(link(scribe, t('block.watch', { title: named }), written), COLUMNS);
 }
 
-function questionText(scribe: Scribe, t: Translate, question: Of<'qa'>['questions'][number]): string[] {
+function questionText(scribe: TextWriter, t: Translate, question: Of<'qa'>['questions'][number]): string[] {
   const name = question.asker ? label(scribe, question.asker) : t('block.someone');
   const asker = t('text.asks', { name });
   const turns = question.turns.map(({ role, content }) => {
@@ -179,26 +187,26 @@ function questionText(scribe: Scribe, t: Translate, question: Of<'qa'>['question
   return spaced([wrap(asker, COLUMNS), ...turns, about ? wrap(about, COLUMNS) : []]);
 }
 
-function readingText(scribe: Scribe, reading: Of<'reading'>['readings'][number]): string[] {
+function readingText(scribe: TextWriter, reading: Of<'reading'>['readings'][number]): string[] {
   const note = reading.note ? contentLines(scribe, reading.note, COLUMNS - 2) : [];
   const title = wrap(label(scribe, reading.title), COLUMNS - 2);
   return hang([...title, ...addressLine(scribe, reading.url), ...note], '* ');
 }
 
-function contributorsText(scribe: Scribe, t: Translate, block: Of<'contributors'>): string[] {
+function contributorsText(scribe: TextWriter, t: Translate, block: Of<'contributors'>): string[] {
   const names = (block.people ?? []).map(({ name }) => label(scribe, name)).join(', ');
   const content = block.content && contentWords(block.content) ? block.content : [];
   const image = block.image ? pictureText(scribe, t('block.contributors'), block.image.url) : [];
   return spaced([image, names ? wrap(names, COLUMNS) : [], contentLines(scribe, content, COLUMNS)]);
 }
 
-function releaseText(scribe: Scribe, release: Of<'releases'>['releases'][number]): string[] {
+function releaseText(scribe: TextWriter, release: Of<'releases'>['releases'][number]): string[] {
   const name = label(scribe, [release.name, release.version].filter(Boolean).join(' '));
   const title = release.url ? link(scribe, name, release.url) : name;
   return [...wrap(title, COLUMNS), ...contentLines(scribe, release.content, COLUMNS)];
 }
 
-function tasksText(scribe: Scribe, group: Of<'tasks'>['groups'][number]): string[] {
+function tasksText(scribe: TextWriter, group: Of<'tasks'>['groups'][number]): string[] {
   const title = label(scribe, group.level ? `${group.project} (${group.level})` : group.project);
   return [
     ...wrap(title, COLUMNS),
@@ -206,7 +214,7 @@ function tasksText(scribe: Scribe, group: Of<'tasks'>['groups'][number]): string
   ];
 }
 
-function eventText(scribe: Scribe, t: Translate, block: Of<'event'> | Of<'meeting'>): string[] {
+function eventText(scribe: TextWriter, t: Translate, block: Of<'event'> | Of<'meeting'>): string[] {
   const facts = (['topic', 'time', 'place'] as const).flatMap((name) =>
     block[name] ? wrap(pair(t, t(`block.${name}`), label(scribe, block[name])), COLUMNS) : [],
   );
@@ -214,5 +222,5 @@ function eventText(scribe: Scribe, t: Translate, block: Of<'event'> | Of<'meetin
   const url = block.url ? wrap(link(scribe, join, block.url), COLUMNS) : [];
   const file = calendarUrl({ image: scribe.image ?? (() => null) }, block);
   const calendar = file ? wrap(link(scribe, t('block.calendar'), file), COLUMNS) : [];
-  return spaced([facts, contentLines(scribe, besidesFacts(block), COLUMNS), [...url, ...calendar]]);
+  return spaced([facts, contentLines(scribe, withoutFacts(block), COLUMNS), [...url, ...calendar]]);
 }

@@ -3,7 +3,7 @@
  * Readers see them in a font of one width; in any other the bars still tell where a cell ends.
  */
 import type { Element } from 'hast';
-import { type Cell, EMPTY, type Grid, gridOf } from './grid.ts';
+import { type Cell, EMPTY, type Grid, gridOf } from './table-grid.ts';
 import { displayWidth, hang, wrap } from './wrap.ts';
 
 /** What a table is told with. */

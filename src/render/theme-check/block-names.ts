@@ -4,7 +4,7 @@
  */
 import Handlebars from 'handlebars';
 import type { EmailFiles } from '../theme/email-files.ts';
-import { themeFile } from '../theme/files.ts';
+import { themeFile } from '../theme/theme-files.ts';
 
 const PICTURES = new Set([
   'image',

@@ -9,13 +9,13 @@ import { renderIssue } from '../issue.ts';
 import { renderPage } from '../page.ts';
 import { renderServiceMail } from '../service-mail.ts';
 import { compileFill } from '../slots/fill.ts';
-import { READABLE } from '../theme/color.ts';
+import { MIN_CONTRAST } from '../theme/color.ts';
 import type { EmailFiles } from '../theme/email-files.ts';
-import { faintPairs } from '../theme/faint-pairs.ts';
+import { lowContrastPairs } from '../theme/low-contrast.ts';
 import { themeFor } from '../theme/theme.ts';
 import { languagesOf, unknownWords } from '../theme/words.ts';
 import { unknownBlockNames } from './block-names.ts';
-import { unknownNames } from './names.ts';
+import { unknownNames } from './unknown-names.ts';
 
 /** A mail that the theme made, filled for a reader: `weekly-en (zh)`. */
 export interface ThemeMail {
@@ -130,8 +130,8 @@ const specimenNewsletter = (theme: string, language: string): NewsletterView => 
 function faintColors(emails: EmailFiles, name: string): string[] {
   const file = emails.name(`themes/${name}/theme.yaml`);
   const theme = themeFor(emails, { theme: name, colors: {} }, 'en');
-  return faintPairs(theme).map(
+  return lowContrastPairs(theme).map(
     ({ scheme, ink, ground, found }) =>
-      `${file}: ${scheme}: ${ink} on ${ground} has a contrast of ${found.toFixed(1)}, at least ${READABLE} can be read`,
+      `${file}: ${scheme}: ${ink} on ${ground} has a contrast of ${found.toFixed(1)}, at least ${MIN_CONTRAST} can be read`,
   );
 }

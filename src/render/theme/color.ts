@@ -3,7 +3,7 @@
 type Rgb = readonly [number, number, number];
 
 /** Contrast from which on text can be read: WCAG 2.2, 1.4.3. */
-export const READABLE = 4.5;
+export const MIN_CONTRAST = 4.5;
 
 export const isColor = (value: string): boolean => /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.test(value);
 
@@ -14,7 +14,7 @@ export function contrast(one: string, other: string): number {
 }
 
 /** Black or white, whichever is easier to read on `background`. */
-export const inkOn = (background: string): string =>
+export const textColorOn = (background: string): string =>
   contrast('#ffffff', background) >= contrast('#10151d', background) ? '#ffffff' : '#10151d';
 
 /** `color`, moved towards white or black only as far as it takes to be readable on `background`. */
@@ -26,13 +26,13 @@ export function readableOnAll(color: string, groundsOf: (ink: string) => readonl
   const goal = groundsOf(color).some((ground) => luminance(ground) > 0.18) ? '#000000' : '#ffffff';
   for (let share = 0; share < 1; share += 0.05) {
     const mixed = mix(color, goal, share);
-    if (groundsOf(mixed).every((ground) => contrast(mixed, ground) >= READABLE)) return mixed;
+    if (groundsOf(mixed).every((ground) => contrast(mixed, ground) >= MIN_CONTRAST)) return mixed;
   }
   return goal;
 }
 
 /** `surface` with a little of `ink` in it. */
-export const softOf = (surface: string, ink: string): string =>
+export const softTint = (surface: string, ink: string): string =>
   mix(surface, ink, luminance(surface) < 0.18 ? 0.17 : 0.09);
 
 /** `share` of `other` in `color`, 0 to 1. */

@@ -6,7 +6,7 @@ import type { Declaration, Rule } from 'postcss';
 import { mix } from './color.ts';
 import type { Palette } from './theme.ts';
 
-export interface Twin {
+export interface DarkRule {
   /** The classes that each selector of the rule needs. */
   classes: string[][];
   media: Dark[];
@@ -24,10 +24,10 @@ interface Dark {
 type Fill = (css: string, node: Declaration) => string;
 
 /** The twins of the rules that have colours, in their order. */
-export const twinsOf = (rules: readonly Rule[], fill: Fill, dark: Palette): Twin[] =>
+export const darkRulesOf = (rules: readonly Rule[], fill: Fill, dark: Palette): DarkRule[] =>
   rules.flatMap((rule) => twinOf(rule, fill, dark));
 
-function twinOf(rule: Rule, fill: Fill, { accent }: Palette): Twin[] {
+function twinOf(rule: Rule, fill: Fill, { accent }: Palette): DarkRule[] {
   const painted = rule.nodes.filter((node) => node.type === 'decl').filter(isPainted);
   const colors = painted.map((node) => colorOf(node, fill));
   if (colors.length === 0) return [];
@@ -73,11 +73,11 @@ function outlookTwin(selectors: readonly string[], colors: readonly Color[]): Da
 }
 
 /** Whether any of the rule's selectors can match in a mail with these classes. */
-const isUsed = ({ classes }: Twin, used: ReadonlySet<string>): boolean =>
+const isUsed = ({ classes }: DarkRule, used: ReadonlySet<string>): boolean =>
   classes.some((each) => each.every((name) => used.has(name)));
 
 /** For the place of the dark twins: `@media`, then Outlook.com. */
-export function darkCss(twins: readonly Twin[], used: ReadonlySet<string>): string {
+export function darkCss(twins: readonly DarkRule[], used: ReadonlySet<string>): string {
   const own = twins.filter((twin) => isUsed(twin, used));
   const media = css(own.flatMap((twin) => twin.media));
   return `@media (prefers-color-scheme:dark){\n${media}\n}\n${css(own.flatMap((twin) => twin.outlook))}`;
@@ -98,7 +98,7 @@ function css(rules: readonly Dark[]): string {
  * Thunderbird ignores `@media` inside `<style>` and obeys the element's `media`. Roundcube drops that attribute, and
  * would darken every mail: so each selector begins with an element that only Thunderbird puts around a mail.
  */
-export function thunderbirdCss(twins: readonly Twin[], used: ReadonlySet<string>): string {
+export function thunderbirdCss(twins: readonly DarkRule[], used: ReadonlySet<string>): string {
   const rules = twins.filter((twin) => isUsed(twin, used)).flatMap((twin) => twin.thunderbird);
   return `<style media="(prefers-color-scheme:dark)">\n${css(rules)}\n</style>`;
 }

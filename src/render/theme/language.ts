@@ -7,7 +7,7 @@ export const primary = (language: string): string => language.split(/[-_]/)[0]!.
 export const isIdeographic = (language: string): boolean => ['zh', 'ja', 'ko'].includes(primary(language));
 
 /** A date as people of that language write it; `date` is `YYYY-MM-DD`. */
-export function spokenDate(date: string, language: string): string {
+export function longDate(date: string, language: string): string {
   return dateFormat(language).format(new Date(`${date}T00:00:00Z`));
 }
 

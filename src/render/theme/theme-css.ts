@@ -2,7 +2,7 @@
 import postcss, { type AtRule, type ChildNode, type Node, type Rule } from 'postcss';
 import { Refused } from '../../errors.ts';
 import type { EmailFiles } from './email-files.ts';
-import { themeFile } from './files.ts';
+import { themeFile } from './theme-files.ts';
 
 export interface ThemeCss {
   /** All rules in their order, those of partials in their place, without comments. */

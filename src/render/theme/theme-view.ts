@@ -1,9 +1,9 @@
 /** What the templates of every mail see as `newsletter.*` and `theme.*`. */
 import { isIP } from 'node:net';
 import type { NewsletterView } from '../edition/newsletter-view.ts';
-import { remember } from './cache.ts';
+import { cached } from './cache.ts';
 import type { EmailFiles } from './email-files.ts';
-import { mailStyles } from './styles.ts';
+import { mailStyles } from './mail-styles.ts';
 import { type Theme, themeFor } from './theme.ts';
 
 /** Room at both sides of the content, in px, on a wide screen. */
@@ -20,7 +20,7 @@ export function themeView(
 ) {
   const theme: Theme = themeFor(emails, newsletter, language);
   const key = `styles ${direction} ${JSON.stringify(theme)}`;
-  const styles = remember(emails, key, () => mailStyles(emails, theme, direction));
+  const styles = cached(emails, key, () => mailStyles(emails, theme, direction));
   return {
     ...theme,
     contentWidth: theme.width - SIDES,

@@ -3,8 +3,8 @@ import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { Refused } from '../../errors.ts';
 import type { NewsletterView } from '../edition/newsletter-view.ts';
-import { remember } from './cache.ts';
-import { inkOn, isColor, readableOnAll, softOf } from './color.ts';
+import { cached } from './cache.ts';
+import { isColor, readableOnAll, softTint, textColorOn } from './color.ts';
 import type { EmailFiles } from './email-files.ts';
 import { isIdeographic, primary } from './language.ts';
 
@@ -73,7 +73,7 @@ export function themeFor(
   language: string,
 ): Theme {
   const { theme: name } = newsletter;
-  const written = remember(emails, `theme ${name}`, () => readTheme(emails, name));
+  const written = cached(emails, `theme ${name}`, () => readTheme(emails, name));
   const own = newsletter.colors;
   return {
     name: newsletter.theme,
@@ -104,11 +104,11 @@ function paint(base: Palette, own: Record<string, string>, prefix: string): Pale
   }
   // Links, labels and marks stand in questions, answers and events too.
   const readable = (color: string): string =>
-    readableOnAll(color, (ink) => [painted.surface, painted.tint, softOf(painted.surface, ink)]);
+    readableOnAll(color, (ink) => [painted.surface, painted.tint, softTint(painted.surface, ink)]);
   const mark = painted.mark === base.mark ? painted.mark : readable(painted.mark);
   if (painted.accent === base.accent) return { ...painted, mark };
   const accent = readable(painted.accent);
-  return { ...painted, accent, mark, onAccent: own[`${prefix}onAccent`] ?? inkOn(accent) };
+  return { ...painted, accent, mark, onAccent: own[`${prefix}onAccent`] ?? textColorOn(accent) };
 }
 
 function checked(name: string, value: string): string {

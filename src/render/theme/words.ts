@@ -1,6 +1,6 @@
 /** The words of mails and pages: `emails/words/<language>.json`, one flat object of key to sentence. */
 import { Refused } from '../../errors.ts';
-import { remember } from './cache.ts';
+import { cached } from './cache.ts';
 import type { EmailFiles } from './email-files.ts';
 
 /** Says a sentence in one language; `{name}` in it is replaced by `vars.name`. Plain text, not HTML. */
@@ -13,7 +13,7 @@ type Sentences = Record<string, string>;
  * EMAILS_DIR add to the built-in ones key by key. A key that even English lacks is a fault of the theme.
  */
 export function wordsFor(emails: EmailFiles, language: string): Translate {
-  return remember(emails, `words ${language}`, () => speak(emails, language));
+  return cached(emails, `words ${language}`, () => speak(emails, language));
 }
 
 /** The languages that have words, e.g. `['en', 'zh']`. */

@@ -6,7 +6,7 @@ import { readIssue } from '../../../src/issue/read.ts';
 import { renderIssue } from '../../../src/render/issue.ts';
 import { compileFill } from '../../../src/render/slots/fill.ts';
 import { MissingSlots } from '../../../src/sends/missing-slots.ts';
-import { context } from '../../render/documents.ts';
+import { context } from '../../render/fixtures.ts';
 import { importText, keys, useDatabase } from '../setting.ts';
 
 const setting = useDatabase();

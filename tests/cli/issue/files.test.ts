@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mediaBeside, readSource } from '../../../src/cli/issue/files.ts';
-import { documentOf } from '../../render/documents.ts';
+import { documentOf } from '../../render/fixtures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'issue-files-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -8,7 +8,7 @@ import {
   type Newsletter,
   newsletterView,
 } from '../../../src/audience/newsletters/newsletter.ts';
-import { partsOf } from '../../../src/checks/parts.ts';
+import { linksAndPicturesOf } from '../../../src/checks/links-and-pictures.ts';
 import { PictureTaker } from '../../../src/cli/issue/pictures.ts';
 import { anyNewsletter, readDocument } from '../../../src/cli/issue/render-context.ts';
 import { findIssue } from '../../../src/issue/find.ts';
@@ -52,7 +52,7 @@ async function read(
   const around = { view, newsletter: null, db: null, publicUrl: 'https://news.example.org' };
   const { document, site: found } = await readDocument(join(site, at), around);
   const errors = document.messages.filter(({ severity }) => severity === 'error');
-  return { url: partsOf(document).links[0]?.url, errors, kept: found?.kept };
+  return { url: linksAndPicturesOf(document).links[0]?.url, errors, kept: found?.kept };
 }
 
 const POSTS = { at: '_posts/2022-08-12-a.md' };
@@ -218,7 +218,7 @@ test.each([
     const view = { ...anyNewsletter('en'), baseUrl: BASE };
     const around = { view, newsletter: null, db: null, publicUrl: 'https://news.example.org' };
     const { document } = await readDocument(join(await siteOf(files), 'content/w/a.md'), around);
-    expect(partsOf(document).links[0]?.url).toBe(`${BASE}x/#part`);
+    expect(linksAndPicturesOf(document).links[0]?.url).toBe(`${BASE}x/#part`);
     const errors = document.messages.filter(({ severity }) => severity === 'error');
     expect(errors).toMatchObject([{ rule: 'link-of-site', line: 7 }]);
   },

@@ -19,7 +19,7 @@ import { renderIssue } from '../../../src/render/issue.ts';
 import { compileMessages, type FillMessage } from '../../../src/render/message/message.ts';
 import { renderServiceMail } from '../../../src/render/service-mail.ts';
 import { provide } from '../../helpers/setup/programs.ts';
-import { context, newsletter } from '../../render/documents.ts';
+import { context, newsletter } from '../../render/fixtures.ts';
 
 const MESSAGES = 10_000;
 const BATCH = 500;

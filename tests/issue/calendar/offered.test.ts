@@ -3,7 +3,7 @@ import { calendarFile } from '../../../src/issue/calendar/ics.ts';
 import { calendarFiles } from '../../../src/issue/calendar/offered.ts';
 import { readIssue } from '../../../src/issue/read.ts';
 import { renderIssue } from '../../../src/render/issue.ts';
-import { context } from '../../render/documents.ts';
+import { context } from '../../render/fixtures.ts';
 
 const OFFER = { newsletter: 'weekly', slug: 'x', timezone: 'Asia/Shanghai' };
 const event = (time: string, date = '2026-08-05') =>

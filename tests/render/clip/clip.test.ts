@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { readIssue } from '../../../src/issue/read.ts';
 import { archivePage } from '../../../src/render/archive.ts';
-import { GMAIL_CLIPS_AT } from '../../../src/render/clip/weigh.ts';
+import { GMAIL_CLIP_BYTES } from '../../../src/render/clip/gmail-size.ts';
 import { renderIssue } from '../../../src/render/issue.ts';
-import { context } from '../documents.ts';
+import { context } from '../fixtures.ts';
 
 const section = (n: number, paragraphs: number): string =>
   `## Section ${n}\n\n${`Lamp ${n}: ${'oil and wick '.repeat(60)}\n\n> A keeper.\n\n`.repeat(paragraphs)}`;
@@ -14,7 +14,7 @@ const rendered = (head: string, over = {}) =>
 
 test('a mail that Gmail would cut names the parts that take most, with their lines', async () => {
   const { edition, messages } = await rendered('');
-  expect(Buffer.byteLength(edition.html)).toBeGreaterThan(GMAIL_CLIPS_AT);
+  expect(Buffer.byteLength(edition.html)).toBeGreaterThan(GMAIL_CLIP_BYTES);
   expect(messages).toMatchObject([{ severity: 'warning', rule: 'gmail-clip' }]);
   expect(messages[0]!.text).toMatch(
     /"Section 2" \(line 88\) \d+ KB, "Section 3" \(line \d+\) \d+ KB, "Section 1"/,
@@ -24,8 +24,8 @@ test('a mail that Gmail would cut names the parts that take most, with their lin
 test('clip: auto ends the mail at the border of a block with a button; page and plain text have all of it', async () => {
   const { edition, messages } = await rendered('clip: auto\n');
   const size = Buffer.byteLength(edition.html);
-  expect(size).toBeLessThan(GMAIL_CLIPS_AT);
-  expect(size).toBeGreaterThan(GMAIL_CLIPS_AT * 0.8);
+  expect(size).toBeLessThan(GMAIL_CLIP_BYTES);
+  expect(size).toBeGreaterThan(GMAIL_CLIP_BYTES * 0.8);
   expect(edition.html).toContain('href="https://example.org/archive/weekly/2026-03"');
   expect(edition.html).toContain('Read the rest on the web');
   expect(edition.html).toContain('{{link.unsubscribe}}');
@@ -61,8 +61,8 @@ test.each([
   const document = readIssue(`---\ntitle: Long\nclip: auto\n---\n\n${body}`, { file: 'long.md' });
   const { edition, messages } = await renderIssue(document, context());
   const size = Buffer.byteLength(edition.html);
-  expect(size).toBeLessThan(GMAIL_CLIPS_AT);
-  expect(size).toBeGreaterThan(GMAIL_CLIPS_AT * 0.8);
+  expect(size).toBeLessThan(GMAIL_CLIP_BYTES);
+  expect(size).toBeGreaterThan(GMAIL_CLIP_BYTES * 0.8);
   expect(edition.html).toContain('Lamp 100');
   expect(edition.html).toContain('Read the rest on the web');
   expect(archivePage(edition)).toContain('Lamp 699');
@@ -75,8 +75,8 @@ const clippedText = async (body: string): Promise<string> => {
   const source = `---\ntitle: Long\nclip: auto\n---\n\nBefore.\n\n${body}\n\nAfter.\n`;
   const { edition, messages } = await renderIssue(readIssue(source, { file: 'long.md' }), context());
   const size = Buffer.byteLength(edition.html);
-  expect(size).toBeLessThan(GMAIL_CLIPS_AT);
-  expect(size).toBeGreaterThan(GMAIL_CLIPS_AT * 0.8);
+  expect(size).toBeLessThan(GMAIL_CLIP_BYTES);
+  expect(size).toBeGreaterThan(GMAIL_CLIP_BYTES * 0.8);
   expect(messages).toMatchObject([{ rule: 'clipped' }]);
   expect(archivePage(edition)).toContain('After.');
   const said = edition.html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');

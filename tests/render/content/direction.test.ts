@@ -1,10 +1,15 @@
 /** Right-to-left passages in left-to-right issues, and the reverse. */
 import { expect, test } from 'vitest';
-import { contentHtml, type Painter } from '../../../src/render/content/content.ts';
+import { type ContentSettings, contentHtml } from '../../../src/render/content/content-html.ts';
 import { directionOfWords, isolated } from '../../../src/render/content/direction.ts';
-import { h, p } from '../documents.ts';
+import { h, p } from '../fixtures.ts';
 
-const painter: Painter = { baseUrl: null, image: () => null, slot: (path) => `*${path}*`, width: 576 };
+const painter: ContentSettings = {
+  baseUrl: null,
+  image: () => null,
+  slot: (path) => `*${path}*`,
+  width: 576,
+};
 
 test('a Hebrew paragraph of an English issue runs from right to left, the others are left alone', () => {
   expect(contentHtml(painter, [p('English.'), p('שלום עולם.')])).toBe(

@@ -5,7 +5,7 @@ import { readIssue } from '../../../src/issue/read.ts';
 import { renderIssue } from '../../../src/render/issue.ts';
 import { compileMjml } from '../../../src/render/mjml/compile.ts';
 import { pruneCss } from '../../../src/render/mjml/prune-css.ts';
-import { context, newsletter } from '../documents.ts';
+import { context, newsletter } from '../fixtures.ts';
 
 const samples = new URL('../../../emails/samples/', import.meta.url);
 const mail = (css: string, body: string): string =>

@@ -1,6 +1,6 @@
 /** Slots in addresses are filled and percent-encoded, wherever an author can write one; what nobody could follow is told. */
 import { describe, expect, test } from 'vitest';
-import { pictureUrls } from '../../../src/checks/parts.ts';
+import { pictureUrls } from '../../../src/checks/links-and-pictures.ts';
 import { archivePage } from '../../../src/render/archive.ts';
 import type { Fill } from '../../../src/render/edition/edition.ts';
 import { renderIssue } from '../../../src/render/issue.ts';
@@ -8,7 +8,7 @@ import { compileMessages } from '../../../src/render/message/message.ts';
 import { urlPart, webUrl } from '../../../src/render/slots/address.ts';
 import { compileFill } from '../../../src/render/slots/fill.ts';
 import { readBody } from '../../issue/helpers.ts';
-import { context } from '../documents.ts';
+import { context } from '../fixtures.ts';
 
 const reader = {
   email: 'a+b&c@example.org',

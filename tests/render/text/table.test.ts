@@ -4,7 +4,7 @@ import { issueText } from '../../../src/render/text/issue-text.ts';
 import { COLUMNS, displayWidth } from '../../../src/render/text/wrap.ts';
 import { wordsFor } from '../../../src/render/theme/words.ts';
 import { readBody } from '../../issue/helpers.ts';
-import { context } from '../documents.ts';
+import { context } from '../fixtures.ts';
 
 const emails = context().emails;
 

@@ -3,18 +3,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Block } from '../../../src/issue/document/document.ts';
-import { blockView, type Easel, topDepthOf } from '../../../src/render/blocks/block-view.ts';
-import { picture } from '../../../src/render/content/content.ts';
+import { type BlockContext, blockView, topDepthOf } from '../../../src/render/blocks/block-view.ts';
+import { picture } from '../../../src/render/content/content-html.ts';
 import { issueFields } from '../../../src/render/issue-fields.ts';
 import { blockHelpers, valueHelpers } from '../../../src/render/slots/helpers.ts';
 import { slotNames } from '../../../src/render/slots/slot-paths.ts';
 import { EmailFiles } from '../../../src/render/theme/email-files.ts';
-import { values } from '../../../src/render/theme/styles.ts';
+import { cssValues } from '../../../src/render/theme/mail-styles.ts';
 import { themeFor } from '../../../src/render/theme/theme.ts';
 import { newsletterFields, themeView } from '../../../src/render/theme/theme-view.ts';
 import { wordsFor } from '../../../src/render/theme/words.ts';
 import { blockNames } from '../../../src/render/theme-check/block-names.ts';
-import { documentOf, everyKind, newsletter } from '../documents.ts';
+import { documentOf, everyKind, newsletter } from '../fixtures.ts';
 
 const docs = readFileSync(join(import.meta.dirname, '../../../docs/themes.md'), 'utf8');
 
@@ -38,7 +38,7 @@ function paths(value: unknown, at: string): string[] {
 const unique = (names: readonly string[]): string[] => [...new Set(names)].sort();
 
 const emails = new EmailFiles();
-const painter: Easel['painter'] = { baseUrl: null, image: () => null, slot: () => '', width: 600 };
+const painter: BlockContext['painter'] = { baseUrl: null, image: () => null, slot: () => '', width: 600 };
 const view = themeView(emails, newsletter, 'en', 'ltr');
 const document = documentOf([], { cover: 'https://example.org/c.png', tags: ['a'], authors: ['b'] });
 
@@ -69,7 +69,7 @@ test('a picture', () => {
 
 test('values of content.css', () => {
   const theme = themeFor(emails, newsletter, 'en');
-  const names = Object.keys(values(theme, theme.light)).map((name) => `var(--${name})`);
+  const names = Object.keys(cssValues(theme, theme.light)).map((name) => `var(--${name})`);
   expect(unique(listed('Colours and fonts in content.css'))).toEqual(unique(names));
 });
 
@@ -92,7 +92,7 @@ test('what theme check takes for a name of a block is what is listed', () => {
 
 test.each(Object.keys(everyKind) as Block['kind'][])('block.* of %s', (kind) => {
   const block = everyKind[kind] as Block;
-  const easel: Easel = {
+  const easel: BlockContext = {
     painter,
     newsletter: newsletter.name,
     t: wordsFor(emails, 'en'),

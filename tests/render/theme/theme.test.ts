@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { renderIssue } from '../../../src/render/issue.ts';
-import { contrast, inkOn, readableOn, softOf } from '../../../src/render/theme/color.ts';
+import { contrast, readableOn, softTint, textColorOn } from '../../../src/render/theme/color.ts';
 import { thunderbirdLight } from '../../../src/render/theme/dark-css.ts';
 import { EmailFiles } from '../../../src/render/theme/email-files.ts';
+import { mailStyles } from '../../../src/render/theme/mail-styles.ts';
 import { outlookFonts } from '../../../src/render/theme/outlook-fonts.ts';
-import { mailStyles } from '../../../src/render/theme/styles.ts';
 import { themeFor } from '../../../src/render/theme/theme.ts';
-import { context, documentOf, everyKind } from '../documents.ts';
+import { context, documentOf, everyKind } from '../fixtures.ts';
 
 const folders: string[] = [];
 afterEach(() => {
@@ -58,7 +58,7 @@ test.each(['#ffe14d', '#2e8b57', '#e91e63', '#ff0000', '#777777'])(
       const { light, dark } = themeFor(emails, { theme, colors: { accent: own } }, 'en');
       for (const palette of [light, dark]) {
         const { accent, surface, tint, onAccent } = palette;
-        for (const ground of [surface, tint, softOf(surface, accent)])
+        for (const ground of [surface, tint, softTint(surface, accent)])
           expect(contrast(accent, ground), `${theme}: ${accent} on ${ground}`).toBeGreaterThanOrEqual(4.5);
         expect(contrast(onAccent, accent)).toBeGreaterThanOrEqual(4.5);
       }
@@ -75,7 +75,7 @@ test('a colour that is none is refused by name', () => {
 
 test('contrast follows WCAG', () => {
   expect(contrast('#000', '#ffffff')).toBeCloseTo(21);
-  expect(inkOn('#ffffff')).toBe('#10151d');
+  expect(textColorOn('#ffffff')).toBe('#10151d');
   expect(readableOn('#777777', '#ffffff')).not.toBe('#777777');
 });
 

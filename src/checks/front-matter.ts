@@ -3,7 +3,7 @@ import { directionOf, guessLanguage, primaryTag } from '../issue/document/langua
 import { keptBack } from '../issue/document/publication.ts';
 import { languagesOf } from '../render/theme/words.ts';
 import type { Check } from './check.ts';
-import { lineOfKey } from './places.ts';
+import { lineOfKey } from './source-lines.ts';
 
 const noDate: Check = {
   rule: 'date-missing',

@@ -7,7 +7,7 @@ const PLACES = 5;
 const LISTED = 5;
 
 /** In the order of the file; errors are never left out, and what has no place comes last. */
-export function gather(messages: readonly Message[]): Message[] {
+export function mergeMessages(messages: readonly Message[]): Message[] {
   const byRule = groups(merged(messages), ({ rule, severity }) => `${severity} ${rule}`);
   return byRule.flatMap(shortened).sort((a, b) => placeOf(a) - placeOf(b));
 }

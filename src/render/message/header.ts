@@ -3,10 +3,10 @@ import { Refused } from '../../errors.ts';
 import type { Edition, Fill } from '../edition/edition.ts';
 import { compileFill, type SlotValues } from '../slots/fill.ts';
 import { slotPaths } from '../slots/slot-paths.ts';
-import { badHeader, field, mailbox, phrase, printable, token, unstructured, url } from './headers.ts';
+import { badHeader, field, mailbox, phrase, printable, token, unstructured, url } from './header-fields.ts';
 
 /** The header block without the empty line after it; one character per byte. */
-export type Head = (fill: Fill, values: SlotValues) => string;
+export type Header = (fill: Fill, values: SlotValues) => string;
 
 const MAX_SUBJECT = 250;
 const MAX_LIST_ID = 255;
@@ -21,11 +21,11 @@ const OWN =
  * Compiles the header. `relay` holds the relay's own fields; they win over the edition's.
  * Throws Refused('bad-header' | 'bad-address').
  */
-export function compileHead(
+export function compileHeader(
   edition: Edition,
   relay: Readonly<Record<string, string>>,
   boundary: string,
-): Head {
+): Header {
   const from = bytes(field('From', mailbox(checkedName('From', edition.from))));
   const replyTo = edition.replyTo
     ? bytes(field('Reply-To', mailbox(checkedName('Reply-To', edition.replyTo))))

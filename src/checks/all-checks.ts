@@ -1,8 +1,9 @@
 /** All checks, in the order of their table in docs/editors.md. */
-import { aboutChecks } from './about.ts';
+
 import type { Check } from './check.ts';
 import { clientChecks } from './clients.ts';
 import { colorChecks } from './colors.ts';
+import { aboutChecks } from './front-matter.ts';
 import { headingChecks } from './headings.ts';
 import { linkChecks } from './links.ts';
 import { outlookChecks } from './outlook.ts';

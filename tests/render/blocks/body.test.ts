@@ -1,11 +1,11 @@
 /** Outlook tears rows of tables that are higher than some 1,800 px: what the mail is made of is cut before that. */
 import { expect, test } from 'vitest';
-import { outlookFaults } from '../../src/checks/outlook.ts';
-import type { Block } from '../../src/issue/document/document.ts';
-import { halves, type Part } from '../../src/render/blocks/halves.ts';
-import { heightOf } from '../../src/render/blocks/height.ts';
-import { renderIssue } from '../../src/render/issue.ts';
-import { context, documentOf, everyKind, h, newsletter, p } from './documents.ts';
+import { outlookFaults } from '../../../src/checks/outlook.ts';
+import type { Block } from '../../../src/issue/document/document.ts';
+import { estimatedHeight } from '../../../src/render/blocks/estimated-height.ts';
+import { type BlockPart, splitBlock } from '../../../src/render/blocks/split-block.ts';
+import { renderIssue } from '../../../src/render/issue.ts';
+import { context, documentOf, everyKind, h, newsletter, p } from '../fixtures.ts';
 
 const text = 'A sentence that is long enough to be read, and then some more of it. '.repeat(6);
 const many = <T>(count: number, make: (at: number) => T): T[] =>
@@ -76,7 +76,7 @@ test('an asker is named once, and the source stands at the end', async () => {
 
 test('a numbered list goes on counting, and nothing is lost', () => {
   const list = h('ol', { start: 3 }, ...many(5, (at) => h('li', {}, `item ${at}`)));
-  const [first, second] = halves({ kind: 'prose', line, content: [list] }) as [Part, Part];
+  const [first, second] = splitBlock({ kind: 'prose', line, content: [list] }) as [BlockPart, BlockPart];
   expect(first).toMatchObject({ content: [{ properties: { start: 3 } }] });
   expect(second).toMatchObject({ content: [{ properties: { start: 5 } }] });
   expect(JSON.stringify([first, second]).match(/item \d/g)).toEqual(many(5, (at) => `item ${at}`));
@@ -89,8 +89,10 @@ test('a heading stays with what it is the heading of', async () => {
 });
 
 test('a picture, a listing and a paragraph are measured', () => {
-  expect(heightOf('<p><img height="400" src="x"></p>')).toBeGreaterThan(400);
-  expect(heightOf(`<pre>${'x\n'.repeat(50)}</pre>`)).toBeGreaterThan(1_100);
-  expect(heightOf(`<pre>${`${'x'.repeat(80)}\n`.repeat(50)}</pre>`)).toBeGreaterThan(2_200);
-  expect(heightOf(`<p>${'字'.repeat(320)}</p>`)).toBeGreaterThan(heightOf(`<p>${'a'.repeat(320)}</p>`));
+  expect(estimatedHeight('<p><img height="400" src="x"></p>')).toBeGreaterThan(400);
+  expect(estimatedHeight(`<pre>${'x\n'.repeat(50)}</pre>`)).toBeGreaterThan(1_100);
+  expect(estimatedHeight(`<pre>${`${'x'.repeat(80)}\n`.repeat(50)}</pre>`)).toBeGreaterThan(2_200);
+  expect(estimatedHeight(`<p>${'字'.repeat(320)}</p>`)).toBeGreaterThan(
+    estimatedHeight(`<p>${'a'.repeat(320)}</p>`),
+  );
 });

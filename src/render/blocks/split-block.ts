@@ -6,8 +6,8 @@ import type { Element, ElementContent } from 'hast';
 import type { Block, Content, Question } from '../../issue/document/document.ts';
 
 /** A block, or a part of one: templates see where a listing or a conversation goes on. */
-export type Part = Block & { cut?: Cut };
-export type PartOfQuestion = Question & {
+export type BlockPart = Block & { cut?: Cut };
+export type QuestionPart = Question & {
   /** The asker was named above. */
   continued?: boolean;
   /** More of it stands below. */
@@ -15,7 +15,7 @@ export type PartOfQuestion = Question & {
 };
 
 type Turn = Question['turns'][number];
-export type PartOfTurn = Turn & {
+export type TurnPart = Turn & {
   /** Who speaks was said above. */
   continued?: boolean;
 };
@@ -28,7 +28,7 @@ export interface Cut {
 }
 
 /** Two parts that say the same as the block; null where it has no place for a cut. */
-export function halves(block: Part): [Part, Part] | null {
+export function splitBlock(block: BlockPart): [BlockPart, BlockPart] | null {
   switch (block.kind) {
     case 'prose':
     case 'quote':
@@ -59,7 +59,7 @@ export function halves(block: Part): [Part, Part] | null {
   }
 }
 
-function both<T>(parts: [T, T] | null, make: (part: T) => Part): [Part, Part] | null {
+function both<T>(parts: [T, T] | null, make: (part: T) => BlockPart): [BlockPart, BlockPart] | null {
   return parts && [make(parts[0]), make(parts[1])];
 }
 
@@ -122,26 +122,26 @@ function tableHalves(table: Element): [Content, Content] | null {
 }
 
 /** Between questions, else between what was said, else within it; who asks and what about is said once. */
-function questionHalves(questions: readonly PartOfQuestion[]): [Question[], Question[]] | null {
+function questionHalves(questions: readonly QuestionPart[]): [Question[], Question[]] | null {
   const [question, ...others] = questions;
   if (question === undefined) return null;
   if (others.length > 0) return cutList(questions);
   const turns = cutList(question.turns) ?? turnHalves(question.turns[0]);
   if (turns === null) return null;
   const { source: _, ...open } = question;
-  const first: PartOfQuestion = { ...open, turns: turns[0], continues: true };
-  const second: PartOfQuestion = { ...question, turns: turns[1], continued: true };
+  const first: QuestionPart = { ...open, turns: turns[0], continues: true };
+  const second: QuestionPart = { ...question, turns: turns[1], continued: true };
   return [[first], [second]];
 }
 
 function turnHalves(turn: Turn | undefined): [Turn[], Turn[]] | null {
   const parts = turn && contentHalves(turn.content);
   if (!parts) return null;
-  const second: PartOfTurn = { ...turn, content: parts[1], continued: true };
+  const second: TurnPart = { ...turn, content: parts[1], continued: true };
   return [[{ ...turn, content: parts[0] }], [second]];
 }
 
-function codeHalves(block: Extract<Part, { kind: 'code' }>): [Part, Part] | null {
+function codeHalves(block: Extract<BlockPart, { kind: 'code' }>): [BlockPart, BlockPart] | null {
   const parts = cutList(block.code.replace(/\n$/, '').split('\n'));
   if (parts === null) return null;
   const { above = false, below = false } = block.cut ?? {};

@@ -1,8 +1,8 @@
 /** A theme's `content.css` -> CSS that mail programs understand. */
 import type { AtRule, Declaration, Rule } from 'postcss';
 import { Refused } from '../../errors.ts';
-import { readableOn, softOf } from './color.ts';
-import { darkCss, thunderbirdCss, twinsOf } from './dark-css.ts';
+import { readableOn, softTint } from './color.ts';
+import { darkCss, darkRulesOf, thunderbirdCss } from './dark-css.ts';
 import type { EmailFiles } from './email-files.ts';
 import { outlookFonts } from './outlook-fonts.ts';
 import type { Palette, Theme } from './theme.ts';
@@ -25,7 +25,7 @@ export interface LateStyles {
 }
 
 /** Stands in the head until the mail is made and it is known which classes it uses. */
-export const DARK_PLACE = '#dark-twins{}';
+export const DARK_PLACEHOLDER = '#dark-twins{}';
 
 /** Reads the `content.css` of a theme for one direction. Throws Refused('template') with file and line. */
 export function mailStyles(emails: EmailFiles, theme: Theme, direction: 'ltr' | 'rtl'): MailStyles {
@@ -34,15 +34,15 @@ export function mailStyles(emails: EmailFiles, theme: Theme, direction: 'ltr' | 
     node.type === 'rule' && !/:(?!first-child|last-child)/.test(node.selector);
   const rules = nodes.filter(isInline);
   const others = nodes.filter((node) => !isInline(node));
-  const light = values(theme, theme.light);
+  const light = cssValues(theme, theme.light);
   const write = (node: Rule | AtRule): string =>
     physical(fill(node.toString(), light, fileOf(node), node), direction);
-  const dark = values(theme, theme.dark);
-  const twins = twinsOf(rules, (css, node) => fill(css, dark, fileOf(node), node), theme.dark);
+  const dark = cssValues(theme, theme.dark);
+  const twins = darkRulesOf(rules, (css, node) => fill(css, dark, fileOf(node), node), theme.dark);
   const fonts = outlookFonts(theme);
   return {
     inline: rules.map(write).join('\n'),
-    head: `${others.map(write).map(tight).join('\n')}\n${DARK_PLACE}`,
+    head: `${others.map(write).map(tight).join('\n')}\n${DARK_PLACEHOLDER}`,
     late: {
       dark: (used) => darkCss(twins, used),
       head: (used) => thunderbirdCss(twins, used) + fonts,
@@ -65,12 +65,12 @@ const GREY = '#a4abb5';
 type Values = Readonly<Record<string, string>>;
 
 /** What `var(--name)` means: the palette, the fonts, colours made from them, and how large words are set. */
-export function values(theme: Theme, palette: Palette): Values {
+export function cssValues(theme: Theme, palette: Palette): Values {
   const on = (color: string): string => readableOn(color, palette.tint);
   const colors: Values = {
     ...palette,
-    soft: softOf(palette.surface, palette.accent),
-    markSoft: softOf(palette.surface, palette.mark),
+    soft: softTint(palette.surface, palette.accent),
+    markSoft: softTint(palette.surface, palette.mark),
     warning: on('#b45309'),
     codeKeyword: on('#a626a4'),
     codeString: on('#1f7a3d'),

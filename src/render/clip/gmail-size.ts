@@ -2,14 +2,14 @@
 import type { Document, Message } from '../../issue/document/document.ts';
 
 /** Where Gmail cuts, in bytes of the HTML. */
-export const GMAIL_CLIPS_AT = 102_400;
+export const GMAIL_CLIP_BYTES = 102_400;
 const WARN_AT = 90 * 1024;
 /** Parts that are named. */
 const NAMED = 3;
 
-export type Cut = 'not asked for' | 'no page' | 'no place';
+export type WhyNotClipped = 'not asked for' | 'no page' | 'no place';
 
-const WAYS_OUT: Readonly<Record<Cut, string>> = {
+const WAYS_OUT: Readonly<Record<WhyNotClipped, string>> = {
   'not asked for': ', or write "clip: auto" into the front matter',
   'no page':
     '; clip: auto cuts it where the issue has a page on the web (newsletter set NAME --archive public or unlisted)',
@@ -17,16 +17,16 @@ const WAYS_OUT: Readonly<Record<Cut, string>> = {
 };
 
 /** Remarks on the size of an edition's HTML; slots are filled with some hundred bytes more. `cut`: what became of `clip: auto`. */
-export function weigh(
+export function sizeWarnings(
   html: string,
   document: Pick<Document, 'blocks'>,
-  cut: Cut = 'not asked for',
+  cut: WhyNotClipped = 'not asked for',
 ): Message[] {
   const bytes = Buffer.byteLength(html);
   if (bytes < WARN_AT) return [];
   const size = `the HTML takes ${kilobytes(bytes)}`;
   const fault =
-    bytes > GMAIL_CLIPS_AT
+    bytes > GMAIL_CLIP_BYTES
       ? `${size}: Gmail cuts it at 100 KB and hides the rest, also the unsubscribe link`
       : `${size}: Gmail cuts at 100 KB`;
   const parts = heaviest(html, document);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Edition } from './edition.ts';
 
 /** Adds the hash and freezes. */
-export function seal(draft: Omit<Edition, 'hash'>): Edition {
+export function freezeEdition(draft: Omit<Edition, 'hash'>): Edition {
   const hash = createHash('sha256').update(canonical(draft)).digest('hex');
   const edition: Edition = {
     ...draft,

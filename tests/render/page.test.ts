@@ -3,7 +3,7 @@ import type { Block } from '../../src/issue/document/document.ts';
 import { archivePage } from '../../src/render/archive.ts';
 import { renderIssue } from '../../src/render/issue.ts';
 import { renderPage } from '../../src/render/page.ts';
-import { context, documentOf, everyKind, h, newsletter, p } from './documents.ts';
+import { context, documentOf, everyKind, h, newsletter, p } from './fixtures.ts';
 
 const { emails } = context();
 const page = (over: object = {}) =>

@@ -5,7 +5,7 @@ import { readIssue } from '../../issue/read.ts';
 import type { NewsletterView } from '../edition/newsletter-view.ts';
 import { issueFields } from '../issue-fields.ts';
 import type { EmailFiles } from '../theme/email-files.ts';
-import { themeFile, themePartials } from '../theme/files.ts';
+import { themeFile, themePartials } from '../theme/theme-files.ts';
 import { newsletterFields, themeView } from '../theme/theme-view.ts';
 
 /** One line each, `file:line: ...`. `block.*` is judged in block-names.ts. */

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Refused } from '../../../src/errors.ts';
 import { renderIssue } from '../../../src/render/issue.ts';
 import { EmailFiles } from '../../../src/render/theme/email-files.ts';
-import { context, documentOf, everyKind } from '../documents.ts';
+import { context, documentOf, everyKind } from '../fixtures.ts';
 
 let own: string;
 beforeEach(() => {

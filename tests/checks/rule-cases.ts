@@ -1,5 +1,5 @@
 /** For every rule an issue that breaks it and one that comes close and does not. */
-import { builtIn, type Case } from './ground.ts';
+import { builtIn, type Case } from './harness.ts';
 
 export interface Pair {
   broken: Case;

@@ -17,7 +17,7 @@ const PICTURE = 320;
 const IN_ROW = /^t[dh]$/;
 
 /** In px; rather too high than too low. */
-export function heightOf(html: string): number {
+export function estimatedHeight(html: string): number {
   let [height, width, column, listing] = [0, 0, 0, false];
   const endLine = (): void => {
     height += Math.ceil(width / ROOM) * LINE;

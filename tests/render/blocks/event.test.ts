@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Block } from '../../../src/issue/document/document.ts';
-import { besidesFacts } from '../../../src/render/blocks/gathering.ts';
-import { contentWords } from '../../../src/render/content/content.ts';
-import { h, p } from '../documents.ts';
+import { withoutFacts } from '../../../src/render/blocks/event.ts';
+import { contentWords } from '../../../src/render/content/content-html.ts';
+import { h, p } from '../fixtures.ts';
 
 type Gathering = Extract<Block, { kind: 'event' }>;
 
@@ -12,7 +12,7 @@ const event = (content: Gathering['content'], facts: Partial<Gathering>): Gather
   content,
   ...facts,
 });
-const saidOf = (block: Gathering): string[] => besidesFacts(block).map((node) => contentWords([node]));
+const saidOf = (block: Gathering): string[] => withoutFacts(block).map((node) => contentWords([node]));
 
 test('what stands in the list of facts is not said again below it', () => {
   const content = [
@@ -35,7 +35,7 @@ test('only the lines that repeat a fact go; the others of their paragraph or lis
 
 test('a list of nothing but facts goes as a whole', () => {
   const list = h('ul', {}, h('li', {}, 'When: Friday'));
-  expect(besidesFacts(event([list], { time: 'Friday' }))).toEqual([]);
+  expect(withoutFacts(event([list], { time: 'Friday' }))).toEqual([]);
 });
 
 test('a block without facts keeps its words, and a word that only looks like a fact stays', () => {

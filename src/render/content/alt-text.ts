@@ -13,7 +13,7 @@ const JUNK: readonly RegExp[] = [
 ];
 
 /** The alt where it says something, else ''. */
-export function spokenAlt(alt: string | null | undefined): string {
+export function usefulAlt(alt: string | null | undefined): string {
   const text = (alt ?? '').replace(/\s+/g, ' ').trim();
   return JUNK.some((junk) => junk.test(text)) ? '' : text;
 }

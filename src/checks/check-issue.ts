@@ -1,13 +1,13 @@
 /** Runs the list over an issue: what `issue check`, `issue preview`, `issue import` and a send say is from here. */
 import type { Message } from '../issue/document/document.ts';
+import { checks } from './all-checks.ts';
 import type { Check, Subject } from './check.ts';
-import { gather } from './gather.ts';
-import { checks } from './list.ts';
+import { mergeMessages } from './merge-messages.ts';
 
 /** `also` is what rendering (or taking pictures along) remarked. */
 export async function checkIssue(subject: Subject, also: readonly Message[] = []): Promise<Message[]> {
   const found = await Promise.all(checks.map((check) => messagesOf(check, subject)));
-  return gather([...subject.document.messages, ...also, ...found.flat()]);
+  return mergeMessages([...subject.document.messages, ...also, ...found.flat()]);
 }
 
 async function messagesOf({ rule, severity, find }: Check, subject: Subject): Promise<Message[]> {

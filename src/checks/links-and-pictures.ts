@@ -19,14 +19,14 @@ export interface FoundPicture {
   isSpokenFor: boolean;
 }
 
-export interface Parts {
+export interface LinksAndPictures {
   links: FoundLink[];
   pictures: FoundPicture[];
 }
 
-const known = new WeakMap<Document, Parts>();
+const known = new WeakMap<Document, LinksAndPictures>();
 
-export function partsOf(document: Document): Parts {
+export function linksAndPicturesOf(document: Document): LinksAndPictures {
   const parts = known.get(document) ?? collect(document);
   known.set(document, parts);
   return parts;
@@ -34,10 +34,10 @@ export function partsOf(document: Document): Parts {
 
 /** Every picture address in the document, wherever it stands. */
 export const pictureUrls = (document: Document): Set<string> =>
-  new Set(partsOf(document).pictures.map(({ url }) => url));
+  new Set(linksAndPicturesOf(document).pictures.map(({ url }) => url));
 
-function collect(document: Document): Parts {
-  const parts: Parts = { links: [], pictures: [] };
+function collect(document: Document): LinksAndPictures {
+  const parts: LinksAndPictures = { links: [], pictures: [] };
   if (document.cover) parts.pictures.push({ url: document.cover, alt: '', line: 1, isSpokenFor: true });
   for (const block of document.blocks) {
     const isSpokenFor = block.kind !== 'image';
@@ -51,7 +51,7 @@ interface Place {
   isSpokenFor: boolean;
 }
 
-function visit(value: unknown, place: Place, parts: Parts): void {
+function visit(value: unknown, place: Place, parts: LinksAndPictures): void {
   if (Array.isArray(value)) for (const item of value) visit(item, place, parts);
   else if (typeof value === 'object' && value !== null) visitNode(value as Node, place, parts);
 }
@@ -63,13 +63,13 @@ interface Node {
   line?: unknown;
 }
 
-function visitNode(node: Node, around: Place, parts: Parts): void {
+function visitNode(node: Node, around: Place, parts: LinksAndPictures): void {
   if (node.type === 'element') visitElement(node as Element, around, parts);
   else if (node.type !== 'text') visitThing(node, around, parts);
 }
 
 /** A block, or what it is made of: a question, a reading, a picture. */
-function visitThing(node: Node, around: Place, parts: Parts): void {
+function visitThing(node: Node, around: Place, parts: LinksAndPictures): void {
   const place = { ...around, line: typeof node.line === 'number' ? node.line : around.line };
   if (typeof node.url === 'string') {
     if (typeof node.alt === 'string') parts.pictures.push({ url: node.url, alt: node.alt, ...place });
@@ -78,7 +78,7 @@ function visitThing(node: Node, around: Place, parts: Parts): void {
   for (const part of Object.values(node)) visit(part, place, parts);
 }
 
-function visitElement(node: Element, { line }: Place, parts: Parts): void {
+function visitElement(node: Element, { line }: Place, parts: LinksAndPictures): void {
   const { href, src, alt } = node.properties;
   if (node.tagName === 'a' && typeof href === 'string')
     parts.links.push({ url: href, text: wordsOf(node.children), line });

@@ -2,18 +2,18 @@
 import type { ElementContent } from 'hast';
 import { calendarKey } from '../../issue/calendar/key.ts';
 import type { Block, Content } from '../../issue/document/document.ts';
-import { contentWords, type Painter } from '../content/content.ts';
+import { type ContentSettings, contentWords } from '../content/content-html.ts';
 
-type Gathering = Extract<Block, { kind: 'event' | 'meeting' }>;
+type EventBlock = Extract<Block, { kind: 'event' | 'meeting' }>;
 
 /** Where its calendar file is served from, or null where it has none: its time is not sure, or it is over. */
-export function calendarUrl({ image }: Pick<Painter, 'image'>, block: Gathering): string | null {
+export function calendarUrl({ image }: Pick<ContentSettings, 'image'>, block: EventBlock): string | null {
   const address = image(calendarKey(block));
   return address && `${address}.ics`;
 }
 
 /** The content without the lines that only repeat a fact (`时间：…`), and without what is empty then. */
-export function besidesFacts({ content, topic, time, place }: Gathering): Content {
+export function withoutFacts({ content, topic, time, place }: EventBlock): Content {
   const facts = new Set([topic, time, place].flatMap((fact) => (fact ? [plain(fact)] : [])));
   return facts.size === 0 ? content : content.flatMap((node) => rest(node, facts));
 }

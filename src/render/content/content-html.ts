@@ -4,14 +4,14 @@ import { toHtml } from 'hast-util-to-html';
 import { verbatim, wordsOf } from '../../issue/content/words.ts';
 import type { Content, Image } from '../../issue/document/document.ts';
 import { filledLabel, type PrintSlot } from '../slots/label.ts';
-import { spokenAlt } from './alt.ts';
+import { usefulAlt } from './alt-text.ts';
 import { hangingLines } from './code-lines.ts';
 import { type Direction, withDirections } from './direction.ts';
 import { highlight } from './highlight.ts';
 import { linkAddress, pictureAddress } from './url.ts';
 
 /** What turns content into HTML for one issue. */
-export interface Painter {
+export interface ContentSettings {
   baseUrl: string | null;
   /** Where a picture is served from instead, or null to leave it. */
   image: (url: string) => string | null;
@@ -48,12 +48,12 @@ export interface Picture {
 }
 
 /** In Outlook, in px; everywhere else a picture whose size nobody knows has its own. */
-export const UNKNOWN_WIDTH = 480;
+export const FALLBACK_PICTURE_WIDTH = 480;
 /** No picture up to here, in px, makes a phone scroll sideways. */
 const NARROW = 200;
 
 /** The content as an HTML fragment: addresses absolute, pictures bounded, code coloured, slots marked. */
-export function contentHtml(painter: Painter, content: Content): string {
+export function contentHtml(painter: ContentSettings, content: Content): string {
   const directed = withDirections(content, painter.direction ?? 'ltr');
   const children = directed.flatMap((node) => paint(painter, node));
   const html = toHtml(
@@ -69,12 +69,12 @@ const TAGS = /<[a-z][a-z0-9]*(?:\s+[^\s="<>/]+(?:="[^"]*")?)*\s*\/?>/gi;
 const withoutMarkup = (value: string): string => value.replaceAll('<', '&#x3C;').replaceAll('>', '&#x3E;');
 
 /** A picture for a template; `spoken` is said where its own alt is junk. Null when it cannot be shown. */
-export function picture(painter: Painter, image: Image | undefined, spoken = ''): Picture | null {
+export function picture(painter: ContentSettings, image: Image | undefined, spoken = ''): Picture | null {
   // The mirror knows a picture by the address as written, which may be relative to the issue's file.
   const own = image && painter.image(image.url);
   const address = image && (own ?? pictureAddress(painter, image.url));
   if (!address) return null;
-  const alt = filledLabel(painter.slot, spokenAlt(image.alt)) || spoken;
+  const alt = filledLabel(painter.slot, usefulAlt(image.alt)) || spoken;
   const shown = { src: address, mirrored: own !== null, alt };
   return { ...shown, ...sizeWithin(painter.width, image, painter.sizeOf?.(image.url) ?? null) };
 }
@@ -99,12 +99,12 @@ function sizeWithin(
 /** Only the words, as plain text on one line; a picture by what it says, a slot by its fallback. */
 export function contentWords(content: readonly Nodes[]): string {
   return wordsOf(content, {
-    picture: (image) => spokenAlt(String(image.properties.alt ?? '')),
+    picture: (image) => usefulAlt(String(image.properties.alt ?? '')),
     slot: (_, fallback) => fallback ?? '',
   });
 }
 
-function paint(painter: Painter, node: ElementContent): ElementContent[] {
+function paint(painter: ContentSettings, node: ElementContent): ElementContent[] {
   if (node.type === 'comment') return [];
   if (node.type === 'text' && painter.breakBlanks) return [{ ...node, value: withBlanks(node.value) }];
   if (node.type !== 'element') return [node];
@@ -113,7 +113,7 @@ function paint(painter: Painter, node: ElementContent): ElementContent[] {
 
 const withBlanks = (text: string): string => text.replace(/(?<!\u00a0)\u00a0(?!\u00a0)/g, ' ');
 
-type Brush = (painter: Painter, element: Element) => ElementContent[];
+type Brush = (painter: ContentSettings, element: Element) => ElementContent[];
 
 const inside: Brush = (painter, element) => [
   { ...element, children: element.children.flatMap((child) => paint(painter, child)) },
@@ -138,7 +138,7 @@ const SPECIAL: Record<string, Brush | undefined> = {
     const image = picture(painter, written, isIcon(written) ? '' : painter.picture);
     if (image === null)
       return [
-        { type: 'text', value: filledLabel(painter.slot, spokenAlt(String(element.properties.alt ?? ''))) },
+        { type: 'text', value: filledLabel(painter.slot, usefulAlt(String(element.properties.alt ?? ''))) },
       ];
     const { src, alt, width, height, mirrored } = image;
     const className = mirrored ? undefined : ['web'];
@@ -170,7 +170,7 @@ const SPECIAL: Record<string, Brush | undefined> = {
   },
 };
 
-const UNKNOWN_SIZE = { width: UNKNOWN_WIDTH, style: 'width:auto' };
+const UNKNOWN_SIZE = { width: FALLBACK_PICTURE_WIDTH, style: 'width:auto' };
 
 /** Wide ones are as wide as there is room: where pictures are blocked, a plain `max-width` keeps a table wide. */
 const bound = (width: number) => width > NARROW && { style: `width:100%;max-width:${width}px` };
@@ -186,7 +186,7 @@ export function codeBlock(code: string, language: string | undefined): Element {
 }
 
 /** Where a link leads; `dataSlot` names a slot that differs per reader, e.g. `link.unsubscribe`. */
-function hrefOf(painter: Painter, { properties }: Element): string | null {
+function hrefOf(painter: ContentSettings, { properties }: Element): string | null {
   if (typeof properties.dataSlot === 'string') return painter.slot(properties.dataSlot);
   return linkAddress(painter, String(properties.href ?? ''));
 }

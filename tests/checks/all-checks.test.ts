@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { checks } from '../../src/checks/list.ts';
-import { pairs } from './cases.ts';
-import { findings } from './ground.ts';
+import { checks } from '../../src/checks/all-checks.ts';
+import { findings } from './harness.ts';
+import { pairs } from './rule-cases.ts';
 
 const rules = checks.map(({ rule }) => rule);
 

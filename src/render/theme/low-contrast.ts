@@ -1,5 +1,5 @@
 /** Colours of a theme that cannot be read on one another. */
-import { contrast, READABLE, softOf } from './color.ts';
+import { contrast, MIN_CONTRAST, softTint } from './color.ts';
 import type { Palette, Theme } from './theme.ts';
 
 /** The soft grounds are made of the surface and a colour: answers stand on one, events on the other. */
@@ -25,7 +25,7 @@ const PAIRS: readonly (readonly [keyof Palette, Ground])[] = [
   ['onAccent', 'accent'],
 ];
 
-export interface FaintPair {
+export interface LowContrastPair {
   scheme: 'light' | 'dark';
   ink: keyof Palette;
   ground: Ground;
@@ -33,15 +33,15 @@ export interface FaintPair {
   found: number;
 }
 
-export const faintPairs = (theme: Pick<Theme, 'light' | 'dark'>): FaintPair[] =>
+export const lowContrastPairs = (theme: Pick<Theme, 'light' | 'dark'>): LowContrastPair[] =>
   (['light', 'dark'] as const).flatMap((scheme) => {
     const { surface, accent, mark } = theme[scheme];
-    const soft = { soft: softOf(surface, accent), markSoft: softOf(surface, mark) };
+    const soft = { soft: softTint(surface, accent), markSoft: softTint(surface, mark) };
     const colors = { ...theme[scheme], ...soft };
     return PAIRS.map(([ink, ground]) => ({
       scheme,
       ink,
       ground,
       found: contrast(colors[ink], colors[ground]),
-    })).filter(({ found }) => found < READABLE);
+    })).filter(({ found }) => found < MIN_CONTRAST);
   });

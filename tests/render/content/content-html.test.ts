@@ -1,17 +1,17 @@
 import type { ElementContent } from 'hast';
 import { beforeAll, expect, test } from 'vitest';
 import type { Content } from '../../../src/issue/document/document.ts';
-import { withoutAnswerMark } from '../../../src/render/blocks/answer.ts';
-import { spokenAlt } from '../../../src/render/content/alt.ts';
+import { withoutAnswerMark } from '../../../src/render/blocks/answer-mark.ts';
+import { usefulAlt } from '../../../src/render/content/alt-text.ts';
 import { hangingLines } from '../../../src/render/content/code-lines.ts';
-import { contentHtml, type Painter, picture } from '../../../src/render/content/content.ts';
+import { type ContentSettings, contentHtml, picture } from '../../../src/render/content/content-html.ts';
 import { loadLanguages } from '../../../src/render/content/highlight.ts';
 import { absoluteUrl } from '../../../src/render/content/url.ts';
-import { h, p } from '../documents.ts';
+import { h, p } from '../fixtures.ts';
 
 beforeAll(loadLanguages);
 
-const painter: Painter = {
+const painter: ContentSettings = {
   baseUrl: 'https://www.example.org/blog/',
   image: () => null,
   slot: (path, fallback = '') => `*${path}|${fallback}*`,
@@ -55,7 +55,7 @@ test('pictures have an alt and a width, and no wider one than the mail', () => {
 });
 
 test('a single no-break blank of a Chinese text breaks, and that of any other text does not', () => {
-  const chinese: Painter = { ...painter, breakBlanks: true };
+  const chinese: ContentSettings = { ...painter, breakBlanks: true };
   const text = 'Scalable\u00a0Open，\u00a0\u00a0字';
   expect(contentHtml(chinese, [p(text)])).toBe('<p>Scalable Open，\u00a0\u00a0字</p>');
   expect(contentHtml(painter, [p(text)])).toContain('Scalable\u00a0Open');
@@ -68,12 +68,12 @@ test('a picture that cannot be shown leaves its words, and nothing when it has n
 });
 
 test('a picture is served from where it was mirrored', () => {
-  const mirrored: Painter = { ...painter, image: (url) => `https://media.example.org/${url.length}` };
+  const mirrored: ContentSettings = { ...painter, image: (url) => `https://media.example.org/${url.length}` };
   expect(picture(mirrored, { url: '/x.png', alt: '' })?.src).toBe('https://media.example.org/6');
 });
 
 test('a picture that lies beside the Markdown needs no base URL once it was taken along', () => {
-  const beside: Painter = { ...painter, baseUrl: null, image: () => 'https://media.example.org/1' };
+  const beside: ContentSettings = { ...painter, baseUrl: null, image: () => 'https://media.example.org/1' };
   expect(picture(beside, { url: 'images/x.png', alt: '' })?.src).toBe('https://media.example.org/1');
   expect(html(h('img', { src: 'images/x.png', alt: '' }))).toContain(
     'src="https://www.example.org/blog/images/x.png"',
@@ -131,13 +131,13 @@ test.each([
   '1',
   '',
 ])('the alt "%s" is never spoken', (alt) => {
-  expect(spokenAlt(alt)).toBe('');
+  expect(usefulAlt(alt)).toBe('');
 });
 
 test.each(['The new pier', '图片里的灯塔', 'Image processing in Go', 'Cover story'])(
   'the alt "%s" is spoken',
   (alt) => {
-    expect(spokenAlt(alt)).toBe(alt);
+    expect(usefulAlt(alt)).toBe(alt);
   },
 );
 

@@ -4,7 +4,7 @@ import { contentsOf, minutesToRead } from '../../src/render/blocks/contents.ts';
 import { standfirstOf } from '../../src/render/blocks/standfirst.ts';
 import { answerUrl, shareUrl } from '../../src/render/footer-links.ts';
 import { renderIssue } from '../../src/render/issue.ts';
-import { context, documentOf, everyKind, newsletter, p } from './documents.ts';
+import { context, documentOf, everyKind, newsletter, p } from './fixtures.ts';
 
 const heading = (text: string, depth = 2): Block => ({
   kind: 'heading',

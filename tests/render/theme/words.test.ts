@@ -7,7 +7,7 @@ import { preheaderOf } from '../../../src/render/blocks/preheader.ts';
 import { issueText } from '../../../src/render/text/issue-text.ts';
 import { wordsFor } from '../../../src/render/theme/words.ts';
 import { blockOf, proseOf, readBody } from '../../issue/helpers.ts';
-import { context } from '../documents.ts';
+import { context } from '../fixtures.ts';
 
 const emails = context().emails;
 

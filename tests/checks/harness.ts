@@ -1,11 +1,12 @@
 /** An issue as the checks see it: written here, read, and rendered where a check looks at the mail. */
+
+import { checks } from '../../src/checks/all-checks.ts';
 import type { Check, Country, Finding, KeptPicture, Subject } from '../../src/checks/check.ts';
-import { checks } from '../../src/checks/list.ts';
 import { readIssue } from '../../src/issue/read.ts';
 import type { NewsletterView } from '../../src/render/edition/newsletter-view.ts';
 import { renderIssue } from '../../src/render/issue.ts';
 import { EmailFiles } from '../../src/render/theme/email-files.ts';
-import { context, newsletter } from '../render/documents.ts';
+import { context, newsletter } from '../render/fixtures.ts';
 
 export interface Case {
   /** Below a front matter that is in order, unless `head` says another. */

@@ -2,7 +2,7 @@
 import type { Element, ElementContent } from 'hast';
 import { isBlockElement, say, type Voice, verbatim } from '../../issue/content/words.ts';
 import type { Content } from '../../issue/document/document.ts';
-import { spokenAlt } from '../content/alt.ts';
+import { usefulAlt } from '../content/alt-text.ts';
 import { linkAddress, pictureAddress } from '../content/url.ts';
 import { filledLabel, type PrintSlot } from '../slots/label.ts';
 import { listMark } from './list-mark.ts';
@@ -10,7 +10,7 @@ import { rowLines } from './table.ts';
 import { displayWidth, hang, wrap } from './wrap.ts';
 
 /** What writes the text of one issue. */
-export interface Scribe {
+export interface TextWriter {
   baseUrl: string | null;
   slot: PrintSlot;
   /** Addresses to be listed below what is being written. */
@@ -28,7 +28,7 @@ export interface Scribe {
 }
 
 /** The content as lines of at most `columns`; an empty line stands between two blocks. */
-export function contentLines(scribe: Scribe, content: Content, columns: number): string[] {
+export function contentLines(scribe: TextWriter, content: Content, columns: number): string[] {
   const blocks = runs(content).map((run) => {
     const only = run[0]!;
     return isBlockElement(only)
@@ -46,20 +46,20 @@ export function spaced(blocks: readonly string[][]): string[] {
 }
 
 /** A label with its address: short ones at once, others as a numbered note. */
-export function link(scribe: Scribe, label: string, href: string): string {
+export function link(scribe: TextWriter, label: string, href: string): string {
   const url = linkAddress(scribe, href);
   if (url === null) return label;
   if (label === '' || sameAddress(label, url)) return url.replace(/^mailto:/, '');
   return noted(scribe, label, url);
 }
 
-function noted(scribe: Scribe, label: string, url: string): string {
+function noted(scribe: TextWriter, label: string, url: string): string {
   if (displayWidth(label) + url.length <= 60) return `${label} <${url}>`;
   return `${label} [${numberOf(scribe, url)}]`;
 }
 
 /** One number leads to one place in a whole mail, whatever the author numbered by hand or by footnotes. */
-function numberOf(scribe: Scribe, url: string): number {
+function numberOf(scribe: TextWriter, url: string): number {
   const known = scribe.notes.find((note) => note.url === url);
   if (known) return known.number;
   do scribe.noted += 1;
@@ -69,7 +69,7 @@ function numberOf(scribe: Scribe, url: string): number {
 }
 
 /** The notes of what was just written; starts a new list. */
-export function takeNotes(scribe: Scribe): string[] {
+export function takeLinkNotes(scribe: TextWriter): string[] {
   const lines = scribe.notes.map(({ number, url }) => `[${number}] ${url}`);
   scribe.notes = [];
   return lines;
@@ -99,7 +99,7 @@ function runs(content: Content): ElementContent[][] {
   return found;
 }
 
-function blockLines(scribe: Scribe, element: Element, columns: number): string[] {
+function blockLines(scribe: TextWriter, element: Element, columns: number): string[] {
   switch (element.tagName) {
     case 'ul':
     case 'ol':
@@ -119,7 +119,7 @@ function blockLines(scribe: Scribe, element: Element, columns: number): string[]
   }
 }
 
-function listLines(scribe: Scribe, list: Element, columns: number): string[] {
+function listLines(scribe: TextWriter, list: Element, columns: number): string[] {
   const items = elementsIn(list).filter((child) => child.tagName === 'li');
   const mark = listMark(list, items.length);
   const blocks = items.map((item) => {
@@ -131,7 +131,7 @@ function listLines(scribe: Scribe, list: Element, columns: number): string[] {
 }
 
 /** By the numbers that call them. */
-export function footnoteLines(scribe: Scribe, content: Content, columns: number): string[] {
+export function footnoteLines(scribe: TextWriter, content: Content, columns: number): string[] {
   const items = content.flatMap((node) => (node.type === 'element' ? elementsIn(node) : []));
   return items.flatMap((item, index) => {
     const mark = `[${index + 1}] `;
@@ -140,7 +140,7 @@ export function footnoteLines(scribe: Scribe, content: Content, columns: number)
 }
 
 /** What a term means stands below it, indented. */
-function definitionLines(scribe: Scribe, list: Element, columns: number): string[] {
+function definitionLines(scribe: TextWriter, list: Element, columns: number): string[] {
   return elementsIn(list).flatMap((child) =>
     child.tagName === 'dd'
       ? hang(contentLines(scribe, child.children, columns - 4), '    ', '    ')
@@ -151,7 +151,7 @@ function definitionLines(scribe: Scribe, list: Element, columns: number): string
 const elementsIn = (element: Element): Element[] =>
   element.children.filter((child) => child.type === 'element');
 
-function tableLines(scribe: Scribe, table: Element, columns: number): string[] {
+function tableLines(scribe: TextWriter, table: Element, columns: number): string[] {
   const caption = descendants(table, 'caption').flatMap((each) =>
     contentLines(scribe, each.children, columns),
   );
@@ -165,12 +165,12 @@ function descendants(element: Element, tagName: string): Element[] {
   );
 }
 
-function inline(scribe: Scribe, nodes: readonly ElementContent[]): string {
+function inline(scribe: TextWriter, nodes: readonly ElementContent[]): string {
   return say(nodes, voiceOf(scribe));
 }
 
 /** In text, what was struck out is still there, and says so. */
-const voiceOf = (scribe: Scribe): Voice => ({
+const voiceOf = (scribe: TextWriter): Voice => ({
   struck: 'marked',
   notes: true,
   slot: scribe.slot,
@@ -180,14 +180,14 @@ const voiceOf = (scribe: Scribe): Voice => ({
   block: (element) => contentLines(scribe, [element], 10_000).join('\n'),
 });
 
-function anchorText(scribe: Scribe, { properties }: Element, label: string): string {
+function anchorText(scribe: TextWriter, { properties }: Element, label: string): string {
   if (typeof properties.dataSlot === 'string') return `${label} <${scribe.slot(properties.dataSlot)}>`;
   return link(scribe, label, String(properties.href ?? ''));
 }
 
 /** Among words, small ones are decoration; others are named, and where nobody wrote what they show, told the way to. */
-function inlinePicture(scribe: Scribe, { properties: { alt, src, width, height } }: Element): string {
-  const spoken = spokenAlt(String(alt ?? ''));
+function inlinePicture(scribe: TextWriter, { properties: { alt, src, width, height } }: Element): string {
+  const spoken = usefulAlt(String(alt ?? ''));
   if (spoken) return `[${filledLabel(scribe.slot, spoken)}]`;
   const isSmall = [width, height].some((size) => Number.parseInt(String(size), 10) <= ICON);
   return isSmall ? '' : pictureLink(scribe, String(src ?? ''));
@@ -197,7 +197,7 @@ function inlinePicture(scribe: Scribe, { properties: { alt, src, width, height }
 const ICON = 32;
 
 /** `[picture]` with its address; '' where it has none. */
-export function pictureLink(scribe: Scribe, src: string): string {
+export function pictureLink(scribe: TextWriter, src: string): string {
   const address = pictureAddress(scribe, src);
   return address === null || address.startsWith('data:') ? '' : noted(scribe, `[${scribe.picture}]`, address);
 }
