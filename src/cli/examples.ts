@@ -39,18 +39,18 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Adds them to the commands below `program` that are loaded. */
-export function addExamples(program: Command): void {
+export function addExamples(root: Command): void {
   for (const [path, lines] of Object.entries(examples)) {
-    const command = commandAt(program, path);
+    const command = commandAt(root, path);
     command?.addHelpText('after', `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`);
   }
 }
 
-export function commandAt(program: Command, path: string): Command | undefined {
+export function commandAt(root: Command, path: string): Command | undefined {
   return path
     .split(' ')
     .reduce<Command | undefined>(
       (found, name) => found?.commands.find((command) => command.name() === name),
-      program,
+      root,
     );
 }

@@ -18,8 +18,8 @@ import { facts, table } from './text.ts';
 
 type Options = Record<string, string | string[] | boolean | undefined>;
 
-export function newsletterCommands(program: Command, open: OpenContext): void {
-  const newsletter = program.command('newsletter').description('Newsletters: what people subscribe to.');
+export function newsletterCommands(root: Command, open: OpenContext): void {
+  const newsletter = root.command('newsletter').description('Newsletters: what people subscribe to.');
   withFields(newsletter.command('create'))
     .description('Makes a newsletter. Needs --slug, --name and --from.')
     .requiredOption('--slug <slug>', 'short name for addresses, e.g. weekly; stays as it is')
@@ -87,28 +87,28 @@ async function create(open: OpenContext, options: Options): Promise<void> {
   if (missing.length > 0)
     throw new Usage(`newsletter create needs ${missing.map((name) => `--${name}`).join(' and ')} as well`);
   const context = await open();
-  const { wire } = context;
-  const made = await createNewsletter(wire.db, around(wire), String(options.slug), texts(options));
+  const { program } = context;
+  const made = await createNewsletter(program.db, around(program), String(options.slug), texts(options));
   context.out({ newsletter: made.slug }, `made newsletter ${made.slug}\n\n${described(made)}`);
 }
 
 async function set(open: OpenContext, slug: string, options: Options): Promise<void> {
-  const { wire, out } = await open();
-  const now = await setNewsletter(wire.db, around(wire), slug, texts(options));
+  const { program, out } = await open();
+  const now = await setNewsletter(program.db, around(program), slug, texts(options));
   out({ newsletter: now.slug }, described(now));
 }
 
 async function show(open: OpenContext, slug: string): Promise<void> {
-  const { wire, out } = await open();
-  const found = await findNewsletter(wire.db, slug);
-  const people = await countSubscriptions(wire.db, found.id);
+  const { program, out } = await open();
+  const found = await findNewsletter(program.db, slug);
+  const people = await countSubscriptions(program.db, found.id);
   const counts = Object.entries(people).map(([state, n]): [string, string] => [state, String(n)]);
   out({ ...forMachines(found), subscriptions: people }, facts([...factsOf(found), ...counts]));
 }
 
 async function list(open: OpenContext): Promise<void> {
-  const { wire, out } = await open();
-  const all = await listNewsletters(wire.db);
+  const { program, out } = await open();
+  const all = await listNewsletters(program.db);
   const rows = all.map((one) => [one.slug, one.name, mailboxText(one.from), one.language, one.signup]);
   out(
     all.map(forMachines),
@@ -118,8 +118,8 @@ async function list(open: OpenContext): Promise<void> {
   );
 }
 
-function around(wire: Program) {
-  return { emails: wire.emails, relays: wire.relays.map((relay) => relay.settings.name) };
+function around(program: Program) {
+  return { emails: program.emails, relays: program.relays.map((relay) => relay.settings.name) };
 }
 
 /** Commander keeps dots in names: `--color.dark.accent` arrives as `color.dark.accent`. */

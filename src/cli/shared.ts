@@ -7,7 +7,7 @@ import { BadSettings, Refused, RelayDown, RelayRefusesLogin, Usage } from '../er
 import { gravityStyled } from './style.ts';
 
 export interface CliContext {
-  wire: Program;
+  program: Program;
   /** Prints `value` as one JSON value with `--json`, else the text for people. */
   out(value: unknown, human: string): void;
   close(): Promise<void>;
@@ -34,14 +34,14 @@ export function contextOpener(readSettings: () => Config): { open: OpenContext; 
   const opened: Program[] = [];
   return {
     async open() {
-      const wire = await openProgram(readSettings(), tell);
-      opened.push(wire);
-      await wire.checkSchema();
-      await wire.checkKeys(false);
-      return { wire, out, close: () => wire.close() };
+      const program = await openProgram(readSettings(), tell);
+      opened.push(program);
+      await program.checkSchema();
+      await program.checkKeys(false);
+      return { program, out, close: () => program.close() };
     },
     async closeAll() {
-      for (const wire of opened) await wire.close();
+      for (const program of opened) await program.close();
     },
   };
 }

@@ -11,7 +11,7 @@ import { readLanes } from '../ledger/lanes/lanes.ts';
 import { type ExpectedPace, expectedPace } from '../ledger/relays/expected-pace.ts';
 import type { Clock, Relay } from '../ports.ts';
 import type { Edition } from '../render/edition/edition.ts';
-import { MissingSlots, type SlotReport } from '../sends/missing-slots.ts';
+import { MissingSlots, type SlotReport } from '../render/slots/missing-slots.ts';
 import { type Addressed, composer, readerOf } from './worker/compose.ts';
 
 export interface DryRunOrder {

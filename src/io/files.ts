@@ -3,6 +3,7 @@ import { constants, createReadStream } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
 import type { Readable } from 'node:stream';
+import type { FolderReader } from '../authoring/source/folder-reader.ts';
 
 const WORDS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
@@ -70,3 +71,15 @@ export async function realWithin(folder: string, path: string): Promise<string |
     throw new Error('is a link that leads out of the folder of the issue');
   return real;
 }
+
+/** The files of this machine, for authoring. */
+export const diskFolders: FolderReader = {
+  readWithin,
+  realWithin,
+  realPath: (path) => realpath(path),
+  async kindOf(path) {
+    const found = await stat(path).catch(() => null);
+    return found && (found.isFile() ? 'file' : 'other');
+  },
+  whyUnreadable,
+};

@@ -3,10 +3,10 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
 import { notSuppressed, type ReachedBy, wasReached } from '../ledger/audience.ts';
+import { writeAudit } from '../ledger/audit-log.ts';
 import { readRoute, routeText } from '../ledger/relays/route.ts';
 import type { Log, Relay, WakeUpQueue } from '../ports.ts';
 import type { Edition } from '../render/edition/edition.ts';
-import { writeAudit } from './audit-log.ts';
 import { PLAN_LANE, wakeLanes } from './wake.ts';
 
 export interface SendOrder {

@@ -21,22 +21,22 @@ async function run(...words: string[]): Promise<{ value: unknown; human: string 
   const clock = { monotonic: () => performance.now(), sleep: async () => {} };
   const relays = around.relays.map((name) => ({ settings: { name } }));
   const config = { publicUrl: 'https://news.example.org' };
-  const wire = {
+  const program = {
     db: setting().db,
     keys,
     emails: around.emails,
     relays,
     clock,
     config,
-  } as unknown as CliContext['wire'];
+  } as unknown as CliContext['program'];
   const out = (value: unknown, human: string) =>
     void Object.assign(answer, { value, human: stripVTControlCharacters(human) });
-  const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
-  const open = async () => ({ wire, out, close: async () => {} });
-  newsletterCommands(program, open);
-  subscriberCommands(program, open);
-  suppressionCommands(program, open);
-  await program.parseAsync(words, { from: 'user' });
+  const root = new Command().exitOverride().configureOutput({ writeErr: () => {} });
+  const open = async () => ({ program, out, close: async () => {} });
+  newsletterCommands(root, open);
+  subscriberCommands(root, open);
+  suppressionCommands(root, open);
+  await root.parseAsync(words, { from: 'user' });
   return answer;
 }
 

@@ -1,13 +1,13 @@
 /** A newsletter with readers, its issue of about 30 KB, and one send of it, watched in the ledger. */
 import { sql } from 'kysely';
 import { createNewsletter } from '../../src/audience/newsletters/newsletter.ts';
+import { type PreparedIssue, prepareIssue } from '../../src/authoring/prepare-issue.ts';
 import type { Program } from '../../src/bootstrap.ts';
 import type { Db } from '../../src/db/connection.ts';
 import { findIssue } from '../../src/issue/find.ts';
 import { importIssue } from '../../src/issue/import.ts';
 import { readIssue } from '../../src/issue/read.ts';
 import { compileMessages } from '../../src/render/message/message.ts';
-import { type Prepared, prepareIssue } from '../../src/sends/prepare.ts';
 import { relayFor, startSending } from '../../src/sends/start.ts';
 import { until } from '../helpers/until.ts';
 
@@ -40,7 +40,7 @@ export async function newsletterOf(program: Program, slug: string, readers: numb
 export interface Draft {
   id: number;
   name: string;
-  prepared: Prepared;
+  prepared: PreparedIssue;
 }
 
 let drafts = 0;

@@ -7,19 +7,22 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LiveIssue } from '../../src/cli/issue/live-issue.ts';
+import { FilePreview } from '../../src/authoring/file-preview.ts';
+import { readSource } from '../../src/cli/issue/read-source.ts';
+import { diskFolders } from '../../src/io/files.ts';
 import { EmailFiles } from '../../src/render/theme/email-files.ts';
 
 const RUNS = 15;
 /** Of which the first do not count: an editor's first save meets a cold program, and is printed alone. */
 const WARM_UP = 5;
 
-const around = {
+const context = {
   view: null,
   newsletter: null,
   db: null,
   emails: new EmailFiles(),
   publicUrl: 'http://localhost:3000',
+  folders: diskFolders,
 };
 
 const middle = (values: number[]): number =>
@@ -30,14 +33,15 @@ async function measure(file: string) {
   const copy = join(folder, 'issue.md');
   const source = readFileSync(file, 'utf8');
   await writeFile(copy, source);
-  const live = new LiveIssue(copy, around, () => 'http://127.0.0.1:9/media');
-  await live.refresh();
+  const read = () => readSource(copy);
+  const preview = new FilePreview({ file: copy, read, context, mediaUrl: () => 'http://127.0.0.1:9/media' });
+  await preview.refresh();
   const rounds: { wall: number; processor: number }[] = [];
   for (let run = 0; run < RUNS; run++) {
     await writeFile(copy, `${source}\nchanged ${run}\n`);
     const [start, used] = [performance.now(), process.cpuUsage()];
-    await live.refresh();
-    live.seenBy({});
+    await preview.refresh();
+    preview.seenBy({});
     const { user, system } = process.cpuUsage(used);
     rounds.push({ wall: performance.now() - start, processor: (user + system) / 1000 });
   }

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { AuthoringContext } from '../../src/authoring/render/context.ts';
 import { startPreview } from '../../src/cli/issue/preview.ts';
-import type { Surroundings } from '../../src/cli/issue/render-context.ts';
-import { takeShots } from '../../src/cli/issue/shots-acts.ts';
+import { takeShots } from '../../src/cli/issue/take-shots.ts';
+import { diskFolders } from '../../src/io/files.ts';
 import { EmailFiles } from '../../src/render/theme/email-files.ts';
 import { serious } from '../helpers/axe.ts';
 import { launchChromium } from '../helpers/chromium.ts';
@@ -15,12 +16,13 @@ import { seedIssue } from '../helpers/shared.ts';
 import { until } from '../helpers/until.ts';
 import { plain } from '../issue/media/pictures.ts';
 
-const around: Surroundings = {
+const context: AuthoringContext = {
   view: null,
   newsletter: null,
   db: null,
   emails: new EmailFiles(),
   publicUrl: 'http://localhost:3000',
+  folders: diskFolders,
 };
 const issue = (word: string) =>
   `---\ntitle: About ${word}\ndate: 2026-11-20\n---\n\nHello {{name}}, **${word}**.\n\n![A green field](beside.png)\n`;
@@ -37,7 +39,7 @@ beforeAll(async () => {
   file = join(folder, 'issue.md');
   await writeFile(join(folder, 'beside.png'), await plain(80, 40).png().toBuffer());
   await writeFile(file, issue('apples'));
-  preview = await startPreview(file, around, null, 0);
+  preview = await startPreview(file, context, null, 0);
   page = await browser.newPage();
 });
 afterAll(async () => {
@@ -169,7 +171,7 @@ test('takes pictures of every look, and says what to install where there is no b
   await writeFile(file, issue('shots'));
   const out = join(folder, 'shots');
   const chromium = process.env.CHROMIUM_PATH ?? null;
-  const shots = await takeShots(file, around, { folder: out, chromium });
+  const shots = await takeShots(file, context, { folder: out, chromium });
   expect(shots.map(({ look, width }) => [look, width])).toEqual([
     ['desktop', 900],
     ['phone', 375],
@@ -189,11 +191,11 @@ test('takes pictures of every look, and says what to install where there is no b
   };
   expect(await green('desktop')).toBeGreaterThan(2_000);
   expect(await green('images-off')).toBe(0);
-  const tops = await takeShots(file, around, { folder: out, chromium, highest: 120 });
+  const tops = await takeShots(file, context, { folder: out, chromium, maxHeight: 120 });
   expect(tops.map(({ height }) => height)).toEqual([120, 120, 120, 120, 120]);
-  const stranger = takeShots(file, around, { folder: out, chromium, as: 'nobody@example.org' });
+  const stranger = takeShots(file, context, { folder: out, chromium, as: 'nobody@example.org' });
   await expect(stranger).rejects.toMatchObject({ code: 'unknown-subscriber' });
-  const refused = takeShots(file, around, { folder: out, chromium: '/no/such/browser' });
+  const refused = takeShots(file, context, { folder: out, chromium: '/no/such/browser' });
   await expect(refused).rejects.toMatchObject({
     code: 'no-chromium',
     message: expect.stringContaining('apt-get install chromium'),

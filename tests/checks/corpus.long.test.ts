@@ -1,7 +1,7 @@
 /** The whole list over every real issue: an editor who knows the newsletter should find no noise in it. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { checkSubject, placeholderNewsletter, renderContext } from '../../src/authoring/render/context.ts';
 import { checkIssue, errorsIn } from '../../src/checks/check-issue.ts';
-import { anyNewsletter, contextOf, subjectOf } from '../../src/cli/issue/render-context.ts';
 import type { Message } from '../../src/issue/document/document.ts';
 import { readIssue } from '../../src/issue/read.ts';
 import { renderIssue } from '../../src/render/issue.ts';
@@ -11,11 +11,11 @@ import { builtIn } from './harness.ts';
 const { note, files } = corpusFiles();
 
 async function messagesOf(file: IssueFile): Promise<Message[]> {
-  const view = { ...anyNewsletter('en'), baseUrl: 'https://www.example.org/' };
-  const around = { view, newsletter: null, db: null, emails: builtIn, publicUrl: 'https://news.example.org' };
+  const view = { ...placeholderNewsletter('en'), baseUrl: 'https://www.example.org/' };
+  const context = { view, newsletter: null, emails: builtIn, publicUrl: 'https://news.example.org' };
   const document = readIssue(file.source, { file: file.name, baseUrl: view.baseUrl });
-  const { edition, messages } = await renderIssue(document, contextOf(document, 'x', around));
-  return checkIssue(subjectOf(file.source, document, edition, new Map(), around), messages);
+  const { edition, messages } = await renderIssue(document, renderContext(document, 'x', context));
+  return checkIssue(checkSubject(file.source, document, edition, new Map(), context), messages);
 }
 
 describe(note, () => {

@@ -1,29 +1,32 @@
 /** The whole list over whole issues: what an editor would read. */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { type AuthoringContext, placeholderNewsletter } from '../../src/authoring/render/context.ts';
+import { readFile } from '../../src/authoring/render/read.ts';
+import { renderAndCheck } from '../../src/authoring/render/render.ts';
 import { errorsIn } from '../../src/checks/check-issue.ts';
-import { examine } from '../../src/cli/issue/examined.ts';
-import { anyNewsletter, readDocument, type Surroundings } from '../../src/cli/issue/render-context.ts';
+import { readSource } from '../../src/cli/issue/read-source.ts';
+import { diskFolders } from '../../src/io/files.ts';
 import { root } from '../helpers/processes.ts';
 import { seedIssue } from '../helpers/shared.ts';
 import { builtIn } from './harness.ts';
 
 async function messagesOf(file: string, theme = 'default') {
-  const view = { ...anyNewsletter('en'), theme };
-  const around: Surroundings = {
+  const view = { ...placeholderNewsletter('en'), theme };
+  const context: AuthoringContext = {
     view,
     newsletter: null,
     db: null,
     emails: builtIn,
     publicUrl: 'https://news.example.org',
+    folders: diskFolders,
   };
-  const { source, document, site } = await readDocument(file, { ...around, view: null });
-  const how = {
+  const read = await readFile(await readSource(file), { ...context, view: null });
+  const settings = {
     slug: 'x',
-    site,
     address: ({ hash }: { hash: string }) => `https://news.example.org/media/${hash}`,
   };
-  return (await examine(file, source, document, around, how)).messages;
+  return (await renderAndCheck(read, context, settings)).messages;
 }
 
 const samples = builtIn.list('samples').filter((name) => name.endsWith('.md'));

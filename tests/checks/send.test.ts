@@ -1,12 +1,12 @@
 /** The list as a send runs it: over what is stored. And the log of what was sent in spite of it. */
 import { expect, test } from 'vitest';
 import { createNewsletter, type NewsletterTexts } from '../../src/audience/newsletters/newsletter.ts';
+import { prepareIssue } from '../../src/authoring/prepare-issue.ts';
 import { type FoundIssue, findIssue } from '../../src/issue/find.ts';
 import { importIssue } from '../../src/issue/import.ts';
 import type { Medium } from '../../src/issue/media/store.ts';
 import { readIssue } from '../../src/issue/read.ts';
-import { auditOf, writeAudit } from '../../src/sends/audit-log.ts';
-import { prepareIssue } from '../../src/sends/prepare.ts';
+import { auditOf, writeAudit } from '../../src/ledger/audit-log.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { builtIn } from './harness.ts';
 

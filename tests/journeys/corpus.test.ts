@@ -2,10 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findNewsletter, newsletterView } from '../../src/audience/newsletters/newsletter.ts';
+import { prepareIssue } from '../../src/authoring/prepare-issue.ts';
 import { findIssue } from '../../src/issue/find.ts';
 import { compileMessages } from '../../src/render/message/message.ts';
 import { EmailFiles } from '../../src/render/theme/email-files.ts';
-import { prepareIssue } from '../../src/sends/prepare.ts';
 import { corpusFiles } from '../helpers/shared.ts';
 import { openStage } from './stage.ts';
 

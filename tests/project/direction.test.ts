@@ -13,7 +13,7 @@ const ORDER = [
   ['render', 'ledger'],
   ['consent', 'checks'],
   ['audience'],
-  ['sends', 'stats'],
+  ['sends', 'authoring', 'stats'],
   ['delivery', 'feedback'],
   ['io', 'config'],
   ['bootstrap'],

@@ -8,21 +8,23 @@ import { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import { importSubscribers } from '../../audience/import/import.ts';
 import { createNewsletter, findNewsletter, newsletterView } from '../../audience/newsletters/newsletter.ts';
+import { picturesBeside } from '../../authoring/pictures/beside.ts';
+import { pictureWidth } from '../../authoring/pictures/width.ts';
+import { prepareIssue } from '../../authoring/prepare-issue.ts';
 import { openProgram, type Program } from '../../bootstrap.ts';
 import type { Config } from '../../config/config.ts';
 import { archiveUrl, issueLinks, subscribeUrl } from '../../consent/links.ts';
 import { Refused } from '../../errors.ts';
+import { diskFolders } from '../../io/files.ts';
 import { findIssue } from '../../issue/find.ts';
 import { importIssue } from '../../issue/import.ts';
 import { readIssue } from '../../issue/read.ts';
 import { tally } from '../../ledger/counts.ts';
 import { liveWorkers } from '../../ledger/workers/leases.ts';
 import { pauseIssue, resetIssue } from '../../sends/pause-resume-cancel.ts';
-import { prepareIssue } from '../../sends/prepare.ts';
 import { relayFor, startSending } from '../../sends/start.ts';
 import { type IssueStatus, issueStatus } from '../../stats/status.ts';
-import { mediaBeside, readSource } from '../issue/files.ts';
-import { pictureWidth } from '../issue/pictures.ts';
+import { readSource } from '../issue/read-source.ts';
 import { tell } from '../shared.ts';
 import { aborted, stopController } from '../signals.ts';
 import { stateStyled } from '../style.ts';
@@ -34,8 +36,8 @@ import { demoPeople } from './people.ts';
 const READERS = 200;
 const SLUG = 'demo';
 
-export function demoCommand(program: Command, readSettings: () => Config): void {
-  program
+export function demoCommand(root: Command, readSettings: () => Config): void {
+  root
     .command('demo')
     .description('A newsletter, 200 subscribers, one real issue sent into the built-in inbox.')
     .option('--once', 'end when the issue is sent')
@@ -45,14 +47,14 @@ export function demoCommand(program: Command, readSettings: () => Config): void 
 
 async function demo(settings: Config, options: { once?: boolean; language: string }): Promise<void> {
   const config = await demoConfig(settings);
-  const wire = await openProgram(config, tell);
+  const program = await openProgram(config, tell);
   const stop = stopController();
   try {
-    await refuseSecond(wire);
-    await runRoles(wire, { web: true, worker: true }, stop, async () => {
-      const issueId = await prepareDemo(wire, options.language);
-      const { status } = await watchIssue(wire, issueId, stop.signal);
-      await report(wire, issueId, status);
+    await refuseSecond(program);
+    await runRoles(program, { web: true, worker: true }, stop, async () => {
+      const issueId = await prepareDemo(program, options.language);
+      const { status } = await watchIssue(program, issueId, stop.signal);
+      await report(program, issueId, status);
       if (options.once) {
         if (status.state !== 'sent' || status.counts.accepted !== status.counts.audience)
           process.exitCode = 1;
@@ -63,7 +65,7 @@ async function demo(settings: Config, options: { once?: boolean; language: strin
       }
     });
   } finally {
-    await wire.close();
+    await program.close();
   }
 }
 
@@ -112,78 +114,79 @@ async function refuseSecond({ db, config }: Program): Promise<void> {
 }
 
 /** Ready to run again: a rehearsal that was sent becomes a draft again. Returns the issue that was started. */
-async function prepareDemo(wire: Program, language: string): Promise<number> {
-  const newsletter = await demoNewsletter(wire, language);
+async function prepareDemo(program: Program, language: string): Promise<number> {
+  const newsletter = await demoNewsletter(program, language);
   const people = demoPeople(READERS).map((one) => `${one.email},${one.name},${one.language}\n`);
   const csv = Buffer.from(`email,name,language\n${people.join('')}`);
-  await importSubscribers(wire, [{ name: '', open: () => Readable.from([csv]) }], {
+  await importSubscribers(program, [{ name: '', open: () => Readable.from([csv]) }], {
     newsletterId: newsletter.id,
     source: 'invented for the demo',
   });
-  const file = sampleFile(wire, language);
-  const source = await readSource(file);
-  const document = readIssue(source, { file, language: newsletter.language });
-  const before = await wire.db
+  const file = sampleFile(program, language);
+  const { text, folder } = await readSource(file);
+  const document = readIssue(text, { file, language: newsletter.language });
+  const maxWidth = pictureWidth(program.emails, newsletterView(newsletter));
+  const before = await program.db
     .selectFrom('issues')
     .select('id')
     .where('newsletter_id', '=', newsletter.id)
     .where('slug', '=', 'issue-1')
     .executeTakeFirst();
-  if (before) await startOver(wire, before.id);
-  const { id } = await importIssue(wire.db, {
+  if (before) await startOver(program, before.id);
+  const { id } = await importIssue(program.db, {
     newsletterId: newsletter.id,
     slug: 'issue-1',
-    source,
+    source: text,
     sourceName: file,
     document,
-    media: (await mediaBeside(file, document, pictureWidth(wire.emails, newsletterView(newsletter)))).media,
+    media: (await picturesBeside(diskFolders, folder, document, { maxWidth })).media,
     archived: false,
     replace: true,
   });
-  const found = await findIssue(wire.db, String(id));
-  const places = { publicUrl: wire.config.publicUrl, mediaUrl: null, emails: wire.emails };
-  const { edition } = await prepareIssue(wire.db, places, found);
-  await startSending(wire.db, wire.wakeUps, wire.log, {
+  const found = await findIssue(program.db, String(id));
+  const places = { publicUrl: program.config.publicUrl, mediaUrl: null, emails: program.emails };
+  const { edition } = await prepareIssue(program.db, places, found);
+  await startSending(program.db, program.wakeUps, program.log, {
     issueId: id,
     name: found.name,
     edition,
-    relay: relayFor(wire.relays, null),
+    relay: relayFor(program.relays, null),
   });
   return id;
 }
 
 /** Whatever an earlier demo left: a rehearsal can always be made a draft again once it stands still. */
-async function startOver(wire: Program, issueId: number): Promise<void> {
-  await pauseIssue(wire.db, issueId, 'editor', 'the demo starts over');
+async function startOver(program: Program, issueId: number): Promise<void> {
+  await pauseIssue(program.db, issueId, 'editor', 'the demo starts over');
   for (let left = 20; left > 0; left -= 1) {
-    if ((await tally(wire.db, issueId)).handing === 0) break;
-    await wire.clock.sleep(250);
+    if ((await tally(program.db, issueId)).handing === 0) break;
+    await program.clock.sleep(250);
   }
-  const issue = await findIssue(wire.db, String(issueId));
-  if (issue.state !== 'draft') await resetIssue(wire.db, issueId);
+  const issue = await findIssue(program.db, String(issueId));
+  if (issue.state !== 'draft') await resetIssue(program.db, issueId);
   // Its mails would else stand in the inbox beside those of this run.
-  await wire.db.deleteFrom('inbox_mails').execute();
+  await program.db.deleteFrom('inbox_mails').execute();
 }
 
-function sampleFile(wire: Program, language: string): string {
+function sampleFile(program: Program, language: string): string {
   const path = `samples/weekly-${language === 'zh' ? 'zh' : 'en'}.md`;
-  const file = wire.emails.locate(path);
+  const file = program.emails.locate(path);
   if (file === null)
     throw new Refused('no-sample', `emails/${path}: there is no such file; install Postrider anew`);
   return file;
 }
 
-async function demoNewsletter(wire: Program, language: string) {
+async function demoNewsletter(program: Program, language: string) {
   const slug = language === 'zh' ? `${SLUG}-zh` : SLUG;
-  const known = await wire.db
+  const known = await program.db
     .selectFrom('newsletters')
     .select('id')
     .where('slug', '=', slug)
     .executeTakeFirst();
-  if (known) return findNewsletter(wire.db, slug);
+  if (known) return findNewsletter(program.db, slug);
   return createNewsletter(
-    wire.db,
-    { emails: wire.emails, relays: wire.relays.map((r) => r.settings.name) },
+    program.db,
+    { emails: program.emails, relays: program.relays.map((r) => r.settings.name) },
     slug,
     {
       name: language === 'zh' ? 'Ferrykit 周刊' : 'Ferrykit Weekly',
@@ -194,17 +197,17 @@ async function demoNewsletter(wire: Program, language: string) {
   );
 }
 
-async function report(wire: Program, issueId: number, status: IssueStatus): Promise<void> {
-  const { publicUrl } = wire.config;
-  const first = await wire.db
+async function report(program: Program, issueId: number, status: IssueStatus): Promise<void> {
+  const { publicUrl } = program.config;
+  const first = await program.db
     .selectFrom('deliveries as d')
     .innerJoin('subscribers as p', 'p.id', 'd.subscriber_id')
     .select(['d.issue_id', 'd.id', 'd.newsletter_id', 'd.subscriber_id', 'p.link_key'])
     .where('d.issue_id', '=', issueId)
     .orderBy('d.id')
     .executeTakeFirstOrThrow();
-  const { unsubscribe } = issueLinks(wire.keys, publicUrl, { ...first, archiveUrl: null });
-  const now = await issueStatus(wire.db, issueId);
+  const { unsubscribe } = issueLinks(program.keys, publicUrl, { ...first, archiveUrl: null });
+  const now = await issueStatus(program.db, issueId);
   const counts = Object.entries(now.counts)
     .map(([name, count]) => `${name} ${count}`)
     .join(', ');
@@ -216,7 +219,7 @@ async function report(wire: Program, issueId: number, status: IssueStatus): Prom
       ['archive', archiveUrl(publicUrl, slug, issue)],
       ['unsubscribe (of one reader)', unsubscribe ?? ''],
       ['subscribe', subscribeUrl(publicUrl, slug)],
-      ['commands', `POSTRIDER_HOME=${wire.config.home} postrider issue status ${status.issue}`],
+      ['commands', `POSTRIDER_HOME=${program.config.home} postrider issue status ${status.issue}`],
     ])}\n`,
   );
 }

@@ -7,8 +7,8 @@ import { previewCommand } from './preview.ts';
 import { shotsCommand } from './shots.ts';
 import { issueSourceCommands } from './source.ts';
 
-export function issueCommands(program: Command, open: OpenContext, readSettings: () => Config): void {
-  const issue = program.command('issue').description('Issues: from Markdown to sent.');
+export function issueCommands(root: Command, open: OpenContext, readSettings: () => Config): void {
+  const issue = root.command('issue').description('Issues: from Markdown to sent.');
   issueSourceCommands(issue, open, readSettings);
   previewCommand(issue, open, readSettings);
   shotsCommand(issue, open, readSettings);

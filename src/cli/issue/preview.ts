@@ -3,12 +3,12 @@ import { watch } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { AuthoringContext } from '../../authoring/render/context.ts';
 import type { Config } from '../../config/config.ts';
 import { Usage } from '../../errors.ts';
 import { type OpenContext, tell } from '../shared.ts';
 import { aborted, stopController } from '../signals.ts';
-import { readSource } from './files.ts';
-import type { Surroundings } from './render-context.ts';
+import { readSource } from './read-source.ts';
 
 export function previewCommand(issue: Command, open: OpenContext, readSettings: () => Config): void {
   issue
@@ -22,9 +22,9 @@ export function previewCommand(issue: Command, open: OpenContext, readSettings: 
       if (!/^\d{1,5}$/.test(options.port))
         throw new Usage(`--port: expected a number, found "${options.port}"`);
       if (file === '-') throw new Usage('a preview needs a file to watch, found standard input');
-      const { surroundings } = await import('./render-context.ts');
-      const around = await surroundings(open, readSettings, options);
-      const preview = await startPreview(file, around, readSettings().emailsDir, Number(options.port));
+      const { openAuthoringContext } = await import('./context.ts');
+      const context = await openAuthoringContext(open, readSettings, options);
+      const preview = await startPreview(file, context, readSettings().emailsDir, Number(options.port));
       tell(`The preview of ${file} is at ${preview.url} (end it with Ctrl-C).`);
       await aborted(stopController().signal);
       await preview.close();
@@ -34,26 +34,27 @@ export function previewCommand(issue: Command, open: OpenContext, readSettings: 
 /** Listens on 127.0.0.1 only. `emailsDir` is the designer's folder, whose files are watched too. Throws Refused for a file that cannot be read. */
 export async function startPreview(
   file: string,
-  around: Surroundings,
+  context: AuthoringContext,
   emailsDir: string | null,
   port: number,
 ): Promise<{ url: string; close(): Promise<void> }> {
   await readSource(file);
-  const [{ LiveIssue }, { buildPreview }, { EmailFiles }] = await Promise.all([
-    import('./live-issue.ts'),
+  const [{ FilePreview }, { buildPreview }, { EmailFiles }] = await Promise.all([
+    import('../../authoring/file-preview.ts'),
     import('../../http/preview/server.ts'),
     import('../../render/theme/email-files.ts'),
   ]);
   let url = '';
-  const live = new LiveIssue(file, around, () => `${url}/media`);
-  const app = buildPreview(live);
+  const mediaUrl = () => `${url}/media`;
+  const preview = new FilePreview({ file, read: () => readSource(file), context, mediaUrl });
+  const app = buildPreview(preview);
   await app.listen({ host: '127.0.0.1', port });
   url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
-  await live.refresh();
-  const closers = [onChanges(dirname(resolve(file)), false, () => live.refresh())];
+  await preview.refresh();
+  const closers = [onChanges(dirname(resolve(file)), false, () => preview.refresh())];
   if (emailsDir !== null)
     closers.push(
-      onChanges(emailsDir, true, () => live.refresh({ ...around, emails: new EmailFiles(emailsDir) })),
+      onChanges(emailsDir, true, () => preview.refresh({ ...context, emails: new EmailFiles(emailsDir) })),
     );
   return {
     url,
@@ -64,15 +65,15 @@ export async function startPreview(
   };
 }
 
-/** Editors write a file in several steps: they are one change when they come this close, in milliseconds. */
-const TOGETHER_MS = 25;
+/** Editors write a file in several steps. Those that follow each other this closely are one change. */
+const DEBOUNCE_MS = 25;
 
 /** The folder is watched, not the file: editors put a new file in the old one's place. */
 function onChanges(folder: string, recursive: boolean, changed: () => Promise<void>): () => void {
   let timer: NodeJS.Timeout | undefined;
   const watcher = watch(folder, { recursive }, () => {
     clearTimeout(timer);
-    timer = setTimeout(() => void changed(), TOGETHER_MS);
+    timer = setTimeout(() => void changed(), DEBOUNCE_MS);
   });
   return () => {
     clearTimeout(timer);

@@ -25,16 +25,16 @@ export function shotsCommand(issue: Command, open: OpenContext, readSettings: ()
     .option('--height <px>', 'only the top of each picture')
     .option('--json', 'one JSON value on standard output')
     .action(async (file: string, options: ShotsOptions) => {
-      const highest = heightOf(options.height);
+      const maxHeight = heightOf(options.height);
       if (options.as !== undefined && options.newsletter === undefined)
         throw new Usage('--as needs --newsletter: whose subscriber is meant?');
-      const [{ surroundings }, { takeShots }] = await Promise.all([
-        import('./render-context.ts'),
-        import('./shots-acts.ts'),
+      const [{ openAuthoringContext }, { takeShots }] = await Promise.all([
+        import('./context.ts'),
+        import('./take-shots.ts'),
       ]);
-      const around = await surroundings(open, readSettings, options);
+      const context = await openAuthoringContext(open, readSettings, options);
       const { out: folder, chromium = null, as = null } = options;
-      const shots = await takeShots(file, around, { folder, chromium, as, highest });
+      const shots = await takeShots(file, context, { folder, chromium, as, maxHeight });
       out(
         { out: options.out, shots },
         shots.map(({ path, width, height }) => `${path}  ${width} x ${height}`).join('\n'),

@@ -3,8 +3,6 @@ import type { Command } from 'commander';
 import type { Config } from '../../config/config.ts';
 import type { OpenContext } from '../shared.ts';
 
-const acts = () => import('./source-acts.ts');
-
 export function issueSourceCommands(issue: Command, open: OpenContext, readSettings: () => Config): void {
   const json = ['--json', 'one JSON value on standard output'] as const;
   issue
@@ -20,14 +18,16 @@ export function issueSourceCommands(issue: Command, open: OpenContext, readSetti
     .description('The document as JSON: title, date, language, blocks, outline, messages.')
     .option('--newsletter <slug>', 'read it as an issue of this newsletter: its time zone decides the day')
     .option(...json)
-    .action(async (file, options) => (await acts()).inspect(open, readSettings, file, options));
+    .action(async (file, options) =>
+      (await import('./inspect.ts')).inspect(open, readSettings, file, options),
+    );
   issue
     .command('render <file>')
     .description('Writes email.html, email.txt, email.mjml, email.eml and document.json.')
     .requiredOption('--out <folder>', 'where to')
     .option('--newsletter <slug>', 'render it as an issue of this newsletter')
     .option(...json)
-    .action(async (file, options) => (await acts()).render(open, readSettings, file, options));
+    .action(async (file, options) => (await import('./render.ts')).render(open, readSettings, file, options));
   issue
     .command('import <file...>')
     .description('Creates or updates drafts; "-" is standard input. Idempotent by newsletter and slug.')
@@ -41,7 +41,7 @@ export function issueSourceCommands(issue: Command, open: OpenContext, readSetti
     )
     .option('--allow-missing-pictures', 'import it also when a picture is neither there nor on the web')
     .option(...json)
-    .action(async (files, options) => (await acts()).importFiles(open, files, options));
+    .action(async (files, options) => (await import('./import.ts')).importFiles(open, files, options));
   issue
     .command('correct <file>')
     .description('Corrects an issue that is out, on its page on the web only; "-" is standard input.')
@@ -60,5 +60,5 @@ export function issueSourceCommands(issue: Command, open: OpenContext, readSetti
     .description('All issues, newest first.')
     .option('--newsletter <slug>', 'of this newsletter only')
     .option(...json)
-    .action(async (options) => (await acts()).list(open, options));
+    .action(async (options) => (await import('./list.ts')).list(open, options));
 }

@@ -4,8 +4,8 @@ import type { OpenContext } from '../shared.ts';
 
 const json = ['--json', 'one JSON value on standard output'] as const;
 
-export function laneCommands(program: Command, open: OpenContext): void {
-  const lane = program
+export function laneCommands(root: Command, open: OpenContext): void {
+  const lane = root
     .command('lane')
     .description('Lanes: the mails of one mailbox provider, paced apart from the others.');
   lane

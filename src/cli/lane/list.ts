@@ -30,8 +30,8 @@ interface LaneStanding {
 }
 
 export async function list(open: OpenContext): Promise<void> {
-  const { wire, out } = await open();
-  const views = await viewLanes(wire);
+  const { program, out } = await open();
+  const views = await viewLanes(program);
   out(views, shown(views));
 }
 

@@ -31,11 +31,11 @@ const TAKEN = ['plan', 'service'];
 
 export async function set(open: OpenContext, lane: string, options: Options): Promise<void> {
   const change = readChange(lane, options);
-  const { wire, out } = await open();
-  if (change.relay !== null) findRelay(wire, change.relay);
-  await refuseUnknown(wire, lane, change);
-  await store(wire, lane, change);
-  const view = (await viewLanes(wire)).find((one) => one.lane === lane);
+  const { program, out } = await open();
+  if (change.relay !== null) findRelay(program, change.relay);
+  await refuseUnknown(program, lane, change);
+  await store(program, lane, change);
+  const view = (await viewLanes(program)).find((one) => one.lane === lane);
   out(view ?? null, view ? shown([view]) : `the lane ${lane} is no more: nothing is set for it`);
 }
 

@@ -5,9 +5,9 @@ import { Refused } from '../../errors.ts';
 import type { Relay } from '../../ports.ts';
 
 /** Throws Refused('unknown-relay') that names those there are. */
-export function findRelay(wire: Program, name: string): Relay {
-  const found = wire.relays.find((relay) => relay.settings.name === name);
+export function findRelay(program: Program, name: string): Relay {
+  const found = program.relays.find((relay) => relay.settings.name === name);
   if (found) return found;
-  const names = wire.relays.map((relay) => `"${relay.settings.name}"`).join(', ');
+  const names = program.relays.map((relay) => `"${relay.settings.name}"`).join(', ');
   throw new Refused('unknown-relay', `there is no relay "${name}"; SMTP_URL names ${names || 'none'}`);
 }

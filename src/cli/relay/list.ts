@@ -30,9 +30,9 @@ interface Shown extends RelayTerms {
 }
 
 export async function list(open: OpenContext): Promise<void> {
-  const { wire } = await open();
+  const { program } = await open();
   const shown = [];
-  for (const relay of wire.relays) shown.push(await look(wire, relay));
+  for (const relay of program.relays) shown.push(await look(program, relay));
   out(
     shown,
     shown.length === 0
@@ -41,8 +41,8 @@ export async function list(open: OpenContext): Promise<void> {
   );
 }
 
-export async function showRelay(wire: Program, relay: Relay): Promise<void> {
-  const shown = await look(wire, relay);
+export async function showRelay(program: Program, relay: Relay): Promise<void> {
+  const shown = await look(program, relay);
   out(shown, facts(factsOf(shown)));
 }
 

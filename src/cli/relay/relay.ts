@@ -16,8 +16,8 @@ const TERMS: Readonly<Record<(typeof termNames)[number], string>> = {
   direct: '<yes|no>      it delivers to the providers itself: lanes start with limits',
 };
 
-export function relayCommands(program: Command, open: OpenContext): void {
-  const relay = program.command('relay').description('Relays: the SMTP servers that take the mails.');
+export function relayCommands(root: Command, open: OpenContext): void {
+  const relay = root.command('relay').description('Relays: the SMTP servers that take the mails.');
   relay
     .command('list')
     .description('Every relay with its limits, what of them is used, and how it stands.')

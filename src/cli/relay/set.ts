@@ -19,19 +19,19 @@ export async function set(open: OpenContext, name: string, options: Options): Pr
   const endsRest = readRest(options.rest);
   if (Object.keys(terms).length === 0 && warmUp === null && !endsRest)
     throw new Usage(`say what to change: --${termNames.join(', --')}, --warm-up, --rest off`);
-  const { wire } = await open();
-  const relay = findRelay(wire, name);
+  const { program } = await open();
+  const relay = findRelay(program, name);
   if (warmUp?.steps && relay.settings.for === 'service')
     throw new Refused(
       'not-for-issues',
       `"${name}" takes service mails only (for=service): they are not warmed up`,
     );
-  await wire.db.transaction().execute(async (trx) => {
+  await program.db.transaction().execute(async (trx) => {
     await overrideTerms(trx, name, terms);
     if (endsRest) await endRestByHand(trx, name);
-    if (warmUp) await startWarmUp(trx, name, warmUp.steps, standingOf(warmUp, await today(wire)));
+    if (warmUp) await startWarmUp(trx, name, warmUp.steps, standingOf(warmUp, await today(program)));
   });
-  await showRelay(wire, relay);
+  await showRelay(program, relay);
 }
 
 function readRest(text: string | undefined): boolean {
@@ -115,4 +115,4 @@ function standingOf({ start }: Ladder, now: string): { stage: number; since: Dat
   return { stage: days + 1, since: null };
 }
 
-const today = async (wire: Program): Promise<string> => wire.clock.now().toISOString().slice(0, 10);
+const today = async (program: Program): Promise<string> => program.clock.now().toISOString().slice(0, 10);

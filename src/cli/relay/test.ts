@@ -18,10 +18,10 @@ export async function tryRelay(
   address: string | null,
   from: string | null,
 ): Promise<void> {
-  const { wire } = await open();
-  const relay = findRelay(wire, name);
-  const sender = await senderOf(wire, from);
-  const message = address === null ? null : testMessage(wire, address, sender);
+  const { program } = await open();
+  const relay = findRelay(program, name);
+  const sender = await senderOf(program, from);
+  const message = address === null ? null : testMessage(program, address, sender);
   const envelope = message === null && sender !== null ? { from: sender, to: sender } : undefined;
   const { trial, ...capabilities } = await told(relay.probe(envelope));
   const sent = message && (await told(sendOne(relay, message)));
@@ -130,11 +130,11 @@ interface Sent {
 const sentFacts = (sent: Sent | null): [string, string][] =>
   sent === null ? [] : [['test message', `${sent.accepted ? 'accepted' : 'refused'}: ${sent.reply}`]];
 
-function testMessage(wire: Program, address: string, from: string | null): Message {
+function testMessage(program: Program, address: string, from: string | null): Message {
   const to = readAddress(address).email;
   if (from === null)
     throw new Usage('--from: there is no newsletter whose sender could be taken, so say who writes');
-  const date = wire.clock.now().toUTCString().replace('GMT', '+0000');
+  const date = program.clock.now().toUTCString().replace('GMT', '+0000');
   const lines = [
     `From: <${from}>`,
     `To: <${to}>`,
@@ -152,14 +152,14 @@ function testMessage(wire: Program, address: string, from: string | null): Messa
 }
 
 async function sendOne(relay: Relay, { from, to, bytes }: Message): Promise<Sent> {
-  const wire = await relay.open();
+  const program = await relay.open();
   try {
     const yes = async () => true;
-    const end = await wire.handOver({ from, to }, bytes, yes, () => true);
+    const end = await program.handOver({ from, to }, bytes, yes, () => true);
     if (end.kind === 'accepted' || end.kind === 'answered')
       return { accepted: end.kind === 'accepted', reply: `${end.reply.code} ${end.reply.text}`.trim() };
     return { accepted: false, reply: end.why };
   } finally {
-    await wire.close();
+    await program.close();
   }
 }

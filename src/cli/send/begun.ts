@@ -7,11 +7,11 @@ import type { Edition } from '../../render/edition/edition.ts';
 
 /** What the Message-IDs of an issue have in common. */
 export async function editionLabel(
-  wire: Program,
+  program: Program,
   found: FoundIssue,
 ): Promise<{ hash: string; domain: string } | null> {
   if (found.edition_id === null) return null;
-  const row = await wire.db
+  const row = await program.db
     .selectFrom('editions')
     .select('content')
     .where('id', '=', found.edition_id)

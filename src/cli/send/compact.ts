@@ -12,23 +12,23 @@ export async function thin(
   reference: string | undefined,
   options: { yes?: boolean },
 ): Promise<void> {
-  const { wire } = await open();
+  const { program } = await open();
   if (reference === undefined) {
     const thinned: number[] = [];
-    for (const issue of await issuesToThin(wire.db))
-      if (await compactIssue(wire.db, issue)) thinned.push(issue);
+    for (const issue of await issuesToThin(program.db))
+      if (await compactIssue(program.db, issue)) thinned.push(issue);
     return out({ thinned: thinned.length }, `thinned the ledgers of ${thinned.length} issues to counts`);
   }
-  const found = await findIssue(wire.db, reference);
+  const found = await findIssue(program.db, reference);
   if (found.compacted_at === null) {
     const asks = !options.yes && !wantsJson() && process.stdin.isTTY && process.stderr.isTTY;
     if (asks && !(await askYes(`Forget who got ${found.name}, and keep only the counts?`)))
       throw new Refused('not-confirmed', 'nothing was thinned');
-    if (!(await compactIssue(wire.db, found.id)))
+    if (!(await compactIssue(program.db, found.id)))
       throw new Refused(
         'issue-not-at-rest',
         `${found.name} is ${found.state}; only a sent or cancelled issue can be thinned, with nobody waiting or still to come late, no correction of it under way, and nobody else thinning at this moment`,
       );
   }
-  await showStatus(wire.db, found.id);
+  await showStatus(program.db, found.id);
 }

@@ -1,26 +1,26 @@
 /** `postrider issue send --dry-run`: what would happen, in numbers. */
 
+import type { PreparedIssue } from '../../authoring/prepare-issue.ts';
 import type { Program } from '../../bootstrap.ts';
 import { type DryRun, dryRun } from '../../delivery/dry-run.ts';
 import { relaysWithoutKey } from '../../delivery/relay/dkim-keys.ts';
 import type { FoundIssue } from '../../issue/find.ts';
 import { relaysOf } from '../../ledger/relays/route.ts';
-import type { SlotReport } from '../../sends/missing-slots.ts';
-import type { Prepared } from '../../sends/prepare.ts';
+import type { SlotReport } from '../../render/slots/missing-slots.ts';
 import type { SendOrder } from '../../sends/start.ts';
 import { out } from '../shared.ts';
 import { facts } from '../text.ts';
 
 /** Ends with 1 when somebody would be refused. */
 export async function tryOut(
-  wire: Program,
+  program: Program,
   found: FoundIssue,
-  { newsletter, edition }: Prepared,
+  { newsletter, edition }: PreparedIssue,
   { relay, route, reachedBy }: Pick<SendOrder, 'relay' | 'route' | 'reachedBy'>,
 ): Promise<void> {
-  const { db, keys, clock, config } = wire;
+  const { db, keys, clock, config } = program;
   const names = relaysOf(route ?? relay.settings.name);
-  const all = { route, relays: wire.relays.filter((one) => names.includes(one.settings.name)) };
+  const all = { route, relays: program.relays.filter((one) => names.includes(one.settings.name)) };
   const order = { issueId: found.id, newsletter, slug: found.slug, edition, relay, reachedBy, ...all };
   const report = await dryRun({ db, keys, clock, publicUrl: config.publicUrl }, order);
   const unsigned = relaysWithoutKey(all.relays, edition.from.address);

@@ -27,16 +27,16 @@ export async function printDeliveries(
   const outcome = options.outcome ?? null;
   if (outcome !== null && !outcomes.includes(outcome as Outcome))
     throw new Usage(`--outcome: expected ${outcomes.join(', ')}, got "${outcome}"`);
-  const { wire } = await open();
-  const found = await findIssue(wire.db, reference);
+  const { program } = await open();
+  const found = await findIssue(program.db, reference);
   if (found.compacted_at !== null)
     throw new Refused(
       'issue-thinned',
       `the ledger of ${found.name} was thinned to counts at ${found.compacted_at.toISOString()}; postrider issue status ${found.name} tells them`,
     );
-  const label = await editionLabel(wire, found);
+  const label = await editionLabel(program, found);
   const reader = readerOfOutput();
-  const lines = (options.attempts ? fullLedger : people)(wire.db, found.id, outcome as Outcome | null);
+  const lines = (options.attempts ? fullLedger : people)(program.db, found.id, outcome as Outcome | null);
   for await (const line of lines) {
     const { email, reason, reply, attempts, at, state } = line;
     const id = label === null ? null : `<${messageId(found.id, line.id, label.hash, label.domain)}>`;
@@ -81,11 +81,11 @@ export async function retry(
   const reasons = mendable.filter((one) => options.reason === undefined || one === options.reason);
   if (reasons.length === 0)
     throw new Usage(`--reason: expected ${mendable.join(', ')}, got "${options.reason}"`);
-  const { wire } = await open();
-  const found = await findIssue(wire.db, reference);
+  const { program } = await open();
+  const found = await findIssue(program.db, reference);
   refuseEnded(found);
-  const { moved, lanes } = await retryRefused(wire.db, found.id, reasons as readonly Mendable[]);
-  await wakeLanes(wire.wakeUps, found.id, lanes, await liveWorkers(wire.db)).catch(() => {});
+  const { moved, lanes } = await retryRefused(program.db, found.id, reasons as readonly Mendable[]);
+  await wakeLanes(program.wakeUps, found.id, lanes, await liveWorkers(program.db)).catch(() => {});
   tell(`${counted(moved, 'refused delivery is', 'refused deliveries are')} tried again`);
-  await showStatus(wire.db, found.id);
+  await showStatus(program.db, found.id);
 }

@@ -81,13 +81,13 @@ export function sayCanary({ first, waitSeconds }: Canary): string {
 
 /** The issue that a correction follows. Throws Refused when it cannot tell whom it has reached. */
 export async function readReachedBy(
-  wire: Program,
+  program: Program,
   found: FoundIssue,
   rehearsal: boolean,
   { onlyReachedBy, andUnknown }: OrderOptions,
 ): Promise<ReachedBy | null> {
   if (onlyReachedBy === undefined) return null;
-  const first = await findIssue(wire.db, onlyReachedBy);
+  const first = await findIssue(program.db, onlyReachedBy);
   const refuse = (why: string) =>
     new Refused('not-to-correct', `--only-reached-by ${first.name}: ${why}; nothing was sent`);
   if (first.newsletter_id !== found.newsletter_id)

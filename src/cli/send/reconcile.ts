@@ -31,15 +31,15 @@ export async function reconcile(
     throw new Usage(
       'give one of --accept (they arrived), --resend (send them again) and --relay-log FILE (see what the relay did)',
     );
-  const { wire } = await open();
-  const found = await findIssue(wire.db, reference);
+  const { program } = await open();
+  const found = await findIssue(program.db, reference);
   if (options.resend) refuseEnded(found);
   const verdict = options.accept ? 'accept' : 'resend';
-  const moved = await wire.db.transaction().execute(async (trx) => {
+  const moved = await program.db.transaction().execute(async (trx) => {
     const settled = await settleUnknown(trx, found.id, verdict, 'editor', identities);
     if (settled > 0 && verdict === 'resend') await reopenIssue(trx, found.id);
     return settled;
   });
   tell(`${counted(moved, 'unknown delivery', 'unknown deliveries')} settled`);
-  await showStatus(wire.db, found.id);
+  await showStatus(program.db, found.id);
 }

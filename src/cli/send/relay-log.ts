@@ -35,18 +35,18 @@ export async function reconcileByLog(
 ): Promise<void> {
   if (options.accept)
     throw new Usage('--relay-log finds out by itself who was accepted; give it without --accept');
-  const { wire } = await open();
-  const found = await findIssue(wire.db, reference);
+  const { program } = await open();
+  const found = await findIssue(program.db, reference);
   if (options.resend) refuseEnded(found);
-  const ids = await idsOf(wire, found, identities);
-  const log = await readLogs(wire, found, ids, options.relayLog);
+  const ids = await idsOf(program, found, identities);
+  const log = await readLogs(program, found, ids, options.relayLog);
   const settled: Settled[] = [];
-  for await (const page of doubtsOf(wire.db, found.id, identities)) {
+  for await (const page of doubtsOf(program.db, found.id, identities)) {
     // Of one that came up since, the log was not asked.
     const doubts = page.filter(({ id }) => ids.has(id));
-    settled.push(...(await settle(wire, found, doubts, log, options.resend === true)));
+    settled.push(...(await settle(program, found, doubts, log, options.resend === true)));
   }
-  const status = await issueStatus(wire.db, found.id);
+  const status = await issueStatus(program.db, found.id);
   const rows = settled.map(({ email, was, now, evidence }) => [email, was, now, evidence]);
   const people =
     rows.length === 0
@@ -57,26 +57,26 @@ export async function reconcileByLog(
 
 /** Of the deliveries in doubt and of their witnesses: whatever else is in the log need not be kept. */
 async function idsOf(
-  wire: Program,
+  program: Program,
   found: FoundIssue,
   identities: readonly string[] | null,
 ): Promise<ReadonlySet<number>> {
   const ids = new Set<number>();
-  for await (const page of doubtsOf(wire.db, found.id, identities))
+  for await (const page of doubtsOf(program.db, found.id, identities))
     for (const { id, witnesses } of page) for (const one of [{ id }, ...witnesses]) ids.add(one.id);
   return ids;
 }
 
 async function readLogs(
-  wire: Program,
+  program: Program,
   found: FoundIssue,
   ids: ReadonlySet<number>,
   files: readonly string[],
 ): Promise<RelayLog> {
-  const label = await editionLabel(wire, found);
+  const label = await editionLabel(program, found);
   if (label === null)
     throw new Refused('issue-not-sent', `${found.name} is ${found.state}: no relay has seen it yet`);
-  const now = wire.clock.now();
+  const now = program.clock.now();
   const log = new RelayLog({ issueId: found.id, label, ids }, now);
   for (const file of await oldestFirst(files, now)) {
     const before = log.postfixLines;
@@ -145,7 +145,7 @@ async function reading<T>(file: string, act: () => Promise<T>): Promise<T> {
 }
 
 async function settle(
-  wire: Program,
+  program: Program,
   found: FoundIssue,
   doubts: readonly Doubt[],
   log: RelayLog,
@@ -156,7 +156,7 @@ async function settle(
     judgement.verdict === 'taken' ? [{ id: doubt.id, reply: clean(judgement.line) }] : [],
   );
   const missed = judged.filter(({ doubt, judgement }) => judgement.verdict === 'not-taken' && !doubt.waits);
-  return wire.db.transaction().execute(async (trx) => {
+  return program.db.transaction().execute(async (trx) => {
     const accepted = await acceptByEvidence(trx, found.id, taken, 'relay-log');
     const ids = missed.map(({ doubt }) => doubt.id);
     const resent = resend ? await resendByEvidence(trx, found.id, ids) : new Set<number>();

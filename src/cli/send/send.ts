@@ -60,20 +60,20 @@ function steerCommands(issue: Command, open: OpenContext): void {
     .option('--recount', 'count every row of the ledger too: the counters must agree')
     .option(...json)
     .action(async (reference: string, options: { recount?: boolean }) => {
-      const { wire } = await open();
-      const found = await findIssue(wire.db, reference);
-      await (options.recount ? showRecounted : showStatus)(wire.db, found.id);
+      const { program } = await open();
+      const found = await findIssue(program.db, reference);
+      await (options.recount ? showRecounted : showStatus)(program.db, found.id);
     });
-  const steer = (name: string, what: string, act: (wire: Program, found: FoundIssue) => Promise<void>) =>
+  const steer = (name: string, what: string, act: (program: Program, found: FoundIssue) => Promise<void>) =>
     issue
       .command(`${name} <issue>`)
       .description(what)
       .option(...json)
       .action(async (reference: string) => {
-        const { wire } = await open();
-        const found = await findIssue(wire.db, reference);
-        await act(wire, found);
-        await showStatus(wire.db, found.id);
+        const { program } = await open();
+        const found = await findIssue(program.db, reference);
+        await act(program, found);
+        await showStatus(program.db, found.id);
       });
   steer('pause', 'Nothing new goes out after 2 seconds.', pause);
   steer('resume', 'Goes on with a paused send.', resume);
@@ -82,7 +82,7 @@ function steerCommands(issue: Command, open: OpenContext): void {
     'A scheduled send: a draft again. A running one ends for good, those who wait are skipped.',
     cancel,
   );
-  steer('reset', 'Makes a rehearsal a draft again.', (wire, found) => resetIssue(wire.db, found.id));
+  steer('reset', 'Makes a rehearsal a draft again.', (program, found) => resetIssue(program.db, found.id));
 }
 
 function ledgerCommands(issue: Command, open: OpenContext): void {
@@ -122,8 +122,8 @@ function ledgerCommands(issue: Command, open: OpenContext): void {
     .action((reference, options) => retry(open, reference, options));
 }
 
-async function pause(wire: Program, found: FoundIssue): Promise<void> {
-  if (await pauseIssue(wire.db, found.id, 'editor', 'paused by the editor')) return;
+async function pause(program: Program, found: FoundIssue): Promise<void> {
+  if (await pauseIssue(program.db, found.id, 'editor', 'paused by the editor')) return;
   const wayOut =
     found.state === 'scheduled' ? `; take it back with postrider issue cancel ${found.name}` : '';
   throw new Refused(
@@ -132,17 +132,17 @@ async function pause(wire: Program, found: FoundIssue): Promise<void> {
   );
 }
 
-async function resume(wire: Program, found: FoundIssue): Promise<void> {
-  if (!(await resumeIssue(wire.db, found.id)))
+async function resume(program: Program, found: FoundIssue): Promise<void> {
+  if (!(await resumeIssue(program.db, found.id)))
     throw new Refused(
       'issue-not-paused',
       `${found.name} is ${found.state}, only a paused send can be resumed`,
     );
-  await wire.wakeUps.wake([{ v: 1, issue: found.id, lane: 'plan', slot: 0, turn: 'a' }]).catch(() => {});
+  await program.wakeUps.wake([{ v: 1, issue: found.id, lane: 'plan', slot: 0, turn: 'a' }]).catch(() => {});
 }
 
-async function cancel(wire: Program, found: FoundIssue): Promise<void> {
-  if ((await cancelIssue(wire.db, found.id)) !== null) return;
+async function cancel(program: Program, found: FoundIssue): Promise<void> {
+  if ((await cancelIssue(program.db, found.id)) !== null) return;
   throw new Refused(
     'issue-not-running',
     `${found.name} is ${found.state}, only a scheduled or running send can be cancelled`,

@@ -1,6 +1,6 @@
 /** How a send stands, for people and for machines. */
 import type { Db } from '../../db/connection.ts';
-import { type AuditEntry, auditOf } from '../../sends/audit-log.ts';
+import { type AuditEntry, auditOf } from '../../ledger/audit-log.ts';
 import type { LaneStatus } from '../../stats/lanes.ts';
 import { recounted } from '../../stats/recount.ts';
 import { type CanaryStatus, type IssueStatus, issueStatus } from '../../stats/status.ts';

@@ -1,17 +1,18 @@
 /** `postrider issue send`: check, ask, then start, schedule, or only try. */
 
+import type { PreparedIssue } from '../../authoring/prepare-issue.ts';
+import { refuseUnsendable } from '../../authoring/sendable.ts';
 import type { Program } from '../../bootstrap.ts';
 import { relaysWithoutKey } from '../../delivery/relay/dkim-keys.ts';
 import { Refused } from '../../errors.ts';
 import { formatMessage } from '../../issue/document/format.ts';
 import { type FoundIssue, findIssue } from '../../issue/find.ts';
+import { auditOf } from '../../ledger/audit-log.ts';
 import { relaysOf } from '../../ledger/relays/route.ts';
 import { forecastOf, type WarmUpForecast } from '../../ledger/relays/warm-up.ts';
 import { liveWorkers } from '../../ledger/workers/leases.ts';
 import type { Relay } from '../../ports.ts';
 import { compileFill } from '../../render/slots/fill.ts';
-import { auditOf } from '../../sends/audit-log.ts';
-import type { Prepared } from '../../sends/prepare.ts';
 import type { When } from '../../sends/schedule.ts';
 import { countAudience, routeFor, type SendOrder, startSending } from '../../sends/start.ts';
 import { askYes } from '../confirm.ts';
@@ -19,7 +20,7 @@ import { type OpenContext, tell, wantsJson } from '../shared.ts';
 import { stopController } from '../signals.ts';
 import { counted, facts } from '../text.ts';
 import { checkTogether, type OrderOptions, readCanary, readReachedBy, sayCanary } from './order.ts';
-import { prepare, refuseUnsendable } from './prepare.ts';
+import { prepare } from './prepare.ts';
 import { onDay, show, showStatus } from './show.ts';
 import { waitingLine } from './waiting.ts';
 
@@ -41,36 +42,36 @@ export async function send(open: OpenContext, reference: string, given: SendOpti
   const untilSent = given['wait=sent'] === true;
   const options = untilSent ? { ...given, wait: true } : given;
   checkTogether(options);
-  const { wire } = await open();
-  const found = await findIssue(wire.db, reference);
+  const { program } = await open();
+  const found = await findIssue(program.db, reference);
   refuseBegun(found);
-  const prepared = await prepare(wire, found);
-  const now = wire.clock.now();
+  const prepared = await prepare(program, found);
+  const now = program.clock.now();
   const asked = await readWhen(options, prepared.newsletter.timezone, now);
   const overridden = refuseUnsendable(found, prepared, options.force === true, startOf(asked, now));
   for (const message of prepared.messages) if (!wantsJson()) tell(formatMessage(found.source_name, message));
-  const route = routeFor(wire.relays, prepared.newsletter.relay);
+  const route = routeFor(program.relays, prepared.newsletter.relay);
   const relay = route.relays[0]!;
-  const reachedBy = await readReachedBy(wire, found, relay.rehearsal, options);
-  const audience = await countAudience(wire.db, found.newsletter_id, reachedBy);
+  const reachedBy = await readReachedBy(program, found, relay.rehearsal, options);
+  const audience = await countAudience(program.db, found.newsletter_id, reachedBy);
   if (audience === 0) throw emptyAudience(found.newsletter, options);
   const wanted = { relay, route: route.text, canary: readCanary(options), reachedBy };
   const order = { issueId: found.id, name: found.name, edition: prepared.edition, ...wanted, overridden };
-  if (options.dryRun) return (await import('./dry-run.ts')).tryOut(wire, found, prepared, wanted);
-  const forecast = await forecastOf(wire.db, relaysOf(route.text), audience);
+  if (options.dryRun) return (await import('./dry-run.ts')).tryOut(program, found, prepared, wanted);
+  const forecast = await forecastOf(program.db, relaysOf(route.text), audience);
   if (!(await agreed(order, route.relays, audience, { ...asked, forecast }, options)))
     throw new Refused('not-confirmed', 'nothing was sent');
   // From here on Ctrl-C must not end the command in the middle: what it has begun goes on, and it says so.
   const stop = options.wait ? stopController().signal : null;
   await begin(
-    wire,
+    program,
     found,
     { ...order, catchUpSeconds: asked.catchUpSeconds, expiresAt: asked.expiresAt },
     asked,
     prepared,
   );
-  if (!stop) return showStatus(wire.db, found.id);
-  await wait(wire, found, stop, untilSent);
+  if (!stop) return showStatus(program.db, found.id);
+  await wait(program, found, stop, untilSent);
 }
 
 function startOf({ when }: Asked, now: Date): Date {
@@ -147,33 +148,33 @@ const sayForecast = async ({ today, doneAt }: WarmUpForecast): Promise<string> =
   `${today} may go today, who confirmed last first; done on ${await onDay(doneAt.toISOString(), 'UTC')}`;
 
 async function begin(
-  wire: Program,
+  program: Program,
   found: FoundIssue,
   order: SendOrder,
   asked: Asked,
-  { newsletter }: Prepared,
+  { newsletter }: PreparedIssue,
 ): Promise<void> {
-  if (asked.when === null) return startSending(wire.db, wire.wakeUps, wire.log, order);
+  if (asked.when === null) return startSending(program.db, program.wakeUps, program.log, order);
   const { scheduleSending } = await import('../../sends/schedule.ts');
   const { sayTime } = await import('../../sends/send-time.ts');
-  const at = await scheduleSending(wire.db, order, asked.when);
+  const at = await scheduleSending(program.db, order, asked.when);
   tell(
     `${found.name} is scheduled for ${sayTime(at, newsletter.timezone)}; postrider issue cancel ${found.name} takes it back`,
   );
-  if ((await liveWorkers(wire.db)) === 0)
+  if ((await liveWorkers(program.db)) === 0)
     tell('no worker is alive; one must be by then: postrider start (or postrider worker)');
 }
 
 /** Ctrl-C leaves the send running. */
 async function wait(
-  wire: Program,
+  program: Program,
   found: FoundIssue,
   signal: AbortSignal,
   untilSent: boolean,
 ): Promise<void> {
   const { watchIssue } = await import('../worker/watch.ts');
-  const { status, served } = await watchIssue(wire, found.id, signal, untilSent);
-  await show(status, await auditOf(wire.db, found.id));
+  const { status, served } = await watchIssue(program, found.id, signal, untilSent);
+  await show(status, await auditOf(program.db, found.id));
   if (!served)
     throw new Refused(
       'no-worker',
@@ -181,15 +182,15 @@ async function wait(
     );
   const waits = signal.aborted ? null : waitingLine(status);
   if (waits) sayLast(`${found.name}: ${waits}`);
-  if (signal.aborted && ['sending', 'scheduled'].includes(status.state)) await tellGoesOn(wire, found);
+  if (signal.aborted && ['sending', 'scheduled'].includes(status.state)) await tellGoesOn(program, found);
   if (['paused', 'cancelled', 'draft'].includes(status.state)) process.exitCode = 1;
 }
 
 /** Behind the answer; with `--json` that is one value, so it goes beside. */
 const sayLast = (line: string): void => void (wantsJson() ? tell(line) : process.stdout.write(`${line}\n`));
 
-async function tellGoesOn(wire: Program, found: FoundIssue): Promise<void> {
-  const alive = (await liveWorkers(wire.db)) > 0;
+async function tellGoesOn(program: Program, found: FoundIssue): Promise<void> {
+  const alive = (await liveWorkers(program.db)) > 0;
   tell(
     alive
       ? `${found.name} goes on; see postrider issue status ${found.name}`

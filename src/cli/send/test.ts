@@ -1,12 +1,13 @@
 /** `postrider issue test`: test messages, outside the ledger. */
 import { findReader } from '../../audience/reader.ts';
+import { refuseUnreadable } from '../../authoring/sendable.ts';
 import type { Db } from '../../db/connection.ts';
 import { Refused } from '../../errors.ts';
 import { findIssue } from '../../issue/find.ts';
 import type { Reader } from '../../render/edition/edition.ts';
 import { relayFor } from '../../sends/start.ts';
 import { type OpenContext, out } from '../shared.ts';
-import { prepare, refuseUnreadable } from './prepare.ts';
+import { prepare } from './prepare.ts';
 
 export async function sendTests(
   open: OpenContext,
@@ -14,14 +15,21 @@ export async function sendTests(
   addresses: string[],
   options: { as?: string },
 ): Promise<void> {
-  const { wire } = await open();
-  const as = options.as === undefined ? null : await subscriber(wire.db, options.as);
-  const found = await findIssue(wire.db, reference);
-  const prepared = await prepare(wire, found);
+  const { program } = await open();
+  const as = options.as === undefined ? null : await subscriber(program.db, options.as);
+  const found = await findIssue(program.db, reference);
+  const prepared = await prepare(program, found);
   refuseUnreadable(found, prepared);
-  const relay = relayFor(wire.relays, prepared.newsletter.relay);
+  const relay = relayFor(program.relays, prepared.newsletter.relay);
   const { sendTest } = await import('../../sends/test-message.ts');
-  const sent = await sendTest(relay, wire.clock, prepared.edition, addresses, wire.config.publicUrl, as);
+  const sent = await sendTest(
+    relay,
+    program.clock,
+    prepared.edition,
+    addresses,
+    program.config.publicUrl,
+    as,
+  );
   out(
     { issue: found.name, sent },
     sent.map((one) => `${one.accepted ? 'accepted' : 'refused '} ${one.email}  ${one.reply}`).join('\n'),

@@ -74,11 +74,11 @@ const gather = (value: string, before: string[]): string[] => [...before, value]
 async function importFiles(open: OpenContext, names: string[], options: ImportOptions): Promise<void> {
   const source = sourceOf(options);
   const answers = answersOf(options);
-  const { wire, out } = await open();
-  const newsletter = await findNewsletter(wire.db, options.newsletter);
+  const { program, out } = await open();
+  const newsletter = await findNewsletter(program.db, options.newsletter);
   const { files, close } = await openInputs(names);
   try {
-    const report = await importSubscribers(wire, files, {
+    const report = await importSubscribers(program, files, {
       newsletterId: newsletter.id,
       source,
       unsubscribed: options.unsubscribed ?? false,

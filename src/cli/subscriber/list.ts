@@ -44,10 +44,10 @@ async function list(
   const most = Number(limit);
   if (!Number.isInteger(most) || most < 1 || most > MAX_LISTED)
     throw new Usage(`--limit takes a number from 1 to ${MAX_LISTED}, found "${limit}"`);
-  const { wire, out } = await open();
-  const newsletter = await findNewsletter(wire.db, slug);
-  const subscribers = await listSubscribers(wire.db, newsletter.id, { state, contains, limit: most });
-  const counts = await countSubscriptions(wire.db, newsletter.id);
+  const { program, out } = await open();
+  const newsletter = await findNewsletter(program.db, slug);
+  const subscribers = await listSubscribers(program.db, newsletter.id, { state, contains, limit: most });
+  const counts = await countSubscriptions(program.db, newsletter.id);
   const rows = subscribers.map(({ email, name, state: stands, since, suppressed }) => [
     email,
     suppressed ? `${stands}, suppressed` : stands,

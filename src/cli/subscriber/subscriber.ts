@@ -39,8 +39,8 @@ interface ExportOptions {
   json?: boolean;
 }
 
-export function subscriberCommands(program: Command, open: OpenContext): void {
-  const subscriber = program.command('subscriber').description('Subscribers: the people who read.');
+export function subscriberCommands(root: Command, open: OpenContext): void {
+  const subscriber = root.command('subscriber').description('Subscribers: the people who read.');
   withConsent(subscriber.command('add <address>'))
     .description('Adds one person. Without --confirmed they are pending and get no mail.')
     .option('--name <name>')
@@ -107,15 +107,15 @@ function sourceOf({ confirmed, source }: Consent): string | null {
 async function add(open: OpenContext, address: string, options: AddOptions): Promise<void> {
   const source = sourceOf(options);
   const attributes = (options.attribute ?? []).map(readAttribute);
-  const { wire, out } = await open();
-  const newsletter = await findNewsletter(wire.db, options.newsletter);
+  const { program, out } = await open();
+  const newsletter = await findNewsletter(program.db, options.newsletter);
   const { name, language, timezone } = options;
   const texts = { email: address, name, language, timezone, attributes };
-  const change = await addSubscriber(wire.db, wire.keys, newsletter.id, texts, source);
+  const change = await addSubscriber(program.db, program.keys, newsletter.id, texts, source);
   if (change === 'keptOut')
     throw new Refused(
       'kept-out',
-      `this person left ${newsletter.slug} or is suppressed; only they can come back, by the form at ${subscribeUrl(wire.config.publicUrl, newsletter.slug)}`,
+      `this person left ${newsletter.slug} or is suppressed; only they can come back, by the form at ${subscribeUrl(program.config.publicUrl, newsletter.slug)}`,
     );
   out(
     { newsletter: newsletter.slug, change },
@@ -130,8 +130,8 @@ function readAttribute(text: string): readonly [string, string] {
 }
 
 async function show(open: OpenContext, address: string): Promise<void> {
-  const { wire, out } = await open();
-  const view = await showSubscriber(wire.db, wire.keys, address);
+  const { program, out } = await open();
+  const view = await showSubscriber(program.db, program.keys, address);
   out(view, viewText(view));
 }
 
@@ -163,11 +163,11 @@ function titled(title: string, rows: readonly (readonly string[])[]): string {
 const day = (date: Date | null): string => date?.toISOString().slice(0, 10) ?? '-';
 
 async function exportAll(open: OpenContext, options: ExportOptions): Promise<void> {
-  const { wire } = await open();
-  const newsletter = await findNewsletter(wire.db, options.newsletter);
+  const { program } = await open();
+  const newsletter = await findNewsletter(program.db, options.newsletter);
   const text = options.json
-    ? ndjson(exportSubscribers(wire.db, newsletter.id, options.state))
-    : exportCsv(wire.db, newsletter.id, options.state);
+    ? ndjson(exportSubscribers(program.db, newsletter.id, options.state))
+    : exportCsv(program.db, newsletter.id, options.state);
   await pipeline(Readable.from(text), process.stdout, { end: false });
 }
 
@@ -176,10 +176,10 @@ async function* ndjson(pages: AsyncIterable<readonly object[]>): AsyncGenerator<
 }
 
 async function leave(open: OpenContext, address: string, slug: string): Promise<void> {
-  const { wire, out } = await open();
-  const newsletter = await findNewsletter(wire.db, slug);
-  const { subscriber, email } = await findSubscription(wire.db, newsletter.id, address);
-  await unsubscribe(wire.db, wire.clock, {
+  const { program, out } = await open();
+  const newsletter = await findNewsletter(program.db, slug);
+  const { subscriber, email } = await findSubscription(program.db, newsletter.id, address);
+  await unsubscribe(program.db, program.clock, {
     newsletter: newsletter.id,
     subscriber,
     by: 'editor',
@@ -199,7 +199,7 @@ async function erase(
   const ask = process.stdin.isTTY && !yes && !json;
   if (ask && !(await askYes('Delete all that is known of this person? This cannot be undone.')))
     throw new Refused('not-erased', 'nothing was deleted');
-  const { wire, out } = await open();
-  await eraseSubscriber(wire.db, wire.keys, wire.clock, address);
+  const { program, out } = await open();
+  await eraseSubscriber(program.db, program.keys, program.clock, address);
   out({ erased: true }, 'erased: only a hash stays, so that no import brings them back');
 }

@@ -32,8 +32,8 @@ const JSON_HELP = 'one JSON value on standard output';
 const NEWSLETTER = ['--newsletter <slug>', 'for this newsletter alone; else everywhere'] as const;
 const reason = (what: string) => new Option('--reason <reason>', what).choices(SETTABLE_REASONS);
 
-export function suppressionCommands(program: Command, open: OpenContext): void {
-  const suppression = program
+export function suppressionCommands(root: Command, open: OpenContext): void {
+  const suppression = root
     .command('suppression')
     .description('Suppressions: addresses that must not be written to, and why.');
   suppression
@@ -85,14 +85,14 @@ export function suppressionCommands(program: Command, open: OpenContext): void {
     .action((files: string[], options: Stated) => importFiles(open, files, options));
 }
 
-async function scopeOf({ wire }: CliContext, { newsletter }: Scope): Promise<number | null> {
-  return newsletter === undefined ? null : (await findNewsletter(wire.db, newsletter)).id;
+async function scopeOf({ program }: CliContext, { newsletter }: Scope): Promise<number | null> {
+  return newsletter === undefined ? null : (await findNewsletter(program.db, newsletter)).id;
 }
 
 async function list(open: OpenContext, options: Scope & { csv?: boolean }): Promise<void> {
   const context = await open();
   const filter = { newsletterId: await scopeOf(context, options), reason: options.reason ?? null };
-  const pages = listSuppressions(context.wire.db, filter);
+  const pages = listSuppressions(context.program.db, filter);
   const text = wantsJson() ? jsonArray(pages) : options.csv ? csv(pages) : lines(pages);
   await pipeline(Readable.from(text), process.stdout, { end: false });
 }
@@ -147,7 +147,7 @@ async function add(open: OpenContext, address: string, options: Stated): Promise
   const context = await open();
   const newsletterId = await scopeOf(context, options);
   const why = options.reason ?? 'by-hand';
-  const added = await addSuppression(context.wire, {
+  const added = await addSuppression(context.program, {
     address,
     newsletterId,
     reason: why,
@@ -162,7 +162,7 @@ async function add(open: OpenContext, address: string, options: Stated): Promise
 async function remove(open: OpenContext, address: string, options: Scope): Promise<void> {
   const context = await open();
   const filter = { newsletterId: await scopeOf(context, options), reason: options.reason ?? null };
-  const lifted = await liftSuppression(context.wire.db, context.wire.keys, { ...filter, address });
+  const lifted = await liftSuppression(context.program.db, context.program.keys, { ...filter, address });
   context.out({ lifted }, `lifted: ${lifted.join(', ')}; nobody is subscribed by it`);
 }
 
@@ -173,7 +173,7 @@ async function importFiles(open: OpenContext, names: string[], options: Stated):
   try {
     const { source, dryRun = false } = options;
     const ask = { newsletterId, reason: options.reason ?? null, source, dryRun };
-    const report = await importSuppressions(context.wire, files, ask);
+    const report = await importSuppressions(context.program, files, ask);
     context.out(report, reportText(report));
     if (report.refusedLines > 0 && report.refusedLines === report.read)
       throw new Refused('all-refused', 'nobody was suppressed: every line was refused');

@@ -11,8 +11,8 @@ import { counted } from '../text.ts';
 import { looksOf } from './looks.ts';
 import { writeTheme } from './new.ts';
 
-export function themeCommands(program: Command, readSettings: () => Config): void {
-  const theme = program.command('theme').description('Themes: how mails and public pages look.');
+export function themeCommands(root: Command, readSettings: () => Config): void {
+  const theme = root.command('theme').description('Themes: how mails and public pages look.');
   const json = ['--json', 'one JSON value on standard output'] as const;
   theme
     .command('new <name>')

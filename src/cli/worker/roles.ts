@@ -14,21 +14,21 @@ export interface Roles {
   worker: boolean;
 }
 
-export function roleCommands(program: Command, readSettings: () => Config, open: OpenContext): void {
-  program
+export function roleCommands(root: Command, readSettings: () => Config, open: OpenContext): void {
+  root
     .command('start')
     .description('Runs all roles in one process: pages, sending, housekeeping.')
     .action(() => run(readSettings, { web: true, worker: true }));
-  program
+  root
     .command('web')
     .description('Runs the pages only.')
     .action(() => run(readSettings, { web: true, worker: false }));
-  const worker = program
+  const worker = root
     .command('worker')
     .description('Runs sending and housekeeping only; its subcommands tell who does.')
     .action(() => run(readSettings, { web: false, worker: true }));
   workerCommands(worker, open);
-  program
+  root
     .command('migrate')
     .description('Brings the database up to date (start does it too).')
     .option('--json', 'one JSON value on standard output')
@@ -36,27 +36,27 @@ export function roleCommands(program: Command, readSettings: () => Config, open:
 }
 
 async function migrateOnly(readSettings: () => Config): Promise<void> {
-  const wire = await openProgram(readSettings(), tell);
+  const program = await openProgram(readSettings(), tell);
   try {
-    const applied = await wire.migrate();
+    const applied = await program.migrate();
     out(
       { applied },
       applied.length === 0 ? 'the database is up to date' : `applied migrations ${applied.join(', ')}`,
     );
   } finally {
-    await wire.close();
+    await program.close();
   }
 }
 
 async function run(readSettings: () => Config, roles: Roles): Promise<void> {
   // Before the parts are open: a start that is stopped early closes what it has opened.
   const stop = stopController();
-  const wire = await openProgram(readSettings(), tell);
+  const program = await openProgram(readSettings(), tell);
   try {
-    warnOfIdleSettings(wire);
-    if (!stop.signal.aborted) await runRoles(wire, roles, stop);
+    warnOfIdleSettings(program);
+    if (!stop.signal.aborted) await runRoles(program, roles, stop);
   } finally {
-    await wire.close();
+    await program.close();
   }
 }
 
@@ -73,23 +73,23 @@ function warnOfIdleSettings({ config, log }: Program): void {
 
 /** Runs until `stop` aborts: then web takes no more requests, the worker drains. */
 export async function runRoles(
-  wire: Program,
+  program: Program,
   roles: Roles,
   stop: AbortController,
   onUp?: () => Promise<void>,
 ): Promise<void> {
-  const web = roles.web ? await (await import('../../web.ts')).startWeb(wire) : null;
-  if (web) greet(wire, web.address);
+  const web = roles.web ? await (await import('../../web.ts')).startWeb(program) : null;
+  if (web) greet(program, web.address);
   let fault: unknown;
   try {
-    await untilReady(wire, stop.signal);
+    await untilReady(program, stop.signal);
     if (stop.signal.aborted) return;
     const mustStop = (why: string) => {
       fault = new Refused('schema-newer', why);
       stop.abort();
     };
-    const worker = roles.worker ? await runWorker(wire) : null;
-    const watching = watchSchema(wire, stop.signal, mustStop);
+    const worker = roles.worker ? await runWorker(program) : null;
+    const watching = watchSchema(program, stop.signal, mustStop);
     try {
       await onUp?.();
       await aborted(stop.signal);
@@ -105,46 +105,46 @@ export async function runRoles(
 }
 
 /** A database that is away at the start is waited for; one of a newer release, or one that needs another secret, is not. */
-async function untilReady(wire: Program, signal: AbortSignal): Promise<void> {
+async function untilReady(program: Program, signal: AbortSignal): Promise<void> {
   for (let pause = 250; !signal.aborted; pause = Math.min(pause * 2, 5_000)) {
     try {
-      await wire.migrate();
-      await wire.checkKeys(true);
+      await program.migrate();
+      await program.checkKeys(true);
       return;
     } catch (error) {
       if (error instanceof Refused || isLoginRefused(error)) throw error;
-      wire.log.warn(
+      program.log.warn(
         { error: (error as Error).message },
         'the database cannot be reached yet; waiting for it',
       );
-      await wire.clock.sleep(pause, signal);
+      await program.clock.sleep(pause, signal);
     }
   }
 }
 
 /** A newer release may migrate the database under us: then this process drains, and says so. */
 async function watchSchema(
-  wire: Program,
+  program: Program,
   signal: AbortSignal,
   mustStop: (why: string) => void,
 ): Promise<void> {
   while (!signal.aborted) {
-    await wire.checkSchema().catch((error: unknown) => {
+    await program.checkSchema().catch((error: unknown) => {
       if (error instanceof Refused) mustStop(error.message);
     });
-    await wire.clock.sleep(wire.config.times.heartbeatMs, signal);
+    await program.clock.sleep(program.config.times.heartbeatMs, signal);
   }
 }
 
 /** In production the log is for machines from its first line on. */
-function greet(wire: Program, address: string): void {
-  if (wire.config.production) {
-    wire.log.info({ publicUrl: wire.config.publicUrl, listening: address }, 'the pages are up');
+function greet(program: Program, address: string): void {
+  if (program.config.production) {
+    program.log.info({ publicUrl: program.config.publicUrl, listening: address }, 'the pages are up');
     return;
   }
-  tell(`Postrider is at ${wire.config.publicUrl} (listening on ${address}).`);
-  if (hasInbox(wire))
+  tell(`Postrider is at ${program.config.publicUrl} (listening on ${address}).`);
+  if (hasInbox(program))
     tell(
-      `Rehearsal: no SMTP_URL is set, so every mail goes to the built-in inbox at ${wire.config.publicUrl}/inbox/`,
+      `Rehearsal: no SMTP_URL is set, so every mail goes to the built-in inbox at ${program.config.publicUrl}/inbox/`,
     );
 }

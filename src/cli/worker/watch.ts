@@ -24,26 +24,26 @@ export interface Watched {
 
 /** In the embedded way, with no worker alive, this process works itself, and drains at the end. */
 export async function watchIssue(
-  wire: Program,
+  program: Program,
   issueId: number,
   stop: AbortSignal,
   untilSent = false,
 ): Promise<Watched> {
-  const service = new Service(wire);
+  const service = new Service(program);
   const progress = new Progress();
-  let answeredAt = wire.clock.monotonic();
+  let answeredAt = program.clock.monotonic();
   try {
     for (;;) {
       try {
-        const status = await issueStatus(wire.db, issueId);
-        answeredAt = wire.clock.monotonic();
+        const status = await issueStatus(program.db, issueId);
+        answeredAt = program.clock.monotonic();
         progress.show(status, answeredAt);
         if (isOver(status, untilSent) || stop.aborted) return { status, served: true };
         if (!(await service.isThere())) return { status, served: false };
       } catch (error) {
-        if (stop.aborted || wire.clock.monotonic() - answeredAt > AWAY_GRACE_MS) throw error;
+        if (stop.aborted || program.clock.monotonic() - answeredAt > AWAY_GRACE_MS) throw error;
       }
-      await wire.clock.sleep(LOOK_MS, stop);
+      await program.clock.sleep(LOOK_MS, stop);
     }
   } finally {
     progress.end();
@@ -53,25 +53,25 @@ export async function watchIssue(
 
 /** Whether anybody works; in the embedded way we do when nobody else does. */
 class Service {
-  readonly #wire: Program;
+  readonly #program: Program;
   #own: RunningWorker | null = null;
   #seenAt: number;
 
-  constructor(wire: Program) {
-    this.#wire = wire;
-    this.#seenAt = wire.clock.monotonic();
+  constructor(program: Program) {
+    this.#program = program;
+    this.#seenAt = program.clock.monotonic();
   }
 
   async isThere(): Promise<boolean> {
-    if (this.#own || (await liveWorkers(this.#wire.db)) > 0) {
-      this.#seenAt = this.#wire.clock.monotonic();
+    if (this.#own || (await liveWorkers(this.#program.db)) > 0) {
+      this.#seenAt = this.#program.clock.monotonic();
       return true;
     }
-    if (this.#wire.config.way === 'embedded') {
-      this.#own = await runWorker(this.#wire);
+    if (this.#program.config.way === 'embedded') {
+      this.#own = await runWorker(this.#program);
       return true;
     }
-    return this.#wire.clock.monotonic() - this.#seenAt <= WORKER_GRACE_MS;
+    return this.#program.clock.monotonic() - this.#seenAt <= WORKER_GRACE_MS;
   }
 
   async end(): Promise<void> {

@@ -25,14 +25,14 @@ export function workerCommands(worker: Command, open: OpenContext): void {
 }
 
 async function list(open: OpenContext): Promise<void> {
-  const { wire } = await open();
-  const workers = (await aliveWorkers(wire.db)).map(viewed);
+  const { program } = await open();
+  const workers = (await aliveWorkers(program.db)).map(viewed);
   out(workers, workers.length === 0 ? `no worker is alive; ${START_ONE}` : shown(workers));
 }
 
 async function health(open: OpenContext, here: boolean): Promise<void> {
-  const { wire } = await open();
-  const alive = (await aliveWorkers(wire.db)).map(viewed).filter(({ draining }) => !draining);
+  const { program } = await open();
+  const alive = (await aliveWorkers(program.db)).map(viewed).filter(({ draining }) => !draining);
   const workers = here ? alive.filter(({ host }) => host === hostname()) : alive;
   const ok = workers.length > 0;
   const where = here ? ' on this host' : '';

@@ -1,9 +1,8 @@
 /** Fetching one picture. What comes is told by its bytes later, whatever the server calls it. */
+import { MAX_PICTURE_BYTES } from '../../issue/media/shape.ts';
 import { fetchPublic } from './fetch.ts';
 import type { Reach } from './reach.ts';
 
-/** Before scaling; a photo as it comes from a camera has up to this. */
-export const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
 const TIMEOUT_MS = 8_000;
 /** Servers that can choose send what needs no turning. */
 const ACCEPT = 'image/png,image/jpeg,image/gif,image/*;q=0.8';

@@ -14,6 +14,8 @@ export interface Shaped {
   height: number;
 }
 
+/** Before scaling: a photo straight from a camera has up to this. */
+export const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
 /** Of the stored picture: what is larger makes readers on a phone wait, and pay. */
 export const LARGEST_PICTURE = 5 * 1024 * 1024;
 /** A small file can unpack to any size. */

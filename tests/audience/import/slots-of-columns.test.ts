@@ -5,7 +5,7 @@ import { missingValues } from '../../../src/checks/audience.ts';
 import { readIssue } from '../../../src/issue/read.ts';
 import { renderIssue } from '../../../src/render/issue.ts';
 import { compileFill } from '../../../src/render/slots/fill.ts';
-import { MissingSlots } from '../../../src/sends/missing-slots.ts';
+import { MissingSlots } from '../../../src/render/slots/missing-slots.ts';
 import { context } from '../../render/fixtures.ts';
 import { importText, keys, useDatabase } from '../setting.ts';
 

@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createNewsletter } from '../../../src/audience/newsletters/newsletter.ts';
+import { prepareIssue } from '../../../src/authoring/prepare-issue.ts';
 import { type CorrectOptions, correct } from '../../../src/cli/issue/correct.ts';
-import { importFiles } from '../../../src/cli/issue/source-acts.ts';
+import { importFiles } from '../../../src/cli/issue/import.ts';
 import type { OpenContext } from '../../../src/cli/shared.ts';
 import type { IssueState } from '../../../src/db/schema.ts';
 import { findIssue, listIssues } from '../../../src/issue/find.ts';
+import { auditOf } from '../../../src/ledger/audit-log.ts';
 import { EmailFiles } from '../../../src/render/theme/email-files.ts';
-import { auditOf } from '../../../src/sends/audit-log.ts';
 import { resetIssue } from '../../../src/sends/pause-resume-cancel.ts';
-import { prepareIssue } from '../../../src/sends/prepare.ts';
 import { startSending } from '../../../src/sends/start.ts';
 import { issueStatus } from '../../../src/stats/status.ts';
 import { addReaders, plan, relay } from '../../delivery/ground.ts';
@@ -50,8 +50,8 @@ afterAll(async () => {
 
 const open: OpenContext = async () => {
   const config = { publicUrl: 'http://news.example.org', mediaUrl: null };
-  const wire = { db: web.database.db, emails, config, clock: { now: () => NOW } };
-  return { wire, out: () => {}, close: async () => {} } as unknown as Awaited<ReturnType<OpenContext>>;
+  const program = { db: web.database.db, emails, config, clock: { now: () => NOW } };
+  return { program, out: () => {}, close: async () => {} } as unknown as Awaited<ReturnType<OpenContext>>;
 };
 
 /** The command's one JSON value, and what it says beside. */

@@ -17,9 +17,9 @@ const database = useTestDatabase();
 async function said(act: (open: OpenContext) => Promise<void>): Promise<{ value: unknown; human: string }> {
   let answer = { value: undefined as unknown, human: '' };
   const relays = [{ settings: { name: 'main' } }];
-  const wire = { db: database.db, clock: systemClock, relays } as unknown as CliContext['wire'];
+  const program = { db: database.db, clock: systemClock, relays } as unknown as CliContext['program'];
   await act(async () => ({
-    wire,
+    program,
     out: (value, human) => {
       answer = { value, human };
     },

@@ -1,42 +1,45 @@
-/** What links to other pages of a site lead to: their files are looked for beside the issue, and read for their address. */
-import { realpath } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
-import { readWithin, realWithin, whyUnreadable } from '../../io/files.ts';
+/**
+ * Follows an issue's links to other pages of its site, in forms that only the site's generator resolves. Each names a
+ * file, which is looked for beside the issue and read for its address on the web.
+ */
+import { join, relative, resolve, sep } from 'node:path';
 import { MAX_SOURCE_BYTES } from '../../issue/document/source.ts';
 import { PAGE_FILE, type SiteForm, siteForm } from '../../issue/targets/site-form.ts';
 import { keyOf, type SiteAnswer, type SiteLinks } from '../../issue/targets/site-links.ts';
-import { absolute, filePath, type LinkSeeker, pageAddress, shown, urlPath } from './site-addresses.ts';
-import { type SiteFolder, siteFolder } from './site-folder.ts';
+import type { FolderReader } from '../source/folder-reader.ts';
+import { absoluteUrl, contentPath, fileUrlPath, type LinkOrigin, pageUrl, urlPath } from './page-url.ts';
+import { findSiteFolder, type SiteFolder } from './site-folder.ts';
 
-/** Of one issue; more files are not looked at. */
+/** For one issue. Further links are answered with a reason. */
 const MAX_LINKS = 300;
 
 export interface FoundLinks {
   links: SiteLinks;
-  /** What a send goes on with: written -> address, or path of a picture. */
+  /** What is stored with the issue for its send: as written -> address, or path of a picture. */
   kept: Record<string, string>;
-  /** Where pictures may lie that are not below the issue's folder, and which they are. */
+  /** Pictures that lie outside the issue's folder, and the folder of the site they lie in. */
   pictures: { content: string; urls: ReadonlySet<string> } | null;
 }
 
-export interface Asked {
+export interface WrittenLink {
   written: string;
   what: 'link' | 'picture';
 }
 
-export async function findLinks(asked: readonly Asked[], seeker: LinkSeeker): Promise<FoundLinks> {
-  const folder = await realpath(seeker.folder).catch(() => resolve(seeker.folder));
-  const site = await siteFolder(folder);
+export async function findLinks(
+  reader: FolderReader,
+  asked: readonly WrittenLink[],
+  from: LinkOrigin,
+): Promise<FoundLinks> {
+  const folder = await reader.realPath(from.folder).catch(() => resolve(from.folder));
+  const site = await findSiteFolder(reader, folder);
+  const search: Search = { reader, site, origin: { ...from, folder } };
   const answers = new Map<string, SiteAnswer>();
   for (const { written, what } of asked) {
     const key = keyOf(written, what);
-    if (answers.has(key)) continue;
-    const form = siteForm(written);
+    const form = answers.has(key) ? null : siteForm(written);
     if (form === null) continue;
-    const full = {
-      why: `is one of more than ${MAX_LINKS} links to files of a site; write the address of the page`,
-    };
-    answers.set(key, answers.size < MAX_LINKS ? await answer(form, what, { ...seeker, folder }, site) : full);
+    answers.set(key, answers.size < MAX_LINKS ? await follow(form, what, search) : TOO_MANY);
   }
   const kept = [...answers].flatMap(([key, found]) => ('url' in found ? [[key, found.url] as const] : []));
   const pictures = kept.filter(([key]) => key.startsWith('!')).map(([, url]) => url);
@@ -47,26 +50,32 @@ export async function findLinks(asked: readonly Asked[], seeker: LinkSeeker): Pr
   };
 }
 
-async function answer(
-  form: SiteForm,
-  what: Asked['what'],
-  seeker: LinkSeeker,
-  site: SiteFolder,
-): Promise<SiteAnswer> {
-  const places = candidates(form, seeker.folder, site.content);
+const TOO_MANY = {
+  why: `is one of more than ${MAX_LINKS} links to files of a site; write the address of the page`,
+};
+
+interface Search {
+  reader: FolderReader;
+  site: SiteFolder;
+  origin: LinkOrigin;
+}
+
+async function follow(form: SiteForm, what: WrittenLink['what'], search: Search): Promise<SiteAnswer> {
+  const { reader, site, origin } = search;
+  const places = candidates(form, origin.folder, site.content);
   const inside = places.filter((path) => path.startsWith(site.content + sep));
   if (inside.length === 0)
     return { why: 'leads out of the folder of the site; write the address of the page' };
   for (const path of inside) {
     try {
-      const file = { path, shown: shown(path, site) };
-      const found = await lookInto(form, what, file, seeker, site);
+      const found = await answerFrom(path, form, what, search);
       if (found) return found;
     } catch (error) {
-      return { why: `names the file ${shown(path, site)}, which cannot be used: ${whyUnreadable(error)}` };
+      const why = reader.whyUnreadable(error);
+      return { why: `names the file ${contentPath(path, site)}, which cannot be used: ${why}` };
     }
   }
-  const looked = inside.map((path) => shown(path, site)).join(', ');
+  const looked = inside.map((path) => contentPath(path, site)).join(', ');
   return {
     why: `names a file that is not there (looked for ${looked}); mend it, or write the address of the page`,
   };
@@ -106,30 +115,27 @@ function decoded(path: string): string {
   }
 }
 
-/** Null when it is not there. */
-async function lookInto(
+/** Null when the file is not there. */
+async function answerFrom(
+  path: string,
   form: SiteForm,
-  what: Asked['what'],
-  { path, shown: name }: { path: string; shown: string },
-  seeker: LinkSeeker,
-  site: SiteFolder,
+  what: WrittenLink['what'],
+  { reader, site, origin }: Search,
 ): Promise<SiteAnswer | null> {
   const isPage = form.names === 'page' || form.names === 'post';
   if (what === 'picture' || !isPage) {
-    if ((await realWithin(site.content, path)) === null) return null;
-    if (what === 'picture') return { url: relativeUrl(seeker.folder, path) };
-    return whole(absolute(filePath(form, path, seeker.folder, site), seeker, site, name), form);
+    if ((await reader.realWithin(site.content, path)) === null) return null;
+    if (what === 'picture') return { url: relativeUrl(origin.folder, path) };
+    const fromRoot = fileUrlPath(form, path, origin.folder, site);
+    return withRest(absoluteUrl(fromRoot, origin, site, contentPath(path, site)), form);
   }
-  const bytes = await readWithin(site.content, path, MAX_SOURCE_BYTES);
+  const bytes = await reader.readWithin(site.content, path, MAX_SOURCE_BYTES);
   if (bytes === null) return null;
-  return whole(await pageAddress(form, path, bytes.toString('utf8'), seeker, site), form);
+  return withRest(await pageUrl(form, path, bytes.toString('utf8'), origin, site), form);
 }
 
-/** With query and fragment, and without signs that end a link of Markdown. */
-function whole(found: string | { why: string }, { rest }: SiteForm): SiteAnswer {
+/** Adds query and fragment, and escapes parentheses, which would end a link of Markdown. */
+function withRest(found: string | { why: string }, { rest }: SiteForm): SiteAnswer {
   if (typeof found !== 'string') return found;
   return { url: new URL(`${found}${rest}`).href.replace(/[()]/g, (sign) => (sign === '(' ? '%28' : '%29')) };
 }
-
-/** Beside which folder an issue's links are looked for; null where it has none. */
-export const folderOfIssue = (file: string): string | null => (file === '-' ? null : dirname(resolve(file)));

@@ -1,7 +1,7 @@
 /** Counts for whom an edition's slots about the reader stay empty, and what these people read instead. */
-import type { Edition, Reader } from '../render/edition/edition.ts';
-import { pathSource } from '../render/slots/handlebars-source.ts';
-import { slotParts } from '../render/slots/slot-paths.ts';
+import type { Edition, Reader } from '../edition/edition.ts';
+import { pathSource } from './handlebars-source.ts';
+import { slotParts } from './slot-paths.ts';
 
 export interface SlotReport {
   /** e.g. `reader.name`, `reader.attributes.city` */

@@ -1,32 +1,34 @@
 /**
- * A correction: another edition of an issue that is out, for its page on the web alone. The edition that was frozen to be sent,
- * the ledger, its counters and the issue's state stay as they are, so retries and mails sent again after a doubt
- * carry what everybody got.
+ * A correction is another edition of an issue that is out, for its page on the web alone. The edition that was frozen
+ * for sending, the ledger, its counters and the issue's state stay as they are, so that retries and mails resent after
+ * an unknown outcome carry what everybody else got.
  */
-import type { Db, Trx } from '../db/connection.ts';
-import type { IssueState } from '../db/schema.ts';
-import { Refused } from '../errors.ts';
-import { hashesOf, keepMedia, type Medium } from '../issue/media/store.ts';
-import type { Edition } from '../render/edition/edition.ts';
-import { writeAudit } from './audit-log.ts';
+import type { Db, Trx } from '../../db/connection.ts';
+import type { IssueState } from '../../db/schema.ts';
+import { Refused } from '../../errors.ts';
+import { hashesOf, keepMedia, type Medium } from '../../issue/media/store.ts';
+import { writeAudit } from '../../ledger/audit-log.ts';
+import type { Edition } from '../../render/edition/edition.ts';
 
 export interface Correction {
   issueId: number;
+  /** For the audit log, e.g. `cli`. */
+  who: string;
   /** For messages: `weekly/2026-11-23`. */
   name: string;
   source: string;
   sourceName: string;
   title: string;
-  /** The pictures that are kept: the address in the source -> what it holds. */
+  /** The pictures to store, by the address as written. */
   media: ReadonlyMap<string, Medium>;
-  /** The editor's words on the page. */
+  /** What the page tells its readers about the correction. */
   note: string | null;
   edition: Edition;
   at: Date;
 }
 
-/** What the page of an issue is made of today. */
-export interface Shown {
+/** What the page of an issue shows today. */
+export interface PageOnWeb {
   source: string;
   media: Record<string, string>;
   note: string | null;
@@ -34,7 +36,7 @@ export interface Shown {
   correctedAt: Date | null;
 }
 
-export async function shownOnWeb(db: Db, issueId: number): Promise<Shown> {
+export async function pageOnWeb(db: Db, issueId: number): Promise<PageOnWeb> {
   return db
     .selectFrom('issues')
     .leftJoin('corrections', 'corrections.issue_id', 'issues.id')
@@ -63,8 +65,8 @@ export function refuseNotOut(name: string, issue: { state: IssueState; sending_s
 }
 
 /** Replaces an earlier correction. All in one transaction, on the locked issue. */
-export async function keepCorrection(db: Db, correction: Correction): Promise<void> {
-  const { issueId, name, edition, media } = correction;
+export async function storeCorrection(db: Db, correction: Correction): Promise<void> {
+  const { issueId, who, name, edition, media } = correction;
   await db.transaction().execute(async (trx) => {
     const issue = await trx
       .selectFrom('issues')
@@ -76,7 +78,7 @@ export async function keepCorrection(db: Db, correction: Correction): Promise<vo
     await keepMedia(trx, media.values());
     await replace(trx, correction);
     const details = { edition: edition.hash };
-    await writeAudit(trx, { who: 'cli', act: 'page-corrected', issueId, details });
+    await writeAudit(trx, { who, act: 'page-corrected', issueId, details });
   });
 }
 

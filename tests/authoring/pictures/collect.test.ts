@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createNewsletter, type Newsletter } from '../../../src/audience/newsletters/newsletter.ts';
-import { PictureTaker } from '../../../src/cli/issue/pictures.ts';
+import { type FetchPicture, PictureCollector } from '../../../src/authoring/pictures/collect.ts';
+import { prepareIssue } from '../../../src/authoring/prepare-issue.ts';
+import { sourceFile } from '../../../src/authoring/source/source-file.ts';
 import { fetchPicture } from '../../../src/io/fetch/picture.ts';
+import { diskFolders } from '../../../src/io/files.ts';
 import { findIssue } from '../../../src/issue/find.ts';
 import { importIssue } from '../../../src/issue/import.ts';
 import { readIssue } from '../../../src/issue/read.ts';
 import { EmailFiles } from '../../../src/render/theme/email-files.ts';
-import { prepareIssue } from '../../../src/sends/prepare.ts';
 import { limit } from '../../helpers/machine.js';
 import { useTestDatabase } from '../../helpers/use-test-database.ts';
 import { reachTo, startWebSite, type WebSite } from '../../helpers/web-site.ts';
@@ -44,25 +46,32 @@ afterAll(async () => {
 });
 beforeEach(() => site.asked.splice(0));
 
-const taker = () =>
-  new PictureTaker(database.db, emails, (address, signal) => fetchPicture(address, signal, reachTo(site)));
+const collectorWith = (fetchPicture: FetchPicture) =>
+  new PictureCollector({ db: database.db, emails, folders: diskFolders, fetchPicture });
+const collector = () => collectorWith((address, signal) => fetchPicture(address, signal, reachTo(site)));
 
-async function bring(slug: string, pictures: string[], how: { taker?: PictureTaker; of?: Newsletter } = {}) {
+async function bring(
+  slug: string,
+  urls: string[],
+  how: { collector?: PictureCollector; of?: Newsletter } = {},
+) {
   const file = join(folder, `${slug}.md`);
-  const source = `---\ntitle: ${slug}\ndate: 2026-11-20\n---\n\n${pictures.map((url) => `![A view](${url})\n\nText.\n`).join('\n')}`;
+  const source = `---\ntitle: ${slug}\ndate: 2026-11-20\n---\n\n${urls.map((url) => `![A view](${url})\n\nText.\n`).join('\n')}`;
   const document = readIssue(source, { file });
-  const incoming = { file, source, document, newsletter: how.of ?? newsletter, slug };
-  const pictureTaker = how.taker ?? taker();
-  const { media, messages } = await pictureTaker.take(incoming);
+  const issue = { file: sourceFile(file, source), document, newsletter: how.of ?? newsletter, slug };
+  const pictures = how.collector ?? collector();
+  const { media, messages } = await pictures.collect(issue);
   const imported = await importIssue(database.db, {
-    ...incoming,
     newsletterId: newsletter.id,
+    slug,
+    source,
     sourceName: file,
+    document,
     media,
     archived: false,
     replace: false,
   });
-  pictureTaker.remember(incoming, media);
+  pictures.remember(issue, media);
   return { ...imported, messages, media };
 }
 
@@ -106,10 +115,10 @@ test('the same picture makes no new row, and is not asked for again', async () =
 });
 
 test('within one command a picture of several issues is fetched once', async () => {
-  const one = taker();
+  const one = collector();
   const picture = `${site.url}/small.png`;
-  await bring('three-1', [picture], { taker: one });
-  const { media } = await bring('three-2', [picture], { taker: one });
+  await bring('three-1', [picture], { collector: one });
+  const { media } = await bring('three-2', [picture], { collector: one });
   expect(media.size).toBe(1);
   expect(site.asked).toEqual(['/small.png']);
 });
@@ -125,8 +134,8 @@ test('a picture that cannot be had keeps its link, and the editor is told the li
 
 test('what was taken once stays taken when its host is gone', async () => {
   await bring('five', [`${site.url}/small.png`]);
-  const gone = new PictureTaker(database.db, emails, () => Promise.reject(new Error('is gone')));
-  const again = await bring('five', [`${site.url}/small.png`], { taker: gone });
+  const gone = collectorWith(() => Promise.reject(new Error('is gone')));
+  const again = await bring('five', [`${site.url}/small.png`], { collector: gone });
   expect([again.change, again.messages]).toEqual(['unchanged', []]);
 });
 
@@ -148,7 +157,7 @@ test('a newsletter of links asks for nothing; what lies beside the file is taken
 
 test('without an allowance nothing on this machine is asked', async () => {
   const { messages } = await bring('eight', [`${site.url}/small.png`], {
-    taker: new PictureTaker(database.db, emails),
+    collector: collectorWith(fetchPicture),
   });
   expect(messages[0]!.text).toMatch(/needs port \d+, which is not asked, only 80 and 443/);
   expect(site.asked).toEqual([]);
@@ -157,7 +166,7 @@ test('without an allowance nothing on this machine is asked', async () => {
 test('ten pictures on hosts that cannot be reached cost less than two seconds', async () => {
   const start = performance.now();
   const pictures = Array.from({ length: 10 }, (_, n) => `https://h${n}.nowhere.invalid/x.png`);
-  const { messages } = await bring('nine', pictures, { taker: new PictureTaker(database.db, emails) });
+  const { messages } = await bring('nine', pictures, { collector: collectorWith(fetchPicture) });
   expect(messages.length).toBe(1);
   expect(performance.now() - start).toBeLessThan(limit(2_000));
 });
@@ -181,14 +190,15 @@ test('a picture named by a path that is nowhere is an error with its line and th
 
 test('standard input has no folder: its pictures are looked for where --base says, a folder or an address', async () => {
   const source = '---\ntitle: In\ndate: 2026-11-20\n---\n\n![A](beside.png)\n';
-  const document = readIssue(source, { file: '-' });
-  const incoming = { file: '-', source, document, newsletter, slug: 'in' };
-  const without = await taker().take(incoming);
+  const take = (text: string, base: string | null) => {
+    const document = readIssue(text, { file: '-' });
+    return collector().collect({ file: sourceFile('-', text, base), document, newsletter, slug: 'in' });
+  };
+  const without = await take(source, null);
   expect(without.messages).toMatchObject([{ severity: 'error', rule: 'picture-missing', line: 6 }]);
   expect(without.messages[0]!.text).toContain('standard input has no folder');
-  const beside = await taker().take({ ...incoming, base: folder });
+  const beside = await take(source, folder);
   expect([[...beside.media.keys()], beside.messages]).toEqual([['beside.png'], []]);
-  const small = { ...incoming, document: readIssue(source.replace('beside', 'small'), { file: '-' }) };
-  const web = await taker().take({ ...small, base: `${site.url}/` });
+  const web = await take(source.replace('beside', 'small'), `${site.url}/`);
   expect([[...web.media.keys()], web.messages]).toEqual([['small.png'], []]);
 });

@@ -1,18 +1,13 @@
-/** An issue that is imported straight to the archive is never sent, so its edition is frozen at import. */
+/** Freezes the edition of an archived issue at import, since it is never sent. */
 import type { Db } from '../db/connection.ts';
 import { findIssue } from '../issue/find.ts';
-import type { EmailFiles } from '../render/theme/email-files.ts';
-import { prepareIssue } from './prepare.ts';
+import { type PrepareContext, prepareIssue } from './prepare-issue.ts';
 
-/** Nothing happens to one that has its edition, or is not of the archive. `name`: `weekly/2026-11-23`. */
-export async function freezeArchived(
-  db: Db,
-  places: { publicUrl: string; mediaUrl: string | null; emails: EmailFiles },
-  name: string,
-): Promise<void> {
+/** Does nothing for an issue that has its edition already, or is not archived. `name`: `weekly/2026-11-23`. */
+export async function freezeArchived(db: Db, context: PrepareContext, name: string): Promise<void> {
   const found = await findIssue(db, name);
   if (found.state !== 'archived' || found.edition_id !== null) return;
-  const { edition } = await prepareIssue(db, places, found);
+  const { edition } = await prepareIssue(db, context, found);
   await db.transaction().execute(async (trx) => {
     const issue = trx.selectFrom('issues').select('edition_id').where('id', '=', found.id);
     const { edition_id } = await issue.forNoKeyUpdate().executeTakeFirstOrThrow();

@@ -1,6 +1,8 @@
-/** The address on the web of a page or a file of a site, or why it is not known. */
+/** The address on the web of a page or a file of a site, or the reason why it is unknown. */
 import { relative, sep } from 'node:path';
+import type { Newsletter } from '../../audience/newsletters/newsletter.ts';
 import { archiveUrl } from '../../consent/links.ts';
+import type { Db } from '../../db/connection.ts';
 import { hasPage } from '../../issue/find.ts';
 import {
   hasPelicanDefaults,
@@ -10,51 +12,68 @@ import {
 } from '../../issue/page-address/page-address.ts';
 import { issueSlug } from '../../issue/slug.ts';
 import type { SiteForm } from '../../issue/targets/site-form.ts';
-import type { Surroundings } from './render-context.ts';
 import type { SiteFolder } from './site-folder.ts';
 
-export interface LinkSeeker {
-  /** Where the issue lies: a folder. */
-  folder: string;
-  baseUrl: string | null;
-  around: Pick<Surroundings, 'db' | 'newsletter' | 'publicUrl'> | null;
+/** Where the archive's pages are looked up: those of one newsletter. */
+export interface ArchiveLookup {
+  /** Null where the command opened no database. */
+  db: Db | null;
+  newsletter: Newsletter | null;
+  publicUrl: string;
 }
 
-/** From the root of the content. */
-export const shown = (path: string, { content }: SiteFolder): string => urlPath(relative(content, path));
+/** From where an issue's links are followed. */
+export interface LinkOrigin {
+  /** The issue's folder. */
+  folder: string;
+  baseUrl: string | null;
+  archive: ArchiveLookup | null;
+}
+
+/** The path as the author knows it: from the root of the content. */
+export const contentPath = (path: string, { content }: SiteFolder): string =>
+  urlPath(relative(content, path));
 export const urlPath = (path: string): string => path.split(sep).join('/');
 
-export async function pageAddress(
+export async function pageUrl(
   form: SiteForm,
   path: string,
   source: string,
-  seeker: LinkSeeker,
+  origin: LinkOrigin,
   site: SiteFolder,
 ): Promise<string | { why: string }> {
   const head = pageHead(source);
   const by = form.by === 'any' ? site.settings.by : form.by;
   const [held] = head.publication?.held ?? [];
   if (held)
-    return { why: `leads to a page that is kept back on its site: ${shown(path, site)} says "${held.said}"` };
+    return {
+      why: `leads to a page that is kept back on its site: ${contentPath(path, site)} says "${held.said}"`,
+    };
   const own = ownAddress(head, by);
-  if (own === 'unclear') return absolute(null, seeker, site, shown(path, site));
-  if (own !== null) return /^https?:/i.test(own.address) ? own.address : absolute(own.address, seeker, site);
-  const issue = await pageOfIssue(head.slug, path, seeker);
+  if (own === 'unclear') return absoluteUrl(null, origin, site, contentPath(path, site));
+  if (own !== null)
+    return /^https?:/i.test(own.address) ? own.address : absoluteUrl(own.address, origin, site);
+  const issue = await archivePageUrl(head.slug, path, origin);
   if (issue !== null) return issue;
   const text = site.settings.by === by ? site.settings.text : null;
-  return absolute(usualPath(shown(path, site), head, { by, text }), seeker, site, shown(path, site));
+  return absoluteUrl(
+    usualPath(contentPath(path, site), head, { by, text }),
+    origin,
+    site,
+    contentPath(path, site),
+  );
 }
 
-/** An issue of the same newsletter that has been sent has a page in the archive. */
-async function pageOfIssue(
+/** The page links to the archive where it is itself an issue of this newsletter that was sent. */
+async function archivePageUrl(
   frontMatterSlug: string | null,
   file: string,
-  { around }: LinkSeeker,
+  { archive }: LinkOrigin,
 ): Promise<string | null> {
-  if (!around?.db || !around.newsletter || around.newsletter.archive === 'off') return null;
+  if (!archive?.db || !archive.newsletter || archive.newsletter.archive === 'off') return null;
   const slug = slugOf(frontMatterSlug, file);
-  if (slug === null || !(await hasPage(around.db, around.newsletter.id, slug))) return null;
-  return archiveUrl(around.publicUrl, around.newsletter.slug, slug);
+  if (slug === null || !(await hasPage(archive.db, archive.newsletter.id, slug))) return null;
+  return archiveUrl(archive.publicUrl, archive.newsletter.slug, slug);
 }
 
 function slugOf(frontMatterSlug: string | null, file: string): string | null {
@@ -65,9 +84,9 @@ function slugOf(frontMatterSlug: string | null, file: string): string | null {
   }
 }
 
-/** Pelican keeps the path of a file, and puts an attached one beside the page. Jekyll keeps it too. */
-export function filePath(form: SiteForm, path: string, folder: string, site: SiteFolder): string | null {
-  const whole = shown(path, site);
+/** Null where it is unknown. Pelican and Jekyll keep the path of a file; Pelican puts an attached one beside its page. */
+export function fileUrlPath(form: SiteForm, path: string, folder: string, site: SiteFolder): string | null {
+  const whole = contentPath(path, site);
   if (form.by === 'jekyll') return /(?:^|\/)[_.#]/.test(whole) ? null : encodedPath(whole);
   if (!hasPelicanDefaults(site.settings.text)) return form.names === 'file' ? encodedPath(whole) : null;
   if (form.names === 'file') return encodedPath(whole);
@@ -77,10 +96,10 @@ export function filePath(form: SiteForm, path: string, folder: string, site: Sit
 
 const encodedPath = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
 
-/** `path` from the site's root; null where nobody knows it. */
-export function absolute(
+/** `path` counts from the site's root. Null: the file has no known address. */
+export function absoluteUrl(
   path: string | null,
-  { baseUrl }: LinkSeeker,
+  { baseUrl }: LinkOrigin,
   site: SiteFolder,
   file = 'it',
 ): string | { why: string } {
@@ -93,20 +112,20 @@ export function absolute(
       why: 'leads to a page whose site is not known; set newsletter set NAME --base-url https://..., or write the whole address',
     };
   const base = new URL(baseUrl);
-  if (base.pathname !== '/' && !isSitesOwn(base, site.settings.text))
+  if (base.pathname !== '/' && !settingsNameBase(base, site.settings.text))
     return {
       why: `leads to a page of the site, and whether its address begins with ${base.origin} or ${baseUrl} is not known; write the whole address, here or as "permalink:" in its front matter`,
     };
   return `${base.origin}${base.pathname.replace(/\/?$/, '/')}${path}`;
 }
 
-/** Whether the settings name the path of the base URL too. */
-function isSitesOwn(base: URL, settings: string | null): boolean {
+/** Whether the site's settings have the base URL with its path. */
+function settingsNameBase(base: URL, settings: string | null): boolean {
   const path = base.pathname.replace(/\/$/, '');
-  const said = [
+  const addresses = [
     ...(settings ?? '').matchAll(/^\s*["']?(?:base_?url|siteurl)["']?\s*[:=]\s*["']?([^\s"',]+)/gim),
   ];
-  return said.some(([, address = '']) => {
+  return addresses.some(([, address = '']) => {
     const trimmed = address.replace(/\/$/, '');
     return trimmed === path || trimmed === base.origin + path;
   });

@@ -1,7 +1,9 @@
-/** What `postrider issue shots` does: a file becomes one picture for each look. */
+/** Takes one screenshot of an issue's mail for each way of looking at it. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page, Route } from 'playwright-core';
+import { FilePreview } from '../../authoring/file-preview.ts';
+import type { AuthoringContext } from '../../authoring/render/context.ts';
 import { Refused } from '../../errors.ts';
 import { html } from '../../http/html.ts';
 import type { Seen } from '../../http/preview/parts.ts';
@@ -10,9 +12,7 @@ import { fetchPicture } from '../../io/fetch/picture.ts';
 import { Patience } from '../../issue/media/time-budget.ts';
 import type { Reader } from '../../render/edition/edition.ts';
 import { openChromium } from '../chromium.ts';
-import { readSource } from './files.ts';
-import { LiveIssue } from './live-issue.ts';
-import type { Surroundings } from './render-context.ts';
+import { readSource } from './read-source.ts';
 
 export interface Shot {
   look: Look | 'text';
@@ -22,50 +22,55 @@ export interface Shot {
   height: number;
 }
 
-export interface ShotsAsk {
+export interface ShotsOptions {
   folder: string;
   /** The browser's path, or null for the one that is found. */
   chromium: string | null;
   /** The address of the subscriber who reads; null: somebody invented. */
   as?: string | null;
-  /** In px: pictures are cut below it. */
-  highest?: number | undefined;
+  /** In px. Longer pictures are cut there. */
+  maxHeight?: number | undefined;
 }
 
-/** No host of the web: requests to it are answered here. */
-const BESIDE = 'http://beside.invalid';
-/** Chromium draws no picture that is higher. */
+/** The host of pictures beside the file. It does not exist: requests to it are answered here. */
+const PICTURES_URL = 'http://beside.invalid';
+/** In px. Chromium draws no higher picture. */
 const MAX_HEIGHT = 16_384;
-/** 80 columns and some room. */
+/** In px: 80 columns and a margin. */
 const TEXT_WIDTH = 760;
 /** For all pictures of the web together. */
-const PICTURES_MS = 15_000;
+const MAX_FETCH_MS = 15_000;
 
 /** Throws Refused for a file that cannot be shown, for an address that no subscriber has, and without a browser. */
 export async function takeShots(
   file: string,
-  around: Surroundings,
-  { folder, chromium, as = null, highest = MAX_HEIGHT }: ShotsAsk,
+  context: AuthoringContext,
+  { folder, chromium, as = null, maxHeight = MAX_HEIGHT }: ShotsOptions,
 ): Promise<Shot[]> {
   await readSource(file);
-  const issue = new LiveIssue(file, around, () => BESIDE);
-  await issue.refresh();
-  const seen = issue.seenBy(as === null ? {} : await readerOf(issue, as));
-  if (!seen) throw new Refused('unshowable', issue.state().fault ?? `${file} cannot be rendered`);
+  const preview = new FilePreview({
+    file,
+    read: () => readSource(file),
+    context,
+    mediaUrl: () => PICTURES_URL,
+  });
+  await preview.refresh();
+  const seen = preview.seenBy(as === null ? {} : await readerOf(preview, as));
+  if (!seen) throw new Refused('unshowable', preview.state().fault ?? `${file} cannot be rendered`);
   await mkdir(folder, { recursive: true });
   const browser = await openChromium(chromium);
   try {
-    const pictures = new Pictures(issue);
+    const pictures = new Pictures(preview);
     const shots: Shot[] = [];
-    for (const shown of showings(seen)) shots.push(await shoot(browser, pictures, shown, folder, highest));
+    for (const shown of showings(seen)) shots.push(await shoot(browser, pictures, shown, folder, maxHeight));
     return shots;
   } finally {
     await browser.close();
   }
 }
 
-async function readerOf(issue: LiveIssue, address: string): Promise<Reader> {
-  const reader = await issue.subscriber?.(address);
+async function readerOf(preview: FilePreview, address: string): Promise<Reader> {
+  const reader = await preview.subscriber?.(address);
   if (reader) return reader;
   throw new Refused('unknown-subscriber', '--as: nobody with that address is known here');
 }
@@ -93,7 +98,7 @@ async function shoot(
   pictures: Pictures,
   { look, html: shown, width }: Showing,
   folder: string,
-  highest: number,
+  maxHeight: number,
 ): Promise<Shot> {
   const page = await browser.newPage({
     viewport: { width, height: 800 },
@@ -104,7 +109,7 @@ async function shoot(
     await page.route('**/*', (route) => (look === 'images-off' ? route.abort() : pictures.answer(route)));
     await page.setContent(shown, { waitUntil: 'load' });
     const path = join(folder, `${look}.png`);
-    const height = Math.min(MAX_HEIGHT, highest, await heightOf(page));
+    const height = Math.min(MAX_HEIGHT, maxHeight, await heightOf(page));
     await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width, height } });
     return { look, path, width, height };
   } finally {
@@ -117,13 +122,13 @@ const heightOf = async (page: Page): Promise<number> =>
 
 /** Answers the page's requests, each address once: the page itself reaches nothing. */
 class Pictures {
-  readonly #issue: LiveIssue;
+  readonly #preview: FilePreview;
   readonly #patience = new Patience();
-  readonly #signal = AbortSignal.timeout(PICTURES_MS);
+  readonly #signal = AbortSignal.timeout(MAX_FETCH_MS);
   readonly #fetched = new Map<string, Promise<Buffer | null>>();
 
-  constructor(issue: LiveIssue) {
-    this.#issue = issue;
+  constructor(preview: FilePreview) {
+    this.#preview = preview;
   }
 
   async answer(route: Route): Promise<void> {
@@ -134,8 +139,8 @@ class Pictures {
   }
 
   #bytesOf(address: string): Promise<Buffer | null> {
-    if (address.startsWith(`${BESIDE}/`))
-      return Promise.resolve(this.#issue.picture(address.slice(BESIDE.length + 1))?.bytes ?? null);
+    if (address.startsWith(`${PICTURES_URL}/`))
+      return Promise.resolve(this.#preview.picture(address.slice(PICTURES_URL.length + 1))?.bytes ?? null);
     const known =
       this.#fetched.get(address) ??
       this.#patience.with(address, () => fetchPicture(address, this.#signal)).catch(() => null);

@@ -1,13 +1,13 @@
 /** From an event in the Markdown to the link in the mail and the file behind it. */
 import { beforeAll, expect, test } from 'vitest';
-import { createNewsletter, type Newsletter } from '../../../src/audience/newsletters/newsletter.ts';
-import { calendarFiles } from '../../../src/issue/calendar/offered.ts';
-import { findIssue } from '../../../src/issue/find.ts';
-import { importIssue } from '../../../src/issue/import.ts';
-import { readIssue } from '../../../src/issue/read.ts';
-import { EmailFiles } from '../../../src/render/theme/email-files.ts';
-import { prepareIssue } from '../../../src/sends/prepare.ts';
-import { useTestDatabase } from '../../helpers/use-test-database.ts';
+import { createNewsletter, type Newsletter } from '../../src/audience/newsletters/newsletter.ts';
+import { prepareIssue } from '../../src/authoring/prepare-issue.ts';
+import { calendarFiles } from '../../src/issue/calendar/offered.ts';
+import { findIssue } from '../../src/issue/find.ts';
+import { importIssue } from '../../src/issue/import.ts';
+import { readIssue } from '../../src/issue/read.ts';
+import { EmailFiles } from '../../src/render/theme/email-files.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 
 const emails = new EmailFiles();
 const source =

@@ -3,22 +3,23 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  createNewsletter,
-  type Newsletter,
-  newsletterView,
-} from '../../../src/audience/newsletters/newsletter.ts';
+import { createNewsletter, type Newsletter } from '../../../src/audience/newsletters/newsletter.ts';
+import { PictureCollector } from '../../../src/authoring/pictures/collect.ts';
+import { prepareIssue } from '../../../src/authoring/prepare-issue.ts';
+import { newsletterContext, placeholderNewsletter } from '../../../src/authoring/render/context.ts';
+import { readFile } from '../../../src/authoring/render/read.ts';
 import { linksAndPicturesOf } from '../../../src/checks/links-and-pictures.ts';
-import { PictureTaker } from '../../../src/cli/issue/pictures.ts';
-import { anyNewsletter, readDocument } from '../../../src/cli/issue/render-context.ts';
+import { readSource } from '../../../src/cli/issue/read-source.ts';
+import { fetchPicture } from '../../../src/io/fetch/picture.ts';
+import { diskFolders } from '../../../src/io/files.ts';
 import { findIssue } from '../../../src/issue/find.ts';
 import { importIssue } from '../../../src/issue/import.ts';
 import { EmailFiles } from '../../../src/render/theme/email-files.ts';
-import { prepareIssue } from '../../../src/sends/prepare.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { plain } from '../../issue/media/pictures.ts';
 
 const BASE = 'https://example.org/';
+const PUBLIC_URL = 'https://news.example.org';
 const page = (head: string) => `---\ntitle: B\n${head}\n---\nText\n`;
 let folder: string;
 let count = 0;
@@ -42,15 +43,19 @@ async function siteOf(files: Files): Promise<string> {
 
 const issue = (text: string) => `---\ntitle: A\n---\n\n${text}\n`;
 
+async function readWith(file: string, baseUrl: string | null = BASE) {
+  const view = { ...placeholderNewsletter('en'), baseUrl };
+  const context = { view, newsletter: null, db: null, publicUrl: PUBLIC_URL, folders: diskFolders };
+  return readFile(await readSource(file), context);
+}
+
 async function read(
   link: string,
   files: Files,
   { at = 'content/w/a.md', base = BASE as string | null } = {},
 ) {
   const site = await siteOf({ ...files, [at]: issue(`[y](${link})`) });
-  const view = { ...anyNewsletter('en'), baseUrl: base };
-  const around = { view, newsletter: null, db: null, publicUrl: 'https://news.example.org' };
-  const { document, site: found } = await readDocument(join(site, at), around);
+  const { document, site: found } = await readWith(join(site, at), base);
   const errors = document.messages.filter(({ severity }) => severity === 'error');
   return { url: linksAndPicturesOf(document).links[0]?.url, errors, kept: found?.kept };
 }
@@ -215,9 +220,7 @@ test.each([
       'content/w/b.md': page('permalink: /x/'),
       'content/w/a.md': issue(`${html}\n\n<a href="${other}">z</a>`),
     };
-    const view = { ...anyNewsletter('en'), baseUrl: BASE };
-    const around = { view, newsletter: null, db: null, publicUrl: 'https://news.example.org' };
-    const { document } = await readDocument(join(await siteOf(files), 'content/w/a.md'), around);
+    const { document } = await readWith(join(await siteOf(files), 'content/w/a.md'));
     expect(linksAndPicturesOf(document).links[0]?.url).toBe(`${BASE}x/#part`);
     const errors = document.messages.filter(({ severity }) => severity === 'error');
     expect(errors).toMatchObject([{ rule: 'link-of-site', line: 7 }]);
@@ -260,16 +263,14 @@ describe('an error with its line is also', () => {
   test('a symbolic link out of the site', async () => {
     const site = await siteOf({ 'b.md': page('url: /x/'), 'content/w/a.md': issue('[y](b.md)') });
     await symlink(join(site, 'b.md'), join(site, 'content/w/b.md'));
-    const view = { ...anyNewsletter('en'), baseUrl: BASE };
-    const around = { view, newsletter: null, db: null, publicUrl: 'https://news.example.org' };
-    const { document } = await readDocument(join(site, 'content/w/a.md'), around);
+    const { document } = await readWith(join(site, 'content/w/a.md'));
     expect(document.messages).toMatchObject([{ severity: 'error', rule: 'link-of-site', line: 5 }]);
   });
 });
 
 describe('with a newsletter', () => {
   const emails = new EmailFiles();
-  const places = { publicUrl: 'https://news.example.org', mediaUrl: null, emails };
+  const places = { publicUrl: PUBLIC_URL, mediaUrl: null, emails };
   let database: TestDatabase;
   let newsletter: Newsletter;
   beforeAll(async () => {
@@ -281,13 +282,15 @@ describe('with a newsletter', () => {
 
   async function bring(file: string, slug: string) {
     const { db } = database;
-    const around = { view: newsletterView(newsletter), newsletter, db, publicUrl: places.publicUrl };
-    const { source, document, site } = await readDocument(file, around);
-    const incoming = { file, source, document, newsletter, slug, site };
-    const { media, messages } = await new PictureTaker(db, emails).take(incoming);
+    const parts = { db, emails, publicUrl: PUBLIC_URL, folders: diskFolders, now: new Date() };
+    const read = await readFile(await readSource(file), newsletterContext(newsletter, parts));
+    const { document, site } = read;
+    const collector = new PictureCollector({ db, emails, folders: diskFolders, fetchPicture });
+    const { media, messages } = await collector.collect({ ...read, newsletter, slug });
     expect([...document.messages.filter(({ severity }) => severity === 'error'), ...messages]).toEqual([]);
-    const rest = { newsletterId: newsletter.id, sourceName: file, media, links: site?.kept };
-    await importIssue(db, { ...incoming, ...rest, archived: false, replace: false });
+    const source = { source: read.file.text, sourceName: file, document, media, links: site?.kept };
+    const how = { archived: false, replace: false };
+    await importIssue(db, { newsletterId: newsletter.id, slug, ...source, ...how });
     return (await prepareIssue(db, places, await findIssue(db, `weekly/${slug}`))).edition;
   }
 

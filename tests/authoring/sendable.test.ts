@@ -1,15 +1,15 @@
 /** A send of what its site keeps back is refused, with the file, the line and the words. */
 import { expect, test } from 'vitest';
-import { nameOf } from '../../../src/cli/issue/files.ts';
-import { refuseUnsendable } from '../../../src/cli/send/prepare.ts';
-import type { FoundIssue } from '../../../src/issue/find.ts';
-import { readIssue } from '../../../src/issue/read.ts';
-import type { Prepared } from '../../../src/sends/prepare.ts';
+import type { PreparedIssue } from '../../src/authoring/prepare-issue.ts';
+import { refuseUnsendable } from '../../src/authoring/sendable.ts';
+import { storedName } from '../../src/authoring/source/source-file.ts';
+import type { FoundIssue } from '../../src/issue/find.ts';
+import { readIssue } from '../../src/issue/read.ts';
 
 const found = { source_name: 'weekly.md' } as FoundIssue;
 const sendAt = (line: string, at: string, force = false) => {
   const document = readIssue(`---\ntitle: T\n${line}\n---\n\nText`, { file: 'weekly.md' });
-  return refuseUnsendable(found, { document, messages: [] } as unknown as Prepared, force, new Date(at));
+  return refuseUnsendable(found, { document, messages: [] } as unknown as PreparedIssue, force, new Date(at));
 };
 
 test('published: false stops a send, a forced one too', () => {
@@ -25,12 +25,12 @@ test('a send that starts after publishDate goes out, one before it does not', ()
 });
 
 test('a file named from within _drafts keeps the folder in its name', () => {
-  expect(nameOf('x.md')).toBe('x.md');
-  expect(nameOf('-')).toBe('-');
+  expect(storedName('x.md')).toBe('x.md');
+  expect(storedName('-')).toBe('-');
   const before = process.cwd;
   process.cwd = () => '/site/_drafts';
   try {
-    expect(nameOf('x.md')).toBe('/site/_drafts/x.md');
+    expect(storedName('x.md')).toBe('/site/_drafts/x.md');
   } finally {
     process.cwd = before;
   }

@@ -1,0 +1,98 @@
+/** What a source is read, rendered and checked with: a newsletter's view where one is named, else an invented one. */
+import { type Newsletter, newsletterView } from '../../audience/newsletters/newsletter.ts';
+import type { KeptPicture, Subject } from '../../checks/check.ts';
+import { archiveUrl } from '../../consent/links.ts';
+import type { Db } from '../../db/connection.ts';
+import type { Document } from '../../issue/document/document.ts';
+import type { Medium } from '../../issue/media/store.ts';
+import type { Edition } from '../../render/edition/edition.ts';
+import type { NewsletterView } from '../../render/edition/newsletter-view.ts';
+import type { RenderContext } from '../../render/issue.ts';
+import type { EmailFiles } from '../../render/theme/email-files.ts';
+import type { FolderReader } from '../source/folder-reader.ts';
+
+export interface AuthoringContext {
+  /** Null where no newsletter is named. */
+  view: NewsletterView | null;
+  /** As it stands in the database; null where none is named. */
+  newsletter: Newsletter | null;
+  /** Null where none is needed. */
+  db: Db | null;
+  emails: EmailFiles;
+  publicUrl: string;
+  folders: FolderReader;
+  now?: Date;
+}
+
+/** The context of a named newsletter. */
+export interface NewsletterContext extends AuthoringContext {
+  view: NewsletterView;
+  newsletter: Newsletter;
+  db: Db;
+  now: Date;
+}
+
+export const newsletterContext = (
+  newsletter: Newsletter,
+  parts: Pick<NewsletterContext, 'db' | 'emails' | 'publicUrl' | 'folders' | 'now'>,
+): NewsletterContext => ({ ...parts, newsletter, view: newsletterView(newsletter) });
+
+/** The newsletter that a source is rendered for when none is named. */
+export const placeholderNewsletter = (language: string): NewsletterView => ({
+  slug: 'preview',
+  name: 'Preview',
+  from: { name: 'Preview', address: 'preview@example.org' },
+  replyTo: null,
+  language,
+  theme: 'default',
+  colors: {},
+  logo: null,
+  postalAddress: '1 Example Street, Exampletown',
+  baseUrl: null,
+  archive: 'public',
+});
+
+export const viewOf = ({ view }: Pick<AuthoringContext, 'view'>, { language }: Document): NewsletterView =>
+  view ?? placeholderNewsletter(language);
+
+export function renderContext(
+  document: Document,
+  slug: string,
+  context: Pick<AuthoringContext, 'view' | 'emails' | 'publicUrl'>,
+  pictures: Pick<RenderContext, 'image' | 'sizeOf'> = {},
+): RenderContext {
+  const newsletter = viewOf(context, document);
+  const archive = newsletter.archive === 'off' ? null : archiveUrl(context.publicUrl, newsletter.slug, slug);
+  return {
+    newsletter,
+    issue: { slug, archiveUrl: archive },
+    publicUrl: context.publicUrl,
+    emails: context.emails,
+    ...pictures,
+  };
+}
+
+/** What the checks look at. `edition` is null where it was not rendered, `media` is by the address as written. */
+export function checkSubject(
+  source: string,
+  document: Document,
+  edition: Edition | null,
+  media: ReadonlyMap<string, Medium>,
+  context: Pick<AuthoringContext, 'view' | 'newsletter' | 'emails' | 'now'>,
+): Subject {
+  const pictures = [...media].map(([url, { bytes }]): [string, KeptPicture] => [
+    url,
+    { bytes: bytes?.length ?? null },
+  ]);
+  return {
+    source,
+    document,
+    newsletter: viewOf(context, document),
+    legalProfile: context.newsletter?.legalProfile ?? [],
+    emails: context.emails,
+    edition,
+    pictures: new Map(pictures),
+    mirrors: context.newsletter?.images !== 'link',
+    now: context.now,
+  };
+}

@@ -1,0 +1,40 @@
+/** Whether a prepared issue may be tried or sent. */
+import { errorsIn } from '../checks/check-issue.ts';
+import { Refused } from '../errors.ts';
+import { type KeptBack, keptBack } from '../issue/document/publication.ts';
+import type { FoundIssue } from '../issue/find.ts';
+import { formatMessages, refuseErrors } from './messages.ts';
+import type { PreparedIssue } from './prepare-issue.ts';
+
+type Named = Pick<FoundIssue, 'source_name'>;
+
+/** For test messages: an issue with faults that checks find may be tried, one that cannot be read may not. */
+export function refuseUnreadable({ source_name }: Named, { document }: PreparedIssue): void {
+  refuseErrors(source_name, document.messages);
+}
+
+/**
+ * Errors stop a send unless it is forced; then the rules that were overridden are returned, each once. Front matter that
+ * keeps the issue back on its site at the moment of the send stops it in any case.
+ */
+export function refuseUnsendable(
+  found: Named,
+  { messages, document }: Pick<PreparedIssue, 'messages' | 'document'>,
+  force: boolean,
+  startsAt: Date,
+): string[] {
+  const errors = errorsIn(messages);
+  if (errors.length > 0 && !force)
+    throw new Refused(
+      'issue-errors',
+      `${formatMessages(found.source_name, errors)}\nnothing was sent: mend that and import the issue again, or send it all the same with --force`,
+    );
+  const [kept] = keptBack(document, startsAt);
+  if (kept) throw new Refused('marked-draft', sayKeptBack(found, kept));
+  return [...new Set(errors.map(({ rule }) => rule))];
+}
+
+function sayKeptBack({ source_name }: Named, { line, said, why }: KeptBack): string {
+  if (line === null) return `${source_name} lies in ${said}, and ${why}; import it from elsewhere`;
+  return `${source_name}:${line} says "${said}", and ${why}; take that out and import it again`;
+}
