@@ -7,6 +7,7 @@ import { addSubscriber } from '../../src/audience/subscriber.ts';
 import { listSuppressions } from '../../src/audience/suppressions.ts';
 import { suppress } from '../../src/consent/suppress.ts';
 import { createTestDatabase } from '../helpers/database.ts';
+import { insertNewsletter } from '../helpers/rows.ts';
 import { clock, file, importFiles, importText, keys, useDatabase } from './setting.ts';
 
 const setting = useDatabase();
@@ -65,11 +66,7 @@ it('an export of all states into an empty newsletter of another server is the sa
   const before = await everybody(weekly);
   const other = await createTestDatabase();
   try {
-    await other.db
-      .insertInto('newsletters')
-      .values({ slug: 'w', name: 'W', from_name: 'W', from_address: 'w@example.org' })
-      .execute();
-    const there = { id: 1, slug: 'w' } as Newsletter;
+    const there = { id: await insertNewsletter(other.db, { slug: 'w' }), slug: 'w' } as Newsletter;
     const report = await importFiles(other.db, there, [file(text)], { source: 'our old server' });
     expect(report.refused).toEqual([]);
     const plain = (people: typeof before) =>

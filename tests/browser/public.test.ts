@@ -3,15 +3,9 @@ import { mkdirSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { confirmToken, rejectToken, unsubscribeToken } from '../../src/consent/tokens.ts';
-import {
-  confirmationsTo,
-  keys,
-  linkTo,
-  makeNewsletter,
-  makePerson,
-  subscriptionOf,
-} from '../consent/ground.ts';
+import { confirmationsTo, keys, linkTo, subscriptionOf } from '../consent/fixtures.ts';
 import { launchChromium } from '../helpers/chromium.ts';
+import { insertNewsletter, insertSubscriber } from '../helpers/rows.ts';
 import { openWeb, type Web } from '../http/ground.ts';
 
 /** Pictures for people's eyes, where somebody asks for them. */
@@ -26,27 +20,30 @@ let chinese: number;
 beforeAll(async () => {
   web = await openWeb();
   origin = await web.app.listen({ host: '127.0.0.1', port: 0 });
-  weekly = await makeNewsletter(web.database.db, 'weekly', {
+  weekly = await insertNewsletter(web.database.db, {
+    slug: 'weekly',
     name: 'The Weekly with a rather long name that has to wrap on a phone',
     colors: JSON.stringify({ accent: '#7a1f5c' }),
     postal_address: 'Example Press, 1 Long Street, 12345 Somewhere',
   });
   const privacy_url = 'https://example.org/privacy';
-  await makeNewsletter(web.database.db, 'told', {
+  await insertNewsletter(web.database.db, {
+    slug: 'told',
     name: 'Harbour Weekly',
     description:
       'Boats, tides and people: what happened on the quays this week, what it costs, and who decides about it. Written by three who live there, see https://example.org/a/rather/long/address/that/has/to/break.',
     frequency: 'every Monday morning',
     privacy_url,
   });
-  await makeNewsletter(web.database.db, 'told-zh', {
+  await insertNewsletter(web.database.db, {
+    slug: 'told-zh',
     name: '港口周报',
     language: 'zh',
     description: '船只、潮汐与人：这一周码头上发生了什么、花了多少钱、由谁决定。由三位住在港口的作者撰写。',
     frequency: '每周一早晨',
     privacy_url,
   });
-  chinese = await makeNewsletter(web.database.db, 'chinese', { name: '湖畔周刊', language: 'zh' });
+  chinese = await insertNewsletter(web.database.db, { slug: 'chinese', name: '湖畔周刊', language: 'zh' });
   browser = await launchChromium();
 });
 afterAll(async () => {
@@ -102,7 +99,7 @@ describe.each([
 
   test('"It was not me", in Chinese', async () => {
     const email = `bystander${width}@example.org`;
-    const subscriber = await makePerson(web.database.db, email, chinese, 'pending');
+    const subscriber = await insertSubscriber(web.database.db, email, chinese, 'pending');
     const token = rejectToken(keys, await linkTo(web.database.db, chinese, subscriber));
     await look(page, `${origin}/reject/${token}?lang=zh`, 'reject-zh', width);
     await page.getByRole('button', { name: '不要再给我写信' }).click();
@@ -140,7 +137,7 @@ describe.each([
 
 test('a scanner that opens every link, and runs scripts, changes nothing and sends nothing', async () => {
   const { db } = web.database;
-  const subscriber = await makePerson(db, 'scanned@example.org', weekly, 'pending');
+  const subscriber = await insertSubscriber(db, 'scanned@example.org', weekly, 'pending');
   const ref = await linkTo(db, weekly, subscriber);
   const context = await browser.newContext();
   const page = await context.newPage();

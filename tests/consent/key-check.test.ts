@@ -8,8 +8,9 @@ import { subscribe } from '../../src/consent/subscribe.ts';
 import { suppress } from '../../src/consent/suppress.ts';
 import type { SuppressionReason } from '../../src/consent/suppressions.ts';
 import { systemClock } from '../../src/io/clock.ts';
+import { insertDelivery, insertNewsletter, insertSubscriber } from '../helpers/rows.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { makeDelivery, makeNewsletter, makePerson, wants } from './ground.ts';
+import { wants } from './fixtures.ts';
 
 const OLD = 'an old secret that is long enough for a key';
 const NEW = 'a new secret that is long enough for a key!';
@@ -21,7 +22,7 @@ const database = useTestDatabase();
 let weekly: number;
 
 beforeAll(async () => {
-  weekly = await makeNewsletter(database.db, 'weekly');
+  weekly = await insertNewsletter(database.db, { slug: 'weekly' });
 });
 
 const emptied = () =>
@@ -30,8 +31,8 @@ const emptied = () =>
   );
 
 async function mailSent(email: string, rehearsal = false) {
-  const subscriber = await makePerson(database.db, email, weekly, 'confirmed');
-  const mail = await makeDelivery(database.db, weekly, subscriber, 'accepted');
+  const subscriber = await insertSubscriber(database.db, email, weekly, 'confirmed');
+  const mail = await insertDelivery(database.db, weekly, subscriber, 'accepted');
   await sql`UPDATE issues SET sending_since = now(), rehearsal = ${rehearsal} WHERE id = ${mail.issue}`.execute(
     database.db,
   );
@@ -96,7 +97,7 @@ test('a thinned ledger still tells how many mails went out', async () => {
 test('a start without the secret that erased people are known by says how many', async () => {
   const { db } = database;
   await emptied();
-  await makePerson(db, 'erased@example.org', weekly, 'confirmed');
+  await insertSubscriber(db, 'erased@example.org', weekly, 'confirmed');
   await eraseSubscriber(db, old, systemClock, 'erased@example.org');
   await expect(checkKeys(db, fresh, [])).rejects.toThrow('1 erased person is no longer recognised');
   await checkKeys(db, both, []);

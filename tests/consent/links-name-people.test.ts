@@ -10,18 +10,9 @@ import { unsubscribeByLink } from '../../src/consent/unsubscribe.ts';
 import type { Db } from '../../src/db/connection.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { createTestDatabase } from '../helpers/database.ts';
+import { insertDelivery, insertNewsletter, insertSubscriber } from '../helpers/rows.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
-import {
-  asks,
-  fromPage,
-  hoursLater,
-  keys,
-  linkTo,
-  makeDelivery,
-  makeNewsletter,
-  makePerson,
-  subscriptionOf,
-} from './ground.ts';
+import { asks, fromPage, hoursLater, keys, linkTo, subscriptionOf } from './fixtures.ts';
 
 const database = useTestDatabase();
 let db: Db;
@@ -30,7 +21,7 @@ let people = 0;
 
 beforeAll(async () => {
   db = database.db;
-  weekly = await makeNewsletter(db, 'weekly');
+  weekly = await insertNewsletter(db, { slug: 'weekly' });
 });
 
 const stateOf = async (email: string) => (await subscriptionOf(db, email, weekly))?.state;
@@ -52,8 +43,8 @@ async function somebodyElseUnderTheNumbersOf(subscriber: number, state: 'pending
 }
 
 async function lostPerson(state: 'pending' | 'confirmed') {
-  const subscriber = await makePerson(db, `lost${people++}@example.org`, weekly, state);
-  const mail = await makeDelivery(db, weekly, subscriber, 'accepted');
+  const subscriber = await insertSubscriber(db, `lost${people++}@example.org`, weekly, state);
+  const mail = await insertDelivery(db, weekly, subscriber, 'accepted');
   return { ...(await linkTo(db, weekly, subscriber)), ...mail };
 }
 
@@ -77,7 +68,7 @@ describe('after a dump was restored, the links of a lost person', () => {
   test('do not shut whoever got their number out, nor skip what waits for them', async () => {
     const link = await lostPerson('confirmed');
     const email = await somebodyElseUnderTheNumbersOf(link.subscriber, 'confirmed');
-    const planned = await makeDelivery(db, weekly, link.subscriber, 'planned');
+    const planned = await insertDelivery(db, weekly, link.subscriber, 'planned');
     expect(await reject(db, keys, systemClock, { ...link, origin: fromPage })).toBe(false);
     expect(await stateOf(email)).toBe('confirmed');
     const { rows } =
@@ -95,8 +86,9 @@ describe('after a dump was restored, the links of a lost person', () => {
 test('in a new database under the old secret no link of the old one names anybody', async () => {
   const other = await createTestDatabase();
   try {
-    const newsletter = await makeNewsletter(other.db, 'weekly');
-    for (let n = 0; n < 20; n++) await makePerson(other.db, `new${n}@example.org`, newsletter, 'confirmed');
+    const newsletter = await insertNewsletter(other.db, { slug: 'weekly' });
+    for (let n = 0; n < 20; n++)
+      await insertSubscriber(other.db, `new${n}@example.org`, newsletter, 'confirmed');
     const { rows } = await sql<{ id: number }>`SELECT id FROM subscribers LIMIT 20`.execute(db);
     expect(rows.length).toBeGreaterThan(0);
     for (const { id } of rows) {
@@ -113,8 +105,8 @@ test('in a new database under the old secret no link of the old one names anybod
 
 describe('the one-click link of an old mail', () => {
   async function erased(email: string) {
-    const subscriber = await makePerson(db, email, weekly, 'confirmed');
-    const mail = await makeDelivery(db, weekly, subscriber, 'accepted');
+    const subscriber = await insertSubscriber(db, email, weekly, 'confirmed');
+    const mail = await insertDelivery(db, weekly, subscriber, 'accepted');
     const link = { ...(await linkTo(db, weekly, subscriber)), ...mail };
     await eraseSubscriber(db, keys, systemClock, email);
     return link;

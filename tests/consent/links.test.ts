@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { archiveUrl, issueLinks, serviceLinks } from '../../src/consent/links.ts';
 import { readConfirmToken, readRejectToken, readUnsubscribeToken } from '../../src/consent/tokens.ts';
-import { keys } from './ground.ts';
+import { keys } from './fixtures.ts';
 
 const PUBLIC_URL = 'https://example.org/mail';
 const now = new Date('2026-03-01T12:00:00Z');

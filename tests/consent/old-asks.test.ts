@@ -3,8 +3,9 @@ import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { forgetOldAsks } from '../../src/consent/old-asks.ts';
 import { suppress } from '../../src/consent/suppress.ts';
 import type { Db } from '../../src/db/connection.ts';
+import { insertNewsletter } from '../helpers/rows.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { asks, hoursLater, keys, makeNewsletter } from './ground.ts';
+import { asks, hoursLater, keys } from './fixtures.ts';
 
 const database = useTestDatabase();
 let db: Db;
@@ -12,7 +13,7 @@ let weekly: number;
 
 beforeAll(async () => {
   db = database.db;
-  weekly = await makeNewsletter(db, 'weekly');
+  weekly = await insertNewsletter(db, { slug: 'weekly' });
 });
 beforeEach(() => sql`DELETE FROM confirmation_requests`.execute(db));
 

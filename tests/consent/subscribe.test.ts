@@ -6,6 +6,7 @@ import type { SuppressionReason } from '../../src/consent/suppressions.ts';
 import { unsubscribe } from '../../src/consent/unsubscribe.ts';
 import type { Db } from '../../src/db/connection.ts';
 import { systemClock } from '../../src/io/clock.ts';
+import { insertNewsletter, insertSubscriber } from '../helpers/rows.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
 import {
   asks,
@@ -14,11 +15,9 @@ import {
   hoursLater,
   keys,
   linkTo,
-  makeNewsletter,
-  makePerson,
   recordsOf,
   subscriptionOf,
-} from './ground.ts';
+} from './fixtures.ts';
 
 const database = useTestDatabase();
 let db: Db;
@@ -28,8 +27,8 @@ let people = 0;
 
 beforeAll(async () => {
   db = database.db;
-  weekly = await makeNewsletter(db, 'weekly');
-  daily = await makeNewsletter(db, 'daily');
+  weekly = await insertNewsletter(db, { slug: 'weekly' });
+  daily = await insertNewsletter(db, { slug: 'daily' });
 });
 
 const suppressBy = (email: string, reason: SuppressionReason, until: Date | null = null) =>
@@ -73,7 +72,9 @@ test('asking again, also in another spelling, sends nothing more for 24 hours', 
 });
 
 test('three mails in seven days are the most for one address, over all newsletters', async () => {
-  const many = await Promise.all(['a', 'b', 'c', 'd'].map((slug) => makeNewsletter(db, `many-${slug}`)));
+  const many = await Promise.all(
+    ['a', 'b', 'c', 'd'].map((slug) => insertNewsletter(db, { slug: `many-${slug}` })),
+  );
   const outcomes: string[] = [];
   for (const newsletter of many) outcomes.push((await asks(db, 'bombed@example.org', newsletter)).outcome);
   expect(outcomes).toEqual(['asked', 'asked', 'asked', 'capped']);
@@ -110,7 +111,7 @@ test.each([
     const outcomes: string[] = [];
     const slug = `mailbox-${people++}`;
     for (let n = 0; n < 6; n++) {
-      const newsletter = await makeNewsletter(db, `${slug}-${n}`);
+      const newsletter = await insertNewsletter(db, { slug: `${slug}-${n}` });
       outcomes.push((await asks(db, address(n), newsletter, { ip: `2001:db8:f00:${n}00::1` })).outcome);
     }
     expect(outcomes).toEqual(['asked', 'asked', 'asked', 'capped', 'capped', 'capped']);
@@ -146,7 +147,7 @@ test('a /48 asks for 60 mails an hour, over all its /56s', async () => {
 });
 
 test('a newsletter as a whole sends 500 confirmations an hour, wherever they are asked from', async () => {
-  const busy = await makeNewsletter(db, 'flooded');
+  const busy = await insertNewsletter(db, { slug: 'flooded' });
   await asked(499, { newsletter: busy });
   expect((await asks(db, 'last@example.org', busy, { ip: '198.18.0.1' })).outcome).toBe('asked');
   expect(await asks(db, 'too-late@example.org', busy, { ip: '198.18.1.1' })).toMatchObject({
@@ -184,7 +185,7 @@ test('whoever comes from no network that can be told shares one budget: this mac
 });
 
 test('a subscriber who asks again stays one and gets no mail', async () => {
-  await makePerson(db, 'reader@example.org', weekly, 'confirmed');
+  await insertSubscriber(db, 'reader@example.org', weekly, 'confirmed');
   expect((await asks(db, 'reader@example.org', weekly)).outcome).toBe('already-confirmed');
   expect((await subscriptionOf(db, 'reader@example.org', weekly))?.state).toBe('confirmed');
   expect(await confirmationsTo(db, 'reader@example.org')).toEqual([]);
@@ -192,7 +193,7 @@ test('a subscriber who asks again stays one and gets no mail', async () => {
 });
 
 test('who left may come back, by a new confirmation only', async () => {
-  const subscriber = await makePerson(db, 'back@example.org', weekly, 'unsubscribed');
+  const subscriber = await insertSubscriber(db, 'back@example.org', weekly, 'unsubscribed');
   expect((await asks(db, 'back@example.org', weekly)).outcome).toBe('asked');
   expect(await subscriptionOf(db, 'back@example.org', weekly)).toMatchObject({
     state: 'pending',
@@ -212,7 +213,7 @@ test.each(['bounce', 'complaint'] as const)(
   'after a %s the form sends one confirmation in 30 days, and confirming lifts it',
   async (reason) => {
     const email = `${reason}@example.org`;
-    const subscriber = await makePerson(db, email, weekly, 'confirmed');
+    const subscriber = await insertSubscriber(db, email, weekly, 'confirmed');
     await suppressBy(email, reason);
     expect((await asks(db, email, weekly)).outcome).toBe('asked');
     await hoursLater(db, 29 * 24);
@@ -257,7 +258,7 @@ test('a suppression older than the person is tied to the row that the form makes
 });
 
 test('the form never overwrites what is known of a person', async () => {
-  await makePerson(db, 'known@example.org', weekly, 'confirmed');
+  await insertSubscriber(db, 'known@example.org', weekly, 'confirmed');
   await db
     .updateTable('subscribers')
     .set({ name: 'Grace', language: 'en' })

@@ -8,6 +8,7 @@ import { activeSuppressions } from '../../src/consent/suppressions.ts';
 import { unsubscribe } from '../../src/consent/unsubscribe.ts';
 import type { Db } from '../../src/db/connection.ts';
 import { systemClock } from '../../src/io/clock.ts';
+import { insertDelivery, insertNewsletter, insertSubscriber } from '../helpers/rows.ts';
 import { until } from '../helpers/until.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
 import {
@@ -17,12 +18,9 @@ import {
   fromPage,
   keys,
   linkTo,
-  makeDelivery,
-  makeNewsletter,
-  makePerson,
   recordsOf,
   subscriptionOf,
-} from './ground.ts';
+} from './fixtures.ts';
 
 const database = useTestDatabase();
 let db: Db;
@@ -31,8 +29,8 @@ let daily: number;
 
 beforeAll(async () => {
   db = database.db;
-  weekly = await makeNewsletter(db, 'weekly');
-  daily = await makeNewsletter(db, 'daily');
+  weekly = await insertNewsletter(db, { slug: 'weekly' });
+  daily = await insertNewsletter(db, { slug: 'daily' });
 });
 
 async function confirms(newsletter: number, subscriber: number) {
@@ -47,7 +45,7 @@ const leaves = (newsletter: number, subscriber: number) =>
 
 describe('confirming', () => {
   test('makes a subscriber, with proof of the wording and where it came from', async () => {
-    const subscriber = await makePerson(db, 'yes@example.org', weekly, 'pending');
+    const subscriber = await insertSubscriber(db, 'yes@example.org', weekly, 'pending');
     expect(await confirms(weekly, subscriber)).toBe(true);
     expect(await subscriptionOf(db, 'yes@example.org', weekly)).toMatchObject({
       state: 'confirmed',
@@ -67,14 +65,14 @@ describe('confirming', () => {
   });
 
   test('twenty times at once is once', async () => {
-    const subscriber = await makePerson(db, 'click@example.org', weekly, 'pending');
+    const subscriber = await insertSubscriber(db, 'click@example.org', weekly, 'pending');
     const answers = await Promise.all(Array.from({ length: 20 }, () => confirms(weekly, subscriber)));
     expect(answers.every(Boolean)).toBe(true);
     expect(await recordsOf(db, subscriber)).toHaveLength(1);
   });
 
   test('by an old link is no way back for who has left', async () => {
-    const subscriber = await makePerson(db, 'gone@example.org', weekly, 'unsubscribed');
+    const subscriber = await insertSubscriber(db, 'gone@example.org', weekly, 'unsubscribed');
     expect(await confirms(weekly, subscriber)).toBe(false);
     expect((await subscriptionOf(db, 'gone@example.org', weekly))?.state).toBe('unsubscribed');
   });
@@ -84,7 +82,7 @@ describe('confirming', () => {
   });
 
   test('does not get around being kept out by hand', async () => {
-    const subscriber = await makePerson(db, 'kept-out@example.org', weekly, 'pending');
+    const subscriber = await insertSubscriber(db, 'kept-out@example.org', weekly, 'pending');
     await db.transaction().execute((trx) =>
       suppress(trx, keys, {
         identity: 'kept-out@example.org',
@@ -100,11 +98,11 @@ describe('confirming', () => {
 
 describe('unsubscribing', () => {
   test('skips what waits, in this newsletter only, and keeps the proof with the mail it came from', async () => {
-    const subscriber = await makePerson(db, 'leaver@example.org', weekly, 'confirmed');
-    const planned = await makeDelivery(db, weekly, subscriber, 'planned');
-    const deferred = await makeDelivery(db, weekly, subscriber, 'deferred');
-    const accepted = await makeDelivery(db, weekly, subscriber, 'accepted');
-    const elsewhere = await makeDelivery(db, daily, subscriber, 'planned');
+    const subscriber = await insertSubscriber(db, 'leaver@example.org', weekly, 'confirmed');
+    const planned = await insertDelivery(db, weekly, subscriber, 'planned');
+    const deferred = await insertDelivery(db, weekly, subscriber, 'deferred');
+    const accepted = await insertDelivery(db, weekly, subscriber, 'accepted');
+    const elsewhere = await insertDelivery(db, daily, subscriber, 'planned');
     const origin = { ...fromPage, source: 'one-click' };
     await unsubscribe(db, systemClock, {
       newsletter: weekly,
@@ -128,7 +126,7 @@ describe('unsubscribing', () => {
   });
 
   test('twenty times at once is once', async () => {
-    const subscriber = await makePerson(db, 'hurry@example.org', weekly, 'confirmed');
+    const subscriber = await insertSubscriber(db, 'hurry@example.org', weekly, 'confirmed');
     await Promise.all(Array.from({ length: 20 }, () => leaves(weekly, subscriber)));
     expect(await subscriptionOf(db, 'hurry@example.org', weekly)).toMatchObject({
       state: 'unsubscribed',
@@ -139,12 +137,12 @@ describe('unsubscribing', () => {
 
   test('by the link of a mail in doubt settles it as accepted, also after the editor had it sent again', async () => {
     for (const state of ['unknown', 'planned', 'deferred'] as const) {
-      const subscriber = await makePerson(db, `doubt-${state}@example.org`, weekly, 'confirmed');
-      const mail = await makeDelivery(db, weekly, subscriber, state);
+      const subscriber = await insertSubscriber(db, `doubt-${state}@example.org`, weekly, 'confirmed');
+      const mail = await insertDelivery(db, weekly, subscriber, state);
       await sql`INSERT INTO attempts (issue_id, delivery_id, fence, outcome) VALUES (${mail.issue}, ${mail.delivery}, 1, 'unknown')`.execute(
         db,
       );
-      const other = await makeDelivery(db, weekly, subscriber, 'unknown');
+      const other = await insertDelivery(db, weekly, subscriber, 'unknown');
       const leave = {
         newsletter: weekly,
         subscriber,
@@ -161,11 +159,13 @@ describe('unsubscribing', () => {
 
   test('settles nothing of somebody else, nothing that was never in doubt, and nothing by the editor', async () => {
     const [subscriber, neighbour] = await Promise.all(
-      ['settler', 'neighbour'].map((name) => makePerson(db, `${name}@example.org`, weekly, 'confirmed')),
+      ['settler', 'neighbour'].map((name) =>
+        insertSubscriber(db, `${name}@example.org`, weekly, 'confirmed'),
+      ),
     );
-    const theirs = await makeDelivery(db, weekly, neighbour!, 'unknown');
-    const planned = await makeDelivery(db, weekly, subscriber!, 'planned');
-    const doubted = await makeDelivery(db, weekly, subscriber!, 'unknown');
+    const theirs = await insertDelivery(db, weekly, neighbour!, 'unknown');
+    const planned = await insertDelivery(db, weekly, subscriber!, 'planned');
+    const doubted = await insertDelivery(db, weekly, subscriber!, 'unknown');
     const leave = { newsletter: weekly, subscriber: subscriber!, origin: fromPage };
     await unsubscribe(db, systemClock, { ...leave, by: 'editor', delivery: doubted });
     for (const delivery of [theirs, planned])
@@ -176,8 +176,8 @@ describe('unsubscribing', () => {
   });
 
   test('a mail that falls into doubt while its reader waits for the wire is settled before the answer', async () => {
-    const subscriber = await makePerson(db, 'wire@example.org', weekly, 'confirmed');
-    const mail = await makeDelivery(db, weekly, subscriber, 'handing');
+    const subscriber = await insertSubscriber(db, 'wire@example.org', weekly, 'confirmed');
+    const mail = await insertDelivery(db, weekly, subscriber, 'handing');
     const left = unsubscribe(db, systemClock, {
       newsletter: weekly,
       subscriber,
@@ -209,8 +209,8 @@ describe('unsubscribing', () => {
   });
 
   test('is answered only when the mail on the wire is settled', async () => {
-    const subscriber = await makePerson(db, 'on-the-wire@example.org', weekly, 'confirmed');
-    const handing = await makeDelivery(db, weekly, subscriber, 'handing');
+    const subscriber = await insertSubscriber(db, 'on-the-wire@example.org', weekly, 'confirmed');
+    const handing = await insertDelivery(db, weekly, subscriber, 'handing');
     let answered = false;
     const leaving = leaves(weekly, subscriber).then(() => {
       answered = true;
@@ -236,9 +236,9 @@ describe('unsubscribing', () => {
 
 describe('"It was not me"', () => {
   test('ends every subscription, skips everything that waits and holds for 12 months', async () => {
-    const subscriber = await makePerson(db, 'victim@example.org', weekly, 'pending');
+    const subscriber = await insertSubscriber(db, 'victim@example.org', weekly, 'pending');
     await asks(db, 'victim@example.org', daily);
-    const planned = await makeDelivery(db, weekly, subscriber, 'planned');
+    const planned = await insertDelivery(db, weekly, subscriber, 'planned');
     const rejection = { ...(await linkTo(db, weekly, subscriber)), origin: fromPage };
     await Promise.all([1, 2, 3].map(() => reject(db, keys, systemClock, rejection)));
     for (const newsletter of [weekly, daily])
@@ -293,9 +293,9 @@ describe('suppressions', () => {
   });
 
   test('of one newsletter leave the others alone', async () => {
-    const subscriber = await makePerson(db, 'scoped@example.org', weekly, 'confirmed');
-    const here = await makeDelivery(db, weekly, subscriber, 'planned');
-    const there = await makeDelivery(db, daily, subscriber, 'planned');
+    const subscriber = await insertSubscriber(db, 'scoped@example.org', weekly, 'confirmed');
+    const here = await insertDelivery(db, weekly, subscriber, 'planned');
+    const there = await insertDelivery(db, daily, subscriber, 'planned');
     const ask = { identity: 'scoped@example.org', newsletterId: weekly, source: 'cli', until: null };
     await db.transaction().execute((trx) => suppress(trx, keys, { ...ask, reason: 'by-hand' }));
     expect(await deliveryState(db, here)).toEqual({ state: 'skipped', reason: 'by-hand' });

@@ -2,14 +2,11 @@ import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
 import { dropEmptyPartition, ensureDeliveryPartition } from '../../src/db/partitions.ts';
 import { limit } from '../helpers/machine.js';
+import { insertNewsletter } from '../helpers/rows.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
 
 const database = useTestDatabase();
-beforeAll(async () => {
-  await sql`INSERT INTO newsletters (slug, name, from_name, from_address) VALUES ('w', 'W', 'W', 'w@example.org')`.execute(
-    db(),
-  );
-});
+beforeAll(() => insertNewsletter(db()));
 const db = () => database.db;
 
 const issue = (id: number, state: string) =>

@@ -4,7 +4,7 @@ import { buildServer, type WebParts } from '../../src/http/server/server.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import type { Log, WakeUp } from '../../src/ports.ts';
 import { EmailFiles } from '../../src/render/theme/email-files.ts';
-import { keys } from '../consent/ground.ts';
+import { keys } from '../consent/fixtures.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 
 export interface Web {

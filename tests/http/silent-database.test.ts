@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDb, openPool } from '../../src/db/connection.ts';
 import { buildServer } from '../../src/http/server/server.ts';
-import { makeNewsletter } from '../consent/ground.ts';
 import { limit } from '../helpers/machine.js';
+import { insertNewsletter } from '../helpers/rows.ts';
 import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts';
 import { FORM, form, openWeb, type Web } from './ground.ts';
 
@@ -14,7 +14,7 @@ let app: ReturnType<typeof buildServer>;
 
 beforeAll(async () => {
   web = await openWeb();
-  await makeNewsletter(web.database.db, 'weekly', { name: 'Weekly' });
+  await insertNewsletter(web.database.db, { slug: 'weekly', name: 'Weekly' });
   const url = new URL(web.database.url);
   way = await startTcpProxy(Number(url.port));
   url.port = String(way.port);

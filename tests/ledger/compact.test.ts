@@ -10,8 +10,9 @@ import { registerWorker } from '../../src/ledger/workers/leases.ts';
 import { finishIssue } from '../../src/sends/finish.ts';
 import { resetIssue } from '../../src/sends/pause-resume-cancel.ts';
 import { issueStatus } from '../../src/stats/status.ts';
+import { insertIssue } from '../helpers/rows.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { lanes, mark, plannedIssue, rowsOf, settle, store } from './ground.ts';
+import { lanes, mark, plannedIssue, rowsOf, settle, store } from './fixtures.ts';
 
 const database = useTestDatabase();
 let worker: number;
@@ -111,8 +112,7 @@ test('one with somebody waiting, or whose correction has still to ask whom it re
   await sql`UPDATE deliveries SET state = 'deferred', due_at = now() WHERE issue_id = ${waits.issue} AND state = 'unknown'`.execute(
     db(),
   );
-  await sql`INSERT INTO issues (newsletter_id, slug, state, title, language, source, source_name, reached_by)
-    VALUES (${corrected.newsletter}, 'c', 'scheduled', 'C', 'en', '', '', ${corrected.issue})`.execute(db());
+  await insertIssue(db(), corrected.newsletter, { state: 'scheduled', reached_by: corrected.issue });
   for (const { issue } of [waits, corrected]) expect(await compactIssue(db(), issue)).toBe(false);
 });
 

@@ -5,7 +5,7 @@ import { acceptByEvidence, type Doubt, doubtsOf, resendByEvidence } from '../../
 import { settleUnknown } from '../../src/ledger/unknown-outcomes.ts';
 import { registerWorker } from '../../src/ledger/workers/leases.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { mark, plannedIssue, rowsOf, settle, store } from './ground.ts';
+import { mark, plannedIssue, rowsOf, settle, store } from './fixtures.ts';
 
 const database = useTestDatabase();
 let worker: number;

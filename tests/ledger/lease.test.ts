@@ -12,7 +12,7 @@ import {
 } from '../../src/ledger/workers/leases.ts';
 import { until } from '../helpers/until.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { mark, plannedIssue, rowsOf, settle, store } from './ground.ts';
+import { mark, plannedIssue, rowsOf, settle, store } from './fixtures.ts';
 
 const database = useTestDatabase();
 let worker: number;

@@ -6,7 +6,7 @@ import { acceptByEvidence, acceptByReader, resendByEvidence } from '../../src/le
 import { retryRefused } from '../../src/ledger/retry-refused.ts';
 import { moveCanaries } from '../../src/sends/canary.ts';
 import { finishIssue } from '../../src/sends/finish.ts';
-import { type Row, rowsOf } from './ground.ts';
+import { type Row, rowsOf } from './fixtures.ts';
 
 /** What these acts need to know of a history, and change of it. */
 export interface Told {

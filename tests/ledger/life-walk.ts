@@ -15,16 +15,8 @@ import { settleUnknown } from '../../src/ledger/unknown-outcomes.ts';
 import { lockAgainstPlanning, skipWaiting } from '../../src/ledger/unsubscribe-guard.ts';
 import { endWorker, registerWorker } from '../../src/ledger/workers/leases.ts';
 import { cancelIssue, pauseIssue, resumeIssue } from '../../src/sends/pause-resume-cancel.ts';
-import {
-  lanes,
-  leaveRow,
-  makeIssue,
-  makeNewsletter,
-  makeReaders,
-  type Row,
-  rowsOf,
-  settle,
-} from './ground.ts';
+import { insertNewsletter } from '../helpers/rows.ts';
+import { lanes, leaveRow, makeIssue, makeReaders, type Row, rowsOf, settle } from './fixtures.ts';
 import { canaries, findMissed, findTaken, finish, readerActs, retryAll, thin } from './life-later.ts';
 
 const READERS = 2;
@@ -73,7 +65,7 @@ let begun = 0;
 /** One in three goes out as a canary of one, whose wait is over at once. */
 async function begin(): Promise<History> {
   begun += 1;
-  const newsletter = await makeNewsletter(db());
+  const newsletter = await insertNewsletter(db());
   const people = await makeReaders(db(), newsletter, READERS);
   const history = new History(newsletter, await makeIssue(db(), newsletter), people);
   if (begun % 3 === 0)

@@ -4,16 +4,14 @@ import { ensureDeliveryPartition, refreshStatistics } from '../../src/db/partiti
 import { markAndSettle } from '../../src/ledger/mark-and-settle.ts';
 import { registerWorker } from '../../src/ledger/workers/leases.ts';
 import type { TestDatabase } from '../helpers/database.ts';
+import { insertNewsletter } from '../helpers/rows.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { settle } from './ground.ts';
+import { makeIssue, settle } from './fixtures.ts';
 
 const database = useTestDatabase();
 beforeAll(async () => {
-  await sql`INSERT INTO newsletters (slug, name, from_name, from_address) VALUES ('w', 'W', 'W', 'w@example.org')`.execute(
-    database.db,
-  );
-  await sql`INSERT INTO issues (newsletter_id, slug, state, title, language, source, source_name)
-    SELECT 1, 'issue-' || n, 'sending', 't', 'en', '', '' FROM generate_series(1, 2) n`.execute(database.db);
+  const newsletter = await insertNewsletter(database.db);
+  for (let n = 0; n < 2; n++) await makeIssue(database.db, newsletter);
   await rows(1, 5_000);
   await sql`ANALYZE`.execute(database.db);
 });

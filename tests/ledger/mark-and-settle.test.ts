@@ -4,18 +4,9 @@ import { markAndSettle, settleUnmarked, skipGone } from '../../src/ledger/mark-a
 import { planServiceMail, SERVICE } from '../../src/ledger/service-mail.ts';
 import { registerWorker } from '../../src/ledger/workers/leases.ts';
 import { pauseIssue, resumeIssue } from '../../src/sends/pause-resume-cancel.ts';
+import { insertNewsletter } from '../helpers/rows.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
-import {
-  leaveRow,
-  makeNewsletter,
-  makeReaders,
-  mark,
-  plannedIssue,
-  type Row,
-  rowsOf,
-  settle,
-  store,
-} from './ground.ts';
+import { leaveRow, makeReaders, mark, plannedIssue, type Row, rowsOf, settle, store } from './fixtures.ts';
 
 const database = useTestDatabase();
 let worker: number;
@@ -160,7 +151,7 @@ test('a person who is still there is not skipped for a refused mark', async () =
 });
 
 test('a confirmation goes to pending people only', async () => {
-  const newsletter = await makeNewsletter(db());
+  const newsletter = await insertNewsletter(db());
   const [person] = await makeReaders(db(), newsletter, 1);
   const subscription = await db()
     .selectFrom('subscriptions')

@@ -3,15 +3,16 @@ import { expect, test } from 'vitest';
 import { audience, tally } from '../../src/ledger/counts.ts';
 import { planPage } from '../../src/ledger/plan.ts';
 import { lockAgainstPlanning, skipWaiting } from '../../src/ledger/unsubscribe-guard.ts';
+import { insertNewsletter } from '../helpers/rows.ts';
 import { until } from '../helpers/until.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { lanes, leaveRow, makeIssue, makeNewsletter, makeReaders, planAll, rowsOf } from './ground.ts';
+import { lanes, leaveRow, makeIssue, makeReaders, planAll, rowsOf } from './fixtures.ts';
 
 const database = useTestDatabase();
 const db = () => database.db;
 
 async function ground(readers: number) {
-  const newsletter = await makeNewsletter(db());
+  const newsletter = await insertNewsletter(db());
   const people = await makeReaders(db(), newsletter, readers);
   return { newsletter, people, issue: await makeIssue(db(), newsletter) };
 }
@@ -33,7 +34,7 @@ test('a row stands in the lane of its mailbox provider, also in a spelling of it
 
 test('pending, unsubscribed and suppressed people are left out; a suppression of another newsletter or a past one is not', async () => {
   const { issue, newsletter, people } = await ground(6);
-  const other = await makeNewsletter(db());
+  const other = await insertNewsletter(db());
   const suppress = (person: number, scope: number | null, until: string | null) =>
     sql`
     INSERT INTO suppressions (identity_hash, hash_kid, subscriber_id, newsletter_id, reason, source, until)

@@ -8,7 +8,7 @@ import { registerWorker } from '../../src/ledger/workers/leases.ts';
 import { finishIssue } from '../../src/sends/finish.ts';
 import { cancelIssue } from '../../src/sends/pause-resume-cancel.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { mark, plannedIssue, rowsOf, settle, store } from './ground.ts';
+import { mark, plannedIssue, rowsOf, settle, store } from './fixtures.ts';
 
 const database = useTestDatabase();
 let worker: number;

@@ -5,7 +5,7 @@ import { lockAgainstPlanning, skipWaiting, waitUntilOffTheWire } from '../../src
 import { registerWorker } from '../../src/ledger/workers/leases.ts';
 import { cancelIssue } from '../../src/sends/pause-resume-cancel.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { leaveRow, mark, plannedIssue, rowsOf, settle, store } from './ground.ts';
+import { leaveRow, mark, plannedIssue, rowsOf, settle, store } from './fixtures.ts';
 
 const database = useTestDatabase();
 let worker: number;

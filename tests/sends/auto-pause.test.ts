@@ -6,7 +6,7 @@ import { breakSends, whyBroken } from '../../src/sends/auto-pause.ts';
 import { pauseIssue, resetIssue, resumeIssue } from '../../src/sends/pause-resume-cancel.ts';
 import { issueRow } from '../delivery/ground.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { planAll, plannedIssue } from '../ledger/ground.ts';
+import { planAll, plannedIssue } from '../ledger/fixtures.ts';
 
 const log = openLog('silent');
 const database = useTestDatabase();

@@ -5,6 +5,7 @@ import { addressees, type ReachedBy } from '../../src/ledger/audience.ts';
 import { builtInLanes } from '../../src/ledger/lanes/lanes.ts';
 import { countAudience, startSending } from '../../src/sends/start.ts';
 import { layGround, plan } from '../delivery/ground.ts';
+import { insertIssue, insertSubscriber } from '../helpers/rows.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
 
 const database = useTestDatabase();
@@ -42,12 +43,7 @@ async function corrected(
   reachedBy: ReachedBy,
 ) {
   const { db } = database;
-  const { rows } = await sql<{ id: number }>`
-    INSERT INTO issues (newsletter_id, slug, title, language, source, source_name)
-    VALUES (${newsletterId}, gen_random_uuid()::text, 'Correction', 'en', '', 'two.md') RETURNING id`.execute(
-    db,
-  );
-  const issueId = rows[0]!.id;
+  const issueId = await insertIssue(db, newsletterId, { title: 'Correction' });
   await startSending(db, wakeUps, {} as never, { ...order, issueId, reachedBy });
   await plan(db, issueId);
   return (await rowsOf(db, issueId)).map((row) => row.key);
@@ -68,11 +64,9 @@ test('only those get it whom the first reached and who may still be written to; 
 test('who was confirmed late in a slow transaction and was not reached is not in the close either', async () => {
   const { db } = database;
   const { newsletterId, order, keys } = await first();
-  await sql`WITH p AS (INSERT INTO subscribers (identity, email) VALUES ('late@example.net', 'late@example.net') RETURNING id)
-    INSERT INTO subscriptions (newsletter_id, subscriber_id, state, confirmed_at)
-    SELECT ${newsletterId}::bigint, id, 'confirmed', clock_timestamp() - interval '1 hour' FROM p`.execute(
-    db,
-  );
+  const late = await insertSubscriber(db, 'late@example.net', newsletterId);
+  await sql`UPDATE subscriptions SET confirmed_at = clock_timestamp() - interval '1 hour'
+    WHERE subscriber_id = ${late}`.execute(db);
   const got = await corrected(newsletterId, order, { issueId: order.issueId, unknown: false });
   expect(got).toEqual([keys[0], keys[4]]);
 });

@@ -10,7 +10,7 @@ import { breakSends } from '../../src/sends/auto-pause.ts';
 import { issueName } from '../../src/sends/issue-name.ts';
 import { beginServing, pauseForRelay } from '../../src/sends/send-settings.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { plannedIssue } from '../ledger/ground.ts';
+import { plannedIssue } from '../ledger/fixtures.ts';
 
 const database = useTestDatabase();
 

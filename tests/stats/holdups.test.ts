@@ -9,7 +9,7 @@ import { aliveWorkers } from '../../src/ledger/workers/list.ts';
 import { holdupsOf } from '../../src/stats/holdups.ts';
 import { issueStatus } from '../../src/stats/status.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { plannedIssue } from '../ledger/ground.ts';
+import { plannedIssue } from '../ledger/fixtures.ts';
 
 const database = useTestDatabase();
 

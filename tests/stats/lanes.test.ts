@@ -3,15 +3,16 @@ import { expect, test } from 'vitest';
 import { sampleLanes } from '../../src/ledger/lanes/progress.ts';
 import { pauseIssue } from '../../src/sends/pause-resume-cancel.ts';
 import { issueStatus } from '../../src/stats/status.ts';
+import { insertNewsletter } from '../helpers/rows.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { makeIssue, makeNewsletter, makeReaders, planAll } from '../ledger/ground.ts';
+import { makeIssue, makeReaders, planAll } from '../ledger/fixtures.ts';
 
 const database = useTestDatabase();
 const db = () => database.db;
 
 /** Forty readers, thirty at google and ten elsewhere, sent through `main`. */
 async function sending(): Promise<number> {
-  const newsletter = await makeNewsletter(db());
+  const newsletter = await insertNewsletter(db());
   await makeReaders(db(), newsletter, 30, 'gmail.com');
   await makeReaders(db(), newsletter, 10);
   const issue = await makeIssue(db(), newsletter);

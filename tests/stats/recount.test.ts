@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { registerWorker } from '../../src/ledger/workers/leases.ts';
 import { recounted } from '../../src/stats/recount.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { mark, plannedIssue, rowsOf, settle, store } from '../ledger/ground.ts';
+import { mark, plannedIssue, rowsOf, settle, store } from '../ledger/fixtures.ts';
 
 const database = useTestDatabase();
 

@@ -8,7 +8,8 @@ import { UnknownWords } from '../../../src/audience/import/questions.ts';
 import type { Newsletter } from '../../../src/audience/newsletters/newsletter.ts';
 import { readAnswers } from '../../../src/audience/status/reader.ts';
 import { addSubscriber, showSubscriber } from '../../../src/audience/subscriber.ts';
-import { deliveryState, makeDelivery } from '../../consent/ground.ts';
+import { deliveryState } from '../../consent/fixtures.ts';
+import { insertDelivery } from '../../helpers/rows.ts';
 import { file, importFiles, importText, keys, useDatabase } from '../setting.ts';
 
 const setting = useDatabase();
@@ -263,7 +264,7 @@ it('in the middle of a send, what waits for people whom a file calls gone is ski
       .select('id')
       .where('email', '=', email)
       .executeTakeFirstOrThrow();
-    waiting.push(await makeDelivery(db, weekly.id, id, at === 3 ? 'handing' : 'planned'));
+    waiting.push(await insertDelivery(db, weekly.id, id, at === 3 ? 'handing' : 'planned'));
   }
   let slept = 0;
   const patient = {

@@ -8,8 +8,9 @@ import { addressees } from '../../../src/ledger/audience.ts';
 import { readLanes } from '../../../src/ledger/lanes/lanes.ts';
 import { throttleLane } from '../../../src/ledger/lanes/states.ts';
 import { settleUnmarked } from '../../../src/ledger/mark-and-settle.ts';
+import { insertNewsletter } from '../../helpers/rows.ts';
 import { useTestDatabase } from '../../helpers/use-test-database.ts';
-import { makeIssue, makeNewsletter, makeReaders, planAll, rowsOf, settle } from '../../ledger/ground.ts';
+import { makeIssue, makeReaders, planAll, rowsOf, settle } from '../../ledger/fixtures.ts';
 
 const database = useTestDatabase();
 
@@ -53,7 +54,7 @@ test('lane list has every lane of the design with its domains, and says that not
 });
 
 test('a domain is moved into a lane, and planned with it; a new lane begins with its domains', async () => {
-  const newsletter = await makeNewsletter(database.db);
+  const newsletter = await insertNewsletter(database.db);
   await makeReaders(database.db, newsletter, 1, 'firm.example');
   await makeReaders(database.db, newsletter, 1, 'gmx.de');
   await makeReaders(database.db, newsletter, 1, 'hotmail.co.uk');
@@ -101,7 +102,7 @@ test('a throttled lane says until when and why; clear opens it', async () => {
 
 test('clear makes what waited for the end of a hold due now, and nothing else', async () => {
   const { db } = database;
-  const newsletter = await makeNewsletter(db);
+  const newsletter = await insertNewsletter(db);
   await makeReaders(db, newsletter, 3, 'qq.com');
   const issue = await makeIssue(db, newsletter);
   await planAll(db, issue);

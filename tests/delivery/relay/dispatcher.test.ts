@@ -20,7 +20,7 @@ import { limit } from '../../helpers/machine.js';
 import { type Sink, type SinkOptions, type Stage, startSink } from '../../helpers/sink.ts';
 import { until } from '../../helpers/until.ts';
 import { useTestDatabase } from '../../helpers/use-test-database.ts';
-import { plannedIssue, rowsOf } from '../../ledger/ground.ts';
+import { plannedIssue, rowsOf } from '../../ledger/fixtures.ts';
 
 const log = openLog('silent');
 const database = useTestDatabase();

@@ -10,7 +10,7 @@ import { registerWorker } from '../../../src/ledger/workers/leases.ts';
 import type { Log } from '../../../src/ports.ts';
 import { until } from '../../helpers/until.ts';
 import { useTestDatabase } from '../../helpers/use-test-database.ts';
-import { plannedIssue, rowsOf, settle } from '../../ledger/ground.ts';
+import { plannedIssue, rowsOf, settle } from '../../ledger/fixtures.ts';
 
 const log: Log = openLog('silent');
 const database = useTestDatabase();

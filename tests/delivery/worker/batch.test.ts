@@ -13,7 +13,7 @@ import type { Log, RelaySettings, WakeUp, WakeUpQueue } from '../../../src/ports
 import { type Sink, startSink } from '../../helpers/sink.ts';
 import { until } from '../../helpers/until.ts';
 import { useTestDatabase } from '../../helpers/use-test-database.ts';
-import { plannedIssue, rowsOf } from '../../ledger/ground.ts';
+import { plannedIssue, rowsOf } from '../../ledger/fixtures.ts';
 
 /** Sweeps only where a test says so: what is given back here must not be the sweep's work. */
 const TIMES: WorkerParts['times'] = {

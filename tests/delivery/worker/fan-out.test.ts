@@ -5,8 +5,9 @@ import type { WorkerContext } from '../../../src/delivery/worker/context.ts';
 import { fanOut } from '../../../src/delivery/worker/fan-out.ts';
 import { tally } from '../../../src/ledger/counts.ts';
 import { PLAN_LANE } from '../../../src/sends/wake.ts';
+import { insertNewsletter } from '../../helpers/rows.ts';
 import { useTestDatabase } from '../../helpers/use-test-database.ts';
-import { makeIssue, makeNewsletter, makeReaders } from '../../ledger/ground.ts';
+import { makeIssue, makeReaders } from '../../ledger/fixtures.ts';
 
 const database = useTestDatabase();
 
@@ -28,7 +29,7 @@ function slice(issue: number): Promise<void> {
 }
 
 async function issueFor(readers: number): Promise<number> {
-  const newsletter = await makeNewsletter(database.db);
+  const newsletter = await insertNewsletter(database.db);
   await makeReaders(database.db, newsletter, readers);
   return makeIssue(database.db, newsletter);
 }

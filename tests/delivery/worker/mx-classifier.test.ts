@@ -9,8 +9,9 @@ import { laneOfMx } from '../../../src/ledger/lanes/provider-mx.ts';
 import { classifyByMx } from '../../../src/ledger/lanes/settings.ts';
 import { planPage } from '../../../src/ledger/plan.ts';
 import { type NameServer, startNameServer } from '../../helpers/name-server.ts';
+import { insertNewsletter } from '../../helpers/rows.ts';
 import { useTestDatabase } from '../../helpers/use-test-database.ts';
-import { makeIssue, makeNewsletter, makeReaders } from '../../ledger/ground.ts';
+import { makeIssue, makeReaders } from '../../ledger/fixtures.ts';
 
 const database = useTestDatabase();
 let names: NameServer;
@@ -37,7 +38,7 @@ async function planned(newsletter: number): Promise<{ issue: number; lanes: Reco
 
 test('domains are looked up beside the plan; what is planned keeps its lane, the next issue knows', async () => {
   const { db } = database;
-  const newsletter = await makeNewsletter(db);
+  const newsletter = await insertNewsletter(db);
   for (const domain of ['firm.example', 'school.example', 'own.example', 'gone.example', 'gmail.com'])
     await makeReaders(db, newsletter, 2, domain);
   const mxResolver = openMxResolver([names.address]);
@@ -59,7 +60,7 @@ test('domains are looked up beside the plan; what is planned keeps its lane, the
 test('an answer that is old is asked for again, and stays where there is none now', async () => {
   const { db } = database;
   await sql`UPDATE domain_mx SET looked_at = clock_timestamp() - interval '31 days'`.execute(db);
-  const newsletter = await makeNewsletter(db);
+  const newsletter = await insertNewsletter(db);
   await makeReaders(db, newsletter, 1, 'firm.example');
   await classifyByMx(db, false);
   const { issue } = await planned(newsletter);

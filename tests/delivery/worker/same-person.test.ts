@@ -7,7 +7,7 @@ import { readAddress } from '../../../src/consent/identity.ts';
 import { systemClock } from '../../../src/io/clock.ts';
 import { catchUp } from '../../../src/sends/catch-up.ts';
 import { startSending } from '../../../src/sends/start.ts';
-import { asks, fromPage, hoursLater, keys, linkTo, subscriptionOf } from '../../consent/ground.ts';
+import { asks, fromPage, hoursLater, keys, linkTo, subscriptionOf } from '../../consent/fixtures.ts';
 import { useTestDatabase } from '../../helpers/use-test-database.ts';
 import { addReaders, layGround, plan } from '../ground.ts';
 

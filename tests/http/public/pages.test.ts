@@ -4,7 +4,8 @@ import { unsubscribeToken } from '../../../src/consent/tokens.ts';
 import type { IssueState } from '../../../src/db/schema.ts';
 import { buildServer } from '../../../src/http/server/server.ts';
 import type { Edition } from '../../../src/render/edition/edition.ts';
-import { keys, linkTo, makeNewsletter, makePerson } from '../../consent/ground.ts';
+import { keys, linkTo } from '../../consent/fixtures.ts';
+import { insertNewsletter, insertSubscriber } from '../../helpers/rows.ts';
 import { FORM, form, memoryLog, openWeb, type Web } from '../ground.ts';
 
 let web: Web;
@@ -25,8 +26,8 @@ describe('the first page', () => {
   });
 
   test('then: the newsletters that take readers', async () => {
-    weekly = await makeNewsletter(web.database.db, 'weekly', { name: 'Weekly <b>' });
-    await makeNewsletter(web.database.db, 'secret', { name: 'Not for all', signup: 'closed' });
+    weekly = await insertNewsletter(web.database.db, { slug: 'weekly', name: 'Weekly <b>' });
+    await insertNewsletter(web.database.db, { slug: 'secret', name: 'Not for all', signup: 'closed' });
     const page = await get('/');
     expect(page.body).toContain('href="/subscribe/weekly"');
     expect(page.body).toContain('Weekly &lt;b&gt;');
@@ -65,7 +66,7 @@ describe('every answer', () => {
 describe('search engines', () => {
   test('may list the pages for strangers, and none that belongs to one reader or is no page', async () => {
     const noindex = async (url: string) => (await get(url)).body.includes('name="robots" content="noindex"');
-    const subscriber = await makePerson(web.database.db, 'unlisted@example.org', weekly, 'confirmed');
+    const subscriber = await insertSubscriber(web.database.db, 'unlisted@example.org', weekly, 'confirmed');
     const link = await linkTo(web.database.db, weekly, subscriber);
     const token = unsubscribeToken(keys, { ...link, issue: 1, delivery: 1 });
     for (const url of ['/', '/subscribe/weekly', '/archive/weekly'])
@@ -113,7 +114,7 @@ describe('the language of a page', () => {
 
   let made = false;
   async function chinese() {
-    if (!made) await makeNewsletter(web.database.db, 'chinese', { language: 'zh-CN' });
+    if (!made) await insertNewsletter(web.database.db, { slug: 'chinese', language: 'zh-CN' });
     made = true;
   }
 });
@@ -196,14 +197,14 @@ describe('the archive', () => {
   test('leads to the form, and the form to it, where both are open', async () => {
     expect((await get('/archive/weekly')).body).toContain('href="/subscribe/weekly"');
     expect((await get('/subscribe/weekly?lang=zh')).body).toContain('href="/archive/weekly?lang=zh"');
-    await makeNewsletter(web.database.db, 'done', { signup: 'closed' });
+    await insertNewsletter(web.database.db, { slug: 'done', signup: 'closed' });
     expect((await get('/archive/done')).body).not.toContain('/subscribe/done');
-    await makeNewsletter(web.database.db, 'quiet', { archive: 'unlisted' });
+    await insertNewsletter(web.database.db, { slug: 'quiet', archive: 'unlisted' });
     expect((await get('/subscribe/quiet')).body).not.toContain('/archive/quiet');
   });
 
   test('unlisted: the pages that mails link to, no list, not for search engines', async () => {
-    const unlisted = await makeNewsletter(web.database.db, 'unlisted', { archive: 'unlisted' });
+    const unlisted = await insertNewsletter(web.database.db, { slug: 'unlisted', archive: 'unlisted' });
     const name = await issue(unlisted, 'sent');
     expect((await get('/archive/unlisted')).statusCode).toBe(404);
     const page = await get(`/archive/unlisted/${name}`);
@@ -212,7 +213,7 @@ describe('the archive', () => {
   });
 
   test('off: nothing', async () => {
-    const off = await makeNewsletter(web.database.db, 'off', { archive: 'off' });
+    const off = await insertNewsletter(web.database.db, { slug: 'off', archive: 'off' });
     const name = await issue(off, 'sent');
     expect((await get('/archive/off')).statusCode).toBe(404);
     expect((await get(`/archive/off/${name}`)).statusCode).toBe(404);
@@ -220,7 +221,7 @@ describe('the archive', () => {
 
   test('of one newsletter does not show the issues of another', async () => {
     const name = await issue(weekly, 'sent');
-    await makeNewsletter(web.database.db, 'other');
+    await insertNewsletter(web.database.db, { slug: 'other' });
     expect((await get(`/archive/other/${name}`)).statusCode).toBe(404);
   });
 });
@@ -365,7 +366,7 @@ describe('proxies', () => {
 
 describe('the log', () => {
   test('has one line per answer, with the route and never a token or an address', async () => {
-    const subscriber = await makePerson(web.database.db, 'discreet@example.org', weekly, 'confirmed');
+    const subscriber = await insertSubscriber(web.database.db, 'discreet@example.org', weekly, 'confirmed');
     const link = await linkTo(web.database.db, weekly, subscriber);
     const token = unsubscribeToken(keys, { ...link, issue: 1, delivery: 1 });
     const logged: string[] = [];

@@ -2,15 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { suppress } from '../../../src/consent/suppress.ts';
 import { confirmToken, rejectToken } from '../../../src/consent/tokens.ts';
 import { TRAP } from '../../../src/http/public/subscribe-pages.ts';
-import {
-  confirmationsTo,
-  keys,
-  linkTo,
-  makeNewsletter,
-  makePerson,
-  recordsOf,
-  subscriptionOf,
-} from '../../consent/ground.ts';
+import { confirmationsTo, keys, linkTo, recordsOf, subscriptionOf } from '../../consent/fixtures.ts';
+import { insertNewsletter, insertSubscriber } from '../../helpers/rows.ts';
 import { FORM, form, openWeb, type Web } from '../ground.ts';
 
 let web: Web;
@@ -18,8 +11,8 @@ let weekly: number;
 
 beforeAll(async () => {
   web = await openWeb({ trustProxy: 1 });
-  weekly = await makeNewsletter(web.database.db, 'weekly', { name: 'Cats & Dogs <3' });
-  await makeNewsletter(web.database.db, 'closed', { signup: 'closed' });
+  weekly = await insertNewsletter(web.database.db, { slug: 'weekly', name: 'Cats & Dogs <3' });
+  await insertNewsletter(web.database.db, { slug: 'closed', signup: 'closed' });
 });
 afterAll(() => web.close());
 
@@ -42,7 +35,8 @@ describe('the form', () => {
   });
 
   test('says what it is about, how often it comes and where the privacy policy is, escaped; without, nothing', async () => {
-    await makeNewsletter(web.database.db, 'told', {
+    await insertNewsletter(web.database.db, {
+      slug: 'told',
       description: 'Boats <b>& tides</b>',
       frequency: 'every "Monday"',
       privacy_url: 'https://example.org/privacy?a=1&b="2',
@@ -122,7 +116,7 @@ describe('the form', () => {
   });
 
   test('the page of a filled trap is the same for known and unknown addresses', async () => {
-    await makePerson(web.database.db, 'known-trap@example.org', weekly, 'confirmed');
+    await insertSubscriber(web.database.db, 'known-trap@example.org', weekly, 'confirmed');
     const [known, strange] = await Promise.all(
       ['known-trap@example.org', 'other-trap@example.org'].map((email) => submit({ email, [TRAP]: 'x' })),
     );
@@ -165,8 +159,8 @@ describe('the form', () => {
 describe('nobody learns who is known', () => {
   test('new, pending, confirmed, gone, suppressed and capped addresses get the same status, headers and body', async () => {
     const { db } = web.database;
-    await makePerson(db, 'confirmed@example.org', weekly, 'confirmed');
-    await makePerson(db, 'gone@example.org', weekly, 'unsubscribed');
+    await insertSubscriber(db, 'confirmed@example.org', weekly, 'confirmed');
+    await insertSubscriber(db, 'gone@example.org', weekly, 'unsubscribed');
     for (const reason of ['bounce', 'not-me', 'by-hand'] as const)
       await db.transaction().execute((trx) =>
         suppress(trx, keys, {
@@ -187,7 +181,7 @@ describe('nobody learns who is known', () => {
   });
 
   test('and the answer takes as long', async () => {
-    await makePerson(web.database.db, 'timed@example.org', weekly, 'confirmed');
+    await insertSubscriber(web.database.db, 'timed@example.org', weekly, 'confirmed');
     const times: number[] = [];
     for (const email of ['timed@example.org', 'stranger-to-time@example.org']) {
       const start = performance.now();
@@ -204,7 +198,7 @@ describe('confirming', () => {
 
   test('GET shows a button and changes nothing; POST confirms, twice is once', async () => {
     const { db } = web.database;
-    const subscriber = await makePerson(db, 'button@example.org', weekly, 'pending');
+    const subscriber = await insertSubscriber(db, 'button@example.org', weekly, 'pending');
     const token = confirmToken(keys, await linkTo(db, weekly, subscriber), new Date());
     for (const method of ['GET', 'HEAD', 'OPTIONS'] as const)
       await web.app.inject({ method, url: `/confirm/${token}` });
@@ -221,7 +215,7 @@ describe('confirming', () => {
 
   test("POST without the button's field changes nothing and shows the button", async () => {
     const { db } = web.database;
-    const subscriber = await makePerson(db, 'no-button@example.org', weekly, 'pending');
+    const subscriber = await insertSubscriber(db, 'no-button@example.org', weekly, 'pending');
     const token = confirmToken(keys, await linkTo(db, weekly, subscriber), new Date());
     for (const body of ['', form({ pressed: 'unsubscribe' }), form({ 'List-Unsubscribe': 'One-Click' })]) {
       const answer = await press(token, body);
@@ -233,7 +227,7 @@ describe('confirming', () => {
 
   test('who has confirmed is told so by the same link, without a button', async () => {
     const { db } = web.database;
-    const subscriber = await makePerson(db, 'seen-again@example.org', weekly, 'pending');
+    const subscriber = await insertSubscriber(db, 'seen-again@example.org', weekly, 'pending');
     const token = confirmToken(keys, await linkTo(db, weekly, subscriber), new Date());
     await press(token);
     const page = await web.app.inject(`/confirm/${token}`);
@@ -243,8 +237,8 @@ describe('confirming', () => {
 
   test('tampered, expired, swapped, unknown and spent links all get one answer', async () => {
     const { db } = web.database;
-    const pending = await makePerson(db, 'old-link@example.org', weekly, 'pending');
-    const left = await makePerson(db, 'left@example.org', weekly, 'unsubscribed');
+    const pending = await insertSubscriber(db, 'old-link@example.org', weekly, 'pending');
+    const left = await insertSubscriber(db, 'left@example.org', weekly, 'unsubscribed');
     const ref = await linkTo(db, weekly, pending);
     const good = confirmToken(keys, ref, new Date());
     const tokens = [
@@ -267,7 +261,7 @@ describe('confirming', () => {
 describe('"It was not me"', () => {
   test('GET asks, POST shuts us out', async () => {
     const { db } = web.database;
-    const subscriber = await makePerson(db, 'not-mine@example.org', weekly, 'pending');
+    const subscriber = await insertSubscriber(db, 'not-mine@example.org', weekly, 'pending');
     const url = `/reject/${rejectToken(keys, await linkTo(db, weekly, subscriber))}`;
     for (const method of ['GET', 'HEAD', 'OPTIONS'] as const) await web.app.inject({ method, url });
     expect((await subscriptionOf(db, 'not-mine@example.org', weekly))?.state).toBe('pending');

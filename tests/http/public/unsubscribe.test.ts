@@ -6,16 +6,8 @@ import { confirmToken, unsubscribeToken } from '../../../src/consent/tokens.ts';
 import { openDb, openPool } from '../../../src/db/connection.ts';
 import { buildServer } from '../../../src/http/server/server.ts';
 import { systemClock } from '../../../src/io/clock.ts';
-import {
-  deliveryState,
-  keys,
-  linkTo,
-  makeDelivery,
-  makeNewsletter,
-  makePerson,
-  recordsOf,
-  subscriptionOf,
-} from '../../consent/ground.ts';
+import { deliveryState, keys, linkTo, recordsOf, subscriptionOf } from '../../consent/fixtures.ts';
+import { insertDelivery, insertNewsletter, insertSubscriber } from '../../helpers/rows.ts';
 import { FORM, form, openWeb, type Web } from '../ground.ts';
 
 let web: Web;
@@ -29,14 +21,14 @@ let token: string;
 beforeAll(async () => {
   web = await openWeb();
   origin = await web.app.listen({ host: '127.0.0.1', port: 0 });
-  weekly = await makeNewsletter(web.database.db, 'weekly');
+  weekly = await insertNewsletter(web.database.db, { slug: 'weekly' });
 });
 afterAll(() => web.close());
 
 beforeEach(async () => {
   email = `reader${person++}@example.org`;
-  subscriber = await makePerson(web.database.db, email, weekly, 'confirmed');
-  const mail = await makeDelivery(web.database.db, weekly, subscriber, 'accepted');
+  subscriber = await insertSubscriber(web.database.db, email, weekly, 'confirmed');
+  const mail = await insertDelivery(web.database.db, weekly, subscriber, 'accepted');
   token = unsubscribeToken(keys, { ...(await linkTo(web.database.db, weekly, subscriber)), ...mail });
 });
 
@@ -61,7 +53,7 @@ describe('one click (RFC 8058), over a real socket', () => {
     ['application/x-www-form-urlencoded', () => new URLSearchParams({ 'List-Unsubscribe': 'One-Click' })],
     ['multipart/form-data', () => multipart()],
   ])('as %s: 200 without cookie or redirect, and gone', async (_type, body) => {
-    const planned = await makeDelivery(web.database.db, weekly, subscriber, 'planned');
+    const planned = await insertDelivery(web.database.db, weekly, subscriber, 'planned');
     const answer = await post(body());
     expect(answer.status).toBe(200);
     expect(answer.headers.get('set-cookie')).toBeNull();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { deliveryToken, unsubscribeToken } from '../../../src/consent/tokens.ts';
 import { ReplyReader } from '../../../src/io/smtp/replies.ts';
-import { keys } from '../../consent/ground.ts';
+import { keys } from '../../consent/fixtures.ts';
 
 const person = { newsletter: 3, subscriber: 1_000_000, linkKey: 0xfedc_ba98_7654 };
 const mail = { issue: 12, delivery: 44_000_000 };

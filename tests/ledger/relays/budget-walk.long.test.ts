@@ -6,7 +6,7 @@ import { endBatch, leaseBatch } from '../../../src/ledger/lease.ts';
 import { roomOf } from '../../../src/ledger/relays/budget.ts';
 import { endWorker, registerWorker } from '../../../src/ledger/workers/leases.ts';
 import { useTestDatabase } from '../../helpers/use-test-database.ts';
-import { plannedIssue } from '../ground.ts';
+import { plannedIssue } from '../fixtures.ts';
 
 const LIMIT = 30;
 const MINUTE = 60_000;

@@ -13,7 +13,7 @@ import {
 import { overrideTerms } from '../../../src/ledger/relays/settings.ts';
 import { endWorker, registerWorker } from '../../../src/ledger/workers/leases.ts';
 import { useTestDatabase } from '../../helpers/use-test-database.ts';
-import { plannedIssue } from '../ground.ts';
+import { plannedIssue } from '../fixtures.ts';
 
 const database = useTestDatabase();
 let worker: number;

@@ -5,7 +5,7 @@ import { laneProgress } from '../../../src/ledger/lanes/progress.ts';
 import { throttleLane } from '../../../src/ledger/lanes/states.ts';
 import { readRoute, relayNames, relaysOf, routeText } from '../../../src/ledger/relays/route.ts';
 import { useTestDatabase } from '../../helpers/use-test-database.ts';
-import { plannedIssue } from '../ground.ts';
+import { plannedIssue } from '../fixtures.ts';
 
 const database = useTestDatabase();
 

@@ -5,8 +5,9 @@ import { endBatch, leaseBatch } from '../../../src/ledger/lease.ts';
 import { roomOf } from '../../../src/ledger/relays/budget.ts';
 import { daysToSend, growWarmUps, startWarmUp, warmUpOf } from '../../../src/ledger/relays/warm-up.ts';
 import { registerWorker } from '../../../src/ledger/workers/leases.ts';
+import { insertNewsletter } from '../../helpers/rows.ts';
 import { useTestDatabase } from '../../helpers/use-test-database.ts';
-import { makeIssue, makeNewsletter, makeReaders, planAll, plannedIssue } from '../ground.ts';
+import { makeIssue, makeReaders, planAll, plannedIssue } from '../fixtures.ts';
 
 const database = useTestDatabase();
 let worker: number;
@@ -113,7 +114,7 @@ test('a day that is not over changes nothing', async () => {
 });
 
 test('a send through such a relay goes to those who confirmed last first, lane by lane', async () => {
-  const newsletter = await makeNewsletter(db());
+  const newsletter = await insertNewsletter(db());
   const people = await makeReaders(db(), newsletter, 30);
   const days = (id: number) => ((id * 7) % 31) + 1;
   for (const id of people)

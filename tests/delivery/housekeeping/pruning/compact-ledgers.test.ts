@@ -6,7 +6,7 @@ import {
 } from '../../../../src/delivery/housekeeping/pruning/compact-ledgers.ts';
 import { finishIssue } from '../../../../src/sends/finish.ts';
 import { useTestDatabase } from '../../../helpers/use-test-database.ts';
-import { plannedIssue, rowsOf } from '../../../ledger/ground.ts';
+import { plannedIssue, rowsOf } from '../../../ledger/fixtures.ts';
 import { issueRow } from '../../ground.ts';
 import { makeContext } from '../fixtures.ts';
 

@@ -4,7 +4,7 @@ import { deadWorkers } from '../../../../src/delivery/housekeeping/recovery/dead
 import { leaseBatch } from '../../../../src/ledger/lease.ts';
 import { registerWorker } from '../../../../src/ledger/workers/leases.ts';
 import { useTestDatabase } from '../../../helpers/use-test-database.ts';
-import { mark, plannedIssue, rowsOf } from '../../../ledger/ground.ts';
+import { mark, plannedIssue, rowsOf } from '../../../ledger/fixtures.ts';
 import { makeContext } from '../fixtures.ts';
 
 const database = useTestDatabase();

@@ -4,7 +4,7 @@ import { erasedPeople } from '../../../../src/delivery/housekeeping/recovery/era
 import { forgetInLedger } from '../../../../src/ledger/anonymize.ts';
 import { registerWorker } from '../../../../src/ledger/workers/leases.ts';
 import { useTestDatabase } from '../../../helpers/use-test-database.ts';
-import { mark, plannedIssue, rowsOf, settle, store } from '../../../ledger/ground.ts';
+import { mark, plannedIssue, rowsOf, settle, store } from '../../../ledger/fixtures.ts';
 import { makeContext } from '../fixtures.ts';
 
 const database = useTestDatabase();

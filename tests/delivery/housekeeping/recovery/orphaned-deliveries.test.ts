@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { orphanedDeliveries } from '../../../../src/delivery/housekeeping/recovery/orphaned-deliveries.ts';
 import { registerWorker } from '../../../../src/ledger/workers/leases.ts';
 import { useTestDatabase } from '../../../helpers/use-test-database.ts';
-import { mark, plannedIssue, rowsOf } from '../../../ledger/ground.ts';
+import { mark, plannedIssue, rowsOf } from '../../../ledger/fixtures.ts';
 import { makeContext } from '../fixtures.ts';
 
 const database = useTestDatabase();

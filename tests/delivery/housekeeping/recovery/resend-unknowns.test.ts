@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { resendUnknowns } from '../../../../src/delivery/housekeeping/recovery/resend-unknowns.ts';
 import { useTestDatabase } from '../../../helpers/use-test-database.ts';
-import { plannedIssue, rowsOf } from '../../../ledger/ground.ts';
+import { plannedIssue, rowsOf } from '../../../ledger/fixtures.ts';
 import { makeContext } from '../fixtures.ts';
 
 const database = useTestDatabase();

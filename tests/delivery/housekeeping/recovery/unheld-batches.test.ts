@@ -4,7 +4,7 @@ import { HeldBatches } from '../../../../src/delivery/worker/held-batches.ts';
 import { leaseBatch } from '../../../../src/ledger/lease.ts';
 import { registerWorker } from '../../../../src/ledger/workers/leases.ts';
 import { useTestDatabase } from '../../../helpers/use-test-database.ts';
-import { plannedIssue } from '../../../ledger/ground.ts';
+import { plannedIssue } from '../../../ledger/fixtures.ts';
 import { makeContext } from '../fixtures.ts';
 
 const database = useTestDatabase();

@@ -4,8 +4,9 @@ import { wakeIdleLanes } from '../../../../src/delivery/housekeeping/recovery/wa
 import { leaseBatch } from '../../../../src/ledger/lease.ts';
 import { registerWorker } from '../../../../src/ledger/workers/leases.ts';
 import { PLAN_LANE } from '../../../../src/sends/wake.ts';
+import { insertNewsletter } from '../../../helpers/rows.ts';
 import { useTestDatabase } from '../../../helpers/use-test-database.ts';
-import { makeIssue, makeNewsletter, plannedIssue } from '../../../ledger/ground.ts';
+import { makeIssue, plannedIssue } from '../../../ledger/fixtures.ts';
 import { makeContext } from '../fixtures.ts';
 
 const database = useTestDatabase();
@@ -18,7 +19,7 @@ test('however empty the queue is, the ledger wakes every lane with work and ever
   await leaseBatch(db(), { issueId: held.issue, lane: 'other', workerId: worker, size: 3 });
   const done = await plannedIssue(db(), 3);
   await sql`UPDATE issues SET state = 'sent' WHERE id = ${done.issue}`.execute(db());
-  const unplanned = await makeIssue(db(), await makeNewsletter(db()));
+  const unplanned = await makeIssue(db(), await insertNewsletter(db()));
   const { context, woken, lines } = makeContext(db());
   await wakeIdleLanes.run(context);
   const both = (issue: number, lane: string) =>

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { autoPause } from '../../../../src/delivery/housekeeping/sends/auto-pause.ts';
 import { useTestDatabase } from '../../../helpers/use-test-database.ts';
-import { plannedIssue } from '../../../ledger/ground.ts';
+import { plannedIssue } from '../../../ledger/fixtures.ts';
 import { issueRow } from '../../ground.ts';
 import { makeContext } from '../fixtures.ts';
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { laneProgress } from '../../../../src/delivery/housekeeping/sends/lane-progress.ts';
 import { useTestDatabase } from '../../../helpers/use-test-database.ts';
-import { plannedIssue } from '../../../ledger/ground.ts';
+import { plannedIssue } from '../../../ledger/fixtures.ts';
 import { makeContext } from '../fixtures.ts';
 
 const database = useTestDatabase();

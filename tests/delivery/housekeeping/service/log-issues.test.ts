@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { logIssues } from '../../../../src/delivery/housekeeping/service/log-issues.ts';
 import { useTestDatabase } from '../../../helpers/use-test-database.ts';
-import { plannedIssue } from '../../../ledger/ground.ts';
+import { plannedIssue } from '../../../ledger/fixtures.ts';
 import { makeContext } from '../fixtures.ts';
 
 const database = useTestDatabase();

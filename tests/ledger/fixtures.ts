@@ -1,10 +1,11 @@
-/** A newsletter with readers and a running issue, as rows; and the product's own statements on them. */
+/** A running issue with readers, as rows, and the product's own statements on them. */
 import { sql } from 'kysely';
 import type { Db } from '../../src/db/connection.ts';
 import type { DeliveryState } from '../../src/db/schema.ts';
 import type { LaneTable } from '../../src/ledger/audience.ts';
 import { markAndSettle, type Settle } from '../../src/ledger/mark-and-settle.ts';
 import { planPage } from '../../src/ledger/plan.ts';
+import { insertIssue, insertNewsletter, insertReaders } from '../helpers/rows.ts';
 
 export const lanes: LaneTable = {
   domains: ['gmail.com', 'qq.com'],
@@ -12,55 +13,33 @@ export const lanes: LaneTable = {
   other: 'other',
 };
 
-let made = 0;
+let batches = 0;
 
-/** Slugs are counted: many newsletters share the file's database. */
-export async function makeNewsletter(db: Db, onUnknown: 'hold' | 'resend' = 'hold'): Promise<number> {
-  made += 1;
-  const { rows } = await sql<{ id: number }>`
-    INSERT INTO newsletters (slug, name, from_name, from_address, on_unknown)
-    VALUES (${`weekly-${made}`}, 'Weekly', 'Weekly', 'news@example.org', ${onUnknown}) RETURNING id`.execute(
-    db,
-  );
-  return rows[0]!.id;
-}
-
-/** Confirmed readers `<prefix><n>@<domain>`; returns their subscriber ids in order. */
-export async function makeReaders(
+/** Confirmed readers of one domain; returns their subscriber ids in order. */
+export function makeReaders(
   db: Db,
   newsletterId: number,
   count: number,
   domain = 'example.org',
 ): Promise<number[]> {
-  made += 1;
-  const { rows } = await sql<{ id: number }>`
-    WITH people AS (
-      INSERT INTO subscribers (identity, email, name)
-      SELECT 'r' || n || '-' || ${made}::text || '@' || ${domain}::text, 'R' || n || '-' || ${made}::text || '@' || ${domain}::text, 'Reader ' || n
-      FROM generate_series(1, ${count}) n RETURNING id
-    ), subscribed AS (
-      INSERT INTO subscriptions (newsletter_id, subscriber_id, state, confirmed_at)
-      SELECT ${newsletterId}, id, 'confirmed', clock_timestamp() FROM people
-    )
-    SELECT id FROM people ORDER BY id`.execute(db);
-  return rows.map((row) => row.id);
+  batches += 1;
+  const emails = Array.from({ length: count }, (_, at) => `R${at + 1}-${batches}@${domain}`);
+  return insertReaders(db, newsletterId, emails);
 }
 
-export async function makeIssue(db: Db, newsletterId: number): Promise<number> {
-  made += 1;
-  const { rows } = await sql<{ id: number }>`
-    INSERT INTO issues (newsletter_id, slug, state, title, language, source, source_name, sending_since, served_at)
-    VALUES (${newsletterId}, ${`issue-${made}`}, 'sending', 'One', 'en', '# One', 'one.md', clock_timestamp(), clock_timestamp())
-    RETURNING id`.execute(db);
-  return rows[0]!.id;
-}
+export const makeIssue = (db: Db, newsletterId: number): Promise<number> =>
+  insertIssue(db, newsletterId, {
+    state: 'sending',
+    sending_since: sql`clock_timestamp()`,
+    served_at: sql`clock_timestamp()`,
+  });
 
 /** A planned issue with this many readers. */
 export async function plannedIssue(
   db: Db,
   readers: number,
 ): Promise<{ issue: number; newsletter: number; people: number[] }> {
-  const newsletter = await makeNewsletter(db);
+  const newsletter = await insertNewsletter(db);
   const people = await makeReaders(db, newsletter, readers);
   const issue = await makeIssue(db, newsletter);
   await planAll(db, issue);

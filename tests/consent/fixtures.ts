@@ -1,4 +1,4 @@
-/** A newsletter and people around it, as rows. */
+/** What the tests of consent share: keys, asks, links, and what became of them. */
 import { sql } from 'kysely';
 import { readAddress } from '../../src/consent/identity.ts';
 import { Keys } from '../../src/consent/keys.ts';
@@ -6,46 +6,10 @@ import type { Origin } from '../../src/consent/record.ts';
 import { type Asked, type SubscribeAsk, subscribe } from '../../src/consent/subscribe.ts';
 import type { ConfirmRef } from '../../src/consent/tokens.ts';
 import type { Db } from '../../src/db/connection.ts';
-import type { DeliveryState, SubscriptionState } from '../../src/db/schema.ts';
 
 export const keys = new Keys(['a secret of the tests that is long enough']);
 
 export const fromPage: Origin = { source: 'page', ip: '192.0.2.1', userAgent: 'Reader/1.0', language: 'en' };
-
-export async function makeNewsletter(db: Db, slug: string, more: object = {}): Promise<number> {
-  const row = await db
-    .insertInto('newsletters')
-    .values({ slug, name: `The ${slug}`, from_name: slug, from_address: `${slug}@example.org`, ...more })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return row.id;
-}
-
-export async function makePerson(
-  db: Db,
-  email: string,
-  newsletterId: number,
-  state: SubscriptionState,
-): Promise<number> {
-  const { identity } = readAddress(email);
-  const { id } = await db
-    .insertInto('subscribers')
-    .values({ identity, email })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  await db
-    .insertInto('subscriptions')
-    .values({
-      newsletter_id: newsletterId,
-      subscriber_id: id,
-      state,
-      confirmed_at: state === 'confirmed' ? new Date() : null,
-      unsubscribed_at: state === 'unsubscribed' ? new Date() : null,
-      left_by: state === 'unsubscribed' ? 'reader' : null,
-    })
-    .execute();
-  return id;
-}
 
 /** What a link of today says of a person; of numbers that are nobody's, with keys that are nobody's. */
 export async function linkTo(db: Db, newsletter: number, subscriber: number): Promise<ConfirmRef> {
@@ -57,25 +21,6 @@ export async function linkTo(db: Db, newsletter: number, subscriber: number): Pr
     SELECT link_key AS "linkKey", coalesce((SELECT request_key FROM asked), 0) AS "requestKey"
     FROM subscribers WHERE id = ${subscriber}`.execute(db);
   return { newsletter, subscriber, ...(rows[0] ?? { linkKey: 1, requestKey: 1 }) };
-}
-
-/** An issue in the middle of its send, with one delivery to the person. */
-export async function makeDelivery(
-  db: Db,
-  newsletterId: number,
-  subscriberId: number,
-  state: DeliveryState,
-): Promise<{ issue: number; delivery: number }> {
-  const { rows } = await sql<{ issue: number; delivery: number }>`
-    WITH issue AS (
-      INSERT INTO issues (newsletter_id, slug, state, title, language, source, source_name)
-      VALUES (${newsletterId}, gen_random_uuid()::text, 'sending', 'One', 'en', '# One', 'one.md') RETURNING id
-    )
-    INSERT INTO deliveries (issue_id, key, newsletter_id, subscriber_id, email, lane, state)
-    SELECT issue.id, p.identity, ${newsletterId}, p.id, p.email, 'other', ${state}
-    FROM issue, subscribers p WHERE p.id = ${subscriberId}
-    RETURNING issue_id AS issue, id AS delivery`.execute(db);
-  return rows[0]!;
 }
 
 export async function deliveryState(db: Db, ref: { issue: number; delivery: number }) {
