@@ -15,7 +15,7 @@ import { openLog } from './io/log.ts';
 import { openMxResolver } from './io/mx-resolver.ts';
 import { openPace, type PaceStore } from './io/pace.ts';
 import { openRedis, openWakeUpQueue } from './io/queue.ts';
-import { keepSecret } from './io/secret.ts';
+import { readOrCreateSecret } from './io/secret.ts';
 import { smtpRelay } from './io/smtp/relay.ts';
 import { unlimited } from './ledger/relays/terms.ts';
 import type { Clock, Log, MxResolver, Pace, Relay, RelaySettings, WakeUpQueue } from './ports.ts';
@@ -56,7 +56,7 @@ export async function openProgram(config: Config, tell: (sentence: string) => vo
   const pool = openPool(url, { max: POOL, applicationName: 'postrider', onError });
   const db = openDb(pool);
   closers.push(() => db.destroy());
-  const keys = new Keys(config.secrets ?? [await keepSecret(config.home)]);
+  const keys = new Keys(config.secrets ?? [await readOrCreateSecret(config.home)]);
   const keyPrefix = () => installationName(db);
   const place = { redisUrl: config.redisUrl, databaseUrl: url, lockMs: config.times.leaseMs, keyPrefix };
   const wakeUps = openWakeUpQueue(place, log);

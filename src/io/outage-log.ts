@@ -6,7 +6,7 @@ import type { Log } from '../ports.ts';
 
 const AGAIN_MS = 60_000;
 
-export class Outage {
+export class OutageLog {
   readonly #log: Log;
   readonly #what: string;
   readonly #now: () => number;

@@ -9,7 +9,7 @@
 import type { Job, WorkerOptions } from 'bullmq';
 import type { Redis, RedisOptions } from 'ioredis';
 import type { Log, WakeUp, WakeUpQueue } from '../ports.ts';
-import { Outage } from './outage-log.ts';
+import { OutageLog } from './outage-log.ts';
 
 const NAME = 'postrider-wake-ups';
 /** Service mails go before everything: BullMQ takes jobs without a priority first. */
@@ -18,7 +18,7 @@ const USE_MS = 3_000;
 const HEALTH_SECONDS = 60;
 const KEEP_NOTHING = { count: 0 };
 
-export interface QueuePlace {
+export interface QueueSettings {
   /** A wake-up whose worker is silent for this long goes to another one. */
   lockMs: number;
   /** The queue of record; null: BullMQ on the database. */
@@ -56,9 +56,9 @@ interface BullWorker {
   close(): Promise<void>;
 }
 
-export function openWakeUpQueue(place: QueuePlace, log: Log): WakeUpQueue {
+export function openWakeUpQueue(place: QueueSettings, log: Log): WakeUpQueue {
   const backend = place.redisUrl === null ? onPostgres(place) : onRedis(place, place.redisUrl, log);
-  const outage = new Outage(log, 'the queue');
+  const outage = new OutageLog(log, 'the queue');
   const onError = (error: Error) => outage.failed(error);
   // Opened with its first use, and anew after a fault: one that could not be reached at the start stays broken.
   let opened: Promise<OpenQueue> | null = null;
@@ -116,7 +116,7 @@ function toJob(wakeUp: WakeUp, delayMs: number) {
 }
 
 /** BullMQ and ioredis are loaded with their first use: most commands never wake anybody. */
-function onPostgres(place: QueuePlace): Backend {
+function onPostgres(place: QueueSettings): Backend {
   // BullMQ's own pool: LISTEN needs a session connection of its own, which it then opens beside the pool.
   const connection = { connectionString: place.databaseUrl, max: 4, migrate: true, keepAlive: true };
   return {
@@ -135,7 +135,7 @@ function onPostgres(place: QueuePlace): Backend {
   };
 }
 
-function onRedis(place: QueuePlace, url: string, log: Log): Backend {
+function onRedis(place: QueueSettings, url: string, log: Log): Backend {
   const opened = new Set<Redis>();
   const connect = async (options: RedisOptions) => {
     const redis = await openRedis(url, log, options);
@@ -187,14 +187,14 @@ export async function openRedis(url: string, log: Log, options: RedisOptions): P
     reconnectOnError: ({ message }: Error) => (NO_MASTER.test(message) ? RECONNECT_AND_RESEND : false),
     retryStrategy: (times: number) => Math.min(times * 100, 2_000),
   });
-  const outage = new Outage(log, 'Redis');
+  const outage = new OutageLog(log, 'Redis');
   redis.on('error', (error: Error) => outage.failed(error));
   redis.on('ready', () => outage.back());
   return redis;
 }
 
 /** A stalled wake-up may be handled twice, which does no harm. */
-const workerOptions = (place: QueuePlace, concurrency: number): Omit<WorkerOptions, 'connection'> => ({
+const workerOptions = (place: QueueSettings, concurrency: number): Omit<WorkerOptions, 'connection'> => ({
   concurrency,
   removeOnComplete: KEEP_NOTHING,
   removeOnFail: KEEP_NOTHING,

@@ -11,7 +11,7 @@ const SECRET_BYTES = 32;
  * Several processes may ask at once: all get the one that was there first. Throws Refused('bad-secret-file') for a file
  * that is there and holds no secret: a new one in its place would let links and hashes die in silence.
  */
-export async function keepSecret(home: string): Promise<string> {
+export async function readOrCreateSecret(home: string): Promise<string> {
   await mkdir(home, { recursive: true, mode: 0o700 });
   const path = join(home, 'secret');
   const known = await readSecret(path);

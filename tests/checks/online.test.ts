@@ -2,9 +2,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askOnline, type OnlineLimits } from '../../src/checks/online.ts';
-import { publicWeb } from '../../src/io/fetch/reach.ts';
-import { askStatus } from '../../src/io/fetch/status.ts';
-import { reachTo, resolver, startWebSite, type WebSite } from '../helpers/web-site.ts';
+import { publicInternet } from '../../src/io/fetch/network-policy.ts';
+import { fetchStatus } from '../../src/io/fetch/status.ts';
+import { allowOnly, resolver, startWebSite, type WebSite } from '../helpers/web-site.ts';
 import { subjectOf } from './harness.ts';
 
 const LIMITS: OnlineLimits = { most: 100, atOnce: 8, atOnceOfHost: 2, longestMs: 20_000 };
@@ -32,7 +32,7 @@ async function asked(body: string, limits = LIMITS) {
   const told: number[] = [];
   const messages = await askOnline(
     await subjectOf({ body: body.replaceAll('SITE', site.url) }),
-    (address, method, signal) => askStatus(address, method, signal, reachTo(site)),
+    (address, method, signal) => fetchStatus(address, method, signal, allowOnly(site)),
     (done) => told.push(done),
     limits,
   );
@@ -85,10 +85,10 @@ test('no more than a bounded number is asked, in bounded time, and the rest is t
   const silent = createServer(() => {});
   await new Promise<void>((up) => silent.listen(0, '127.0.0.1', up));
   const { port } = silent.address() as AddressInfo;
-  const reach = { ...reachTo(site), isOpenPort: () => true };
+  const policy = { ...allowOnly(site), allowsPort: () => true };
   const late = await askOnline(
     await subjectOf({ body: `[x](http://127.0.0.1:${port}/)` }),
-    (address, method, signal) => askStatus(address, method, signal, reach),
+    (address, method, signal) => fetchStatus(address, method, signal, policy),
     () => {},
     { ...LIMITS, longestMs: 200 },
   );
@@ -104,8 +104,8 @@ test('nothing of the own network is asked, whatever an issue names', async () =>
       body: `[x](${site.url}/) [y](http://inside.test/) [z](http://169.254.169.254/latest)`,
     }),
     (address, method, signal) =>
-      askStatus(address, method, signal, {
-        ...publicWeb,
+      fetchStatus(address, method, signal, {
+        ...publicInternet,
         resolve: resolver({ 'inside.test': ['10.0.0.7'] }),
       }),
     () => {},

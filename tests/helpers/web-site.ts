@@ -1,7 +1,7 @@
 /** A web site of the test's own on loopback, and the allowance to reach it that the program itself never gives. */
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { publicWeb, type Reach } from '../../src/io/fetch/reach.ts';
+import { type NetworkPolicy, publicInternet } from '../../src/io/fetch/network-policy.ts';
 
 export interface WebSite {
   url: string;
@@ -32,16 +32,16 @@ export async function startWebSite(answer: RequestListener): Promise<WebSite> {
 }
 
 /** The public web, and this site; `names` are hosts with their addresses. */
-export function reachTo(site: WebSite, names: Record<string, string[]> = {}): Reach {
+export function allowOnly(site: WebSite, names: Record<string, string[]> = {}): NetworkPolicy {
   return {
-    isOpenAddress: (address) => address === '127.0.0.1' || publicWeb.isOpenAddress(address),
-    isOpenPort: (port) => port === site.port,
+    allowsAddress: (address) => address === '127.0.0.1' || publicInternet.allowsAddress(address),
+    allowsPort: (port) => port === site.port,
     resolve: resolver(names),
   };
 }
 
 /** Knows these names only; the network is not asked. */
-export function resolver(names: Record<string, string[]>): Reach['resolve'] {
+export function resolver(names: Record<string, string[]>): NetworkPolicy['resolve'] {
   return async (host) =>
     names[host] ??
     Promise.reject(Object.assign(new Error(`queryA ENOTFOUND ${host}`), { code: 'ENOTFOUND' }));

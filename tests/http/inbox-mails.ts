@@ -1,6 +1,6 @@
 /** Mails for the inbox's tests, put into its table as the catch-all does. */
 import type { Db } from '../../src/db/connection.ts';
-import { headerOf, headersOf, readable } from '../../src/io/inbox/mail-head.ts';
+import { displayText, headerValue, parseHeaders } from '../../src/io/inbox/mail-headers.ts';
 
 /** Keeps a mail given as its raw source and returns its id. Line ends may be written as plain newlines. */
 export async function keepMail(db: Db, raw: string | Buffer, to = 'li@example.com'): Promise<number> {
@@ -10,7 +10,7 @@ export async function keepMail(db: Db, raw: string | Buffer, to = 'li@example.co
     .values({
       mail_from: 'bounce@example.org',
       rcpt_to: to,
-      subject: readable(headerOf(headersOf(source), 'subject'), 500),
+      subject: displayText(headerValue(parseHeaders(source), 'subject'), 500),
       source,
     })
     .returning('id')

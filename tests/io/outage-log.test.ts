@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { Outage } from '../../src/io/outage-log.ts';
+import { OutageLog } from '../../src/io/outage-log.ts';
 import { memoryLog } from '../http/ground.ts';
 
 test('a part that is away for three minutes and tries several times a second is told four times, then once that it is back', () => {
   const lines: string[] = [];
   let now = 0;
-  const outage = new Outage(memoryLog(lines), 'Redis', () => now);
+  const outage = new OutageLog(memoryLog(lines), 'Redis', () => now);
   for (; now < 180_000; now += 500) outage.failed(new Error('connect ECONNREFUSED'));
   outage.failed(new Error('connect ECONNREFUSED'));
   outage.back();

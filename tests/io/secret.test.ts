@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { explain } from '../../src/cli/shared.ts';
-import { keepSecret } from '../../src/io/secret.ts';
+import { readOrCreateSecret } from '../../src/io/secret.ts';
 
 let home: string;
 let path: string;
@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => rm(home, { recursive: true, force: true }));
 
 test('is made once, for many who ask at once, readable by its owner only', async () => {
-  const made = new Set(await Promise.all(Array.from({ length: 20 }, () => keepSecret(home))));
+  const made = new Set(await Promise.all(Array.from({ length: 20 }, () => readOrCreateSecret(home))));
   expect(made.size).toBe(1);
   expect((await stat(path)).mode & 0o077).toBe(0);
   expect(await readFile(path, 'utf8')).toBe([...made][0]);
@@ -27,7 +27,7 @@ test.each([
   ['32 equal letters', 'x'.repeat(32), 'found one that repeats itself'],
 ])('%s says where it is and what to do, without a stack, and stays as it is', async (_what, text, found) => {
   await writeFile(path, text);
-  const error = await keepSecret(home).catch((thrown: unknown) => thrown);
+  const error = await readOrCreateSecret(home).catch((thrown: unknown) => thrown);
   const said = explain(error);
   expect(said).toContain(path);
   expect(said).toContain(found);
@@ -39,5 +39,7 @@ test.each([
 test('a folder in its place is told as well', async () => {
   await mkdir(path);
   await chmod(path, 0o700);
-  expect(explain(await keepSecret(home).catch((thrown: unknown) => thrown))).toContain('found none (EISDIR)');
+  expect(explain(await readOrCreateSecret(home).catch((thrown: unknown) => thrown))).toContain(
+    'found none (EISDIR)',
+  );
 });

@@ -3,7 +3,7 @@ import { checkFile } from '../../authoring/check-file.ts';
 import { errorsIn } from '../../checks/check-issue.ts';
 import type { Config } from '../../config/config.ts';
 import { Usage } from '../../errors.ts';
-import { askStatus } from '../../io/fetch/status.ts';
+import { fetchStatus } from '../../io/fetch/status.ts';
 import type { Message } from '../../issue/document/document.ts';
 import { type OpenContext, out } from '../shared.ts';
 import { counted } from '../text.ts';
@@ -27,7 +27,7 @@ export async function check(
   const context = await openAuthoringContext(open, readSettings, options);
   const { db, newsletter } = context;
   const messages = await checkFile(await readSource(file), context, {
-    online: options.online ? { ask: askStatus, onProgress: showProgress } : null,
+    online: options.online ? { ask: fetchStatus, onProgress: showProgress } : null,
     audience: options.audience && db && newsletter ? { db, newsletter } : null,
   });
   if (options.online) showOnTerminal('');

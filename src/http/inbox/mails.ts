@@ -2,7 +2,7 @@
 import { type SqlBool, sql } from 'kysely';
 import { parseAddressHeader } from 'mailparser';
 import type { Db } from '../../db/connection.ts';
-import { headerOf, headersOf } from '../../io/inbox/mail-head.ts';
+import { headerValue, parseHeaders } from '../../io/inbox/mail-headers.ts';
 
 /** Mails on one page of the list. */
 export const PAGE_SIZE = 50;
@@ -52,14 +52,14 @@ export async function listMails(db: Db, search: string, wanted: number): Promise
     .offset((page - 1) * PAGE_SIZE)
     .execute();
   const mails = rows.map(({ id, mail_from, rcpt_to, subject, received_at, head, age }) => {
-    const headers = headersOf(head);
+    const headers = parseHeaders(head);
     return {
       id,
       subject,
       age,
       receivedAt: received_at,
-      from: personOf(headerOf(headers, 'from'), mail_from),
-      to: personOf(headerOf(headers, 'to'), rcpt_to),
+      from: personOf(headerValue(headers, 'from'), mail_from),
+      to: personOf(headerValue(headers, 'to'), rcpt_to),
     };
   });
   return { mails, total, page, pages };

@@ -1,6 +1,6 @@
 /** Raw mail -> what the inbox shows of it. A mail that cannot be parsed still has a head and a source. */
 import { type ParsedMail, simpleParser } from 'mailparser';
-import { type Header, headerOf, headersOf, readable } from '../../io/inbox/mail-head.ts';
+import { displayText, type Header, headerValue, parseHeaders } from '../../io/inbox/mail-headers.ts';
 
 export interface MailView {
   subject: string;
@@ -18,12 +18,12 @@ export interface MailView {
 }
 
 export async function readMail(source: Buffer): Promise<MailView> {
-  const headers = headersOf(source);
+  const headers = parseHeaders(source);
   return {
-    subject: readable(headerOf(headers, 'subject')),
-    from: headerOf(headers, 'from'),
-    to: headerOf(headers, 'to'),
-    headers: headers.map(({ name, value }) => ({ name, value: readable(value) })),
+    subject: displayText(headerValue(headers, 'subject')),
+    from: headerValue(headers, 'from'),
+    to: headerValue(headers, 'to'),
+    headers: headers.map(({ name, value }) => ({ name, value: displayText(value) })),
     unsubscribe: unsubscribeOf(headers),
     ...(await readBody(source)),
   };
@@ -51,7 +51,7 @@ function bodyOf(mail: ParsedMail): Body {
 
 /** The web address in List-Unsubscribe; a `mailto:` is no use in a rehearsal. */
 function unsubscribeOf(headers: readonly Header[]): MailView['unsubscribe'] {
-  const url = /<\s*(https?:\/\/[^<>\s]+)\s*>/i.exec(headerOf(headers, 'list-unsubscribe'))?.[1];
+  const url = /<\s*(https?:\/\/[^<>\s]+)\s*>/i.exec(headerValue(headers, 'list-unsubscribe'))?.[1];
   if (!url) return null;
-  return { url, oneClick: /one-click/i.test(headerOf(headers, 'list-unsubscribe-post')) };
+  return { url, oneClick: /one-click/i.test(headerValue(headers, 'list-unsubscribe-post')) };
 }

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
-import { headersOf, readable } from '../../io/inbox/mail-head.ts';
+import { displayText, parseHeaders } from '../../io/inbox/mail-headers.ts';
 import { framed } from '../frame.ts';
 import { mailPolicy } from './mail-policy.ts';
 import { previewPage } from './page.ts';
@@ -84,7 +84,7 @@ async function viewOf(preview: Preview, query: Asked['Querystring']) {
   const { reader, isStranger } = await readerOf(preview, query);
   const seen = preview.seenBy(reader);
   const source = seen?.message.toString('utf8') ?? '';
-  const headers = seen ? headersOf(seen.message) : [];
+  const headers = seen ? parseHeaders(seen.message) : [];
   return {
     ...preview.state(),
     isStranger,
@@ -92,7 +92,7 @@ async function viewOf(preview: Preview, query: Asked['Querystring']) {
     text: seen?.text ?? '',
     bytes: Buffer.byteLength(seen?.html ?? ''),
     source: source.slice(0, SOURCE_SHOWN),
-    headers: headers.map(({ name, value }) => ({ name, value: readable(value) })),
+    headers: headers.map(({ name, value }) => ({ name, value: displayText(value) })),
   };
 }
 

@@ -5,10 +5,10 @@
 import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { NotFetched } from './not-fetched.ts';
-import { addressesOf, publicWeb, type Reach } from './reach.ts';
+import { FetchError } from './fetch-error.ts';
+import { type NetworkPolicy, publicInternet, resolveAllowed } from './network-policy.ts';
 
-export interface Fetching {
+export interface FetchOptions {
   /** `HEAD` reads no body. */
   method?: 'GET' | 'HEAD';
   /** The most that is read, in bytes; 0: only the status is wanted, the body is left where it is. */
@@ -18,10 +18,10 @@ export interface Fetching {
   /** What we would like, as in the header `Accept`. */
   accept?: string;
   signal?: AbortSignal;
-  reach?: Reach;
+  policy?: NetworkPolicy;
 }
 
-export interface Fetched {
+export interface FetchResult {
   /** Where the last redirect led. */
   url: string;
   /** 100 to 599; anything that is no redirect is an answer. */
@@ -32,8 +32,8 @@ export interface Fetched {
 const MAX_REDIRECTS = 4;
 const AGENT = 'Postrider (newsletter; https://www.npmjs.com/package/postrider)';
 
-/** Throws NotFetched, whose message says why in words for the editor. */
-export async function fetchPublic(address: string, options: Fetching): Promise<Fetched> {
+/** Throws FetchError, whose message says why in words for the editor. */
+export async function fetchPublic(address: string, options: FetchOptions): Promise<FetchResult> {
   const timeout = AbortSignal.timeout(options.timeoutMs);
   const signal = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout;
   let url = readUrl(address);
@@ -42,28 +42,28 @@ export async function fetchPublic(address: string, options: Fetching): Promise<F
     if (!('location' in answer)) return { url: url.href, ...answer };
     url = readUrl(answer.location, url);
   }
-  throw new NotFetched('redirects', `redirects more than ${MAX_REDIRECTS} times`);
+  throw new FetchError('redirects', `redirects more than ${MAX_REDIRECTS} times`);
 }
 
 function readUrl(address: string, base?: URL): URL {
-  if (!URL.canParse(address, base)) throw new NotFetched('address', 'is no address');
+  if (!URL.canParse(address, base)) throw new FetchError('address', 'is no address');
   const url = new URL(address, base);
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw new NotFetched('address', `has the scheme ${url.protocol}, only http and https are fetched`);
+    throw new FetchError('address', `has the scheme ${url.protocol}, only http and https are fetched`);
   if (url.username !== '' || url.password !== '')
-    throw new NotFetched('address', 'carries a user or a password');
+    throw new FetchError('address', 'carries a user or a password');
   return url;
 }
 
 type Answer = { status: number; body: Buffer } | { location: string };
 
-async function ask(url: URL, options: Fetching, signal: AbortSignal): Promise<Answer> {
-  const reach = options.reach ?? publicWeb;
+async function ask(url: URL, options: FetchOptions, signal: AbortSignal): Promise<Answer> {
+  const policy = options.policy ?? publicInternet;
   const secure = url.protocol === 'https:';
   const port = Number(url.port || (secure ? 443 : 80));
-  if (!reach.isOpenPort(port))
-    throw new NotFetched('closed', `needs port ${port}, which is not asked, only 80 and 443`);
-  const addresses = await openAddresses(url, reach);
+  if (!policy.allowsPort(port))
+    throw new FetchError('closed', `needs port ${port}, which is not asked, only 80 and 443`);
+  const addresses = await openAddresses(url, policy);
   const response = await connect(secure ? requestHttps : requestHttp, url, {
     method: options.method ?? 'GET',
     agent: false,
@@ -83,13 +83,13 @@ async function ask(url: URL, options: Fetching, signal: AbortSignal): Promise<An
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-async function openAddresses(url: URL, reach: Reach): Promise<string[]> {
-  const { all, open } = await addressesOf(url.hostname, reach).catch((error: NodeJS.ErrnoException) => {
-    throw NotFetched.byConnection(url.hostname, error);
+async function openAddresses(url: URL, policy: NetworkPolicy): Promise<string[]> {
+  const { all, open } = await resolveAllowed(url.hostname, policy).catch((error: NodeJS.ErrnoException) => {
+    throw FetchError.fromConnection(url.hostname, error);
   });
   if (open.length > 0) return open;
-  if (all.length === 0) throw new NotFetched('host', `is on ${url.hostname}, which has no address`);
-  throw new NotFetched('closed', `is on ${url.hostname} (${all[0]}), which is not on the public internet`);
+  if (all.length === 0) throw new FetchError('host', `is on ${url.hostname}, which has no address`);
+  throw new FetchError('closed', `is on ${url.hostname} (${all[0]}), which is not on the public internet`);
 }
 
 /** Answers with the addresses that were checked, whatever the name server may say by now. */
@@ -102,14 +102,14 @@ function pinned(addresses: readonly string[]): LookupFunction {
 function connect(request: typeof requestHttp, url: URL, options: RequestOptions): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request(url, options, resolve)
-      .on('error', (error: NodeJS.ErrnoException) => reject(NotFetched.byConnection(url.hostname, error)))
+      .on('error', (error: NodeJS.ErrnoException) => reject(FetchError.fromConnection(url.hostname, error)))
       .end();
   });
 }
 
-async function readBody(response: IncomingMessage, { method, maxBytes }: Fetching): Promise<Buffer> {
+async function readBody(response: IncomingMessage, { method, maxBytes }: FetchOptions): Promise<Buffer> {
   if (maxBytes === 0) return Buffer.alloc(0);
-  const tooLarge = () => new NotFetched('too-large', `has more than ${maxBytes} bytes`);
+  const tooLarge = () => new FetchError('too-large', `has more than ${maxBytes} bytes`);
   if (method !== 'HEAD' && Number(response.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
   const chunks: Buffer[] = [];
   let length = 0;
@@ -120,15 +120,15 @@ async function readBody(response: IncomingMessage, { method, maxBytes }: Fetchin
       chunks.push(chunk);
     }
   } catch (error) {
-    if (error instanceof NotFetched) throw error;
-    throw new NotFetched('broken', 'ended in the middle', { cause: error });
+    if (error instanceof FetchError) throw error;
+    throw new FetchError('broken', 'ended in the middle', { cause: error });
   }
   return Buffer.concat(chunks);
 }
 
 /** A name server that keeps silent cannot be called off: it is left behind. */
 async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>, url: URL): Promise<T> {
-  const late = () => new NotFetched('timeout', `is on ${url.hostname}, which did not answer in time`);
+  const late = () => new FetchError('timeout', `is on ${url.hostname}, which did not answer in time`);
   if (signal.aborted) throw late();
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(late());

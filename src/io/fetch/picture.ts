@@ -1,15 +1,19 @@
 /** Fetching one picture. What comes is told by its bytes later, whatever the server calls it. */
 import { MAX_PICTURE_BYTES } from '../../issue/media/shape.ts';
 import { fetchPublic } from './fetch.ts';
-import type { Reach } from './reach.ts';
+import type { NetworkPolicy } from './network-policy.ts';
 
 const TIMEOUT_MS = 8_000;
 /** Servers that can choose send what needs no turning. */
 const ACCEPT = 'image/png,image/jpeg,image/gif,image/*;q=0.8';
 
 /** Rejects with words that complete "the picture ...". */
-export async function fetchPicture(address: string, signal: AbortSignal, reach?: Reach): Promise<Buffer> {
-  const options = { maxBytes: MAX_PICTURE_BYTES, timeoutMs: TIMEOUT_MS, accept: ACCEPT, signal, reach };
+export async function fetchPicture(
+  address: string,
+  signal: AbortSignal,
+  policy?: NetworkPolicy,
+): Promise<Buffer> {
+  const options = { maxBytes: MAX_PICTURE_BYTES, timeoutMs: TIMEOUT_MS, accept: ACCEPT, signal, policy };
   const { status, body } = await fetchPublic(address, options);
   if (status !== 200) throw new Error(`was answered with ${status}`);
   return body;

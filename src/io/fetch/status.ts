@@ -1,15 +1,15 @@
 /** Asks an address for its status alone. */
 import { fetchPublic } from './fetch.ts';
-import type { Reach } from './reach.ts';
+import type { NetworkPolicy } from './network-policy.ts';
 
 const TIMEOUT_MS = 10_000;
 
-/** Rejects with NotFetched, in words that complete "the link ...". */
-export async function askStatus(
+/** Rejects with FetchError, in words that complete "the link ...". */
+export async function fetchStatus(
   address: string,
   method: 'HEAD' | 'GET',
   signal: AbortSignal,
-  reach?: Reach,
+  policy?: NetworkPolicy,
 ): Promise<number> {
   const accept = 'text/html,image/*,*/*;q=0.8';
   const { status } = await fetchPublic(address, {
@@ -18,7 +18,7 @@ export async function askStatus(
     timeoutMs: TIMEOUT_MS,
     accept,
     signal,
-    reach,
+    policy,
   });
   return status;
 }

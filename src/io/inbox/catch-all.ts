@@ -8,7 +8,7 @@ import type { Readable } from 'node:stream';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import type { Db } from '../../db/connection.ts';
 import type { Log } from '../../ports.ts';
-import { headerOf, headersOf, readable } from './mail-head.ts';
+import { displayText, headerValue, parseHeaders } from './mail-headers.ts';
 import { MailStore } from './mail-store.ts';
 
 /** Largest mail taken, in octets. Announced as SIZE (RFC 1870). */
@@ -75,7 +75,7 @@ async function keep(store: MailStore, stream: SMTPServerDataStream, session: SMT
   const mail = {
     mail_from: mailFrom ? mailFrom.address : '',
     rcpt_to: rcptTo.map((to) => to.address).join(', '),
-    subject: readable(headerOf(headersOf(source), 'subject'), SUBJECT_LENGTH),
+    subject: displayText(headerValue(parseHeaders(source), 'subject'), SUBJECT_LENGTH),
     source,
   };
   try {

@@ -7,7 +7,7 @@ import type { Db } from '../../db/connection.ts';
 import type { Log } from '../../ports.ts';
 
 /** How many mails the inbox keeps: the newest. */
-export const INBOX_KEEPS = 1_000;
+export const MAX_INBOX_MAILS = 1_000;
 /** Mails of one INSERT at the most (four parameters each, PostgreSQL takes 65,535)... */
 const GROUP_MAILS = 200;
 /** ...and their octets, so that a group of large mails stays a reasonable statement. */
@@ -94,7 +94,7 @@ export class MailStore {
     this.sincePrune = 0;
     try {
       await sql`DELETE FROM inbox_mails WHERE id <=
-        (SELECT id FROM inbox_mails ORDER BY id DESC OFFSET ${INBOX_KEEPS} LIMIT 1)`.execute(this.db);
+        (SELECT id FROM inbox_mails ORDER BY id DESC OFFSET ${MAX_INBOX_MAILS} LIMIT 1)`.execute(this.db);
     } catch (cause) {
       this.log.warn({ err: cause }, 'inbox: old mails could not be deleted');
     }

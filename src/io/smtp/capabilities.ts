@@ -1,6 +1,6 @@
 /** What a relay offers, as its reply to EHLO says (RFC 5321 4.1.1.1). */
 
-export interface Offers {
+export interface EhloCapabilities {
   pipelining: boolean;
   eightBit: boolean;
   utf8: boolean;
@@ -9,7 +9,7 @@ export interface Offers {
 }
 
 /** `lines`: of the reply, without codes and without the first, which names the relay. None where it knows only HELO. */
-export function offersOf(lines: readonly string[]): Offers {
+export function parseEhlo(lines: readonly string[]): EhloCapabilities {
   const offered = new Map(
     lines.map((line) => {
       const [keyword = '', ...parameters] = line.trim().split(/\s+/);

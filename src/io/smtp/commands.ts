@@ -1,9 +1,14 @@
 /** The commands of a transaction, and what a relay cannot take, known without asking it. */
 import type { Envelope, HandOver, Stage } from '../../ports.ts';
-import type { Offers } from './capabilities.ts';
+import type { EhloCapabilities } from './capabilities.ts';
 
 /** One line, without its end. `size`: of the message, in octets as they are sent (RFC 1870); null: none is meant. */
-export function commandOf(stage: Stage, offers: Offers, envelope: Envelope, size: number | null): string {
+export function commandOf(
+  stage: Stage,
+  offers: EhloCapabilities,
+  envelope: Envelope,
+  size: number | null,
+): string {
   switch (stage) {
     case 'reset':
       return 'RSET';
@@ -19,7 +24,7 @@ export function commandOf(stage: Stage, offers: Offers, envelope: Envelope, size
 }
 
 function parametersOf(
-  { size: limit, eightBit, utf8 }: Offers,
+  { size: limit, eightBit, utf8 }: EhloCapabilities,
   envelope: Envelope,
   size: number | null,
 ): string {
@@ -29,7 +34,11 @@ function parametersOf(
 }
 
 /** Null where the relay may take it. */
-export function unfit({ utf8, size }: Offers, envelope: Envelope, bytes: number): HandOver | null {
+export function refuseUnsendable(
+  { utf8, size }: EhloCapabilities,
+  envelope: Envelope,
+  bytes: number,
+): HandOver | null {
   const needsUtf8 = 'the address needs SMTPUTF8 (RFC 6531), which the relay does not offer';
   if (!utf8 && isNotAscii(envelope)) return unasked('rcpt', 553, '5.6.7', needsUtf8);
   // As a relay answers MAIL (RFC 1870 6.1): it is about the issue, and would be so for every reader.

@@ -1,9 +1,9 @@
 /**
- * One SMTP connection on the hot path. nodemailer opened, secured and authenticated it; from then on we speak
- * ourselves, since only so the final dot can wait for the mark: MAIL, RCPT and DATA go out in one write where the
- * relay offers PIPELINING (RFC 2920), the mark is asked at the same moment (later where the relay is so slow that it
- * would be too old by then), and when both 354 and the mark are there the ready bytes follow in one write, the dot
- * last. Without a fresh mark the connection is cut: a dot is never written just to get out of DATA.
+ * One SMTP connection on the hot path. nodemailer opened, secured and authenticated it; from then on we speak SMTP
+ * ourselves, because only then can the final dot wait for the mark. MAIL, RCPT and DATA go out in one write where the
+ * relay offers PIPELINING (RFC 2920), and the mark is asked for at the same moment (later where the relay is so slow
+ * that the mark would be too old by then). When both the 354 and the mark are there, the ready bytes follow in one
+ * write, the dot last. Without a fresh mark the connection is cut: a dot is never written just to get out of DATA.
  */
 import type { Socket } from 'node:net';
 import type {
@@ -15,77 +15,51 @@ import type {
   SmtpConnection,
   Stage,
 } from '../../ports.ts';
-import type { Offers } from './capabilities.ts';
-import { commandOf, unfit } from './commands.ts';
-import type { RefusalHabits } from './refusal-limits.ts';
-import { ReplyReader } from './replies.ts';
+import type { EhloCapabilities } from './capabilities.ts';
+import { SmtpChannel } from './channel.ts';
+import { commandOf, refuseUnsendable } from './commands.ts';
+import type { RefusalLimit } from './refusal-limit.ts';
 
 export interface SmtpTimes {
   /** For the reply to any command. */
   commandMs: number;
   /** For the reply to the final dot (RFC 5321 4.5.3.2.6 asks for 10 minutes). */
   dotMs: number;
-  /** A refusal that took longer was held back on purpose; left out: a second. */
+  /** A refusal that took longer was delayed on purpose; default: a second. */
   slowRefusalMs?: number;
 }
 
-const DOT = Buffer.from('.\r\n');
-/** Larger messages may fill the socket's buffer, so their mark is asked only when the body has left it. */
-const LARGE = 256 * 1024;
-/** For the reply to QUIT. */
-const QUIT_MS = 1_000;
-/** Late replies are noticed at most a tenth of this after their time. */
-const LONGEST_WATCH_MS = 20_000;
+/** Larger messages may fill the socket's buffer, so their mark is asked for only when the body has left it. */
+const LARGE_MESSAGE_BYTES = 256 * 1024;
 
-/** Replies to what was written in one go. */
-interface Awaited {
-  replies: Reply[];
-  count: number;
-  resolve(replies: Reply[]): void;
-}
+const STAGES: readonly Stage[] = ['mail', 'rcpt', 'data'];
+/** After a transaction that was refused. */
+const STAGES_AFTER_RESET: readonly Stage[] = ['reset', ...STAGES];
 
 export class SocketConnection implements SmtpConnection {
-  #socket: Socket;
+  #channel: SmtpChannel;
   #times: SmtpTimes;
-  #offers: Offers;
-  #habits: RefusalHabits;
-  #reader = new ReplyReader();
-  #awaited: Awaited | null = null;
-  /** When the awaited replies are late, by `performance.now()`, and after how long. */
-  #late = { at: 0, ms: 0 };
-  #watch: NodeJS.Timeout;
-  #ended: Error | null = null;
+  #capabilities: EhloCapabilities;
+  #limit: RefusalLimit;
   #inTransaction = false;
   #taken = 0;
   #refused = 0;
   /** Refusals since the last message that was taken. */
-  #inRow = 0;
+  #refusedInRow = 0;
   /** A recipient was refused and none taken since: DATA waits for the reply to RCPT. */
-  #wary: boolean;
-  /** It is open, but not to be used again: QUIT. */
-  #worn = false;
-  #closing = false;
+  #dataWaits: boolean;
 
-  /** `socket`: logged in, with no listener left on it. `habits`: shared by the relay's connections. */
-  constructor(socket: Socket, times: SmtpTimes, offers: Offers, habits: RefusalHabits) {
-    this.#socket = socket;
+  /** `socket`: logged in, with no listeners left on it. `limit`: shared by all connections to the relay. */
+  constructor(socket: Socket, times: SmtpTimes, capabilities: EhloCapabilities, limit: RefusalLimit) {
+    this.#channel = new SmtpChannel(socket, Math.min(times.commandMs, times.dotMs));
     this.#times = times;
-    this.#offers = offers;
-    this.#habits = habits;
-    this.#wary = habits.punishes;
-    socket.setNoDelay(true);
-    socket.setTimeout(0);
-    socket.on('data', (chunk: Buffer) => this.#read(chunk));
-    socket.on('error', (error) => this.#end(error));
-    socket.on('close', () => this.#end(new Error('the relay closed the connection')));
-    // One watch a connection: a timer for each reply would cost more than reading it.
-    const often = Math.min(times.commandMs, times.dotMs, LONGEST_WATCH_MS) / 10;
-    this.#watch = setInterval(() => this.#look(), often).unref();
-    socket.resume();
+    this.#capabilities = capabilities;
+    this.#limit = limit;
+    this.#dataWaits = limit.isStrict;
   }
 
   get usable(): boolean {
-    return this.#ended === null && !this.#worn;
+    return this.#channel.usable;
   }
 
   async handOver(
@@ -95,13 +69,9 @@ export class SocketConnection implements SmtpConnection {
     stillFresh: () => boolean,
     late = false,
   ): Promise<HandOver> {
-    const unasked = unfit(this.#offers, envelope, message.length);
-    if (unasked) {
-      // The relay may take more by the time somebody has asked for it: a fresh connection hears what holds then.
-      if (this.#offers.size !== null && message.length > this.#offers.size) this.#worn = true;
-      return unasked;
-    }
-    const large = message.length > LARGE;
+    const unsendable = this.#refuseUnsendable(envelope, message);
+    if (unsendable) return unsendable;
+    const large = message.length > LARGE_MESSAGE_BYTES;
     const marking = large || late ? null : mark();
     try {
       const refused = await this.#begin(envelope, message.length);
@@ -109,61 +79,67 @@ export class SocketConnection implements SmtpConnection {
         await marking;
         return refused;
       }
-      if (large) await this.#flush(message);
-      if (!(await (marking ?? mark()))) return this.#cut('no mark');
-      if (!stillFresh()) return this.#cut('the mark is too old');
-      if (this.#ended) return this.#lost('data');
+      if (large) await this.#channel.flush(message, this.#times.commandMs);
+      if (!(await (marking ?? mark()))) return this.#cutUnwritten('no mark');
+      if (!stillFresh()) return this.#cutUnwritten('the mark is too old');
+      if (this.#channel.ended) return this.#lost('data');
     } catch {
-      this.#cut('');
+      this.#channel.cut();
       // Whether the row was marked must be known before it is settled.
       await marking;
       return this.#lost('data');
     }
-    // From here on a connection that dies leaves a doubt.
-    this.#writeEnd(large ? null : message);
-    const [reply] = await this.#replies(1, this.#times.dotMs);
-    return reply ? this.#conclude(reply) : this.#doubt();
+    // From here on, a connection that dies leaves an unknown outcome.
+    this.#channel.sendDot(large ? null : message);
+    const [reply] = await this.#channel.replies(1, this.#times.dotMs);
+    return reply ? this.#conclude(reply) : this.#unknown();
   }
 
-  /** Null when the relay waits for the message; else how it ended before. */
+  #refuseUnsendable(envelope: Envelope, message: Buffer): HandOver | null {
+    const { size } = this.#capabilities;
+    // By the time somebody has raised the relay's limit, a fresh connection learns of it.
+    if (size !== null && message.length > size) this.#channel.retire();
+    return refuseUnsendable(this.#capabilities, envelope, message.length);
+  }
+
+  /** Null when the relay waits for the message; else how the hand-over ended before that. */
   async #begin(envelope: Envelope, size: number): Promise<HandOver | null> {
     for (const group of this.#groups()) {
-      const lines = group.map((stage) => commandOf(stage, this.#offers, envelope, size));
-      this.#socket.write(`${lines.join('\r\n')}\r\n`);
-      const replies = await this.#replies(group.length, this.#times.commandMs);
+      this.#channel.send(group.map((stage) => commandOf(stage, this.#capabilities, envelope, size)));
+      const replies = await this.#channel.replies(group.length, this.#times.commandMs);
       const end = this.#judge(group, replies);
       this.#inTransaction = end !== null || group.at(-1) !== 'data';
       if (end) return end;
     }
-    this.#wary = false;
+    this.#dataWaits = false;
     return null;
   }
 
   /**
-   * What goes out in one write each. RSET comes first where a transaction stands open. Behind a refused recipient a
-   * pipelined DATA is a second error in the eyes of many, so there it waits.
+   * Commands that go out in one write each. RSET comes first where a transaction is still open. Many relays count a
+   * pipelined DATA after a refused recipient as a second error, so there DATA waits.
    */
   #groups(): readonly (readonly Stage[])[] {
-    const stages = this.#inTransaction ? RESUMED : USUAL;
-    if (!this.#offers.pipelining) return stages.map((stage) => [stage]);
-    return this.#wary ? [stages.slice(0, -1), ['data']] : [stages];
+    const stages = this.#inTransaction ? STAGES_AFTER_RESET : STAGES;
+    if (!this.#capabilities.pipelining) return stages.map((stage) => [stage]);
+    return this.#dataWaits ? [stages.slice(0, -1), ['data']] : [stages];
   }
 
   #judge(group: readonly Stage[], replies: readonly Reply[]): HandOver | null {
     let refused: { stage: Stage; reply: Reply } | null = null;
-    let goes = false;
-    for (const [at, stage] of group.entries()) {
-      const reply = replies[at];
+    let dataOpen = false;
+    for (const [index, stage] of group.entries()) {
+      const reply = replies[index];
       // A relay that refuses may close at once (421): its reply counts, not the close.
       if (!reply && refused) break;
       if (!reply) return this.#lost(stage);
-      goes = stage === 'data' && reply.code === 354;
-      // A relay that knows no RSET takes MAIL all the same.
+      dataOpen = stage === 'data' && reply.code === 354;
+      // A relay that does not know RSET takes MAIL all the same.
       if (stage === 'mail' && refused?.stage === 'reset' && isPositive(reply)) refused = null;
-      if (stage === 'data' ? !goes : !isPositive(reply)) refused ??= { stage, reply };
+      if (stage === 'data' ? !dataOpen : !isPositive(reply)) refused ??= { stage, reply };
     }
-    // RFC 2920 3.1: a relay may open DATA although it took no recipient; there is no way out of it but to cut.
-    if (refused && goes) this.#cut('');
+    // RFC 2920 3.1: a relay may open DATA although it took no recipient; the only way out is to cut.
+    if (refused && dataOpen) this.#channel.cut();
     return refused && this.#refuse(refused.stage, refused.reply);
   }
 
@@ -173,85 +149,50 @@ export class SocketConnection implements SmtpConnection {
 
   #refuse(stage: Stage, reply: Reply): HandOver {
     const history = this.#history;
-    // What a filter takes to read a message is no patience with us.
-    const tookMs = stage === 'dot' ? 0 : performance.now() - this.#late.at + this.#late.ms;
+    // A slow reply to the dot is a filter reading the message, not a penalty.
+    const tookMs = stage === 'dot' ? 0 : this.#channel.waitedMs;
     this.#refused += 1;
-    this.#inRow += 1;
-    if (this.#habits.isEnough(this.#inRow, tookMs)) this.#worn = true;
-    if (reply.code === 421 && history.refused > 0) this.#habits.closed();
-    else if (!this.#wary) this.#habits.note(tookMs);
-    this.#wary = true;
+    this.#refusedInRow += 1;
+    if (this.#limit.isReached(this.#refusedInRow, tookMs)) this.#channel.retire();
+    if (reply.code === 421 && history.refused > 0) this.#limit.noteClosed();
+    else if (!this.#dataWaits) this.#limit.noteRefusal(tookMs);
+    this.#dataWaits = true;
     return { kind: 'answered', stage, reply, history };
   }
 
-  /** The connection died, or was left for its silence, before this command was answered. */
+  /** The connection died, or was left because the relay was silent, before this command was answered. */
   #lost(stage: Stage): HandOver {
-    if (this.#inRow > 0) this.#habits.closed();
-    return { kind: 'unwritten', ours: false, why: this.#ended!.message, stage, history: this.#history };
-  }
-
-  /** Writes the body and waits until it left our buffer. A relay that stops reading is left after a command's time. */
-  #flush(message: Buffer): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const fail = () => reject(this.#ended ?? new Error('the connection died'));
-      const stuck = () => this.#cut('the relay stopped reading');
-      if (!this.usable) return fail();
-      this.#socket.once('close', fail);
-      // Counts from the last byte that the relay took.
-      this.#socket.setTimeout(this.#times.commandMs, stuck);
-      this.#socket.write(message, (error) => {
-        // A destroyed socket tells its writers of no error.
-        if (error || !this.usable) return fail();
-        this.#socket.setTimeout(0);
-        this.#socket.off('timeout', stuck);
-        this.#socket.off('close', fail);
-        resolve();
-      });
-    });
-  }
-
-  /** Body and dot; a large body went before. */
-  #writeEnd(message: Buffer | null): void {
-    this.#socket.cork();
-    if (message) this.#socket.write(message);
-    this.#socket.write(DOT);
-    this.#socket.uncork();
+    if (this.#refusedInRow > 0) this.#limit.noteClosed();
+    const why = this.#channel.ended!.message;
+    return { kind: 'unwritten', ours: false, why, stage, history: this.#history };
   }
 
   #conclude(reply: Reply): HandOver {
-    // An answer to a message that the relay has not read to its end: it counts, but our buffer is not to be written on.
-    if (this.#socket.writableLength > 0) this.#cut('');
+    // The relay answered before it had read the whole message. Its answer counts, but nothing may follow what is
+    // still in our buffer.
+    if (this.#channel.unsentBytes > 0) this.#channel.cut();
     if (!isPositive(reply)) return this.#refuse('dot', reply);
     this.#taken += 1;
-    this.#inRow = 0;
+    this.#refusedInRow = 0;
     return { kind: 'accepted', reply };
   }
 
-  #doubt(): HandOver {
-    const why = this.#ended!.message;
-    this.#cut('');
+  #unknown(): HandOver {
+    const why = this.#channel.ended!.message;
+    this.#channel.cut();
     return { kind: 'unknown', why };
   }
 
-  #cut(why: string): HandOver {
-    this.#end(new Error(why || 'the connection was cut'));
-    this.#socket.destroy();
+  #cutUnwritten(why: string): HandOver {
+    this.#channel.cut(why);
     return { kind: 'unwritten', ours: true, why };
   }
 
-  async close(): Promise<void> {
-    if (this.#ended) return;
-    this.#closing = true;
-    this.#end(new Error('closed'));
-    // Until it is closed it counts where connections are limited.
-    const closed = new Promise<void>((resolve) => this.#socket.once('close', () => resolve()));
-    this.#socket.end('QUIT\r\n');
-    const patience = setTimeout(() => this.#socket.destroy(), QUIT_MS);
-    await closed;
-    clearTimeout(patience);
+  close(): Promise<void> {
+    return this.#channel.close();
   }
 
-  /** MAIL and RCPT as an issue would say them, and no message. */
+  /** Sends MAIL and RCPT as an issue would, and no message. */
   async tryEnvelope(envelope: Envelope): Promise<EnvelopeTrial> {
     const mail = await this.#ask('mail', envelope);
     return { mail, rcpt: mail && isPositive(mail) ? await this.#ask('rcpt', envelope) : null };
@@ -259,65 +200,9 @@ export class SocketConnection implements SmtpConnection {
 
   async #ask(stage: Stage, envelope: Envelope): Promise<Reply | null> {
     if (!this.usable) return null;
-    this.#socket.write(`${commandOf(stage, this.#offers, envelope, null)}\r\n`);
-    return (await this.#replies(1, this.#times.commandMs))[0] ?? null;
-  }
-
-  /** Resolves with fewer replies when the connection ended before; `#ended` says why. */
-  #replies(count: number, ms: number): Promise<Reply[]> {
-    if (this.#ended) return Promise.resolve([]);
-    this.#late = { at: performance.now() + ms, ms };
-    return new Promise((resolve) => {
-      this.#awaited = { replies: [], count, resolve };
-    });
-  }
-
-  #look(): void {
-    if (this.#awaited === null || performance.now() < this.#late.at) return;
-    this.#cut(`the relay did not reply within ${this.#late.ms / 1000} s`);
-  }
-
-  #read(chunk: Buffer): void {
-    // Whatever it says to QUIT, or still had to say before.
-    if (this.#closing) return;
-    try {
-      for (const reply of this.#reader.push(chunk)) this.#take(reply);
-    } catch (error) {
-      this.#end(error as Error);
-      this.#socket.destroy();
-    }
-  }
-
-  /** A reply nobody asked for is a 421 on an idle connection, or nonsense: either way it is over. */
-  #take(reply: Reply): void {
-    const awaited = this.#awaited;
-    if (!awaited && this.#worn) return;
-    if (!awaited) return void this.#cut(`the relay said ${reply.code} ${reply.text} unasked`);
-    awaited.replies.push(reply);
-    // Behind a 421 nothing needs to come any more.
-    if (reply.code === 421) this.#worn = true;
-    else if (awaited.replies.length < awaited.count) return;
-    this.#awaited = null;
-    awaited.resolve(awaited.replies);
-  }
-
-  #end(error: Error): void {
-    this.#ended ??= isTlsFault(error) ? new Error(LEFT_TLS, { cause: error }) : error;
-    clearInterval(this.#watch);
-    const awaited = this.#awaited;
-    this.#awaited = null;
-    awaited?.resolve(awaited.replies);
+    this.#channel.send([commandOf(stage, this.#capabilities, envelope, null)]);
+    return (await this.#channel.replies(1, this.#times.commandMs))[0] ?? null;
   }
 }
 
-const USUAL: readonly Stage[] = ['mail', 'rcpt', 'data'];
-/** Behind a transaction that was refused. */
-const RESUMED: readonly Stage[] = ['reset', ...USUAL];
-
 const isPositive = ({ code }: Reply): boolean => code >= 200 && code < 300;
-
-/** Exim says its last words on a connection in the clear, also within TLS; OpenSSL's words for it tell nobody anything. */
-const LEFT_TLS = 'the relay closed the connection, with words that were not within TLS';
-
-const isTlsFault = (error: Error): boolean =>
-  /^(ERR_SSL|EPROTO)/.test((error as NodeJS.ErrnoException).code ?? '');

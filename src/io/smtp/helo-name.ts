@@ -6,7 +6,7 @@ import { hostname } from 'node:os';
  * `wanted`, else the machine's name where that has a dot, else the address that the connection goes out from, as an
  * address literal (RFC 5321 4.1.3, 4.1.4): containers are named `9f3ab27c01de`.
  */
-export function ourName(
+export function heloName(
   wanted: string | undefined,
   localAddress: string | undefined,
   host = hostname(),

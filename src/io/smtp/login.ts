@@ -13,7 +13,7 @@ const USUAL: readonly AuthMechanism[] = ['PLAIN', 'LOGIN', 'CRAM-MD5'];
 const MAX_TOKEN_BYTES = 16 * 1024;
 
 /** What was found out about a relay's logins in this process. */
-export class Logins {
+export class LoginMechanisms {
   #settings: RelaySettings;
   #taken: AuthMechanism | null = null;
 
@@ -30,7 +30,7 @@ export class Logins {
     return order.sort((one, other) => Number(other === this.#taken) - Number(one === this.#taken));
   }
 
-  took(mechanism: AuthMechanism): void {
+  accepted(mechanism: AuthMechanism): void {
     this.#taken = mechanism;
   }
 }

@@ -2,25 +2,25 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Relay, RelayCapabilities, RelaySettings, SmtpConnection } from '../../ports.ts';
-import { isExim, offersOf } from './capabilities.ts';
+import { isExim, parseEhlo } from './capabilities.ts';
+import { connectionError } from './connection-error.ts';
 import { dkimSigner, type Signer } from './dkim.ts';
 import { type SmtpTimes, SocketConnection } from './hand-over.ts';
-import { Logins } from './login.ts';
-import { openConnection } from './open.ts';
-import { openingFault } from './open-failures.ts';
-import { RefusalHabits } from './refusal-limits.ts';
-import { TlsSessions } from './tls-sessions.ts';
+import { LoginMechanisms } from './login.ts';
+import { openConnection } from './open-connection.ts';
+import { RefusalLimit } from './refusal-limit.ts';
+import { TlsSessionCache } from './tls-sessions.ts';
 
 export function smtpRelay(settings: RelaySettings, times: SmtpTimes, rehearsal = false): Relay {
   const signer = dkimSigner({ keys: settings.dkim, unsigned: settings.unsigned }, () => new Date());
-  const logins = new Logins(settings);
-  const sessions = new TlsSessions();
-  const habits = new RefusalHabits(times.slowRefusalMs);
+  const logins = new LoginMechanisms(settings);
+  const sessions = new TlsSessionCache();
+  const habits = new RefusalLimit(times.slowRefusalMs);
   const open = async (): Promise<{ connection: SocketConnection; capabilities: RelayCapabilities }> => {
     const { socket, lines, helo } = await openConnection(settings, times, logins, sessions).catch((error) => {
-      throw openingFault(error, settings);
+      throw connectionError(error, settings);
     });
-    const offers = offersOf(lines);
+    const offers = parseEhlo(lines);
     const software = isExim(lines) ? 'exim' : null;
     const capabilities = {
       ...secrecyOf(socket),

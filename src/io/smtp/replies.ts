@@ -56,7 +56,7 @@ export class ReplyReader {
 }
 
 /** One whole reply that somebody else has read off the wire, its lines apart; null when it is none. */
-export function replyOf(text: string): Reply | null {
+export function parseReply(text: string): Reply | null {
   try {
     return new ReplyReader().push(Buffer.from(`${text.trim().split(/\r?\n/).join('\r\n')}\r\n`))[0] ?? null;
   } catch {

@@ -8,22 +8,22 @@ import { TLSSocket } from 'node:tls';
 
 const CHECKED_AGAIN_MS = 3_600_000;
 
-export interface KeptSession {
+export interface CachedSession {
   session: Buffer;
   /** When the certificate must be looked at again, by `performance.now()`. */
   until: number;
 }
 
-export class TlsSessions {
-  #kept: KeptSession | null = null;
+export class TlsSessionCache {
+  #kept: CachedSession | null = null;
 
   /** What the next handshake may resume; null: a full one. */
-  offer(): KeptSession | null {
+  offer(): CachedSession | null {
     return this.#kept && performance.now() < this.#kept.until ? this.#kept : null;
   }
 
   /** `offered`: what this socket's handshake was given. Call it once the relay has said something within TLS: TLS 1.3 sends its tickets before that. */
-  keep(socket: Socket, offered: KeptSession | null): void {
+  keep(socket: Socket, offered: CachedSession | null): void {
     if (!(socket instanceof TLSSocket)) return;
     const session = socket.authorized ? socket.getSession() : undefined;
     const until = socket.isSessionReused() ? (offered?.until ?? 0) : checkedUntil(socket);
@@ -31,7 +31,7 @@ export class TlsSessions {
   }
 
   /** It was no use: whatever went wrong, the next handshake is a full one. */
-  drop(offered: KeptSession): void {
+  drop(offered: CachedSession): void {
     if (this.#kept === offered) this.#kept = null;
   }
 }

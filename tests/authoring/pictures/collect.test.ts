@@ -15,7 +15,7 @@ import { readIssue } from '../../../src/issue/read.ts';
 import { EmailFiles } from '../../../src/render/theme/email-files.ts';
 import { limit } from '../../helpers/machine.js';
 import { useTestDatabase } from '../../helpers/use-test-database.ts';
-import { reachTo, startWebSite, type WebSite } from '../../helpers/web-site.ts';
+import { allowOnly, startWebSite, type WebSite } from '../../helpers/web-site.ts';
 import { plain } from '../../issue/media/pictures.ts';
 
 const emails = new EmailFiles();
@@ -48,7 +48,7 @@ beforeEach(() => site.asked.splice(0));
 
 const collectorWith = (fetchPicture: FetchPicture) =>
   new PictureCollector({ db: database.db, emails, folders: diskFolders, fetchPicture });
-const collector = () => collectorWith((address, signal) => fetchPicture(address, signal, reachTo(site)));
+const collector = () => collectorWith((address, signal) => fetchPicture(address, signal, allowOnly(site)));
 
 async function bring(
   slug: string,

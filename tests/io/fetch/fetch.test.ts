@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Fetching, fetchPublic } from '../../../src/io/fetch/fetch.ts';
-import { publicWeb, type Reach } from '../../../src/io/fetch/reach.ts';
-import { reachTo, resolver, startWebSite, type WebSite } from '../../helpers/web-site.ts';
+import { type FetchOptions, fetchPublic } from '../../../src/io/fetch/fetch.ts';
+import { type NetworkPolicy, publicInternet } from '../../../src/io/fetch/network-policy.ts';
+import { allowOnly, resolver, startWebSite, type WebSite } from '../../helpers/web-site.ts';
 
 let site: WebSite;
 
@@ -27,10 +27,13 @@ beforeAll(async () => {
 afterAll(() => site.close());
 
 const usual = { maxBytes: 100_000, timeoutMs: 5_000 };
-const get = (url: string, options: Partial<Fetching> = {}) =>
-  fetchPublic(url, { ...usual, reach: reachTo(site), ...options });
+const get = (url: string, options: Partial<FetchOptions> = {}) =>
+  fetchPublic(url, { ...usual, policy: allowOnly(site), ...options });
 /** As the program fetches, but with these names instead of the network's. */
-const guarded = (names: Record<string, string[]> = {}): Reach => ({ ...publicWeb, resolve: resolver(names) });
+const guarded = (names: Record<string, string[]> = {}): NetworkPolicy => ({
+  ...publicInternet,
+  resolve: resolver(names),
+});
 
 test('fetches what is there, through redirects, and says where it ended', async () => {
   const { status, url, body } = await get(`${site.url}/to/${encodeURIComponent('/to/%2Fgoal')}`);
@@ -55,19 +58,19 @@ test.each([
   'http://169.254.169.254/latest/meta-data/',
   'http://[fe80::1]/',
 ])('refuses %s by default', async (url) => {
-  await expect(fetchPublic(url, usual)).rejects.toMatchObject({ name: 'NotFetched', reason: 'closed' });
+  await expect(fetchPublic(url, usual)).rejects.toMatchObject({ name: 'FetchError', reason: 'closed' });
 });
 
 test.each([
   ['one that leads home', { 'a.example': ['127.0.0.1'] }],
   ['one whose every address is private', { 'a.example': ['10.0.0.1', '::ffff:10.0.0.1', 'fd00::1'] }],
 ])('refuses a name: %s', async (_, names) => {
-  const refused = fetchPublic('http://a.example/', { ...usual, reach: guarded(names) });
+  const refused = fetchPublic('http://a.example/', { ...usual, policy: guarded(names) });
   await expect(refused).rejects.toMatchObject({ reason: 'closed' });
 });
 
 test('refuses localhost, whatever the machine says of it', async () => {
-  await expect(fetchPublic('http://localhost/', usual)).rejects.toMatchObject({ name: 'NotFetched' });
+  await expect(fetchPublic('http://localhost/', usual)).rejects.toMatchObject({ name: 'FetchError' });
 });
 
 test('refuses ports other than 80 and 443', async () => {
@@ -80,30 +83,30 @@ test.each([
   'file:///etc/passwd',
   'http://user:pass@127.0.0.1/',
 ])('does not follow a redirect to %s', async (goal) => {
-  const reach = reachTo(site, { 'inside.example': ['192.168.1.1'] });
+  const policy = allowOnly(site, { 'inside.example': ['192.168.1.1'] });
   const refused = get(`${site.url}/to/${encodeURIComponent(goal)}`, {
-    reach: { ...reach, isOpenPort: () => true },
+    policy: { ...policy, allowsPort: () => true },
   });
   await expect(refused).rejects.toMatchObject({
-    name: 'NotFetched',
+    name: 'FetchError',
     reason: expect.stringMatching(/closed|address/),
   });
 });
 
 test('connects to the address that was checked, whatever the name says a moment later', async () => {
   let answers = 0;
-  const reach: Reach = {
-    ...reachTo(site),
+  const policy: NetworkPolicy = {
+    ...allowOnly(site),
     resolve: async () => (++answers === 1 ? ['127.0.0.1'] : ['10.0.0.1']),
   };
-  const { body } = await get(`http://rebind.example:${site.port}/x`, { reach });
+  const { body } = await get(`http://rebind.example:${site.port}/x`, { policy });
   expect(body.toString()).toBe(`here is rebind.example:${site.port}/x`);
   expect(answers).toBe(1);
 });
 
 test('of a name with open and closed addresses only the open ones are asked', async () => {
-  const reach = reachTo(site, { 'both.example': ['10.0.0.1', '127.0.0.1'] });
-  expect((await get(`http://both.example:${site.port}/`, { reach })).status).toBe(200);
+  const policy = allowOnly(site, { 'both.example': ['10.0.0.1', '127.0.0.1'] });
+  expect((await get(`http://both.example:${site.port}/`, { policy })).status).toBe(200);
 });
 
 test('gives up on redirects without end, silence, floods and halves', async () => {
@@ -114,17 +117,18 @@ test('gives up on redirects without end, silence, floods and halves', async () =
 });
 
 test('a name server that never answers costs no more than the time allowed', async () => {
-  const reach: Reach = { ...publicWeb, resolve: () => new Promise(() => {}) };
-  const refused = fetchPublic('http://slow.example/', { ...usual, timeoutMs: 50, reach });
+  const policy: NetworkPolicy = { ...publicInternet, resolve: () => new Promise(() => {}) };
+  const refused = fetchPublic('http://slow.example/', { ...usual, timeoutMs: 50, policy });
   await expect(refused).rejects.toMatchObject({ reason: 'timeout' });
 });
 
 test('tells a host that is not there from a network that is not there', async () => {
-  const failing = (code: string, syscall?: string): Reach => ({
-    ...publicWeb,
+  const failing = (code: string, syscall?: string): NetworkPolicy => ({
+    ...publicInternet,
     resolve: () => Promise.reject(Object.assign(new Error(code), { code, syscall })),
   });
-  const why = (reach: Reach) => fetchPublic('http://a.example/', { ...usual, reach }).catch((e) => e.reason);
+  const why = (policy: NetworkPolicy) =>
+    fetchPublic('http://a.example/', { ...usual, policy }).catch((e) => e.reason);
   expect(await why(failing('ENOTFOUND'))).toBe('host');
   expect(await why(failing('ETIMEOUT'))).toBe('network');
   expect(await why(failing('ECONNREFUSED', 'queryA'))).toBe('network');

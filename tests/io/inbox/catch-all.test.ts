@@ -3,7 +3,7 @@ import nodemailer from 'nodemailer';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openDb, openPool } from '../../../src/db/connection.ts';
 import { type CatchAll, startCatchAll } from '../../../src/io/inbox/catch-all.ts';
-import { INBOX_KEEPS } from '../../../src/io/inbox/mail-store.ts';
+import { MAX_INBOX_MAILS } from '../../../src/io/inbox/mail-store.ts';
 import type { Log } from '../../../src/ports.ts';
 import { limit } from '../../helpers/machine.js';
 import { useTestDatabase } from '../../helpers/use-test-database.ts';
@@ -87,9 +87,9 @@ test('only the newest 1,000 mails stay', async () => {
   const mailer = transport(inbox.port, 10);
   const send = (n: number) =>
     mailer.sendMail({ from: 'a@example.org', to: `n${n}@example.com`, subject: `${n}`, text: 'x' });
-  await Promise.all(Array.from({ length: INBOX_KEEPS + 150 }, (_, n) => send(n)));
+  await Promise.all(Array.from({ length: MAX_INBOX_MAILS + 150 }, (_, n) => send(n)));
   await send(9_999);
-  await vi.waitFor(async () => expect(await stored()).toHaveLength(INBOX_KEEPS));
+  await vi.waitFor(async () => expect(await stored()).toHaveLength(MAX_INBOX_MAILS));
   expect((await stored()).at(-1)!.subject).toBe('9999');
   mailer.close();
 });

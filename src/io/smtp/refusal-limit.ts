@@ -14,7 +14,7 @@ const FEW_REFUSALS = 2;
 /** Each may be two errors to a relay that counts a DATA written behind one, and there are RSETs between them. */
 const MOST_REFUSALS = 6;
 
-export class RefusalHabits {
+export class RefusalLimit {
   #slowMs: number;
   /** Slow refusals one after the other. A single one may be a slow name server of the recipient's. */
   #slow = 0;
@@ -28,29 +28,29 @@ export class RefusalHabits {
   }
 
   /** One refusal is as many as a connection should see, and DATA is not pipelined on it before a recipient was taken. */
-  get punishes(): boolean {
+  get isStrict(): boolean {
     return this.#slow > 1;
   }
 
   /** A recipient was refused, with DATA written behind it. */
-  note(tookMs: number): void {
+  noteRefusal(tookMs: number): void {
     this.#slow = tookMs > this.#slowMs ? this.#slow + 1 : 0;
   }
 
   /** The relay ended a connection on which it had refused recipients. */
-  closed(): void {
+  noteClosed(): void {
     // Too many were shown to it: that is no reason yet to show it fewer than any other relay.
     if (this.#enough > FEW_REFUSALS) this.#bearsNoMoreThan(FEW_REFUSALS);
     else this.#slow += 2;
   }
 
   /** True when a connection with so many refusals in a row, the last of which took so long, is to be left. */
-  isEnough(inRow: number, tookMs: number): boolean {
+  isReached(inRow: number, tookMs: number): boolean {
     if (tookMs > this.#slowMs) {
       if (inRow > FEW_REFUSALS) this.#bearsNoMoreThan(inRow - 1);
       return true;
     }
-    if (this.punishes) return true;
+    if (this.isStrict) return true;
     if (inRow < this.#enough) return false;
     if (inRow === this.#enough) this.#enough = Math.min(inRow + 1, this.#ceiling);
     return true;

@@ -13,7 +13,7 @@ export interface Header {
 }
 
 /** The head's fields in their order. Lines that are no field are left out. */
-export function headersOf(source: Buffer): Header[] {
+export function parseHeaders(source: Buffer): Header[] {
   const text = source.subarray(0, HEAD_BYTES).toString('utf8');
   const end = text.search(/\r?\n\r?\n/);
   const head = end === -1 ? text : text.slice(0, end);
@@ -27,12 +27,12 @@ export function headersOf(source: Buffer): Header[] {
 }
 
 /** The first field of that name, not decoded; empty when there is none. */
-export function headerOf(headers: readonly Header[], name: string): string {
+export function headerValue(headers: readonly Header[], name: string): string {
   return headers.find((header) => header.name.toLowerCase() === name)?.value ?? '';
 }
 
 /** A value as people read it: encoded words decoded (RFC 2047), no control characters, cut where it gets absurd. */
-export function readable(value: string, length = VALUE_LENGTH): string {
+export function displayText(value: string, length = VALUE_LENGTH): string {
   const plain = decodeWords(value)
     .replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
     .trim();

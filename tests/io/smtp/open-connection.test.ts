@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { afterEach, expect, test } from 'vitest';
 import { RelayDown, RelayRefusesLogin } from '../../../src/errors.ts';
-import { ourName } from '../../../src/io/smtp/helo-name.ts';
+import { heloName } from '../../../src/io/smtp/helo-name.ts';
 import { smtpRelay } from '../../../src/io/smtp/relay.ts';
 import { unlimited } from '../../../src/ledger/relays/terms.ts';
 import type { RelaySettings } from '../../../src/ports.ts';
@@ -160,7 +160,7 @@ test.each([
   ['web_1.lan', undefined, '10.0.0.7', 'web-1.lan'],
   ['9f3ab27c01de', 'mail.example.org', '172.17.0.2', 'mail.example.org'],
 ])('host %s, helo=%s, from %s: we say EHLO %s', (host, wanted, address, name) => {
-  expect(ourName(wanted, address, host)).toBe(name);
+  expect(heloName(wanted, address, host)).toBe(name);
 });
 
 test('the name in helo= is said with every EHLO; without it one that a strict relay takes', async () => {

@@ -3,17 +3,17 @@ import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { isPublicAddress } from './public-address.ts';
 
-export interface Reach {
-  isOpenAddress(address: string): boolean;
-  isOpenPort(port: number): boolean;
+export interface NetworkPolicy {
+  allowsAddress(address: string): boolean;
+  allowsPort(port: number): boolean;
   /** All addresses of a name, in the order they are to be tried. Rejects with the resolver's `code`. */
   resolve(host: string): Promise<string[]>;
 }
 
 /** The only one that the program uses; tests make others to reach a server of their own. */
-export const publicWeb: Reach = {
-  isOpenAddress: isPublicAddress,
-  isOpenPort: (port) => port === 80 || port === 443,
+export const publicInternet: NetworkPolicy = {
+  allowsAddress: isPublicAddress,
+  allowsPort: (port) => port === 80 || port === 443,
   resolve: resolveName,
 };
 
@@ -34,11 +34,11 @@ async function resolveName(host: string): Promise<string[]> {
 }
 
 /** The addresses that may be asked for a URL's host, which is a name, an IPv4 address or an IPv6 one in brackets. */
-export async function addressesOf(
+export async function resolveAllowed(
   hostname: string,
-  reach: Reach,
+  policy: NetworkPolicy,
 ): Promise<{ all: string[]; open: string[] }> {
   const host = hostname.replace(/^\[|\]$/g, '');
-  const all = isIP(host) ? [host] : await reach.resolve(host);
-  return { all, open: all.filter((address) => reach.isOpenAddress(address)) };
+  const all = isIP(host) ? [host] : await policy.resolve(host);
+  return { all, open: all.filter((address) => policy.allowsAddress(address)) };
 }

@@ -9,9 +9,9 @@ import type { Socket } from 'node:net';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { AuthMechanism, RelaySettings } from '../../ports.ts';
 import type { SmtpTimes } from './hand-over.ts';
-import { ourName } from './helo-name.ts';
-import { type Logins, login, TOKEN_LOGIN, tokenLogin } from './login.ts';
-import type { KeptSession, TlsSessions } from './tls-sessions.ts';
+import { heloName } from './helo-name.ts';
+import { type LoginMechanisms, login, TOKEN_LOGIN, tokenLogin } from './login.ts';
+import type { CachedSession, TlsSessionCache } from './tls-sessions.ts';
 
 export interface OpenedConnection {
   /** Secured and logged in, with no listener left on it. */
@@ -40,8 +40,8 @@ interface Greeted {
 export async function openConnection(
   settings: RelaySettings,
   times: SmtpTimes,
-  logins: Logins,
-  sessions: TlsSessions,
+  logins: LoginMechanisms,
+  sessions: TlsSessionCache,
 ): Promise<OpenedConnection> {
   const deadline = performance.now() + times.commandMs;
   const refusals: Refusals = new Map();
@@ -102,7 +102,7 @@ function dial(
   settings: RelaySettings,
   times: SmtpTimes,
   inTheClear: boolean,
-  session: KeptSession | null,
+  session: CachedSession | null,
 ): SMTPConnection {
   const { auth } = settings;
   const connection = new SMTPConnection({
@@ -124,7 +124,7 @@ function dial(
   });
   // Asked when EHLO is said: only then is it known from which address the connection goes out.
   Object.defineProperty(connection, 'name', {
-    get: () => ourName(settings.helo, (connection._socket || undefined)?.localAddress),
+    get: () => heloName(settings.helo, (connection._socket || undefined)?.localAddress),
   });
   return connection;
 }
@@ -136,14 +136,14 @@ function connect(connection: SMTPConnection): Promise<void> {
 async function logIn(
   connection: SMTPConnection,
   settings: RelaySettings,
-  logins: Logins,
+  logins: LoginMechanisms,
   refusals: Refusals,
 ): Promise<void> {
   const order = logins.order((connection as unknown as Greeted)._supportedAuth);
   for (const mechanism of order.filter((one) => !refusals.has(one))) {
     try {
       await login(connection, mechanism, settings);
-      return logins.took(mechanism);
+      return logins.accepted(mechanism);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       refusals.set(mechanism, error);

@@ -2,10 +2,10 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import tls, { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { smtpRelay } from '../../src/io/smtp/relay.ts';
-import { unlimited } from '../../src/ledger/relays/terms.ts';
-import type { RelaySettings } from '../../src/ports.ts';
-import { testCertificate } from '../helpers/certificate.ts';
+import { smtpRelay } from '../../../src/io/smtp/relay.ts';
+import { unlimited } from '../../../src/ledger/relays/terms.ts';
+import type { RelaySettings } from '../../../src/ports.ts';
+import { testCertificate } from '../../helpers/certificate.ts';
 
 const closers: (() => unknown)[] = [];
 beforeEach(() => trust(testCertificate().cert));

@@ -1,6 +1,6 @@
 /** Why something could not be fetched, in words that complete "the picture ..." and "the link ...". */
 
-export type Reason =
+export type FetchErrorReason =
   /** The URL itself. */
   | 'address'
   /** Not on the public internet, or a port that is not asked. */
@@ -14,25 +14,25 @@ export type Reason =
   | 'too-large'
   | 'broken';
 
-export class NotFetched extends Error {
-  override name = 'NotFetched';
-  readonly reason: Reason;
+export class FetchError extends Error {
+  override name = 'FetchError';
+  readonly reason: FetchErrorReason;
 
-  constructor(reason: Reason, message: string, options?: { cause?: unknown }) {
+  constructor(reason: FetchErrorReason, message: string, options?: { cause?: unknown }) {
     super(message, options);
     this.reason = reason;
   }
 
-  static byConnection(host: string, error: NodeJS.ErrnoException): NotFetched {
+  static fromConnection(host: string, error: NodeJS.ErrnoException): FetchError {
     const code = error.code ?? error.name;
     const cause = { cause: error };
     if (code === 'ENOTFOUND' || code === 'ENODATA')
-      return new NotFetched('host', `is on ${host}, which is no host`, cause);
+      return new FetchError('host', `is on ${host}, which is no host`, cause);
     if (code === 'ABORT_ERR')
-      return new NotFetched('timeout', `is on ${host}, which did not answer in time`, cause);
+      return new FetchError('timeout', `is on ${host}, which did not answer in time`, cause);
     if (NO_NETWORK.has(code) || isNameServerAway(error))
-      return new NotFetched('network', `is out of reach: there is no network (${code})`, cause);
-    return new NotFetched('host', `is on ${host}, which cannot be reached (${code})`, cause);
+      return new FetchError('network', `is out of policy: there is no network (${code})`, cause);
+    return new FetchError('host', `is on ${host}, which cannot be reached (${code})`, cause);
   }
 }
 

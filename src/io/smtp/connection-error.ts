@@ -3,8 +3,8 @@
 import { RelayDown, RelayRefusesLogin } from '../../errors.ts';
 import type { RelaySettings } from '../../ports.ts';
 import { NoToken } from './login.ts';
-import { HANDSHAKE, LoginRefused } from './open.ts';
-import { replyOf } from './replies.ts';
+import { HANDSHAKE, LoginRefused } from './open-connection.ts';
+import { parseReply } from './replies.ts';
 
 interface Failure {
   code?: string;
@@ -23,7 +23,7 @@ const CERTIFICATE = /CERT|^UNABLE_TO_VERIFY_LEAF_SIGNATURE$|^HOSTNAME_MISMATCH$/
 const OUR_NAME =
   /\b(helo|ehlo|fqdn|hostname|host ?name|domain ?name|fully[- ]qualified)\b|\bdomain\b|\bname\b/i;
 
-export function openingFault(error: unknown, settings: RelaySettings): Error {
+export function connectionError(error: unknown, settings: RelaySettings): Error {
   const failure = error as Failure;
   const { message } = failure;
   const where = `relay ${settings.name} (${settings.host}:${settings.port})`;
@@ -42,7 +42,7 @@ export function openingFault(error: unknown, settings: RelaySettings): Error {
     );
   return new RelayDown(`${where} cannot be reached: ${message}`, {
     cause: error,
-    reply: failure.response ? replyOf(failure.response) : null,
+    reply: failure.response ? parseReply(failure.response) : null,
     stage: failure.code === 'EAUTH' ? 'login' : 'connect',
   });
 }
