@@ -1,9 +1,10 @@
 /** Links that lead nowhere, or not where the reader thinks. What the reader of Markdown mends or drops, it says itself. */
 
 import { targetParts, wholeSlot } from '../issue/targets/target.ts';
+import { decodedUrl } from '../render/content/url.ts';
 import type { Check, Finding, Subject } from './check.ts';
 import { type FoundLink, linksAndPicturesOf } from './links-and-pictures.ts';
-import { decoded, lineOf } from './source-lines.ts';
+import { lineOf } from './source-lines.ts';
 
 /** Says what is wrong with a link, or null. `url` is readable: percent-encoded letters are letters again. */
 type Fault = (url: string, link: FoundLink, subject: Subject) => string | null;
@@ -16,7 +17,7 @@ function linkCheck(about: Omit<Check, 'find'>, fault: Fault): Check {
       return linksAndPicturesOf(subject.document).links.flatMap((link): Finding[] => {
         // What differs per reader is judged by how it is written (`issue/targets`).
         if (wholeSlot(targetParts(link.url))) return [];
-        const text = fault(decoded(link.url), link, subject);
+        const text = fault(decodedUrl(link.url), link, subject);
         const line = text === null ? 0 : lineOf(subject.source, link.url, link.line);
         // A card is made of a title and a cover with the same link: one finding is enough for a line.
         if (text === null || seen.has(`${line} ${text}`)) return [];

@@ -1,4 +1,5 @@
 /** Where something stands in the source, for what the document knows only by its block. */
+import { decodedUrl } from '../render/content/url.ts';
 
 /** As far as a block reaches, in characters; a longer one is told by its own line. */
 const REACH = 60_000;
@@ -25,15 +26,7 @@ export function lineOfKey(source: string, ...keys: readonly string[]): number {
 
 /** An address is percent-encoded by the time it is in the document. */
 function spellings(text: string): string[] {
-  return [...new Set([text, decoded(text), text.replaceAll('&', '&amp;')])].filter((one) => one !== '');
-}
-
-export function decoded(url: string): string {
-  try {
-    return decodeURI(url);
-  } catch {
-    return url;
-  }
+  return [...new Set([text, decodedUrl(text), text.replaceAll('&', '&amp;')])].filter((one) => one !== '');
 }
 
 /** Of the source that was asked about last: an issue may have ten thousand links. */

@@ -4,7 +4,8 @@ import { contentsOf, minutesToRead } from './blocks/contents.ts';
 import { headlineOf } from './blocks/headline.ts';
 import { preheaderOf } from './blocks/preheader.ts';
 import { standfirstOf } from './blocks/standfirst.ts';
-import { type ContentSettings, picture } from './content/content-html.ts';
+import type { ContentSettings } from './content/content-settings.ts';
+import { picture } from './content/picture.ts';
 import type { NewsletterView } from './edition/newsletter-view.ts';
 import { answerUrl, shareUrl } from './footer-links.ts';
 import { filledLabel } from './slots/label.ts';
@@ -14,7 +15,7 @@ import { isIdeographic, longDate } from './theme/language.ts';
 export function issueFields(
   document: Document,
   place: { slug: string; archiveUrl: string | null },
-  painter: ContentSettings,
+  settings: ContentSettings,
   newsletter: NewsletterView,
 ) {
   const { language, direction, summary, authors, tags, canonicalUrl, extra, blocks } = document;
@@ -29,10 +30,10 @@ export function issueFields(
     headline: words,
     number,
     /** Slots stand in it as markers. */
-    standfirst: filledLabel(painter.slot, standfirstOf(document, title)),
+    standfirst: filledLabel(settings.slot, standfirstOf(document, title)),
     contents: contentsOf(blocks, isIdeographic(language) ? '、' : ', ').map((part) => ({
-      title: filledLabel(painter.slot, part.title),
-      detail: filledLabel(painter.slot, part.detail),
+      title: filledLabel(settings.slot, part.title),
+      detail: filledLabel(settings.slot, part.detail),
     })),
     minutes: minutesToRead(blocks),
     answerUrl: answerUrl(newsletter, title),
@@ -42,14 +43,14 @@ export function issueFields(
     isoDate: document.date,
     language,
     direction,
-    summary: summary && filledLabel(painter.slot, summary),
+    summary: summary && filledLabel(settings.slot, summary),
     authors,
     tags,
     canonicalUrl,
     extra,
-    cover: cover ? picture(painter, { url: cover, alt: document.coverAlt ?? '' }) : null,
+    cover: cover ? picture(settings, { url: cover, alt: document.coverAlt ?? '' }) : null,
     /** Slots stand in it as markers. */
-    preheader: filledLabel(painter.slot, preheaderOf(document)),
+    preheader: filledLabel(settings.slot, preheaderOf(document)),
   };
 }
 

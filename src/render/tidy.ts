@@ -1,5 +1,5 @@
 /** The last touch on a mail's HTML: only the dark rules it needs, and no white space that nobody sees. */
-import { FALLBACK_PICTURE_WIDTH } from './content/content-html.ts';
+import { FALLBACK_PICTURE_WIDTH } from './content/picture.ts';
 import { DARK_PLACEHOLDER, type LateStyles } from './theme/mail-styles.ts';
 
 /**

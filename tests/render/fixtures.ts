@@ -2,7 +2,7 @@
 import type { ElementContent, Properties } from 'hast';
 import type { Block, Document } from '../../src/issue/document/document.ts';
 import type { NewsletterView } from '../../src/render/edition/newsletter-view.ts';
-import type { RenderContext } from '../../src/render/issue.ts';
+import type { RenderContext } from '../../src/render/issue-rendering.ts';
 import { EmailFiles } from '../../src/render/theme/email-files.ts';
 
 export const h = (

@@ -7,7 +7,7 @@ import type { Document } from '../../issue/document/document.ts';
 import type { Medium } from '../../issue/media/store.ts';
 import type { Edition } from '../../render/edition/edition.ts';
 import type { NewsletterView } from '../../render/edition/newsletter-view.ts';
-import type { RenderContext } from '../../render/issue.ts';
+import type { RenderContext } from '../../render/issue-rendering.ts';
 import type { EmailFiles } from '../../render/theme/email-files.ts';
 import type { FolderReader } from '../source/folder-reader.ts';
 

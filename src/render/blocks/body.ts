@@ -1,9 +1,10 @@
 /** The blocks of an issue, each through its template. */
 import type { Block } from '../../issue/document/document.ts';
-import type { ContentSettings } from '../content/content-html.ts';
+import type { ContentSettings } from '../content/content-settings.ts';
 import type { FillTemplate } from '../mjml/templates.ts';
 import type { Translate } from '../theme/words.ts';
-import { type BlockContext, blockView, topDepthOf } from './block-view.ts';
+import { type BlockContext, topDepthOf } from './block-context.ts';
+import { blockView } from './block-view.ts';
 import { estimatedHeight } from './estimated-height.ts';
 import { type BlockPart, splitBlock } from './split-block.ts';
 
@@ -17,14 +18,14 @@ const HIGHEST_ROW = 1_600;
  */
 export function bodyMjml(
   blocks: readonly Block[],
-  painter: ContentSettings,
+  settings: ContentSettings,
   newsletter: string,
   t: Translate,
   fill: FillTemplate,
 ): string {
-  const easel: BlockContext = { painter, newsletter, t, opening: blocks[0], topDepth: topDepthOf(blocks) };
+  const context: BlockContext = { settings, newsletter, t, opening: blocks[0], topDepth: topDepthOf(blocks) };
   const sections = new Sections(fill);
-  for (const block of blocks) for (const piece of pieces(easel, block, fill)) sections.add(piece);
+  for (const block of blocks) for (const piece of pieces(context, block, fill)) sections.add(piece);
   return sections.end();
 }
 
@@ -36,13 +37,13 @@ interface Piece {
 }
 
 /** What the block's template makes, in several parts where one would be too high. */
-function pieces(easel: BlockContext, block: BlockPart, fill: FillTemplate): Piece[] {
-  const view = blockView(easel, block);
+function pieces(context: BlockContext, block: BlockPart, fill: FillTemplate): Piece[] {
+  const view = blockView(context, block);
   if (view === null) return [];
   const mjml = fill(`blocks/${block.kind}.mjml`, { block: { kind: block.kind, ...view } });
   const made = apart(mjml).map((piece) => ({ kind: block.kind, mjml: piece, height: plainHeight(piece) }));
   const parts = made.some(({ height }) => height > HIGHEST_ROW) ? splitBlock(block) : null;
-  return parts ? parts.flatMap((part) => pieces(easel, part, fill)) : made;
+  return parts ? parts.flatMap((part) => pieces(context, part, fill)) : made;
 }
 
 const isSection = (mjml: string): boolean => /<mj-/.test(mjml);

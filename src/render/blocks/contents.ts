@@ -1,6 +1,6 @@
 /** What an issue holds, in three lines, and how long it takes to read. */
 import type { Block } from '../../issue/document/document.ts';
-import { topDepthOf } from './block-view.ts';
+import { topDepthOf } from './block-context.ts';
 
 /** A section of the issue, and the names of what it holds. */
 export interface ContentsEntry {

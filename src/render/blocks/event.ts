@@ -2,7 +2,8 @@
 import type { ElementContent } from 'hast';
 import { calendarKey } from '../../issue/calendar/key.ts';
 import type { Block, Content } from '../../issue/document/document.ts';
-import { type ContentSettings, contentWords } from '../content/content-html.ts';
+import type { ContentSettings } from '../content/content-settings.ts';
+import { contentWords } from '../content/content-words.ts';
 
 type EventBlock = Extract<Block, { kind: 'event' | 'meeting' }>;
 

@@ -1,6 +1,6 @@
 /** The issue's own description, shown below its title where it says something that does not stand there already. */
 import type { Block, Document } from '../../issue/document/document.ts';
-import { contentWords } from '../content/content-html.ts';
+import { contentWords } from '../content/content-words.ts';
 
 /** Blocks whose words stand right below. */
 const NEAR = 3;

@@ -5,8 +5,8 @@ import type { PrintSlot } from '../slots/label.ts';
 const SCHEMES = /^(https?|mailto|tel|sms|ftp|irc|ircs|xmpp|dingtalk|weixin|geo|matrix|news|nntp|gemini):/i;
 
 /**
- * Makes an address absolute against the base URL. Null when nobody could follow it: no base for a relative
- * one, or a scheme that runs code.
+ * Makes an address absolute against the base URL. Null when nobody could follow it: a relative one without a base, or
+ * a scheme that runs code.
  */
 export function absoluteUrl(url: string, baseUrl: string | null): string | null {
   const address = plainAddress(url);
@@ -17,15 +17,15 @@ export function absoluteUrl(url: string, baseUrl: string | null): string | null 
   return URL.canParse(address, baseUrl) ? new URL(address, baseUrl).href : null;
 }
 
-/** Where relative addresses resolve, and how slots are printed. */
+/** What relative addresses resolve against, and how slots are printed. */
 export interface LinkContext {
   baseUrl: string | null;
   slot: PrintSlot;
 }
 
 /**
- * The address that an author wrote, whole and with its slots (as markers) where it has some. Null when nobody could
- * follow it; reading has said so by then, with its line.
+ * The address that an author wrote, made absolute, with its slots as markers. Null when nobody could follow it; reading
+ * the issue has reported that with its line.
  */
 export function linkAddress({ baseUrl, slot }: LinkContext, written: string): string | null {
   if (!/\{|%7B/i.test(written)) return absoluteUrl(written, baseUrl);
@@ -39,26 +39,26 @@ export function linkAddress({ baseUrl, slot }: LinkContext, written: string): st
   return absoluteUrl(marked.join(''), baseUrl);
 }
 
-/** What people call the place that a whole address leads to: `youtube.com`. */
+/** What people call the site of an absolute address: `youtube.com`. */
 export function siteName(address: string): string {
   const host = URL.canParse(address) ? new URL(address).hostname : '';
   return host.replace(/^www\./, '') || address;
 }
 
-/** No control characters; what may not stand in an address is percent-encoded. */
+/** Without control characters; signs that an address cannot hold are percent-encoded. */
 function plainAddress(url: string): string {
   const shown = url.replace(/[\u0000-\u001f\u007f]/g, '').trim();
   return shown.replace(/[<>" ]/g, (sign) => encodeURIComponent(sign));
 }
 
-/** As `absoluteUrl`, for pictures: also small `data:` pictures. Null for one that differs per reader. */
+/** Like `absoluteUrl`, for pictures: allows `data:` pictures too. Null for one that differs per reader. */
 export function pictureUrl(url: string, baseUrl: string | null): string | null {
   if (/^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+$/.test(url)) return url;
   const address = hasSlots(url) ? null : absoluteUrl(url, baseUrl);
   return address !== null && /^https?:/i.test(address) ? address : null;
 }
 
-/** As `linkAddress`, for pictures. `image` tells where one is served from instead, or null. */
+/** Like `linkAddress`, for pictures. `image` returns the address that one is served from instead, or null. */
 export function pictureAddress(
   places: LinkContext & { image?: ((url: string) => string | null) | undefined },
   written: string,
@@ -67,4 +67,13 @@ export function pictureAddress(
   if (kept) return kept;
   if (!hasSlots(written)) return pictureUrl(written, places.baseUrl);
   return /^(?:mailto|tel|sms):/i.test(written) ? null : linkAddress(places, written);
+}
+
+/** The address as people read it: percent-encoded letters are letters again. */
+export function decodedUrl(url: string): string {
+  try {
+    return decodeURI(url);
+  } catch {
+    return url;
+  }
 }

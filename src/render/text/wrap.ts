@@ -31,6 +31,19 @@ export function hang(
   return lines.map((line, index) => `${index === 0 ? first : rest}${line}`.trimEnd());
 }
 
+/** Groups of lines with one empty line between them. */
+export function spaced(blocks: readonly string[][]): string[] {
+  return blocks
+    .filter((lines) => lines.some((line) => line !== ''))
+    .flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
+}
+
+/** A title with a line of `sign` below it. */
+export function underlined(text: string, sign: string): string[] {
+  const lines = wrap(text, COLUMNS);
+  return [...lines, sign.repeat(Math.max(...lines.map(displayWidth)))];
+}
+
 const WIDE = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]`;
 const OPENING = '[（「『《〈【〔“‘]';
 const CLOSING = '[，。、；：！？）」』》〉】〕”’…～ー・]';

@@ -27,8 +27,8 @@ function knownNames(emails: EmailFiles, newsletter: NewsletterView): Names {
   const document: Document = readIssue('---\ntitle: T\ncover: https://example.org/c.png\n---\n', {
     file: 't.md',
   });
-  const painter = { baseUrl: null, image: () => null, slot: () => '', width: 600, breakBlanks: false };
-  const issue = issueFields(document, { slug: 's', archiveUrl: null }, painter, newsletter);
+  const settings = { baseUrl: null, image: () => null, slot: () => '', width: 600, breakBlanks: false };
+  const issue = issueFields(document, { slug: 's', archiveUrl: null }, settings, newsletter);
   return {
     issue: { ...issue, body: '', extra: null },
     newsletter: newsletterFields(newsletter, null),

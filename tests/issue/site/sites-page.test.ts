@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { Block, Document } from '../../../src/issue/document/document.ts';
 import { keptBack } from '../../../src/issue/document/publication.ts';
 import { readIssue } from '../../../src/issue/read.ts';
-import { contentWords } from '../../../src/render/content/content-html.ts';
+import { contentWords } from '../../../src/render/content/content-words.ts';
 import { root } from '../../helpers/processes.ts';
 
 const NOW = new Date('2026-12-01T12:00:00Z');

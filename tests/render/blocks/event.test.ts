@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Block } from '../../../src/issue/document/document.ts';
 import { withoutFacts } from '../../../src/render/blocks/event.ts';
-import { contentWords } from '../../../src/render/content/content-html.ts';
+import { contentWords } from '../../../src/render/content/content-words.ts';
 import { h, p } from '../fixtures.ts';
 
 type Gathering = Extract<Block, { kind: 'event' }>;

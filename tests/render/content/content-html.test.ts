@@ -4,20 +4,22 @@ import type { Content } from '../../../src/issue/document/document.ts';
 import { withoutAnswerMark } from '../../../src/render/blocks/answer-mark.ts';
 import { usefulAlt } from '../../../src/render/content/alt-text.ts';
 import { hangingLines } from '../../../src/render/content/code-lines.ts';
-import { type ContentSettings, contentHtml, picture } from '../../../src/render/content/content-html.ts';
+import { contentHtml } from '../../../src/render/content/content-html.ts';
+import type { ContentSettings } from '../../../src/render/content/content-settings.ts';
 import { loadLanguages } from '../../../src/render/content/highlight.ts';
+import { picture } from '../../../src/render/content/picture.ts';
 import { absoluteUrl } from '../../../src/render/content/url.ts';
 import { h, p } from '../fixtures.ts';
 
 beforeAll(loadLanguages);
 
-const painter: ContentSettings = {
+const settings: ContentSettings = {
   baseUrl: 'https://www.example.org/blog/',
   image: () => null,
   slot: (path, fallback = '') => `*${path}|${fallback}*`,
   width: 576,
 };
-const html = (...content: Content) => contentHtml(painter, content);
+const html = (...content: Content) => contentHtml(settings, content);
 
 test('relative links are made whole, those that nobody can follow become their words', () => {
   expect(html(h('a', { href: '/a' }, 'x'))).toBe('<a href="https://www.example.org/a">x</a>');
@@ -55,25 +57,28 @@ test('pictures have an alt and a width, and no wider one than the mail', () => {
 });
 
 test('a single no-break blank of a Chinese text breaks, and that of any other text does not', () => {
-  const chinese: ContentSettings = { ...painter, breakBlanks: true };
+  const chinese: ContentSettings = { ...settings, breakBlanks: true };
   const text = 'Scalable\u00a0Open，\u00a0\u00a0字';
   expect(contentHtml(chinese, [p(text)])).toBe('<p>Scalable Open，\u00a0\u00a0字</p>');
-  expect(contentHtml(painter, [p(text)])).toContain('Scalable\u00a0Open');
+  expect(contentHtml(settings, [p(text)])).toContain('Scalable\u00a0Open');
 });
 
 test('a picture that cannot be shown leaves its words, and nothing when it has none', () => {
   expect(html(h('img', { src: 'file:///x.png', alt: 'A pier' }))).toBe('A pier');
   expect(html(h('img', { src: '', alt: 'image.png' }))).toBe('');
-  expect(picture(painter, { url: 'ftp://x/y.png', alt: '' })).toBeNull();
+  expect(picture(settings, { url: 'ftp://x/y.png', alt: '' })).toBeNull();
 });
 
 test('a picture is served from where it was mirrored', () => {
-  const mirrored: ContentSettings = { ...painter, image: (url) => `https://media.example.org/${url.length}` };
+  const mirrored: ContentSettings = {
+    ...settings,
+    image: (url) => `https://media.example.org/${url.length}`,
+  };
   expect(picture(mirrored, { url: '/x.png', alt: '' })?.src).toBe('https://media.example.org/6');
 });
 
 test('a picture that lies beside the Markdown needs no base URL once it was taken along', () => {
-  const beside: ContentSettings = { ...painter, baseUrl: null, image: () => 'https://media.example.org/1' };
+  const beside: ContentSettings = { ...settings, baseUrl: null, image: () => 'https://media.example.org/1' };
   expect(picture(beside, { url: 'images/x.png', alt: '' })?.src).toBe('https://media.example.org/1');
   expect(html(h('img', { src: 'images/x.png', alt: '' }))).toContain(
     'src="https://www.example.org/blog/images/x.png"',

@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Block } from '../../../src/issue/document/document.ts';
-import { type BlockContext, blockView, topDepthOf } from '../../../src/render/blocks/block-view.ts';
-import { picture } from '../../../src/render/content/content-html.ts';
+import { type BlockContext, topDepthOf } from '../../../src/render/blocks/block-context.ts';
+import { blockView } from '../../../src/render/blocks/block-view.ts';
+import { picture } from '../../../src/render/content/picture.ts';
 import { issueFields } from '../../../src/render/issue-fields.ts';
 import { blockHelpers, valueHelpers } from '../../../src/render/slots/helpers.ts';
 import { slotNames } from '../../../src/render/slots/slot-paths.ts';
@@ -38,13 +39,13 @@ function paths(value: unknown, at: string): string[] {
 const unique = (names: readonly string[]): string[] => [...new Set(names)].sort();
 
 const emails = new EmailFiles();
-const painter: BlockContext['painter'] = { baseUrl: null, image: () => null, slot: () => '', width: 600 };
+const settings: BlockContext['settings'] = { baseUrl: null, image: () => null, slot: () => '', width: 600 };
 const view = themeView(emails, newsletter, 'en', 'ltr');
 const document = documentOf([], { cover: 'https://example.org/c.png', tags: ['a'], authors: ['b'] });
 
 test('issue.*', () => {
   const fields = {
-    ...issueFields(document, { slug: 's', archiveUrl: null }, painter, newsletter),
+    ...issueFields(document, { slug: 's', archiveUrl: null }, settings, newsletter),
     body: '',
     extra: '',
   };
@@ -63,7 +64,7 @@ test('theme.*', () => {
 });
 
 test('a picture', () => {
-  const shown = picture(painter, { url: 'https://example.org/c.png', alt: '' });
+  const shown = picture(settings, { url: 'https://example.org/c.png', alt: '' });
   expect(unique(listed('A picture'))).toEqual(unique(Object.keys(shown!)));
 });
 
@@ -92,14 +93,14 @@ test('what theme check takes for a name of a block is what is listed', () => {
 
 test.each(Object.keys(everyKind) as Block['kind'][])('block.* of %s', (kind) => {
   const block = everyKind[kind] as Block;
-  const easel: BlockContext = {
-    painter,
+  const context: BlockContext = {
+    settings,
     newsletter: newsletter.name,
     t: wordsFor(emails, 'en'),
     opening: undefined,
     topDepth: topDepthOf([block]),
   };
-  const found = paths({ kind, ...blockView(easel, block) }, 'block');
+  const found = paths({ kind, ...blockView(context, block) }, 'block');
   const common = listed('Every block');
   const own = listed(kind);
   expect(unique([...common, ...own])).toEqual(unique(found.filter((path) => path !== '')));
