@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Db, openDb, openPool } from '../../src/db/connection.ts';
-import { addressOf } from '../../src/db/embedded/address.ts';
+import { serverUrl } from '../../src/db/embedded/address.ts';
 import { openFolder } from '../../src/db/embedded/folder.ts';
 import { testCertificate } from '../helpers/certificate.ts';
 import { type PostgresServer, startPostgresServer } from '../helpers/postgres-server.ts';
@@ -101,5 +101,5 @@ async function ownLook({ way }: Plan, stage: Stage): Promise<Db> {
 
 async function embeddedUrl(stage: Stage): Promise<string> {
   const folder = await openFolder(stage.env.POSTRIDER_HOME!);
-  return addressOf(folder, Number(readFileSync(folder.port, 'utf8')));
+  return serverUrl(folder, Number(readFileSync(folder.port, 'utf8')));
 }

@@ -6,12 +6,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { addressOf, answers } from '../../src/db/embedded/address.ts';
+import { isServing, serverUrl } from '../../src/db/embedded/address.ts';
 import { findBinaries } from '../../src/db/embedded/binaries.ts';
-import { settleSite } from '../../src/db/embedded/data-folder.ts';
+import { prepareDataFolder } from '../../src/db/embedded/data-folder.ts';
 import { openFolder, passwordOf } from '../../src/db/embedded/folder.ts';
 import { initialise } from '../../src/db/embedded/initialise.ts';
-import { type Launched, launch } from '../../src/db/embedded/launch.ts';
+import { type LaunchedServer, launch } from '../../src/db/embedded/launch.ts';
 import { thisMachine } from '../../src/db/embedded/machine.ts';
 import { portFor } from '../../src/db/embedded/port.ts';
 import { disownStalePid } from '../../src/db/embedded/postmaster.ts';
@@ -20,20 +20,20 @@ import { Guardian } from './setup/guardian.ts';
 import { until } from './until.ts';
 
 type Folder = Awaited<ReturnType<typeof openFolder>>;
-type Site = Awaited<ReturnType<typeof settleSite>>;
+type DataFolder = Awaited<ReturnType<typeof prepareDataFolder>>;
 
 export class PostgresServer {
   readonly url: string;
   readonly #folder: Folder;
-  readonly #site: Site;
+  readonly #data: DataFolder;
   readonly #port: number;
   readonly #guardian: Guardian | null;
-  #launched: Launched | null = null;
+  #launched: LaunchedServer | null = null;
 
-  constructor(url: string, folder: Folder, site: Site, port: number, guardian: Guardian | null) {
+  constructor(url: string, folder: Folder, data: DataFolder, port: number, guardian: Guardian | null) {
     this.url = url;
     this.#folder = folder;
-    this.#site = site;
+    this.#data = data;
     this.#port = port;
     this.#guardian = guardian;
   }
@@ -49,15 +49,15 @@ export class PostgresServer {
 
   async #startOnce(): Promise<boolean> {
     if (!this.#launched?.running) {
-      await disownStalePid(this.#site.data);
-      this.#launched = launch(this.#site, this.#folder.log, this.#port);
+      await disownStalePid(this.#data.path);
+      this.#launched = launch(this.#data, this.#folder.log, this.#port);
     }
-    return answers(this.url, this.#site.data);
+    return isServing(this.url, this.#data.path);
   }
 
   /** As a machine that loses its power: the postmaster and all its children at once. */
   async kill(): Promise<void> {
-    await killPostgres(this.#site.data);
+    await killPostgres(this.#data.path);
     await until('PostgreSQL is gone', () => !this.#launched?.running);
   }
 
@@ -76,10 +76,10 @@ export async function startPostgresServer(home?: string): Promise<PostgresServer
   const guardian = home === undefined ? new Guardian(place) : null;
   const folder = await openFolder(place);
   const machine = thisMachine();
-  const site = await settleSite(folder, machine, await findBinaries(machine), () => {});
-  await initialise(site, await passwordOf(folder));
+  const data = await prepareDataFolder(folder, machine, await findBinaries(machine), () => {});
+  await initialise(data, await passwordOf(folder));
   const port = await portFor(folder);
-  const server = new PostgresServer(await addressOf(folder, port), folder, site, port, guardian);
+  const server = new PostgresServer(await serverUrl(folder, port), folder, data, port, guardian);
   await server.start();
   return server;
 }

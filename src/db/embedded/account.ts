@@ -1,11 +1,11 @@
 /**
- * As whom PostgreSQL runs. It refuses root, and any user without a name. So, in this order:
+ * The user that PostgreSQL runs as. It refuses root, and any user without a name. So, in this order:
  *
- * 1. an ordinary user runs it as it is;
- * 2. root runs it as the owner of the data, when that is somebody else;
- * 3. root (and a user without a name) runs it in a user namespace, where it looks like `nobody` and everywhere
- *    else is still us: the files stay ours, and folders that only we can enter stay enterable;
- * 4. where user namespaces are forbidden, as in many containers, root really runs it as `nobody`.
+ * 1. an ordinary user runs it as themselves;
+ * 2. root runs it as the owner of the data, when that is another user;
+ * 3. root (and a user without a name) runs it in a user namespace, inside which it appears as `nobody` and outside
+ *    which it is still us: the files stay ours, and folders that only we can enter stay reachable;
+ * 4. where user namespaces are forbidden, as in many containers, root actually runs it as `nobody`.
  */
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -17,7 +17,7 @@ export type Account =
   | { readonly kind: 'mapped'; readonly user: User }
   | { readonly kind: 'other'; readonly user: User };
 
-/** `owner`: the uid that existing data belongs to, null when there is none yet. */
+/** `owner`: the uid that existing data belong to; null when there are none yet. */
 export async function chooseAccount(machine: Machine, owner: number | null): Promise<Account> {
   const root = machine.uid === 0;
   if (!root && machine.named) return { kind: 'ourselves' };
@@ -27,7 +27,7 @@ export async function chooseAccount(machine: Machine, owner: number | null): Pro
   if (nobody && root) return { kind: 'other', user: nobody };
   throw new Refused(
     'embedded-user',
-    `PostgreSQL does not run as ${root ? 'root' : `uid ${machine.uid}, which has no name in /etc/passwd`}, and there is no way round it here (no user namespaces${nobody ? '' : ', no user nobody'}). Run Postrider as an ordinary user, or use a server of your own with DATABASE_URL.`,
+    `PostgreSQL does not run as ${root ? 'root' : `uid ${machine.uid}, which has no name in /etc/passwd`}, and there is no way around it here (no user namespaces${nobody ? '' : ', no user nobody'}). Run Postrider as an ordinary user, or use a server of your own with DATABASE_URL.`,
   );
 }
 
@@ -36,7 +36,7 @@ async function ownerOf(machine: Machine, uid: number): Promise<User> {
   if (user) return user;
   throw new Refused(
     'embedded-user',
-    `the embedded database's data belong to uid ${uid}, which has no name in /etc/passwd, and PostgreSQL runs only as a user with a name. Give the folder to an existing user with chown.`,
+    `the embedded database's data belong to uid ${uid}, which has no name in /etc/passwd, and PostgreSQL runs only as a user with a name. Use chown to give the folder to an existing user.`,
   );
 }
 
@@ -55,8 +55,8 @@ export function asAccount(account: Account, file: string, args: string[]): Comma
 }
 
 /**
- * Can the account reach this folder or file and read it? Judged by owner and mode of everything above it: in a
- * user namespace root is still the owner of its files, but no longer goes through everybody's doors.
+ * Whether the account can reach this folder or file and read it, judged by owner and mode of every folder above it:
+ * in a user namespace root still owns its files, but can no longer enter folders that are closed to it.
  */
 export async function canReach(account: Account, machine: Machine, path: string): Promise<boolean> {
   if (account.kind === 'ourselves') return true;

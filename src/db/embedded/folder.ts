@@ -1,4 +1,4 @@
-/** The embedded database's place in the data folder, and the small files in it that only the owner reads. */
+/** The embedded database's subfolder of the data folder, and the small files in it that only the owner can read. */
 import { randomBytes } from 'node:crypto';
 import {
   access,
@@ -15,16 +15,16 @@ import { dirname, join } from 'node:path';
 import { Refused } from '../../errors.ts';
 
 export interface Folder {
-  /** `<home>/postgres`, without symbolic links: a running server is known by this path. */
+  /** `<home>/postgres`, without symbolic links: a running server is recognised by this path. */
   readonly root: string;
-  /** What PostgreSQL writes to standard error. */
+  /** PostgreSQL's standard error. */
   readonly log: string;
   readonly port: string;
   readonly password: string;
-  /** Holds the path of the data when it could not stay here. */
+  /** Holds the path of the data when they could not stay in this folder. */
   readonly moved: string;
-  readonly members: string;
-  readonly door: string;
+  readonly clients: string;
+  readonly lock: string;
 }
 
 export async function openFolder(home: string): Promise<Folder> {
@@ -34,7 +34,7 @@ export async function openFolder(home: string): Promise<Folder> {
     await mkdir(wanted, { recursive: true, mode: 0o700 });
     await access(wanted, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (cause) {
-    throw new Refused('embedded-folder', await whyClosed(wanted, cause), { cause });
+    throw new Refused('embedded-folder', await whyUnusable(wanted, cause), { cause });
   }
   const root = await realpath(wanted);
   const at = (name: string) => join(root, name);
@@ -44,12 +44,12 @@ export async function openFolder(home: string): Promise<Folder> {
     port: at('port'),
     password: at('password'),
     moved: at('moved'),
-    members: at('members'),
-    door: at('door'),
+    clients: at('clients'),
+    lock: at('lock'),
   };
 }
 
-async function whyClosed(path: string, cause: unknown): Promise<string> {
+async function whyUnusable(path: string, cause: unknown): Promise<string> {
   const owner = await stat(path).then(
     (found) => ` belongs to uid ${found.uid} and`,
     () => '',
@@ -69,7 +69,7 @@ export async function readNote(file: string): Promise<string | null> {
   );
 }
 
-/** Written whole or not at all, readable by nobody else; under root it stays the folder owner's. */
+/** Written atomically and readable by the owner only; under root the file belongs to the owner of the folder. */
 export async function writeNote(file: string, text: string): Promise<void> {
   const draft = `${file}.${randomBytes(4).toString('hex')}`;
   await writeFile(draft, `${text}\n`, { mode: 0o600 });
@@ -80,7 +80,7 @@ export async function writeNote(file: string, text: string): Promise<void> {
   await rename(draft, file);
 }
 
-/** The password of the folder's database, made when there is none yet. */
+/** The password of the folder's database, generated when there is none yet. */
 export async function passwordOf(folder: Folder): Promise<string> {
   const known = await readNote(folder.password);
   if (known) return known;

@@ -1,4 +1,4 @@
-/** A new data folder. Made under another name and put in place when it is whole, so a killed start leaves none half made. */
+/** Creates the data folder. It is built under another name and renamed once complete, so a killed start leaves no half of one. */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -7,34 +7,34 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Unavailable } from '../../errors.ts';
 import { type Account, asAccount } from './account.ts';
-import { OWNER } from './address.ts';
-import { program, withoutLoader } from './binaries.ts';
-import type { Site } from './data-folder.ts';
+import { DATABASE_USER } from './address.ts';
+import { missingLoader, program } from './binaries.ts';
+import type { DataFolder } from './data-folder.ts';
 
 const run = promisify(execFile);
 
-/** Also clears what killed starts left: an initdb that outlived its starter may write on beside the start after it. */
-export async function initialise(site: Site, password: string): Promise<void> {
-  await clearDrafts(site.data);
-  if (existsSync(join(site.data, 'PG_VERSION'))) return;
-  const draft = `${site.data}.new-${randomBytes(4).toString('hex')}`;
+/** Also removes what killed starts left. An initdb that outlived its start may still be writing to a folder of its own. */
+export async function initialise(folder: DataFolder, password: string): Promise<void> {
+  await clearDrafts(folder.path);
+  if (existsSync(join(folder.path, 'PG_VERSION'))) return;
+  const draft = `${folder.path}.new-${randomBytes(4).toString('hex')}`;
   const passwordFile = `${draft}.password`;
   await mkdir(draft, { mode: 0o700 });
   await writeFile(passwordFile, password, { mode: 0o600 });
-  await giveTo(site.account, [draft, passwordFile]);
+  await giveTo(folder.account, [draft, passwordFile]);
   try {
-    await initdb(site, draft, passwordFile);
-    await rename(draft, site.data);
+    await initdb(folder, draft, passwordFile);
+    await rename(draft, folder.path);
   } finally {
     await rm(passwordFile, { force: true });
   }
 }
 
-/** Collation is PostgreSQL's own and by code point: an upgrade of the system's libraries spoils no index. */
-async function initdb(site: Site, folder: string, passwordFile: string): Promise<void> {
-  const { file, args, ...account } = asAccount(site.account, program(site.binaries, 'initdb'), [
-    `--pgdata=${folder}`,
-    `--username=${OWNER}`,
+/** The collation is PostgreSQL's own, by code point, so that no upgrade of the system's libraries corrupts an index. */
+async function initdb(folder: DataFolder, draft: string, passwordFile: string): Promise<void> {
+  const { file, args, ...account } = asAccount(folder.account, program(folder.binaries, 'initdb'), [
+    `--pgdata=${draft}`,
+    `--username=${DATABASE_USER}`,
     `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
@@ -44,12 +44,12 @@ async function initdb(site: Site, folder: string, passwordFile: string): Promise
     '--no-instructions',
   ]);
   try {
-    await run(file, args, { ...account, env: site.env, cwd: dirname(folder) });
+    await run(file, args, { ...account, env: folder.env, cwd: dirname(draft) });
   } catch (cause) {
-    const lacking = withoutLoader(cause as Error);
-    if (lacking) throw lacking;
-    const said = (cause as { stderr?: string }).stderr?.trim() || (cause as Error).message;
-    throw new Unavailable(`PostgreSQL could not make its data folder ${site.data}: ${said}`, { cause });
+    const loaderError = missingLoader(cause as Error);
+    if (loaderError) throw loaderError;
+    const output = (cause as { stderr?: string }).stderr?.trim() || (cause as Error).message;
+    throw new Unavailable(`PostgreSQL could not create its data folder ${folder.path}: ${output}`, { cause });
   }
 }
 
@@ -58,7 +58,7 @@ async function giveTo(account: Account, paths: string[]): Promise<void> {
   for (const path of paths) await chown(path, account.user.uid, account.user.gid);
 }
 
-/** No complaint: what is still being written is left to the next start. */
+/** Failures are ignored: what is still being written is left to the next start. */
 async function clearDrafts(data: string): Promise<void> {
   const names = await readdir(dirname(data));
   const drafts = names.filter((name) => name.startsWith(`${basename(data)}.new-`));

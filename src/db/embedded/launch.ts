@@ -1,18 +1,18 @@
-/** The start of PostgreSQL's own process on settled data. */
+/** Launches PostgreSQL's own process on a prepared data folder. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { asAccount } from './account.ts';
-import { program, withoutLoader } from './binaries.ts';
-import type { Site } from './data-folder.ts';
+import { missingLoader, program } from './binaries.ts';
+import type { DataFolder } from './data-folder.ts';
 
-export class Launched {
+export class LaunchedServer {
   readonly #child: ChildProcess;
   #fault: Error | null = null;
 
   constructor(child: ChildProcess) {
     this.#child = child;
     child.on('error', (error) => {
-      this.#fault = withoutLoader(error) ?? error;
+      this.#fault = missingLoader(error) ?? error;
     });
     child.unref();
   }
@@ -25,7 +25,7 @@ export class Launched {
     return this.#child.signalCode !== null;
   }
 
-  /** How it ended. */
+  /** How it ended, for an error message. */
   get end(): string {
     return this.#fault?.message ?? `it ended with ${this.#child.exitCode ?? this.#child.signalCode}`;
   }
@@ -35,34 +35,34 @@ export class Launched {
   }
 }
 
-/** In a session of its own, so that Ctrl-C at our terminal does not reach it: it is stopped last. */
-export function launch(site: Site, log: string, port: number): Launched {
+/** In its own session, so that Ctrl-C in our terminal does not reach it: it must be the last to stop. */
+export function launch(folder: DataFolder, log: string, port: number): LaunchedServer {
   const { file, args, ...account } = asAccount(
-    site.account,
-    program(site.binaries, 'postgres'),
-    serverArguments(site.data, port),
+    folder.account,
+    program(folder.binaries, 'postgres'),
+    serverArguments(folder.path, port),
   );
   const output = openSync(log, 'a', 0o600);
   try {
     const stdio: ['ignore', number, number] = ['ignore', output, output];
-    const options = { ...account, env: site.env, cwd: '/', stdio, detached: true, windowsHide: true };
-    return new Launched(spawn(file, args, options));
+    const options = { ...account, env: folder.env, cwd: '/', stdio, detached: true, windowsHide: true };
+    return new LaunchedServer(spawn(file, args, options));
   } finally {
     closeSync(output);
   }
 }
 
-/** Given with each start, not written to a file, so that a new release's settings hold for old data. */
+/** Passed at each start instead of written to a file, so that a new release's settings apply to old data. */
 function serverArguments(data: string, port: number): string[] {
   const settings = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     port,
-    // Several processes with a pool and a queue each.
+    // For several processes with a pool and a queue each.
     max_connections: 200,
     shared_buffers: '64MB',
     max_wal_size: '256MB',
-    // Parallel plans take shared memory from /dev/shm, of which containers have little.
+    // Parallel plans need shared memory from /dev/shm, of which containers have little.
     max_parallel_workers_per_gather: 0,
     fsync: 'on',
     synchronous_commit: 'on',
@@ -70,7 +70,7 @@ function serverArguments(data: string, port: number): string[] {
     timezone: 'UTC',
     log_timezone: 'UTC',
     log_checkpoints: 'off',
-    // The log never quotes rows or statements: they hold people's addresses.
+    // The log must never quote rows or statements: they contain people's addresses.
     log_error_verbosity: 'terse',
     log_min_error_statement: 'panic',
   };

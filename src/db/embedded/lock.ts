@@ -1,10 +1,10 @@
 /**
- * One process at a time starts or stops the embedded database: it goes through the door.
+ * A lock between processes: only one at a time starts or stops the embedded database.
  *
- * Node has no file locks, so the door is a folder of numbered tickets. The highest ticket is the one that
- * counts. It is free when its holder said so or is gone; then whoever makes the next number first holds the
- * door (`link` makes a file with its content at once, or fails because it is there). The highest ticket is never
- * deleted, so a process that slept between looking and linking finds a higher one than its own and steps back.
+ * Node has no file locks, so the lock is a folder of numbered tickets, of which the highest one counts. It is free
+ * once its holder has released it or is gone; then whoever creates the next number first holds the lock (`link`
+ * creates a file together with its content, or fails because the file exists). The highest ticket is never deleted, so
+ * a process that slept between reading and linking finds a higher ticket than its own and backs off.
  */
 import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,33 +12,33 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Unavailable } from '../../errors.ts';
 import { isAlive, type ProcessIdentity, thisProcess } from './process.ts';
 
-/** Initialising takes a second, recovery after a crash up to minutes: a holder that lives is waited for. */
-const PATIENCE_MS = 180_000;
+/** Initialising takes a second, recovery after a crash up to minutes: wait for a holder that is alive. */
+const MAX_WAIT_MS = 180_000;
 
-/** Runs the act while no other process is inside. A holder that was killed does not keep the door. */
-export async function throughDoor<T>(folder: string, act: () => Promise<T>): Promise<T> {
+/** Runs `act` while no other process holds the lock. A holder that was killed does not keep it. */
+export async function withLock<T>(folder: string, act: () => Promise<T>): Promise<T> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const ticket = await waitForTicket(folder);
   try {
     return await act();
   } finally {
-    await giveBack(folder, ticket);
+    await release(folder, ticket);
   }
 }
 
 async function waitForTicket(folder: string): Promise<number> {
-  const until = performance.now() + PATIENCE_MS;
+  const until = performance.now() + MAX_WAIT_MS;
   while (performance.now() < until) {
     const ticket = await tryTicket(folder);
     if (ticket) return ticket;
     await pause(20 + Math.random() * 40);
   }
   throw new Unavailable(
-    `another process has been starting or stopping the embedded database for ${PATIENCE_MS / 1000} s (see ${folder})`,
+    `another process has been starting or stopping the embedded database for ${MAX_WAIT_MS / 1000} s (see ${folder})`,
   );
 }
 
-/** The number of the ticket, or null while somebody else holds the door. */
+/** The number of the ticket, or null while another process holds the lock. */
 async function tryTicket(folder: string): Promise<number | null> {
   const last = await highest(folder);
   if (last > 0 && (await isHeld(join(folder, String(last))))) return null;
@@ -48,7 +48,7 @@ async function tryTicket(folder: string): Promise<number | null> {
     await rm(join(folder, String(ticket)), { force: true });
     return null;
   }
-  await clearBelow(folder, ticket);
+  await removeOlder(folder, ticket);
   return ticket;
 }
 
@@ -78,7 +78,7 @@ async function claim(folder: string, ticket: number): Promise<boolean> {
   }
 }
 
-async function giveBack(folder: string, ticket: number): Promise<void> {
+async function release(folder: string, ticket: number): Promise<void> {
   await rename(await writeDraft(folder, 'free'), join(folder, String(ticket)));
 }
 
@@ -91,7 +91,7 @@ async function writeDraft(folder: string, text: string): Promise<string> {
   return draft;
 }
 
-async function clearBelow(folder: string, ticket: number): Promise<void> {
+async function removeOlder(folder: string, ticket: number): Promise<void> {
   const old = (await tickets(folder)).filter((number) => number < ticket);
   await Promise.all(old.map((number) => rm(join(folder, String(number)), { force: true })));
 }

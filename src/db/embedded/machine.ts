@@ -1,4 +1,4 @@
-/** What the embedded database must know of the machine it runs on. Handed in, so that tests can be elsewhere. */
+/** What the embedded database must know about the machine it runs on. Handed in, so that tests can pretend another one. */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
@@ -6,23 +6,23 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Programs started for the database find their tools here; nothing else of our environment reaches them. */
+/** The PATH of programs started for the database; nothing else of our environment reaches them. */
 export const TOOLS_PATH = '/usr/local/bin:/usr/bin:/bin';
 
 export interface Machine {
   /** As the packages of binaries are named: `linux-x64`, `darwin-arm64`, `windows-x64`. */
   readonly platform: string;
-  /** The module from which packages are found: those of its `node_modules` and the ones above. */
+  /** The module from which packages are resolved: in its `node_modules` and those above. */
   readonly modules: string;
   /** Null on Windows. */
   readonly uid: number | null;
-  /** False for a number without a name, as containers may run: PostgreSQL refuses it. */
+  /** False for a uid without a name, as containers may run: PostgreSQL refuses it. */
   readonly named: boolean;
-  /** Where the data goes when PostgreSQL's user cannot enter the data folder. */
-  readonly elsewhere: string;
-  /** May a process get a user namespace in which it has this user's number? */
+  /** Where the data go when PostgreSQL's user cannot enter the data folder. */
+  readonly fallbackFolder: string;
+  /** Whether a process can get a user namespace in which it has this user's uid. */
   canMap(user: User): Promise<boolean>;
-  /** A user of `/etc/passwd` by name or number. */
+  /** A user of `/etc/passwd` by name or uid. */
   findUser(wanted: string | number): Promise<User | null>;
 }
 
@@ -38,13 +38,13 @@ export function thisMachine(): Machine {
     modules: import.meta.url,
     uid: process.getuid?.() ?? null,
     named: hasName(),
-    elsewhere: '/var/lib/postrider',
+    fallbackFolder: '/var/lib/postrider',
     canMap: (user) => succeeds('unshare', [...mappedTo(user), 'true']),
     findUser,
   };
 }
 
-/** The arguments with which `unshare` runs a command as this user, without any right of its own. */
+/** The arguments with which `unshare` runs a command as this user, without any extra rights. */
 export function mappedTo(user: User): string[] {
   return ['--user', `--map-user=${user.uid}`, `--map-group=${user.gid}`];
 }

@@ -1,24 +1,24 @@
 /**
- * The embedded database: a real PostgreSQL in the data folder, for all Postrider processes that use the folder.
- * The first that needs it starts it, the others share it, the last one out stops it. Whether to start or to stop
- * is decided by one process at a time (`door`), from who is still there (`members`); a server that outlived its
- * starters is adopted (`postmaster`), and one that is killed while somebody uses it is brought back (`guard`).
+ * The embedded database: a real PostgreSQL server in the data folder, shared by all Postrider processes that use the
+ * folder. The first process that needs the server starts it, and the last one to leave stops it. One process at a time
+ * decides whether to start or stop it (`lock.ts`), by the list of processes that still use it (`clients.ts`). A server
+ * that outlived the process that started it is adopted (`postmaster.ts`), and one that is killed while in use is
+ * restarted (`supervisor.ts`).
  */
-
-import { enrol, leave } from './clients.ts';
+import { registerClient, unregisterClient } from './clients.ts';
 import { openFolder } from './folder.ts';
-import { throughDoor } from './lock.ts';
+import { withLock } from './lock.ts';
 import { thisMachine } from './machine.ts';
-import type { Server } from './parts.ts';
+import type { Server } from './server.ts';
 import { ensureRunning } from './start.ts';
 import { stopServer } from './stop.ts';
-import { guard } from './supervisor.ts';
+import { supervise } from './supervisor.ts';
 
 export interface EmbeddedOptions {
-  /** The data folder; the database takes its folder `postgres`. */
+  /** The data folder; the database lives in its subfolder `postgres`. */
   home: string;
   log: EmbeddedLog;
-  /** Takes one sentence that a person should read. */
+  /** Called with one sentence that the operator should read. */
   tell: (sentence: string) => void;
 }
 
@@ -29,47 +29,47 @@ export interface EmbeddedLog {
 }
 
 export interface Embedded {
-  /** Good for as long as this is open, also after the database was killed and came back. */
+  /** Valid as long as this is open, even after the database was killed and restarted. */
   readonly url: string;
-  /** Leaves the database, and stops it when nobody else is there. To be called after all pools have ended. */
+  /** Stops the server if no other process uses it. Call it after all pools have ended. */
   close(): Promise<void>;
 }
 
 export async function openEmbedded(options: EmbeddedOptions, machine = thisMachine()): Promise<Embedded> {
   const server = { folder: await openFolder(options.home), machine, tell: options.tell };
-  const { url, name } = await enter(server);
+  const { url, name } = await joinServer(server);
   options.log.info({ folder: server.folder.root }, 'the embedded database is open');
-  const watch = guard({
+  const supervisor = supervise({
     url,
-    revive: () => revive(server, url, options.log),
-    onFault: (error) => options.log.error({ err: error }, 'the embedded database could not be started again'),
+    restart: () => restart(server, url, options.log),
+    onFault: (error) => options.log.error({ err: error }, 'the embedded database could not be restarted'),
   });
   let closed: Promise<void> | undefined;
   return {
     url,
     close() {
-      closed ??= watch.stop().then(() => exit(server, name));
+      closed ??= supervisor.stop().then(() => leaveServer(server, name));
       return closed;
     },
   };
 }
 
-function enter(server: Server): Promise<{ url: string; name: string }> {
-  return throughDoor(server.folder.door, async () => {
+function joinServer(server: Server): Promise<{ url: string; name: string }> {
+  return withLock(server.folder.lock, async () => {
     const url = await ensureRunning(server);
-    return { url, name: await enrol(server.folder.members) };
+    return { url, name: await registerClient(server.folder.clients) };
   });
 }
 
-function exit(server: Server, name: string): Promise<void> {
-  return throughDoor(server.folder.door, async () => {
-    if (await leave(server.folder.members, name)) await stopServer(server);
+function leaveServer(server: Server, name: string): Promise<void> {
+  return withLock(server.folder.lock, async () => {
+    if (await unregisterClient(server.folder.clients, name)) await stopServer(server);
   });
 }
 
-async function revive(server: Server, url: string, log: EmbeddedLog): Promise<void> {
-  log.warn({}, 'the connection to the embedded database broke; starting it again where needed');
-  const now = await throughDoor(server.folder.door, () => ensureRunning(server));
+async function restart(server: Server, url: string, log: EmbeddedLog): Promise<void> {
+  log.warn({}, 'the connection to the embedded database broke; restarting the server if needed');
+  const now = await withLock(server.folder.lock, () => ensureRunning(server));
   if (now === url) return;
-  throw new Error('its port was taken by another program meanwhile: restart this process');
+  throw new Error('another program has taken its port: restart this process');
 }

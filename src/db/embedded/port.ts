@@ -1,13 +1,13 @@
-/** The port of the embedded database: chosen once per data folder, since others remember it. */
+/** The port of the embedded database: chosen once per data folder, since other processes remember it. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Folder, readNote, writeNote } from './folder.ts';
 
-/** A server that was killed a moment ago may leave its port busy for a little while. */
-const BUSY_MS = 3_000;
+/** A server that was just killed may leave its port busy for a moment. */
+const MAX_BUSY_MS = 3_000;
 
-/** The folder's port; another one, written down, when some other program has taken it. */
+/** The folder's port; a new one, which is saved, when another program has taken it. */
 export async function portFor(folder: Folder): Promise<number> {
   const known = Number(await readNote(folder.port));
   if (known && (await waitUntilFree(known))) return known;
@@ -17,7 +17,7 @@ export async function portFor(folder: Folder): Promise<number> {
 }
 
 async function waitUntilFree(port: number): Promise<boolean> {
-  const until = performance.now() + BUSY_MS;
+  const until = performance.now() + MAX_BUSY_MS;
   while (performance.now() < until) {
     if (await isFree(port)) return true;
     await pause(100);
@@ -25,7 +25,7 @@ async function waitUntilFree(port: number): Promise<boolean> {
   return false;
 }
 
-/** Below the ports that systems give to outgoing connections, which could sit on it after a restart. */
+/** Below the ports that systems assign to outgoing connections, which could occupy it after a restart. */
 async function freePort(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);

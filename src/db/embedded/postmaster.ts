@@ -1,7 +1,6 @@
 /**
- * The server that runs on a data folder, as its `postmaster.pid` tells. The file outlives a killed server and
- * its number may belong to some other program by now, so it is believed only for a process that was started on
- * this very folder.
+ * The server that runs on a data folder, according to its `postmaster.pid`. The file outlives a killed server, and
+ * its pid may belong to another program by now, so it is trusted only for a process that was started on this folder.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,7 +14,7 @@ export interface Postmaster {
   stopping: boolean;
 }
 
-/** The server that runs on this data folder, answering or not; null when there is none. */
+/** The server that runs on this data folder, whether it answers or not; null when there is none. */
 export async function findPostmaster(data: string): Promise<Postmaster | null> {
   const lines = await pidFile(data);
   const pid = Number(lines?.[0]);
@@ -33,13 +32,13 @@ async function pidFile(data: string): Promise<string[] | null> {
   return text ? text.split('\n') : null;
 }
 
-/** No system gives out this number. */
+/** No system assigns this pid. */
 const NO_PROCESS = 2_147_483_646;
 
 /**
- * Tells PostgreSQL that the process named in a left-over `postmaster.pid` is not its server; else it would
- * refuse to start for as long as that number is in use. The file itself must stay: it also names the shared
- * memory by which PostgreSQL notices that children of a killed server are still writing.
+ * Tells PostgreSQL that the process named in a stale `postmaster.pid` is not its server; otherwise it would refuse to
+ * start as long as that pid is in use. The file itself must stay: it also names the shared memory by which PostgreSQL
+ * notices that children of a killed server are still writing.
  */
 export async function disownStalePid(data: string): Promise<void> {
   const lines = await pidFile(data);

@@ -1,6 +1,6 @@
 /**
- * Which process is meant by a number in a file. Numbers are used again, so a process is known by its number and
- * the moment it started; a zombie counts as gone.
+ * Which process a pid in a file means. Pids are reused, so a process is identified by its pid and the moment it
+ * started; a zombie counts as gone.
  */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
@@ -10,7 +10,7 @@ const run = promisify(execFile);
 
 export interface ProcessIdentity {
   pid: number;
-  /** When it started, in whatever words this system uses; only compared. */
+  /** When it started, in the format of this system; only ever compared. */
   started: string;
 }
 
@@ -41,13 +41,13 @@ async function startOf(pid: number): Promise<string | null> {
 async function linuxStart(pid: number): Promise<string | null> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
   if (!stat) return null;
-  // The command may hold blanks and brackets; what follows its closing bracket does not. See proc(5).
+  // The command may contain blanks and parentheses; what follows its closing parenthesis does not. See proc(5).
   const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   if (state === 'Z' || state === 'X') return null;
   return `${fields[18]} ${(await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()}`;
 }
 
-/** The words a process was started with; null when there is none, or it is a zombie. */
+/** The arguments a process was started with; null when there is no such process, or it is a zombie. */
 export async function commandLine(pid: number): Promise<string | null> {
   if (process.platform === 'linux') {
     const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');

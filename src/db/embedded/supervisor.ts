@@ -1,28 +1,28 @@
 /**
- * While this process uses the embedded database it keeps one idle connection to it. When that breaks, the
- * database is looked after: whoever is first through the door starts it again on the same port, and the pools
- * of every process reconnect by themselves.
+ * While this process uses the embedded database it keeps one idle connection to it. When that connection breaks, the
+ * first process to get the lock restarts the server on the same port, and the pools of all processes reconnect by
+ * themselves.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 
-export interface Guard {
-  /** Ends the watch; the database is left as it is. */
+export interface Supervisor {
+  /** Stops watching; the database is left as it is. */
   stop(): Promise<void>;
 }
 
-export interface GuardParts {
+export interface SupervisorOptions {
   url: string;
   /** Makes sure that the database runs. */
-  revive(): Promise<void>;
+  restart(): Promise<void>;
   onFault(error: Error): void;
 }
 
-const AGAIN_MS = 1_000;
+const RETRY_MS = 1_000;
 
-export function guard(parts: GuardParts): Guard {
+export function supervise(options: SupervisorOptions): Supervisor {
   const ending = new AbortController();
-  const ended = keepWatch(parts, ending.signal);
+  const ended = watch(options, ending.signal);
   return {
     async stop() {
       ending.abort();
@@ -31,24 +31,27 @@ export function guard(parts: GuardParts): Guard {
   };
 }
 
-async function keepWatch(parts: GuardParts, ending: AbortSignal): Promise<void> {
+async function watch(options: SupervisorOptions, ending: AbortSignal): Promise<void> {
   while (!ending.aborted) {
     try {
-      await connectionEnds(parts.url, ending);
-      if (!ending.aborted) await parts.revive();
+      await connectionEnds(options.url, ending);
+      if (!ending.aborted) await options.restart();
     } catch (error) {
-      parts.onFault(error as Error);
-      await pause(AGAIN_MS, undefined, { ref: false, signal: ending }).catch(() => {});
+      options.onFault(error as Error);
+      await pause(RETRY_MS, undefined, { ref: false, signal: ending }).catch(() => {});
     }
   }
 }
 
 /** `ref` and `unref` are missing in @types/pg. */
-type WatchClient = pg.Client & { ref(): void; unref(): void };
+type UnrefClient = pg.Client & { ref(): void; unref(): void };
 
-/** Resolves when the connection is over: it broke, could not be made, or we end the watch. */
+/** Resolves when the connection is over: it broke, could not be opened, or we stop watching. */
 async function connectionEnds(url: string, ending: AbortSignal): Promise<void> {
-  const client = new pg.Client({ connectionString: url, application_name: 'postrider guard' }) as WatchClient;
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'postrider supervisor',
+  }) as UnrefClient;
   const over = new Promise<void>((resolve) => client.once('end', resolve));
   client.on('error', () => {});
   const end = () => {
@@ -60,7 +63,7 @@ async function connectionEnds(url: string, ending: AbortSignal): Promise<void> {
   } catch {
     return;
   }
-  client.unref(); // watching alone is no reason for a process to stay
+  client.unref(); // watching alone must not keep a process alive
   ending.addEventListener('abort', end, { once: true });
   if (ending.aborted) end();
   await over;

@@ -1,11 +1,11 @@
-/** As whom PostgreSQL runs, and where. Root is needed to be different users: without it these tests show as skipped. */
+/** The user that PostgreSQL runs as, and where. Changing users takes root: without it these tests show as skipped. */
 import { execFileSync } from 'node:child_process';
 import { chownSync, existsSync, statSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { until } from '../../helpers/until.ts';
-import { as, dataOf, member, newHome, query, serverPid, serversOn, startMember } from './homes.ts';
+import { as, dataOf, newHome, openClient, query, serverPid, serversOn, startClient } from './fixtures.ts';
 
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
@@ -18,14 +18,14 @@ async function uidOf(pid: number): Promise<number> {
   return Number(/^Uid:\s+(\d+)/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]);
 }
 
-async function newElsewhere(): Promise<string> {
+async function newFallbackFolder(): Promise<string> {
   return dirname(await newHome('x', 'open'));
 }
 
 describe.skipIf(!isRoot)('the embedded database under root', () => {
   it('runs below a folder that only root enters; the files stay root’s', async () => {
     const home = await newHome('home', 'closed');
-    const { process: running } = await member(home);
+    const { process: running } = await openClient(home);
     expect(statSync(dirname(home)).mode & 0o777).toBe(0o700);
     expect(await uidOf(serverPid(home) as number)).toBe(0);
     expect(statSync(dataOf(home)).uid).toBe(0);
@@ -34,14 +34,14 @@ describe.skipIf(!isRoot)('the embedded database under root', () => {
 
   it('without user namespaces it runs as nobody, to whom the data are handed over, and says so once', async () => {
     const home = await newHome('home', 'open');
-    const first = await member(home, { forbidNamespaces: true });
+    const first = await openClient(home, { forbidNamespaces: true });
     expect(runsAs(home)).toBe(NOBODY);
     expect(dataOf(home)).toBe(join(home, 'postgres', 'data'));
-    expect(first.process.stdout).toMatch(/^tell .*runs as the user nobody, to whom .*data now belongs/m);
+    expect(first.process.stdout).toMatch(/^tell .*runs as the user nobody, who now owns .*data/m);
     await query(first.url, 'CREATE TABLE kept AS SELECT 7 AS number');
     expect(statSync(join(home, 'postgres', 'password')).mode & 0o777).toBe(0o600);
     expect((await first.process.stop()).code).toBe(0);
-    const second = await member(home, { forbidNamespaces: true });
+    const second = await openClient(home, { forbidNamespaces: true });
     expect(second.process.stdout).not.toContain('tell');
     expect(await query(second.url, 'SELECT number FROM kept')).toEqual([{ number: 7 }]);
     await second.process.stop();
@@ -49,14 +49,14 @@ describe.skipIf(!isRoot)('the embedded database under root', () => {
 
   it('data that root made are handed over when user namespaces are forbidden later, and stay so', async () => {
     const home = await newHome('home', 'open');
-    const before = await member(home);
+    const before = await openClient(home);
     await query(before.url, 'CREATE TABLE kept AS SELECT 7 AS number');
     await before.process.stop();
-    const after = await member(home, { forbidNamespaces: true });
+    const after = await openClient(home, { forbidNamespaces: true });
     expect(runsAs(home)).toBe(NOBODY);
     expect(after.process.stdout).toContain('tell');
     await after.process.stop();
-    const again = await member(home);
+    const again = await openClient(home);
     expect(runsAs(home)).toBe(NOBODY);
     expect(await query(again.url, 'SELECT number FROM kept')).toEqual([{ number: 7 }]);
     await again.process.stop();
@@ -64,21 +64,21 @@ describe.skipIf(!isRoot)('the embedded database under root', () => {
 
   it('where nobody cannot enter the folder the data move, it says where to, and later starts find them', async () => {
     const home = await newHome('home', 'closed');
-    const elsewhere = await newElsewhere();
-    const before = await member(home);
+    const fallbackFolder = await newFallbackFolder();
+    const before = await openClient(home);
     await query(before.url, 'CREATE TABLE kept AS SELECT 7 AS number');
     await before.process.stop();
-    const overrides = { forbidNamespaces: true, elsewhere };
-    const moved = await member(home, overrides);
-    expect(dataOf(home)).toContain(elsewhere);
-    expect(moved.process.stdout).toContain(`data stand in ${dirname(dataOf(home))}`);
+    const overrides = { forbidNamespaces: true, fallbackFolder };
+    const moved = await openClient(home, overrides);
+    expect(dataOf(home)).toContain(fallbackFolder);
+    expect(moved.process.stdout).toContain(`data are in ${dirname(dataOf(home))}`);
     expect(await query(moved.url, 'SELECT number FROM kept')).toEqual([{ number: 7 }]);
     expect(existsSync(join(home, 'postgres', 'data'))).toBe(false);
-    const shared = await member(home, overrides);
+    const shared = await openClient(home, overrides);
     expect(shared.url).toBe(moved.url);
     await moved.process.stop();
     await shared.process.stop();
-    const again = await member(home, overrides);
+    const again = await openClient(home, overrides);
     expect(again.process.stdout).not.toContain('tell');
     expect(await query(again.url, 'SELECT number FROM kept')).toEqual([{ number: 7 }]);
     await again.process.stop();
@@ -87,17 +87,17 @@ describe.skipIf(!isRoot)('the embedded database under root', () => {
 
   it('data that moved and are gone are no reason to begin anew in silence', async () => {
     const home = await newHome('home', 'closed');
-    const overrides = { forbidNamespaces: true, elsewhere: await newElsewhere() };
-    await (await member(home, overrides)).process.stop();
+    const overrides = { forbidNamespaces: true, fallbackFolder: await newFallbackFolder() };
+    await (await openClient(home, overrides)).process.stop();
     await rm(dirname(dataOf(home)), { recursive: true });
-    const refused = await startMember(home, overrides).ended;
+    const refused = await startClient(home, overrides).ended;
     expect(refused.code).toBe(1);
     expect(refused.stdout).toContain('Refused embedded-moved');
   });
 
   it('a killed server of nobody comes back too', async () => {
     const home = await newHome('home', 'open');
-    const { process: running, url } = await member(home, { forbidNamespaces: true });
+    const { process: running, url } = await openClient(home, { forbidNamespaces: true });
     const pid = serverPid(home) as number;
     process.kill(pid, 'SIGKILL');
     await running.says(/broke/);
@@ -109,7 +109,7 @@ describe.skipIf(!isRoot)('the embedded database under root', () => {
   it('programs that nobody can reach are copied beside the data', async () => {
     const modules = await closedPackage();
     const home = await newHome('home', 'open');
-    const { process: running, url } = await member(home, { forbidNamespaces: true, modules });
+    const { process: running, url } = await openClient(home, { forbidNamespaces: true, modules });
     const [{ version } = { version: '' }] = await query<{ version: string }>(url, 'SELECT version()');
     expect(version).toContain('PostgreSQL 18');
     expect(await readFile(`/proc/${serverPid(home)}/cmdline`, 'utf8')).toContain(
@@ -122,7 +122,7 @@ describe.skipIf(!isRoot)('the embedded database under root', () => {
 describe.skipIf(!isRoot)('the embedded database under an ordinary user', () => {
   it('runs as that user, in files that are the user’s', async () => {
     const home = await homeOf(NOBODY);
-    const { process: running, url } = await member(home, {}, as(NOBODY));
+    const { process: running, url } = await openClient(home, {}, as(NOBODY));
     expect(await query(url, 'SELECT 1 AS one')).toHaveLength(1);
     expect(runsAs(home)).toBe(NOBODY);
     expect((await running.stop()).code).toBe(0);
@@ -130,10 +130,10 @@ describe.skipIf(!isRoot)('the embedded database under an ordinary user', () => {
 
   it('is shared with root, under whom the same folder stays the user’s', async () => {
     const home = await homeOf(NOBODY);
-    await (await member(home, {}, as(NOBODY))).process.stop();
-    const root = await member(home);
+    await (await openClient(home, {}, as(NOBODY))).process.stop();
+    const root = await openClient(home);
     expect(runsAs(home)).toBe(NOBODY);
-    const user = await member(home, {}, as(NOBODY));
+    const user = await openClient(home, {}, as(NOBODY));
     expect(user.url).toBe(root.url);
     await root.process.stop();
     expect(await query(user.url, 'SELECT 1 AS one')).toHaveLength(1);
@@ -143,8 +143,8 @@ describe.skipIf(!isRoot)('the embedded database under an ordinary user', () => {
 
   it('a folder of somebody else is refused with its path and the ways out', async () => {
     const home = await newHome('home', 'open');
-    await (await member(home)).process.stop();
-    const refused = await startMember(home, {}, as(NOBODY)).ended;
+    await (await openClient(home)).process.stop();
+    const refused = await startClient(home, {}, as(NOBODY)).ended;
     expect(refused.code).toBe(1);
     expect(refused.stdout).toContain('Refused embedded-folder');
     for (const part of [join(home, 'postgres'), 'uid 0', 'POSTRIDER_HOME', 'DATABASE_URL'])
@@ -153,7 +153,7 @@ describe.skipIf(!isRoot)('the embedded database under an ordinary user', () => {
 
   it('a user without a name gets a database, or is told why not', async () => {
     const home = await homeOf(12_345);
-    const running = startMember(home, {}, as(12_345));
+    const running = startClient(home, {}, as(12_345));
     const [said = ''] = await running.says(/^(open|Refused embedded-user).*$/m);
     if (said.startsWith('open'))
       expect(await query(said.slice('open '.length), 'SELECT 1 AS one')).toHaveLength(1);
@@ -164,7 +164,7 @@ describe.skipIf(!isRoot)('the embedded database under an ordinary user', () => {
   it('links the libraries beside the data when the package is read-only and was installed without scripts', async () => {
     const modules = await unlinkedPackage('open');
     const home = await homeOf(NOBODY);
-    const { process: running, url } = await member(home, { modules }, as(NOBODY));
+    const { process: running, url } = await openClient(home, { modules }, as(NOBODY));
     expect(await query(url, 'SELECT 1 AS one')).toHaveLength(1);
     expect(existsSync(join(home, 'postgres', 'libraries', 'libicuuc.so.60'))).toBe(true);
     await running.stop();
@@ -175,7 +175,7 @@ describe('a package installed without its install script', () => {
   it('gets its library links from the first processes that need it, many at once', async () => {
     const modules = await unlinkedPackage('closed');
     const homes = await Promise.all([1, 2, 3].map(() => newHome()));
-    const members = await Promise.all(homes.map((home) => member(home, { modules })));
+    const members = await Promise.all(homes.map((home) => openClient(home, { modules })));
     for (const { url } of members) expect(await query(url, 'SELECT 1 AS one')).toHaveLength(1);
     for (const { process: running } of members) expect((await running.stop()).code).toBe(0);
   });

@@ -6,7 +6,16 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openPool } from '../../../src/db/connection.ts';
 import { openEmbedded } from '../../../src/db/embedded/open.ts';
 import { until } from '../../helpers/until.ts';
-import { dataOf, member, newHome, options, processRuns, query, serverPid, serversOn } from './homes.ts';
+import {
+  dataOf,
+  newHome,
+  openClient,
+  options,
+  processRuns,
+  query,
+  serverPid,
+  serversOn,
+} from './fixtures.ts';
 
 /** Puts the number of a living process that is no server into a left-over postmaster.pid. */
 async function reuseServerPid(home: string): Promise<number> {
@@ -25,7 +34,7 @@ async function killAndWait(pid: number): Promise<void> {
 }
 
 describe('the embedded database after a crash', () => {
-  it('a server killed under a living member comes back on its port with all that was committed', async () => {
+  it('a server killed under a living client comes back on its port with all that was committed', async () => {
     const home = await newHome();
     const database = await openEmbedded(options(home));
     await query(database.url, 'CREATE TABLE kept AS SELECT 7 AS number');
@@ -42,7 +51,7 @@ describe('the embedded database after a crash', () => {
 
   it('pools of every process go on after the server was killed, with nobody starting anything', async () => {
     const home = await newHome();
-    const [one, two] = await Promise.all([member(home), member(home)]);
+    const [one, two] = await Promise.all([openClient(home), openClient(home)]);
     const pools = [one.url, two.url].map((url) =>
       openPool(url, { max: 3, applicationName: 'test', onError: () => {} }),
     );
@@ -56,9 +65,9 @@ describe('the embedded database after a crash', () => {
     expect(await serversOn(home)).toHaveLength(0);
   });
 
-  it('a member that leaves while the server is down leaves cleanly', async () => {
+  it('a client that leaves while the server is down leaves cleanly', async () => {
     const home = await newHome();
-    const { process: running } = await member(home);
+    const { process: running } = await openClient(home);
     await killAndWait(serverPid(home) as number);
     expect(await running.stop()).toMatchObject({ code: 0 });
     expect(await serversOn(home)).toHaveLength(0);
@@ -66,31 +75,31 @@ describe('the embedded database after a crash', () => {
 
   it('everything killed at once: the next start recovers', async () => {
     const home = await newHome();
-    const { process: running, url } = await member(home);
+    const { process: running, url } = await openClient(home);
     await query(url, 'CREATE TABLE kept AS SELECT 7 AS number');
     running.kill('SIGKILL');
     await killAndWait(serverPid(home) as number);
     await running.ended;
-    const next = await member(home);
+    const next = await openClient(home);
     expect(await query(next.url, 'SELECT number FROM kept')).toEqual([{ number: 7 }]);
     expect((await next.process.stop()).code).toBe(0);
   });
 
   it('a left-over server number that belongs to another program by now does not stop the start, nor that program', async () => {
     const home = await newHome();
-    const { process: running, url } = await member(home);
+    const { process: running, url } = await openClient(home);
     running.kill('SIGKILL');
     await killAndWait(serverPid(home) as number);
     await running.ended;
     const stranger = await reuseServerPid(home);
-    const next = await member(home);
+    const next = await openClient(home);
     expect(next.url).toBe(url);
     expect(await query(next.url, 'SELECT 1 AS one')).toHaveLength(1);
     expect((await next.process.stop()).code).toBe(0);
     expect(processRuns(stranger)).toBe(true);
   });
 
-  it('a server that somebody stopped by hand comes back while a member needs it', async () => {
+  it('a server that somebody stopped by hand comes back while a client needs it', async () => {
     const home = await newHome();
     const database = await openEmbedded(options(home));
     const pid = serverPid(home) as number;
@@ -100,7 +109,7 @@ describe('the embedded database after a crash', () => {
     await database.close();
   });
 
-  it('a server told to stop that waits for its members does not keep newcomers out', async () => {
+  it('a server told to stop that waits for its clients does not keep newcomers out', async () => {
     const home = await newHome();
     const first = await openEmbedded(options(home));
     const pid = serverPid(home) as number;
@@ -122,7 +131,7 @@ describe('the embedded database after a crash', () => {
 
   it('a start waits for children of a killed server instead of writing beside them', async () => {
     const home = await newHome();
-    const { process: running, url } = await member(home);
+    const { process: running, url } = await openClient(home);
     running.kill('SIGKILL');
     await running.ended;
     const { held, pid } = await sleeper(url);

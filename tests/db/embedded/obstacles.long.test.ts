@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openEmbedded } from '../../../src/db/embedded/open.ts';
 import { until } from '../../helpers/until.ts';
-import { dataOf, newHome, options, query, serversOn } from './homes.ts';
+import { dataOf, newHome, options, query, serversOn } from './fixtures.ts';
 
 describe('the embedded database', () => {
   it('works in a folder whose name has blanks, quotes and letters of other scripts', async () => {

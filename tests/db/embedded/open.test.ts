@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { thisMachine } from '../../../src/db/embedded/machine.ts';
 import { openEmbedded } from '../../../src/db/embedded/open.ts';
-import { dataOf, newHome, options, processRuns, query, serverPid } from './homes.ts';
+import { dataOf, newHome, options, processRuns, query, serverPid } from './fixtures.ts';
 
 async function mode(path: string): Promise<string> {
   return ((await stat(path)).mode & 0o777).toString(8);

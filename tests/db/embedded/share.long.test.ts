@@ -5,33 +5,33 @@ import { openEmbedded } from '../../../src/db/embedded/open.ts';
 import { until } from '../../helpers/until.ts';
 import {
   initdbsOn,
-  member,
   newHome,
+  openClient,
   options,
   processRuns,
   query,
   serverPid,
   serversOn,
-  startMember,
+  startClient,
   untilGone,
-} from './homes.ts';
+} from './fixtures.ts';
 
 describe('several processes on one embedded database', () => {
   it('ten that start at the very same time on an empty folder end with one server and ten connected', async () => {
     const home = await newHome();
-    const members = await Promise.all(Array.from({ length: 10 }, () => member(home)));
-    expect(new Set(members.map(({ url }) => url)).size).toBe(1);
+    const clients = await Promise.all(Array.from({ length: 10 }, () => openClient(home)));
+    expect(new Set(clients.map(({ url }) => url)).size).toBe(1);
     expect(await serversOn(home)).toHaveLength(1);
-    for (const { url } of members) expect(await query(url, 'SELECT 1 AS one')).toHaveLength(1);
-    const ends = await Promise.all(members.map(({ process }) => process.stop()));
+    for (const { url } of clients) expect(await query(url, 'SELECT 1 AS one')).toHaveLength(1);
+    const ends = await Promise.all(clients.map(({ process }) => process.stop()));
     expect(ends.map(({ code }) => code)).toEqual(Array(10).fill(0));
     expect(await serversOn(home)).toHaveLength(0);
   });
 
   it('the server stays until the last one leaves, whoever started it', async () => {
     const home = await newHome();
-    const starter = await member(home);
-    const other = await member(home);
+    const starter = await openClient(home);
+    const other = await openClient(home);
     const pid = serverPid(home) as number;
     await starter.process.stop();
     expect(await query(other.url, 'SELECT 1 AS one')).toHaveLength(1);
@@ -51,14 +51,14 @@ describe('several processes on one embedded database', () => {
     });
     await Promise.all(rounds);
     expect(await serversOn(home)).toHaveLength(0);
-    expect(await readdir(join(home, 'postgres', 'members'))).toEqual([]);
+    expect(await readdir(join(home, 'postgres', 'clients'))).toEqual([]);
   });
 
   it('the same with processes: five come and go at random', async () => {
     const home = await newHome();
     const lanes = Array.from({ length: 5 }, async () => {
       for (let round = 0; round < 3; round++) {
-        const { process, url } = await member(home);
+        const { process, url } = await openClient(home);
         expect(await query(url, 'SELECT 1 AS one')).toHaveLength(1);
         expect(await process.stop()).toMatchObject({ code: 0 });
       }
@@ -67,9 +67,9 @@ describe('several processes on one embedded database', () => {
     expect(await serversOn(home)).toHaveLength(0);
   });
 
-  it('Ctrl-C at the terminal of a member does not reach the server', async () => {
+  it('Ctrl-C at the terminal of a client does not reach the server', async () => {
     const home = await newHome();
-    const { process } = await member(home);
+    const { process } = await openClient(home);
     const session = async (pid: number) => {
       const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
       return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3];
@@ -79,9 +79,9 @@ describe('several processes on one embedded database', () => {
     expect(await session(process.pid)).not.toBe(String(pid));
   });
 
-  it('a killed member does not keep the server from stopping when the others have left', async () => {
+  it('a killed client does not keep the server from stopping when the others have left', async () => {
     const home = await newHome();
-    const [killed, other] = await Promise.all([member(home), member(home)]);
+    const [killed, other] = await Promise.all([openClient(home), openClient(home)]);
     const pid = serverPid(home) as number;
     killed.process.kill('SIGKILL');
     await killed.process.ended;
@@ -90,32 +90,32 @@ describe('several processes on one embedded database', () => {
     expect(processRuns(pid)).toBe(false);
   });
 
-  it('a process killed while it starts the database leaves the door open for the next', async () => {
+  it('a process killed while it starts the database leaves the lock free for the next', async () => {
     const home = await newHome();
     for (const wait of [0, 60, 250, 700, 900]) {
-      const process = startMember(home);
+      const process = startClient(home);
       await until('it got some way', async () => (await readdir(home).catch(() => [])).length > 0);
       await until(`it ran ${wait} ms more`, elapsed(wait));
       process.kill('SIGKILL');
       await process.ended;
     }
-    const { process, url } = await member(home);
+    const { process, url } = await openClient(home);
     expect(await query(url, 'SELECT 1 AS one')).toHaveLength(1);
     expect(await serversOn(home)).toHaveLength(1);
     await process.stop();
     await until('no initdb outlives its starter', async () => (await initdbsOn(home)).length === 0);
-    const next = await member(home);
+    const next = await openClient(home);
     await next.process.stop();
     expect((await readdir(join(home, 'postgres'))).filter((name) => name.includes('.new-'))).toEqual([]);
   });
 
-  it('when all members were killed the server is adopted by the next, and stopped when that leaves', async () => {
+  it('when all clients were killed the server is adopted by the next, and stopped when that leaves', async () => {
     const home = await newHome();
-    const members = await Promise.all([member(home), member(home)]);
+    const clients = await Promise.all([openClient(home), openClient(home)]);
     const pid = serverPid(home) as number;
-    for (const { process } of members) process.kill('SIGKILL');
-    await Promise.all(members.map(({ process }) => untilGone(process.pid)));
-    const next = await member(home);
+    for (const { process } of clients) process.kill('SIGKILL');
+    await Promise.all(clients.map(({ process }) => untilGone(process.pid)));
+    const next = await openClient(home);
     expect(serverPid(home)).toBe(pid);
     await next.process.stop();
     expect(processRuns(pid)).toBe(false);

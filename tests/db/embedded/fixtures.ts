@@ -10,7 +10,7 @@ import type { EmbeddedOptions } from '../../../src/db/embedded/open.ts';
 import { type Running, start } from '../../helpers/processes.ts';
 import { until } from '../../helpers/until.ts';
 
-const program = fileURLToPath(new URL('member.mjs', import.meta.url));
+const program = fileURLToPath(new URL('client.mjs', import.meta.url));
 
 /** An empty data folder below a folder that only its owner enters; `open`: below one that everybody enters. */
 export async function newHome(name = 'home', below: 'closed' | 'open' = 'closed'): Promise<string> {
@@ -32,13 +32,13 @@ export function options(home: string): EmbeddedOptions & { told: string[] } {
 export interface Overrides {
   platform?: string;
   modules?: string;
-  elsewhere?: string;
+  fallbackFolder?: string;
   forbidNamespaces?: boolean;
 }
 
 /** A process that uses the home's database until SIGTERM. */
-export function startMember(home: string, overrides: Overrides = {}, user: readonly string[] = []): Running {
-  const machine = { elsewhere: join(tmpdir(), 'postrider-not-to-be-used'), ...overrides };
+export function startClient(home: string, overrides: Overrides = {}, user: readonly string[] = []): Running {
+  const machine = { fallbackFolder: join(tmpdir(), 'postrider-not-to-be-used'), ...overrides };
   return start([home, JSON.stringify(machine)], { command: [...user, process.execPath, program] });
 }
 
@@ -48,12 +48,12 @@ export function as(uid: number): string[] {
 }
 
 /** The same, once it is open: its process and the database's address. */
-export async function member(
+export async function openClient(
   home: string,
   overrides: Overrides = {},
   user: readonly string[] = [],
 ): Promise<{ process: Running; url: string }> {
-  const process = startMember(home, overrides, user);
+  const process = startClient(home, overrides, user);
   const [, url = ''] = await process.says(/^open (.*)$/m);
   return { process, url };
 }

@@ -1,4 +1,4 @@
-/** A process that uses the embedded database until SIGTERM, for tests: `node member.mjs HOME [OVERRIDES]`. */
+/** A process that uses the embedded database until SIGTERM, for tests: `node client.mjs HOME [OVERRIDES]`. */
 
 import { thisMachine } from '../../../dist/src/db/embedded/machine.js';
 import { openEmbedded } from '../../../dist/src/db/embedded/open.js';

@@ -1,13 +1,13 @@
-/** Goes through the door again and again, for tests: `node door.mjs FOLDER TIMES`. Says `two inside` if it ever was not alone. */
+/** Takes the lock again and again, for tests: `node lock-holder.mjs FOLDER TIMES`. Prints `two inside` if it was ever not alone. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { throughDoor } from '../../../dist/src/db/embedded/lock.js';
+import { withLock } from '../../../dist/src/db/embedded/lock.js';
 
 const [folder, times] = process.argv.slice(2);
 const inside = join(folder, '..', 'inside');
 
-/** A process that was killed in the door stays in /proc until its parent has looked: that is no second one inside. */
+/** A process that was killed while it held the lock stays in /proc until its parent has looked: it is no second holder. */
 function isThere(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -18,7 +18,7 @@ function isThere(pid) {
 }
 
 for (let time = 0; time < Number(times); time++) {
-  await throughDoor(folder, async () => {
+  await withLock(folder, async () => {
     const other = existsSync(inside) ? Number(readFileSync(inside, 'utf8')) : 0;
     if (other && isThere(other)) process.stdout.write(`two inside: ${process.pid} and ${other}\n`);
     writeFileSync(inside, String(process.pid));
@@ -28,4 +28,4 @@ for (let time = 0; time < Number(times); time++) {
     writeFileSync(inside, '0');
   });
 }
-process.stdout.write('through\n');
+process.stdout.write('done\n');
