@@ -4,7 +4,7 @@ import { findReader } from '../audience/reader.ts';
 import { errorsIn } from '../checks/check-issue.ts';
 import type { Message } from '../issue/document/document.ts';
 import { formatMessage } from '../issue/document/format.ts';
-import { type Shaped, shapePicture } from '../issue/media/shape.ts';
+import { type PreparedPicture, preparePicture } from '../issue/media/prepare-picture.ts';
 import type { Medium } from '../issue/media/store.ts';
 import type { Edition, Reader } from '../render/edition/edition.ts';
 import type { AuthoringContext } from './render/context.ts';
@@ -38,7 +38,7 @@ export class FilePreview {
   readonly subscriber: ((address: string) => Promise<Reader | null>) | null;
   readonly #read: () => Promise<SourceFile>;
   readonly #mediaUrl: () => string;
-  readonly #shaped = new Map<string, Promise<Shaped>>();
+  readonly #shaped = new Map<string, Promise<PreparedPicture>>();
   readonly #watchers = new Set<() => void>();
   #context: AuthoringContext;
   #media = new Map<string, Medium>();
@@ -130,9 +130,9 @@ export class FilePreview {
   }
 
   /** Scaling a picture takes longer than rendering the whole issue. */
-  #shapeOnce(bytes: Buffer, maxWidth: number): Promise<Shaped> {
+  #shapeOnce(bytes: Buffer, maxWidth: number): Promise<PreparedPicture> {
     const key = `${maxWidth} ${createHash('sha256').update(bytes).digest('hex')}`;
-    const known = this.#shaped.get(key) ?? shapePicture(bytes, maxWidth);
+    const known = this.#shaped.get(key) ?? preparePicture(bytes, maxWidth);
     this.#shaped.set(key, known);
     return known;
   }

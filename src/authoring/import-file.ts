@@ -1,8 +1,8 @@
 /** `issue import`: a source becomes a draft, or an issue of the archive. */
 import type { IssueState } from '../db/schema.ts';
 import type { Message } from '../issue/document/document.ts';
-import { type Change, importIssue } from '../issue/import.ts';
 import { issueSlug } from '../issue/slug.ts';
+import { type Change, importIssue } from '../issue/store.ts';
 import { freezeArchived } from './freeze-archived.ts';
 import { refuseErrors } from './messages.ts';
 import type { IssueSource } from './pictures/collect.ts';

@@ -8,7 +8,7 @@ import type { Document, Message } from '../issue/document/document.ts';
 import type { FoundIssue } from '../issue/find.ts';
 import { findMedia, sizeOf, weighMedia } from '../issue/media/store.ts';
 import { readIssue } from '../issue/read.ts';
-import { keptLinks } from '../issue/targets/site-links.ts';
+import { storedLinks } from '../issue/targets/site-links.ts';
 import type { Edition } from '../render/edition/edition.ts';
 import { renderIssue } from '../render/issue.ts';
 import type { EmailFiles } from '../render/theme/email-files.ts';
@@ -74,7 +74,7 @@ const readStored = (issue: FoundIssue, { language, baseUrl, timezone }: Newslett
     language,
     baseUrl: baseUrl ?? undefined,
     timezone,
-    links: keptLinks(issue.links),
+    links: storedLinks(issue.links),
   });
 
 async function weighPictures(

@@ -1,7 +1,7 @@
 /** Whether a prepared issue may be tried or sent. */
 import { errorsIn } from '../checks/check-issue.ts';
 import { Refused } from '../errors.ts';
-import { type KeptBack, keptBack } from '../issue/document/publication.ts';
+import { type PublicationHold, publicationHolds } from '../issue/document/publication.ts';
 import type { FoundIssue } from '../issue/find.ts';
 import { formatMessages, refuseErrors } from './messages.ts';
 import type { PreparedIssue } from './prepare-issue.ts';
@@ -29,12 +29,12 @@ export function refuseUnsendable(
       'issue-errors',
       `${formatMessages(found.source_name, errors)}\nnothing was sent: mend that and import the issue again, or send it all the same with --force`,
     );
-  const [kept] = keptBack(document, startsAt);
+  const [kept] = publicationHolds(document, startsAt);
   if (kept) throw new Refused('marked-draft', sayKeptBack(found, kept));
   return [...new Set(errors.map(({ rule }) => rule))];
 }
 
-function sayKeptBack({ source_name }: Named, { line, said, why }: KeptBack): string {
+function sayKeptBack({ source_name }: Named, { line, said, why }: PublicationHold): string {
   if (line === null) return `${source_name} lies in ${said}, and ${why}; import it from elsewhere`;
   return `${source_name}:${line} says "${said}", and ${why}; take that out and import it again`;
 }

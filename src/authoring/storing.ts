@@ -1,6 +1,6 @@
 /** What importing and correcting have in common once the pictures of a source are collected. */
 import { checkIssue } from '../checks/check-issue.ts';
-import { calendarFiles } from '../issue/calendar/offered.ts';
+import { calendarFiles } from '../issue/calendar/calendar-files.ts';
 import type { Message } from '../issue/document/document.ts';
 import type { Medium } from '../issue/media/store.ts';
 import type { CollectedPictures, IssueSource, PictureCollector } from './pictures/collect.ts';

@@ -1,6 +1,6 @@
 /** What an issue says of itself, and whether it says anything. */
 import { directionOf, guessLanguage, primaryTag } from '../issue/document/language.ts';
-import { keptBack } from '../issue/document/publication.ts';
+import { publicationHolds } from '../issue/document/publication.ts';
 import { languagesOf } from '../render/theme/words.ts';
 import type { Check } from './check.ts';
 import { lineOfKey } from './source-lines.ts';
@@ -22,7 +22,7 @@ const unpublished: Check = {
   advice:
     'Take away what keeps it back on the site when it shall be mailed; until then every send of it is stopped, a forced one too.',
   find: ({ document, now }) =>
-    keptBack(document, now ?? new Date(NaN)).map(({ line, said, why }) => ({
+    publicationHolds(document, now ?? new Date(NaN)).map(({ line, said, why }) => ({
       line,
       text: `${said}: ${why}, and a send of it is stopped`,
     })),

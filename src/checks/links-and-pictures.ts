@@ -1,6 +1,6 @@
 /** The links and pictures of a document, wherever they stand in it, in reading order. */
 import type { Element } from 'hast';
-import { wordsOf } from '../issue/content/words.ts';
+import { contentText } from '../issue/content/content-text.ts';
 import type { Document } from '../issue/document/document.ts';
 
 export interface FoundLink {
@@ -81,7 +81,7 @@ function visitThing(node: Node, around: Place, parts: LinksAndPictures): void {
 function visitElement(node: Element, { line }: Place, parts: LinksAndPictures): void {
   const { href, src, alt } = node.properties;
   if (node.tagName === 'a' && typeof href === 'string')
-    parts.links.push({ url: href, text: wordsOf(node.children), line });
+    parts.links.push({ url: href, text: contentText(node.children), line });
   if (node.tagName === 'img' && typeof src === 'string')
     parts.pictures.push({ url: src, alt: typeof alt === 'string' ? alt : '', line, isSpokenFor: false });
   visit(node.children, { line, isSpokenFor: false }, parts);

@@ -3,7 +3,7 @@
  * gentle to each host. Who asks is handed in: this part of the program knows no network.
  */
 import type { Message } from '../issue/document/document.ts';
-import { Patience } from '../issue/media/time-budget.ts';
+import { TimeBudget } from '../issue/media/time-budget.ts';
 import { hasSlots } from '../issue/targets/target.ts';
 import { absoluteUrl, pictureUrl } from '../render/content/url.ts';
 import type { Subject } from './check.ts';
@@ -138,7 +138,7 @@ class Asker {
   why: string | null = null;
   readonly #ask: Ask;
   readonly #signal: AbortSignal;
-  readonly #patience = new Patience();
+  readonly #timeBudget = new TimeBudget();
   readonly #noHosts = new Set<string>();
 
   constructor(ask: Ask, signal: AbortSignal) {
@@ -151,7 +151,7 @@ class Asker {
     if (this.#signal.aborted) return false;
     if (!URL.canParse(target.address)) return true;
     try {
-      const status = await this.#patience.with(target.address, () => this.#statusOf(target.address));
+      const status = await this.#timeBudget.run(target.address, () => this.#statusOf(target.address));
       if (status >= 400) this.#say(target, status === 404 || status === 410, `was answered with ${status}`);
       return true;
     } catch (error) {

@@ -1,22 +1,22 @@
 /** Source -> document: front matter, Markdown, blocks, outline. Faults of the content are messages, never exceptions. */
-import { understand } from './blocks/understand.ts';
-import { dateLine } from './date-line.ts';
-import { bounded } from './document/bounded.ts';
+import { readBlocks } from './blocks/read-blocks.ts';
+import { dateInBody } from './date-in-body.ts';
 import type { Document, Publication } from './document/document.ts';
 import { directionOf, guessLanguage, primaryTag } from './document/language.ts';
-import { Remarks } from './document/messages.ts';
+import { MessageCollector } from './document/message-collector.ts';
 import { isTooLarge, tidySource } from './document/source.ts';
+import { withTimeLimit } from './document/time-limit.ts';
 import { dateOfFileName } from './front-matter/date.ts';
-import { writtenTitle } from './front-matter/plain-title.ts';
+import { frontMatterTitle } from './front-matter/plain-title.ts';
 import { folderOfDrafts } from './front-matter/publication.ts';
 import { type FrontMatter, readFrontMatter } from './front-matter/read.ts';
 import { splitFrontMatter } from './front-matter/split.ts';
 import { sponsorOf } from './markdown/passes/sponsor-include.ts';
 import { readMarkdown } from './markdown/read.ts';
 import { outlineOf, tallyOf } from './outline.ts';
-import { remarkHead } from './targets/head.ts';
-import { type SiteLinks, siteAnswer } from './targets/site-links.ts';
-import { takeTitle } from './title-line.ts';
+import { checkHead } from './targets/check-head.ts';
+import { resolveSiteLink, type SiteLinkResolver } from './targets/site-links.ts';
+import { takeTitle } from './title-in-body.ts';
 
 export interface ReadOptions {
   /** Path of the source; it may carry the date. */
@@ -27,27 +27,27 @@ export interface ReadOptions {
   /** IANA name of the newsletter's time zone: it decides which day a moment is. Without it the day counts as written. */
   timezone?: string;
   /** What addresses of a site's generator lead to; without it they are errors. */
-  links?: SiteLinks;
+  links?: SiteLinkResolver;
 }
 
 export function readIssue(source: string, options: ReadOptions): Document {
-  const remarks = new Remarks();
-  const text = isTooLarge(source, remarks) ? source.slice(0, HEAD_LENGTH) : source;
-  const front = readHead(tidySource(text, remarks), options.timezone ?? null, remarks);
+  const messages = new MessageCollector();
+  const text = isTooLarge(source, messages) ? source.slice(0, HEAD_LENGTH) : source;
+  const front = readHead(tidySource(text, messages), options.timezone ?? null, messages);
   const body = text === source ? front.body : '';
-  const { title, date, blocks, outline } = bounded(
+  const { title, date, blocks, outline } = withTimeLimit(
     { name: 'body', text: body },
-    remarks,
-    () => readBody(body, front, remarks, options),
+    messages,
+    () => readBody(body, front, messages, options),
     NO_BODY,
   );
-  const head = about(front, { title, date }, body, options, remarks);
-  remarkHead(head, source, remarks);
+  const head = headOf(front, { title, date }, body, options, messages);
+  checkHead(head, source, messages);
   return {
     ...head,
     blocks,
     outline,
-    messages: remarks.list(),
+    messages: messages.list(),
   };
 }
 
@@ -63,28 +63,33 @@ const NO_BODY: Body = {
   outline: outlineOf(tallyOf({ type: 'root', children: [] }), []),
 };
 
-function readHead(source: string, timezone: string | null, remarks: Remarks): FrontMatter {
-  const split = splitFrontMatter(source, remarks);
-  const read = () => readFrontMatter(split, timezone, remarks);
-  const nothing = readFrontMatter({ ...split, dialect: 'none' }, timezone, remarks);
-  return bounded({ name: 'front matter', text: split.raw }, remarks, read, nothing);
+function readHead(source: string, timezone: string | null, messages: MessageCollector): FrontMatter {
+  const split = splitFrontMatter(source, messages);
+  const read = () => readFrontMatter(split, timezone, messages);
+  const nothing = readFrontMatter({ ...split, dialect: 'none' }, timezone, messages);
+  return withTimeLimit({ name: 'front matter', text: split.raw }, messages, read, nothing);
 }
 
-function readBody(body: string, front: FrontMatter, remarks: Remarks, { file, links }: ReadOptions): Body {
-  const tree = readMarkdown(body, remarks, sponsorOf(front.extra), /\.mdx$/i.test(file), links);
+function readBody(
+  body: string,
+  front: FrontMatter,
+  messages: MessageCollector,
+  { file, links }: ReadOptions,
+): Body {
+  const tree = readMarkdown(body, messages, sponsorOf(front.extra), /\.mdx$/i.test(file), links);
   const tally = tallyOf(tree);
   const title = front.title === null ? takeTitle(tree) : null;
-  const date = front.datetime === null ? dateLine(tree) : null;
-  const blocks = understand(tree, { infer: front.infer, remarks });
+  const date = front.datetime === null ? dateInBody(tree) : null;
+  const blocks = readBlocks(tree, { infer: front.infer, messages });
   return { title, date, blocks, outline: outlineOf(tally, blocks) };
 }
 
-function about(
+function headOf(
   front: FrontMatter,
   said: Pick<Body, 'title' | 'date'>,
   body: string,
   options: ReadOptions,
-  remarks: Remarks,
+  messages: MessageCollector,
 ) {
   const {
     body: _,
@@ -102,7 +107,7 @@ function about(
     primaryTag(language) ?? primaryTag(options.language) ?? guessLanguage(`${title ?? ''} ${body}`);
   const name = title ?? said.title;
   if (name === null)
-    remarks.error('title-missing', 'the issue has no title: give it one in its front matter', { line: 1 });
+    messages.error('title-missing', 'the issue has no title: give it one in its front matter', { line: 1 });
   return {
     ...rest,
     ...(coverAlt === null ? {} : { coverAlt }),
@@ -112,15 +117,15 @@ function about(
     cover: coverOf(rest.cover, options),
     language: spoken,
     direction: directionOf(spoken),
-    summary: rest.summary && writtenTitle(rest.summary),
-    preheader: preheader && writtenTitle(preheader),
+    summary: rest.summary && frontMatterTitle(rest.summary),
+    preheader: preheader && frontMatterTitle(preheader),
     baseUrl: baseUrl ?? options.baseUrl ?? null,
   };
 }
 
 /** Pelican's `{static}/images/a.png` is found beside the file too. */
 function coverOf(cover: string | null, { links }: ReadOptions): string | null {
-  const answer = cover === null ? null : siteAnswer(links, cover, 'picture');
+  const answer = cover === null ? null : resolveSiteLink(links, cover, 'picture');
   return answer && 'url' in answer ? answer.url : cover;
 }
 

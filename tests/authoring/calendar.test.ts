@@ -2,10 +2,10 @@
 import { beforeAll, expect, test } from 'vitest';
 import { createNewsletter, type Newsletter } from '../../src/audience/newsletters/newsletter.ts';
 import { prepareIssue } from '../../src/authoring/prepare-issue.ts';
-import { calendarFiles } from '../../src/issue/calendar/offered.ts';
+import { calendarFiles } from '../../src/issue/calendar/calendar-files.ts';
 import { findIssue } from '../../src/issue/find.ts';
-import { importIssue } from '../../src/issue/import.ts';
 import { readIssue } from '../../src/issue/read.ts';
+import { importIssue } from '../../src/issue/store.ts';
 import { EmailFiles } from '../../src/render/theme/email-files.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
 

@@ -5,8 +5,8 @@ import { type PreparedIssue, prepareIssue } from '../../src/authoring/prepare-is
 import type { Program } from '../../src/bootstrap.ts';
 import type { Db } from '../../src/db/connection.ts';
 import { findIssue } from '../../src/issue/find.ts';
-import { importIssue } from '../../src/issue/import.ts';
 import { readIssue } from '../../src/issue/read.ts';
+import { importIssue } from '../../src/issue/store.ts';
 import { compileMessages } from '../../src/render/message/message.ts';
 import { relayFor, startSending } from '../../src/sends/start.ts';
 import { until } from '../helpers/until.ts';

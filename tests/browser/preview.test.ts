@@ -14,7 +14,7 @@ import { launchChromium } from '../helpers/chromium.ts';
 import { limit } from '../helpers/machine.js';
 import { seedIssue } from '../helpers/shared.ts';
 import { until } from '../helpers/until.ts';
-import { plain } from '../issue/media/pictures.ts';
+import { plain } from '../issue/media/fixtures.ts';
 
 const context: AuthoringContext = {
   view: null,

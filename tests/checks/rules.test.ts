@@ -17,8 +17,8 @@ test('a rule has one name, and one place in the list', () => {
   expect(new Set(rules.map(({ rule }) => rule)).size).toBe(rules.length);
 });
 
-/** `remarks.warning('link-empty', ...)`, `fault: 'date-impossible'`, `rule: 'gmail-clip'` */
-const SAID = /remarks\??\.(?:error|warning|info)\(\s*'([a-z-]+)'|(?:rule|fault): '([a-z-]+)'/g;
+/** `messages.warning('link-empty', ...)`, `fault: 'date-impossible'`, `rule: 'gmail-clip'` */
+const SAID = /messages\??\.(?:error|warning|info)\(\s*'([a-z-]+)'|(?:rule|fault): '([a-z-]+)'/g;
 
 test('everything that reading and rendering say is in the list, and nothing else', () => {
   const files = ['src/issue', 'src/render'].flatMap((folder) =>

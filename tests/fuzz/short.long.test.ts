@@ -1,6 +1,6 @@
 /** Sources up to SHORT characters are read without a watch over the time: nothing that short may need one. */
 import { describe, expect, it } from 'vitest';
-import { SHORT } from '../../src/issue/document/bounded.ts';
+import { MAX_UNTIMED_LENGTH } from '../../src/issue/document/time-limit.ts';
 import { readIssue } from '../../src/issue/read.ts';
 
 /** What makes Markdown parsers slow, each without end. */
@@ -13,7 +13,7 @@ const WATCHED_MS = 15_000;
 
 describe('a short source needs no watch', () => {
   it.each([...PIECES, ...BLOCKS])('of %j without end', (piece) => {
-    const source = piece.repeat(Math.floor(SHORT / piece.length));
+    const source = piece.repeat(Math.floor(MAX_UNTIMED_LENGTH / piece.length));
     const started = process.cpuUsage();
     readIssue(source, { file: 'x.md' });
     const { user, system } = process.cpuUsage(started);
@@ -41,7 +41,7 @@ describe('a short source needs no watch', () => {
     ['indents', Array.from({ length: 110 }, (_, i) => `${' '.repeat(i)}a:\n`).join('')],
   ])('in its front matter of %s', (_, yaml) => {
     const started = process.cpuUsage();
-    readIssue(`---\n${yaml.slice(0, SHORT)}\n---\n\nText`, { file: 'x.md' });
+    readIssue(`---\n${yaml.slice(0, MAX_UNTIMED_LENGTH)}\n---\n\nText`, { file: 'x.md' });
     const { user, system } = process.cpuUsage(started);
     expect((user + system) / 1000).toBeLessThan(MOST_MS);
   });

@@ -1,7 +1,7 @@
 /** Shapes of weeklies in English, written anew. */
 import { describe, expect, it } from 'vitest';
 import { readIssue } from '../../src/issue/read.ts';
-import { blockOf, htmlOf, readBody } from './helpers.ts';
+import { blockOf, htmlOf, readBody } from './harness.ts';
 
 describe('questions without a name', () => {
   const asked = (markdown: string) =>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { inspectJson } from '../../src/issue/inspect.ts';
-import { readBody } from './helpers.ts';
+import { readBody } from './harness.ts';
 
 it('prints what was understood, counted: headings, questions, readings, images, links, code and tables', () => {
   const document = readBody(

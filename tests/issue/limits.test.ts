@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readIssue } from '../../src/issue/read.ts';
 import { limit } from '../helpers/machine.js';
-import { readBody, rulesOf } from './helpers.ts';
+import { readBody, rulesOf } from './harness.ts';
 
 describe('an issue that no one wrote by hand', { timeout: limit(120_000) }, () => {
   it('of more than a megabyte gives an error, and what its front matter says', () => {

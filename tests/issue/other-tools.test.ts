@@ -1,7 +1,7 @@
 /** What posts carry that were written for other tools: site generators and senders of mail. */
 import { describe, expect, it } from 'vitest';
 import { readIssue } from '../../src/issue/read.ts';
-import { htmlOf, readBody } from './helpers.ts';
+import { htmlOf, readBody } from './harness.ts';
 
 const read = (source: string) => readIssue(source, { file: 'x.md' });
 

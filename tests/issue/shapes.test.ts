@@ -1,7 +1,7 @@
 /** Shapes of real posts, written anew: each stands for a way in which an editor surprised the reader. */
 import { describe, expect, it } from 'vitest';
 import { readIssue } from '../../src/issue/read.ts';
-import { blockOf, htmlOf, proseOf, readBody, rulesOf } from './helpers.ts';
+import { blockOf, htmlOf, proseOf, readBody, rulesOf } from './harness.ts';
 
 const QA = '### 每周读者问答提炼\n\n欢迎大家留言提问\n\n';
 const STORE = '[https://code.example/store](https://code.example/store)';

@@ -6,7 +6,7 @@
 import type { Db, Trx } from '../../db/connection.ts';
 import type { IssueState } from '../../db/schema.ts';
 import { Refused } from '../../errors.ts';
-import { hashesOf, keepMedia, type Medium } from '../../issue/media/store.ts';
+import { hashesOf, type Medium, storeMedia } from '../../issue/media/store.ts';
 import { writeAudit } from '../../ledger/audit-log.ts';
 import type { Edition } from '../../render/edition/edition.ts';
 
@@ -75,7 +75,7 @@ export async function storeCorrection(db: Db, correction: Correction): Promise<v
       .forNoKeyUpdate()
       .executeTakeFirstOrThrow();
     refuseNotOut(name, issue);
-    await keepMedia(trx, media.values());
+    await storeMedia(trx, media.values());
     await replace(trx, correction);
     const details = { edition: edition.hash };
     await writeAudit(trx, { who, act: 'page-corrected', issueId, details });

@@ -2,7 +2,11 @@
 import { resolve, sep } from 'node:path';
 import { pictureUrls } from '../../checks/links-and-pictures.ts';
 import type { Document } from '../../issue/document/document.ts';
-import { MAX_PICTURE_BYTES, type Shaped, shapePicture } from '../../issue/media/shape.ts';
+import {
+  MAX_PICTURE_BYTES,
+  type PreparedPicture,
+  preparePicture,
+} from '../../issue/media/prepare-picture.ts';
 import { type Medium, mediumOf } from '../../issue/media/store.ts';
 import type { FoundLinks } from '../site/find-links.ts';
 import type { FolderReader } from '../source/folder-reader.ts';
@@ -19,7 +23,7 @@ export interface BesideOptions {
   /** In px. Wider pictures are scaled down. */
   maxWidth: number;
   /** Replaces the default where pictures are shaped again and again, and the results are cached. */
-  shape?: (bytes: Buffer, maxWidth: number) => Promise<Shaped>;
+  shape?: (bytes: Buffer, maxWidth: number) => Promise<PreparedPicture>;
   /** Those that lie outside of the issue's folder, but within its site. */
   site?: FoundLinks['pictures'];
 }
@@ -29,7 +33,7 @@ export async function picturesBeside(
   reader: FolderReader,
   folder: string | null,
   document: Document,
-  { maxWidth, shape = shapePicture, site = null }: BesideOptions,
+  { maxWidth, shape = preparePicture, site = null }: BesideOptions,
 ): Promise<PicturesBeside> {
   const media = new Map<string, Medium>();
   const missed: { url: string; why: string }[] = [];

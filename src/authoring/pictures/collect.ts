@@ -3,10 +3,10 @@ import { type Newsletter, newsletterView } from '../../audience/newsletters/news
 import { pictureUrls } from '../../checks/links-and-pictures.ts';
 import type { Db } from '../../db/connection.ts';
 import type { Document, Message } from '../../issue/document/document.ts';
-import { mirrorPictures, type Wanted } from '../../issue/media/mirror.ts';
-import { picturesGone, picturesMissed } from '../../issue/media/missed.ts';
+import { mirrorPictures, type RemotePicture } from '../../issue/media/mirror.ts';
+import { linkedPicturesWarning, missingPictureErrors } from '../../issue/media/picture-messages.ts';
 import { findImported, findMedia, type Medium } from '../../issue/media/store.ts';
-import { Patience } from '../../issue/media/time-budget.ts';
+import { TimeBudget } from '../../issue/media/time-budget.ts';
 import { hasSlots } from '../../issue/targets/target.ts';
 import { pictureUrl } from '../../render/content/url.ts';
 import type { EmailFiles } from '../../render/theme/email-files.ts';
@@ -48,7 +48,7 @@ export interface CollectorParts {
  */
 export class PictureCollector {
   readonly #parts: CollectorParts;
-  readonly #patience = new Patience();
+  readonly #timeBudget = new TimeBudget();
   /** By absolute address, without their bytes, since they are in the database. */
   readonly #stored = new Map<string, Medium>();
 
@@ -68,7 +68,7 @@ export class PictureCollector {
     const ofWeb = earlier.complete ? [] : picturesOfWeb(issue, media);
     const mirrored = await mirrorPictures(this.#withoutStored(ofWeb, media), {
       fetch: fetchPicture,
-      patience: this.#patience,
+      timeBudget: this.#timeBudget,
       maxWidth,
     });
     for (const [url, medium] of mirrored.media) media.set(url, medium);
@@ -77,7 +77,10 @@ export class PictureCollector {
     const isGone = ({ url }: { url: string }): boolean => addressOf(issue, url) === null;
     const gone = [...missed.filter(isGone), ...nowhere];
     const linked = [...missed.filter((one) => !isGone(one)), ...mirrored.missed];
-    return { media, messages: [...picturesGone(file.text, gone), ...picturesMissed(file.text, linked)] };
+    return {
+      media,
+      messages: [...missingPictureErrors(file.text, gone), ...linkedPicturesWarning(file.text, linked)],
+    };
   }
 
   /** To be called once the issue is stored: its pictures need not be fetched again for the next one. */
@@ -103,7 +106,7 @@ export class PictureCollector {
     return { media: new Map(media), complete: before.state !== 'draft' && before.source === file.text };
   }
 
-  #withoutStored(wanted: readonly Wanted[], media: Map<string, Medium>): Wanted[] {
+  #withoutStored(wanted: readonly RemotePicture[], media: Map<string, Medium>): RemotePicture[] {
     return wanted.filter(({ url, address }) => {
       const medium = this.#stored.get(address);
       if (medium) media.set(url, medium);
@@ -118,7 +121,7 @@ function addressOf({ document, file: { base } }: IssueSource, url: string): stri
   return pictureUrl(url, base !== null && isWebAddress(base) && isRelative(url) ? base : own);
 }
 
-const picturesOfWeb = (issue: IssueSource, media: ReadonlyMap<string, Medium>): Wanted[] =>
+const picturesOfWeb = (issue: IssueSource, media: ReadonlyMap<string, Medium>): RemotePicture[] =>
   [...pictureUrls(issue.document)].flatMap((url) => {
     const address = media.has(url) ? null : addressOf(issue, url);
     return address?.startsWith('http') ? [{ url, address }] : [];

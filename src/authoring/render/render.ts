@@ -1,9 +1,9 @@
 /** A read source, rendered and checked with the pictures that lie beside it. Nothing is stored. */
 import { checkIssue } from '../../checks/check-issue.ts';
-import { calendarFiles } from '../../issue/calendar/offered.ts';
+import { calendarFiles } from '../../issue/calendar/calendar-files.ts';
 import type { Message } from '../../issue/document/document.ts';
-import { picturesMissed } from '../../issue/media/missed.ts';
-import type { shapePicture } from '../../issue/media/shape.ts';
+import { linkedPicturesWarning } from '../../issue/media/picture-messages.ts';
+import type { preparePicture } from '../../issue/media/prepare-picture.ts';
 import { type Medium, sizeOf } from '../../issue/media/store.ts';
 import type { Edition } from '../../render/edition/edition.ts';
 import { renderIssue } from '../../render/issue.ts';
@@ -27,7 +27,7 @@ export interface RenderSettings {
   /** Where a picture that lies beside the file, or a calendar file, is served from. */
   address: (medium: Medium) => string;
   /** Replaces the default where a source is rendered again and again, and shaped pictures are cached. */
-  shape?: typeof shapePicture;
+  shape?: typeof preparePicture;
 }
 
 /** The messages are those of rendering and of the pictures, not those of reading. Throws Refused('template') for a faulty theme. */
@@ -57,7 +57,7 @@ export async function renderRead(
     mjml,
     viewUrl: view.issue.archiveUrl,
     media,
-    messages: [...messages, ...picturesMissed(file.text, beside.missed)],
+    messages: [...messages, ...linkedPicturesWarning(file.text, beside.missed)],
   };
 }
 

@@ -5,7 +5,7 @@
 import { join, relative, resolve, sep } from 'node:path';
 import { MAX_SOURCE_BYTES } from '../../issue/document/source.ts';
 import { PAGE_FILE, type SiteForm, siteForm } from '../../issue/targets/site-form.ts';
-import { keyOf, type SiteAnswer, type SiteLinks } from '../../issue/targets/site-links.ts';
+import { type SiteLinkAnswer, type SiteLinkResolver, siteLinkKey } from '../../issue/targets/site-links.ts';
 import type { FolderReader } from '../source/folder-reader.ts';
 import { absoluteUrl, contentPath, fileUrlPath, type LinkOrigin, pageUrl, urlPath } from './page-url.ts';
 import { findSiteFolder, type SiteFolder } from './site-folder.ts';
@@ -14,7 +14,7 @@ import { findSiteFolder, type SiteFolder } from './site-folder.ts';
 const MAX_LINKS = 300;
 
 export interface FoundLinks {
-  links: SiteLinks;
+  links: SiteLinkResolver;
   /** What is stored with the issue for its send: as written -> address, or path of a picture. */
   kept: Record<string, string>;
   /** Pictures that lie outside the issue's folder, and the folder of the site they lie in. */
@@ -34,9 +34,9 @@ export async function findLinks(
   const folder = await reader.realPath(from.folder).catch(() => resolve(from.folder));
   const site = await findSiteFolder(reader, folder);
   const search: Search = { reader, site, origin: { ...from, folder } };
-  const answers = new Map<string, SiteAnswer>();
+  const answers = new Map<string, SiteLinkAnswer>();
   for (const { written, what } of asked) {
-    const key = keyOf(written, what);
+    const key = siteLinkKey(written, what);
     const form = answers.has(key) ? null : siteForm(written);
     if (form === null) continue;
     answers.set(key, answers.size < MAX_LINKS ? await follow(form, what, search) : TOO_MANY);
@@ -44,7 +44,7 @@ export async function findLinks(
   const kept = [...answers].flatMap(([key, found]) => ('url' in found ? [[key, found.url] as const] : []));
   const pictures = kept.filter(([key]) => key.startsWith('!')).map(([, url]) => url);
   return {
-    links: (written, what) => answers.get(keyOf(written, what)) ?? null,
+    links: (written, what) => answers.get(siteLinkKey(written, what)) ?? null,
     kept: Object.fromEntries(kept),
     pictures: pictures.length > 0 ? { content: site.content, urls: new Set(pictures) } : null,
   };
@@ -60,7 +60,7 @@ interface Search {
   origin: LinkOrigin;
 }
 
-async function follow(form: SiteForm, what: WrittenLink['what'], search: Search): Promise<SiteAnswer> {
+async function follow(form: SiteForm, what: WrittenLink['what'], search: Search): Promise<SiteLinkAnswer> {
   const { reader, site, origin } = search;
   const places = candidates(form, origin.folder, site.content);
   const inside = places.filter((path) => path.startsWith(site.content + sep));
@@ -121,7 +121,7 @@ async function answerFrom(
   form: SiteForm,
   what: WrittenLink['what'],
   { reader, site, origin }: Search,
-): Promise<SiteAnswer | null> {
+): Promise<SiteLinkAnswer | null> {
   const isPage = form.names === 'page' || form.names === 'post';
   if (what === 'picture' || !isPage) {
     if ((await reader.realWithin(site.content, path)) === null) return null;
@@ -135,7 +135,7 @@ async function answerFrom(
 }
 
 /** Adds query and fragment, and escapes parentheses, which would end a link of Markdown. */
-function withRest(found: string | { why: string }, { rest }: SiteForm): SiteAnswer {
+function withRest(found: string | { why: string }, { rest }: SiteForm): SiteLinkAnswer {
   if (typeof found !== 'string') return found;
   return { url: new URL(`${found}${rest}`).href.replace(/[()]/g, (sign) => (sign === '(' ? '%28' : '%29')) };
 }

@@ -5,10 +5,10 @@ import { archiveUrl } from '../../consent/links.ts';
 import type { Db } from '../../db/connection.ts';
 import { hasPage } from '../../issue/find.ts';
 import {
+  generatedPath,
   hasPelicanDefaults,
-  ownAddress,
   pageHead,
-  usualPath,
+  statedAddress,
 } from '../../issue/page-address/page-address.ts';
 import { issueSlug } from '../../issue/slug.ts';
 import type { SiteForm } from '../../issue/targets/site-form.ts';
@@ -49,7 +49,7 @@ export async function pageUrl(
     return {
       why: `leads to a page that is kept back on its site: ${contentPath(path, site)} says "${held.said}"`,
     };
-  const own = ownAddress(head, by);
+  const own = statedAddress(head, by);
   if (own === 'unclear') return absoluteUrl(null, origin, site, contentPath(path, site));
   if (own !== null)
     return /^https?:/i.test(own.address) ? own.address : absoluteUrl(own.address, origin, site);
@@ -57,7 +57,7 @@ export async function pageUrl(
   if (issue !== null) return issue;
   const text = site.settings.by === by ? site.settings.text : null;
   return absoluteUrl(
-    usualPath(contentPath(path, site), head, { by, text }),
+    generatedPath(contentPath(path, site), head, { by, text }),
     origin,
     site,
     contentPath(path, site),

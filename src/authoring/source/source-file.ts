@@ -22,7 +22,7 @@ export interface SourceFile {
 
 export function sourceFile(name: string, text: string, base: string | null = null): SourceFile {
   const own = name === STANDARD_INPUT ? null : dirname(resolve(name));
-  return { name, text, folder: base === null || isWebAddress(base) ? own : base, base };
+  return { name, text, folder: base === null || isWebAddress(base) ? own : resolve(base), base };
 }
 
 /** Refuses invalid UTF-8, which would be sent as broken letters. */

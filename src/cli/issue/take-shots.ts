@@ -9,7 +9,7 @@ import { html } from '../../http/html.ts';
 import type { Seen } from '../../http/preview/parts.ts';
 import { LOOKS, type Look, showAs, WIDTHS } from '../../http/preview/show-as.ts';
 import { fetchPicture } from '../../io/fetch/picture.ts';
-import { Patience } from '../../issue/media/time-budget.ts';
+import { TimeBudget } from '../../issue/media/time-budget.ts';
 import type { Reader } from '../../render/edition/edition.ts';
 import { openChromium } from '../chromium.ts';
 import { readSource } from './read-source.ts';
@@ -123,7 +123,7 @@ const heightOf = async (page: Page): Promise<number> =>
 /** Answers the page's requests, each address once: the page itself reaches nothing. */
 class Pictures {
   readonly #preview: FilePreview;
-  readonly #patience = new Patience();
+  readonly #timeBudget = new TimeBudget();
   readonly #signal = AbortSignal.timeout(MAX_FETCH_MS);
   readonly #fetched = new Map<string, Promise<Buffer | null>>();
 
@@ -143,7 +143,7 @@ class Pictures {
       return Promise.resolve(this.#preview.picture(address.slice(PICTURES_URL.length + 1))?.bytes ?? null);
     const known =
       this.#fetched.get(address) ??
-      this.#patience.with(address, () => fetchPicture(address, this.#signal)).catch(() => null);
+      this.#timeBudget.run(address, () => fetchPicture(address, this.#signal)).catch(() => null);
     this.#fetched.set(address, known);
     return known;
   }

@@ -1,5 +1,5 @@
 /** Fetching one picture. What comes is told by its bytes later, whatever the server calls it. */
-import { MAX_PICTURE_BYTES } from '../../issue/media/shape.ts';
+import { MAX_PICTURE_BYTES } from '../../issue/media/prepare-picture.ts';
 import { fetchPublic } from './fetch.ts';
 import type { NetworkPolicy } from './network-policy.ts';
 

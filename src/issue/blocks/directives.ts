@@ -3,7 +3,7 @@ import type { Paragraph, RootContent } from 'mdast';
 import type { ContainerDirective } from 'mdast-util-directive';
 import { contentOf } from '../content/content.ts';
 import type { Block, Image } from '../document/document.ts';
-import type { Remarks } from '../document/messages.ts';
+import type { MessageCollector } from '../document/message-collector.ts';
 import { toneNamed } from '../document/tones.ts';
 import { lineText } from '../markdown/tree/text.ts';
 import { lineOf } from '../markdown/tree/tree.ts';
@@ -22,12 +22,16 @@ interface Parts {
   get(name: string): string | undefined;
 }
 
-export function directiveBlocks(node: ContainerDirective, readers: Readers, remarks: Remarks): Block[] {
+export function directiveBlocks(
+  node: ContainerDirective,
+  readers: Readers,
+  messages: MessageCollector,
+): Block[] {
   const parts = partsOf(node);
   const blocks = blocksOf(node.name.toLowerCase(), parts, readers);
   if (blocks !== null) return blocks;
   const what = `:::${node.name}`;
-  remarks.warning(
+  messages.warning(
     'directive-unknown',
     `${what} is no block of Postrider or lacks what it needs; its content is kept`,
     {

@@ -15,7 +15,7 @@ export function linesOf(paragraph: Paragraph): Line[] {
     if (node.type === 'break' || (node.type === 'html' && BR.test(node.value.trim()))) lines.push([]);
     else lines.at(-1)?.push(node);
   }
-  return lines.filter((nodes) => nodes.some(isSolid)).map((nodes) => ({ nodes, text: lineText(nodes) }));
+  return lines.filter((nodes) => nodes.some(isNotBlank)).map((nodes) => ({ nodes, text: lineText(nodes) }));
 }
 
 /** A paragraph again, or nothing when no line is left. */
@@ -28,7 +28,7 @@ export function paragraphOf(lines: readonly Line[], like: Paragraph): Paragraph[
 }
 
 /** Anything but blank text. */
-export function isSolid(node: PhrasingContent): boolean {
+export function isNotBlank(node: PhrasingContent): boolean {
   return !(
     node.type === 'break' ||
     (node.type === 'text' && node.value.trim() === '') ||
@@ -57,7 +57,7 @@ function found(nodes: Nodes | readonly Nodes[], type: string): Nodes[] {
 /** `**text**` alone in its paragraph, also in several pieces (`**SOFA** **Weekly**`). */
 export function isBoldOnly(node: RootContent): node is Paragraph {
   if (node.type !== 'paragraph') return false;
-  const solid = node.children.filter(isSolid);
+  const solid = node.children.filter(isNotBlank);
   return solid.length > 0 && solid.every((child) => holdsStrong(child));
 }
 

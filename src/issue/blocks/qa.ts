@@ -12,7 +12,7 @@ import { linkUrl } from '../targets/urls.ts';
 import { isBoldOnly, type Line, linesOf, linksIn, paragraphOf } from './lines.ts';
 import { plainBlocks } from './plain.ts';
 import { askerLine, isTopicLine, readHeader, startsAnswer, startsQuestion } from './qa-headers.ts';
-import { joined, unfolded } from './qa-unfold.ts';
+import { joinSourceLines, unfoldQuote } from './qa-quotes.ts';
 import { type SourceLine, takeSourceLine } from './source-line.ts';
 
 interface Turn {
@@ -32,7 +32,7 @@ interface Draft {
 export function qaBlocks(nodes: readonly RootContent[], options?: { strict: boolean }): Block[] | null {
   if (options?.strict && !nodes.some((node, i) => mayAsk(node, nodes[i + 1]))) return null;
   const reader = new QaReader(options?.strict ?? false);
-  const flat = joined(nodes.flatMap((node, i) => unlisted(node, nodes[i + 1])).flatMap(unfolded));
+  const flat = joinSourceLines(nodes.flatMap((node, i) => unlisted(node, nodes[i + 1])).flatMap(unfoldQuote));
   flat.forEach((node, i) => {
     reader.read(node, flat.slice(i + 1, i + 1 + LOOK_AHEAD));
   });

@@ -16,7 +16,7 @@ export function isQrText(text: string): boolean {
  * Editors put it behind whatever section comes last, as a line and a picture, in a quote or not. Gives the nodes
  * before it, the block, and the nodes behind it; null when there is none.
  */
-export function cutQr(
+export function splitAtQr(
   nodes: readonly RootContent[],
 ): { before: RootContent[]; qr: Block; after: RootContent[] } | null {
   const at = nodes.findIndex(

@@ -8,7 +8,7 @@ import type { Block, Image, Reading } from '../document/document.ts';
 import { lineText } from '../markdown/tree/text.ts';
 import { lineOf } from '../markdown/tree/tree.ts';
 import { linkUrl } from '../targets/urls.ts';
-import { imagesIn, isSolid, linesOf, linksIn } from './lines.ts';
+import { imagesIn, isNotBlank, linesOf, linksIn } from './lines.ts';
 import { imageOf, plainBlocks } from './plain.ts';
 
 /** Blocks of a reading section, or null when it links to nothing. */
@@ -178,7 +178,7 @@ function noteOf(link: Link, paragraph: Paragraph, alone: boolean): { note?: Read
 }
 
 function withoutLead(nodes: PhrasingContent[]): PhrasingContent[] {
-  const start = nodes.findIndex(isSolid);
+  const start = nodes.findIndex(isNotBlank);
   const kept = nodes.slice(Math.max(start, 0));
   const [first] = kept;
   if (first?.type !== 'text') return kept;

@@ -7,7 +7,7 @@ import { type Handler, toHast } from 'mdast-util-to-hast';
 import type { Content } from '../document/document.ts';
 import { splitSlots } from '../document/slot-syntax.ts';
 import { encodedTarget, type TargetPart, targetParts, wholeSlot, writtenTarget } from '../targets/target.ts';
-import { plainForms } from './plain-forms.ts';
+import { replaceBrowserOnlyHtml } from './browser-only-html.ts';
 import { SCHEMA, safeStyle } from './schema.ts';
 
 /** By type of node; `htmlGroup` and the like are ours and unknown to the library's types. */
@@ -28,7 +28,7 @@ export function contentOf(nodes: readonly RootContent[]): Content {
     { type: 'root', children: [...nodes] },
     { allowDangerousHtml: true, handlers: HANDLERS },
   ) as HastRoot;
-  const whole = prepare(tree) ? plainForms(raw(tree) as HastRoot) : tree;
+  const whole = prepare(tree) ? replaceBrowserOnlyHtml(raw(tree) as HastRoot) : tree;
   const clean = sanitize(withSlotsApart(whole), SCHEMA) as HastRoot;
   clean.children = clean.children.flatMap(finished);
   return withoutBlankEdges(clean.children).filter(isContent);

@@ -115,12 +115,12 @@ export interface Outline {
 }
 
 /** Something that the source says, and where: `published: false`. Without a line it is about the file's place. */
-export interface Said {
+export interface SourceStatement {
   line: number | null;
   said: string;
 }
 
-export interface Moment extends Said {
+export interface PublicationTime extends SourceStatement {
   /** ISO, UTC. */
   at: string;
 }
@@ -128,9 +128,9 @@ export interface Moment extends Said {
 /** What keeps an issue from being published on its site, for good or for a time. */
 export interface Publication {
   /** Said outright: `draft: true`, `status: hidden`, a folder of drafts. */
-  held: Said[];
-  from: Moment | null;
-  until: Moment | null;
+  held: SourceStatement[];
+  from: PublicationTime | null;
+  until: PublicationTime | null;
 }
 
 export interface Document {

@@ -1,13 +1,16 @@
 /** Whether an issue may be mailed at a moment, by what its source says of being published. */
-import type { Document, Said } from './document.ts';
+import type { Document, SourceStatement } from './document.ts';
 
-export interface KeptBack extends Said {
+export interface PublicationHold extends SourceStatement {
   /** In words that follow what is said. */
   why: string;
 }
 
 /** Empty when nothing keeps it back. `at`: when it would be mailed. */
-export function keptBack({ publication }: Pick<Document, 'publication'>, at: Date): KeptBack[] {
+export function publicationHolds(
+  { publication }: Pick<Document, 'publication'>,
+  at: Date,
+): PublicationHold[] {
   if (!publication) return [];
   const { held, from, until } = publication;
   return [

@@ -1,5 +1,5 @@
 /** The source as text that everything after can rely on: LF line ends, no byte-order mark, no control characters. */
-import type { Remarks } from './messages.ts';
+import type { MessageCollector } from './message-collector.ts';
 
 /** A larger source is refused: nobody writes a megabyte, and every step after this one is sized by it. */
 export const MAX_SOURCE_BYTES = 1_000_000;
@@ -7,7 +7,7 @@ export const MAX_SOURCE_BYTES = 1_000_000;
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
 
 /** Line numbers stay those of the file (CRLF and lone CR both end a line). */
-export function tidySource(source: string, remarks: Remarks): string {
+export function tidySource(source: string, messages: MessageCollector): string {
   const text = source
     .replace(/^\uFEFF/, '')
 
@@ -15,16 +15,16 @@ export function tidySource(source: string, remarks: Remarks): string {
     .replace(/\r\n?/g, '\n');
   const at = text.search(CONTROL);
   if (at < 0) return text;
-  remarks.warning('control-character', 'an invisible control character was taken out', placeOf(text, at));
+  messages.warning('control-character', 'an invisible control character was taken out', placeOf(text, at));
   return text.replace(CONTROL, '');
 }
 
 /** Says so when the source is over the limit. */
-export function isTooLarge(source: string, remarks: Remarks): boolean {
+export function isTooLarge(source: string, messages: MessageCollector): boolean {
   const bytes = Buffer.byteLength(source);
   if (bytes <= MAX_SOURCE_BYTES) return false;
   const text = `the issue has ${bytes} bytes, more than the ${MAX_SOURCE_BYTES} that are read; its body is left out`;
-  remarks.error('source-too-large', text, { line: 1 });
+  messages.error('source-too-large', text, { line: 1 });
   return true;
 }
 

@@ -1,5 +1,5 @@
 /** Dates as front matter carries them. A day or hour that does not exist is a fault; nothing rolls over. */
-import { dayIn, instantOf, type Written } from './moment.ts';
+import { dayIn, instantOf, type WrittenTime } from './written-time.ts';
 
 export type Fault = { fault: 'date-impossible' | 'date-unreadable'; why: string };
 export type DateReading = { date: string } | Fault;
@@ -27,7 +27,7 @@ export function readDate(text: string, timezone: string | null = null): DateRead
 }
 
 /** A day that exists, and a time that does: midnight where there is none. */
-export function readWritten(text: string): Written | Fault {
+export function readWritten(text: string): WrittenTime | Fault {
   const parts = partsOf(plain(text));
   if (!parts)
     return { fault: 'date-unreadable', why: `expected a date such as 2026-08-05, got ${quoted(text)}` };
@@ -77,7 +77,7 @@ function named(year = '', month = '', day = '', rest = '') {
   return index < 0 ? null : { year: Number(year), month: index + 1, day: Number(day), rest };
 }
 
-function timeIn(rest: string): Pick<Written, 'hour' | 'minute' | 'second' | 'zone'> | null {
+function timeIn(rest: string): Pick<WrittenTime, 'hour' | 'minute' | 'second' | 'zone'> | null {
   const match = TIME.exec(rest.trimEnd());
   if (!match) return null;
   const [hour = 0, minute = 0, second = 0] = match.slice(1, 4).map((part) => Number(part ?? 0));

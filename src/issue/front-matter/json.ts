@@ -1,13 +1,13 @@
 /** JSON front matter: Hugo's `{ ... }`, Hexo's lines above `;;;`, `---json`. JSON is YAML, whose reader knows lines. */
-import type { Remarks } from '../document/messages.ts';
+import type { MessageCollector } from '../document/message-collector.ts';
 import type { Fields } from './fields.ts';
-import { readFlow } from './yaml.ts';
+import { readJsonAsYaml } from './yaml.ts';
 
 /** Hexo leaves the braces out. */
-export function readJson(raw: string, line: number, remarks: Remarks): Fields {
+export function readJson(raw: string, line: number, messages: MessageCollector): Fields {
   const text = raw.trim();
   const json = text === '' || text.startsWith('{') ? raw : `{${raw.replace(/,\s*$/, '')}}`;
-  return readFlow(json, line, remarks);
+  return readJsonAsYaml(json, line, messages);
 }
 
 /** Where the object that opens at `start` is closed: the offset behind its brace, or -1. */

@@ -1,8 +1,8 @@
 /** `Key: value` lines without a fence, ended by a blank line (Pelican, MultiMarkdown). */
-import type { Remarks } from '../document/messages.ts';
-import { cut, type Split } from './cut.ts';
+import type { MessageCollector } from '../document/message-collector.ts';
 import type { Fields } from './fields.ts';
 import { normalKey } from './fields.ts';
+import { type SplitSource, splitAt } from './split-source.ts';
 
 const ENTRY = /^([A-Za-z][\w -]{0,30}?)[ \t]*:[ \t]*(.*)$/;
 /** A first line `Note: ...` of an issue without front matter must stay prose. */
@@ -18,17 +18,17 @@ export function isHeaderLine(line: string): boolean {
 }
 
 /** The header ends at a blank line; known keys alone behind that blank line still belong to it. */
-export function splitHeader(lines: string[], start: number, remarks: Remarks): Split {
+export function splitHeader(lines: string[], start: number, messages: MessageCollector): SplitSource {
   const fence = closingFence(lines, start);
-  if (fence > start) return cut(lines, 'yaml', start, fence, 1);
+  if (fence > start) return splitAt(lines, 'yaml', start, fence, 1);
   let end = endOfRun(lines, start);
   const next = end + 1;
   const nextEnd = endOfRun(lines, next);
   if (nextEnd > next && lines.slice(next, nextEnd).every(isHeaderLine)) {
-    remarks.warning('front-matter-split', 'a blank line splits the front matter', { line: end + 1 });
+    messages.warning('front-matter-split', 'a blank line splits the front matter', { line: end + 1 });
     end = nextEnd;
   }
-  return cut(lines, 'key-value', start, end, 0);
+  return splitAt(lines, 'key-value', start, end, 0);
 }
 
 /** Hexo's front matter may lack the fence above it; MultiMarkdown's too may have one below. 0 when it has none. */
@@ -46,7 +46,7 @@ function endOfRun(lines: string[], start: number): number {
   return length < 0 ? lines.length : start + length;
 }
 
-export function readKeyValues(raw: string, line: number, remarks: Remarks): Fields {
+export function readKeyValues(raw: string, line: number, messages: MessageCollector): Fields {
   const fields: Fields = new Map();
   let last: string | null = null;
   raw.split('\n').forEach((text, i) => {
@@ -58,7 +58,7 @@ export function readKeyValues(raw: string, line: number, remarks: Remarks): Fiel
     } else if (last !== null && /^\s+\S/.test(text)) {
       continueField(fields, last, text.trim());
     } else if (text.trim() !== '') {
-      remarks.warning(
+      messages.warning(
         'front-matter-line',
         `expected "Key: value", got ${JSON.stringify(text.slice(0, 60))}`,
         {

@@ -1,12 +1,13 @@
 /** Nikola's header: lines `.. title: ...`, most often within an HTML comment at the top of the file. */
-import { cut, type Split } from './cut.ts';
+
 import { type Fields, normalKey } from './fields.ts';
+import { type SplitSource, splitAt } from './split-source.ts';
 
 const ENTRY = /^\s*\.\.\s+([A-Za-z][\w-]*):[ \t]*(.*)$/;
 const OPEN = /^\s*<!--\s*(.*)$/;
 
 /** Null where the file begins with anything else, also with a comment of another kind. */
-export function splitNikola(lines: string[], start: number): Split | null {
+export function splitNikola(lines: string[], start: number): SplitSource | null {
   const opening = OPEN.exec(lines[start] ?? '');
   const from = opening && opening[1] === '' ? start + 1 : start;
   const first = opening ? opening[1] || lines[from] : lines[from];
@@ -14,8 +15,8 @@ export function splitNikola(lines: string[], start: number): Split | null {
   const length = lines
     .slice(start)
     .findIndex((line) => (opening ? line.includes('-->') : line.trim() === ''));
-  if (length < 0) return opening ? null : cut(lines, 'nikola', from, lines.length, 0);
-  return cut(lines, 'nikola', start, start + length + (opening ? 1 : 0), 0);
+  if (length < 0) return opening ? null : splitAt(lines, 'nikola', from, lines.length, 0);
+  return splitAt(lines, 'nikola', start, start + length + (opening ? 1 : 0), 0);
 }
 
 export function readNikola(raw: string, line: number): Fields {

@@ -1,8 +1,8 @@
 /** What front matter says in words (title, description, preheader) becomes a line without markup: a subject, a preview. */
 import { decodeNamedCharacterReference } from 'decode-named-character-reference';
 import { contentOf } from '../content/content.ts';
-import { wordsOf } from '../content/words.ts';
-import { withoutEmptyBold } from '../markdown/passes/emphasis.ts';
+import { contentText } from '../content/content-text.ts';
+import { withoutEmptyBold } from '../markdown/passes/repair-emphasis.ts';
 
 const INLINE =
   /<(\/?(?:a|abbr|b|br|cite|code|del|em|i|ins|kbd|mark|q|rp|rt|ruby|s|small|span|strike|strong|sub|sup|u)\b[^<>]*)>/gi;
@@ -17,11 +17,11 @@ export function plainTitle(title: string): string {
   if (html.search(INLINE) < 0) return unescaped(title);
   const marked = html.replace(INLINE, '\u0002$1\u0003').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   const value = marked.replaceAll('\u0002', '<').replaceAll('\u0003', '>');
-  return wordsOf(contentOf([{ type: 'html', value }])) || unescaped(title);
+  return contentText(contentOf([{ type: 'html', value }])) || unescaped(title);
 }
 
 /** A line of front matter, whose Markdown nobody has read: bold around nothing (`中****文`) goes from it too. */
-export const writtenTitle = (title: string): string => plainTitle(withoutEmptyBold(title));
+export const frontMatterTitle = (title: string): string => plainTitle(withoutEmptyBold(title));
 
 function unescaped(title: string): string {
   return title

@@ -2,11 +2,11 @@
  * Whether an issue is published on its site: what keeps it back there keeps it from being mailed. Each generator has
  * words of its own for that; `docs/sites.md` lists them.
  */
-import type { Moment, Publication, Said } from '../document/document.ts';
-import type { Remarks } from '../document/messages.ts';
+import type { Publication, PublicationTime, SourceStatement } from '../document/document.ts';
+import type { MessageCollector } from '../document/message-collector.ts';
 import { readWritten } from './date.ts';
 import { type Field, type Fields, normalKey } from './fields.ts';
-import { instantOf, localInstant, readEpoch } from './moment.ts';
+import { instantOf, localInstant, readEpoch } from './written-time.ts';
 
 const YES = /^(?:true|yes|on|y|1)$/i;
 const NO = /^(?:false|no|off|n|0)$/i;
@@ -32,18 +32,22 @@ const FROM = ['publishDate', 'pubDate', 'published'];
 const UNTIL = ['expiryDate', 'unpublishDate', 'expireDate'];
 
 /** `timezone`: whose clock counts where a moment names none. Null when the issue may be mailed at any time. */
-export function publicationOf(fields: Fields, timezone: string, remarks: Remarks): Publication | null {
+export function publicationOf(
+  fields: Fields,
+  timezone: string,
+  messages: MessageCollector,
+): Publication | null {
   const held = [
-    ...HOLDS.flatMap(([key, values]) => said(fields.get(normalKey(key)), values)),
+    ...HOLDS.flatMap(([key, values]) => statementOf(fields.get(normalKey(key)), values)),
     ...unbuilt(fields),
   ];
-  const from = momentOf(fields, FROM, timezone, remarks);
-  const until = momentOf(fields, UNTIL, timezone, remarks);
+  const from = momentOf(fields, FROM, timezone, messages);
+  const until = momentOf(fields, UNTIL, timezone, messages);
   return held.length === 0 && !from && !until ? null : { held, from, until };
 }
 
 /** A post in Jekyll's or Hexo's `_drafts` is published nowhere, whatever it says itself. */
-export function folderOfDrafts(file: string): Said | null {
+export function folderOfDrafts(file: string): SourceStatement | null {
   const folder = file
     .split(/[/\\]/)
     .slice(0, -1)
@@ -51,7 +55,7 @@ export function folderOfDrafts(file: string): Said | null {
   return folder === undefined ? null : { line: null, said: `the folder ${folder}` };
 }
 
-function said(field: Field | undefined, values: RegExp): Said[] {
+function statementOf(field: Field | undefined, values: RegExp): SourceStatement[] {
   const text = textOf(field);
   return field && text !== null && values.test(text)
     ? [{ line: field.line, said: `${field.key}: ${text}` }]
@@ -64,7 +68,7 @@ function textOf(field: Field | undefined): string | null {
   return more.length === 0 && /^(?:string|boolean|number)$/.test(typeof only) ? String(only).trim() : null;
 }
 
-function unbuilt(fields: Fields): Said[] {
+function unbuilt(fields: Fields): SourceStatement[] {
   const field = fields.get('build');
   const table = field?.value;
   if (!field || typeof table !== 'object' || table === null) return [];
@@ -73,11 +77,16 @@ function unbuilt(fields: Fields): Said[] {
     .map(([key, value]) => ({ line: field.line, said: `${field.key}.${key}: ${value}` }));
 }
 
-function momentOf(fields: Fields, keys: string[], timezone: string, remarks: Remarks): Moment | null {
+function momentOf(
+  fields: Fields,
+  keys: string[],
+  timezone: string,
+  messages: MessageCollector,
+): PublicationTime | null {
   const field = keys.map((key) => fields.get(normalKey(key))).find((each) => isDate(each));
   const text = textOf(field);
   if (!field || text === null) return null;
-  const at = readEpoch(text) ?? instant(text, timezone, field, remarks);
+  const at = readEpoch(text) ?? instant(text, timezone, field, messages);
   return at && { line: field.line, said: `${field.key}: ${text}`, at: at.toString() };
 }
 
@@ -86,9 +95,9 @@ function isDate(field: Field | undefined): boolean {
   return /\d{4}/.test(textOf(field) ?? '');
 }
 
-function instant(text: string, timezone: string, field: Field, remarks: Remarks) {
+function instant(text: string, timezone: string, field: Field, messages: MessageCollector) {
   const written = readWritten(text);
   if (!('fault' in written)) return instantOf(written) ?? localInstant(written, timezone);
-  remarks.error(written.fault, `${field.key}: ${written.why}`, { line: field.line });
+  messages.error(written.fault, `${field.key}: ${written.why}`, { line: field.line });
   return null;
 }

@@ -1,19 +1,19 @@
 /** Front matter of any dialect -> what Postrider knows an issue by, and everything else as `extra`. */
 import type { Publication } from '../document/document.ts';
-import type { Remarks } from '../document/messages.ts';
+import type { MessageCollector } from '../document/message-collector.ts';
 import { coverOf, previewOf } from './cover.ts';
-import type { Split } from './cut.ts';
 import { readDate } from './date.ts';
 import type { Field, Fields } from './fields.ts';
 import { normalKey, plainText } from './fields.ts';
 import { readJson } from './json.ts';
 import { readKeyValues } from './key-value.ts';
-import { lifted } from './lifted.ts';
-import { dayIn, readEpoch } from './moment.ts';
+import { liftTables } from './lift-tables.ts';
 import { readNikola } from './nikola.ts';
-import { writtenTitle } from './plain-title.ts';
+import { frontMatterTitle } from './plain-title.ts';
 import { publicationOf } from './publication.ts';
+import type { SplitSource } from './split-source.ts';
 import { readToml } from './toml.ts';
+import { dayIn, readEpoch } from './written-time.ts';
 import { readYaml } from './yaml.ts';
 
 export interface FrontMatter {
@@ -40,12 +40,16 @@ export interface FrontMatter {
 }
 
 /** `timezone`: the newsletter's, which decides the day of a moment; null where nobody knows it. */
-export function readFrontMatter(split: Split, timezone: string | null, remarks: Remarks): FrontMatter {
-  const fields = lifted(fieldsIn(split, remarks), split);
-  const publication = publicationOf(fields, timezone ?? 'UTC', remarks);
+export function readFrontMatter(
+  split: SplitSource,
+  timezone: string | null,
+  messages: MessageCollector,
+): FrontMatter {
+  const fields = liftTables(fieldsIn(split, messages), split);
+  const publication = publicationOf(fields, timezone ?? 'UTC', messages);
   const cover = coverOf(fields);
   if (previewOf(fields)) fields.delete('preview');
-  const taken = new Taken(fields);
+  const taken = new FieldReader(fields);
   for (const key of ['cover', 'image', 'coverimage', 'draft']) taken.field(key);
   const date =
     taken.field('date') ??
@@ -53,7 +57,7 @@ export function readFrontMatter(split: Split, timezone: string | null, remarks: 
     (/\d{4}/.test(fields.get('published')?.text ?? '') ? taken.field('published') : null);
   return {
     title: titleOf(taken),
-    ...datesOf(date, timezone, remarks),
+    ...datesOf(date, timezone, messages),
     summary: taken.text('description', 'summary'),
     preheader: taken.text('preheader', 'preview'),
     slug: taken.text('slug'),
@@ -72,25 +76,25 @@ export function readFrontMatter(split: Split, timezone: string | null, remarks: 
   };
 }
 
-function fieldsIn(split: Split, remarks: Remarks): Fields {
+function fieldsIn(split: SplitSource, messages: MessageCollector): Fields {
   switch (split.dialect) {
     case 'yaml':
-      return readYaml(split.raw, split.line, remarks);
+      return readYaml(split.raw, split.line, messages);
     case 'toml':
-      return readToml(split.raw, split.line, remarks);
+      return readToml(split.raw, split.line, messages);
     case 'json':
-      return readJson(split.raw, split.line, remarks);
+      return readJson(split.raw, split.line, messages);
     case 'nikola':
       return readNikola(split.raw, split.line);
     case 'key-value':
-      return readKeyValues(split.raw, split.line, remarks);
+      return readKeyValues(split.raw, split.line, messages);
     case 'none':
       return new Map();
   }
 }
 
 /** Hands out fields; what nobody asked for is the rest. */
-class Taken {
+class FieldReader {
   readonly #fields: Fields;
   constructor(fields: Fields) {
     this.#fields = new Map(fields);
@@ -126,15 +130,15 @@ class Taken {
 }
 
 /** Tools that send mail export a `subject` (Buttondown), and a `publish_date`. */
-function titleOf(taken: Taken): string | null {
+function titleOf(taken: FieldReader): string | null {
   const title = taken.text('title') ?? taken.text('subject');
-  return title === null ? null : writtenTitle(title) || null;
+  return title === null ? null : frontMatterTitle(title) || null;
 }
 
 function datesOf(
   field: Field | null,
   timezone: string | null,
-  remarks: Remarks,
+  messages: MessageCollector,
 ): Pick<FrontMatter, 'date' | 'datetime'> {
   const datetime = field?.text ?? plainText(field?.value);
   if (!field || datetime === null || datetime.trim() === '') return { date: null, datetime: null };
@@ -142,7 +146,7 @@ function datesOf(
   if (epoch) return { date: dayIn(epoch, timezone ?? 'UTC'), datetime };
   const reading = readDate(datetime, timezone);
   if ('date' in reading) return { date: reading.date, datetime };
-  remarks.error(reading.fault, reading.why, { line: field.line });
+  messages.error(reading.fault, reading.why, { line: field.line });
   return { date: null, datetime };
 }
 

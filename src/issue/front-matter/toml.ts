@@ -1,12 +1,12 @@
 import { parse, TomlDate, TomlError } from 'smol-toml';
-import type { Remarks } from '../document/messages.ts';
+import type { MessageCollector } from '../document/message-collector.ts';
 import type { Fields } from './fields.ts';
 import { normalKey, plainText } from './fields.ts';
 
 /** Hugo's and Zola's `+++` front matter. */
-export function readToml(raw: string, line: number, remarks: Remarks): Fields {
+export function readToml(raw: string, line: number, messages: MessageCollector): Fields {
   const fields: Fields = new Map();
-  for (const [key, value] of Object.entries(parsed(raw, line, remarks))) {
+  for (const [key, value] of Object.entries(parsed(raw, line, messages))) {
     fields.set(normalKey(key), {
       key,
       value: plain(value),
@@ -17,13 +17,13 @@ export function readToml(raw: string, line: number, remarks: Remarks): Fields {
   return fields;
 }
 
-function parsed(raw: string, line: number, remarks: Remarks): Record<string, unknown> {
+function parsed(raw: string, line: number, messages: MessageCollector): Record<string, unknown> {
   try {
     return parse(raw);
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const [reason = 'invalid TOML'] = error.message.replace(/^Invalid TOML document: /, '').split('\n');
-    remarks.error('front-matter-toml', `the front matter is not TOML: ${reason}`, {
+    messages.error('front-matter-toml', `the front matter is not TOML: ${reason}`, {
       line: line + error.line - 1,
       column: error.column,
     });

@@ -14,7 +14,7 @@ export interface Repair {
 
 const ENTRY = /^([ \t]*(?:- )?)([\w-]+):([ \t]*)(.*)$/;
 
-export function mendYaml(raw: string): { yaml: string; repairs: Repair[] } {
+export function repairYaml(raw: string): { yaml: string; repairs: Repair[] } {
   const repairs: Repair[] = [];
   const lines = raw.split('\n').map((line, i) => withPlainColon(line, i, repairs));
   alignFirst(lines, repairs);
@@ -25,7 +25,7 @@ export function mendYaml(raw: string): { yaml: string; repairs: Repair[] } {
       indentContinuation(lines, i, closing, repairs);
       i = closing;
     } else {
-      lines[i] = mendEntry(lines[i] ?? '', i, repairs);
+      lines[i] = repairEntry(lines[i] ?? '', i, repairs);
     }
   }
   return { yaml: lines.join('\n'), repairs };
@@ -84,12 +84,12 @@ function indentContinuation(lines: string[], at: number, closing: number, repair
   }
 }
 
-function mendEntry(line: string, offset: number, repairs: Repair[]): string {
+function repairEntry(line: string, offset: number, repairs: Repair[]): string {
   const [, indent = '', key = '', gap = '', value = ''] = ENTRY.exec(line) ?? [];
   if (key === '' || value === '') return line;
   if (gap === '' && !value.startsWith('//')) {
     repairs.push({ offset, text: `no blank after "${key}:"; YAML wants one` });
-    return mendEntry(`${indent}${key}: ${value}`, offset, repairs);
+    return repairEntry(`${indent}${key}: ${value}`, offset, repairs);
   }
   const isText = /^\[[^\]]*\]\s*[^\s,#]/.test(value) || !/^[[{|>&*!#]/.test(value);
   if (!isText || parsesAlone(value)) return line;

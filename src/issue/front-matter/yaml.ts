@@ -1,32 +1,32 @@
-/** YAML as editors write it: strict first, then with the usual slips mended, each with a warning at its line. */
+/** YAML as editors write it: strict first, then with the usual slips repaired, each with a warning at its line. */
 import { isMap, isScalar, LineCounter, parseDocument, type Document as YamlDocument } from 'yaml';
-import type { Remarks } from '../document/messages.ts';
+import type { MessageCollector } from '../document/message-collector.ts';
 import type { Field, Fields } from './fields.ts';
 import { normalKey, plainText } from './fields.ts';
-import { mendYaml } from './yaml-repair.ts';
+import { repairYaml } from './yaml-repair.ts';
 
-export function readYaml(raw: string, line: number, remarks: Remarks): Fields {
+export function readYaml(raw: string, line: number, messages: MessageCollector): Fields {
   const strict = parse(raw);
-  if (strict.document.errors.length === 0) return fieldsOf(strict, line, remarks);
-  const mended = mendYaml(raw);
-  const tolerant = parse(mended.yaml);
+  if (strict.document.errors.length === 0) return fieldsOf(strict, line, messages);
+  const repaired = repairYaml(raw);
+  const tolerant = parse(repaired.yaml);
   if (tolerant.document.errors.length > 0) {
     const { text, place } = errorIn(strict, line);
-    remarks.error('front-matter-yaml', `the front matter is not YAML: ${text}`, place);
+    messages.error('front-matter-yaml', `the front matter is not YAML: ${text}`, place);
   } else
-    for (const { offset, text } of mended.repairs)
-      remarks.warning('front-matter-yaml', text, { line: line + offset });
-  return fieldsOf(tolerant, line, remarks);
+    for (const { offset, text } of repaired.repairs)
+      messages.warning('front-matter-yaml', text, { line: line + offset });
+  return fieldsOf(tolerant, line, messages);
 }
 
 /** JSON, which is YAML; a comma too many does no harm. */
-export function readFlow(json: string, line: number, remarks: Remarks): Fields {
+export function readJsonAsYaml(json: string, line: number, messages: MessageCollector): Fields {
   const parsed = parse(json);
   if (parsed.document.errors.length > 0) {
     const { text, place } = errorIn(parsed, line);
-    remarks.error('front-matter-json', `the front matter is not JSON: ${text}`, place);
+    messages.error('front-matter-json', `the front matter is not JSON: ${text}`, place);
   }
-  return fieldsOf(parsed, line, remarks);
+  return fieldsOf(parsed, line, messages);
 }
 
 interface Parsed {
@@ -47,18 +47,18 @@ function errorIn({ document, lines }: Parsed, line: number) {
   return { text: error?.message ?? 'invalid', place: { line: line + at.line - 1, column: at.col } };
 }
 
-function fieldsOf({ document, lines }: Parsed, line: number, remarks: Remarks): Fields {
+function fieldsOf({ document, lines }: Parsed, line: number, messages: MessageCollector): Fields {
   const fields: Fields = new Map();
   if (!isMap(document.contents)) {
     if (document.contents !== null) {
-      remarks.error('front-matter-yaml', 'expected "key: value" lines as front matter', { line });
+      messages.error('front-matter-yaml', 'expected "key: value" lines as front matter', { line });
     }
     return fields;
   }
   for (const { key, value } of document.contents.items) {
     const name = String(isScalar(key) ? key.value : key);
     const at = isScalar(key) && key.range ? lines.linePos(key.range[0]).line - 1 : 0;
-    keep(fields, { key: name, ...valueIn(document, value), line: line + at }, remarks);
+    keep(fields, { key: name, ...valueIn(document, value), line: line + at }, messages);
   }
   return fields;
 }
@@ -84,15 +84,15 @@ function treeValue(document: YamlDocument, node: unknown): unknown {
   }
 }
 
-function keep(fields: Fields, field: Field, remarks: Remarks): void {
+function keep(fields: Fields, field: Field, messages: MessageCollector): void {
   const key = normalKey(field.key);
   const before = fields.get(key);
   if (before && JSON.stringify(before.value) !== JSON.stringify(field.value)) {
     const text = `${JSON.stringify(field.key)} is given twice with different values (first in line ${before.line})`;
-    remarks.error('front-matter-contradiction', text, { line: field.line });
+    messages.error('front-matter-contradiction', text, { line: field.line });
     return;
   }
   if (before)
-    remarks.warning('front-matter-duplicate', `"${field.key}" is given twice`, { line: field.line });
+    messages.warning('front-matter-duplicate', `"${field.key}" is given twice`, { line: field.line });
   fields.set(key, field);
 }

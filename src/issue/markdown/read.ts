@@ -1,30 +1,30 @@
 /** The body of an issue -> an mdast tree that says what its editor meant. */
 import type { Nodes, Root } from 'mdast';
-import type { Remarks } from '../document/messages.ts';
-import { withoutHidden } from '../site/hidden.ts';
-import type { SiteLinks } from '../targets/site-links.ts';
-import { tameHtml } from './html/tame.ts';
-import { boxLines } from './lines/box-lines.ts';
-import { mendLines } from './lines/repair-lines.ts';
+import type { MessageCollector } from '../document/message-collector.ts';
+import { removeHidden } from '../site/remove-hidden.ts';
+import type { SiteLinkResolver } from '../targets/site-links.ts';
+import { normalizeRawHtml } from './html/raw-html.ts';
+import { convertAdmonitions } from './lines/admonitions.ts';
+import { repairLines } from './lines/repair-lines.ts';
 import { parseMarkdown } from './parse/parse.ts';
-import { mayAbbreviate, readAbbreviations } from './passes/abbreviations.ts';
+import { mayHaveAbbreviations, readAbbreviations } from './passes/abbreviations.ts';
 import { readAlerts } from './passes/alerts.ts';
-import { takeAttributeLists } from './passes/attribute-lists.ts';
+import { removeAttributeLists } from './passes/attribute-lists.ts';
 import { linkBareUrls } from './passes/bare-urls.ts';
-import { mayDefine, readDefinitions } from './passes/definition-lists.ts';
-import { remarkUnclosed } from './passes/directive-ends.ts';
-import { mendEmphasis } from './passes/emphasis.ts';
+import { mayHaveDefinitions, readDefinitions } from './passes/definition-lists.ts';
 import { numberFootnotes } from './passes/footnotes.ts';
-import { mayBeTable, readHeadlessTables } from './passes/headless-tables.ts';
-import { mayHoldMarkdown, readMarkdownInside } from './passes/markdown-inside.ts';
+import { mayHaveHeadlessTables, readHeadlessTables } from './passes/headless-tables.ts';
+import { mayHaveMarkdownInHtml, readMarkdownInHtml } from './passes/markdown-in-html.ts';
 import { resolveReferences } from './passes/references.ts';
-import { mendLinks } from './passes/repair-links.ts';
-import { mayHoldTags, shieldTargets, unshield } from './passes/shield.ts';
-import { mendSoftBreaks } from './passes/soft-breaks.ts';
+import { repairEmphasis } from './passes/repair-emphasis.ts';
+import { repairLinks } from './passes/repair-links.ts';
+import { repairSoftBreaks } from './passes/repair-soft-breaks.ts';
+import { mayHaveTags, shieldAddresses, unshieldAddresses } from './passes/shield-addresses.ts';
 import { placeSponsor, type Sponsor } from './passes/sponsor-include.ts';
-import { strikeOut } from './passes/struck.ts';
-import { remarkTemplates } from './passes/templates.ts';
-import { trimBreaks } from './passes/trim.ts';
+import { readStruckHtml } from './passes/struck-html.ts';
+import { reportTemplates } from './passes/templates.ts';
+import { trimBreaks } from './passes/trim-breaks.ts';
+import { warnOfUnclosedDirectives } from './passes/unclosed-directives.ts';
 
 /** Deeper nesting is nobody's letter. */
 const MAX_DEPTH = 100;
@@ -33,39 +33,39 @@ const DEEP_LINE = /^(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])){101}/m;
 /** `isMdx`: the file holds components and expressions beside its Markdown. */
 export function readMarkdown(
   body: string,
-  remarks: Remarks,
+  messages: MessageCollector,
   sponsor: Sponsor | null = null,
   isMdx = false,
-  links?: SiteLinks,
+  links?: SiteLinkResolver,
 ): Root {
   if (DEEP_LINE.test(body)) throw new RangeError('nesting');
-  const shown = withoutHidden(body, remarks, { isMdx, hasSponsor: sponsor !== null, links });
-  const source = shieldTargets(mendLines(boxLines(shown), remarks));
+  const shown = removeHidden(body, messages, { isMdx, hasSponsor: sponsor !== null, links });
+  const source = shieldAddresses(repairLines(convertAdmonitions(shown), messages));
   const tree = parseMarkdown(source);
-  if (mayHoldTags(body)) unshield(tree);
+  if (mayHaveTags(body)) unshieldAddresses(tree);
   checkDepth(tree, 0);
   const has = (mark: string) => source.includes(mark);
-  if (mayHoldMarkdown(source)) readMarkdownInside(tree);
-  if (has(':::')) remarkUnclosed(tree, source, remarks);
+  if (mayHaveMarkdownInHtml(source)) readMarkdownInHtml(tree);
+  if (has(':::')) warnOfUnclosedDirectives(tree, source, messages);
   if (has(']:')) resolveReferences(tree);
-  if (has('{')) takeAttributeLists(tree, source);
+  if (has('{')) removeAttributeLists(tree, source);
   if (has('<')) {
-    tameHtml(tree, remarks);
-    strikeOut(tree);
+    normalizeRawHtml(tree, messages);
+    readStruckHtml(tree);
   }
   if (has('[!') || has(':::')) readAlerts(tree, source);
-  if (mayBeTable(source)) readHeadlessTables(tree);
-  if (mayDefine(source)) readDefinitions(tree);
-  if (has('**')) mendEmphasis(tree, source);
+  if (mayHaveHeadlessTables(source)) readHeadlessTables(tree);
+  if (mayHaveDefinitions(source)) readDefinitions(tree);
+  if (has('**')) repairEmphasis(tree, source);
   if (has('://')) linkBareUrls(tree);
-  if (mayAbbreviate(source)) readAbbreviations(tree);
-  mendSoftBreaks(tree);
-  mendLinks(tree, source, remarks, links);
+  if (mayHaveAbbreviations(source)) readAbbreviations(tree);
+  repairSoftBreaks(tree);
+  repairLinks(tree, source, messages, links);
   trimBreaks(tree);
   if (has('[^')) numberFootnotes(tree);
   if (sponsor && has('{%'))
-    placeSponsor(tree, sponsor, (text) => readMarkdown(text, remarks, null, false, links));
-  if (/[{]|<%|%7B|&#|&l/i.test(source)) remarkTemplates(tree, source, remarks);
+    placeSponsor(tree, sponsor, (text) => readMarkdown(text, messages, null, false, links));
+  if (/[{]|<%|%7B|&#|&l/i.test(source)) reportTemplates(tree, source, messages);
   return tree;
 }
 

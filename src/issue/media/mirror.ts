@@ -3,44 +3,44 @@
  * cannot be had keeps its link; an import never fails for a picture, and never waits long for one.
  */
 
-import { shapePicture } from './shape.ts';
+import { preparePicture } from './prepare-picture.ts';
 import { type Medium, mediumOf } from './store.ts';
-import type { Patience } from './time-budget.ts';
+import type { TimeBudget } from './time-budget.ts';
 
 /** A picture to fetch. */
-export interface Wanted {
+export interface RemotePicture {
   /** As the issue writes it. */
   url: string;
   /** Absolute. */
   address: string;
 }
 
-export interface Missed extends Wanted {
+export interface UnmirroredPicture extends RemotePicture {
   /** Completes "the picture ...". */
   why: string;
 }
 
-export interface Mirroring {
+export interface MirrorOptions {
   /** The bytes behind an address; rejects with words that complete "the picture ...". */
   fetch(address: string, signal: AbortSignal): Promise<Buffer>;
-  patience: Patience;
+  timeBudget: TimeBudget;
   /** In px. */
   maxWidth: number;
 }
 
-const AT_ONCE = 8;
+const CONCURRENCY = 8;
 /** For one issue. */
-const MOST_BYTES = 80 * 1024 * 1024;
-const LONGEST_MS = 20_000;
+const MAX_BYTES = 80 * 1024 * 1024;
+const MAX_MS = 20_000;
 
 /** `media` is by the address as the issue writes it; `missed` is in the order of `wanted`. */
 export async function mirrorPictures(
-  wanted: readonly Wanted[],
-  how: Mirroring,
-): Promise<{ media: Map<string, Medium>; missed: Missed[] }> {
+  wanted: readonly RemotePicture[],
+  how: MirrorOptions,
+): Promise<{ media: Map<string, Medium>; missed: UnmirroredPicture[] }> {
   const media = new Map<string, Medium>();
-  const missed = new Map<Wanted, string>();
-  const budget = { bytes: MOST_BYTES, signal: AbortSignal.timeout(LONGEST_MS) };
+  const missed = new Map<RemotePicture, string>();
+  const budget = { bytes: MAX_BYTES, signal: AbortSignal.timeout(MAX_MS) };
   const waiting = [...wanted];
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
@@ -51,7 +51,7 @@ export async function mirrorPictures(
       );
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
   return {
     media,
     missed: wanted.flatMap((one) => (missed.has(one) ? [{ ...one, why: missed.get(one)! }] : [])),
@@ -63,11 +63,10 @@ interface Budget {
   signal: AbortSignal;
 }
 
-async function mirrorOne(address: string, how: Mirroring, budget: Budget): Promise<Medium> {
-  if (budget.signal.aborted)
-    throw new Error(`was not tried: the others took ${LONGEST_MS / 1_000} s already`);
+async function mirrorOne(address: string, how: MirrorOptions, budget: Budget): Promise<Medium> {
+  if (budget.signal.aborted) throw new Error(`was not tried: the others took ${MAX_MS / 1_000} s already`);
   if (budget.bytes <= 0) throw new Error('was not tried: the others of this issue are too large already');
-  const bytes = await how.patience.with(address, () => how.fetch(address, budget.signal));
+  const bytes = await how.timeBudget.run(address, () => how.fetch(address, budget.signal));
   budget.bytes -= bytes.length;
-  return mediumOf(await shapePicture(bytes, how.maxWidth));
+  return mediumOf(await preparePicture(bytes, how.maxWidth));
 }

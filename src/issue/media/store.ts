@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db, Trx } from '../../db/connection.ts';
 
-/** A picture of an issue, or a calendar file (`../calendar/offered.ts`). */
+/** A picture of an issue, or a calendar file (`../calendar/calendar-files.ts`). */
 export interface Medium {
   /** SHA-256 of the stored bytes, hex. */
   hash: string;
@@ -32,7 +32,7 @@ export function sizeOf(medium: Pick<Medium, 'width' | 'height'> | undefined): Si
 }
 
 /** Stores those that are not there yet. */
-export async function keepMedia(trx: Trx, media: Iterable<Medium>): Promise<void> {
+export async function storeMedia(trx: Trx, media: Iterable<Medium>): Promise<void> {
   for (const { hash, type, bytes, width, height } of media) {
     if (bytes === null) continue;
     await trx

@@ -4,24 +4,24 @@
  */
 
 /** What a failure says about the next try; others say nothing. */
-export interface Hint {
+export interface FailureHint {
   reason?: string;
 }
 
 /** In milliseconds, all failures together, several of which wait at the same time. */
-const LONGEST_IN_VAIN_MS = 60_000;
-const MOST_WITHOUT_NETWORK = 3;
+const MAX_FAILING_MS = 60_000;
+const MAX_NETWORK_FAILURES = 3;
 /** Failures that the whole host shares. */
 const OF_HOST = new Set(['host', 'timeout', 'closed', 'network']);
 
-export class Patience {
+export class TimeBudget {
   readonly #hosts = new Map<string, string>();
   #inVain = 0;
   #withoutNetwork = 0;
   #answered = false;
 
   /** Does `ask`, or rejects at once where asking that address would be in vain. */
-  async with<T>(address: string, ask: () => Promise<T>): Promise<T> {
+  async run<T>(address: string, ask: () => Promise<T>): Promise<T> {
     const host = new URL(address).host;
     const known = this.#hosts.get(host) ?? this.#exhausted();
     if (known !== undefined) throw new Error(known);
@@ -31,20 +31,19 @@ export class Patience {
       this.#answered = true;
       return answer;
     } catch (error) {
-      this.#remember(host, error as Error & Hint, performance.now() - start);
+      this.#remember(host, error as Error & FailureHint, performance.now() - start);
       throw error;
     }
   }
 
   #exhausted(): string | undefined {
-    if (!this.#answered && this.#withoutNetwork >= MOST_WITHOUT_NETWORK)
+    if (!this.#answered && this.#withoutNetwork >= MAX_NETWORK_FAILURES)
       return 'was not tried: there is no network';
-    if (this.#inVain > LONGEST_IN_VAIN_MS)
-      return 'was not tried: too many hosts kept silent; import again later';
+    if (this.#inVain > MAX_FAILING_MS) return 'was not tried: too many hosts kept silent; import again later';
     return undefined;
   }
 
-  #remember(host: string, error: Error & Hint, tookMs: number): void {
+  #remember(host: string, error: Error & FailureHint, tookMs: number): void {
     this.#inVain += tookMs;
     if (error.reason === 'network') this.#withoutNetwork++;
     if (error.reason !== undefined && OF_HOST.has(error.reason)) this.#hosts.set(host, error.message);

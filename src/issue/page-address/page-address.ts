@@ -3,9 +3,9 @@
  * generator's rule where nothing in the site's settings changes it. Null where it is not certain.
  */
 
-import { bounded } from '../document/bounded.ts';
-import { Remarks } from '../document/messages.ts';
+import { MessageCollector } from '../document/message-collector.ts';
 import { tidySource } from '../document/source.ts';
+import { withTimeLimit } from '../document/time-limit.ts';
 import { normalKey } from '../front-matter/fields.ts';
 import { type FrontMatter, readFrontMatter } from '../front-matter/read.ts';
 import { splitFrontMatter } from '../front-matter/split.ts';
@@ -18,11 +18,14 @@ const HEAD_LENGTH = 16_384;
 export type PageHead = FrontMatter & { raw: string };
 
 export function pageHead(source: string): PageHead {
-  const remarks = new Remarks();
-  const split = splitFrontMatter(tidySource(source.slice(0, HEAD_LENGTH), remarks), remarks);
-  const nothing = readFrontMatter({ ...split, dialect: 'none' }, null, remarks);
+  const messages = new MessageCollector();
+  const split = splitFrontMatter(tidySource(source.slice(0, HEAD_LENGTH), messages), messages);
+  const nothing = readFrontMatter({ ...split, dialect: 'none' }, null, messages);
   const part = { name: 'front matter', text: split.raw } as const;
-  return { ...bounded(part, remarks, () => readFrontMatter(split, null, remarks), nothing), raw: split.raw };
+  return {
+    ...withTimeLimit(part, messages, () => readFrontMatter(split, null, messages), nothing),
+    raw: split.raw,
+  };
 }
 
 /** Front matter that names an address: Hugo and Pelican `url`, Jekyll and Eleventy `permalink`, Zola `path`. */
@@ -34,7 +37,7 @@ const NO_ADDRESS = /^(?:date|pretty|ordinal|weekdate|none)$|[{}<>:"'|\\\s]|^\/\/
  * A whole address, or a path from the site's root without `/` first. Null where it names none, 'unclear' where it names
  * one that only the generator can read.
  */
-export function ownAddress(
+export function statedAddress(
   { extra, canonicalUrl }: FrontMatter,
   by: SiteForm['by'],
 ): { address: string } | 'unclear' | null {
@@ -62,7 +65,7 @@ export interface SiteSettings {
 const SURE = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /** `file`: from the root of the content, with `/` between folders. A path without `/` first, or null. */
-export function usualPath(file: string, front: PageHead, { by, text }: SiteSettings): string | null {
+export function generatedPath(file: string, front: PageHead, { by, text }: SiteSettings): string | null {
   const folders = file.split('/');
   const name = (folders.pop() ?? '').replace(/\.[^.]+$/, '');
   switch (by) {

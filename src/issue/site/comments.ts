@@ -1,7 +1,7 @@
 /** Comments of template languages and note-takers: they show nothing on any site. */
-import { blank } from './blank.ts';
+import { blankOut } from './blank-out.ts';
 import type { Rewrite } from './prose.ts';
-import type { Site } from './site.ts';
+import type { SiteText } from './site-text.ts';
 
 interface Comment {
   /** At the place itself. */
@@ -34,7 +34,7 @@ const COMMENTS: readonly Comment[] = [
 /** Obsidian: from a mark that no word, number or other sign stands before. Over several lines only from a line's begin. */
 const PERCENTS = /%%(?!%)/y;
 
-export function readComment(site: Site, at: number): Rewrite | null {
+export function readComment(site: SiteText, at: number): Rewrite | null {
   const { text, ends } = site;
   if (text[at] === '%') return percents(site, at);
   for (const { open, end, isLoose } of COMMENTS) {
@@ -45,12 +45,12 @@ export function readComment(site: Site, at: number): Rewrite | null {
     if (!closing && isLoose) continue;
     if (!closing) site.unclosed(at, opening[0]);
     const to = closing ? closing.index + closing[0].length : text.length;
-    return { end: to, text: blank(text.slice(at, to)) };
+    return { end: to, text: blankOut(text.slice(at, to)) };
   }
   return null;
 }
 
-function percents({ text, ends }: Site, at: number): Rewrite | null {
+function percents({ text, ends }: SiteText, at: number): Rewrite | null {
   PERCENTS.lastIndex = at;
   if (!PERCENTS.test(text) || /[\w%.)\]}]/.test(text[at - 1] ?? '')) return null;
   const closing = ends.after(at + 2, /%%(?!%)/);
@@ -58,5 +58,5 @@ function percents({ text, ends }: Site, at: number): Rewrite | null {
   const isAtStart = text.slice(text.lastIndexOf('\n', at) + 1, at).trim() === '';
   if (!closing || inner === '' || (inner.includes('\n') && !isAtStart)) return null;
   const end = closing.index + 2;
-  return { end, text: blank(text.slice(at, end)) };
+  return { end, text: blankOut(text.slice(at, end)) };
 }

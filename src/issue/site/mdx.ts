@@ -1,8 +1,8 @@
 /** MDX and Astro: modules are taken in and handed out at the top; components and expressions only the site can run. */
 
-import { blank } from './blank.ts';
+import { blankOut } from './blank-out.ts';
 import type { Rewrite } from './prose.ts';
-import type { Site } from './site.ts';
+import type { SiteText } from './site-text.ts';
 
 const IMPORT = /^import\s+(?:[\w$*{][\w$*{},\s]*\s+from\s+)?["'][^"'\n]+["'];?\s*$/;
 const EXPORT = /^export\s+(?:const|let|var|function|async|class|default|\*|\{)/;
@@ -13,13 +13,13 @@ const COMPONENT = /<\/?[A-Z][\w.]*(?:"[^"]*"|'[^']*'|\{[^{}]*\}|[^"'{}<>])*>/y;
 export const isModuleLine = (line: string, isMdx: boolean): boolean =>
   IMPORT.test(line) || (EXPORT.test(line) && (isMdx || /[;{]\s*$/.test(line)));
 
-export const readExpression = (site: Site, at: number): Rewrite | null => unknown(site, at, EXPRESSION);
-export const readComponent = (site: Site, at: number): Rewrite | null => unknown(site, at, COMPONENT);
+export const readExpression = (site: SiteText, at: number): Rewrite | null => unknown(site, at, EXPRESSION);
+export const readComponent = (site: SiteText, at: number): Rewrite | null => unknown(site, at, COMPONENT);
 
-function unknown(site: Site, at: number, pattern: RegExp): Rewrite | null {
+function unknown(site: SiteText, at: number, pattern: RegExp): Rewrite | null {
   pattern.lastIndex = at;
   const [whole] = pattern.exec(site.text) ?? [];
   if (whole === undefined) return null;
   site.unknown(at, whole);
-  return { end: at + whole.length, text: blank(whole) };
+  return { end: at + whole.length, text: blankOut(whole) };
 }

@@ -1,10 +1,10 @@
 /** `{{ ... }}`: shortcodes of Hugo, and expressions that a generator prints the value of. Slots are ours. */
 import { splitSlots } from '../document/slot-syntax.ts';
-import { blank } from './blank.ts';
+import { blankOut } from './blank-out.ts';
 import { calloutLine } from './callout-line.ts';
+import { figure, video } from './media-shortcodes.ts';
 import type { Rewrite } from './prose.ts';
-import { figure, video } from './shown-shortcodes.ts';
-import type { Site } from './site.ts';
+import type { SiteText } from './site-text.ts';
 
 const SHORTCODE = /\{\{([<%])-?\s*(\/?)\s*([\w./-]+)((?:(?!\{\{)[\s\S]){0,1000}?)-?[>%]\}\}/y;
 /** A shortcode within signs of a comment is how a post shows a shortcode's own words. */
@@ -20,12 +20,12 @@ const BOXES = new Set(
   ),
 );
 
-export function readBraces(site: Site, at: number): Rewrite | null {
+export function readBraces(site: SiteText, at: number): Rewrite | null {
   if (site.text[at + 1] !== '{') return null;
   return literal(site, at) ?? shortcode(site, at) ?? expression(site, at);
 }
 
-function literal({ text }: Site, at: number): Rewrite | null {
+function literal({ text }: SiteText, at: number): Rewrite | null {
   LITERAL.lastIndex = at;
   const [whole, sign = '', inner = ''] = LITERAL.exec(text) ?? [];
   if (whole === undefined) return null;
@@ -33,17 +33,17 @@ function literal({ text }: Site, at: number): Rewrite | null {
   return { end: at + whole.length, text: `{{${open}${inner}${close}}}` };
 }
 
-function expression(site: Site, at: number): Rewrite | null {
+function expression(site: SiteText, at: number): Rewrite | null {
   EXPRESSION.lastIndex = at;
   const [whole, inner = ''] = EXPRESSION.exec(site.text) ?? [];
   if (whole === undefined || !OF_SITES.test(inner)) return null;
   const end = at + whole.length;
   if (splitSlots(whole).some((part) => typeof part !== 'string')) return { end, text: whole };
   site.unknown(at, whole);
-  return { end, text: blank(whole) };
+  return { end, text: blankOut(whole) };
 }
 
-function shortcode(site: Site, at: number): Rewrite | null {
+function shortcode(site: SiteText, at: number): Rewrite | null {
   SHORTCODE.lastIndex = at;
   const [whole, , slash, written = '', rest = ''] = SHORTCODE.exec(site.text) ?? [];
   if (whole === undefined) return null;
@@ -53,7 +53,7 @@ function shortcode(site: Site, at: number): Rewrite | null {
   const made = slash === '/' ? null : madeOf(site, { at, end, name, args });
   if (made) return made;
   if (!SILENT.has(name)) site.unknown(at, whole);
-  return { end, text: blank(whole) };
+  return { end, text: blankOut(whole) };
 }
 
 export interface Shortcode {
@@ -63,7 +63,7 @@ export interface Shortcode {
   args: string;
 }
 
-function madeOf(site: Site, code: Shortcode): Rewrite | null {
+function madeOf(site: SiteText, code: Shortcode): Rewrite | null {
   const html = figure(code.name, code.args) ?? video(code.name, code.args);
   // As HTML that opens and ends a block on its own line, so that what follows below is Markdown again.
   if (html !== null) return { end: code.end, text: `<!---->${html}` };
@@ -71,12 +71,12 @@ function madeOf(site: Site, code: Shortcode): Rewrite | null {
 }
 
 /** A pair on lines of its own: code, or a box. */
-function block(site: Site, { at, end, name, args }: Shortcode): Rewrite | null {
+function block(site: SiteText, { at, end, name, args }: Shortcode): Rewrite | null {
   const { text, ends, closings } = site;
   const closing = ends.after(end, new RegExp(`\\{\\{[<%]-?\\s*/\\s*${name}\\s*-?[>%]\\}\\}`));
   if (!closing || !isAlone(text, at, end)) return null;
   const stop = closing.index + closing[0].length;
-  const lines = blank(text.slice(at, end));
+  const lines = blankOut(text.slice(at, end));
   if (name === 'highlight') {
     const language = /^["']?([\w+#-]+)/.exec(args)?.[1] ?? '';
     const fence = '`'.repeat(5);

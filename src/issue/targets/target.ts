@@ -4,7 +4,7 @@
  */
 
 import { type SlotUse, splitSlots } from '../document/slot-syntax.ts';
-import { slotLike } from './slot-like.ts';
+import { mistakenSlot } from './mistaken-slot.ts';
 import { isHarmful, schemeOf } from './urls.ts';
 
 /** Why an address is refused: a rule, and words that complete "the address ...". */
@@ -75,7 +75,7 @@ export function targetFault(written: string): TargetFault | null {
 }
 
 function templateFault(text: string): TargetFault {
-  const found = slotLike(text);
+  const found = mistakenSlot(text);
   if (found !== null)
     return {
       rule: 'slot-unknown',

@@ -1,6 +1,6 @@
 /** What an event or a meeting says besides its topic, time and place, which stand above it in a list of their own. */
 import type { ElementContent } from 'hast';
-import { calendarKey } from '../../issue/calendar/key.ts';
+import { calendarKey } from '../../issue/calendar/calendar-key.ts';
 import type { Block, Content } from '../../issue/document/document.ts';
 import type { ContentSettings } from '../content/content-settings.ts';
 import { contentWords } from '../content/content-words.ts';

@@ -1,5 +1,5 @@
 /** What inboxes show after the subject. */
-import { wordsOf } from '../../issue/content/words.ts';
+import { contentText } from '../../issue/content/content-text.ts';
 import type { Block, Content, Document } from '../../issue/document/document.ts';
 import { withoutTemplates } from '../../issue/markdown/passes/templates.ts';
 
@@ -24,4 +24,4 @@ function wordsIn(block: Block): string[] {
 }
 
 /** Slots stay as written, pictures are no words to begin with, and template code is nobody's. */
-const spoken = (content: Content): string => withoutTemplates(wordsOf(content));
+const spoken = (content: Content): string => withoutTemplates(contentText(content));

@@ -4,7 +4,7 @@
  * heading) is one part.
  */
 import type { Element } from 'hast';
-import { isBlockElement } from '../../issue/content/words.ts';
+import { isBlockElement } from '../../issue/content/content-text.ts';
 import type { Block, Content } from '../../issue/document/document.ts';
 import { firstOfPassage, isLong, passageParts } from './passage.ts';
 

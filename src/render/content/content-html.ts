@@ -1,7 +1,7 @@
 /** Content of a document (sanitised hast) -> HTML that mail programs can show. */
 import type { Element, ElementContent } from 'hast';
 import { toHtml } from 'hast-util-to-html';
-import { verbatim } from '../../issue/content/words.ts';
+import { verbatim } from '../../issue/content/content-text.ts';
 import type { Content, Image } from '../../issue/document/document.ts';
 import { filledLabel } from '../slots/label.ts';
 import { usefulAlt } from './alt-text.ts';

@@ -1,6 +1,6 @@
 /** Passages that run the other way than the issue around them: without a word about it their stops end up on the wrong side. */
 import type { Element, ElementContent } from 'hast';
-import { wordsOf } from '../../issue/content/words.ts';
+import { contentText } from '../../issue/content/content-text.ts';
 import type { Content } from '../../issue/document/document.ts';
 
 export type Direction = 'ltr' | 'rtl';
@@ -26,7 +26,7 @@ export function directionOfWords(words: string): Direction | null {
  * asked for themselves.
  */
 export function withDirections(content: Content, around: Direction): Content {
-  const words = wordsOf(content, { slot: () => '' });
+  const words = contentText(content, { slot: () => '' });
   const isMixed = around === 'ltr' ? RTL_LETTERS.test(words) : /\p{Script=Latin}/u.test(words);
   return isMixed ? content.map((node) => directed(node, around)) : content;
 }
@@ -41,7 +41,7 @@ function directed(node: ElementContent, around: Direction): ElementContent {
 }
 
 const ownDirection = ({ children }: Element): Direction | null =>
-  directionOfWords(wordsOf(children, { slot: () => '', code: () => '' }));
+  directionOfWords(contentText(children, { slot: () => '', code: () => '' }));
 
 const ISOLATE = '\u2068';
 const END_OF_ISOLATE = '\u2069';

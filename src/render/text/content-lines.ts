@@ -1,6 +1,6 @@
 /** Content of a document (sanitised hast) -> lines of plain text that read well alone. */
 import type { Element, ElementContent } from 'hast';
-import { isBlockElement, say, type Voice, verbatim } from '../../issue/content/words.ts';
+import { inlineText, isBlockElement, type TextStyle, verbatim } from '../../issue/content/content-text.ts';
 import type { Content } from '../../issue/document/document.ts';
 import { usefulAlt } from '../content/alt-text.ts';
 import { filledLabel } from '../slots/label.ts';
@@ -98,11 +98,11 @@ function descendants(element: Element, tagName: string): Element[] {
 }
 
 function inline(writer: TextWriter, nodes: readonly ElementContent[]): string {
-  return say(nodes, voiceOf(writer));
+  return inlineText(nodes, voiceOf(writer));
 }
 
 /** The text keeps what was struck out, and marks it. */
-const voiceOf = (writer: TextWriter): Voice => ({
+const voiceOf = (writer: TextWriter): TextStyle => ({
   struck: 'marked',
   notes: true,
   slot: writer.slot,

@@ -10,13 +10,13 @@ import { sourceFile } from '../../../src/authoring/source/source-file.ts';
 import { fetchPicture } from '../../../src/io/fetch/picture.ts';
 import { diskFolders } from '../../../src/io/files.ts';
 import { findIssue } from '../../../src/issue/find.ts';
-import { importIssue } from '../../../src/issue/import.ts';
 import { readIssue } from '../../../src/issue/read.ts';
+import { importIssue } from '../../../src/issue/store.ts';
 import { EmailFiles } from '../../../src/render/theme/email-files.ts';
 import { limit } from '../../helpers/machine.js';
 import { useTestDatabase } from '../../helpers/use-test-database.ts';
 import { allowOnly, startWebSite, type WebSite } from '../../helpers/web-site.ts';
-import { plain } from '../../issue/media/pictures.ts';
+import { plain } from '../../issue/media/fixtures.ts';
 
 const emails = new EmailFiles();
 const database = useTestDatabase();

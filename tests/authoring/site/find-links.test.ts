@@ -13,10 +13,10 @@ import { readSource } from '../../../src/cli/issue/read-source.ts';
 import { fetchPicture } from '../../../src/io/fetch/picture.ts';
 import { diskFolders } from '../../../src/io/files.ts';
 import { findIssue } from '../../../src/issue/find.ts';
-import { importIssue } from '../../../src/issue/import.ts';
+import { importIssue } from '../../../src/issue/store.ts';
 import { EmailFiles } from '../../../src/render/theme/email-files.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
-import { plain } from '../../issue/media/pictures.ts';
+import { plain } from '../../issue/media/fixtures.ts';
 
 const BASE = 'https://example.org/';
 const PUBLIC_URL = 'https://news.example.org';

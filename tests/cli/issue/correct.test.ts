@@ -18,7 +18,7 @@ import { startSending } from '../../../src/sends/start.ts';
 import { issueStatus } from '../../../src/stats/status.ts';
 import { addReaders, plan, relay } from '../../delivery/ground.ts';
 import { openWeb, type Web } from '../../http/ground.ts';
-import { plain } from '../../issue/media/pictures.ts';
+import { plain } from '../../issue/media/fixtures.ts';
 
 const emails = new EmailFiles();
 /** Half past midnight in Berlin: the next day there. */

@@ -1,6 +1,6 @@
 /** What is not published on its site is not mailed: every generator's own words for that are obeyed, with their line. */
 import { describe, expect, it } from 'vitest';
-import { keptBack } from '../../../src/issue/document/publication.ts';
+import { publicationHolds } from '../../../src/issue/document/publication.ts';
 import { readIssue } from '../../../src/issue/read.ts';
 
 const NOW = new Date('2026-12-01T12:00:00Z');
@@ -8,7 +8,7 @@ const read = (source: string, file = 'x.md', timezone?: string) => readIssue(sou
 const yaml = (line: string) => read(`---\ntitle: T\n${line}\n---\n\nText\n`);
 const toml = (lines: string) => read(`+++\ntitle = "T"\n${lines}\n+++\n\nText\n`);
 const saidBy = (document: ReturnType<typeof read>, now = NOW) =>
-  keptBack(document, now).map(({ line, said }) => `${line}: ${said}`);
+  publicationHolds(document, now).map(({ line, said }) => `${line}: ${said}`);
 
 describe('an issue that its site keeps back is kept back', () => {
   it.each([

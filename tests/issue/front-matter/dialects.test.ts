@@ -1,7 +1,7 @@
 /** Front matter that other tools write in forms of their own: none of it is printed, all of it is obeyed. */
 import { describe, expect, it } from 'vitest';
 import { readIssue } from '../../../src/issue/read.ts';
-import { htmlOf, rulesOf } from '../helpers.ts';
+import { htmlOf, rulesOf } from '../harness.ts';
 
 const read = (source: string) => readIssue(source, { file: 'x.md' });
 const textOf = ({ blocks }: ReturnType<typeof read>) =>

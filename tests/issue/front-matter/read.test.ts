@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readIssue } from '../../../src/issue/read.ts';
-import { rulesOf } from '../helpers.ts';
+import { rulesOf } from '../harness.ts';
 
 const read = (source: string, file = 'issue.md') => readIssue(source, { file });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blockOf, proseOf, readBody, rulesOf } from '../helpers.ts';
+import { blockOf, proseOf, readBody, rulesOf } from '../harness.ts';
 
 const NBSP = '\u00a0';
 

@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest';
-import { type Mirroring, mirrorPictures } from '../../../src/issue/media/mirror.ts';
-import { picturesMissed } from '../../../src/issue/media/missed.ts';
-import { Patience } from '../../../src/issue/media/time-budget.ts';
-import { plain } from './pictures.ts';
+import { type MirrorOptions, mirrorPictures } from '../../../src/issue/media/mirror.ts';
+import { linkedPicturesWarning } from '../../../src/issue/media/picture-messages.ts';
+import { TimeBudget } from '../../../src/issue/media/time-budget.ts';
+import { plain } from './fixtures.ts';
 
 const wanted = (...addresses: string[]) => addresses.map((address) => ({ url: address, address }));
 const failure = (message: string, reason?: string) => Object.assign(new Error(message), { reason });
 
 /** Asks this instead of the web, and counts. */
-function asking(answer: (address: string) => Promise<Buffer>): Mirroring & { asked: string[] } {
+function asking(answer: (address: string) => Promise<Buffer>): MirrorOptions & { asked: string[] } {
   const asked: string[] = [];
   const fetch = (address: string) => {
     asked.push(address);
     return answer(address);
   };
-  return { asked, fetch, patience: new Patience(), maxWidth: 1_000 };
+  return { asked, fetch, timeBudget: new TimeBudget(), maxWidth: 1_000 };
 }
 
 test('what can be had is taken, what cannot is named in its order', async () => {
@@ -58,8 +58,8 @@ test('where there is no network, only the first few are tried', async () => {
 test('several misses make one message, at the place of the first', () => {
   const source = 'Title\n\n![](https://a.example/1)\n![](https://a.example/2)\n';
   const miss = (url: string) => ({ url, why: 'was answered with 404' });
-  expect(picturesMissed(source, [])).toEqual([]);
-  expect(picturesMissed(source, [miss('https://a.example/2')])).toEqual([
+  expect(linkedPicturesWarning(source, [])).toEqual([]);
+  expect(linkedPicturesWarning(source, [miss('https://a.example/2')])).toEqual([
     {
       severity: 'warning',
       line: 4,
@@ -68,7 +68,7 @@ test('several misses make one message, at the place of the first', () => {
     },
   ]);
   const many = ['1', '2', '3', '4', '5'].map((n) => miss(`https://a.example/${n}`));
-  const [message, ...others] = picturesMissed(source, many);
+  const [message, ...others] = linkedPicturesWarning(source, many);
   expect(others).toEqual([]);
   expect(message).toMatchObject({ line: 3 });
   expect(message?.text).toMatch(/^5 pictures keep their links: .*\/2 \(line 4\) was answered.*; and 2 more$/);

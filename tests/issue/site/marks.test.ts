@@ -1,6 +1,6 @@
 /** Marks that generators and note-takers add to Markdown: each shows what it shows there, and none is printed. */
 import { describe, expect, it } from 'vitest';
-import { blockOf, htmlOf, proseOf, readBody } from '../helpers.ts';
+import { blockOf, htmlOf, proseOf, readBody } from '../harness.ts';
 
 const blocksOf = (markdown: string) => {
   const { blocks, messages } = readBody(markdown);

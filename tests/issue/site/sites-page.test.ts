@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ElementContent } from 'hast';
 import { describe, expect, it } from 'vitest';
 import type { Block, Document } from '../../../src/issue/document/document.ts';
-import { keptBack } from '../../../src/issue/document/publication.ts';
+import { publicationHolds } from '../../../src/issue/document/publication.ts';
 import { readIssue } from '../../../src/issue/read.ts';
 import { contentWords } from '../../../src/render/content/content-words.ts';
 import { root } from '../../helpers/processes.ts';
@@ -66,8 +66,8 @@ const errorsOf = ({ messages }: Document) => messages.filter(({ severity }) => s
 const only = ({ blocks }: Document) => blocks[0];
 
 const SAYINGS: readonly [RegExp, (document: Document, value: string) => void][] = [
-  [/^a send is stopped$/, (document) => expect(keptBack(document, NOW)).not.toEqual([])],
-  [/^is sent/, (document) => expect(keptBack(document, NOW)).toEqual([])],
+  [/^a send is stopped$/, (document) => expect(publicationHolds(document, NOW)).not.toEqual([])],
+  [/^is sent/, (document) => expect(publicationHolds(document, NOW)).toEqual([])],
   [/^the day `(.*)`$/, (document, value) => expect(document.date).toBe(value)],
   [/^the cover `(.*)`$/, (document, value) => expect(document.cover).toBe(value)],
   [/^no cover$/, (document) => expect(document.cover).toBeNull()],

@@ -7,7 +7,7 @@ import { renderIssue } from '../../../src/render/issue.ts';
 import { compileMessages } from '../../../src/render/message/message.ts';
 import { urlPart, webUrl } from '../../../src/render/slots/address.ts';
 import { compileFill } from '../../../src/render/slots/fill.ts';
-import { readBody } from '../../issue/helpers.ts';
+import { readBody } from '../../issue/harness.ts';
 import { context } from '../fixtures.ts';
 
 const reader = {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { issueText } from '../../../src/render/text/issue-text.ts';
 import { COLUMNS, displayWidth } from '../../../src/render/text/wrap.ts';
 import { wordsFor } from '../../../src/render/theme/words.ts';
-import { readBody } from '../../issue/helpers.ts';
+import { readBody } from '../../issue/harness.ts';
 import { context } from '../fixtures.ts';
 
 const emails = context().emails;

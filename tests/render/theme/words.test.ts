@@ -1,12 +1,12 @@
 /** Whatever becomes words goes one way: the text part, the preheader, titles, labels, calendars. */
 import { describe, expect, test } from 'vitest';
-import { calendarFiles } from '../../../src/issue/calendar/offered.ts';
+import { calendarFiles } from '../../../src/issue/calendar/calendar-files.ts';
 import type { Document } from '../../../src/issue/document/document.ts';
 import { readIssue } from '../../../src/issue/read.ts';
 import { preheaderOf } from '../../../src/render/blocks/preheader.ts';
 import { issueText } from '../../../src/render/text/issue-text.ts';
 import { wordsFor } from '../../../src/render/theme/words.ts';
-import { blockOf, proseOf, readBody } from '../../issue/helpers.ts';
+import { blockOf, proseOf, readBody } from '../../issue/harness.ts';
 import { context } from '../fixtures.ts';
 
 const emails = context().emails;

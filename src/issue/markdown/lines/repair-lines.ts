@@ -1,7 +1,7 @@
-/** Slips of hand-written Markdown that are mended in the source, line by line, outside code. */
-import type { Remarks } from '../../document/messages.ts';
-import { boxLine } from './box-lines.ts';
-import { GluedDefinitions } from './glued-definitions.ts';
+/** Slips of hand-written Markdown that are repaired in the source, line by line, outside code. */
+import type { MessageCollector } from '../../document/message-collector.ts';
+import { normalizeDirectiveLine } from './admonitions.ts';
+import { DefinitionsBelowTags } from './definitions-below-tags.ts';
 import { narrowBrackets } from './wide-brackets.ts';
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
@@ -9,11 +9,11 @@ const HIGHLIGHT = /^\s*\{%-?\s*highlight\s+([\w+#-]+)[^%]*%\}\s*$/;
 const END_HIGHLIGHT = /^\s*\{%-?\s*endhighlight\s*-?%\}\s*$/;
 
 /** Keeps the lines where they are; definitions that Markdown would not see are said again below them all. */
-export function mendLines(body: string, remarks: Remarks): string {
+export function repairLines(body: string, messages: MessageCollector): string {
   let fence: string | null = null;
   let fenceLine = 0;
   let highlight = false;
-  const glued = new GluedDefinitions();
+  const glued = new DefinitionsBelowTags();
   const lines = body.split('\n').map((line, i, all) => {
     if (highlight) {
       highlight = !END_HIGHLIGHT.test(line);
@@ -31,14 +31,14 @@ export function mendLines(body: string, remarks: Remarks): string {
     }
     const language = HIGHLIGHT.exec(line)?.[1];
     if (language === undefined) {
-      const mended = narrowBrackets(boxLine(mendLine(line)), i + 1, remarks);
-      return glued.take(mendTag(mended, all[i + 1] ?? ''));
+      const repaired = narrowBrackets(normalizeDirectiveLine(repairMarker(line)), i + 1, messages);
+      return glued.take(repairLoneTag(repaired, all[i + 1] ?? ''));
     }
     highlight = hasEnd(body, i);
     return highlight ? `\`\`\`\`${language}` : line;
   });
   if (fence !== null) {
-    remarks.warning('code-unclosed', 'this code fence is never closed; all that follows is taken as code', {
+    messages.warning('code-unclosed', 'this code fence is never closed; all that follows is taken as code', {
       line: fenceLine,
     });
   }
@@ -53,7 +53,7 @@ function hasEnd(body: string, from: number): boolean {
 }
 
 /** `###Title` is a heading and `-item` an item where nothing else can be meant. */
-function mendLine(line: string): string {
+function repairMarker(line: string): string {
   return line
     .replace(/^( {0,3}#{2,6})(?=[^#\s\d])/, '$1 ')
     .replace(/^( {0,3}[-+])(?=\p{Script=Han}|\[[^\]\s]|(?:easy|medium|hard)\s*$)/iu, '$1 ');
@@ -62,7 +62,7 @@ function mendLine(line: string): string {
 const LONE_TAG = /^ {0,3}<(?:img|br)\b[^<>]*>[ \t]*$/i;
 
 /** Alone in its line, a tag opens a block of HTML that holds the Markdown right below it; before a comment it opens none. */
-function mendTag(line: string, below: string): string {
+function repairLoneTag(line: string, below: string): string {
   if (!LONE_TAG.test(line) || below.trim() === '' || /^\s*</.test(below)) return line;
   return /^\s*<br/i.test(line) && /^ {0,3}#/.test(below) ? '' : `${line.trimEnd()}<!-- -->`;
 }

@@ -1,15 +1,15 @@
 /** `[text](url）`: the link ends in a bracket of Chinese keyboards, which is none to Markdown. */
-import type { Remarks } from '../../document/messages.ts';
+import type { MessageCollector } from '../../document/message-collector.ts';
 
 /** Where Markdown's own bracket follows in the same run of text, the wide one is a part of the address. */
 const WIDE_END = /\]\((https?:\/\/[^\s()（）<>]+)）(?![^\s()]*\))/g;
 
 /** `number`: the line's, from 1. */
-export function narrowBrackets(line: string, number: number, remarks: Remarks): string {
+export function narrowBrackets(line: string, number: number, messages: MessageCollector): string {
   if (!line.includes('）') || !line.includes('](')) return line;
   return line.replace(WIDE_END, (whole, url: string, at: number) => {
     if (isCode(line.slice(0, at))) return whole;
-    remarks.warning('link-mended', `the link to ${url} ends in a wide bracket; taken as ")"`, {
+    messages.warning('link-mended', `the link to ${url} ends in a wide bracket; taken as ")"`, {
       line: number,
       column: at + whole.length,
     });

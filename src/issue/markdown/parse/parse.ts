@@ -20,7 +20,7 @@ import { gfmStrikethrough } from 'micromark-extension-gfm-strikethrough';
 import { gfmTable } from 'micromark-extension-gfm-table';
 import { gfmTaskListItem } from 'micromark-extension-gfm-task-list-item';
 import type { Construct, Extension } from 'micromark-util-types';
-import { spokenAlternatives } from './alternatives.ts';
+import { altTextExtension } from './alt-text.ts';
 
 const COLON = 58;
 
@@ -59,7 +59,7 @@ function optionsFor(used: readonly (typeof OPTIONAL)[number][]) {
   if (known) return known;
   const options = {
     extensions: [...used.map(({ syntax }) => syntax), CJK],
-    mdastExtensions: [...used.map(({ tree }) => tree), spokenAlternatives],
+    mdastExtensions: [...used.map(({ tree }) => tree), altTextExtension],
   };
   TOGETHER.set(key, options);
   return options;

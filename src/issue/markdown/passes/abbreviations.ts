@@ -3,13 +3,13 @@ import type { Nodes, Parents, Root, RootContent, Text } from 'mdast';
 import { lineText } from '../tree/text.ts';
 import type { Abbreviation } from '../tree/tree.ts';
 import { walk } from '../tree/walk.ts';
-import { splitLines } from './soft-breaks.ts';
+import { splitLines } from './repair-soft-breaks.ts';
 
 const DEFINITION = /^\*\[([^\]\n]{1,60})\]:[ \t]*(.*)$/;
 /** No letter tells more than a number of them. */
 const MAX_ABBREVIATIONS = 200;
 
-export const mayAbbreviate = (source: string): boolean => /^[ \t>]*\*\[[^\]\n]+\]:/m.test(source);
+export const mayHaveAbbreviations = (source: string): boolean => /^[ \t>]*\*\[[^\]\n]+\]:/m.test(source);
 
 export function readAbbreviations(tree: Root): void {
   const meanings = new Map<string, string>();

@@ -16,7 +16,7 @@ const SPANS = new Set(
   'link image emphasis strong delete inlineCode html linkReference imageReference'.split(' '),
 );
 
-export function takeAttributeLists(tree: Root, source: string): void {
+export function removeAttributeLists(tree: Root, source: string): void {
   walk(tree, (node) => {
     if (node.type === 'code') plainLanguage(node);
     if (!('children' in node)) return;

@@ -5,13 +5,13 @@
 import type { Paragraph, PhrasingContent, Root, RootContent } from 'mdast';
 import type { DefinitionList, DefinitionPart } from '../tree/tree.ts';
 import { walk } from '../tree/walk.ts';
-import { splitLines } from './soft-breaks.ts';
+import { splitLines } from './repair-soft-breaks.ts';
 
 const MARK = /^:[ \t]+(?=\S|$)/;
 const FLOW = new Set(['root', 'blockquote', 'listItem', 'containerDirective', 'htmlGroup']);
 
 /** A line of the source that may begin a definition. */
-export const mayDefine = (source: string): boolean => /^[ \t>]*:[ \t]+\S/m.test(source);
+export const mayHaveDefinitions = (source: string): boolean => /^[ \t>]*:[ \t]+\S/m.test(source);
 
 export function readDefinitions(tree: Root): void {
   walk(tree, (node) => {

@@ -11,12 +11,12 @@ import type {
 } from 'mdast';
 import { lineText } from '../tree/text.ts';
 import { walk } from '../tree/walk.ts';
-import { splitLines } from './soft-breaks.ts';
+import { splitLines } from './repair-soft-breaks.ts';
 
 const ROW = /^\|.*\|$/;
 const RULE = /^\|(?:[ \t]*:?-+:?[ \t]*[|+])+$/;
 
-export const mayBeTable = (source: string): boolean =>
+export const mayHaveHeadlessTables = (source: string): boolean =>
   /^[ \t>]*\|.*\|[ \t]*\n[ \t>]*\|.*\|[ \t]*$/m.test(source);
 
 export function readHeadlessTables(tree: Root): void {

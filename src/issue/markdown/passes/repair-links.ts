@@ -1,19 +1,19 @@
-/** Link targets as they slip from keyboards: mended where only one thing can be meant, reported in any case. */
+/** Link targets as they slip from keyboards: repaired where only one thing can be meant, reported in any case. */
 import type { Html, Image, Link, Root } from 'mdast';
 import type { ContainerDirective } from 'mdast-util-directive';
-import type { Place, Remarks } from '../../document/messages.ts';
-import { type SiteLinks, siteAnswer } from '../../targets/site-links.ts';
+import type { MessageCollector, Place } from '../../document/message-collector.ts';
+import { resolveSiteLink, type SiteLinkResolver } from '../../targets/site-links.ts';
 import { targetFault } from '../../targets/target.ts';
 import { isHarmful, LINK_SCHEMES, schemeOf } from '../../targets/urls.ts';
 import { walk } from '../tree/walk.ts';
 
-interface Mend {
+interface LinkRepair {
   pattern: RegExp;
   url: (match: RegExpExecArray) => string;
   what: string;
 }
 
-const MENDS: readonly Mend[] = [
+const LINK_REPAIRS: readonly LinkRepair[] = [
   {
     pattern: /^(?:h?t?tp|hh+ttp|htt+p|http)s:\/*(?=[^/])/i,
     url: () => 'https://',
@@ -43,39 +43,44 @@ const MENDS: readonly Mend[] = [
 ];
 
 /** `links`: what addresses of a site's generator lead to. */
-export function mendLinks(tree: Root, source: string, remarks: Remarks, links?: SiteLinks): void {
-  const said: Said = { remarks, links };
+export function repairLinks(
+  tree: Root,
+  source: string,
+  messages: MessageCollector,
+  links?: SiteLinkResolver,
+): void {
+  const said: LinkReport = { messages, links };
   walk(tree, (node) => {
-    if (node.type === 'link') mendLink(node, source, said);
+    if (node.type === 'link') repairLink(node, source, said);
     else if (node.type === 'image') checkImage(node, said);
     else if (node.type === 'html') checkHtml(node, said);
     else if (node.type === 'containerDirective') checkDirective(node, said);
   });
 }
 
-interface Said {
-  remarks: Remarks;
-  links: SiteLinks | undefined;
+interface LinkReport {
+  messages: MessageCollector;
+  links: SiteLinkResolver | undefined;
 }
 
-function mendLink(link: Link, source: string, said: Said): void {
-  const { remarks } = said;
+function repairLink(link: Link, source: string, said: LinkReport): void {
+  const { messages } = said;
   const start = link.position?.start;
   const scheme = schemeOf(link.url);
   if (isNameInAngles(link, source, scheme)) {
     link.children = [{ type: 'text', value: `<${link.url}>`, position: link.position }];
     return;
   }
-  const mended = mend(link.url);
-  if (mended) {
-    remarks.warning(
+  const repaired = repairUrl(link.url);
+  if (repaired) {
+    messages.warning(
       'link-mended',
-      `${mended.what} in ${quoted(link.url)}; taken as ${quoted(mended.url)}`,
+      `${repaired.what} in ${quoted(link.url)}; taken as ${quoted(repaired.url)}`,
       start,
     );
-    link.url = mended.url;
+    link.url = repaired.url;
   }
-  if (link.url.trim() === '') remarks.warning('link-empty', 'this link leads nowhere', start);
+  if (link.url.trim() === '') messages.warning('link-empty', 'this link leads nowhere', start);
   else link.url = checkTarget(link.url, 'link', start, said);
 }
 
@@ -84,15 +89,15 @@ function checkTarget(
   url: string,
   what: 'link' | 'picture',
   place: Place | undefined,
-  { remarks, links }: Said,
+  { messages, links }: LinkReport,
 ): string {
-  const answer = siteAnswer(links, url, what);
+  const answer = resolveSiteLink(links, url, what);
   if (answer && 'url' in answer) return answer.url;
   const fault = answer ? { rule: 'link-of-site', why: answer.why } : targetFault(url);
   const scheme = schemeOf(url);
-  if (fault) remarks.error(fault.rule, `the address ${quoted(url)} ${fault.why}`, place);
+  if (fault) messages.error(fault.rule, `the address ${quoted(url)} ${fault.why}`, place);
   else if (what === 'link' && scheme !== null && !LINK_SCHEMES.includes(scheme))
-    remarks.warning('link-scheme', `no mail client follows ${quoted(url)}; only its text is kept`, place);
+    messages.warning('link-scheme', `no mail client follows ${quoted(url)}; only its text is kept`, place);
   return url;
 }
 
@@ -100,7 +105,7 @@ const ADDRESSES =
   /<(?:a|area)\b(?:"[^"]*"|'[^']*'|[^'">])*?\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi;
 
 /** Links written as HTML. */
-function checkHtml(html: Html, said: Said): void {
+function checkHtml(html: Html, said: LinkReport): void {
   const { value, position } = html;
   if (!/href/i.test(value)) return;
   html.value = value.replace(ADDRESSES, (...match: string[]) => {
@@ -115,7 +120,7 @@ function checkHtml(html: Html, said: Said): void {
 }
 
 /** Buttons, cards and their like: `{url cover image}`. */
-function checkDirective({ attributes, position }: ContainerDirective, said: Said): void {
+function checkDirective({ attributes, position }: ContainerDirective, said: LinkReport): void {
   for (const name of ['url', 'cover', 'image'] as const) {
     const url = attributes?.[name]?.trim();
     if (!url || !attributes) continue;
@@ -127,24 +132,24 @@ function checkDirective({ attributes, position }: ContainerDirective, said: Said
 /** `<SOFA:RPCLab/>` is an autolink to Markdown and a name to everybody else. */
 function isNameInAngles(link: Link, source: string, scheme: string | null): boolean {
   const isAutolink = source[link.position?.start.offset ?? -1] === '<';
-  return isAutolink && scheme !== null && !LINK_SCHEMES.includes(scheme) && mend(link.url) === null;
+  return isAutolink && scheme !== null && !LINK_SCHEMES.includes(scheme) && repairUrl(link.url) === null;
 }
 
-function mend(url: string): { url: string; what: string } | null {
+function repairUrl(url: string): { url: string; what: string } | null {
   if (/^https?:\/\//i.test(url)) return null;
-  for (const { pattern, url: replace, what } of MENDS) {
+  for (const { pattern, url: replace, what } of LINK_REPAIRS) {
     const match = pattern.exec(url);
     if (match) return { url: replace(match) + url.slice(match[0].length), what };
   }
   return null;
 }
 
-function checkImage(image: Image, said: Said): void {
-  const { remarks } = said;
+function checkImage(image: Image, said: LinkReport): void {
+  const { messages } = said;
   const start = image.position?.start;
-  if (image.url.trim() === '') remarks.warning('image-empty', 'this image has no address', start);
+  if (image.url.trim() === '') messages.warning('image-empty', 'this image has no address', start);
   else if (isHarmful(image.url)) {
-    remarks.warning('image-scheme', `mail clients show no image ${quoted(image.url)}; left out`, start);
+    messages.warning('image-scheme', `mail clients show no image ${quoted(image.url)}; left out`, start);
   } else image.url = checkTarget(image.url, 'picture', start, said);
 }
 

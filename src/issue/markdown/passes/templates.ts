@@ -1,8 +1,8 @@
 /** Template syntax of other programs in prose: it is printed as it stands, and the editor is told. */
 import type { Nodes, Root } from 'mdast';
-import type { Place, Remarks } from '../../document/messages.ts';
+import type { MessageCollector, Place } from '../../document/message-collector.ts';
 import { splitSlots, writtenSlot } from '../../document/slot-syntax.ts';
-import { noSlot, slotLike } from '../../targets/slot-like.ts';
+import { mistakenSlot, unknownSlotText } from '../../targets/mistaken-slot.ts';
 import { walk } from '../tree/walk.ts';
 
 /** The last three are ERB's and EJS's: a tag over several lines, or torn apart by HTML in it, is known by its begin. */
@@ -29,7 +29,7 @@ export function withoutTemplates(text: string): string {
 }
 
 /** What an editor took for a slot would greet everybody with its name; other template code is a remark only. */
-export function remarkTemplates(tree: Root, source: string, remarks: Remarks): void {
+export function reportTemplates(tree: Root, source: string, messages: MessageCollector): void {
   const inCode = new Set<Nodes>();
   let seen = 0;
   walk(tree, (node) => {
@@ -42,16 +42,16 @@ export function remarkTemplates(tree: Root, source: string, remarks: Remarks): v
         const at = source.indexOf(found, Math.max(seen, node.position?.start.offset ?? 0));
         const place = placeOf(node, source, at);
         if (place !== node.position?.start) seen = at + found.length;
-        remark(found, place, remarks);
+        report(found, place, messages);
       }
     }
   });
 }
 
-function remark(found: string, place: Place | undefined, remarks: Remarks): void {
-  if (slotLike(found) !== null) remarks.error('slot-unknown', noSlot(found), place);
+function report(found: string, place: Place | undefined, messages: MessageCollector): void {
+  if (mistakenSlot(found) !== null) messages.error('slot-unknown', unknownSlotText(found), place);
   else
-    remarks.warning(
+    messages.warning(
       'template-literal',
       `${found.trim()} is no slot of Postrider; it is printed as it stands`,
       place,

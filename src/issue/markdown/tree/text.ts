@@ -1,7 +1,7 @@
 /** What characters are, and what a piece of mdast says as plain text. */
 import type { Nodes, RootContent } from 'mdast';
 import { contentOf } from '../../content/content.ts';
-import { wordsOf } from '../../content/words.ts';
+import { contentText } from '../../content/content-text.ts';
 
 const CJK =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff01-\uff60\uffe0-\uffe6\u2018-\u201d\u2026]/u;
@@ -16,7 +16,7 @@ export function isCjk(character: string): boolean {
  * as they are written, struck words are left out.
  */
 export function lineText(node: Nodes | Nodes[]): string {
-  if (hasForms(node)) return wordsOf(contentOf(flat(node) as RootContent[]));
+  if (hasForms(node)) return contentText(contentOf(flat(node) as RootContent[]));
   const text = rawText(node);
   return (/\s\s|[^\S ]/.test(text) ? text.replace(/\s+/g, ' ') : text).trim();
 }

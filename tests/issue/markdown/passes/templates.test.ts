@@ -1,6 +1,6 @@
 /** Template code of other programs is mailed as it stands, so the editor is told where it is. */
 import { describe, expect, it } from 'vitest';
-import { proseOf, readBody, rulesOf } from '../../helpers.ts';
+import { proseOf, readBody, rulesOf } from '../../harness.ts';
 
 /** The body begins in the sixth line. */
 const saidOf = (body: string): string[] =>

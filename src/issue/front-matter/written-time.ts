@@ -1,0 +1,54 @@
+/** A day and a time as front matter writes them -> the day that a newsletter's readers have, and the instant. */
+import { Temporal } from '@js-temporal/polyfill';
+
+/** By the clock on the wall. */
+export interface WrittenTime {
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+  second: number;
+  /** As written (`Z`, `+08:00`, `GMT+0800`, `Asia/Shanghai`); null where the text names none. */
+  zone: string | null;
+}
+
+/** Seconds since 1970, or milliseconds: ten digits reach to 2286, thirteen as far. */
+const EPOCH = /^(\d{10})(\d{3})?$/;
+const OFFSET = /(Z|UTC|GMT)?\s*([+-]\d{2}):?(\d{2})?$/i;
+
+/** `1659682800`: an instant without a day of its own. */
+export function readEpoch(text: string): Temporal.Instant | null {
+  const [, seconds, milliseconds = '0'] = EPOCH.exec(text.trim()) ?? [];
+  if (seconds === undefined) return null;
+  return Temporal.Instant.fromEpochMilliseconds(Number(seconds) * 1000 + Number(milliseconds));
+}
+
+/** `YYYY-MM-DD` in a zone. */
+export const dayIn = (instant: Temporal.Instant, timezone: string): string =>
+  instant.toZonedDateTimeISO(timezone).toPlainDate().toString();
+
+/** The instant, where the text names its zone or offset; null where its clock is anybody's. */
+export function instantOf(written: WrittenTime): Temporal.Instant | null {
+  const zone = zoneOf(written.zone);
+  return zone === null ? null : localInstant(written, zone);
+}
+
+/** The instant of a time without a zone, by the clock of `timezone`. */
+export function localInstant({ year, month, day, hour, minute, second }: WrittenTime, timezone: string) {
+  const local = Temporal.PlainDateTime.from({ year, month, day, hour, minute, second: Math.min(second, 59) });
+  return local.toZonedDateTime(timezone).toInstant();
+}
+
+/** `Z`, `GMT+0800`, `-08:00`, `Asia/Shanghai`; names such as `CST`, which mean several zones, are none. */
+function zoneOf(text: string | null): string | null {
+  if (text === null) return null;
+  if (/^(?:Z|UTC|GMT)$/i.test(text)) return 'UTC';
+  const [, , hours, minutes = '00'] = OFFSET.exec(text) ?? [];
+  const zone = hours === undefined ? text : `${hours}:${minutes}`;
+  try {
+    return Temporal.Now.zonedDateTimeISO(zone) && /[/:]/.test(zone) ? zone : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,105 @@
+/** A picture as an editor has it -> one that every mail program shows, no wider than a sharp screen needs. */
+import type { Metadata, Sharp, SharpOptions } from 'sharp';
+import { Refused } from '../../errors.ts';
+import { needsBackground } from './background.ts';
+import { scriptsWithoutFont } from './fonts.ts';
+import { kindOf, type PictureKind } from './picture-kind.ts';
+import { drawSvg } from './render-svg.ts';
+
+export interface PreparedPicture {
+  type: 'image/png' | 'image/jpeg' | 'image/gif';
+  bytes: Buffer;
+  /** In px of the file, which are two for one px of the mail where the picture is wide. */
+  width: number;
+  height: number;
+}
+
+/** Before scaling: a photo straight from a camera has up to this. */
+export const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
+/** Of the stored picture: what is larger makes readers on a phone wait, and pay. */
+export const MAX_STORED_BYTES = 5 * 1024 * 1024;
+/** A small file can unpack to any size. */
+const MAX_PIXELS = 50_000_000;
+const TIMEOUT = { seconds: 10 } as const;
+const JPEG = { quality: 85, mozjpeg: true, chromaSubsampling: '4:4:4' } as const;
+
+/**
+ * Keeps what can stay (moving GIFs and PNGs always), scales what is wider than `maxWidth` px, turns WebP, AVIF and
+ * SVG into PNG (with transparency) or JPEG, and takes out what cameras write into photos, such as places. What is drawn
+ * dark on nothing gets paper.
+ * Throws Refused('bad-picture') with words that complete "the picture ...".
+ */
+export async function preparePicture(bytes: Buffer, maxWidth: number): Promise<PreparedPicture> {
+  const kind = kindOf(bytes);
+  if (kind === null) throw new Refused('bad-picture', 'is no PNG, JPEG, GIF, WebP, AVIF or SVG');
+  const shaped = await reshape(bytes, kind, maxWidth).catch((cause: Error) => {
+    throw new Refused('bad-picture', `cannot be read as ${kind.toUpperCase()} (${firstLine(cause)})`, {
+      cause,
+    });
+  });
+  if (shaped.bytes.length > MAX_STORED_BYTES)
+    throw new Refused(
+      'bad-picture',
+      `has ${shaped.bytes.length} bytes, at most ${MAX_STORED_BYTES} are kept; make it smaller`,
+    );
+  return shaped;
+}
+
+const firstLine = (error: Error): string => error.message.split('\n')[0]!.trim();
+
+async function reshape(bytes: Buffer, kind: PictureKind, maxWidth: number): Promise<PreparedPicture> {
+  if (kind === 'svg') return reshape(await drawn(bytes, maxWidth), 'png', maxWidth);
+  // Loaded when there is a picture: it brings 18 MB of machine code.
+  const { default: sharp } = await import('sharp');
+  const open = (options: SharpOptions = {}): Sharp =>
+    sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error', ...options });
+  const about = await open().metadata();
+  const bare =
+    about.hasAlpha === true &&
+    !movesOn(kind, bytes, about) &&
+    (await needsBackground(open().timeout(TIMEOUT)));
+  if (!bare && keeps(kind, bytes, about, maxWidth))
+    return { type: `image/${kind as 'png'}`, bytes, width: about.width, height: about.height };
+  const moves = kind === 'webp' && (about.pages ?? 1) > 1;
+  const input = moves ? open({ animated: true }) : open();
+  const scaled = input.autoOrient().resize({ width: maxWidth, withoutEnlargement: true }).timeout(TIMEOUT);
+  return written(
+    bare ? scaled.flatten({ background: '#ffffff' }) : scaled,
+    moves ? 'gif' : targetOf(kind, about),
+  );
+}
+
+/** GIFs stay, moving or not: written anew they only grow. */
+function keeps(kind: PictureKind, bytes: Buffer, about: Metadata, maxWidth: number): boolean {
+  if (kind === 'gif' || (kind === 'png' && isMovingPng(bytes))) return true;
+  if (kind !== 'png' && kind !== 'jpeg') return false;
+  // An orientation stands in the EXIF block, so what has none is upright too.
+  return about.width <= maxWidth && about.exif === undefined && about.space !== 'cmyk';
+}
+
+const movesOn = (kind: PictureKind, bytes: Buffer, { pages = 1 }: Metadata): boolean =>
+  kind === 'gif' || pages > 1 || (kind === 'png' && isMovingPng(bytes));
+
+/** APNG: its control chunk stands before the first picture data. */
+function isMovingPng(bytes: Buffer): boolean {
+  const control = bytes.indexOf('acTL', 8, 'latin1');
+  return control > 0 && control < bytes.indexOf('IDAT', 8, 'latin1');
+}
+
+async function drawn(svg: Buffer, maxWidth: number): Promise<Buffer> {
+  const missing = await scriptsWithoutFont(svg.toString('utf8'));
+  if (missing.length > 0)
+    throw new Error(
+      `no font here can draw its ${missing.join(' and ')} words: install one, or save it as PNG`,
+    );
+  return drawSvg(svg, maxWidth, MAX_PIXELS);
+}
+
+const targetOf = (kind: PictureKind, { hasAlpha }: Metadata): 'png' | 'jpeg' =>
+  kind === 'png' || (kind !== 'jpeg' && hasAlpha) ? 'png' : 'jpeg';
+
+async function written(image: Sharp, target: 'png' | 'jpeg' | 'gif'): Promise<PreparedPicture> {
+  const encoded = target === 'png' ? image.png() : target === 'gif' ? image.gif() : image.jpeg(JPEG);
+  const { data, info } = await encoded.toBuffer({ resolveWithObject: true });
+  return { type: `image/${target}`, bytes: data, width: info.width, height: info.pageHeight ?? info.height };
+}

@@ -1,0 +1,22 @@
+/** Nothing in the place of a text, but for its line ends: what follows keeps its line numbers. */
+export const blankOut = (text: string): string => text.replace(/[^\n]+/g, '');
+
+/** Finds ends, and remembers which there are none of: a source of a thousand openings is searched once. */
+export class EndFinder {
+  readonly #text: string;
+  readonly #missing = new Map<string, number>();
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The first match of `end` behind `from`, or null. */
+  after(from: number, end: RegExp): RegExpExecArray | null {
+    const none = this.#missing.get(end.source);
+    if (none !== undefined && from >= none) return null;
+    const pattern = new RegExp(end.source, 'g');
+    pattern.lastIndex = from;
+    const found = pattern.exec(this.#text);
+    if (!found) this.#missing.set(end.source, from);
+    return found;
+  }
+}

@@ -1,0 +1,19 @@
+/** What an editor took for a slot (`{{first_name}}`), as against template code of a site (`{{ site.title }}`). */
+import { splitSlots } from '../document/slot-syntax.ts';
+
+const SLOT_LIKE =
+  /(?<!\{)\{\{\s*([\p{L}_][\p{L}\p{N}\p{M}_ .-]{0,60}?)(?:\s*\|[^{}]{0,200}|\s*["“'][^{}]{0,200})?\s*\}\}(?!\})/gu;
+const OF_SITES =
+  /^(?:site|page|post|config|theme|layout|include|section|forloop|content|data|params?)(?:\.|$)/i;
+
+/** The first in a text that is no slot of ours and looks like one; null where there is none. */
+export function mistakenSlot(text: string): string | null {
+  const rest = splitSlots(text)
+    .filter((part) => typeof part === 'string')
+    .join('\n');
+  for (const [found, name = ''] of rest.matchAll(SLOT_LIKE)) if (!OF_SITES.test(name)) return found;
+  return null;
+}
+
+export const unknownSlotText = (found: string): string =>
+  `${found} is no slot; there are {{name}}, {{email}} and {{reader.attributes.NAME}}; where it is meant as it stands, write it as \`code\``;
