@@ -1,4 +1,4 @@
-/** The machine's clocks. */
+/** The system's clocks. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../ports.ts';
 

@@ -1,8 +1,8 @@
-/** pino, with what must never be logged taken out even where somebody forgets. */
+/** pino. Fields that must never be logged are redacted, in case somebody passes them by mistake. */
 import { type DestinationStream, pino } from 'pino';
 import type { Log } from '../ports.ts';
 
-const secret = ['email', 'address', 'token', 'pass', 'password', 'secret', 'authorization', 'html', 'text'];
+const REDACTED = ['email', 'address', 'token', 'pass', 'password', 'secret', 'authorization', 'html', 'text'];
 
 export function openLog(level: string, destination?: DestinationStream): Log {
   return pino(
@@ -10,7 +10,7 @@ export function openLog(level: string, destination?: DestinationStream): Log {
       level,
       base: undefined,
       timestamp: pino.stdTimeFunctions.isoTime,
-      redact: { paths: secret.flatMap((name) => [name, `*.${name}`]), censor: '[hidden]' },
+      redact: { paths: REDACTED.flatMap((name) => [name, `*.${name}`]), censor: '[hidden]' },
     },
     destination ?? pino.destination({ fd: 2, sync: true }),
   );

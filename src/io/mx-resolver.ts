@@ -1,11 +1,11 @@
-/** Who takes a domain's mail, asked of the machine's name servers (RFC 5321 5.1). */
+/** Looks up the mail exchangers of a domain with the system's name servers (RFC 5321 5.1). */
 import { Resolver } from 'node:dns/promises';
 import type { MxResolver } from '../ports.ts';
 
 const TIMEOUT_MS = 3_000;
 const TRIES = 2;
 
-/** `servers`: `address:port` of name servers; default: the machine's. */
+/** `servers`: `address:port` of name servers; default: the system's. */
 export function openMxResolver(servers: readonly string[] = []): MxResolver {
   const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: TRIES });
   if (servers.length > 0) resolver.setServers(servers);

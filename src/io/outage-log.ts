@@ -1,17 +1,17 @@
 /**
- * One line when a part goes away, one a minute while it stays away, one when it is back: a library reports each of its
- * tries, several a second.
+ * Logs one line when something goes away, one a minute while it stays away, and one when it is back. Libraries report
+ * every retry, several times a second.
  */
 import type { Log } from '../ports.ts';
 
-const AGAIN_MS = 60_000;
+const REPEAT_MS = 60_000;
 
 export class OutageLog {
   readonly #log: Log;
   readonly #what: string;
   readonly #now: () => number;
   #since: number | null = null;
-  #toldAt: number | null = null;
+  #loggedAt: number | null = null;
 
   /** `what` completes "... cannot be reached". */
   constructor(log: Log, what: string, now: () => number = () => performance.now()) {
@@ -23,8 +23,8 @@ export class OutageLog {
   failed(error: Error): void {
     const now = this.#now();
     this.#since ??= now;
-    if (this.#toldAt !== null && now - this.#toldAt < AGAIN_MS) return;
-    this.#toldAt = now;
+    if (this.#loggedAt !== null && now - this.#loggedAt < REPEAT_MS) return;
+    this.#loggedAt = now;
     const seconds = Math.round((now - this.#since) / 1_000);
     this.#log.warn({ error: error.message, seconds }, `${this.#what} cannot be reached`);
   }
@@ -33,7 +33,7 @@ export class OutageLog {
     if (this.#since === null) return;
     const seconds = Math.round((this.#now() - this.#since) / 1_000);
     this.#since = null;
-    this.#toldAt = null;
+    this.#loggedAt = null;
     this.#log.info({ seconds }, `${this.#what} is back`);
   }
 }

@@ -1,7 +1,6 @@
 /**
- * A relay's rate, held over all processes together by rate-limiter-flexible in Redis or PostgreSQL. Tokens come in
- * windows of at most 100 ms (or of one token, for slow relays), so that no second ever sees two windows' worth of a
- * whole second.
+ * Limits the rate of a relay across all processes, with rate-limiter-flexible in Redis or PostgreSQL. Tokens come in
+ * windows of at most 100 ms (or of one token, for slow relays), so that no second ever sees the tokens of two.
  */
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
@@ -14,21 +13,23 @@ import {
 import type { Clock, Log, Pace, RelaySettings } from '../ports.ts';
 
 const WINDOW_MS = 100;
+/** While the store is away. */
+const RETRY_MS = 1_000;
 
-/** The library's own script with `PX` for `EX`: it knows whole seconds only, so its duration is given in milliseconds. */
+/** The library's script with `PX` instead of `EX`, so that its duration is in milliseconds instead of whole seconds. */
 const COUNT_IN_WINDOW = `
 redis.call('set', KEYS[1], 0, 'PX', ARGV[2], 'NX')
 local consumed = redis.call('incrby', KEYS[1], ARGV[1])
 return {consumed, redis.call('pttl', KEYS[1])}`;
 
-/** `keyPrefix`: what our keys in Redis begin with, since other installations may use the same one. */
+/** `keyPrefix`: of our keys in Redis, which other installations may share. */
 export type PaceStore = { redis: Redis; keyPrefix: () => Promise<string> } | { pool: pg.Pool };
 
 export function openPace(store: PaceStore, relays: readonly RelaySettings[], clock: Clock, log: Log): Pace {
   const limiters = new Map<string, { rate: number; limit: () => Promise<RateLimiterAbstract> }>();
   const setRate = (relay: string, rate: number) => {
     if (limiters.get(relay)?.rate === rate) return;
-    if (rate > 0) limiters.set(relay, { rate, limit: once(() => limiter(store, rate)) });
+    if (rate > 0) limiters.set(relay, { rate, limit: lazily(() => limiter(store, rate)) });
     else limiters.delete(relay);
   };
   for (const { name, rate } of relays) setRate(name, rate);
@@ -48,20 +49,23 @@ export function openPace(store: PaceStore, relays: readonly RelaySettings[], clo
   }
 }
 
-/** 0: the token is ours. Else how long to wait before asking again, also when the store is away. */
+/** 0: we have the token. Otherwise how long to wait before asking again, including when the store is away. */
 async function waitFor(limit: () => Promise<RateLimiterAbstract>, relay: string, log: Log): Promise<number> {
   try {
     await (await limit()).consume(relay);
     return 0;
   } catch (refusal) {
     if (refusal instanceof RateLimiterRes) return Math.max(1, refusal.msBeforeNext) + Math.random() * 5;
-    log.warn({ relay, error: (refusal as Error).message }, 'the pace cannot be asked; waiting');
-    return 1_000;
+    log.warn(
+      { relay, error: (refusal as Error).message },
+      'the rate limit of a relay cannot be checked; nothing goes to it until it can',
+    );
+    return RETRY_MS;
   }
 }
 
-/** Made with its first use, and again after a failure: the database that names our keys may be away. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
+/** Made on first use, and again after a failure: the database that the key prefix comes from may be away. */
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | null = null;
   return () => {
     made ??= make().catch((error) => {

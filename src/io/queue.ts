@@ -1,10 +1,10 @@
 /**
  * The wake-up queue on BullMQ, over Redis or PostgreSQL. Only opening the connection differs.
  *
- * The job id of a wake-up is issue, lane, slot and turn, and adding one that already waits does nothing. So there are never
- * more jobs than two per issue, lane and slot, and as many delayed ones. `attempts: 1`, and nothing is kept on
- * completion or failure, since re-adding a kept job id is a silent no-op. Losing all of it only delays a send: the
- * sweep wakes the workers again from the ledger.
+ * The job id of a wake-up is its issue, lane, slot and turn, and adding one that already waits does nothing. So there are
+ * at most two jobs per issue, lane and slot, and as many delayed ones. `attempts: 1`, and nothing is kept on completion
+ * or failure, since re-adding a kept job id is a silent no-op. Losing the whole queue only delays a send: housekeeping
+ * wakes the workers again from the ledger.
  */
 import type { Job, WorkerOptions } from 'bullmq';
 import type { Redis, RedisOptions } from 'ioredis';
@@ -12,23 +12,23 @@ import type { Log, WakeUp, WakeUpQueue } from '../ports.ts';
 import { OutageLog } from './outage-log.ts';
 
 const NAME = 'postrider-wake-ups';
-/** Service mails go before everything: BullMQ takes jobs without a priority first. */
+/** Service mails go first: BullMQ takes jobs without a priority before all others. */
 const ISSUE_PRIORITY = 10;
-const USE_MS = 3_000;
-const HEALTH_SECONDS = 60;
+const ANSWER_MS = 3_000;
+const HEALTH_KEY_SECONDS = 60;
 const KEEP_NOTHING = { count: 0 };
 
 export interface QueueSettings {
-  /** A wake-up whose worker is silent for this long goes to another one. */
+  /** A wake-up whose worker is silent for this long goes to another worker. */
   lockMs: number;
-  /** The queue of record; null: BullMQ on the database. */
+  /** Null: the queue lives in the database. */
   redisUrl: string | null;
   databaseUrl: string;
-  /** What our keys in Redis begin with: other installations may use the same one. */
+  /** Of our keys in Redis, which other installations may share. */
   keyPrefix: () => Promise<string>;
 }
 
-/** How a queue and a worker are opened in one place; the rest does not know which it is. */
+/** Opens queues and workers on Redis or on PostgreSQL. */
 interface Backend {
   queue(): Promise<OpenQueue>;
   worker(handle: (wakeUp: WakeUp) => Promise<void>, concurrency: number): Promise<BullWorker>;
@@ -37,16 +37,15 @@ interface Backend {
 
 interface OpenQueue {
   queue: BullQueue;
-  /** Writes something that means nothing: a queue that can only be read wakes nobody. */
+  /** A harmless write: a read-only queue could not wake anybody. */
   write(): Promise<unknown>;
-  /** The queue with its connection, which would else try again for ever. */
+  /** Closes the connection too, which would otherwise reconnect for ever. */
   close(): Promise<void>;
 }
 
-/** What we use of BullMQ's classes, the same for both of its backends. */
+/** The parts of BullMQ's classes that we use, the same for both of its backends. */
 interface BullQueue {
   addBulk(jobs: ReturnType<typeof toJob>[]): Promise<unknown>;
-
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
@@ -60,7 +59,7 @@ export function openWakeUpQueue(place: QueueSettings, log: Log): WakeUpQueue {
   const backend = place.redisUrl === null ? onPostgres(place) : onRedis(place, place.redisUrl, log);
   const outage = new OutageLog(log, 'the queue');
   const onError = (error: Error) => outage.failed(error);
-  // Opened with its first use, and anew after a fault: one that could not be reached at the start stays broken.
+  // Opened on first use, and again after a failure: a queue that was away at its start stays broken.
   let opened: Promise<OpenQueue> | null = null;
   const use = async <T>(act: (open: OpenQueue) => Promise<T>): Promise<T> => {
     opened ??= backend.queue().then((made) => {
@@ -69,7 +68,7 @@ export function openWakeUpQueue(place: QueueSettings, log: Log): WakeUpQueue {
     });
     const used = opened;
     try {
-      const done = await within(USE_MS, used.then(act));
+      const done = await withTimeout(ANSWER_MS, used.then(act));
       outage.back();
       return done;
     } catch (error) {
@@ -95,8 +94,8 @@ export function openWakeUpQueue(place: QueueSettings, log: Log): WakeUpQueue {
         () => false,
       ),
     async close() {
-      await within(
-        USE_MS,
+      await withTimeout(
+        ANSWER_MS,
         Promise.resolve(opened).then((last) => last?.close()),
       ).catch(onError);
       await backend.close();
@@ -115,15 +114,15 @@ function toJob(wakeUp: WakeUp, delayMs: number) {
   };
 }
 
-/** BullMQ and ioredis are loaded with their first use: most commands never wake anybody. */
+/** BullMQ and ioredis are loaded on first use: most commands never wake a worker. */
 function onPostgres(place: QueueSettings): Backend {
-  // BullMQ's own pool: LISTEN needs a session connection of its own, which it then opens beside the pool.
+  // BullMQ's own pool: beside it, it opens the session connection that LISTEN needs.
   const connection = { connectionString: place.databaseUrl, max: 4, migrate: true, keepAlive: true };
   return {
     async queue() {
       const { createPostgresBackend, Queue } = await import('bullmq');
       const queue = new Queue(NAME, { connection }, createPostgresBackend);
-      // The database is the same one, whose own check tells whether it can be written.
+      // The queue is in our database, which has a check of its own for being read-only.
       return { queue, write: () => queue.getJobCountByTypes('waiting'), close: () => queue.close() };
     },
     async worker(handle, concurrency) {
@@ -152,8 +151,8 @@ function onRedis(place: QueueSettings, url: string, log: Log): Backend {
       const connection = await connect({ maxRetriesPerRequest: 1, commandTimeout: 5_000 });
       const prefix = await place.keyPrefix();
       const queue = new Queue(NAME, { connection, prefix });
-      const write = () => connection.set(`${prefix}:health`, Date.now(), 'EX', HEALTH_SECONDS);
-      // BullMQ leaves a connection that it was given to who gave it.
+      const write = () => connection.set(`${prefix}:health`, Date.now(), 'EX', HEALTH_KEY_SECONDS);
+      // BullMQ does not close a connection that it was given.
       return { queue, write, close: () => queue.close().finally(() => disconnect(connection)) };
     },
     async worker(handle, concurrency) {
@@ -171,20 +170,20 @@ function onRedis(place: QueueSettings, url: string, log: Log): Backend {
   };
 }
 
-/** What a server says that a fail-over has made a replica, to a write and to who waits: the master is elsewhere now. */
-const NO_MASTER = /^(READONLY|UNBLOCKED)\b/;
-/** ioredis: connect anew and send the command again. */
+/** What a server that a fail-over has made a replica answers to a write and to a blocked command. */
+const DEMOTED = /^(READONLY|UNBLOCKED)\b/;
+/** ioredis: reconnect and send the command again. */
 const RECONNECT_AND_RESEND = 2;
 
 /**
- * Tries again for ever, with a line in the log now and then: Redis may be away for an hour. A fail-over may leave our
- * connections open, to a server that takes no writes any more; they are opened anew, which leads to the new master.
+ * Reconnects for ever, with a line in the log now and then: Redis may be away for an hour. A fail-over may leave us
+ * connected to a server that takes no more writes; reconnecting leads to the new master.
  */
 export async function openRedis(url: string, log: Log, options: RedisOptions): Promise<Redis> {
   const { Redis } = await import('ioredis');
   const redis = new Redis(url, {
     ...options,
-    reconnectOnError: ({ message }: Error) => (NO_MASTER.test(message) ? RECONNECT_AND_RESEND : false),
+    reconnectOnError: ({ message }: Error) => (DEMOTED.test(message) ? RECONNECT_AND_RESEND : false),
     retryStrategy: (times: number) => Math.min(times * 100, 2_000),
   });
   const outage = new OutageLog(log, 'Redis');
@@ -193,7 +192,7 @@ export async function openRedis(url: string, log: Log, options: RedisOptions): P
   return redis;
 }
 
-/** A stalled wake-up may be handled twice, which does no harm. */
+/** A stalled wake-up may be handled twice; that does no harm. */
 const workerOptions = (place: QueueSettings, concurrency: number): Omit<WorkerOptions, 'connection'> => ({
   concurrency,
   removeOnComplete: KEEP_NOTHING,
@@ -204,8 +203,8 @@ const workerOptions = (place: QueueSettings, concurrency: number): Omit<WorkerOp
   drainDelay: 2,
 });
 
-/** BullMQ waits forever for a queue that is away; our callers must not. */
-async function within<T>(ms: number, act: Promise<T>): Promise<T> {
+/** BullMQ waits for ever for a queue that is away; our callers must not. */
+async function withTimeout<T>(ms: number, act: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`the queue did not answer within ${ms / 1_000} s`)), ms);

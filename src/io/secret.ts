@@ -1,4 +1,4 @@
-/** The secret of an installation that was given none: made once in the data folder, readable by its owner only. */
+/** The secret of an installation without POSTRIDER_SECRET: created once in the data folder, readable by its owner only. */
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,15 +8,15 @@ import { Refused } from '../errors.ts';
 const SECRET_BYTES = 32;
 
 /**
- * Several processes may ask at once: all get the one that was there first. Throws Refused('bad-secret-file') for a file
- * that is there and holds no secret: a new one in its place would let links and hashes die in silence.
+ * Several processes may call this at once: all get the secret that was there first. Throws Refused('bad-secret-file')
+ * when the file exists but holds no secret: replacing it would silently break links and hashes.
  */
 export async function readOrCreateSecret(home: string): Promise<string> {
   await mkdir(home, { recursive: true, mode: 0o700 });
   const path = join(home, 'secret');
   const known = await readSecret(path);
   if (known !== null) return known;
-  // In two containers over one folder both may be process 1.
+  // Two containers that share the folder may both be process 1.
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   await writeFile(draft, randomBytes(48).toString('base64url'), { mode: 0o600 });
   await link(draft, path).catch((error: NodeJS.ErrnoException) => {
@@ -50,6 +50,6 @@ async function readSecret(path: string): Promise<string | null> {
 const refuse = (path: string, found: string, cause?: unknown): Refused =>
   new Refused(
     'bad-secret-file',
-    `${path}: expected the secret of this installation, at least ${SECRET_BYTES} bytes, ${found}. Put it back from your backup, or give it as POSTRIDER_SECRET. If nothing was ever sent from here, delete the file: a new one is made.`,
+    `${path}: expected the secret of this installation, at least ${SECRET_BYTES} bytes, ${found}. Put it back from your backup, or give it as POSTRIDER_SECRET. If nothing was ever sent from here, delete the file: a new one will be created.`,
     { cause },
   );

@@ -3,11 +3,11 @@
 export type FetchErrorReason =
   /** The URL itself. */
   | 'address'
-  /** Not on the public internet, or a port that is not asked. */
+  /** Not on the public internet, or on a port that is not allowed. */
   | 'closed'
-  /** There is no such host, or it does not take connections. */
+  /** There is no such host, or it takes no connections. */
   | 'host'
-  /** No name server or no network could be reached: nothing else will be either. */
+  /** We have no network or no name server, so nothing else can be fetched either. */
   | 'network'
   | 'timeout'
   | 'redirects'
@@ -27,7 +27,7 @@ export class FetchError extends Error {
     const code = error.code ?? error.name;
     const cause = { cause: error };
     if (code === 'ENOTFOUND' || code === 'ENODATA')
-      return new FetchError('host', `is on ${host}, which is no host`, cause);
+      return new FetchError('host', `is on ${host}, which does not exist`, cause);
     if (code === 'ABORT_ERR')
       return new FetchError('timeout', `is on ${host}, which did not answer in time`, cause);
     if (NO_NETWORK.has(code) || isNameServerAway(error))
@@ -36,7 +36,7 @@ export class FetchError extends Error {
   }
 }
 
-/** From the name server (c-ares has names of its own) and from the routing table. */
+/** Codes of the resolver (c-ares has its own) and of the routing table. */
 const NO_NETWORK = new Set(['ETIMEOUT', 'EREFUSED', 'ENETUNREACH', 'ENETDOWN']);
 
 const isNameServerAway = ({ code, syscall }: NodeJS.ErrnoException): boolean =>

@@ -1,6 +1,6 @@
 /**
- * Fetching what other people named, without letting them reach into our own network (SSRF): a name is resolved
- * once, its addresses are checked, and the connection goes to exactly those; every redirect is checked anew.
+ * Fetches URLs that other people wrote, without letting them reach into our own network (SSRF): a name is resolved once,
+ * its addresses are checked, and the connection goes to exactly those. Every redirect is checked in the same way.
  */
 import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
@@ -9,22 +9,21 @@ import { FetchError } from './fetch-error.ts';
 import { type NetworkPolicy, publicInternet, resolveAllowed } from './network-policy.ts';
 
 export interface FetchOptions {
-  /** `HEAD` reads no body. */
   method?: 'GET' | 'HEAD';
-  /** The most that is read, in bytes; 0: only the status is wanted, the body is left where it is. */
+  /** A larger body is an error; 0: only the status is wanted, and no body is read. */
   maxBytes: number;
-  /** For all of it, redirects included, in milliseconds. */
+  /** For everything, redirects included. */
   timeoutMs: number;
-  /** What we would like, as in the header `Accept`. */
+  /** The `Accept` header. */
   accept?: string;
   signal?: AbortSignal;
   policy?: NetworkPolicy;
 }
 
 export interface FetchResult {
-  /** Where the last redirect led. */
+  /** After the last redirect. */
   url: string;
-  /** 100 to 599; anything that is no redirect is an answer. */
+  /** Any status but a redirect is a result, not an error. */
   status: number;
   body: Buffer;
 }
@@ -32,7 +31,7 @@ export interface FetchResult {
 const MAX_REDIRECTS = 4;
 const AGENT = 'Postrider (newsletter; https://www.npmjs.com/package/postrider)';
 
-/** Throws FetchError, whose message says why in words for the editor. */
+/** Throws FetchError, whose message tells the editor why. */
 export async function fetchPublic(address: string, options: FetchOptions): Promise<FetchResult> {
   const timeout = AbortSignal.timeout(options.timeoutMs);
   const signal = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout;
@@ -46,7 +45,7 @@ export async function fetchPublic(address: string, options: FetchOptions): Promi
 }
 
 function readUrl(address: string, base?: URL): URL {
-  if (!URL.canParse(address, base)) throw new FetchError('address', 'is no address');
+  if (!URL.canParse(address, base)) throw new FetchError('address', 'is not an address');
   const url = new URL(address, base);
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw new FetchError('address', `has the scheme ${url.protocol}, only http and https are fetched`);
@@ -92,7 +91,7 @@ async function openAddresses(url: URL, policy: NetworkPolicy): Promise<string[]>
   throw new FetchError('closed', `is on ${url.hostname} (${all[0]}), which is not on the public internet`);
 }
 
-/** Answers with the addresses that were checked, whatever the name server may say by now. */
+/** Answers with the addresses that were checked, whatever the name server says by now (DNS rebinding). */
 function pinned(addresses: readonly string[]): LookupFunction {
   const found = addresses.map((address) => ({ address, family: isIP(address) }));
   return (_host, options, done) =>
@@ -126,7 +125,7 @@ async function readBody(response: IncomingMessage, { method, maxBytes }: FetchOp
   return Buffer.concat(chunks);
 }
 
-/** A name server that keeps silent cannot be called off: it is left behind. */
+/** The query to a silent name server cannot be cancelled: its answer is ignored. */
 async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>, url: URL): Promise<T> {
   const late = () => new FetchError('timeout', `is on ${url.hostname}, which did not answer in time`);
   if (signal.aborted) throw late();

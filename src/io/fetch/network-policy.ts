@@ -1,4 +1,4 @@
-/** How far fetching reaches: which addresses and ports may be asked, and who turns names into addresses. */
+/** Which addresses and ports may be fetched from, and how names are resolved. */
 import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { isPublicAddress } from './public-address.ts';
@@ -10,22 +10,21 @@ export interface NetworkPolicy {
   resolve(host: string): Promise<string[]>;
 }
 
-/** The only one that the program uses; tests make others to reach a server of their own. */
+/** The only policy of the program; tests use others to reach a local server. */
 export const publicInternet: NetworkPolicy = {
   allowsAddress: isPublicAddress,
   allowsPort: (port) => port === 80 || port === 443,
   resolve: resolveName,
 };
 
-/** The name server has this long, in milliseconds, for a name. */
-const NAME_MS = 3_000;
+const DNS_TIMEOUT_MS = 3_000;
 
 /**
- * Not `dns.lookup`: that waits in one of the four threads that reading files and scaling pictures need too, and
- * nothing can call it off.
+ * Not `dns.lookup`: that blocks one of the four threads that reading files and scaling pictures need too, and cannot be
+ * cancelled.
  */
 async function resolveName(host: string): Promise<string[]> {
-  const resolver = new Resolver({ timeout: NAME_MS, tries: 1 });
+  const resolver = new Resolver({ timeout: DNS_TIMEOUT_MS, tries: 1 });
   const found = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
   const addresses = found.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
   const [first] = found;
@@ -33,7 +32,7 @@ async function resolveName(host: string): Promise<string[]> {
   return addresses;
 }
 
-/** The addresses that may be asked for a URL's host, which is a name, an IPv4 address or an IPv6 one in brackets. */
+/** All addresses of a URL's host, and those that the policy allows. The host is a name, an IPv4 or a bracketed IPv6 address. */
 export async function resolveAllowed(
   hostname: string,
   policy: NetworkPolicy,

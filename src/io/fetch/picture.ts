@@ -1,10 +1,10 @@
-/** Fetching one picture. What comes is told by its bytes later, whatever the server calls it. */
+/** Fetches one picture. Its type is detected from its bytes later, whatever the server claims. */
 import { MAX_PICTURE_BYTES } from '../../issue/media/prepare-picture.ts';
 import { fetchPublic } from './fetch.ts';
 import type { NetworkPolicy } from './network-policy.ts';
 
 const TIMEOUT_MS = 8_000;
-/** Servers that can choose send what needs no turning. */
+/** Servers that can choose send a format that needs no conversion. */
 const ACCEPT = 'image/png,image/jpeg,image/gif,image/*;q=0.8';
 
 /** Rejects with words that complete "the picture ...". */

@@ -1,6 +1,6 @@
 /**
- * Which addresses are the public internet. What an issue names is fetched by our machine, from inside whatever
- * network it stands in: nothing of that network may answer, be it a router, a database or a cloud's metadata.
+ * Which addresses belong to the public internet. Our machine fetches what an issue names from inside its own network, and
+ * nothing in that network may be reached: no router, no database, no cloud metadata.
  */
 import { BlockList, isIP } from 'node:net';
 
@@ -23,10 +23,10 @@ const CLOSED_IPV4 = [
   '224.0.0.0/3',
 ];
 
-/** Only global unicast is open at all: mapped, local, translated (64:ff9b::) and unique local ones are outside it. */
+/** Only global unicast is allowed; mapped, link-local, translated (64:ff9b::) and unique local addresses are outside it. */
 const OPEN_IPV6 = '2000::/3';
 
-/** Inside it: IETF protocols with Teredo, documentation, 6to4 (which hides an IPv4 address). */
+/** Exceptions within it: IETF protocols with Teredo, documentation, 6to4 (which hides an IPv4 address). */
 const CLOSED_IPV6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
 
 const closed = listOf(CLOSED_IPV4, 'ipv4', listOf(CLOSED_IPV6, 'ipv6'));
@@ -40,7 +40,7 @@ function listOf(networks: readonly string[], family: 'ipv4' | 'ipv6', list = new
   return list;
 }
 
-/** `address` without brackets. False for anything that is no address. */
+/** `address`: without brackets. False for anything that is not an address. */
 export function isPublicAddress(address: string): boolean {
   switch (isIP(address)) {
     case 4:

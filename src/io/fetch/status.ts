@@ -1,4 +1,4 @@
-/** Asks an address for its status alone. */
+/** Fetches only the status of a URL. */
 import { fetchPublic } from './fetch.ts';
 import type { NetworkPolicy } from './network-policy.ts';
 

@@ -1,7 +1,7 @@
 /**
- * The built-in inbox's ear: an SMTP server that takes whatever this machine sends and keeps it for looking at.
- * It delivers nothing onwards. A mail is answered with 250 only after it is committed, so a sender's ledger and
- * the inbox agree even when the process dies in between.
+ * The SMTP server of the built-in inbox. It accepts whatever this machine sends, stores it to be looked at, and relays
+ * nothing. A mail is answered with 250 only after it is committed, so the sender's ledger and the inbox agree even when
+ * the process dies in between.
  */
 import type { AddressInfo } from 'node:net';
 import type { Readable } from 'node:stream';
@@ -11,13 +11,13 @@ import type { Log } from '../../ports.ts';
 import { displayText, headerValue, parseHeaders } from './mail-headers.ts';
 import { MailStore } from './mail-store.ts';
 
-/** Largest mail taken, in octets. Announced as SIZE (RFC 1870). */
+/** Larger mails are refused. Announced as SIZE (RFC 1870). */
 const MAX_MAIL_BYTES = 10 * 1024 * 1024;
-/** Longest subject kept for the list, in characters. */
-const SUBJECT_LENGTH = 500;
+/** Of a subject in the list. */
+const MAX_SUBJECT_CHARACTERS = 500;
 /** A pooled connection may stay idle this long between two mails. */
 const IDLE_MS = 10 * 60_000;
-/** On close, a connection in the middle of a mail gets this long. */
+/** On close, a connection in the middle of a mail gets this long to finish. */
 const CLOSE_MS = 1_000;
 
 export interface CatchAll {
@@ -26,7 +26,7 @@ export interface CatchAll {
   close(): Promise<void>;
 }
 
-/** Starts the catch-all on a free port of 127.0.0.1. Several may run at once: all write to one table. */
+/** Starts the server on a free port of 127.0.0.1. Several may run at once: all write to one table. */
 export async function startCatchAll({ db, log }: { db: Db; log: Log }): Promise<CatchAll> {
   const store = new MailStore(db, log);
   const server = new SMTPServer({
@@ -40,9 +40,9 @@ export async function startCatchAll({ db, log }: { db: Db; log: Log }): Promise<
     closeTimeout: CLOSE_MS,
     logger: false,
     onData(stream, session, answer) {
-      keep(store, stream, session).then(
+      receive(store, stream, session).then(
         (reply) => answer(null, reply),
-        (fault: Error) => answer(fault),
+        (error: Error) => answer(error),
       );
     },
   });
@@ -67,25 +67,25 @@ function listen(server: SMTPServer): Promise<number> {
   });
 }
 
-/** Takes one mail in and resolves with the text of its 250; rejects with the error that makes the reply. */
-async function keep(store: MailStore, stream: SMTPServerDataStream, session: SMTPServerSession) {
+/** Stores one mail and resolves with the text of its 250; rejects with the error that makes another reply. */
+async function receive(store: MailStore, stream: SMTPServerDataStream, session: SMTPServerSession) {
   const source = await readMail(stream);
-  if (stream.sizeExceeded) throw smtpFault(552, `larger than ${MAX_MAIL_BYTES} octets`);
+  if (stream.sizeExceeded) throw smtpError(552, `larger than ${MAX_MAIL_BYTES} octets`);
   const { mailFrom, rcptTo } = session.envelope;
   const mail = {
     mail_from: mailFrom ? mailFrom.address : '',
     rcpt_to: rcptTo.map((to) => to.address).join(', '),
-    subject: displayText(headerValue(parseHeaders(source), 'subject'), SUBJECT_LENGTH),
+    subject: displayText(headerValue(parseHeaders(source), 'subject'), MAX_SUBJECT_CHARACTERS),
     source,
   };
   try {
     return `kept as mail ${await store.keep(mail)}`;
   } catch (cause) {
-    throw smtpFault(451, 'the inbox cannot be written right now', cause);
+    throw smtpError(451, 'the inbox cannot be written right now', cause);
   }
 }
 
-/** The whole mail, or as much as is allowed: a mail that is too large is read to its end without being held. */
+/** The mail, up to the largest size: a larger one is read to its end without being kept in memory. */
 async function readMail(stream: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -97,6 +97,6 @@ async function readMail(stream: Readable): Promise<Buffer> {
 }
 
 /** smtp-server answers with the error's `responseCode` and message. */
-function smtpFault(responseCode: number, message: string, cause?: unknown): Error {
+function smtpError(responseCode: number, message: string, cause?: unknown): Error {
   return Object.assign(new Error(message, { cause }), { responseCode });
 }

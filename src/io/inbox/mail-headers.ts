@@ -1,10 +1,9 @@
-/** Reads a mail's head out of its raw source. Never throws, whatever the mail is: it is for looking at. */
+/** Parses the header of a raw mail for display. Never throws, however malformed the mail is. */
 import libmime from 'libmime';
 
-/** Octets of the head that are read; no honest mail comes near. */
-export const HEAD_BYTES = 64 * 1024;
-/** Longest decoded value shown, in characters. */
-const VALUE_LENGTH = 4_000;
+/** The rest of a longer header is ignored; no honest mail comes near it. */
+export const MAX_HEADER_BYTES = 64 * 1024;
+const MAX_VALUE_CHARACTERS = 4_000;
 
 export interface Header {
   name: string;
@@ -12,9 +11,9 @@ export interface Header {
   value: string;
 }
 
-/** The head's fields in their order. Lines that are no field are left out. */
+/** The fields in their order. Lines that are not a field are left out. */
 export function parseHeaders(source: Buffer): Header[] {
-  const text = source.subarray(0, HEAD_BYTES).toString('utf8');
+  const text = source.subarray(0, MAX_HEADER_BYTES).toString('utf8');
   const end = text.search(/\r?\n\r?\n/);
   const head = end === -1 ? text : text.slice(0, end);
   return head
@@ -26,13 +25,13 @@ export function parseHeaders(source: Buffer): Header[] {
     });
 }
 
-/** The first field of that name, not decoded; empty when there is none. */
+/** The value of the first field with that lower-case name, not decoded; empty when there is none. */
 export function headerValue(headers: readonly Header[], name: string): string {
   return headers.find((header) => header.name.toLowerCase() === name)?.value ?? '';
 }
 
-/** A value as people read it: encoded words decoded (RFC 2047), no control characters, cut where it gets absurd. */
-export function displayText(value: string, length = VALUE_LENGTH): string {
+/** A value as people read it: encoded words decoded (RFC 2047), control characters removed, cut when it is absurdly long. */
+export function displayText(value: string, length = MAX_VALUE_CHARACTERS): string {
   const plain = decodeWords(value)
     .replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
     .trim();

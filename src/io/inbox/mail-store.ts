@@ -1,19 +1,19 @@
 /**
- * Writes mails to inbox_mails in groups: while one INSERT is on its way to the disk, the mails of all other
- * connections gather for the next, so that the number of commits does not grow with the number of connections.
+ * Writes mails to inbox_mails in groups: while one INSERT is being committed, the mails of all other connections gather
+ * for the next one, so that the number of commits does not grow with the number of connections.
  */
 import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
 import type { Log } from '../../ports.ts';
 
-/** How many mails the inbox keeps: the newest. */
+/** The inbox keeps the newest mails. */
 export const MAX_INBOX_MAILS = 1_000;
-/** Mails of one INSERT at the most (four parameters each, PostgreSQL takes 65,535)... */
-const GROUP_MAILS = 200;
-/** ...and their octets, so that a group of large mails stays a reasonable statement. */
-const GROUP_BYTES = 16 * 1024 * 1024;
-/** Under load, old mails are deleted after this many new ones; else whenever nothing waits. */
-const PRUNE_EVERY = 200;
+/** Of one INSERT: four parameters each, and PostgreSQL takes 65,535. */
+const MAX_GROUP_MAILS = 200;
+/** Keeps the statement for a group of large mails at a reasonable size. */
+const MAX_GROUP_BYTES = 16 * 1024 * 1024;
+/** Under load, old mails are deleted after this many new ones; otherwise whenever nothing is pending. */
+const PRUNE_AFTER_MAILS = 200;
 
 export interface Mail {
   mail_from: string;
@@ -50,7 +50,7 @@ export class MailStore {
     });
   }
 
-  /** Resolves when everything handed in is stored or refused, and the old mails are deleted. */
+  /** Resolves when every pending mail is stored or refused, and the old mails are deleted. */
   async close(): Promise<void> {
     await this.writing;
   }
@@ -58,7 +58,7 @@ export class MailStore {
   private async writeAll(): Promise<void> {
     while (this.waiting.length > 0) {
       await this.writeGroup(this.takeGroup());
-      if (this.waiting.length === 0 || this.sincePrune >= PRUNE_EVERY) await this.prune();
+      if (this.waiting.length === 0 || this.sincePrune >= PRUNE_AFTER_MAILS) await this.prune();
     }
   }
 
@@ -66,7 +66,7 @@ export class MailStore {
     let bytes = 0;
     const end = this.waiting.findIndex(({ mail }, index) => {
       bytes += mail.source.length;
-      return index > 0 && (index >= GROUP_MAILS || bytes > GROUP_BYTES);
+      return index > 0 && (index >= MAX_GROUP_MAILS || bytes > MAX_GROUP_BYTES);
     });
     return this.waiting.splice(0, end === -1 ? this.waiting.length : end);
   }
@@ -88,7 +88,7 @@ export class MailStore {
     }
   }
 
-  /** Deletes all but the newest. Nobody waits for it, and a failure leaves the work to the next one. */
+  /** Deletes all but the newest. Nobody waits for it, and after a failure the next call catches up. */
   private async prune(): Promise<void> {
     if (this.sincePrune === 0) return;
     this.sincePrune = 0;

@@ -1,30 +1,30 @@
-/** What a relay offers, as its reply to EHLO says (RFC 5321 4.1.1.1). */
+/** The extensions that a relay announces in its reply to EHLO (RFC 5321 4.1.1.1). */
 
 export interface EhloCapabilities {
   pipelining: boolean;
   eightBit: boolean;
   utf8: boolean;
-  /** Largest message in bytes; null: none stated. */
+  /** Largest message in bytes; null: no limit announced. */
   size: number | null;
 }
 
-/** `lines`: of the reply, without codes and without the first, which names the relay. None where it knows only HELO. */
+/** `lines`: the reply without its codes and without the first line, which names the relay. Empty where it knows only HELO. */
 export function parseEhlo(lines: readonly string[]): EhloCapabilities {
-  const offered = new Map(
+  const keywords = new Map(
     lines.map((line) => {
       const [keyword = '', ...parameters] = line.trim().split(/\s+/);
       return [keyword.toUpperCase(), parameters];
     }),
   );
   return {
-    pipelining: offered.has('PIPELINING'),
-    eightBit: offered.has('8BITMIME'),
-    utf8: offered.has('SMTPUTF8'),
-    // RFC 1870 4: 0 and no number both mean that no limit is stated.
-    size: Number(offered.get('SIZE')?.[0] ?? 0) || null,
+    pipelining: keywords.has('PIPELINING'),
+    eightBit: keywords.has('8BITMIME'),
+    utf8: keywords.has('SMTPUTF8'),
+    // RFC 1870 4: both 0 and a missing number mean that there is no stated limit.
+    size: Number(keywords.get('SIZE')?.[0] ?? 0) || null,
   };
 }
 
-/** Exim alone offers these; what its defaults do to a newsletter is worth telling. */
+/** Only Exim announces these. `relay test` then warns of Exim's defaults, which hurt newsletters. */
 export const isExim = (lines: readonly string[]): boolean =>
   lines.some((line) => /^(PIPECONNECT|X_PIPE_CONNECT|PRDR)\b/i.test(line.trim()));

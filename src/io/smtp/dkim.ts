@@ -1,8 +1,8 @@
 /**
- * DKIM signing (RFC 6376; Ed25519 by RFC 8463). Every field that a mailbox provider acts on is covered, both
- * unsubscribe fields among them (RFC 8058 4). Fields that a second copy of would fool a reader are listed once more
- * than they are there, so that nobody can add one (RFC 6376 8.15). The body is hashed here; keys work in the thread
- * pool, off the main thread.
+ * DKIM signing (RFC 6376; Ed25519 by RFC 8463). Every field that a mailbox provider acts on is covered, including both
+ * unsubscribe fields (RFC 8058 4). A field whose second copy could fool a reader is listed once more often than it
+ * occurs, so that nobody can add one (RFC 6376 8.15). The body is hashed here; the keys sign in the thread pool, off the
+ * main thread.
  */
 import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -21,13 +21,13 @@ interface Key {
 
 export interface Signing {
   keys: readonly DkimKey[];
-  /** Covered fields that this relay replaces, in lower case. */
+  /** Fields in lower case that are left out because this relay replaces them. */
   unsigned: readonly string[];
 }
 
 /**
- * Reads the keys once. A message is signed by the keys of its sender's domain; where there are none it stays as it is.
- * `now` dates the signatures. Null when there is nothing to sign with.
+ * Reads the keys once. A message is signed with the keys of its sender's domain; without one it stays as it is. `now`
+ * dates the signatures. Null when there are no keys.
  */
 export function dkimSigner({ keys, unsigned }: Signing, now: () => Date): Signer | null {
   if (keys.length === 0) return null;
@@ -54,7 +54,7 @@ export function dkimSigner({ keys, unsigned }: Signing, now: () => Date): Signer
   };
 }
 
-/** Senders are newsletters', so they are few; From is written by us, with the address at its end. */
+/** We write From ourselves, with the address at its end. */
 function senderDomain(fields: readonly Field[]): string {
   const from = fields.find(({ name }) => name === 'from')?.relaxed ?? '';
   return from.slice(from.lastIndexOf('@') + 1).replace(/>$/, '');
@@ -72,7 +72,7 @@ function openKey({ domain, selector, keyFile }: DkimKey): Key {
 
 interface Field {
   name: string;
-  /** As RFC 6376 3.4.2 has it: one line, runs of blanks as one. */
+  /** By RFC 6376 3.4.2: unfolded, each run of blanks as one space. */
   relaxed: string;
 }
 
@@ -85,8 +85,8 @@ function fieldsOf(head: string): Field[] {
 }
 
 /**
- * Only space, tab, CR and LF are blanks here. The octet A0, which `\s` and `trim` take for one, is half of a letter
- * such as `à` in an address in UTF-8.
+ * Only space, tab, CR and LF are blanks here. `\s` and `trim` also match the octet A0, which is half of a letter such as
+ * `à` in a UTF-8 address.
  */
 const relaxedField = (name: string, value: string): string =>
   `${name}:${trimmed(value.replace(/[ \t\r\n]+/g, ' '))}`;
@@ -94,8 +94,8 @@ const relaxedField = (name: string, value: string): string =>
 const trimmed = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, '');
 
 /**
- * RFC 6376 3.4.4: blanks at line ends go, runs of blanks become one, empty lines at the end go. Only what has to be
- * changed is matched: single blanks are a fifth of a text.
+ * RFC 6376 3.4.4: removes blanks at line ends and empty lines at the end, and turns runs of blanks into one space. The
+ * expressions match only what must change: single spaces are a fifth of a text.
  */
 function relaxedBody(body: Buffer): string {
   const text = body
@@ -127,14 +127,14 @@ async function signature(
   return `DKIM-Signature:${value}${folded(await signWith(key, Buffer.from(signed, 'latin1')))}\r\n`;
 }
 
-/** The name as often as `h=` has it: a field that is not there, but listed, must stay away (RFC 6376 5.4.2). */
+/** The name as often as `h=` lists it. Listing a field that is not there keeps anyone from adding it (RFC 6376 5.4.2). */
 function listing(name: string, present: readonly Field[]): string[] {
   const count = present.filter((field) => field.name === name).length;
   const more = coveredFields[name] === 'always' || (coveredFields[name] === 'present' && count > 0);
   return Array<string>(count + (more ? 1 : 0)).fill(name);
 }
 
-/** In pieces of at most 70 characters; blanks between them mean nothing in `h=` and `b=`. */
+/** In lines of at most 70 characters; blanks between them mean nothing in `h=` and `b=`. */
 const folded = (text: string): string => text.match(/.{1,70}(?=:|$)|.{1,70}/g)!.join('\r\n  ');
 
 function signWith(key: Key, data: Buffer): Promise<string> {

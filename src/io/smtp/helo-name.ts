@@ -1,10 +1,10 @@
-/** The name that we give with EHLO (RFC 5321 4.1.1.1): strict relays refuse one that cannot be ours. */
+/** Our name in EHLO (RFC 5321 4.1.1.1). Strict relays refuse a name that cannot be ours. */
 import { isIP, isIPv6 } from 'node:net';
 import { hostname } from 'node:os';
 
 /**
- * `wanted`, else the machine's name where that has a dot, else the address that the connection goes out from, as an
- * address literal (RFC 5321 4.1.3, 4.1.4): containers are named `9f3ab27c01de`.
+ * `wanted`, else the machine's name if it has a dot, else the local address of the connection as an address literal
+ * (RFC 5321 4.1.3, 4.1.4): containers have names such as `9f3ab27c01de`.
  */
 export function heloName(
   wanted: string | undefined,
@@ -17,7 +17,7 @@ export function heloName(
 }
 
 function literal(address: string): string {
-  // A socket of both families gives IPv4 addresses as `::ffff:192.0.2.1`, and link-local ones with their interface.
+  // A dual-stack socket shows IPv4 addresses as `::ffff:192.0.2.1`, and link-local ones with their interface.
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
   return isIPv6(plain) ? `[IPv6:${plain}]` : `[${plain}]`;
 }

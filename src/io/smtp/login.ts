@@ -1,6 +1,6 @@
 /**
- * Logging in (RFC 4954): one mechanism after the other, as long as the relay refuses them. Which one it took is
- * remembered, so that only the first connection asks in vain.
+ * SMTP AUTH (RFC 4954). Mechanisms are tried one after another until the relay accepts one. That one is remembered, so
+ * that only the first connection tries in vain.
  */
 import { readFile } from 'node:fs/promises';
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
@@ -8,40 +8,40 @@ import type { AuthMechanism, RelaySettings } from '../../ports.ts';
 
 type Handler = SMTPConnection.CustomAuthenticationHandlers[string];
 
-/** By strength of habit: relays that offer several mean the first for everybody. */
-const USUAL: readonly AuthMechanism[] = ['PLAIN', 'LOGIN', 'CRAM-MD5'];
+/** Relays that offer several accept the first of these for everybody. */
+const BY_PREFERENCE: readonly AuthMechanism[] = ['PLAIN', 'LOGIN', 'CRAM-MD5'];
 const MAX_TOKEN_BYTES = 16 * 1024;
 
-/** What was found out about a relay's logins in this process. */
+/** Which mechanisms to try with one relay, and which one it accepted last in this process. */
 export class LoginMechanisms {
   #settings: RelaySettings;
-  #taken: AuthMechanism | null = null;
+  #accepted: AuthMechanism | null = null;
 
   constructor(settings: RelaySettings) {
     this.#settings = settings;
   }
 
-  /** In the order to try them in. Where nothing is offered (a relay that knows only HELO) PLAIN is asked for. */
+  /** In the order to try. Where nothing is offered (the relay knows only HELO), PLAIN is tried. */
   order(offered: readonly string[]): AuthMechanism[] {
     const { auth } = this.#settings;
     if (auth) return [auth.mechanism];
-    const usual = USUAL.filter((mechanism) => offered.includes(mechanism));
-    const order = usual.length > 0 ? usual : [USUAL[0]!];
-    return order.sort((one, other) => Number(other === this.#taken) - Number(one === this.#taken));
+    const known = BY_PREFERENCE.filter((mechanism) => offered.includes(mechanism));
+    const order = known.length > 0 ? known : [BY_PREFERENCE[0]!];
+    return order.sort((one, other) => Number(other === this.#accepted) - Number(one === this.#accepted));
   }
 
   accepted(mechanism: AuthMechanism): void {
-    this.#taken = mechanism;
+    this.#accepted = mechanism;
   }
 }
 
 /**
- * The name under which nodemailer knows `tokenLogin`. Not XOAUTH2: in place of a handler of that name it takes PLAIN
- * where the relay offers that too.
+ * The name under which nodemailer knows `tokenLogin`. Not XOAUTH2: instead of a custom handler of that name, nodemailer
+ * uses PLAIN where the relay offers it.
  */
 export const TOKEN_LOGIN = 'POSTRIDER-TOKEN';
 
-/** Rejects with nodemailer's error, whose `responseCode` says what the relay answered. */
+/** Rejects with nodemailer's error; its `responseCode` is the relay's. */
 export function login(
   connection: SMTPConnection,
   mechanism: AuthMechanism,
@@ -55,14 +55,14 @@ export function login(
   });
 }
 
-/** The token file cannot be used now; whoever renews it may be writing it. */
+/** The token file cannot be used right now; the program that renews it may be writing it. */
 export class NoToken extends Error {
   override name = 'NoToken';
 }
 
 /**
- * XOAUTH2 as Google and Microsoft document it, with a token that something else keeps fresh in a file. Read anew at
- * each login; when the relay refuses a token that has been renewed meanwhile, the new one is tried.
+ * XOAUTH2 as Google and Microsoft document it, with a token that another program keeps fresh in a file. The file is read
+ * at each login; when the relay refuses a token that has been renewed in the meantime, the new one is tried.
  */
 export function tokenLogin(tokenFile: string): Handler {
   return async ({ auth, sendCommand }) => {
@@ -70,7 +70,7 @@ export function tokenLogin(tokenFile: string): Handler {
     for (;;) {
       const command = `AUTH XOAUTH2 ${initialResponse(auth.user ?? '', token)}`;
       let code = codeOf(await sendCommand(command));
-      // The relay says why in a challenge of its own, and refuses when that was answered.
+      // The relay gives its reason in a challenge, and refuses once we have answered that.
       if (code === 334) code = codeOf(await sendCommand(''));
       if (code === 235) return;
       const renewed = await readToken(tokenFile);

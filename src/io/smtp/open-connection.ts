@@ -1,9 +1,9 @@
 /**
- * Opening a connection to a relay: nodemailer knows every kind of TLS and login, nobody should write that again. One
- * EHLO in the clear, one within TLS, none after the login (RFC 3207 4.2, RFC 4954 4: what it said before holds), and
- * one deadline for all of it, however slowly the relay drips its octets. Where TLS is opportunistic and nobody logs in,
- * a handshake that fails is none: the connection is opened anew in the clear (RFC 7435 3). Not so where it was to resume
- * a session: then a full handshake comes first.
+ * Opens a connection to a relay. nodemailer knows every kind of TLS and login, and nobody should write that again. There
+ * is one EHLO in plaintext, one within TLS and none after the login (RFC 3207 4.2; RFC 4954 4: the earlier capabilities
+ * still hold), and one deadline for everything, however slowly the relay sends. Where TLS is opportunistic and there is
+ * no login, a failed handshake leads to a new connection in plaintext (RFC 7435 3). When the handshake was to resume a
+ * session, a full handshake is tried first.
  */
 import type { Socket } from 'node:net';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
@@ -14,28 +14,28 @@ import { type LoginMechanisms, login, TOKEN_LOGIN, tokenLogin } from './login.ts
 import type { CachedSession, TlsSessionCache } from './tls-sessions.ts';
 
 export interface OpenedConnection {
-  /** Secured and logged in, with no listener left on it. */
+  /** Secured and logged in, with no listeners left on it. */
   socket: Socket;
-  /** The relay's last reply to EHLO, without its first line; none where it knows only HELO. */
+  /** The relay's last reply to EHLO, without its first line; empty where it knows only HELO. */
   lines: readonly string[];
-  /** The name that we gave. */
+  /** Our name in EHLO. */
   helo: string;
 }
 
-/** Each mechanism that the relay refused, and how; it takes none. */
+/** The relay refused every mechanism; the message gives each with its reply. */
 export class LoginRefused extends Error {
   override name = 'LoginRefused';
 }
 
-/** What nodemailer keeps of the relay's offers, beside its public face. */
-interface Greeted {
+/** What nodemailer knows of the relay's EHLO reply, but does not publish. */
+interface NodemailerState {
   _ehloLines?: readonly string[];
   _supportedAuth: readonly string[];
 }
 
 /**
- * Rejects with nodemailer's errors, `LoginRefused`, or an Error that says how long it took. `sessions`: of these
- * settings alone, since a session stands for the checks that they ask for.
+ * Rejects with nodemailer's errors, with `LoginRefused`, or with an Error that says how long it took. `sessions` must
+ * belong to exactly these settings: a resumed session skips the certificate checks that they require.
  */
 export async function openConnection(
   settings: RelaySettings,
@@ -45,31 +45,31 @@ export async function openConnection(
 ): Promise<OpenedConnection> {
   const deadline = performance.now() + times.commandMs;
   const refusals: Refusals = new Map();
-  let inTheClear = false;
-  let anew = false;
+  let plaintext = false;
+  let fullHandshake = false;
   for (;;) {
     const refused = refusals.size;
-    const session = inTheClear || anew ? null : sessions.offer();
-    const connection = dial(settings, times, inTheClear, session);
+    const session = plaintext || fullHandshake ? null : sessions.offer();
+    const connection = createConnection(settings, times, plaintext, session);
     try {
-      return await within(connection, deadline - performance.now(), times.commandMs, async () => {
+      return await withDeadline(connection, deadline - performance.now(), times.commandMs, async () => {
         await connect(connection);
         if (connection._socket) sessions.keep(connection._socket, session);
         if (settings.user !== null) await logIn(connection, settings, logins, refusals);
-        return opened(connection);
+        return detach(connection);
       });
     } catch (error) {
       connection.close();
       if (session) sessions.drop(session);
-      if (session && isHandshakeFault(error)) {
-        anew = true;
+      if (session && isHandshakeError(error)) {
+        fullHandshake = true;
         continue;
       }
-      if (!inTheClear && goesOnInTheClear(error, settings)) {
-        inTheClear = true;
+      if (!plaintext && mayFallBackToPlaintext(error, settings)) {
+        plaintext = true;
         continue;
       }
-      // Many close after a refused login: what is left to try wants a connection of its own.
+      // Many relays close after a refused login: the remaining mechanisms need a new connection.
       if (refusals.size === refused || error instanceof LoginRefused)
         throw refusals.size > 0 ? loginRefused(refusals) : error;
     }
@@ -83,25 +83,23 @@ function loginRefused(refusals: Refusals): LoginRefused {
   return new LoginRefused(said.join('; '), { cause: [...refusals.values()].at(-1) });
 }
 
-/**
- * TLS itself could not agree. A connection that was cut meanwhile, or a 4xx to STARTTLS, is only a relay that is down.
- */
-export const HANDSHAKE = /^(ERR_SSL|ERR_TLS|EPROTO)/;
+/** TLS itself failed. A connection that was cut, or a 4xx to STARTTLS, only means that the relay is down. */
+export const HANDSHAKE_ERROR = /^(ERR_SSL|ERR_TLS|EPROTO)/;
 
-/** Also where the relay says so only when our side is through with the handshake (TLS 1.3). */
-function isHandshakeFault(error: unknown): boolean {
+/** Also where the relay's alert comes after our side has finished the handshake (TLS 1.3). */
+function isHandshakeError(error: unknown): boolean {
   const { responseCode, originalCode } = error as { responseCode?: number; originalCode?: string };
-  return responseCode === undefined && HANDSHAKE.test(originalCode ?? '');
+  return responseCode === undefined && HANDSHAKE_ERROR.test(originalCode ?? '');
 }
 
-/** Never with a password, which would go in the clear too. */
-const goesOnInTheClear = (error: unknown, { tls, user }: RelaySettings): boolean =>
-  tls === 'opportunistic' && user === null && isHandshakeFault(error);
+/** Never with a password, which would go out in plaintext too. */
+const mayFallBackToPlaintext = (error: unknown, { tls, user }: RelaySettings): boolean =>
+  tls === 'opportunistic' && user === null && isHandshakeError(error);
 
-function dial(
+function createConnection(
   settings: RelaySettings,
   times: SmtpTimes,
-  inTheClear: boolean,
+  plaintext: boolean,
   session: CachedSession | null,
 ): SMTPConnection {
   const { auth } = settings;
@@ -111,7 +109,7 @@ function dial(
     secure: settings.secure,
     requireTLS: settings.tls === 'required' && !settings.secure,
     opportunisticTLS: settings.tls === 'opportunistic',
-    ignoreTLS: inTheClear,
+    ignoreTLS: plaintext,
     connectionTimeout: times.commandMs,
     greetingTimeout: times.commandMs,
     socketTimeout: times.commandMs,
@@ -122,7 +120,7 @@ function dial(
     logger: false,
     ...(auth?.tokenFile && { customAuth: { [TOKEN_LOGIN]: tokenLogin(auth.tokenFile) } }),
   });
-  // Asked when EHLO is said: only then is it known from which address the connection goes out.
+  // Read when EHLO is sent: only then is the local address of the connection known.
   Object.defineProperty(connection, 'name', {
     get: () => heloName(settings.helo, (connection._socket || undefined)?.localAddress),
   });
@@ -139,7 +137,7 @@ async function logIn(
   logins: LoginMechanisms,
   refusals: Refusals,
 ): Promise<void> {
-  const order = logins.order((connection as unknown as Greeted)._supportedAuth);
+  const order = logins.order((connection as unknown as NodemailerState)._supportedAuth);
   for (const mechanism of order.filter((one) => !refusals.has(one))) {
     try {
       await login(connection, mechanism, settings);
@@ -152,14 +150,14 @@ async function logIn(
   throw loginRefused(refusals);
 }
 
-/** An explicit 5xx to AUTH: waiting mends it for no mechanism, another mechanism may be taken. */
+/** An explicit 5xx to AUTH: waiting does not help, but another mechanism may. */
 function isRefusal(error: unknown): error is Error {
   const { code, responseCode } = error as { code?: string; responseCode?: number };
   return code === 'EAUTH' && responseCode !== undefined && responseCode >= 500;
 }
 
-/** Rejects as soon as the connection fails, or its time is up; then the socket is let go of. */
-function within<T>(
+/** Rejects as soon as the connection fails or its time is up; then the socket is destroyed. */
+function withDeadline<T>(
   connection: SMTPConnection,
   leftMs: number,
   wholeMs: number,
@@ -171,7 +169,7 @@ function within<T>(
       if (connection._socket) connection._socket.destroy();
     }, leftMs);
     connection.once('error', reject);
-    // After what it said with its last reply, which says more.
+    // Later than the error for its last reply, which says more.
     connection.once('end', () => setImmediate(reject, new Error('the relay closed the connection')));
     act()
       .then(resolve, reject)
@@ -179,13 +177,13 @@ function within<T>(
   });
 }
 
-/** nodemailer's listeners go, so that it neither reads our replies nor closes what is ours now. */
-function opened(connection: SMTPConnection): OpenedConnection {
+/** Takes the socket away from nodemailer, so that it neither reads our replies nor closes the socket. */
+function detach(connection: SMTPConnection): OpenedConnection {
   const socket = connection._socket;
   if (!socket) throw new Error('the relay closed the connection');
   for (const event of ['data', 'end', 'close', 'error', 'timeout']) socket.removeAllListeners(event);
   connection.removeAllListeners();
   connection.on('error', () => {});
-  const lines = (connection as unknown as Greeted)._ehloLines ?? [];
+  const lines = (connection as unknown as NodemailerState)._ehloLines ?? [];
   return { socket, lines, helo: connection.name };
 }

@@ -1,63 +1,63 @@
 /**
- * How a relay bears refused recipients, as one process has found. Some count them, and DATA written behind one as
- * another, and slow down or close after a few: Courier doubles its delay with each, Postfix waits a second from the
- * tenth, chasquid closes at the third. A fresh connection has none yet.
+ * How many refused recipients in a row a connection may see before it is closed and a fresh one is opened, as one process
+ * has learned it for one relay. Some relays count refusals (and a pipelined DATA after one as another error) and slow
+ * down or close after a few: Courier doubles its delay with each, Postfix waits a second from the tenth on, chasquid
+ * closes at the third. A fresh connection starts at zero.
  *
- * But a fresh connection costs a greeting, and some greet late. So a relay that bore as many as a connection may see is
- * shown one more on the next, up to what Postfix bears, until it holds one back or closes.
+ * But a fresh connection costs a greeting, and some relays delay theirs. So whenever a relay tolerated the present limit,
+ * the next connection may see one more, up to what Postfix tolerates, until the relay delays a refusal or closes.
  */
 
-/** A refusal that took longer than this was held back on purpose. */
-const SLOW_MS = 1_000;
-/** In a row, on one connection, of a relay that nothing is known of. */
-const FEW_REFUSALS = 2;
-/** Each may be two errors to a relay that counts a DATA written behind one, and there are RSETs between them. */
-const MOST_REFUSALS = 6;
+/** A refusal that took longer was delayed on purpose. */
+const SLOW_REFUSAL_MS = 1_000;
+/** For a relay that nothing is known of. */
+const DEFAULT_LIMIT = 2;
+/** A relay that counts a pipelined DATA counts two errors for each, and there are RSETs in between. */
+const MAX_LIMIT = 6;
 
 export class RefusalLimit {
   #slowMs: number;
-  /** Slow refusals one after the other. A single one may be a slow name server of the recipient's. */
-  #slow = 0;
-  /** So many in a row are enough for a connection. */
-  #enough = FEW_REFUSALS;
-  /** It was seen not to bear more. */
-  #ceiling = MOST_REFUSALS;
+  /** Slow refusals in a row. A single one may be the slow name server of one recipient's domain. */
+  #slowInRow = 0;
+  #limit = DEFAULT_LIMIT;
+  /** The relay did not tolerate more. */
+  #ceiling = MAX_LIMIT;
 
-  constructor(slowMs = SLOW_MS) {
+  constructor(slowMs = SLOW_REFUSAL_MS) {
     this.#slowMs = slowMs;
   }
 
-  /** One refusal is as many as a connection should see, and DATA is not pipelined on it before a recipient was taken. */
+  /** A connection may see one refusal only, and pipelines no DATA until a recipient was accepted. */
   get isStrict(): boolean {
-    return this.#slow > 1;
+    return this.#slowInRow > 1;
   }
 
-  /** A recipient was refused, with DATA written behind it. */
+  /** The relay refused a recipient that had a pipelined DATA after it. */
   noteRefusal(tookMs: number): void {
-    this.#slow = tookMs > this.#slowMs ? this.#slow + 1 : 0;
+    this.#slowInRow = tookMs > this.#slowMs ? this.#slowInRow + 1 : 0;
   }
 
-  /** The relay ended a connection on which it had refused recipients. */
+  /** The relay closed a connection on which it had refused recipients. */
   noteClosed(): void {
-    // Too many were shown to it: that is no reason yet to show it fewer than any other relay.
-    if (this.#enough > FEW_REFUSALS) this.#bearsNoMoreThan(FEW_REFUSALS);
-    else this.#slow += 2;
+    // It saw more refusals than the default: no reason yet to allow it fewer than any other relay.
+    if (this.#limit > DEFAULT_LIMIT) this.#lowerCeiling(DEFAULT_LIMIT);
+    else this.#slowInRow += 2;
   }
 
-  /** True when a connection with so many refusals in a row, the last of which took so long, is to be left. */
+  /** True when a connection with so many refusals in a row, the last of which took `tookMs`, is to be closed. */
   isReached(inRow: number, tookMs: number): boolean {
     if (tookMs > this.#slowMs) {
-      if (inRow > FEW_REFUSALS) this.#bearsNoMoreThan(inRow - 1);
+      if (inRow > DEFAULT_LIMIT) this.#lowerCeiling(inRow - 1);
       return true;
     }
     if (this.isStrict) return true;
-    if (inRow < this.#enough) return false;
-    if (inRow === this.#enough) this.#enough = Math.min(inRow + 1, this.#ceiling);
+    if (inRow < this.#limit) return false;
+    if (inRow === this.#limit) this.#limit = Math.min(inRow + 1, this.#ceiling);
     return true;
   }
 
-  #bearsNoMoreThan(refusals: number): void {
+  #lowerCeiling(refusals: number): void {
     this.#ceiling = Math.min(this.#ceiling, refusals);
-    this.#enough = Math.min(this.#enough, this.#ceiling);
+    this.#limit = Math.min(this.#limit, this.#ceiling);
   }
 }

@@ -1,4 +1,4 @@
-/** A relay as `delivery` sees it: opens connections for the hot path, tries them for `relay test`, signs what goes out. */
+/** A relay as `delivery` sees it: opens connections, probes the relay for `relay test`, and signs outgoing messages. */
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Relay, RelayCapabilities, RelaySettings, SmtpConnection } from '../../ports.ts';
@@ -15,7 +15,7 @@ export function smtpRelay(settings: RelaySettings, times: SmtpTimes, rehearsal =
   const signer = dkimSigner({ keys: settings.dkim, unsigned: settings.unsigned }, () => new Date());
   const logins = new LoginMechanisms(settings);
   const sessions = new TlsSessionCache();
-  const habits = new RefusalLimit(times.slowRefusalMs);
+  const refusalLimit = new RefusalLimit(times.slowRefusalMs);
   const open = async (): Promise<{ connection: SocketConnection; capabilities: RelayCapabilities }> => {
     const { socket, lines, helo } = await openConnection(settings, times, logins, sessions).catch((error) => {
       throw connectionError(error, settings);
@@ -23,13 +23,13 @@ export function smtpRelay(settings: RelaySettings, times: SmtpTimes, rehearsal =
     const offers = parseEhlo(lines);
     const software = isExim(lines) ? 'exim' : null;
     const capabilities = {
-      ...secrecyOf(socket),
+      ...tlsOf(socket),
       login: settings.user !== null,
       ...offers,
       helo,
       software,
     } as const;
-    return { connection: new SocketConnection(socket, times, offers, habits), capabilities };
+    return { connection: new SocketConnection(socket, times, offers, refusalLimit), capabilities };
   };
   return {
     settings,
@@ -49,7 +49,7 @@ export function smtpRelay(settings: RelaySettings, times: SmtpTimes, rehearsal =
   };
 }
 
-/** The same connection, whose messages are signed before their mark is asked. */
+/** The same connection; messages are signed before their mark is asked for. */
 function signing(connection: SmtpConnection, signer: Signer): SmtpConnection {
   return {
     async handOver(envelope, message, ...asking) {
@@ -62,7 +62,7 @@ function signing(connection: SmtpConnection, signer: Signer): SmtpConnection {
   };
 }
 
-function secrecyOf(socket: Socket): Pick<RelayCapabilities, 'tls' | 'trusted'> {
+function tlsOf(socket: Socket): Pick<RelayCapabilities, 'tls' | 'trusted'> {
   if (!(socket instanceof TLSSocket)) return { tls: null, trusted: null };
   return { tls: socket.getProtocol(), trusted: socket.authorized };
 }

@@ -1,14 +1,14 @@
-/** Reading SMTP replies off a socket: multi-line (RFC 5321 4.2.1), bounded, cleaned to what the ledger can keep. */
+/** Parses SMTP replies from a socket: multi-line (RFC 5321 4.2.1), bounded, cleaned to what the ledger can store. */
 import type { Reply } from '../../ports.ts';
 import { withoutLinkTokens } from './link-tokens.ts';
 
-/** Bytes of one reply that are read at the most; a server that says more is cut off. */
-const LONGEST = 64 * 1024;
-/** Bytes of a reply's text that are kept. */
-const KEPT = 1_000;
+/** A server that sends a longer reply is cut off. */
+const MAX_REPLY_BYTES = 64 * 1024;
+/** The rest of a reply's text is dropped. */
+const MAX_TEXT_BYTES = 1_000;
 
-/** Most of what a relay says it has said before. So many of its lines are remembered, per connection. */
-const REMEMBERED = 8;
+/** Relays repeat themselves: so many of their lines are cached per connection. */
+const MAX_CACHED_LINES = 8;
 const PRINTABLE = /^[ -~]*$/;
 const CR = 13;
 
@@ -17,29 +17,30 @@ export class ReplyReader {
   #lines: string[] = [];
   /** Bytes in `#lines`. */
   #held = 0;
-  #remembered = new Map<string, Reply>();
+  #cached = new Map<string, Reply>();
 
-  /** Takes bytes, returns the replies that became complete. Throws on what is no SMTP reply. */
+  /** Takes bytes and returns the replies that are now complete. Throws on anything that is not an SMTP reply. */
   push(chunk: Buffer): Reply[] {
     const text = this.#buffered + chunk.toString('latin1');
     const replies: Reply[] = [];
     let start = 0;
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
       let stop = end;
-      // One CR, by RFC 5321 2.3.8; gateways that turn LF into CRLF once more than needed send two.
+      // RFC 5321 2.3.8 wants one CR; gateways that turn LF into CRLF once too often send two.
       while (stop > start && text.charCodeAt(stop - 1) === CR) stop -= 1;
       const reply = this.#line(text.slice(start, stop));
       if (reply) replies.push(reply);
       start = end + 1;
     }
     this.#buffered = text.slice(start);
-    if (this.#buffered.length + this.#held > LONGEST) throw new Error('the relay sent an endless reply');
+    if (this.#buffered.length + this.#held > MAX_REPLY_BYTES)
+      throw new Error('the relay sent an endless reply');
     return replies;
   }
 
   #line(line: string): Reply | null {
     const first = this.#lines.length === 0;
-    const known = first ? this.#remembered.get(line) : undefined;
+    const known = first ? this.#cached.get(line) : undefined;
     if (known) return known;
     const match = /^([2-5]\d\d)([ -]?)(.*)$/.exec(line);
     if (!match)
@@ -50,12 +51,12 @@ export class ReplyReader {
     const reply = toReply(Number(match[1]), this.#lines.join('\n'));
     this.#lines = [];
     this.#held = 0;
-    if (first && this.#remembered.size < REMEMBERED) this.#remembered.set(line, reply);
+    if (first && this.#cached.size < MAX_CACHED_LINES) this.#cached.set(line, reply);
     return reply;
   }
 }
 
-/** One whole reply that somebody else has read off the wire, its lines apart; null when it is none. */
+/** One complete reply that nodemailer has read, lines and all; null when it is not a reply. */
 export function parseReply(text: string): Reply | null {
   try {
     return new ReplyReader().push(Buffer.from(`${text.trim().split(/\r?\n/).join('\r\n')}\r\n`))[0] ?? null;
@@ -71,18 +72,18 @@ function toReply(code: number, raw: string): Reply {
 }
 
 /**
- * Valid UTF-8 without control characters (a NUL would fail a whole group of settles) and without tokens of our links, at
- * most 1,000 bytes.
+ * Valid UTF-8 of at most 1,000 bytes, without control characters (a NUL would fail a whole group of settles) and without
+ * the tokens of our links.
  */
 function clean(raw: string): string {
-  if (raw.length <= KEPT && PRINTABLE.test(raw)) return withoutLinkTokens(raw.trim());
+  if (raw.length <= MAX_TEXT_BYTES && PRINTABLE.test(raw)) return withoutLinkTokens(raw.trim());
   const text = Buffer.from(raw, 'latin1').toString('utf8').replaceAll('\n', ' ');
   const printable = withoutLinkTokens(text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ').trim());
   const bytes = Buffer.from(printable);
-  return bytes.length <= KEPT
+  return bytes.length <= MAX_TEXT_BYTES
     ? printable
     : bytes
-        .subarray(0, KEPT)
+        .subarray(0, MAX_TEXT_BYTES)
         .toString('utf8')
         .replace(/\ufffd+$/, '');
 }

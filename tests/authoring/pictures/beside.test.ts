@@ -37,8 +37,8 @@ describe('pictures beside an issue', () => {
   test.each([
     ['leads-out.png', 'is a link that leads out of the folder of the issue'],
     ['up/outside.png', 'is a link that leads out of the folder of the issue'],
-    ['pipe.png', 'is no file'],
-    ['images', 'is no file'],
+    ['pipe.png', 'is not a file'],
+    ['images', 'is not a file'],
   ])('%s is not taken, and said so', async (url, why) => {
     expect(await take(url)).toEqual({ media: new Map(), missed: [{ url, why }] });
   });

@@ -40,6 +40,6 @@ test('what is no issue by far is not read to its end, and what cannot be read sa
 test('a named pipe is refused at once, not waited for; what a shell pipes in is read', async () => {
   const pipe = join(folder, 'pipe.md');
   execFileSync('mkfifo', [pipe]);
-  await expect(readSource(pipe)).rejects.toThrow('pipe.md: cannot be read: it is a named pipe, no file');
-  await expect(readSource('/dev/null')).rejects.toThrow('it is a device, no file');
+  await expect(readSource(pipe)).rejects.toThrow('pipe.md: cannot be read: it is a named pipe, not a file');
+  await expect(readSource('/dev/null')).rejects.toThrow('it is a device, not a file');
 });

@@ -131,7 +131,7 @@ describe('relay test', () => {
   test.each([
     ['wrong', /refuses the login: .*\ncheck user, password and tls=/],
     ['gone', /cannot be reached: .*\ncheck host and port/],
-    ['strict', /does not give the TLS that is required/],
+    ['strict', /does not offer the TLS that is required/],
   ])('%s: says what is wrong and what to look at', async (name, why) => {
     const ended = await plain('test', name);
     expect(ended.code).toBe(1);
@@ -156,7 +156,7 @@ describe('relay test', () => {
     );
     for (const ended of [await trying('itself'), await trying('other', { NODE_EXTRA_CA_CERTS: authority })]) {
       expect(ended.code).toBe(1);
-      expect(ended.stderr).toMatch(/does not give the TLS that is required/);
+      expect(ended.stderr).toMatch(/does not offer the TLS that is required/);
     }
     await new Promise<void>((resolve) => server.close(() => resolve()));
     rmSync(folder, { recursive: true });

@@ -148,7 +148,7 @@ test.each(['500 5.5.1 Command unrecognized', '502 5.5.2 not implemented'])(
 
 test('a relay that knows no EHLO cannot give the TLS that is required', async () => {
   const server = await scripted((line) => (/^EHLO/.test(line) ? '502 5.5.2 not implemented' : undefined));
-  await expect(relayAt(server.port, { tls: 'required' }).open()).rejects.toThrow(/does not give the TLS/);
+  await expect(relayAt(server.port, { tls: 'required' }).open()).rejects.toThrow(/does not offer the TLS/);
 });
 
 test.each([

@@ -202,7 +202,7 @@ test.each([
     const secure = 'secure' in options;
     const opened = relayAt(port, { secure, tls: 'required', user: 'news', pass: 'hunter22' }).open();
     await expect(opened).rejects.toThrow(RelayRefusesLogin);
-    await expect(opened).rejects.toThrow(/does not give the TLS that is required: .*certificate/);
+    await expect(opened).rejects.toThrow(/does not offer the TLS that is required: .*certificate/);
     expect([logins, received]).toEqual([[], []]);
   },
 );
