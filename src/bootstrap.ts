@@ -17,7 +17,7 @@ import { openPace, type PaceStore } from './io/pace.ts';
 import { openRedis, openWakeUpQueue } from './io/queue.ts';
 import { readOrCreateSecret } from './io/secret.ts';
 import { smtpRelay } from './io/smtp/relay.ts';
-import { unlimited } from './ledger/relays/terms.ts';
+import { noLimits } from './ledger/relays/terms.ts';
 import type { Clock, Log, MxResolver, Pace, Relay, RelaySettings, WakeUpQueue } from './ports.ts';
 import { EmailFiles } from './render/theme/email-files.ts';
 
@@ -119,7 +119,7 @@ const inboxSettings: RelaySettings = {
   secure: false,
   user: null,
   pass: null,
-  ...unlimited,
+  ...noLimits,
   pool: 10,
   tls: 'opportunistic',
   for: 'all',

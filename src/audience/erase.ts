@@ -8,8 +8,8 @@ import { readAddress } from '../consent/identity.ts';
 import type { Keys } from '../consent/keys.ts';
 import type { Db, Trx } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
-import { ERASED, forgetInLedger } from '../ledger/anonymize.ts';
-import { lockAgainstPlanning, skipWaiting, waitUntilOffTheWire } from '../ledger/unsubscribe-guard.ts';
+import { anonymizeDeliveries, ERASED } from '../ledger/anonymize.ts';
+import { lockAgainstPlanning, skipWaitingFor, waitUntilOffTheWire } from '../ledger/unsubscribe-guard.ts';
 
 type Waiting = Parameters<typeof waitUntilOffTheWire>[1];
 
@@ -25,7 +25,7 @@ export async function eraseSubscriber(db: Db, keys: Keys, clock: Waiting, addres
   await db.transaction().execute(async (trx) => {
     await lockAgainstPlanning(trx);
     const key = `${ERASED} ${keys.hash(identity).hash.toString('base64url')}`;
-    await forgetInLedger(trx, { identity, subscriberId: id, key });
+    await anonymizeDeliveries(trx, { identity, subscriberId: id, key });
     await forgetPerson(trx, keys, identity, id);
   });
 }
@@ -49,7 +49,7 @@ async function stopAll(trx: Trx, keys: Keys, identity: string): Promise<number> 
   // Of an earlier erasure, after which they asked again.
   await sql`UPDATE suppressions SET lifted_at = now() WHERE identity_hash = ${hash} AND reason = ${ERASED}
     AND lifted_at IS NULL AND link_key IS DISTINCT FROM ${person.link_key}`.execute(trx);
-  await skipWaiting(trx, { subscriberId: person.id, newsletterId: null }, ERASED);
+  await skipWaitingFor(trx, { subscriberId: person.id, newsletterId: null }, ERASED);
   return person.id;
 }
 

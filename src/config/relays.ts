@@ -1,7 +1,7 @@
 /** SMTP_URL -> relays. A fault names the relay by its place and host, never by its user or password. */
 import { BlockList, isIP } from 'node:net';
 import { mayBeUnsigned } from '../delivery/relay/dkim-fields.ts';
-import { unlimited } from '../ledger/relays/terms.ts';
+import { noLimits } from '../ledger/relays/terms.ts';
 import type { AuthMechanism, DkimKey, RelayAuth, RelaySettings } from '../ports.ts';
 import { BadValue } from './reader.ts';
 import { readTerm, termNames } from './relay-terms.ts';
@@ -45,7 +45,7 @@ function parseRelay(text: string): RelaySettings {
     secure,
     user,
     pass: decoded(url.password),
-    ...unlimited,
+    ...noLimits,
     pool: 10,
     // Opportunistic TLS asks nobody for a certificate: whoever stands in the way would read the password.
     tls: secure || (user !== null && !isThisMachine(host)) ? 'required' : 'opportunistic',

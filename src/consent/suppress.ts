@@ -1,6 +1,6 @@
 /** Suppress: from now on nothing is handed over for this identity. */
 import type { Trx } from '../db/connection.ts';
-import { lockAgainstPlanning, skipWaiting } from '../ledger/unsubscribe-guard.ts';
+import { lockAgainstPlanning, skipWaitingFor } from '../ledger/unsubscribe-guard.ts';
 import type { Keys } from './keys.ts';
 import { lockIdentity, lockPerson } from './person.ts';
 import { activeSuppressions, type SuppressionReason } from './suppressions.ts';
@@ -33,7 +33,8 @@ export async function suppress(trx: Trx, keys: Keys, ask: SuppressionAsk): Promi
   const person = await lockPerson(trx, { identity: ask.identity });
   const added = !(await holdsAlready(trx, keys, ask));
   if (added) await writeSuppression(trx, keys, ask, person?.id ?? null);
-  if (person) await skipWaiting(trx, { subscriberId: person.id, newsletterId: ask.newsletterId }, ask.reason);
+  if (person)
+    await skipWaitingFor(trx, { subscriberId: person.id, newsletterId: ask.newsletterId }, ask.reason);
   return { subscriberId: person?.id ?? null, added };
 }
 

@@ -16,7 +16,7 @@ interface Named {
 }
 
 /** `key` takes the place of the identity; service mails have a key that names nobody. */
-export async function forgetInLedger(
+export async function anonymizeDeliveries(
   trx: Trx,
   { identity, subscriberId, key }: { identity: string; subscriberId: number; key: string },
 ): Promise<void> {
@@ -31,7 +31,7 @@ export async function forgetInLedger(
 }
 
 /** What was on the wire when its person was erased, and has settled since. */
-export async function forgetSettled(db: Db): Promise<void> {
+export async function anonymizeSettled(db: Db): Promise<void> {
   await db.transaction().execute(forgetListed);
 }
 

@@ -8,13 +8,13 @@ export interface LaneTable {
   lanes: readonly string[];
   other: string;
   /** Domains that are not in the list go by what was looked up of their mail exchangers. */
-  exchanges?: boolean;
+  classifyByMx?: boolean;
 }
 
 /** The lane of subscriber `p`. One look into an object a person: a list of domains would be read through for each. */
 export const laneOf = (table: LaneTable) => {
   const lanes = Object.fromEntries(table.domains.map((domain, at) => [domain, table.lanes[at]]));
-  const lookedUp = table.exchanges
+  const lookedUp = table.classifyByMx
     ? sql`, (SELECT x.lane FROM domain_mx x WHERE x.domain = split_part(p.identity, '@', 2))`
     : sql``;
   return sql`coalesce(${JSON.stringify(lanes)}::jsonb ->> split_part(p.identity, '@', 2)${lookedUp}, ${table.other})`;

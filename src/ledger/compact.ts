@@ -20,7 +20,7 @@ const atRest = sql`
   AND NOT EXISTS (SELECT 1 FROM issues c WHERE c.reached_by = i.id AND c.state IN ('scheduled', 'sending', 'paused') AND NOT c.plan_done)`;
 
 /** Whose time is over, by their newsletter's word, or who were begun before. */
-export async function issuesToThin(db: Db): Promise<number[]> {
+export async function issuesToCompact(db: Db): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
     SELECT i.id FROM issues i JOIN newsletters n ON n.id = i.newsletter_id
     WHERE ${atRest} AND (i.compacting_since IS NOT NULL
@@ -30,7 +30,7 @@ export async function issuesToThin(db: Db): Promise<number[]> {
 }
 
 /** False when it has not ended, or something of it may still move. */
-export async function beginThinning(db: Db, issueId: number): Promise<boolean> {
+export async function beginCompacting(db: Db, issueId: number): Promise<boolean> {
   const { rows } = await sql`
     UPDATE issues i SET compacting_since = coalesce(compacting_since, clock_timestamp()) WHERE i.id = ${issueId} AND ${atRest}
     RETURNING id`.execute(db);
@@ -38,7 +38,7 @@ export async function beginThinning(db: Db, issueId: number): Promise<boolean> {
 }
 
 /** Thins up to 5,000 rows of an issue that was begun. True when none are left; null when somebody else is at it. */
-export async function thinPage(db: Db, issueId: number): Promise<boolean | null> {
+export async function compactPage(db: Db, issueId: number): Promise<boolean | null> {
   return db.transaction().execute(async (trx) => {
     const { rows: locked } = await sql<{
       ours: boolean;
@@ -70,7 +70,7 @@ export async function thinPage(db: Db, issueId: number): Promise<boolean | null>
   });
 }
 
-export interface ThinnedCount {
+export interface CompactedCount {
   lane: string;
   outcome: 'accepted' | 'refused' | 'skipped' | 'unknown';
   reason: string | null;
@@ -78,8 +78,8 @@ export interface ThinnedCount {
 }
 
 /** What is left of the ledger of a thinned issue. */
-export async function thinnedCounts(db: Db, issueId: number): Promise<ThinnedCount[]> {
-  const { rows } = await sql<ThinnedCount>`
+export async function compactedCounts(db: Db, issueId: number): Promise<CompactedCount[]> {
+  const { rows } = await sql<CompactedCount>`
     SELECT lane, state AS outcome, nullif(reason, '') AS reason, count FROM compacted_counts
     WHERE issue_id = ${issueId} ORDER BY lane, state, reason`.execute(db);
   return rows;

@@ -8,13 +8,13 @@ import type { Db } from '../db/connection.ts';
 export type Evidence = 'relay-log' | 'reader';
 
 /** A delivery that the relay may have taken although the ledger does not say so. */
-export interface Doubt {
+export interface UncertainDelivery {
   id: number;
   email: string;
   /** It waits: it is to be sent again. */
-  waits: boolean;
+  waiting: boolean;
   /** It may be in doubt only because the database is a copy that is older than the relay's log. */
-  copied: boolean;
+  dueToRestore: boolean;
   attempts: number;
   fence: number;
   /** Before its first final dot. Null: not known. */
@@ -46,12 +46,12 @@ const firstDot = sql`CASE WHEN d.attempts <= 1 THEN d.first_attempt_at ELSE leas
  * Pages of all doubts of an issue, or of those of the given identities; witnesses only of what is unknown. In a copy
  * of a large send these are all who wait.
  */
-export async function* doubtsOf(
+export async function* uncertainDeliveries(
   db: Db,
   issueId: number,
   identities: readonly string[] | null,
   size = 5_000,
-): AsyncGenerator<readonly Doubt[]> {
+): AsyncGenerator<readonly UncertainDelivery[]> {
   for (let after = 0; ; ) {
     const page = await doubtsAfter(db, issueId, identities, after, size);
     if (page.length > 0) yield page;
@@ -66,9 +66,11 @@ async function doubtsAfter(
   identities: readonly string[] | null,
   after: number,
   size: number,
-): Promise<Doubt[]> {
-  const { rows } = await sql<Omit<Doubt, 'witnesses'> & { witnesses: { id: number; at: string }[] }>`
-    SELECT d.id, d.email, d.state <> 'unknown' AS waits, d.state <> 'unknown' AND NOT ${wasDoubted} AS copied, d.attempts, d.fence, ${firstDot} AS since,
+): Promise<UncertainDelivery[]> {
+  const { rows } = await sql<
+    Omit<UncertainDelivery, 'witnesses'> & { witnesses: { id: number; at: string }[] }
+  >`
+    SELECT d.id, d.email, d.state <> 'unknown' AS waiting, d.state <> 'unknown' AND NOT ${wasDoubted} AS "dueToRestore", d.attempts, d.fence, ${firstDot} AS since,
       coalesce((SELECT max(a.at) FROM attempts a
         WHERE a.issue_id = d.issue_id AND a.delivery_id = d.id AND a.outcome = 'unknown'), d.moved_at) AS until,
       coalesce((SELECT json_agg(w) FROM (

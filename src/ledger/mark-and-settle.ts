@@ -220,7 +220,7 @@ const whyGone = sql`coalesce(
   (SELECT 'unsubscribed' FROM subscriptions c WHERE c.id = d.subscription_id), 'erased')`;
 
 /** Skips those of the given rows that wait although their person is gone (a retry after leaving). */
-export async function skipGone(db: Db, issueId: number, ids: readonly number[]): Promise<void> {
+export async function skipIneligible(db: Db, issueId: number, ids: readonly number[]): Promise<void> {
   await sql`
     UPDATE deliveries d SET state = 'skipped', due_at = NULL, moved_at = clock_timestamp(),
       reason = CASE d.kind WHEN 'confirmation' THEN 'not-pending' ELSE ${whyGone} END

@@ -2,17 +2,17 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 
-export interface PutOff {
+export interface Postponement {
   id: number;
   dueInMs: number;
 }
 
-export async function putOff(
+export async function postpone(
   db: Db,
   issueId: number,
   windowId: number,
   reason: string,
-  list: readonly PutOff[],
+  list: readonly Postponement[],
 ): Promise<void> {
   const ids = list.map((one) => one.id);
   await sql`
@@ -29,7 +29,7 @@ export async function putOff(
 }
 
 /** The time zones of the people behind deliveries, where they are known. */
-export async function zonesOf(
+export async function timezonesOf(
   db: Db,
   issueId: number,
   ids: readonly number[],

@@ -10,10 +10,10 @@ export interface Signals {
   refused: number;
   complaints: number;
   /** Percent of the judged that the newsletter bears; 0: it never pauses for this. */
-  bearsRefused: number;
-  bearsComplaints: number;
+  maxRefusedPercent: number;
+  maxComplaintsPercent: number;
   /** Fewer judged say nothing. */
-  sample: number;
+  minJudged: number;
 }
 
 /** The tallies know what was judged; of feedback there is little, and it has an index. */
@@ -32,14 +32,14 @@ export async function signalsOf(db: Db, issueId: number | null = null): Promise<
   const { rows } = await sql<Signals>`
     SELECT i.id AS issue, t.accepted + t.refused - i.baseline_judged AS judged,
       t.refused + f.bounced - i.baseline_refused AS refused, f.complained - i.baseline_complaints AS complaints,
-      n.auto_pause_refused::float8 AS "bearsRefused", n.auto_pause_complaints::float8 AS "bearsComplaints", n.auto_pause_sample AS sample
+      n.auto_pause_refused::float8 AS "maxRefusedPercent", n.auto_pause_complaints::float8 AS "maxComplaintsPercent", n.auto_pause_sample AS "minJudged"
     FROM issues i JOIN newsletters n ON n.id = i.newsletter_id ${counts}
     WHERE i.state = 'sending' AND (${issueId}::bigint IS NULL OR i.id = ${issueId})`.execute(db);
   return rows;
 }
 
 /** A person knows of it and goes on: what counts from now on is what comes. */
-export async function forgive(trx: Trx, issueId: number): Promise<void> {
+export async function resetBaseline(trx: Trx, issueId: number): Promise<void> {
   await sql`
     UPDATE issues SET baseline_judged = now.judged, baseline_refused = now.refused, baseline_complaints = now.complaints
     FROM (

@@ -10,7 +10,7 @@ import { lockPlanning } from './unsubscribe-guard.ts';
 const PAGE = 5_000;
 
 /** Classes of a refusal (delivery/reply-rules.ts, and `unsendable`: our own) that a fix can help. */
-export const mendable = [
+export const retryableReasons = [
   'policy',
   'content',
   'mailbox-full',
@@ -18,9 +18,9 @@ export const mendable = [
   'refused',
   'unsendable',
 ] as const;
-export type Mendable = (typeof mendable)[number];
+export type RetryableReason = (typeof retryableReasons)[number];
 
-export interface Retried {
+export interface RetryResult {
   moved: number;
   lanes: string[];
 }
@@ -29,8 +29,8 @@ export interface Retried {
 export async function retryRefused(
   db: Db,
   issueId: number,
-  reasons: readonly Mendable[] = mendable,
-): Promise<Retried> {
+  reasons: readonly RetryableReason[] = retryableReasons,
+): Promise<RetryResult> {
   const lanes = new Set<string>();
   let moved = 0;
   for (let after = 0; ; ) {
@@ -47,7 +47,7 @@ export async function retryRefused(
 async function refusedAfter(
   db: Db,
   issueId: number,
-  reasons: readonly Mendable[],
+  reasons: readonly RetryableReason[],
   after: number,
 ): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
@@ -61,7 +61,7 @@ async function refusedAfter(
 async function retryPage(
   trx: Trx,
   issueId: number,
-  reasons: readonly Mendable[],
+  reasons: readonly RetryableReason[],
   ids: readonly number[],
 ): Promise<{ moved: number; lanes: string[] | null }> {
   await lockPlanning(trx, issueId);

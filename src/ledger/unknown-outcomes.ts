@@ -57,7 +57,7 @@ async function resendLater(db: Db, issueId: number, retryMs: readonly number[]):
  * ended, or after the worker had taken its answer for lost. With no window of their issue open and older than
  * `ageMs` they are doubts like any other. Returns how many.
  */
-export async function doubtOrphans(db: Db, ageMs: number): Promise<number> {
+export async function markOrphansUnknown(db: Db, ageMs: number): Promise<number> {
   const { rows } = await sql`
     WITH orphaned AS (
       SELECT id FROM (SELECT id FROM issues WHERE state IN ('sending', 'paused', 'cancelled') UNION ALL SELECT ${SERVICE}::bigint) i

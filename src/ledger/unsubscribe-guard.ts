@@ -15,7 +15,7 @@ import type { Db, Trx } from '../db/connection.ts';
 /** Held shared by leavers, exclusively by a plan's page: leavers never wait for each other. */
 export const PLAN_LOCK = 706_857_433;
 
-export interface Leaver {
+export interface OptOut {
   subscriberId: number;
   /** Null: from every newsletter. */
   newsletterId: number | null;
@@ -44,7 +44,7 @@ export async function lockPlanning(trx: Trx, issueId: number): Promise<void> {
  * Moves the person's planned and deferred deliveries of running sends, and service mails, to `skipped`. True when one
  * of their mails is on the wire at the end of it.
  */
-export async function skipWaiting(trx: Trx, leaver: Leaver, reason: string): Promise<boolean> {
+export async function skipWaitingFor(trx: Trx, leaver: OptOut, reason: string): Promise<boolean> {
   const { subscriberId, newsletterId } = leaver;
   const { rows } = await sql<{ on_the_wire: boolean }>`
     SELECT skip_waiting_deliveries(${subscriberId}, ${newsletterId}, ${reason}) AS on_the_wire`.execute(trx);
@@ -58,17 +58,17 @@ export async function skipWaiting(trx: Trx, leaver: Leaver, reason: string): Pro
 export async function waitUntilOffTheWire(
   db: Db,
   clock: Waiting,
-  leaver: Leaver,
+  leaver: OptOut,
   reason = 'unsubscribed',
   limitMs = 2_000,
 ): Promise<void> {
   const until = clock.monotonic() + limitMs;
   if (!(await isOnTheWire(db, leaver))) return;
   while (clock.monotonic() < until && (await isOnTheWire(db, leaver))) await clock.sleep(20);
-  await db.transaction().execute((trx) => skipWaiting(trx, leaver, reason));
+  await db.transaction().execute((trx) => skipWaitingFor(trx, leaver, reason));
 }
 
-async function isOnTheWire(db: Db, { subscriberId, newsletterId }: Leaver): Promise<boolean> {
+async function isOnTheWire(db: Db, { subscriberId, newsletterId }: OptOut): Promise<boolean> {
   const { rows } = await sql<{ found: boolean }>`
     SELECT on_the_wire(${subscriberId}, ${newsletterId}) AS found`.execute(db);
   return rows[0]!.found;

@@ -25,13 +25,13 @@ export async function breakSends(db: Db, log: Log, issueId: number | null = null
 
 /** Null while the newsletter bears it. */
 export function whyBroken(signals: Signals): string | null {
-  const { judged, sample, refused, complaints, bearsRefused, bearsComplaints } = signals;
-  if (judged < Math.max(1, sample)) return null;
+  const { judged, minJudged, refused, complaints, maxRefusedPercent, maxComplaintsPercent } = signals;
+  if (judged < Math.max(1, minJudged)) return null;
   const percent = (part: number) => Math.round((1_000 * part) / judged) / 10;
   const over = (part: number, bears: number) => bears > 0 && 100 * part > bears * judged;
-  if (over(refused, bearsRefused))
-    return `${refused} of ${judged} were refused or bounced (${percent(refused)} %, the limit is ${bearsRefused} %)`;
-  if (over(complaints, bearsComplaints))
-    return `${complaints} of ${judged} complained (${percent(complaints)} %, the limit is ${bearsComplaints} %)`;
+  if (over(refused, maxRefusedPercent))
+    return `${refused} of ${judged} were refused or bounced (${percent(refused)} %, the limit is ${maxRefusedPercent} %)`;
+  if (over(complaints, maxComplaintsPercent))
+    return `${complaints} of ${judged} complained (${percent(complaints)} %, the limit is ${maxComplaintsPercent} %)`;
   return null;
 }

@@ -4,8 +4,8 @@
  */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
-import { skipWaitingOfIssue } from '../ledger/cancel.ts';
 import { SERVICE } from '../ledger/service-mail.ts';
+import { skipWaitingOf } from '../ledger/skip.ts';
 
 /** Skips what waits and was tried first longer ago than this. */
 export async function expireOld(db: Db, expireMs: number): Promise<void> {
@@ -36,6 +36,6 @@ export async function expireIssues(db: Db): Promise<Map<number, number>> {
     db,
   );
   const skipped = new Map<number, number>();
-  for (const { id } of rows) skipped.set(id, await skipWaitingOfIssue(db, id, 'expired'));
+  for (const { id } of rows) skipped.set(id, await skipWaitingOf(db, id, 'expired'));
   return skipped;
 }

@@ -3,9 +3,9 @@ import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import type { IssueState } from '../db/schema.ts';
 import { Refused } from '../errors.ts';
-import { skipWaitingOfIssue } from '../ledger/cancel.ts';
 import { tally } from '../ledger/counts.ts';
-import { forgive } from '../ledger/refusal-signals.ts';
+import { resetBaseline } from '../ledger/refusal-signals.ts';
+import { skipWaitingOf } from '../ledger/skip.ts';
 import { asksForApproval, endCanary } from './canary.ts';
 import { unschedule } from './schedule.ts';
 import { notOrdered } from './start.ts';
@@ -38,7 +38,7 @@ export async function resumeIssue(db: Db, issueId: number): Promise<boolean> {
       SELECT coalesce(paused_at, clock_timestamp()) AS paused_at FROM issues
       WHERE id = ${issueId} AND state = 'paused' FOR UPDATE`.execute(trx);
     if (!rows[0]) return endCanary(trx, issueId);
-    await forgive(trx, issueId);
+    await resetBaseline(trx, issueId);
     await sql`
       UPDATE deliveries SET first_attempt_at = first_attempt_at + (clock_timestamp() - ${rows[0].paused_at}::timestamptz)
       WHERE issue_id = ${issueId} AND due_at IS NOT NULL AND first_attempt_at IS NOT NULL`.execute(trx);
@@ -60,7 +60,7 @@ export async function cancelIssue(db: Db, issueId: number): Promise<IssueState |
     UPDATE issues SET state = 'cancelled', reason = 'cancelled', plan_done = true, updated_at = clock_timestamp()
     WHERE id = ${issueId} AND state IN ('sending', 'paused') RETURNING id`.execute(db);
   if (rows.length === 0) return null;
-  await skipWaitingOfIssue(db, issueId, 'cancelled');
+  await skipWaitingOf(db, issueId, 'cancelled');
   return 'cancelled';
 }
 

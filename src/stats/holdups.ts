@@ -1,6 +1,6 @@
 /** Why a running send does not go on, in words that a person can act on: no worker, a relay that is down or at rest. */
 import type { Db } from '../db/connection.ts';
-import { readRests } from '../ledger/relays/rests.ts';
+import { readBackoffs } from '../ledger/relays/backoff.ts';
 import { relaysOf } from '../ledger/relays/route.ts';
 import { workersOf } from '../ledger/relays/settings.ts';
 import { liveWorkers } from '../ledger/workers/leases.ts';
@@ -9,10 +9,10 @@ import { liveWorkers } from '../ledger/workers/leases.ts';
 export async function holdupsOf(db: Db, route: string | null): Promise<string[]> {
   if ((await liveWorkers(db)) === 0)
     return ['no worker is alive, so nothing is sent; start one: postrider worker (or postrider start)'];
-  const rests = await readRests(db);
+  const rests = await readBackoffs(db);
   const found: string[] = [];
   for (const relay of route === null ? [] : relaysOf(route)) {
-    const rest = rests.get(relay)?.rest;
+    const rest = rests.get(relay)?.backoff;
     if (rest) found.push(`${rest.why} (it rests until ${inIso(rest.endsMs)})`);
     const down = await downFor(db, relay);
     if (down) found.push(down);

@@ -2,7 +2,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import type { IssueState, IssuesTable } from '../db/schema.ts';
-import { type ThinnedCount, thinnedCounts } from '../ledger/compact.ts';
+import { type CompactedCount, compactedCounts } from '../ledger/compact.ts';
 import { type Tally, tally, waiting } from '../ledger/counts.ts';
 import { laneProgress } from '../ledger/lanes/progress.ts';
 import { relaysOf } from '../ledger/relays/route.ts';
@@ -41,7 +41,7 @@ export interface IssueStatus {
   /** When its ledger was thinned to counts; ISO. */
   thinnedAt: string | null;
   /** What is left of it then. */
-  thinned: ThinnedCount[] | null;
+  thinned: CompactedCount[] | null;
   /** True when the plan is closed: the audience is final. */
   planned: boolean;
   /** When it starts, or should have started; ISO. Null for a send that was not scheduled. */
@@ -101,7 +101,7 @@ export async function issueStatus(db: Db, issueId: number): Promise<IssueStatus>
     canary: canaryStatus(issue),
     onlyReachedBy: issue.only_reached_by,
     thinnedAt: issue.compacted_at?.toISOString() ?? null,
-    thinned: issue.compacted_at === null ? null : await thinnedCounts(db, issueId),
+    thinned: issue.compacted_at === null ? null : await compactedCounts(db, issueId),
     planned: issue.plan_done,
     scheduledAt: issue.scheduled_at?.toISOString() ?? null,
     catchUpUntil: issue.catch_up_until?.toISOString() ?? null,

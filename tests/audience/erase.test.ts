@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { eraseSubscriber } from '../../src/audience/erase.ts';
 import { showSubscriber } from '../../src/audience/subscriber.ts';
-import { forgetSettled } from '../../src/ledger/anonymize.ts';
+import { anonymizeSettled } from '../../src/ledger/anonymize.ts';
 import { importText, keys, useDatabase } from './setting.ts';
 
 const setting = useDatabase();
@@ -94,7 +94,7 @@ it('a mail that hangs on the wire is forgotten when it has settled, and is not t
   };
 
   await eraseSubscriber(db, keys, steps, slow);
-  await forgetSettled(db);
+  await anonymizeSettled(db);
   expect(await left()).toEqual([
     { state: 'handing', named: true },
     { state: 'handing', named: true },
@@ -104,7 +104,7 @@ it('a mail that hangs on the wire is forgotten when it has settled, and is not t
     due_at = clock_timestamp(), moved_at = clock_timestamp() FROM issues i WHERE i.id = d.issue_id AND ${theirs}`.execute(
     db,
   );
-  await forgetSettled(db);
+  await anonymizeSettled(db);
   expect(await left()).toEqual([
     { state: 'skipped', named: false },
     { state: 'unknown', named: false },
@@ -114,7 +114,7 @@ it('a mail that hangs on the wire is forgotten when it has settled, and is not t
   await sql`UPDATE deliveries d SET state = 'accepted', reply = ${`250 ok ${slow}`} WHERE ${theirs} AND state = 'unknown'`.execute(
     db,
   );
-  await forgetSettled(db);
+  await anonymizeSettled(db);
   expect(await everythingStored()).not.toMatch(/slow/i);
   expect((await sql`SELECT FROM pending_anonymizations`.execute(db)).rows).toEqual([]);
 });

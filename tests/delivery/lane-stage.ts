@@ -12,7 +12,7 @@ import { systemClock } from '../../src/io/clock.ts';
 import { openLog } from '../../src/io/log.ts';
 import { openWakeUpQueue } from '../../src/io/queue.ts';
 import { smtpRelay } from '../../src/io/smtp/relay.ts';
-import { unlimited } from '../../src/ledger/relays/terms.ts';
+import { noLimits } from '../../src/ledger/relays/terms.ts';
 import type { MxResolver, Relay, RelaySettings } from '../../src/ports.ts';
 import { EmailFiles } from '../../src/render/theme/email-files.ts';
 import { startSending } from '../../src/sends/start.ts';
@@ -70,7 +70,7 @@ export async function openLaneStage(
   const { db } = database;
   await options.prepare?.(db);
   const settings: RelaySettings = {
-    ...unlimited,
+    ...noLimits,
     name: 'sink',
     host: '127.0.0.1',
     port: sink.port,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
 import { compactIssue } from '../../src/delivery/housekeeping/pruning/compact-ledgers.ts';
-import { beginThinning, issuesToThin, thinnedCounts, thinPage } from '../../src/ledger/compact.ts';
+import { beginCompacting, compactedCounts, compactPage, issuesToCompact } from '../../src/ledger/compact.ts';
 import { audience, recount, tally } from '../../src/ledger/counts.ts';
 import { fullLedger } from '../../src/ledger/per-person.ts';
 import { planPage } from '../../src/ledger/plan.ts';
@@ -51,8 +51,8 @@ test('page by page the rows become counts per lane, outcome and reason, and ever
   const { issue } = await sent(7_000);
   const before = await tally(db(), issue);
   const status = await issueStatus(db(), issue);
-  expect(await beginThinning(db(), issue)).toBe(true);
-  expect(await thinPage(db(), issue)).toBe(false);
+  expect(await beginCompacting(db(), issue)).toBe(true);
+  expect(await compactPage(db(), issue)).toBe(false);
   expect(await left('deliveries', issue)).toBe(2_000);
   expect(await tally(db(), issue)).toEqual(before);
   expect(await recount(db(), issue)).toEqual(before);
@@ -67,7 +67,7 @@ test('page by page the rows become counts per lane, outcome and reason, and ever
     { lane: 'other', outcome: 'skipped', reason: 'unsubscribed', count: 1 },
     { lane: 'other', outcome: 'unknown', reason: 'no-reply', count: 1 },
   ];
-  expect(await thinnedCounts(db(), issue)).toEqual(counts);
+  expect(await compactedCounts(db(), issue)).toEqual(counts);
   const after = await issueStatus(db(), issue);
   expect(after).toMatchObject({ counts: status.counts, thinnedAt: expect.any(String), thinned: counts });
   expect(after.lanes.map(({ rate: _, ...lane }) => lane)).toEqual(
@@ -77,8 +77,8 @@ test('page by page the rows become counts per lane, outcome and reason, and ever
 
 test('thinners at the same moment count nobody twice', async () => {
   const { issue } = await sent(12_000);
-  await beginThinning(db(), issue);
-  while ((await Promise.all([1, 2, 3].map(() => thinPage(db(), issue)))).every((done) => done !== true));
+  await beginCompacting(db(), issue);
+  while ((await Promise.all([1, 2, 3].map(() => compactPage(db(), issue)))).every((done) => done !== true));
   expect(audience(await tally(db(), issue))).toBe(12_000);
 });
 
@@ -91,7 +91,7 @@ test("an issue is due when its newsletter's days are over, and one to be kept fo
   ];
   await sql`UPDATE newsletters SET keep_ledger_days = NULL WHERE id = ${kept.newsletter}`.execute(db());
   await sql`UPDATE newsletters SET keep_ledger_days = 30 WHERE id = ${short.newsletter}`.execute(db());
-  const due = await issuesToThin(db());
+  const due = await issuesToCompact(db());
   expect([old, fresh, kept, short].filter(({ issue }) => due.includes(issue))).toEqual([old, short]);
 });
 
@@ -102,7 +102,7 @@ test.each([
 ])('one that %s is not thinned', async (_, change) => {
   const { issue } = await sent(3, 500);
   await sql.raw(`UPDATE issues SET ${change} WHERE id = ${issue}`).execute(db());
-  expect(await issuesToThin(db())).not.toContain(issue);
+  expect(await issuesToCompact(db())).not.toContain(issue);
   expect(await compactIssue(db(), issue)).toBe(false);
   expect(await left('deliveries', issue)).toBe(3);
 });
@@ -119,7 +119,7 @@ test('one with somebody waiting, or whose correction has still to ask whom it re
 test('a thinned issue is never sent again, by whatever way', async () => {
   const { issue } = await sent(4);
   await sql`UPDATE issues SET rehearsal = true WHERE id = ${issue}`.execute(db());
-  await beginThinning(db(), issue);
+  await beginCompacting(db(), issue);
   expect((await retryRefused(db(), issue)).moved).toBe(0);
   await compactIssue(db(), issue);
   await expect(resetIssue(db(), issue)).rejects.toMatchObject({ code: 'issue-thinned' });

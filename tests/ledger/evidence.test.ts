@@ -1,7 +1,12 @@
 import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
 import { recount, tally } from '../../src/ledger/counts.ts';
-import { acceptByEvidence, type Doubt, doubtsOf, resendByEvidence } from '../../src/ledger/evidence.ts';
+import {
+  acceptByEvidence,
+  resendByEvidence,
+  type UncertainDelivery,
+  uncertainDeliveries,
+} from '../../src/ledger/evidence.ts';
 import { settleUnknown } from '../../src/ledger/unknown-outcomes.ts';
 import { registerWorker } from '../../src/ledger/workers/leases.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
@@ -30,9 +35,9 @@ async function ground() {
 }
 
 /** Read in pages of one: what is told of them must not depend on it. */
-async function doubts(issue: number, identities: readonly string[] | null): Promise<Doubt[]> {
-  const all: Doubt[] = [];
-  for await (const page of doubtsOf(db(), issue, identities, 1)) {
+async function doubts(issue: number, identities: readonly string[] | null): Promise<UncertainDelivery[]> {
+  const all: UncertainDelivery[] = [];
+  for await (const page of uncertainDeliveries(db(), issue, identities, 1)) {
     expect(page).toHaveLength(1);
     all.push(...page);
   }
@@ -44,7 +49,7 @@ const states = async (issue: number) => (await rowsOf(db(), issue)).map(({ state
 test('doubts are the unknown and those who wait after one, with others accepted at that time as witnesses', async () => {
   const { issue, ids, keys } = await ground();
   const found = await doubts(issue, null);
-  expect(found.map(({ id, waits, attempts, fence }) => [id, waits, attempts, fence])).toEqual([
+  expect(found.map(({ id, waiting, attempts, fence }) => [id, waiting, attempts, fence])).toEqual([
     [ids[2], false, 1, 1],
     [ids[3], true, 1, 1],
   ]);
@@ -100,7 +105,7 @@ test('in a copy anybody who waits may have been reached: evidence accepts them, 
   await pause('editor', 'paused by the editor');
   expect((await doubts(issue, null)).map(({ id }) => id)).toEqual([ids[2], ids[3]]);
   await pause('postrider', 'restored: this database is a copy');
-  expect((await doubts(issue, null)).map(({ id, copied }) => [id, copied])).toEqual([
+  expect((await doubts(issue, null)).map(({ id, dueToRestore }) => [id, dueToRestore])).toEqual([
     [ids[2], false],
     [ids[3], false],
     [ids[4], true],

@@ -3,9 +3,9 @@ import { beforeAll, expect, test } from 'vitest';
 import { idleLanes } from '../../src/ledger/lanes/idle-lanes.ts';
 import { type Batch, endBatch, leaseBatch, nextDue } from '../../src/ledger/lease.ts';
 import {
+  deleteEndedWorkers,
   endDeadWorkers,
   endWorker,
-  forgetEndedWorkers,
   heartbeat,
   liveWorkers,
   registerWorker,
@@ -212,7 +212,7 @@ test('a window that an ended worker has left is given back, and the worker can b
     db(),
   );
   expect(await endDeadWorkers(db())).toEqual({ ended: 1, doubts: 0 });
-  await forgetEndedWorkers(db());
+  await deleteEndedWorkers(db());
   expect(ids(await lease(issue, 2))).toHaveLength(2);
   expect(await endDeadWorkers(db())).toEqual({ ended: 0, doubts: 0 });
 });

@@ -12,7 +12,7 @@ import { markAndSettle, type Settle, settleUnmarked } from '../../src/ledger/mar
 import { planPage } from '../../src/ledger/plan.ts';
 import { moves } from '../../src/ledger/transitions.ts';
 import { settleUnknown } from '../../src/ledger/unknown-outcomes.ts';
-import { lockAgainstPlanning, skipWaiting } from '../../src/ledger/unsubscribe-guard.ts';
+import { lockAgainstPlanning, skipWaitingFor } from '../../src/ledger/unsubscribe-guard.ts';
 import { endWorker, registerWorker } from '../../src/ledger/workers/leases.ts';
 import { cancelIssue, pauseIssue, resumeIssue } from '../../src/sends/pause-resume-cancel.ts';
 import { insertNewsletter } from '../helpers/rows.ts';
@@ -204,7 +204,7 @@ async function leave(history: History, pick: number): Promise<void> {
     .execute(async (trx) => {
       await lockAgainstPlanning(trx);
       await leaveRow(trx, history.newsletter, person);
-      await skipWaiting(trx, { subscriberId: person, newsletterId: history.newsletter }, 'unsubscribed');
+      await skipWaitingFor(trx, { subscriberId: person, newsletterId: history.newsletter }, 'unsubscribed');
     });
   history.leaving.add(person);
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
-import { markAndSettle, settleUnmarked, skipGone } from '../../src/ledger/mark-and-settle.ts';
+import { markAndSettle, settleUnmarked, skipIneligible } from '../../src/ledger/mark-and-settle.ts';
 import { planServiceMail, SERVICE } from '../../src/ledger/service-mail.ts';
 import { registerWorker } from '../../src/ledger/workers/leases.ts';
 import { pauseIssue, resumeIssue } from '../../src/sends/pause-resume-cancel.ts';
@@ -140,13 +140,13 @@ test.each([
     );
   await store(db(), issue, worker, settle(id, 1, { state: 'deferred', dueInMs: 0 }));
   expect(await mark(db(), issue, worker, id, 1)).toBe(false);
-  await skipGone(db(), issue, [id]);
+  await skipIneligible(db(), issue, [id]);
   expect(await row()).toMatchObject({ state: 'skipped', reason, due: false });
 });
 
 test('a person who is still there is not skipped for a refused mark', async () => {
   const { issue, id, row } = await one();
-  await skipGone(db(), issue, [id]);
+  await skipIneligible(db(), issue, [id]);
   expect(await row()).toMatchObject({ state: 'planned' });
 });
 

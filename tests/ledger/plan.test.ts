@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { audience, tally } from '../../src/ledger/counts.ts';
 import { planPage } from '../../src/ledger/plan.ts';
-import { lockAgainstPlanning, skipWaiting } from '../../src/ledger/unsubscribe-guard.ts';
+import { lockAgainstPlanning, skipWaitingFor } from '../../src/ledger/unsubscribe-guard.ts';
 import { insertNewsletter } from '../helpers/rows.ts';
 import { until } from '../helpers/until.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
@@ -116,7 +116,7 @@ test('who leaves while a page is written is either skipped or not in it, never w
       .execute(async (trx) => {
         await lockAgainstPlanning(trx);
         await leaveRow(trx, newsletter, person);
-        await skipWaiting(trx, { subscriberId: person, newsletterId: newsletter }, 'unsubscribed');
+        await skipWaitingFor(trx, { subscriberId: person, newsletterId: newsletter }, 'unsubscribed');
       });
   await Promise.all([planAll(db(), issue, 5), planAll(db(), issue, 5), ...leaving.map(leave)]);
   const rows = await rowsOf(db(), issue);

@@ -3,7 +3,11 @@ import { beforeAll, expect, test } from 'vitest';
 import { audience, recount, tally, waiting } from '../../src/ledger/counts.ts';
 import { people } from '../../src/ledger/per-person.ts';
 import { planServiceMail, SERVICE } from '../../src/ledger/service-mail.ts';
-import { doubtOrphans, resendUnknownsByPolicy, settleUnknown } from '../../src/ledger/unknown-outcomes.ts';
+import {
+  markOrphansUnknown,
+  resendUnknownsByPolicy,
+  settleUnknown,
+} from '../../src/ledger/unknown-outcomes.ts';
 import { registerWorker } from '../../src/ledger/workers/leases.ts';
 import { finishIssue } from '../../src/sends/finish.ts';
 import { cancelIssue } from '../../src/sends/pause-resume-cancel.ts';
@@ -93,10 +97,10 @@ test('a mark that nobody remembers becomes a doubt, but not while a window of it
   await sql`INSERT INTO batches (issue_id, lane, worker_id, ids) VALUES (${issue}, 'other', ${worker}, '{}')`.execute(
     db(),
   );
-  expect(await doubtOrphans(db(), 0)).toBe(0);
+  expect(await markOrphansUnknown(db(), 0)).toBe(0);
   await sql`DELETE FROM batches WHERE issue_id = ${issue}`.execute(db());
-  expect(await doubtOrphans(db(), 60_000)).toBe(0);
-  expect(await doubtOrphans(db(), 0)).toBe(1);
+  expect(await markOrphansUnknown(db(), 60_000)).toBe(0);
+  expect(await markOrphansUnknown(db(), 0)).toBe(1);
   expect((await rowsOf(db(), issue))[0]).toMatchObject({ state: 'unknown', reason: 'worker-died' });
 });
 

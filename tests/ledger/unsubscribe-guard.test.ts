@@ -1,7 +1,11 @@
 import { beforeAll, expect, test } from 'vitest';
 import { systemClock } from '../../src/io/clock.ts';
 import { planServiceMail, SERVICE } from '../../src/ledger/service-mail.ts';
-import { lockAgainstPlanning, skipWaiting, waitUntilOffTheWire } from '../../src/ledger/unsubscribe-guard.ts';
+import {
+  lockAgainstPlanning,
+  skipWaitingFor,
+  waitUntilOffTheWire,
+} from '../../src/ledger/unsubscribe-guard.ts';
 import { registerWorker } from '../../src/ledger/workers/leases.ts';
 import { cancelIssue } from '../../src/sends/pause-resume-cancel.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
@@ -24,7 +28,7 @@ async function one() {
       .execute(async (trx) => {
         await lockAgainstPlanning(trx);
         await leaveRow(trx, newsletter, people[0]!);
-        await skipWaiting(trx, leaver, 'unsubscribed');
+        await skipWaitingFor(trx, leaver, 'unsubscribed');
       });
   return { issue, newsletter, leaver, leave, row, id: (await row()).id };
 }

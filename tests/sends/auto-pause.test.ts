@@ -136,9 +136,9 @@ describe('off', () => {
     judged: 100,
     refused: 100,
     complaints: 100,
-    bearsRefused: 0,
-    bearsComplaints: 0,
-    sample: 1,
+    maxRefusedPercent: 0,
+    maxComplaintsPercent: 0,
+    minJudged: 1,
   };
   test('a share of 0 never stops a send', () => expect(whyBroken(signals)).toBeNull());
 });

@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { Refused } from '../../src/errors.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { smtpRelay } from '../../src/io/smtp/relay.ts';
-import { unlimited } from '../../src/ledger/relays/terms.ts';
+import { noLimits } from '../../src/ledger/relays/terms.ts';
 import type { RelaySettings } from '../../src/ports.ts';
 import type { Edition } from '../../src/render/edition/edition.ts';
 import { sendTest } from '../../src/sends/test-message.ts';
@@ -36,7 +36,7 @@ async function relay() {
   sink = await startSink({ keepSource: true });
   const settings: RelaySettings = {
     ...{ name: 'sink', host: '127.0.0.1', port: sink.port, secure: false, user: null, pass: null },
-    ...{ ...unlimited, pool: 1, tls: 'opportunistic', for: 'all', headers: {}, dkim: [], unsigned: [] },
+    ...{ ...noLimits, pool: 1, tls: 'opportunistic', for: 'all', headers: {}, dkim: [], unsigned: [] },
   };
   return smtpRelay(settings, { commandMs: 2_000, dotMs: 2_000 });
 }

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { waitingLine } from '../../src/cli/send/waiting.ts';
-import { keepRest, liftRest, readRests } from '../../src/ledger/relays/rests.ts';
+import { endBackoff, readBackoffs, startBackoff } from '../../src/ledger/relays/backoff.ts';
 import { noteRelayHealth } from '../../src/ledger/relays/settings.ts';
 import { endWorker, registerWorker } from '../../src/ledger/workers/leases.ts';
 import { aliveWorkers } from '../../src/ledger/workers/list.ts';
@@ -37,15 +37,19 @@ test('no worker, a relay that is down for all who are alive, one at rest: each i
     'relay main is down since 2026-12-01T08:00:00.000Z: relay main (mail.example:587) cannot be reached',
   ]);
   await noteRelayHealth(db, 'main', one, null);
-  await keepRest(db, 'main', { ms: 3_600_000, endsMs: 86_400_000, why: 'relay main has used up its day' });
+  await startBackoff(db, 'main', {
+    ms: 3_600_000,
+    endsMs: 86_400_000,
+    why: 'relay main has used up its day',
+  });
   const status = await issueStatus(db, issue);
   expect(status.holdups[0]).toMatch(/^relay main has used up its day \(it rests until 20.*Z\)$/);
   expect(waitingLine(status)).toMatch(/^not sent yet: 3 of 3 wait: relay main has used up its day/);
   // A rest that is over before is not cut short by another worker's shorter one.
-  await keepRest(db, 'main', { ms: 60_000, endsMs: 60_000, why: 'again' });
-  expect((await readRests(db)).get('main')?.rest?.ms).toBeGreaterThan(3_500_000);
-  await liftRest(db, 'main');
-  expect((await readRests(db)).get('main')).toEqual({ rest: null, liftedAt: expect.any(Date) });
+  await startBackoff(db, 'main', { ms: 60_000, endsMs: 60_000, why: 'again' });
+  expect((await readBackoffs(db)).get('main')?.backoff?.ms).toBeGreaterThan(3_500_000);
+  await endBackoff(db, 'main');
+  expect((await readBackoffs(db)).get('main')).toEqual({ backoff: null, endedAt: expect.any(Date) });
   await endWorker(db, one);
   await endWorker(db, two);
   expect(await aliveWorkers(db)).toEqual([]);

@@ -1,8 +1,8 @@
 /** `postrider relay list`: settings without secrets, limits and what of them is used, up or down, warm-up. */
 
 import type { Program } from '../../bootstrap.ts';
-import { limitsOf, type Span, usedOf } from '../../ledger/relays/budget.ts';
-import { type RelayRestRow, readRests } from '../../ledger/relays/rests.ts';
+import { type RelayBackoff, readBackoffs } from '../../ledger/relays/backoff.ts';
+import { limitsOf, type Span, usageOf } from '../../ledger/relays/budget.ts';
 import { type RelayWorker, readOverrides, workersOf } from '../../ledger/relays/settings.ts';
 import { termsOf } from '../../ledger/relays/terms.ts';
 import { type WarmUp, warmUpOf } from '../../ledger/relays/warm-up.ts';
@@ -25,7 +25,8 @@ interface Shown extends RelayTerms {
   state: 'up' | 'down' | 'resting' | 'unused';
   /** Why it rests; `asked`: when it is asked again, `until`: when it is known to take mail again. Null: it does not. */
   rest: { why: string; asked: string; until: string } | null;
-  workers: RelayWorker[];
+  /** `seats`: its connections, by the name that scripts know. */
+  workers: (Omit<RelayWorker, 'connections'> & { seats: number })[];
   warmUp: (WarmUp & { cap: number }) | null;
 }
 
@@ -49,11 +50,11 @@ export async function showRelay(program: Program, relay: Relay): Promise<void> {
 async function look({ db, clock }: Program, { settings }: Relay): Promise<Shown> {
   const { name, host, port, tls, pool } = settings;
   const terms = termsOf(settings, (await readOverrides(db)).get(name));
-  const used = await usedOf(db, name);
+  const used = await usageOf(db, name);
   const workers = await workersOf(db, name);
   const warmUp = await warmUpOf(db, name);
   const down = workers.some((worker) => worker.downSince !== null);
-  const rest = restOf((await readRests(db)).get(name), clock.now());
+  const rest = restOf((await readBackoffs(db)).get(name), clock.now());
   return {
     relay: name,
     host,
@@ -69,7 +70,7 @@ async function look({ db, clock }: Program, { settings }: Relay): Promise<Shown>
     },
     state: rest ? 'resting' : workers.length === 0 ? 'unused' : down ? 'down' : 'up',
     rest,
-    workers,
+    workers: workers.map(({ connections, ...worker }) => ({ ...worker, seats: connections })),
     warmUp: warmUp && { ...warmUp, cap: (await limitsOf(db, name, terms)).day },
   };
 }
@@ -93,9 +94,9 @@ function factsOf(shown: Shown): [name: string, value: string][] {
   return shown.warmUp ? [...lines, ['warm-up', warming(shown.warmUp)]] : lines;
 }
 
-function restOf(row: RelayRestRow | undefined, now: Date): Shown['rest'] {
-  if (!row?.rest) return null;
-  const { why, ms, endsMs } = row.rest;
+function restOf(row: RelayBackoff | undefined, now: Date): Shown['rest'] {
+  if (!row?.backoff) return null;
+  const { why, ms, endsMs } = row.backoff;
   const after = (span: number) => new Date(now.getTime() + span).toISOString();
   return { why, asked: after(ms), until: after(endsMs) };
 }

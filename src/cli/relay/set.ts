@@ -4,7 +4,7 @@ import type { Program } from '../../bootstrap.ts';
 import { BadValue } from '../../config/reader.ts';
 import { readTerm, termNames } from '../../config/relay-terms.ts';
 import { Refused, Usage } from '../../errors.ts';
-import { endRestByHand } from '../../ledger/relays/rests.ts';
+import { endBackoffByHand } from '../../ledger/relays/backoff.ts';
 import { overrideTerms, type RelayOverrides } from '../../ledger/relays/settings.ts';
 import { startWarmUp } from '../../ledger/relays/warm-up.ts';
 import type { OpenContext } from '../shared.ts';
@@ -28,7 +28,7 @@ export async function set(open: OpenContext, name: string, options: Options): Pr
     );
   await program.db.transaction().execute(async (trx) => {
     await overrideTerms(trx, name, terms);
-    if (endsRest) await endRestByHand(trx, name);
+    if (endsRest) await endBackoffByHand(trx, name);
     if (warmUp) await startWarmUp(trx, name, warmUp.steps, standingOf(warmUp, await today(program)));
   });
   await showRelay(program, relay);

@@ -2,7 +2,7 @@
 import { compactIssue } from '../../delivery/housekeeping/pruning/compact-ledgers.ts';
 import { Refused } from '../../errors.ts';
 import { findIssue } from '../../issue/find.ts';
-import { issuesToThin } from '../../ledger/compact.ts';
+import { issuesToCompact } from '../../ledger/compact.ts';
 import { askYes } from '../confirm.ts';
 import { type OpenContext, out, wantsJson } from '../shared.ts';
 import { showStatus } from './show.ts';
@@ -15,7 +15,7 @@ export async function thin(
   const { program } = await open();
   if (reference === undefined) {
     const thinned: number[] = [];
-    for (const issue of await issuesToThin(program.db))
+    for (const issue of await issuesToCompact(program.db))
       if (await compactIssue(program.db, issue)) thinned.push(issue);
     return out({ thinned: thinned.length }, `thinned the ledgers of ${thinned.length} issues to counts`);
   }

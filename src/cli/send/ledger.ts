@@ -11,7 +11,7 @@ import {
   type PersonLine,
   people,
 } from '../../ledger/per-person.ts';
-import { type Mendable, mendable, retryRefused } from '../../ledger/retry-refused.ts';
+import { type RetryableReason, retryableReasons, retryRefused } from '../../ledger/retry-refused.ts';
 import { liveWorkers } from '../../ledger/workers/leases.ts';
 import { wakeLanes } from '../../sends/wake.ts';
 import { type OpenContext, tell } from '../shared.ts';
@@ -78,13 +78,13 @@ export async function retry(
   reference: string,
   options: { reason?: string },
 ): Promise<void> {
-  const reasons = mendable.filter((one) => options.reason === undefined || one === options.reason);
+  const reasons = retryableReasons.filter((one) => options.reason === undefined || one === options.reason);
   if (reasons.length === 0)
-    throw new Usage(`--reason: expected ${mendable.join(', ')}, got "${options.reason}"`);
+    throw new Usage(`--reason: expected ${retryableReasons.join(', ')}, got "${options.reason}"`);
   const { program } = await open();
   const found = await findIssue(program.db, reference);
   refuseEnded(found);
-  const { moved, lanes } = await retryRefused(program.db, found.id, reasons as readonly Mendable[]);
+  const { moved, lanes } = await retryRefused(program.db, found.id, reasons as readonly RetryableReason[]);
   await wakeLanes(program.wakeUps, found.id, lanes, await liveWorkers(program.db)).catch(() => {});
   tell(`${counted(moved, 'refused delivery is', 'refused deliveries are')} tried again`);
   await showStatus(program.db, found.id);

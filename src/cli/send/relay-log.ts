@@ -10,7 +10,12 @@ import { RelayLog } from '../../delivery/relay-log/read.ts';
 import { Refused, Usage } from '../../errors.ts';
 import { withoutLinkTokens } from '../../io/smtp/link-tokens.ts';
 import { type FoundIssue, findIssue } from '../../issue/find.ts';
-import { acceptByEvidence, type Doubt, doubtsOf, resendByEvidence } from '../../ledger/evidence.ts';
+import {
+  acceptByEvidence,
+  resendByEvidence,
+  type UncertainDelivery,
+  uncertainDeliveries,
+} from '../../ledger/evidence.ts';
 import { reopenIssue } from '../../sends/pause-resume-cancel.ts';
 import { issueStatus } from '../../stats/status.ts';
 import { type OpenContext, out } from '../shared.ts';
@@ -41,7 +46,7 @@ export async function reconcileByLog(
   const ids = await idsOf(program, found, identities);
   const log = await readLogs(program, found, ids, options.relayLog);
   const settled: Settled[] = [];
-  for await (const page of doubtsOf(program.db, found.id, identities)) {
+  for await (const page of uncertainDeliveries(program.db, found.id, identities)) {
     // Of one that came up since, the log was not asked.
     const doubts = page.filter(({ id }) => ids.has(id));
     settled.push(...(await settle(program, found, doubts, log, options.resend === true)));
@@ -62,7 +67,7 @@ async function idsOf(
   identities: readonly string[] | null,
 ): Promise<ReadonlySet<number>> {
   const ids = new Set<number>();
-  for await (const page of doubtsOf(program.db, found.id, identities))
+  for await (const page of uncertainDeliveries(program.db, found.id, identities))
     for (const { id, witnesses } of page) for (const one of [{ id }, ...witnesses]) ids.add(one.id);
   return ids;
 }
@@ -147,7 +152,7 @@ async function reading<T>(file: string, act: () => Promise<T>): Promise<T> {
 async function settle(
   program: Program,
   found: FoundIssue,
-  doubts: readonly Doubt[],
+  doubts: readonly UncertainDelivery[],
   log: RelayLog,
   resend: boolean,
 ): Promise<Settled[]> {
@@ -155,29 +160,35 @@ async function settle(
   const taken = judged.flatMap(({ doubt, judgement }) =>
     judgement.verdict === 'taken' ? [{ id: doubt.id, reply: clean(judgement.line) }] : [],
   );
-  const missed = judged.filter(({ doubt, judgement }) => judgement.verdict === 'not-taken' && !doubt.waits);
+  const missed = judged.filter(({ doubt, judgement }) => judgement.verdict === 'not-taken' && !doubt.waiting);
   return program.db.transaction().execute(async (trx) => {
     const accepted = await acceptByEvidence(trx, found.id, taken, 'relay-log');
     const ids = missed.map(({ doubt }) => doubt.id);
     const resent = resend ? await resendByEvidence(trx, found.id, ids) : new Set<number>();
     if (resent.size > 0) await reopenIssue(trx, found.id);
     // Of a copy most of those who wait have simply not had their turn.
-    const told = judged.filter(({ doubt, judgement }) => !doubt.copied || judgement.verdict === 'taken');
+    const told = judged.filter(
+      ({ doubt, judgement }) => !doubt.dueToRestore || judgement.verdict === 'taken',
+    );
     return told.map(({ doubt, judgement }) => ({
       email: doubt.email,
-      was: doubt.waits ? 'waiting' : 'unknown',
-      now: accepted.has(doubt.id) ? 'accepted' : resent.has(doubt.id) || doubt.waits ? 'waiting' : 'unknown',
+      was: doubt.waiting ? 'waiting' : 'unknown',
+      now: accepted.has(doubt.id)
+        ? 'accepted'
+        : resent.has(doubt.id) || doubt.waiting
+          ? 'waiting'
+          : 'unknown',
       evidence: inWords(judgement, doubt, resent.has(doubt.id)),
     }));
   });
 }
 
-function inWords(judgement: Judgement, { waits }: Doubt, resent: boolean): string {
+function inWords(judgement: Judgement, { waiting }: UncertainDelivery, resent: boolean): string {
   if (judgement.verdict === 'taken') return clean(judgement.line);
   if (judgement.verdict === 'open') return judgement.why;
   const how = judgement.line === null ? '' : ` (${clean(judgement.line)})`;
   if (resent) return `the relay did not take it${how}: it goes out again`;
-  return waits
+  return waiting
     ? `the relay did not take it${how}: it waits anyway`
     : `the relay did not take it${how}: --resend would send it again`;
 }

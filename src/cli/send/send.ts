@@ -4,7 +4,7 @@ import type { Program } from '../../bootstrap.ts';
 import { Refused } from '../../errors.ts';
 import { type FoundIssue, findIssue } from '../../issue/find.ts';
 import { outcomes } from '../../ledger/per-person.ts';
-import { mendable } from '../../ledger/retry-refused.ts';
+import { retryableReasons } from '../../ledger/retry-refused.ts';
 import { cancelIssue, pauseIssue, resetIssue, resumeIssue } from '../../sends/pause-resume-cancel.ts';
 import type { OpenContext } from '../shared.ts';
 import { thin } from './compact.ts';
@@ -117,7 +117,7 @@ function ledgerCommands(issue: Command, open: OpenContext): void {
   issue
     .command('retry <issue>')
     .description('Tries those again whom the relay refused, after a fix; bad addresses stay refused.')
-    .option('--reason <reason>', `only those: ${mendable.join(', ')}`)
+    .option('--reason <reason>', `only those: ${retryableReasons.join(', ')}`)
     .option(...json)
     .action((reference, options) => retry(open, reference, options));
 }

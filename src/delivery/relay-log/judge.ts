@@ -6,7 +6,7 @@
  * doubt, that no logger says that it dropped lines, and that it knows everyone whom the relay accepted around that
  * time. Clocks and time zones of the two machines may differ: those accepted tell by how much.
  */
-import type { Doubt } from '../../ledger/evidence.ts';
+import type { UncertainDelivery } from '../../ledger/evidence.ts';
 import type { RelayLog } from './read.ts';
 
 export type Judgement =
@@ -21,7 +21,7 @@ const AFTER_MS = 60_000;
 /** Many logs tell whole seconds only. */
 const ROUNDED_MS = 2_000;
 
-export function judge(doubt: Doubt, log: RelayLog): Judgement {
+export function judge(doubt: UncertainDelivery, log: RelayLog): Judgement {
   const taken = log.taken.get(doubt.id);
   if (taken) return { verdict: 'taken', line: taken.line };
   if (log.begun.has(doubt.id))
@@ -43,7 +43,11 @@ export function judge(doubt: Doubt, log: RelayLog): Judgement {
 }
 
 /** Its only attempt, by the only mark there was, and not one that was cut off before a mark. */
-function lostWithin({ id, attempts, fence }: Doubt, since: number, { lost }: RelayLog): string | null {
+function lostWithin(
+  { id, attempts, fence }: UncertainDelivery,
+  since: number,
+  { lost }: RelayLog,
+): string | null {
   const found = lost.get(id);
   if (!found?.at || attempts !== 1 || fence !== 1) return null;
   return found.at.getTime() >= since - ROUNDED_MS ? found.line : null;
@@ -61,7 +65,7 @@ function withinSpan(since: number, until: number, { spans }: RelayLog): Judgemen
 const open = (why: string): Judgement => ({ verdict: 'open', why });
 
 /** By how many milliseconds the log's clock is ahead of the database's: the middle of what the witnesses say. */
-function skewOf({ witnesses }: Doubt, log: RelayLog): number | null {
+function skewOf({ witnesses }: UncertainDelivery, log: RelayLog): number | null {
   const skews = witnesses
     .flatMap(({ id, at }) => {
       const logged = log.taken.get(id)?.at;

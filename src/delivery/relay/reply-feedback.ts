@@ -13,7 +13,7 @@
  */
 import type { Db } from '../../db/connection.ts';
 import { RelayDown } from '../../errors.ts';
-import { comeWhenGreylistEnds } from '../../ledger/lanes/greylisted.ts';
+import { retryWhenGreylistEnds } from '../../ledger/lanes/greylisted.ts';
 import { laneOfAddress, OTHER_LANE } from '../../ledger/lanes/lanes.ts';
 import type { Clock, HandOver, Log, Reply } from '../../ports.ts';
 import { isTemporary, judgeOpening, judgeReply, type LaneHold, type Verdict } from '../replies/classify.ts';
@@ -218,7 +218,7 @@ export class ReplyFeedback {
     const domain = domainOf(message);
     const delayMs = message.isService ? null : this.#greylists.accepted(domain, id, waitedMs);
     if (delayMs === null) return;
-    comeWhenGreylistEnds(this.#db, { issueId, lane, domain, delayMs }).catch((error: Error) =>
+    retryWhenGreylistEnds(this.#db, { issueId, lane, domain, delayMs }).catch((error: Error) =>
       this.#log.warn({ domain, error: error.message }, 'the end of a greylist could not be stored'),
     );
   }

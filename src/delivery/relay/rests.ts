@@ -5,7 +5,7 @@
  * buys more), so it is asked again every hour, with one message.
  */
 import type { Db } from '../../db/connection.ts';
-import { keepRest, liftRest } from '../../ledger/relays/rests.ts';
+import { endBackoff, startBackoff } from '../../ledger/relays/backoff.ts';
 import type { Log, Reply } from '../../ports.ts';
 import { type QuotaSpan, type Verdict, withoutAddresses } from '../replies/classify.ts';
 import type { RelayHealth, Rest } from './health.ts';
@@ -54,7 +54,7 @@ export class RelayRests {
     const rest = { ...this.#lengthOf(verdict), why: `relay ${this.#relay} ${WHAT[verdict.span]}: "${said}"` };
     this.#health.beginRest(rest);
     this.#log.warn({ restMs: rest.ms, reply: said }, `the relay ${WHAT[verdict.span]}; it rests`);
-    this.#keep(() => keepRest(this.#db, this.#relay, rest));
+    this.#keep(() => startBackoff(this.#db, this.#relay, rest));
     return rest.ms;
   }
 
@@ -64,7 +64,7 @@ export class RelayRests {
     this.#times = 0;
     if (!this.#health.accepted()) return;
     this.#log.info({}, 'the relay takes mail again');
-    this.#keep(() => liftRest(this.#db, this.#relay));
+    this.#keep(() => endBackoff(this.#db, this.#relay));
   }
 
   #lengthOf({ span, saidMs }: Busy): Pick<Rest, 'ms' | 'endsMs'> {

@@ -1,6 +1,6 @@
 /** Keeps a worker's relays at what the operator set, and notes how they stand: with every heartbeat. */
 import type { Db } from '../../db/connection.ts';
-import { type RelayRestRow, readRests } from '../../ledger/relays/rests.ts';
+import { type RelayBackoff, readBackoffs } from '../../ledger/relays/backoff.ts';
 import { noteRelayHealth, readOverrides } from '../../ledger/relays/settings.ts';
 import { termsOf } from '../../ledger/relays/terms.ts';
 import { liveWorkers } from '../../ledger/workers/leases.ts';
@@ -33,7 +33,7 @@ export class RelayWatch {
 
   async look(workerId: number): Promise<void> {
     const overrides = await readOverrides(this.#db);
-    const rests = await readRests(this.#db);
+    const rests = await readBackoffs(this.#db);
     const workers = await liveWorkers(this.#db);
     for (const dispatcher of this.#dispatchers) {
       const { settings } = dispatcher.relay;
@@ -47,13 +47,13 @@ export class RelayWatch {
   }
 
   /** What another worker was told of the relay, or found out, holds here too; and a person may end a rest. */
-  #shareRest({ relay, health }: Dispatcher, row: RelayRestRow | undefined): void {
+  #shareRest({ relay, health }: Dispatcher, row: RelayBackoff | undefined): void {
     const { name } = relay.settings;
-    const lifted = row?.liftedAt?.getTime() ?? 0;
+    const lifted = row?.endedAt?.getTime() ?? 0;
     const known = this.#lifted.get(name);
     this.#lifted.set(name, lifted);
-    if (known !== undefined && lifted > known && !row?.rest) health.endRest();
-    if (row?.rest && row.rest.ms > (health.rest?.ms ?? 0)) health.beginRest(row.rest);
+    if (known !== undefined && lifted > known && !row?.backoff) health.endRest();
+    if (row?.backoff && row.backoff.ms > (health.rest?.ms ?? 0)) health.beginRest(row.backoff);
   }
 
   async #note(dispatcher: Dispatcher, workerId: number): Promise<void> {

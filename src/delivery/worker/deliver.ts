@@ -4,7 +4,7 @@
  */
 import { Refused } from '../../errors.ts';
 import { type Batch, endBatch, type LeasedDelivery } from '../../ledger/lease.ts';
-import { skipGone } from '../../ledger/mark-and-settle.ts';
+import { skipIneligible } from '../../ledger/mark-and-settle.ts';
 import { SERVICE } from '../../ledger/service-mail.ts';
 import { endWait } from '../../ledger/workers/batch-waits.ts';
 import { breakSends } from '../../sends/auto-pause.ts';
@@ -200,7 +200,7 @@ async function lookAfterRefusal(
   stop: Stop,
 ): Promise<void> {
   if (!(await stillSends(context, issueId))) stop.asked = true;
-  await skipGone(context.db, issueId, [id]).catch(() => {});
+  await skipIneligible(context.db, issueId, [id]).catch(() => {});
 }
 
 /** Ends of windows are tried until the database takes them; a worker whose lease is lost has none left to end. */

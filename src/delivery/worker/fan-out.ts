@@ -29,7 +29,7 @@ export async function fanOut(context: WorkerContext, wakeUp: WakeUp): Promise<vo
     for (const lane of fresh) rung.add(lane);
     if (fresh.length > 0)
       await wakeLanes(context.wakeUps, wakeUp.issue, fresh, await liveWorkers(context.db));
-    if (lanes.exchanges) void context.mxClassifier.classify(wakeUp.issue);
+    if (lanes.classifyByMx) void context.mxClassifier.classify(wakeUp.issue);
     // A plan is worked on while it grows: what the planner knows of it follows each time it has doubled.
     if (doublings(planned + page.planned) > doublings(planned))
       await refreshStatistics(context.db, wakeUp.issue);

@@ -3,7 +3,7 @@
  * keeps its lane, later pages and issues know more.
  */
 import type { Db } from '../../db/connection.ts';
-import { type LookedUp, storeDomainMx, unknownDomains } from '../../ledger/lanes/domain-mx.ts';
+import { type DomainMx, domainsToLookUp, storeDomainMx } from '../../ledger/lanes/domain-mx.ts';
 import { OTHER_LANE } from '../../ledger/lanes/lanes.ts';
 import { laneOfMx } from '../../ledger/lanes/provider-mx.ts';
 import type { Log, MxResolver } from '../../ports.ts';
@@ -53,7 +53,7 @@ export class MxClassifier {
   /** False when there are no more deliveries now. */
   async #page(issueId: number): Promise<boolean> {
     const after = this.#after.get(issueId) ?? 0;
-    const { domains, last } = await unknownDomains(this.#db, issueId, OTHER_LANE, after, PAGE);
+    const { domains, last } = await domainsToLookUp(this.#db, issueId, OTHER_LANE, after, PAGE);
     for (let at = 0; at < domains.length && !this.#stopped(); at += AT_ONCE)
       await storeDomainMx(
         this.#db,
@@ -67,7 +67,7 @@ export class MxClassifier {
   }
 
   /** A name server that is silent says nothing of the domain. */
-  async #ask(domain: string): Promise<LookedUp> {
+  async #ask(domain: string): Promise<DomainMx> {
     const names = await this.#mxResolver.resolve(domain).catch((): string[] => []);
     return { domain, lane: laneOfMx(names), mx: names[0] ?? null };
   }

@@ -1,7 +1,7 @@
 /** Quiet hours by each reader's own clock: who must not be written to now is put off until their morning. */
 import { type Quiet, quietAt, readQuiet } from '../../audience/fields/quiet-hours.ts';
 import type { Batch, LeasedDelivery } from '../../ledger/lease.ts';
-import { putOff, zonesOf } from '../../ledger/postpone.ts';
+import { postpone, timezonesOf } from '../../ledger/postpone.ts';
 import type { Serving } from '../../sends/send-settings.ts';
 import type { WorkerContext } from './context.ts';
 
@@ -16,7 +16,7 @@ export async function withoutQuiet(
   { hours, timezone }: NonNullable<Serving['readersQuiet']>,
 ): Promise<LeasedDelivery[]> {
   const ids = window.deliveries.map((delivery) => delivery.id);
-  const { now, zones } = await zonesOf(context.db, issueId, ids);
+  const { now, zones } = await timezonesOf(context.db, issueId, ids);
   const quiets = new Map<string, Quiet>();
   const quietOf = (zone: string): Quiet => {
     const known = quiets.get(zone) ?? quietIn(hours, zone, timezone, now);
@@ -28,7 +28,7 @@ export async function withoutQuiet(
     return dueInMs > 0 ? [{ id, dueInMs }] : [];
   });
   if (off.length === 0) return window.deliveries;
-  await putOff(context.db, issueId, window.id, 'quiet-hours', off);
+  await postpone(context.db, issueId, window.id, 'quiet-hours', off);
   const gone = new Set(off.map((one) => one.id));
   return window.deliveries.filter((delivery) => !gone.has(delivery.id));
 }

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
 
-export interface LookedUp {
+export interface DomainMx {
   domain: string;
   lane: string;
   /** The one that is asked first; null: there was no answer. */
@@ -16,7 +16,7 @@ const FRESH = sql`CASE WHEN x.mx IS NULL THEN interval '1 day' ELSE interval '30
  * Domains of the next planned deliveries behind `after` in the lane of the rest that were not looked up lately.
  * `last` null: there are no more deliveries.
  */
-export async function unknownDomains(
+export async function domainsToLookUp(
   db: Db,
   issueId: number,
   lane: string,
@@ -35,7 +35,7 @@ export async function unknownDomains(
 }
 
 /** No answer does not undo an older one. */
-export async function storeDomainMx(db: Db, found: readonly LookedUp[]): Promise<void> {
+export async function storeDomainMx(db: Db, found: readonly DomainMx[]): Promise<void> {
   await sql`
     INSERT INTO domain_mx AS x (domain, lane, mx, looked_at)
     SELECT domain, lane, mx, clock_timestamp() FROM unnest(

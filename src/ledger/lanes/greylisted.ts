@@ -12,7 +12,7 @@ export interface GreylistedDomain {
 }
 
 /** Returns how many come earlier than they were put off for. */
-export async function comeWhenGreylistEnds(
+export async function retryWhenGreylistEnds(
   db: Db,
   { issueId, lane, domain, delayMs }: GreylistedDomain,
 ): Promise<number> {

@@ -18,8 +18,8 @@ export async function readLanes(db: Db): Promise<LaneTable> {
   return toTable(domains, await classifiesByMx(db));
 }
 
-function toTable(domains: ReadonlyMap<string, string>, exchanges: boolean): LaneTable {
-  return { domains: [...domains.keys()], lanes: [...domains.values()], other: OTHER_LANE, exchanges };
+function toTable(domains: ReadonlyMap<string, string>, classifyByMx: boolean): LaneTable {
+  return { domains: [...domains.keys()], lanes: [...domains.values()], other: OTHER_LANE, classifyByMx };
 }
 
 /** By the built-in list; for a mail whose row does not say it. */

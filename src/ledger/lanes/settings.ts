@@ -1,7 +1,7 @@
 /** What an operator sets of lanes: whose domain is whose, limits, and whether mail exchangers are looked up. */
 import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
-import { openLane } from './states.ts';
+import { resetLane } from './states.ts';
 
 export interface LaneDomain {
   domain: string;
@@ -44,7 +44,7 @@ export async function clearLane(db: Db, lane: string, relay: string | null): Pro
     await sql`DELETE FROM lane_limits WHERE lane = ${lane} AND (${relay}::text IS NULL OR relay = ${relay})`.execute(
       trx,
     );
-    await openLane(trx, lane, relay);
+    await resetLane(trx, lane, relay);
     await sql`
       UPDATE deliveries SET due_at = clock_timestamp()
       WHERE issue_id = ANY(ARRAY(SELECT id FROM issues WHERE state IN ('sending', 'paused'))) AND lane = ${lane}

@@ -128,7 +128,7 @@ export async function growLane(
 }
 
 /** Forgets what was learned of a lane; the next throttle teaches it anew. */
-export async function openLane(db: Db, lane: string, relay: string | null): Promise<void> {
+export async function resetLane(db: Db, lane: string, relay: string | null): Promise<void> {
   await sql`
     UPDATE lane_states SET version = version + 1, connections = NULL, probing = false, failed_probes = 0,
       held_until = NULL, reason = NULL, updated_at = clock_timestamp()
@@ -136,7 +136,7 @@ export async function openLane(db: Db, lane: string, relay: string | null): Prom
 }
 
 /** What was learned of a lane a day ago, and nobody has tried since, says little of today. */
-export async function forgetOldLanes(db: Db): Promise<void> {
+export async function resetOldLanes(db: Db): Promise<void> {
   await sql`
     UPDATE lane_states SET version = version + 1, connections = NULL, probing = false, failed_probes = 0,
       updated_at = clock_timestamp()

@@ -59,7 +59,7 @@ export async function roomOf(
 ): Promise<Room> {
   if (!isLimited(await limitsOf(trx, relay, said))) return { free: Number.MAX_SAFE_INTEGER, waits: null };
   const limits = await lockedLimits(trx, relay, said);
-  const used = await usedOf(trx, relay);
+  const used = await usageOf(trx, relay);
   let room: Room = { free: Number.MAX_SAFE_INTEGER, waits: null };
   for (const { span } of SPANS) {
     const limit = mayUse(limits[span], purpose);
@@ -114,7 +114,7 @@ async function lockedLimits(trx: Trx, relay: string, said: SpanLimits): Promise<
   return limitsOf(trx, relay, said);
 }
 
-export interface Used {
+export interface Usage {
   /** What open windows may still begin, and what they have begun. */
   open: number;
   /** Begun by windows that have ended; `opensInMs`: until the oldest of it counts no more. */
@@ -122,7 +122,7 @@ export interface Used {
 }
 
 /** One statement, so that a window that ends meanwhile is seen on one side or the other. */
-export async function usedOf(db: Db, relay: string): Promise<Used> {
+export async function usageOf(db: Db, relay: string): Promise<Usage> {
   const { rows } = await sql<{ span: Span; open: number; begun: number; opens_in_ms: number | null }>`
     SELECT s.span, (SELECT coalesce(sum(cardinality(ids)), 0)::int FROM batches WHERE relay = ${relay}) AS open,
       coalesce(sum(c.begun), 0)::int AS begun,
@@ -157,7 +157,7 @@ export const countEnded = (ended: RawBuilder<unknown>) => sql`
     refused = c.refused + excluded.refused, throttled = c.throttled + excluded.throttled`;
 
 /** Forgets buckets that no limit looks at any more; those of days are kept for a week, to look at. */
-export async function forgetOldCounts(db: Db): Promise<void> {
+export async function deleteOldCounts(db: Db): Promise<void> {
   await sql`DELETE FROM relay_counts WHERE bucket < clock_timestamp() -
     CASE span WHEN 'minute' THEN interval '5 minutes' WHEN 'hour' THEN interval '3 hours' ELSE interval '7 days' END`.execute(
     db,

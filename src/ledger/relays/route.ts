@@ -5,33 +5,33 @@
 import { type RawBuilder, sql } from 'kysely';
 import { Refused } from '../../errors.ts';
 
-export interface Leg {
+export interface RouteEntry {
   relay: string;
   /** Null: the relay's own weight. */
   weight: number | null;
 }
 
-const HEAVIEST = 1_000;
+const MAX_WEIGHT = 1_000;
 
 /** Throws Refused('bad-route'). */
-export function readRoute(text: string): Leg[] {
+export function readRoute(text: string): RouteEntry[] {
   const legs = text.split(',').map((part) => readLeg(part.trim()));
   const twice = legs.find((leg, at) => legs.findIndex((other) => other.relay === leg.relay) !== at);
   if (twice) throw new Refused('bad-route', `expected every relay once, found "${twice.relay}" twice`);
   return legs;
 }
 
-function readLeg(text: string): Leg {
+function readLeg(text: string): RouteEntry {
   const [, relay = '', weight] = /^(.+?)(?::(\d+))?$/.exec(text) ?? [];
-  if (relay === '' || (weight !== undefined && !(Number(weight) >= 1 && Number(weight) <= HEAVIEST)))
+  if (relay === '' || (weight !== undefined && !(Number(weight) >= 1 && Number(weight) <= MAX_WEIGHT)))
     throw new Refused(
       'bad-route',
-      `expected the names of relays separated by commas, each with a weight from 1 to ${HEAVIEST} or none (main:3,backup:1), found "${text.slice(0, 80)}"`,
+      `expected the names of relays separated by commas, each with a weight from 1 to ${MAX_WEIGHT} or none (main:3,backup:1), found "${text.slice(0, 80)}"`,
     );
   return { relay, weight: weight === undefined ? null : Number(weight) };
 }
 
-export const routeText = (legs: readonly Leg[]): string =>
+export const routeText = (legs: readonly RouteEntry[]): string =>
   legs.map(({ relay, weight }) => (weight === null ? relay : `${relay}:${weight}`)).join(',');
 
 /** The relays that a route names: `main:3,backup` -> main, backup. */

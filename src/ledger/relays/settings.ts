@@ -37,7 +37,7 @@ export async function overrideTerms(
 /** How a live worker stands with a relay. */
 export interface RelayWorker {
   worker: string;
-  seats: number;
+  connections: number;
   downSince: Date | null;
   downWhy: string | null;
 }
@@ -60,7 +60,7 @@ export async function noteRelayHealth(
 
 export async function workersOf(db: Db, relay: string): Promise<RelayWorker[]> {
   const { rows } = await sql<RelayWorker>`
-    SELECT w.name AS worker, r.connections AS seats, r.down_since AS "downSince", r.down_why AS "downWhy"
+    SELECT w.name AS worker, r.connections, r.down_since AS "downSince", r.down_why AS "downWhy"
     FROM relay_workers r JOIN workers w ON w.id = r.worker_id
     WHERE r.relay = ${relay} AND w.ended_at IS NULL AND w.lease_until > clock_timestamp() ORDER BY w.id`.execute(
     db,

@@ -2,7 +2,7 @@
 import type { RelayTerms } from '../../ports.ts';
 
 /** Before anybody sets limits to it. */
-export const unlimited: RelayTerms = {
+export const noLimits: RelayTerms = {
   rate: 0,
   minute: 0,
   hour: 0,

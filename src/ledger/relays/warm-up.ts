@@ -6,13 +6,13 @@
  */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../../db/connection.ts';
-import { usedOf } from './budget.ts';
+import { usageOf } from './budget.ts';
 
 /** Shares of what was begun in the step's day at which it does not grow. */
 const REFUSED = 0.03;
 const THROTTLED = 0.1;
 /** Fewer say nothing. */
-const LEAST = 20;
+const MIN_JUDGED = 20;
 
 export interface WarmUp {
   /** Messages a day, step by step. */
@@ -61,18 +61,18 @@ export async function startWarmUp(
     .execute();
 }
 
-export interface Grown {
+export interface WarmUpChange {
   relay: string;
   stage: number;
   held: string | null;
 }
 
 /** Looks at every relay whose step's day is over. Returns what changed. Safe beside itself: each row is locked. */
-export async function growWarmUps(db: Db): Promise<Grown[]> {
+export async function growWarmUps(db: Db): Promise<WarmUpChange[]> {
   const { rows } = await sql<{ name: string }>`
     SELECT name FROM relays WHERE warm_up IS NOT NULL AND warm_up_stage <= cardinality(warm_up)
       AND warm_up_since <= clock_timestamp() - interval '1 day'`.execute(db);
-  const grown: Grown[] = [];
+  const grown: WarmUpChange[] = [];
   for (const { name } of rows) {
     const change = await db.transaction().execute((trx) => grow(trx, name));
     if (change) grown.push(change);
@@ -88,7 +88,7 @@ interface Day {
   throttled: number;
 }
 
-async function grow(trx: Trx, name: string): Promise<Grown | null> {
+async function grow(trx: Trx, name: string): Promise<WarmUpChange | null> {
   const { rows: locked } = await sql`
     SELECT FROM relays WHERE name = ${name} AND warm_up_since <= clock_timestamp() - interval '1 day' FOR UPDATE`.execute(
     trx,
@@ -111,16 +111,16 @@ async function grow(trx: Trx, name: string): Promise<Grown | null> {
 
 function whyHeld({ cap, begun, refused, throttled }: Day): string | null {
   const percent = (part: number) => `${Math.round((100 * part) / begun)} %`;
-  if (begun >= LEAST && refused > REFUSED * begun)
+  if (begun >= MIN_JUDGED && refused > REFUSED * begun)
     return `${refused} of ${begun} were refused (${percent(refused)})`;
-  if (begun >= LEAST && throttled > THROTTLED * begun)
+  if (begun >= MIN_JUDGED && throttled > THROTTLED * begun)
     return `${throttled} of ${begun} were throttled (${percent(throttled)})`;
   if (begun < cap / 2) return `only ${begun} of ${cap} were sent in the day`;
   return null;
 }
 
 /** A relay that is being warmed up, and how much of today's step is used. */
-export interface Ladder extends Pick<WarmUp, 'steps' | 'stage'> {
+export interface WarmUpProgress extends Pick<WarmUp, 'steps' | 'stage'> {
   used: number;
 }
 
@@ -128,7 +128,7 @@ export interface Ladder extends Pick<WarmUp, 'steps' | 'stage'> {
  * How many days (of 24 hours, from now) `messages` more take through relays that all grow as planned; 0: today. A
  * relay behind its last step has no cap.
  */
-export function daysToSend(ladders: readonly Ladder[], messages: number): number {
+export function daysToSend(ladders: readonly WarmUpProgress[], messages: number): number {
   let left = messages;
   for (let day = 0; ; day++) {
     for (const { steps, stage, used } of ladders) {
@@ -153,11 +153,11 @@ export async function forecastOf(
   relays: readonly string[],
   messages: number,
 ): Promise<WarmUpForecast | null> {
-  const ladders: Ladder[] = [];
+  const ladders: WarmUpProgress[] = [];
   for (const relay of relays) {
     const warmUp = await warmUpOf(db, relay);
     if (!warmUp) return null;
-    const { open, spans } = await usedOf(db, relay);
+    const { open, spans } = await usageOf(db, relay);
     ladders.push({ ...warmUp, used: spans.day.begun + open });
   }
   const { rows } = await sql<{ done_at: Date }>`

@@ -123,6 +123,6 @@ export async function endDeadWorkers(db: Db): Promise<{ ended: number; doubts: n
 }
 
 /** Forgets workers that ended more than a day ago. */
-export async function forgetEndedWorkers(db: Db): Promise<void> {
+export async function deleteEndedWorkers(db: Db): Promise<void> {
   await sql`DELETE FROM workers WHERE ended_at < clock_timestamp() - interval '1 day'`.execute(db);
 }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { judge } from '../../../src/delivery/relay-log/judge.ts';
 import { linesOf } from '../../../src/delivery/relay-log/lines.ts';
 import { RelayLog } from '../../../src/delivery/relay-log/read.ts';
-import type { Doubt } from '../../../src/ledger/evidence.ts';
+import type { UncertainDelivery } from '../../../src/ledger/evidence.ts';
 
 const now = new Date('2026-11-24T10:00:00Z');
 const label = { hash: 'abcd1234', domain: 'example.org' };
@@ -33,11 +33,11 @@ const whole = (...middle: string[]): string[] => [
   line(200, 'anvil[2]: statistics: max connection count 1'),
 ];
 
-const doubt = (more: Partial<Doubt> = {}): Doubt => ({
+const doubt = (more: Partial<UncertainDelivery> = {}): UncertainDelivery => ({
   id: 2,
   email: 'r@example.com',
-  waits: false,
-  copied: false,
+  waiting: false,
+  dueToRestore: false,
   attempts: 1,
   fence: 1,
   since: new Date(at(31)),
@@ -46,7 +46,7 @@ const doubt = (more: Partial<Doubt> = {}): Doubt => ({
   ...more,
 });
 
-const verdict = async (lines: readonly string[], more: Partial<Doubt> = {}) =>
+const verdict = async (lines: readonly string[], more: Partial<UncertainDelivery> = {}) =>
   judge(doubt(more), await readLog([1, 2], lines));
 
 test('taken: the queue manager names it, also in the next file, also by a queue id used before', async () => {
@@ -96,7 +96,7 @@ test('not taken: a log that is whole has nothing of it', async () => {
   expect(await verdict(whole())).toEqual({ verdict: 'not-taken', line: null });
 });
 
-test.each<[string, string[], Partial<Doubt>, RegExp]>([
+test.each<[string, string[], Partial<UncertainDelivery>, RegExp]>([
   ['ends too soon', whole().slice(0, -1), {}, /no file reaches/],
   ['begins too late', whole().slice(1), {}, /no file reaches/],
   [

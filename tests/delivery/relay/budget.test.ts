@@ -1,7 +1,7 @@
 /** What a relay takes of us in a span of time: it rests, and nobody pays for it. */
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { endRestByHand, readRests } from '../../../src/ledger/relays/rests.ts';
+import { endBackoffByHand, readBackoffs } from '../../../src/ledger/relays/backoff.ts';
 import { issueStatus } from '../../../src/stats/status.ts';
 import { clientRate, quota } from '../../helpers/relay-limits.ts';
 import { until } from '../../helpers/until.ts';
@@ -62,13 +62,13 @@ test.each(QUOTAS)(
     expect(status.waitsFor).toContain(reply);
     expect(Date.parse(status.waitsUntil!) - Date.now()).toBeGreaterThan(3_500_000);
     expect(status.counts).toMatchObject({ refused: 0, waiting: 80 - sink.accepted.length });
-    expect((await readRests(db)).get('sink')?.rest?.why).toContain('relay sink');
+    expect((await readBackoffs(db)).get('sink')?.backoff?.why).toContain('relay sink');
     expect(await heldLanes(stage)).toEqual([]);
     const before = refusals;
     expect(before).toBeLessThanOrEqual(6);
     full = true;
     // The operator bought more: nobody waits for the hour.
-    await endRestByHand(db, 'sink');
+    await endBackoffByHand(db, 'sink');
     await stage.untilSent(issue);
     expect(await stage.states(issue)).toEqual({ 'google accepted': 40, 'other accepted': 40 });
     expect(await attemptsOf(stage, issue)).toEqual([{ attempts: 1, n: 80 }]);

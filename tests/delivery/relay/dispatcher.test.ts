@@ -13,7 +13,7 @@ import { systemClock } from '../../../src/io/clock.ts';
 import { openLog } from '../../../src/io/log.ts';
 import { smtpRelay } from '../../../src/io/smtp/relay.ts';
 import { type LeasedDelivery, leaseBatch } from '../../../src/ledger/lease.ts';
-import { unlimited } from '../../../src/ledger/relays/terms.ts';
+import { noLimits } from '../../../src/ledger/relays/terms.ts';
 import { registerWorker } from '../../../src/ledger/workers/leases.ts';
 import type { RelaySettings } from '../../../src/ports.ts';
 import { limit } from '../../helpers/machine.js';
@@ -54,7 +54,7 @@ async function stage(
     secure: false,
     user: null,
     pass: null,
-    ...unlimited,
+    ...noLimits,
     pool: options.pool ?? 3,
     tls: 'opportunistic',
     for: 'all',

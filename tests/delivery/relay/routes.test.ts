@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Dispatcher } from '../../../src/delivery/relay/dispatcher.ts';
 import { type RouteCandidate, Routes } from '../../../src/delivery/relay/routes.ts';
-import { unlimited } from '../../../src/ledger/relays/terms.ts';
+import { noLimits } from '../../../src/ledger/relays/terms.ts';
 
 interface Stand {
   isUp?: boolean;
@@ -24,7 +24,7 @@ function dispatcher(name: string, stand: Stand = {}): Dispatcher {
 
 function routes(...dispatchers: Dispatcher[]): Routes {
   checks = [];
-  return new Routes(dispatchers, () => ({ ...unlimited, weight: 2 }));
+  return new Routes(dispatchers, () => ({ ...noLimits, weight: 2 }));
 }
 
 const names = (ways: readonly RouteCandidate[]) => ways.map((way) => way.dispatcher.relay.settings.name);

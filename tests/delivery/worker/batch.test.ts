@@ -7,7 +7,7 @@ import type { Messages } from '../../../src/delivery/worker/messages.ts';
 import { systemClock } from '../../../src/io/clock.ts';
 import { smtpRelay } from '../../../src/io/smtp/relay.ts';
 import { leaseBatch } from '../../../src/ledger/lease.ts';
-import { unlimited } from '../../../src/ledger/relays/terms.ts';
+import { noLimits } from '../../../src/ledger/relays/terms.ts';
 import { registerWorker } from '../../../src/ledger/workers/leases.ts';
 import type { Log, RelaySettings, WakeUp, WakeUpQueue } from '../../../src/ports.ts';
 import { type Sink, startSink } from '../../helpers/sink.ts';
@@ -79,7 +79,7 @@ async function stage(
 }
 
 const settings: RelaySettings = {
-  ...unlimited,
+  ...noLimits,
   name: 'sink',
   host: '127.0.0.1',
   port: 0,

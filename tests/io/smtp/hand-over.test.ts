@@ -4,7 +4,7 @@ import { SMTPServer } from 'smtp-server';
 import { afterEach, expect, test } from 'vitest';
 import { RelayDown, RelayRefusesLogin } from '../../../src/errors.ts';
 import { smtpRelay } from '../../../src/io/smtp/relay.ts';
-import { unlimited } from '../../../src/ledger/relays/terms.ts';
+import { noLimits } from '../../../src/ledger/relays/terms.ts';
 import type { HandOver, RelaySettings, SmtpConnection } from '../../../src/ports.ts';
 import { testCertificate } from '../../helpers/certificate.ts';
 import { type Behaviour, type Sink, type SinkOptions, type Stage, startSink } from '../../helpers/sink.ts';
@@ -33,7 +33,7 @@ const settings = (port: number, more: Partial<RelaySettings> = {}): RelaySetting
   user: null,
   pass: null,
   pool: 1,
-  ...unlimited,
+  ...noLimits,
   tls: 'opportunistic',
   for: 'all',
   headers: {},

@@ -8,7 +8,7 @@ import { afterEach, expect, test } from 'vitest';
 import { RelayDown, RelayRefusesLogin } from '../../../src/errors.ts';
 import { heloName } from '../../../src/io/smtp/helo-name.ts';
 import { smtpRelay } from '../../../src/io/smtp/relay.ts';
-import { unlimited } from '../../../src/ledger/relays/terms.ts';
+import { noLimits } from '../../../src/ledger/relays/terms.ts';
 import type { RelaySettings } from '../../../src/ports.ts';
 import { testCertificate } from '../../helpers/certificate.ts';
 import { until } from '../../helpers/until.ts';
@@ -82,7 +82,7 @@ const relayAt = (port: number, more: Partial<RelaySettings> = {}, commandMs = 2_
       secure: false,
       user: null,
       pass: null,
-      ...unlimited,
+      ...noLimits,
       pool: 1,
       tls: 'opportunistic',
       for: 'all',

@@ -2,7 +2,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { smtpRelay } from '../../../src/io/smtp/relay.ts';
-import { unlimited } from '../../../src/ledger/relays/terms.ts';
+import { noLimits } from '../../../src/ledger/relays/terms.ts';
 import type { RelaySettings } from '../../../src/ports.ts';
 import { testCertificate } from '../../helpers/certificate.ts';
 import { nonMail } from '../../helpers/relay-behaviours.ts';
@@ -23,7 +23,7 @@ const settings = (port: number): RelaySettings => ({
   user: null,
   pass: null,
   pool: 1,
-  ...unlimited,
+  ...noLimits,
   tls: 'opportunistic',
   for: 'all',
   headers: {},

@@ -9,7 +9,7 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, expect, test } from 'vitest';
 import { RelayDown, RelayRefusesLogin } from '../../../src/errors.ts';
 import { smtpRelay } from '../../../src/io/smtp/relay.ts';
-import { unlimited } from '../../../src/ledger/relays/terms.ts';
+import { noLimits } from '../../../src/ledger/relays/terms.ts';
 import type { RelaySettings } from '../../../src/ports.ts';
 import type { Fill } from '../../../src/render/edition/edition.ts';
 import { compileMessages } from '../../../src/render/message/message.ts';
@@ -67,7 +67,7 @@ const relayAt = (port: number, more: Partial<RelaySettings> = {}) =>
       secure: false,
       user: null,
       pass: null,
-      ...unlimited,
+      ...noLimits,
       pool: 1,
       tls: 'opportunistic',
       for: 'all',

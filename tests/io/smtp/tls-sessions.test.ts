@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import tls, { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { smtpRelay } from '../../../src/io/smtp/relay.ts';
-import { unlimited } from '../../../src/ledger/relays/terms.ts';
+import { noLimits } from '../../../src/ledger/relays/terms.ts';
 import type { RelaySettings } from '../../../src/ports.ts';
 import { testCertificate } from '../../helpers/certificate.ts';
 
@@ -73,7 +73,7 @@ function serve(socket: Socket, greets: boolean, startTls?: () => void): void {
 function relayAt(port: number, more: Partial<RelaySettings> = {}) {
   const own = { name: 'real', host: '127.0.0.1', port, secure: false, user: null, pass: null, pool: 1 };
   const plain = { for: 'all', headers: {}, dkim: [], unsigned: [], tls: 'required' } as const;
-  return smtpRelay({ ...unlimited, ...own, ...plain, ...more }, { commandMs: 2_000, dotMs: 2_000 });
+  return smtpRelay({ ...noLimits, ...own, ...plain, ...more }, { commandMs: 2_000, dotMs: 2_000 });
 }
 
 test.each([

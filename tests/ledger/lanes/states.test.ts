@@ -4,8 +4,8 @@ import { claimLane, reserveSends } from '../../../src/ledger/lanes/claims.ts';
 import {
   endProbe,
   growLane,
-  openLane,
   readLaneStates,
+  resetLane,
   type SeenLane,
   type ThrottleEvent,
   throttleLane,
@@ -137,7 +137,7 @@ test('a lane that is opened by hand forgets what was learned, and late teachers 
   const { db } = database;
   const seen = fresh();
   await throttleLane(db, seen, throttle());
-  await openLane(db, seen.lane, seen.relay);
+  await resetLane(db, seen.lane, seen.relay);
   expect(await stateOf(seen)).toMatchObject({ connections: null, probing: false, heldMs: 0, reason: null });
   expect(await throttleLane(db, { ...seen, version: 1 }, throttle())).toBe(false);
 });

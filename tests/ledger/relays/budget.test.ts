@@ -3,12 +3,12 @@ import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
 import { type Batch, endBatch, leaseBatch } from '../../../src/ledger/lease.ts';
 import {
-  forgetOldCounts,
+  deleteOldCounts,
   limitsOf,
   type Room,
   roomOf,
   type SpanLimits,
-  usedOf,
+  usageOf,
 } from '../../../src/ledger/relays/budget.ts';
 import { overrideTerms } from '../../../src/ledger/relays/settings.ts';
 import { endWorker, registerWorker } from '../../../src/ledger/workers/leases.ts';
@@ -51,7 +51,7 @@ async function lease(issueId: number, relay: string, limits: SpanLimits, asked: 
 }
 
 const sizeOf = (window: Batch | null) => window?.deliveries.length ?? 0;
-const begunIn = async (relay: string) => (await usedOf(db(), relay)).spans.hour.begun;
+const begunIn = async (relay: string) => (await usageOf(db(), relay)).spans.hour.begun;
 
 /** As if everything that the relay took had been taken so much earlier. */
 const later = (relay: string, interval: string) =>
@@ -63,7 +63,7 @@ test('a relay without limits gives what is asked for, and is counted all the sam
   const { window } = await lease(issue, relay, none, { size: 25 });
   expect(sizeOf(window)).toBe(25);
   await endBatch(db(), issue, window!.id, 25);
-  expect((await usedOf(db(), relay)).spans).toMatchObject({ minute: { begun: 25 }, day: { begun: 25 } });
+  expect((await usageOf(db(), relay)).spans).toMatchObject({ minute: { begun: 25 }, day: { begun: 25 } });
 });
 
 test('an open window counts in full; what it did not begin is given back when it ends', async () => {
@@ -121,7 +121,7 @@ test('a worker that dies is taken to have begun all it had', async () => {
   const other = await registerWorker(db(), 'dies', 600_000);
   await lease(issue, relay, { ...none, day: 30 }, { size: 25, workerId: other });
   await endWorker(db(), other);
-  expect(await usedOf(db(), relay)).toMatchObject({ open: 0, spans: { day: { begun: 25 } } });
+  expect(await usageOf(db(), relay)).toMatchObject({ open: 0, spans: { day: { begun: 25 } } });
   expect((await lease(issue, relay, { ...none, day: 30 })).room.free).toBe(5);
 });
 
@@ -172,8 +172,8 @@ test('old buckets are forgotten, those that limits look at are kept', async () =
   const { window } = await lease(issue, relay, none);
   await endBatch(db(), issue, window!.id, 10);
   await later(relay, '4 hours');
-  await forgetOldCounts(db());
-  expect((await usedOf(db(), relay)).spans).toMatchObject({ hour: { begun: 0 }, day: { begun: 10 } });
+  await deleteOldCounts(db());
+  expect((await usageOf(db(), relay)).spans).toMatchObject({ hour: { begun: 0 }, day: { begun: 10 } });
   const { rows } = await sql`SELECT span FROM relay_counts WHERE relay = ${relay}`.execute(db());
   expect(rows).toEqual([{ span: 'day' }]);
 });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { secondsFor } from '../../../src/ledger/relays/expected-pace.ts';
-import { unlimited } from '../../../src/ledger/relays/terms.ts';
+import { noLimits } from '../../../src/ledger/relays/terms.ts';
 
-const relay = (limits: Partial<typeof unlimited>) => ({ ...unlimited, ...limits });
+const relay = (limits: Partial<typeof noLimits>) => ({ ...noLimits, ...limits });
 
 test.each([
   ['at its rate', 600, 10, [relay({ rate: 10 })], 60],

@@ -1,7 +1,7 @@
 /** Turns ledgers that nobody needs person by person any more into counts, and frees the tables that this empties. */
 import type { Db } from '../../../db/connection.ts';
 import { dropEmptyPartition } from '../../../db/partitions.ts';
-import { beginThinning, issuesToThin, thinPage } from '../../../ledger/compact.ts';
+import { beginCompacting, compactPage, issuesToCompact } from '../../../ledger/compact.ts';
 import { logIssues } from '../service/log-issues.ts';
 import { everySweep, type HousekeepingService } from '../service/service.ts';
 
@@ -16,7 +16,7 @@ export const compactLedgers: HousekeepingService = {
     const { db, clock } = context;
     const until = clock.monotonic() + TIME_BUDGET_MS;
     const hasTime = () => clock.monotonic() < until;
-    for (const issue of await issuesToThin(db)) {
+    for (const issue of await issuesToCompact(db)) {
       if (!hasTime()) return;
       if (await compactIssue(db, issue, hasTime))
         await logIssues(context, 'info', [issue], 'compacted the ledger of an issue to counts');
@@ -30,9 +30,9 @@ export async function compactIssue(
   issueId: number,
   hasTime: () => boolean = () => true,
 ): Promise<boolean> {
-  if (!(await beginThinning(db, issueId))) return false;
+  if (!(await beginCompacting(db, issueId))) return false;
   do {
-    const empty = await thinPage(db, issueId);
+    const empty = await compactPage(db, issueId);
     if (empty === null) return false;
     if (empty) {
       await dropEmptyPartition(db, issueId);

@@ -1,9 +1,9 @@
 /** Deletes counts of relays that no limit looks at any more. */
-import { forgetOldCounts } from '../../../ledger/relays/budget.ts';
+import { deleteOldCounts } from '../../../ledger/relays/budget.ts';
 import { everyTenMinutes, type HousekeepingService } from '../service/service.ts';
 
 export const oldRelayCounts: HousekeepingService = {
   name: 'old-relay-counts',
   periodMs: everyTenMinutes,
-  run: ({ db }) => forgetOldCounts(db),
+  run: ({ db }) => deleteOldCounts(db),
 };

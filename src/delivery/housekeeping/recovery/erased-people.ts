@@ -1,9 +1,9 @@
 /** Takes erased people out of deliveries that were being handed over at the moment of the erasure. */
-import { forgetSettled } from '../../../ledger/anonymize.ts';
+import { anonymizeSettled } from '../../../ledger/anonymize.ts';
 import { everySweep, type HousekeepingService } from '../service/service.ts';
 
 export const erasedPeople: HousekeepingService = {
   name: 'erased-people',
   periodMs: everySweep,
-  run: ({ db }) => forgetSettled(db),
+  run: ({ db }) => anonymizeSettled(db),
 };

@@ -1,6 +1,6 @@
 /** Skips what still waits of cancelled sends: whoever cancelled may have died halfway, or a late reply has deferred. */
 import { sql } from 'kysely';
-import { skipWaitingOfIssue } from '../../../ledger/cancel.ts';
+import { skipWaitingOf } from '../../../ledger/skip.ts';
 import { issueName } from '../../../sends/issue-name.ts';
 import { everySweep, type HousekeepingService } from '../service/service.ts';
 
@@ -14,7 +14,7 @@ export const cancelledSends: HousekeepingService = {
       db,
     );
     for (const { id } of rows) {
-      const skipped = await skipWaitingOfIssue(db, id, 'cancelled');
+      const skipped = await skipWaitingOf(db, id, 'cancelled');
       log.info({ issue: await issueName(db, id), skipped }, 'skipped what still waited of a cancelled send');
     }
   },

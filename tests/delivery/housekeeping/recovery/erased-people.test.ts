@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { erasedPeople } from '../../../../src/delivery/housekeeping/recovery/erased-people.ts';
-import { forgetInLedger } from '../../../../src/ledger/anonymize.ts';
+import { anonymizeDeliveries } from '../../../../src/ledger/anonymize.ts';
 import { registerWorker } from '../../../../src/ledger/workers/leases.ts';
 import { useTestDatabase } from '../../../helpers/use-test-database.ts';
 import { mark, plannedIssue, rowsOf, settle, store } from '../../../ledger/fixtures.ts';
@@ -18,7 +18,7 @@ test('whoever was erased while their mail was on the wire leaves the ledger once
   const person = { identity: row!.key, subscriberId: people[0]!, key: 'hash' };
   await db()
     .transaction()
-    .execute((trx) => forgetInLedger(trx, person));
+    .execute((trx) => anonymizeDeliveries(trx, person));
   const { context } = makeContext(db());
   const address = async () => {
     await erasedPeople.run(context);

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
 
-export interface KeptRest {
+export interface Backoff {
   /** Milliseconds until it is asked again. */
   ms: number;
   /** Milliseconds until it is known to take mail again. */
@@ -11,7 +11,7 @@ export interface KeptRest {
 }
 
 /** One that lasts longer already stays. */
-export async function keepRest(db: Db, relay: string, { ms, endsMs, why }: KeptRest): Promise<void> {
+export async function startBackoff(db: Db, relay: string, { ms, endsMs, why }: Backoff): Promise<void> {
   const after = (span: number) => sql`clock_timestamp() + ${span}::float8 * interval '1 millisecond'`;
   await sql`
     INSERT INTO relays AS r (name, rests_until, rest_ends, rest_why) VALUES (${relay}, ${after(ms)}, ${after(endsMs)}, ${why})
@@ -21,15 +21,15 @@ export async function keepRest(db: Db, relay: string, { ms, endsMs, why }: KeptR
 }
 
 /** It takes mail again, or a person says so: workers hear of it with their next heartbeat. */
-export async function liftRest(db: Db, relay: string): Promise<void> {
+export async function endBackoff(db: Db, relay: string): Promise<void> {
   await sql`
     UPDATE relays SET rests_until = NULL, rest_ends = NULL, rest_why = NULL, rest_lifted_at = clock_timestamp()
     WHERE name = ${relay}`.execute(db);
 }
 
 /** A person ends a rest: who was put off for it is due at once. */
-export async function endRestByHand(db: Db, relay: string): Promise<void> {
-  await liftRest(db, relay);
+export async function endBackoffByHand(db: Db, relay: string): Promise<void> {
+  await endBackoff(db, relay);
   await sql`
     UPDATE deliveries SET due_at = clock_timestamp()
     WHERE (issue_id = 0 OR issue_id IN (SELECT id FROM issues WHERE state = 'sending')) AND state = 'deferred'
@@ -38,24 +38,24 @@ export async function endRestByHand(db: Db, relay: string): Promise<void> {
   );
 }
 
-export interface RelayRestRow {
+export interface RelayBackoff {
   /** Null: it does not rest. */
-  rest: KeptRest | null;
+  backoff: Backoff | null;
   /** When a rest of it was ended last. */
-  liftedAt: Date | null;
+  endedAt: Date | null;
 }
 
 /** Of the relays that the database knows. */
-export async function readRests(db: Db): Promise<Map<string, RelayRestRow>> {
-  const { rows } = await sql<{ name: string; ms: number; ends_ms: number; why: string; lifted: Date | null }>`
-    SELECT name, coalesce(rest_why, '') AS why, rest_lifted_at AS lifted,
+export async function readBackoffs(db: Db): Promise<Map<string, RelayBackoff>> {
+  const { rows } = await sql<{ name: string; ms: number; ends_ms: number; why: string; ended: Date | null }>`
+    SELECT name, coalesce(rest_why, '') AS why, rest_lifted_at AS ended,
       greatest(0, coalesce(extract(epoch FROM rests_until - clock_timestamp()), 0) * 1000)::float8 AS ms,
       greatest(0, coalesce(extract(epoch FROM rest_ends - clock_timestamp()), 0) * 1000)::float8 AS ends_ms
     FROM relays WHERE rests_until IS NOT NULL OR rest_lifted_at IS NOT NULL`.execute(db);
   return new Map(
-    rows.map(({ name, ms, ends_ms, why, lifted }) => [
+    rows.map(({ name, ms, ends_ms, why, ended }) => [
       name,
-      { rest: ms > 0 ? { ms, endsMs: Math.max(ms, ends_ms), why } : null, liftedAt: lifted },
+      { backoff: ms > 0 ? { ms, endsMs: Math.max(ms, ends_ms), why } : null, endedAt: ended },
     ]),
   );
 }

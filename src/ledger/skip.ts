@@ -5,7 +5,7 @@ import type { Db } from '../db/connection.ts';
 const PAGE = 5_000;
 
 /** Moves every waiting delivery of the issue to `skipped`. Returns how many. */
-export async function skipWaitingOfIssue(db: Db, issueId: number, reason: string): Promise<number> {
+export async function skipWaitingOf(db: Db, issueId: number, reason: string): Promise<number> {
   let moved = 0;
   for (let after = 0; ; ) {
     const { rows } = await sql<{ n: number; last: number | null }>`
