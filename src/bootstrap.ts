@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Config } from './config/config.ts';
-import { checkKeys, takeUpKeys } from './consent/key-check.ts';
+import { adoptKeys, checkKeys } from './consent/key-check.ts';
 import { Keys } from './consent/keys.ts';
 import { type Db, openDb, openPool } from './db/connection.ts';
 import { openEmbedded } from './db/embedded/open.ts';
@@ -81,7 +81,7 @@ export async function openProgram(config: Config, tell: (sentence: string) => vo
     log,
     migrate: () => migrate(db),
     checkSchema: () => checkSchema(db),
-    checkKeys: (sends) => (sends ? takeUpKeys : checkKeys)(db, keys, config.forgetKeys),
+    checkKeys: (sends) => (sends ? adoptKeys : checkKeys)(db, keys, config.forgetKeys),
     ready: () => ready(db, wakeUps),
     async close() {
       for (const close of closers.splice(0).reverse()) await close();

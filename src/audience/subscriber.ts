@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { readAddress } from '../consent/identity.ts';
 import type { Keys } from '../consent/keys.ts';
-import { standsFor } from '../consent/suppressions.ts';
+import { isActiveFor } from '../consent/suppressions.ts';
 import type { Db } from '../db/connection.ts';
 import type { SubscriptionState } from '../db/schema.ts';
 import { Refused } from '../errors.ts';
@@ -114,7 +114,7 @@ async function suppressionsOf(db: Db, keys: Keys, identity: string): Promise<Sub
   const { rows } = await sql<SubscriberView['suppressions'][number]>`
     SELECT x.reason, x.source, n.slug AS newsletter, x.created_at AS since, x.until
     FROM suppressions x LEFT JOIN newsletters n ON n.id = x.newsletter_id
-    WHERE ${standsFor(keys, identity)} AND (x.until IS NULL OR x.until > now())
+    WHERE ${isActiveFor(keys, identity)} AND (x.until IS NULL OR x.until > now())
     ORDER BY x.id`.execute(db);
   return rows;
 }

@@ -1,6 +1,6 @@
 /**
- * Confirm: the owner of the mailbox says yes. Idempotent, since people click twice; but a link belongs to its ask: one
- * that was sent before they left stays spent, also when somebody asks again.
+ * Confirm: the owner of the mailbox says yes. Idempotent, since people click twice. But a link belongs to its request:
+ * one from before its person unsubscribed stays spent, even when somebody requests the subscription again.
  */
 import { sql } from 'kysely';
 import type { Trx } from '../db/connection.ts';
@@ -17,7 +17,7 @@ export interface Confirmation extends ConfirmRef {
   origin: Origin;
 }
 
-/** Whoever confirms shows that the mailbox works and is wanted, so these are lifted. The others stand. */
+/** A confirmation shows that the mailbox works and its owner wants mail, so it lifts these. The others stay. */
 const LIFTED_BY_CONFIRMING: readonly SuppressionReason[] = ['bounce', 'complaint', 'erased'];
 
 /** True when the person is a subscriber now; false when the link can no longer confirm anything. */
@@ -27,8 +27,8 @@ export async function confirm(trx: Trx, keys: Keys, confirmation: Confirmation):
   if (person?.linkKey !== confirmation.linkKey) return false;
   const state = await stateOf(trx, confirmation);
   if (state === null || state === 'unsubscribed') return false;
-  const standing = await activeSuppressions(trx, keys, person.identity, newsletter);
-  if (standing.some((one) => !LIFTED_BY_CONFIRMING.includes(one.reason))) return false;
+  const suppressions = await activeSuppressions(trx, keys, person.identity, newsletter);
+  if (suppressions.some((one) => !LIFTED_BY_CONFIRMING.includes(one.reason))) return false;
   if (state === 'confirmed') return true;
   if (!(await markConfirmed(trx, confirmation))) return false;
   await liftSuppressions(trx, keys, person.identity, newsletter, LIFTED_BY_CONFIRMING);
@@ -42,7 +42,7 @@ export async function confirm(trx: Trx, keys: Keys, confirmation: Confirmation):
   return true;
 }
 
-/** Null when the link's ask is not the one they are, or were, pending by. */
+/** Null when the link's request is not the latest one of the subscription. */
 async function stateOf(trx: Trx, ref: ConfirmRef): Promise<SubscriptionState | null> {
   const row = await trx
     .selectFrom('subscriptions')
@@ -55,8 +55,8 @@ async function stateOf(trx: Trx, ref: ConfirmRef): Promise<SubscriptionState | n
 }
 
 /**
- * By the database's clock, which also gave every running send its moment T: who confirms later is not in it.
- * False when the person left at this very moment.
+ * By the database's clock, which also set the moment of every running send: people who confirm later are not part of
+ * it. False when the person unsubscribed at this very moment.
  */
 async function markConfirmed(trx: Trx, ref: SubscriptionRef): Promise<boolean> {
   const { numAffectedRows } = await sql`UPDATE subscriptions

@@ -1,13 +1,13 @@
 /**
- * What makes two spellings the same person. An address identity is the local part in NFC and lower case plus
- * the domain as a lower-case A-label; `+tag` and dots are kept, since only the mailbox's own server knows what
- * they mean there. Mail goes to the spelling first given; ledger, consent and suppressions compare identities.
+ * The identity of an address, by which two spellings are the same person: the local part in NFC and lower case plus the
+ * domain as a lower-case A-label. `+tag` and dots stay, since only the mailbox's own server knows what they mean there.
+ * Mail goes to the spelling given first; ledger, consent and suppressions compare identities.
  */
 import { domainToASCII } from 'node:url';
 import { Refused } from '../errors.ts';
 
 export interface Address {
-  /** As given (in NFC), save that a domain outside ASCII is written as its A-label: every relay takes that. */
+  /** As given (in NFC), except that a domain outside ASCII is written as its A-label, which every relay accepts. */
   email: string;
   identity: string;
   /** Lower-case A-label. */
@@ -29,7 +29,7 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\u2028\u2029]/u;
 export function readAddress(text: string): Address {
   // NFC first: it turns a few characters into ASCII marks (U+037E into a semicolon), which must not slip through.
   const given = text.normalize('NFC').replace(/^[ \t\u3000]+|[ \t\u3000]+$/gu, '');
-  refuseWhatIsNoAddress(given);
+  checkShape(given);
   const at = given.lastIndexOf('@');
   const local = given.slice(0, at);
   const domain = readDomain(given.slice(at + 1));
@@ -39,7 +39,7 @@ export function readAddress(text: string): Address {
   return { email, identity: `${foldLocalPart(local)}@${domain}`, domain };
 }
 
-function refuseWhatIsNoAddress(given: string): void {
+function checkShape(given: string): void {
   if (given === '') refuse('it is empty');
   if (octets(given) > 4 * ADDRESS_OCTETS) refuse(`it is longer than ${ADDRESS_OCTETS} octets`);
   if (UNPRINTABLE.test(given)) refuse('it has a control or invisible character');
@@ -61,7 +61,7 @@ function checkLocalPart(local: string): void {
     refuse('a character before the @ is not allowed there');
 }
 
-/** Refuses what `domainToASCII` would read as a host of a URL but mail does not: escapes, addresses in numbers. */
+/** Refuses what `domainToASCII` accepts as the host of a URL but mail does not: escapes, numeric addresses. */
 function readDomain(text: string): string {
   if (text === '') refuse('nothing stands after the @');
   if (/[\x21-\x2c\x2f\x3a-\x40\x5b-\x60\x7b-\x7e]/.test(text))
@@ -75,7 +75,7 @@ function readDomain(text: string): string {
   return domain;
 }
 
-/** Lower-casing may leave a decomposed letter behind (`İ`), hence NFC again. */
+/** Lower-casing can leave a decomposed letter (`İ`), hence NFC again. */
 function foldLocalPart(local: string): string {
   return local.toLowerCase().normalize('NFC');
 }
@@ -84,7 +84,7 @@ function octets(text: string): number {
   return Buffer.byteLength(text, 'utf8');
 }
 
-/** The address itself is left out: messages end up in logs and reports. */
+/** The message leaves out the address itself, since messages end up in logs and reports. */
 function refuse(why: string): never {
   throw new Refused('bad-address', `not an email address that can be written to: ${why}`);
 }

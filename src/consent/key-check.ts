@@ -1,37 +1,37 @@
 /**
- * A secret that is gone kills, without a sound, every link that it signed and every suppression that is only a hash by
- * it. So a start compares the key ids of both with the secrets it was given, and refuses, unless it is told to forget.
- * A suppression that keeps its plain identity is found by that too and does not die.
+ * Losing a secret silently breaks every link that it signed and every suppression that is only a hash made with it. So
+ * each start compares the key ids in the database with the secrets it was given and refuses to go on when one is missing,
+ * unless it is told to forget that key. A suppression that keeps the plain identity still works.
  */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
 import type { Keys } from './keys.ts';
 
-/** A key id that something in the database needs and no given secret has. */
+/** A key id that the database needs and that no given secret has. */
 export interface MissingKey {
   kid: string;
-  /** Mails whose links it signed, at the most. */
+  /** At most how many mails have links that it signed. */
   mails: number;
-  /** Suppressions, by hash alone, of people who were erased. */
+  /** Suppressions of erased people, which are stored as a hash only. */
   suppressions: number;
 }
 
-/** Throws Refused('secret-missing') with what would die, unless `forget` (key ids) or an earlier start said to go on. */
+/** Throws Refused('secret-missing') with what would break, unless `forget` (key ids) or an earlier start allows it. */
 export async function checkKeys(db: Db, keys: Keys, forget: readonly string[]): Promise<void> {
   const missing = (await missingKeys(db, keys)).filter(({ kid }) => !forget.includes(kid));
   if (missing.length > 0) throw new Refused('secret-missing', describe(missing));
 }
 
 /**
- * As `checkKeys`, for a process that goes on to send mail: notes that the newest key signs from now on, and that what
- * `forget` names is forgotten, so that it need not be said again.
+ * `checkKeys` for a process that will send mail: records that the newest key signs from now on and that the keys in
+ * `forget` are forgotten, so that later starts need not repeat it.
  */
-export async function takeUpKeys(db: Db, keys: Keys, forget: readonly string[]): Promise<void> {
+export async function adoptKeys(db: Db, keys: Keys, forget: readonly string[]): Promise<void> {
   await checkKeys(db, keys, forget);
   await db.transaction().execute(async (trx) => {
     await sql`LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE`.execute(trx);
-    await noteFirst(trx, keys);
+    await recordFirstKeys(trx, keys);
     const newest = keys.kids[0]!;
     await sql`UPDATE signing_keys SET until = now() WHERE until IS NULL AND kid <> ${newest}`.execute(trx);
     await sql`INSERT INTO signing_keys (kid) VALUES (${newest})
@@ -45,8 +45,8 @@ export async function takeUpKeys(db: Db, keys: Keys, forget: readonly string[]):
   });
 }
 
-/** Mails may have gone out before anything was noted: by one of the keys given now, we cannot tell which. */
-async function noteFirst(trx: Trx, keys: Keys): Promise<void> {
+/** Mails may have been sent before anything was recorded, signed by any of the keys given now. */
+async function recordFirstKeys(trx: Trx, keys: Keys): Promise<void> {
   await sql`INSERT INTO signing_keys (kid, since, until)
     SELECT kid, '-infinity', now() FROM unnest(${[...keys.kids]}::text[]) AS kid
     WHERE NOT EXISTS (SELECT FROM signing_keys)`.execute(trx);
@@ -67,7 +67,7 @@ async function missingKeys(db: Db, keys: Keys): Promise<MissingKey[]> {
   return rows.filter(({ mails, suppressions }) => mails + suppressions > 0);
 }
 
-/** Rehearsals reach nobody, so their links do not count. An issue that two keys signed counts for both. */
+/** Rehearsals reach nobody, so their links do not count. An issue that was signed by two keys counts for both. */
 const mailsSignedBy = (k: ReturnType<typeof sql>) => sql<number>`(CASE WHEN ${k}.kid IS NULL THEN 0 ELSE (
   SELECT coalesce(sum(
     coalesce((SELECT sum(t.accepted + t.unknown) FROM tallies t WHERE t.issue_id = i.id), 0)
@@ -84,7 +84,7 @@ const mailsSignedBy = (k: ReturnType<typeof sql>) => sql<number>`(CASE WHEN ${k}
 function describe(missing: readonly MissingKey[]): string {
   const lost = missing.map(
     ({ kid, mails, suppressions }) =>
-      `key ${kid}: ${[mails > 0 && linksDie(mails), suppressions > 0 && hashesDie(suppressions)].filter(Boolean).join(', and ')}`,
+      `key ${kid}: ${[mails > 0 && lostLinks(mails), suppressions > 0 && lostHashes(suppressions)].filter(Boolean).join(', and ')}`,
   );
   const kids = missing.map(({ kid }) => kid).join(',');
   return `expected every secret that the database still needs, found ${missing.length === 1 ? 'one' : missing.length} missing:
@@ -92,8 +92,8 @@ function describe(missing: readonly MissingKey[]): string {
 Put the old secret behind the new one (POSTRIDER_SECRET=new,old; without that setting it is the file "secret" of the data folder). To go on without it for good, start once with POSTRIDER_FORGET_KEYS=${kids}.`;
 }
 
-const linksDie = (mails: number): string =>
+const lostLinks = (mails: number): string =>
   `the links of up to ${mails.toLocaleString('en')} ${mails === 1 ? 'mail' : 'mails'} stop working, so readers cannot leave by them`;
 
-const hashesDie = (suppressions: number): string =>
+const lostHashes = (suppressions: number): string =>
   `${suppressions.toLocaleString('en')} erased ${suppressions === 1 ? 'person is' : 'people are'} no longer recognised, so an import would bring them back`;

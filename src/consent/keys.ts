@@ -1,7 +1,7 @@
 /**
- * The secrets at work: they sign tokens and hash identities. Each purpose gets its own key by HKDF, so a token
- * of one purpose never verifies for another and a suppression hash is no token. Rotation is by adding: the first
- * secret signs and hashes, the others go on verifying.
+ * The keys derived from the secrets: they sign tokens and hash identities. HKDF derives a key for each purpose, so a
+ * token for one purpose never verifies for another, and a suppression hash is not a token. Secrets are rotated by adding
+ * one: the first secret signs and hashes, the others still verify.
  */
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
@@ -11,10 +11,10 @@ export interface IdentityHash {
   hash: Buffer;
 }
 
-/** 128 bits: what `facts/reliability.md` 5 asks of a tag that may be attacked for years. */
+/** 128 bits, enough for a tag that may be attacked for years. */
 const TAG_OCTETS = 16;
-/** Longer than any token we make; keeps a hostile one from costing time. */
-const LONGEST_TOKEN = 300;
+/** Longer than any token we issue; keeps a hostile one from costing time. */
+const MAX_TOKEN_CHARS = 300;
 const SECRET_OCTETS = 32;
 
 class Key {
@@ -58,7 +58,7 @@ export class Keys {
     this.#newest = newest;
   }
 
-  /** Ids of all keys, newest first. They tell nothing of the secrets. */
+  /** Ids of all keys, newest first. They reveal nothing about the secrets. */
   get kids(): readonly string[] {
     return this.#keys.map((key) => key.kid);
   }
@@ -71,23 +71,23 @@ export class Keys {
 
   /** The payload, or null for anything that one of our keys did not sign for this purpose. */
   verify(purpose: string, token: string): Buffer | null {
-    if (token.length > LONGEST_TOKEN) return null;
+    if (token.length > MAX_TOKEN_CHARS) return null;
     const [kid, payload, given, ...rest] = token.split('.');
     if (!kid || payload === undefined || !given || rest.length > 0) return null;
-    // The tag covers the text as it stands and is compared as text: base64url has several spellings of the same
-    // octets, and only the one that was signed may pass.
+    // The tag covers the encoded text and is compared as text: base64url can spell the same octets in several ways,
+    // and only the spelling that was signed may pass.
     const signed = this.#keys.some(
       (key) => key.kid === kid && sameText(given, tag(key, purpose, `${kid}.${payload}`)),
     );
     return signed ? Buffer.from(payload, 'base64url') : null;
   }
 
-  /** The newest key's hash: what a new suppression stores. */
+  /** The newest key's hash, which a new suppression stores. */
   hash(identity: string): IdentityHash {
     return hashBy(this.#newest, identity);
   }
 
-  /** Every key's hash: what a look-up compares with. */
+  /** Every key's hash, which look-ups compare with. */
   hashes(identity: string): IdentityHash[] {
     return this.#keys.map((key) => hashBy(key, identity));
   }

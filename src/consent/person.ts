@@ -1,7 +1,7 @@
 /**
- * Acts on one person follow each other: each locks the subscriber's row first, then reads. (Reading in the same
- * statement would see the other rows as they were before the wait for the lock.) Where there may be no row yet, the
- * identity is locked before it, always in this order.
+ * Transactions about one person run one after the other: each locks the subscriber's row first, and reads afterwards.
+ * (Reading in the same statement would see other rows as they were before the wait for the lock.) Where there may be no
+ * row yet, the identity is locked before the row, always in this order.
  */
 import { sql } from 'kysely';
 import type { Trx } from '../db/connection.ts';
@@ -9,9 +9,9 @@ import type { Trx } from '../db/connection.ts';
 export interface Person {
   id: number;
   identity: string;
-  /** The spelling first given: where mail goes. */
+  /** The spelling given first, which mail is sent to. */
   email: string;
-  /** Links name the person by it. */
+  /** Names the person in links. */
   linkKey: number;
 }
 
@@ -28,7 +28,7 @@ export async function lockPerson(
   return (await found.executeTakeFirst()) ?? null;
 }
 
-/** Held by those who make a subscriber's row or a suppression: neither may miss the other's. */
+/** Held while inserting a subscriber or a suppression, so that neither misses the other. */
 export async function lockIdentity(trx: Trx, identity: string): Promise<void> {
   await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`person ${identity}`}, 0))`.execute(trx);
 }

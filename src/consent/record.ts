@@ -5,53 +5,53 @@ import type { DeliveryRef } from './tokens.ts';
 
 export type Step = 'asked' | 'confirmed' | 'unsubscribed' | 'not-me';
 
-/** From where an act came. */
+/** Where an act came from. */
 export interface Origin {
   /** `form`, `page`, `one-click`, `api`, `cli`, `import: <stated source>`. */
   source: string;
   ip: string | null;
   userAgent: string | null;
-  /** Of the page or mail that the person read. */
+  /** The language of the page or mail that the person read. */
   language: string | null;
 }
 
-export interface Proof {
+export interface ConsentRecord {
   step: Step;
   subscriberId: number;
   /** Null: every newsletter. */
   newsletterId: number | null;
-  /** The sentence the person agreed to, as shown; null where there was none to agree to. */
+  /** The sentence that the person agreed to, as shown; null where there was none. */
   wording: string | null;
   origin: Origin;
   /** The mail whose link was used. */
   delivery?: DeliveryRef;
 }
 
-const LONGEST_USER_AGENT = 400;
+const MAX_USER_AGENT_CHARS = 400;
 
 export const keptUserAgent = ({ userAgent }: Origin): string | null =>
-  userAgent?.slice(0, LONGEST_USER_AGENT) ?? null;
+  userAgent?.slice(0, MAX_USER_AGENT_CHARS) ?? null;
 
-export async function writeRecord(trx: Trx, proof: Proof): Promise<void> {
+export async function writeRecord(trx: Trx, record: ConsentRecord): Promise<void> {
   await trx
     .insertInto('consent_records')
     .values({
-      subscriber_id: proof.subscriberId,
-      newsletter_id: proof.newsletterId,
-      step: proof.step,
-      wording: proof.wording,
-      wording_version: proof.wording === null ? null : wordingVersion(proof.wording),
-      language: proof.origin.language,
-      source: proof.origin.source,
-      ip: proof.origin.ip,
-      user_agent: keptUserAgent(proof.origin),
-      delivery_issue_id: proof.delivery?.issue ?? null,
-      delivery_id: proof.delivery?.delivery ?? null,
+      subscriber_id: record.subscriberId,
+      newsletter_id: record.newsletterId,
+      step: record.step,
+      wording: record.wording,
+      wording_version: record.wording === null ? null : wordingVersion(record.wording),
+      language: record.origin.language,
+      source: record.origin.source,
+      ip: record.origin.ip,
+      user_agent: keptUserAgent(record.origin),
+      delivery_issue_id: record.delivery?.issue ?? null,
+      delivery_id: record.delivery?.delivery ?? null,
     })
     .execute();
 }
 
-/** Made of the text itself: nobody can change a wording and forget to give it a new version. */
+/** Derived from the text, so that nobody can change a wording and forget to give it a new version. */
 export function wordingVersion(wording: string): string {
   return createHash('sha256').update(wording).digest('hex').slice(0, 12);
 }

@@ -1,4 +1,4 @@
-/** "It was not me: never write to me." Out of every newsletter, and no mail at all for 12 months. */
+/** "It was not me: never write to me." Unsubscribes from every newsletter and suppresses all mail for 12 months. */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import { waitUntilOffTheWire } from '../ledger/unsubscribe-guard.ts';
@@ -6,7 +6,7 @@ import type { Keys } from './keys.ts';
 import { type Origin, writeRecord } from './record.ts';
 import { suppress } from './suppress.ts';
 import type { LinkRef } from './tokens.ts';
-import type { Waiting } from './unsubscribe.ts';
+import type { WaitClock } from './unsubscribe.ts';
 
 export const NOT_ME_MONTHS = 12;
 
@@ -15,16 +15,15 @@ export interface Rejection extends LinkRef {
 }
 
 /**
- * Resolves when nothing more can reach the person, also when they said so before. False when the link names nobody
- * here: then nothing was done.
+ * Resolves when nothing more can reach the person. False when the link names nobody here and nothing was done.
  */
-export async function reject(db: Db, keys: Keys, clock: Waiting, rejection: Rejection): Promise<boolean> {
-  if (!(await db.transaction().execute((trx) => shutOut(trx, keys, rejection)))) return false;
+export async function reject(db: Db, keys: Keys, clock: WaitClock, rejection: Rejection): Promise<boolean> {
+  if (!(await db.transaction().execute((trx) => writeRejection(trx, keys, rejection)))) return false;
   await waitUntilOffTheWire(db, clock, { subscriberId: rejection.subscriber, newsletterId: null }, 'not-me');
   return true;
 }
 
-async function shutOut(trx: Trx, keys: Keys, rejection: Rejection): Promise<boolean> {
+async function writeRejection(trx: Trx, keys: Keys, rejection: Rejection): Promise<boolean> {
   const { subscriber, newsletter, origin } = rejection;
   const identity = await identityOf(trx, rejection);
   if (identity === null) return false;
@@ -35,7 +34,7 @@ async function shutOut(trx: Trx, keys: Keys, rejection: Rejection): Promise<bool
     source: 'reader',
     until: await monthsAhead(trx, NOT_ME_MONTHS),
   });
-  await leaveEverything(trx, subscriber);
+  await unsubscribeFromAll(trx, subscriber);
   if (!added) return true;
   const record = { step: 'not-me', subscriberId: subscriber, newsletterId: newsletter } as const;
   await writeRecord(trx, { ...record, wording: null, origin });
@@ -52,7 +51,7 @@ async function identityOf(trx: Trx, { subscriber, linkKey }: LinkRef): Promise<s
   return person?.identity ?? null;
 }
 
-/** By the database's clock, which also says when it is over. */
+/** By the database's clock, which also decides when the time is over. */
 async function monthsAhead(trx: Trx, months: number): Promise<Date> {
   const { rows } = await sql<{
     until: Date;
@@ -60,7 +59,7 @@ async function monthsAhead(trx: Trx, months: number): Promise<Date> {
   return rows[0]!.until;
 }
 
-async function leaveEverything(trx: Trx, subscriberId: number): Promise<void> {
+async function unsubscribeFromAll(trx: Trx, subscriberId: number): Promise<void> {
   await sql`UPDATE subscriptions SET state = 'unsubscribed', unsubscribed_at = clock_timestamp(), left_by = 'not-me'
     WHERE subscriber_id = ${subscriberId} AND state <> 'unsubscribed'`.execute(trx);
 }

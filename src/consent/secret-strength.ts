@@ -1,17 +1,17 @@
-/** Tells secrets that were typed to be long enough from those that were drawn. */
+/** Tells secrets that somebody padded to the required length from random ones. */
 import { deflateRawSync } from 'node:zlib';
 
-/** 32 random hex digits, the least random text of the least length, pack to more; `abcabc...` and `1234...` to far less. */
-const PACKED_OCTETS = 20;
+/** 32 random hex digits, the weakest acceptable secret, compress to more; `abcabc...` and `1234...` to far less. */
+const MIN_COMPRESSED_OCTETS = 20;
 
 /**
- * True for one letter, a word or a run (`0123...`, `zyxw...`) over and over. Good words are not told from random letters:
- * a long pass phrase is as good a secret.
+ * True for one letter, a word or a sequence (`0123...`, `zyxw...`) repeated. Words are not told from random letters: a
+ * long pass phrase is a good secret too.
  */
 export function isGuessable(secret: string): boolean {
   const octets = Buffer.from(secret);
   const steps = Buffer.from(octets.map((octet, at) => octet - (octets[at - 1] ?? 0)).subarray(1));
-  return packed(octets) < PACKED_OCTETS || packed(steps) < PACKED_OCTETS;
+  return compressedOctets(octets) < MIN_COMPRESSED_OCTETS || compressedOctets(steps) < MIN_COMPRESSED_OCTETS;
 }
 
-const packed = (octets: Buffer): number => deflateRawSync(octets, { level: 9 }).length;
+const compressedOctets = (octets: Buffer): number => deflateRawSync(octets, { level: 9 }).length;

@@ -1,21 +1,21 @@
 /**
- * Subscribe: a stranger asks, the owner of the mailbox is asked back by one confirmation mail. Nothing that is
- * returned here may change what a stranger is answered: every refusal looks like success.
+ * Subscribe: a stranger fills in the form, and one confirmation mail asks the owner of the mailbox. The result must never
+ * change what the stranger is told: every refusal looks like success.
  *
- * Who may be asked (design 6): a stranger, a pending person and one who left, under the caps; an address that
- * bounced or complained once in 30 days; one who said "not me" not for 12 months; one kept out by hand never.
+ * Who gets a confirmation mail: strangers, pending people and people who unsubscribed, within the budgets; an address that
+ * bounced or complained, once in 30 days; nobody for 12 months after they said "not me"; nobody who is suppressed by hand.
  */
 import { sql } from 'kysely';
 import type { Trx } from '../db/connection.ts';
 import { planServiceMail } from '../ledger/service-mail.ts';
-import { type Budget, takeAsk } from './caps.ts';
+import { type Budget, spendBudgets } from './budgets.ts';
 import type { Address } from './identity.ts';
 import type { Keys } from './keys.ts';
 import { lockIdentity, lockPerson, type Person } from './person.ts';
 import { type Origin, writeRecord } from './record.ts';
 import { activeSuppressions, linkSuppressions } from './suppressions.ts';
 
-export interface SubscribeAsk {
+export interface SubscribeRequest {
   newsletterId: number;
   address: Address;
   name: string | null;
@@ -26,30 +26,35 @@ export interface SubscribeAsk {
 }
 
 /** `lane` is set when a confirmation mail was planned: wake workers for it after the commit. */
-export type Asked =
+export type SubscribeResult =
   | { outcome: 'asked'; lane: string }
   | { outcome: 'capped'; budget: Budget; lane: null }
   | { outcome: 'already-confirmed' | 'suppressed'; lane: null };
 
-export async function subscribe(trx: Trx, keys: Keys, ask: SubscribeAsk): Promise<Asked> {
-  const { identity } = ask.address;
+export async function subscribe(trx: Trx, keys: Keys, request: SubscribeRequest): Promise<SubscribeResult> {
+  const { identity } = request.address;
   await lockIdentity(trx, identity);
   const person = await lockPerson(trx, { identity });
-  const reasons = (await activeSuppressions(trx, keys, identity, ask.newsletterId)).map((one) => one.reason);
+  const reasons = (await activeSuppressions(trx, keys, identity, request.newsletterId)).map(
+    (one) => one.reason,
+  );
   if (reasons.includes('not-me') || reasons.includes('by-hand')) return { outcome: 'suppressed', lane: null };
   const suppressed = reasons.includes('bounce') || reasons.includes('complaint');
-  if (!suppressed && person && (await isConfirmed(trx, ask.newsletterId, person.id)))
+  if (!suppressed && person && (await isConfirmed(trx, request.newsletterId, person.id)))
     return { outcome: 'already-confirmed', lane: null };
-  const taken = await takeAsk(trx, {
+  const taken = await spendBudgets(trx, {
     identity,
-    newsletterId: ask.newsletterId,
-    ip: ask.origin.ip,
+    newsletterId: request.newsletterId,
+    ip: request.origin.ip,
     suppressed,
   });
   if ('spent' in taken) return { outcome: 'capped', budget: taken.spent, lane: null };
-  const asked = person ?? (await addPerson(trx, keys, ask));
-  const subscriptionId = await makePending(trx, ask.newsletterId, asked.id, suppressed);
-  return { outcome: 'asked', lane: await askBack(trx, ask, asked, subscriptionId, taken.number) };
+  const subscriber = person ?? (await addPerson(trx, keys, request));
+  const subscriptionId = await makePending(trx, request.newsletterId, subscriber.id, suppressed);
+  return {
+    outcome: 'asked',
+    lane: await planConfirmation(trx, request, subscriber, subscriptionId, taken.number),
+  };
 }
 
 async function isConfirmed(trx: Trx, newsletterId: number, subscriberId: number): Promise<boolean> {
@@ -63,26 +68,30 @@ async function isConfirmed(trx: Trx, newsletterId: number, subscriberId: number)
 }
 
 /**
- * Anyone can fill in the form, so it never overwrites what is known of a person: spelling, name and language stay
- * as first given, also when an import made the row at this very moment.
+ * Anybody can fill in the form, so it never overwrites what is known about a person: spelling, name and language stay as
+ * first given, even when an import creates the row at this very moment.
  */
-async function addPerson(trx: Trx, keys: Keys, { address, name, language }: SubscribeAsk): Promise<Person> {
+async function addPerson(
+  trx: Trx,
+  keys: Keys,
+  { address, name, language }: SubscribeRequest,
+): Promise<Person> {
   await trx
     .insertInto('subscribers')
     .values({ identity: address.identity, email: address.email, name, language })
     .onConflict((conflict) => conflict.column('identity').doNothing())
     .execute();
   const person = await lockPerson(trx, { identity: address.identity });
-  if (!person) throw new Error('expected the subscriber row that was just made, got none');
+  if (!person) throw new Error('expected the subscriber row that was just inserted, got none');
   await linkSuppressions(trx, keys, person.identity, person.id);
   return person;
 }
 
 /**
- * `unsubscribed_at` and `left_by` stay until the person confirms: an import must go on seeing that they left.
- * A confirmed subscription becomes pending only behind a bounce or complaint, where nothing was sent anyway. Who
- * becomes pending gets a new ask key, so that links from before they left stay spent; who asks twice keeps theirs, and
- * both mails work.
+ * `unsubscribed_at` and `left_by` stay until the person confirms, because an import must still see that they left. A
+ * confirmed subscription becomes pending only after a bounce or complaint, when nothing was sent anyway. A subscription
+ * that becomes pending gets a new request key, so that links from before an unsubscribe stay spent; a second request for
+ * a pending one keeps the key, so that both mails work.
  */
 async function makePending(
   trx: Trx,
@@ -102,17 +111,17 @@ async function makePending(
   return row.id;
 }
 
-/** Plans the one mail that asks the owner of the mailbox; returns its lane. */
-async function askBack(
+/** Plans the confirmation mail to the owner of the mailbox; returns its lane. */
+async function planConfirmation(
   trx: Trx,
-  ask: SubscribeAsk,
+  request: SubscribeRequest,
   person: Person,
   subscriptionId: number,
   number: number,
 ): Promise<string> {
-  const { newsletterId } = ask;
+  const { newsletterId } = request;
   const record = { step: 'asked', subscriberId: person.id, newsletterId } as const;
-  await writeRecord(trx, { ...record, wording: ask.wording, origin: ask.origin });
+  await writeRecord(trx, { ...record, wording: request.wording, origin: request.origin });
   const mail = await planServiceMail(trx, {
     kind: 'confirmation',
     key: `ask ${number}`,
@@ -121,6 +130,6 @@ async function askBack(
     subscriptionId,
     email: person.email,
   });
-  if (!mail) throw new Error(`the confirmation of ask ${number} was planned before; numbers must be unique`);
+  if (!mail) throw new Error(`the confirmation mail ${number} was planned before; numbers must be unique`);
   return mail.lane;
 }

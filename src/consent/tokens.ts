@@ -1,10 +1,10 @@
 /**
- * What our links carry: numbers, signed for one purpose. Never an address. A reader of a token gets null for
- * everything that we did not sign for that very purpose, and for what has expired; no caller can tell which.
+ * The content of our links: numbers, signed for one purpose, and never an address. Reading a token returns null for
+ * everything that we did not sign for that purpose and for what has expired; callers cannot tell which.
  *
- * Row numbers alone do not name a person: a restored dump, or a new database under the same secret, gives them to
- * somebody else. So every token also holds the link key of the subscriber's row, which is random. Whoever acts on a
- * token looks the person up by both (`links-read.ts`).
+ * Row ids alone do not identify a person: a restored dump, or a new database with the same secret, assigns them to
+ * somebody else. So every token also contains the link key of the subscriber's row, which is random. Whoever acts on a
+ * token looks the person up by both (`link-state.ts`).
  */
 import type { Keys } from './keys.ts';
 
@@ -20,32 +20,32 @@ export interface SubscriptionRef {
   subscriber: number;
 }
 
-/** What a link says of its person. */
+/** The person that a link is about. */
 export interface LinkRef extends SubscriptionRef {
   /** `subscribers.link_key`. */
   linkKey: number;
 }
 
 /** What an unsubscribe link says: its person, and the mail that it came with. */
-export interface LeaveRef extends LinkRef, DeliveryRef {}
+export interface UnsubscribeRef extends LinkRef, DeliveryRef {}
 
 export interface ConfirmRef extends LinkRef {
-  /** `subscriptions.request_key`: the link works for this ask only. */
+  /** `subscriptions.request_key`: the link works for this request only. */
   requestKey: number;
 }
 
 /** How long a confirmation link works. */
 export const CONFIRM_HOURS = 72;
 
-/** Leave by this link. Never expires: people unsubscribe from old mails. */
-export function unsubscribeToken(keys: Keys, ref: LeaveRef): string {
+/** The unsubscribe link. Never expires: people unsubscribe from old mails. */
+export function unsubscribeToken(keys: Keys, ref: UnsubscribeRef): string {
   return keys.sign(
     'unsubscribe',
     pack([ref.newsletter, ref.subscriber, ref.linkKey, ref.issue, ref.delivery]),
   );
 }
 
-export function readUnsubscribeToken(keys: Keys, token: string): LeaveRef | null {
+export function readUnsubscribeToken(keys: Keys, token: string): UnsubscribeRef | null {
   const numbers = unpack(keys.verify('unsubscribe', token), 5);
   if (!numbers) return null;
   const [newsletter, subscriber, linkKey, issue, delivery] = numbers as [
@@ -58,7 +58,7 @@ export function readUnsubscribeToken(keys: Keys, token: string): LeaveRef | null
   return { newsletter, subscriber, linkKey, issue, delivery };
 }
 
-/** Confirm a subscription; works until `CONFIRM_HOURS` after `now`. */
+/** The confirmation link; works until `CONFIRM_HOURS` after `now`. */
 export function confirmToken(keys: Keys, ref: ConfirmRef, now: Date): string {
   const expires = Math.floor(now.getTime() / 1000) + CONFIRM_HOURS * 3600;
   return keys.sign('confirm', pack([ref.newsletter, ref.subscriber, ref.linkKey, ref.requestKey, expires]));
@@ -77,7 +77,7 @@ export function readConfirmToken(keys: Keys, token: string, now: Date): ConfirmR
   return now.getTime() < expires * 1000 ? { newsletter, subscriber, linkKey, requestKey } : null;
 }
 
-/** "It was not me: never write to me." Never expires: it only takes away. */
+/** "It was not me: never write to me." Never expires: all it does is stop mail. */
 export function rejectToken(keys: Keys, ref: LinkRef): string {
   return keys.sign('reject', pack([ref.newsletter, ref.subscriber, ref.linkKey]));
 }
@@ -105,7 +105,7 @@ export function readDeliveryToken(keys: Keys, token: string): (DeliveryRef & { l
   return { issue, delivery, linkKey };
 }
 
-/** LEB128: seven bits an octet, low ones first, so that small ids make short links. */
+/** LEB128: seven bits per octet, low bits first, so that small ids make short links. */
 function pack(numbers: readonly number[]): Buffer {
   const octets: number[] = [];
   for (const number of numbers) {

@@ -1,64 +1,68 @@
 /**
- * Unsubscribe: final at once (design 2.3). The act is one transaction; it is answered only after the commit and
- * when none of the person's mails of this newsletter is on the wire (at most 2 s).
+ * Unsubscribe: final at once. It is one transaction, and it is answered only after the commit, once none of the person's
+ * mails of this newsletter is on the wire any more (2 s at the most).
  */
 import { CompiledQuery } from 'kysely';
 import { type Db, prepared } from '../db/connection.ts';
 import { acceptByReader } from '../ledger/evidence.ts';
 import { PLAN_LOCK, waitUntilOffTheWire } from '../ledger/unsubscribe-guard.ts';
 import { keptUserAgent, type Origin } from './record.ts';
-import type { DeliveryRef, LeaveRef, SubscriptionRef } from './tokens.ts';
+import type { DeliveryRef, SubscriptionRef, UnsubscribeRef } from './tokens.ts';
 
-/** How somebody left; it decides how they may come back. */
+/** How somebody unsubscribed; it decides how they may come back. */
 export type LeftBy = 'reader' | 'editor' | 'complaint' | 'not-me';
 
-export interface Leave extends SubscriptionRef {
+export interface Unsubscription extends SubscriptionRef {
   by: LeftBy;
   origin: Origin;
   /** The mail whose link was used. */
   delivery?: DeliveryRef;
 }
 
-/** What waiting needs of a clock. */
-export type Waiting = Parameters<typeof waitUntilOffTheWire>[1];
+/** The clock that waiting for mails on the wire needs. */
+export type WaitClock = Parameters<typeof waitUntilOffTheWire>[1];
 
-/** Resolves when the person has left for good, also when they had left before, or are unknown. */
-export async function unsubscribe(db: Db, clock: Waiting, leave: Leave): Promise<void> {
-  if (!(await leaveNewsletter(db, leave))) return;
-  await waitUntilOffTheWire(db, clock, { subscriberId: leave.subscriber, newsletterId: leave.newsletter });
-  // A mail that left the wire in doubt after its reader had used its link.
-  if (leave.delivery && leave.by === 'reader') await acceptByReader(db, leave.delivery, leave.subscriber);
+/** Resolves when the person has been unsubscribed, which includes people who were before or are unknown. */
+export async function unsubscribe(db: Db, clock: WaitClock, request: Unsubscription): Promise<void> {
+  if (!(await writeUnsubscribe(db, request))) return;
+  await waitUntilOffTheWire(db, clock, {
+    subscriberId: request.subscriber,
+    newsletterId: request.newsletter,
+  });
+  // The outcome of the mail is unknown, but its reader has used its link, so it was delivered.
+  if (request.delivery && request.by === 'reader')
+    await acceptByReader(db, request.delivery, request.subscriber);
 }
 
 /**
- * By the link of a mail. False when it names nobody here, so that nobody is told they left who did not; true also when
- * they had left before, or were erased.
+ * Unsubscribes by the link of a mail. False when the link names nobody here, so that nobody is told that they
+ * unsubscribed when they did not; true also when they were unsubscribed before, or erased.
  */
 export async function unsubscribeByLink(
   db: Db,
-  clock: Waiting,
-  ref: LeaveRef,
+  clock: WaitClock,
+  ref: UnsubscribeRef,
   origin: Origin,
 ): Promise<boolean> {
-  const { person, onTheWire } = await leaveByLink(db, ref, origin);
+  const { person, onTheWire } = await writeUnsubscribeByLink(db, ref, origin);
   if (person === null) return false;
   if (!onTheWire) return true;
   await waitUntilOffTheWire(db, clock, { subscriberId: person, newsletterId: ref.newsletter });
-  // A mail that left the wire in doubt after its reader had used its link.
+  // The outcome of the mail is unknown, but its reader has used its link, so it was delivered.
   await acceptByReader(db, ref, person);
   return true;
 }
 
-const LEAVE_BY_LINK = prepared(
+const UNSUBSCRIBE_BY_LINK = prepared(
   'unsubscribe-by-link',
   `SELECT person, on_the_wire AS "onTheWire" FROM unsubscribe_by_link($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 );
 
-/** One call and one transaction, since mail providers send these by the thousand. */
-async function leaveByLink(db: Db, ref: LeaveRef, origin: Origin) {
+/** One call and one transaction, since mail providers send such requests by the thousand. */
+async function writeUnsubscribeByLink(db: Db, ref: UnsubscribeRef, origin: Origin) {
   const { newsletter, subscriber, linkKey, issue, delivery } = ref;
   const { rows } = await db.executeQuery<{ person: number | null; onTheWire: boolean }>(
-    CompiledQuery.raw(LEAVE_BY_LINK, [
+    CompiledQuery.raw(UNSUBSCRIBE_BY_LINK, [
       PLAN_LOCK,
       newsletter,
       subscriber,
@@ -74,20 +78,20 @@ async function leaveByLink(db: Db, ref: LeaveRef, origin: Origin) {
   return rows[0]!;
 }
 
-const LEAVE = prepared(
+const UNSUBSCRIBE = prepared(
   'unsubscribe',
   'SELECT unsubscribe($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS on_the_wire',
 );
 
 /**
- * One call and one transaction, since mail providers send these by the thousand. True when a mail of theirs was on
- * the wire: none that was not can be handed over after the commit.
+ * One call and one transaction, since mail providers send such requests by the thousand. True when a mail to them was on
+ * the wire: a mail that was not can no longer be handed over after the commit.
  */
-async function leaveNewsletter(db: Db, leave: Leave): Promise<boolean> {
-  const { newsletter, subscriber, by, origin, delivery } = leave;
+async function writeUnsubscribe(db: Db, request: Unsubscription): Promise<boolean> {
+  const { newsletter, subscriber, by, origin, delivery } = request;
   const values = [PLAN_LOCK, newsletter, subscriber, by, origin.source, origin.language, origin.ip];
   const { rows } = await db.executeQuery<{ on_the_wire: boolean }>(
-    CompiledQuery.raw(LEAVE, [
+    CompiledQuery.raw(UNSUBSCRIBE, [
       ...values,
       keptUserAgent(origin),
       delivery?.issue ?? null,

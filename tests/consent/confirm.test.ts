@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { confirm } from '../../src/consent/confirm.ts';
-import { useOfConfirmLink } from '../../src/consent/links-read.ts';
+import { confirmLinkUse } from '../../src/consent/link-state.ts';
 import type { ConfirmRef } from '../../src/consent/tokens.ts';
 import { unsubscribe } from '../../src/consent/unsubscribe.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { insertNewsletter } from '../helpers/rows.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { asks, fromPage, hoursLater, keys, linkTo, subscriptionOf } from './fixtures.ts';
+import { fromPage, hoursLater, keys, linkTo, requestSubscription, subscriptionOf } from './fixtures.ts';
 
 const database = useTestDatabase();
 
@@ -14,7 +14,7 @@ const database = useTestDatabase();
 async function pending(email: string) {
   const { db } = database;
   const newsletter = await insertNewsletter(db);
-  await asks(db, email, newsletter);
+  await requestSubscription(db, email, newsletter);
   const { subscriber_id: subscriber } = (await subscriptionOf(db, email, newsletter))!;
   return {
     db,
@@ -36,8 +36,8 @@ test('a link from before its reader left stays spent, even after somebody asks f
   expect(await confirms(link)).toBe(true);
   await unsubscribe(db, systemClock, { newsletter, subscriber, by: 'reader', origin: fromPage });
   await hoursLater(db, 25);
-  expect((await asks(db, email, newsletter)).outcome).toBe('asked');
-  expect(await useOfConfirmLink(db, link)).toBe('spent');
+  expect((await requestSubscription(db, email, newsletter)).outcome).toBe('asked');
+  expect(await confirmLinkUse(db, link)).toBe('spent');
   expect(await confirms(link)).toBe(false);
   expect(await state()).toBe('pending');
   expect(await confirms(await linkTo(db, newsletter, subscriber))).toBe(true);
@@ -47,10 +47,10 @@ test('both mails of somebody who asks twice work', async () => {
   const email = 'asked-twice@example.org';
   const { db, newsletter, subscriber, link } = await pending(email);
   await hoursLater(db, 25);
-  await asks(db, email, newsletter);
+  await requestSubscription(db, email, newsletter);
   expect(await linkTo(db, newsletter, subscriber)).toEqual(link);
   expect(await confirms(link)).toBe(true);
-  expect(await useOfConfirmLink(db, link)).toBe('confirmed');
+  expect(await confirmLinkUse(db, link)).toBe('confirmed');
 });
 
 test('the old link of somebody whom an editor removed while pending does not bring them in', async () => {
@@ -58,6 +58,6 @@ test('the old link of somebody whom an editor removed while pending does not bri
   const { db, newsletter, subscriber, link } = await pending(email);
   await unsubscribe(db, systemClock, { newsletter, subscriber, by: 'editor', origin: fromPage });
   await hoursLater(db, 25);
-  await asks(db, email, newsletter);
+  await requestSubscription(db, email, newsletter);
   expect(await confirms(link)).toBe(false);
 });

@@ -1,9 +1,9 @@
-/** What the tests of consent share: keys, asks, links, and what became of them. */
+/** What the tests of consent share: keys, requests, links, and what became of them. */
 import { sql } from 'kysely';
 import { readAddress } from '../../src/consent/identity.ts';
 import { Keys } from '../../src/consent/keys.ts';
 import type { Origin } from '../../src/consent/record.ts';
-import { type Asked, type SubscribeAsk, subscribe } from '../../src/consent/subscribe.ts';
+import { type SubscribeRequest, type SubscribeResult, subscribe } from '../../src/consent/subscribe.ts';
 import type { ConfirmRef } from '../../src/consent/tokens.ts';
 import type { Db } from '../../src/db/connection.ts';
 
@@ -11,7 +11,7 @@ export const keys = new Keys(['a secret of the tests that is long enough']);
 
 export const fromPage: Origin = { source: 'page', ip: '192.0.2.1', userAgent: 'Reader/1.0', language: 'en' };
 
-/** What a link of today says of a person; of numbers that are nobody's, with keys that are nobody's. */
+/** The link of a person; for ids that are nobody's, with keys that are nobody's. */
 export async function linkTo(db: Db, newsletter: number, subscriber: number): Promise<ConfirmRef> {
   const { rows } = await sql<{ linkKey: number; requestKey: number }>`
     WITH asked AS (
@@ -63,11 +63,11 @@ export async function recordsOf(db: Db, subscriberId: number) {
 }
 
 /** The form as somebody fills it in. */
-export function wants(
+export function subscribeRequest(
   email: string,
   newsletterId: number,
-  more: Partial<SubscribeAsk> & { ip?: string } = {},
-): SubscribeAsk {
+  more: Partial<SubscribeRequest> & { ip?: string } = {},
+): SubscribeRequest {
   const { ip = null, ...rest } = more;
   return {
     newsletterId,
@@ -81,17 +81,17 @@ export function wants(
 }
 
 /** Fills in the form. */
-export function asks(
+export function requestSubscription(
   db: Db,
   email: string,
   newsletterId: number,
-  more: Partial<SubscribeAsk> & { ip?: string } = {},
-): Promise<Asked> {
-  const ask = wants(email, newsletterId, more);
-  return db.transaction().execute((trx) => subscribe(trx, keys, ask));
+  more: Partial<SubscribeRequest> & { ip?: string } = {},
+): Promise<SubscribeResult> {
+  const request = subscribeRequest(email, newsletterId, more);
+  return db.transaction().execute((trx) => subscribe(trx, keys, request));
 }
 
-/** As if everything that was asked for so far had been asked for that long ago. */
+/** As if every request so far had been made that long ago. */
 export async function hoursLater(db: Db, hours: number): Promise<void> {
   await sql`UPDATE confirmation_requests SET at = at - make_interval(hours => ${hours}::int)`.execute(db);
 }

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
 import { eraseSubscriber } from '../../src/audience/erase.ts';
-import { checkKeys, takeUpKeys } from '../../src/consent/key-check.ts';
+import { adoptKeys, checkKeys } from '../../src/consent/key-check.ts';
 import { Keys } from '../../src/consent/keys.ts';
 import { subscribe } from '../../src/consent/subscribe.ts';
 import { suppress } from '../../src/consent/suppress.ts';
@@ -10,7 +10,7 @@ import type { SuppressionReason } from '../../src/consent/suppressions.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { insertDelivery, insertNewsletter, insertSubscriber } from '../helpers/rows.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { wants } from './fixtures.ts';
+import { subscribeRequest } from './fixtures.ts';
 
 const OLD = 'an old secret that is long enough for a key';
 const NEW = 'a new secret that is long enough for a key!';
@@ -41,50 +41,50 @@ async function mailSent(email: string, rehearsal = false) {
 
 test('nothing was sent or hashed: any secret may begin', async () => {
   await emptied();
-  await takeUpKeys(database.db, old, []);
-  await takeUpKeys(database.db, fresh, []);
+  await adoptKeys(database.db, old, []);
+  await adoptKeys(database.db, fresh, []);
 });
 
 test('a start without the secret of sent links says how many mails lose theirs, and how to go on', async () => {
   const { db } = database;
   await emptied();
-  await takeUpKeys(db, old, []);
+  await adoptKeys(db, old, []);
   await mailSent('one@example.org');
   await mailSent('two@example.org');
   await mailSent('rehearsed@example.org', true);
-  const refused = takeUpKeys(db, fresh, []);
+  const refused = adoptKeys(db, fresh, []);
   await expect(refused).rejects.toMatchObject({ code: 'secret-missing' });
   await expect(refused).rejects.toThrow(`key ${old.kids[0]}: the links of up to 2 mails stop working`);
   await expect(refused).rejects.toThrow(`POSTRIDER_FORGET_KEYS=${old.kids[0]}`);
   await expect(refused).rejects.toThrow('POSTRIDER_SECRET=new,old');
   await expect(refused).rejects.not.toThrow(OLD);
   await expect(checkKeys(db, fresh, []), 'a single command too').rejects.toThrow('up to 2 mails');
-  await takeUpKeys(db, both, []);
+  await adoptKeys(db, both, []);
 });
 
 test('mails from before key ids were noted count for the secrets of the first start', async () => {
   const { db } = database;
   await emptied();
   await mailSent('before@example.org');
-  await takeUpKeys(db, both, []);
+  await adoptKeys(db, both, []);
   await expect(checkKeys(db, fresh, [])).rejects.toThrow(`key ${old.kids[0]}: the links of up to 1 mail`);
 });
 
 test('what was said to be forgotten need not be said again, and is remembered when it comes back', async () => {
   const { db } = database;
   await emptied();
-  await takeUpKeys(db, old, []);
+  await adoptKeys(db, old, []);
   await mailSent('forgotten@example.org');
-  await takeUpKeys(db, fresh, old.kids);
-  await takeUpKeys(db, fresh, []);
-  await takeUpKeys(db, both, []);
-  await expect(takeUpKeys(db, fresh, [])).rejects.toThrow(`key ${old.kids[0]}`);
+  await adoptKeys(db, fresh, old.kids);
+  await adoptKeys(db, fresh, []);
+  await adoptKeys(db, both, []);
+  await expect(adoptKeys(db, fresh, [])).rejects.toThrow(`key ${old.kids[0]}`);
 });
 
 test('a thinned ledger still tells how many mails went out', async () => {
   const { db } = database;
   await emptied();
-  await takeUpKeys(db, old, []);
+  await adoptKeys(db, old, []);
   const { issue } = await mailSent('thinned@example.org');
   await sql`DELETE FROM deliveries WHERE issue_id = ${issue}`.execute(db);
   await sql`DELETE FROM tallies WHERE issue_id = ${issue}`.execute(db);
@@ -112,15 +112,17 @@ test.each(['not-me', 'by-hand'] as const)(
     const identity = `${reason}@example.org`;
     const ask = { identity, newsletterId: null, reason, source: 'reader', until: null };
     await db.transaction().execute((trx) => suppress(trx, old, ask));
-    await takeUpKeys(db, fresh, []);
-    const asked = await db.transaction().execute((trx) => subscribe(trx, fresh, wants(identity, weekly)));
+    await adoptKeys(db, fresh, []);
+    const asked = await db
+      .transaction()
+      .execute((trx) => subscribe(trx, fresh, subscribeRequest(identity, weekly)));
     expect(asked).toEqual({ outcome: 'suppressed', lane: null });
   },
 );
 
 test('twenty starts at once take up the same keys', async () => {
   await emptied();
-  await Promise.all(Array.from({ length: 20 }, () => takeUpKeys(database.db, both, [])));
+  await Promise.all(Array.from({ length: 20 }, () => adoptKeys(database.db, both, [])));
   const { rows } = await sql<{ kid: string }>`SELECT kid FROM signing_keys WHERE until IS NULL`.execute(
     database.db,
   );

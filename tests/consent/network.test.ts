@@ -37,6 +37,6 @@ test.each([
   ['0.0.0.0', 'unknown', null],
   ['nonsense', 'unknown', null],
   [null, 'unknown', null],
-])('%j lies in %j and %j', (ip, near, wide) => {
-  expect(networksOf(ip)).toEqual({ near, wide });
+])('%j lies in %j and %j', (ip, narrow, wide) => {
+  expect(networksOf(ip)).toEqual({ narrow, wide });
 });

@@ -9,13 +9,13 @@ import { systemClock } from '../../src/io/clock.ts';
 import { insertNewsletter, insertSubscriber } from '../helpers/rows.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
 import {
-  asks,
   confirmationsTo,
   fromPage,
   hoursLater,
   keys,
   linkTo,
   recordsOf,
+  requestSubscription,
   subscriptionOf,
 } from './fixtures.ts';
 
@@ -45,7 +45,10 @@ const asked = (n: number, { network = 'x', wide = '', newsletter = weekly }) =>
     FROM generate_series(1, ${n}::int) n`.execute(db);
 
 test('a stranger becomes pending, with one confirmation mail and a record of what was agreed to', async () => {
-  const answer = await asks(db, 'New.Reader@Example.org', weekly, { name: 'Ada', language: 'zh' });
+  const answer = await requestSubscription(db, 'New.Reader@Example.org', weekly, {
+    name: 'Ada',
+    language: 'zh',
+  });
   expect(answer).toEqual({ outcome: 'asked', lane: 'service' });
   expect(await confirmationsTo(db, 'new.reader@example.org')).toEqual(['New.Reader@Example.org']);
   const subscription = await subscriptionOf(db, 'new.reader@example.org', weekly);
@@ -56,15 +59,15 @@ test('a stranger becomes pending, with one confirmation mail and a record of wha
 });
 
 test('asking again, also in another spelling, sends nothing more for 24 hours', async () => {
-  await asks(db, 'twice@example.org', weekly);
-  expect(await asks(db, 'TWICE@example.org', weekly)).toEqual({
+  await requestSubscription(db, 'twice@example.org', weekly);
+  expect(await requestSubscription(db, 'TWICE@example.org', weekly)).toEqual({
     outcome: 'capped',
     budget: 'perAddressAndNewsletter',
     lane: null,
   });
   expect(await confirmationsTo(db, 'twice@example.org')).toHaveLength(1);
   await hoursLater(db, 25);
-  expect((await asks(db, 'Twice@Example.org', weekly)).outcome).toBe('asked');
+  expect((await requestSubscription(db, 'Twice@Example.org', weekly)).outcome).toBe('asked');
   expect(await confirmationsTo(db, 'twice@example.org'), 'the spelling first given').toEqual([
     'twice@example.org',
     'twice@example.org',
@@ -76,15 +79,16 @@ test('three mails in seven days are the most for one address, over all newslette
     ['a', 'b', 'c', 'd'].map((slug) => insertNewsletter(db, { slug: `many-${slug}` })),
   );
   const outcomes: string[] = [];
-  for (const newsletter of many) outcomes.push((await asks(db, 'bombed@example.org', newsletter)).outcome);
+  for (const newsletter of many)
+    outcomes.push((await requestSubscription(db, 'bombed@example.org', newsletter)).outcome);
   expect(outcomes).toEqual(['asked', 'asked', 'asked', 'capped']);
   await hoursLater(db, 7 * 24 + 1);
-  expect((await asks(db, 'bombed@example.org', many[3]!)).outcome).toBe('asked');
+  expect((await requestSubscription(db, 'bombed@example.org', many[3]!)).outcome).toBe('asked');
 });
 
 test('twenty forms sent at once make one person and one mail', async () => {
   const outcomes = await Promise.all(
-    Array.from({ length: 20 }, () => asks(db, 'at-once@example.org', weekly)),
+    Array.from({ length: 20 }, () => requestSubscription(db, 'at-once@example.org', weekly)),
   );
   expect(outcomes.filter((one) => one.outcome === 'asked')).toHaveLength(1);
   expect(await confirmationsTo(db, 'at-once@example.org')).toHaveLength(1);
@@ -112,7 +116,9 @@ test.each([
     const slug = `mailbox-${people++}`;
     for (let n = 0; n < 6; n++) {
       const newsletter = await insertNewsletter(db, { slug: `${slug}-${n}` });
-      outcomes.push((await asks(db, address(n), newsletter, { ip: `2001:db8:f00:${n}00::1` })).outcome);
+      outcomes.push(
+        (await requestSubscription(db, address(n), newsletter, { ip: `2001:db8:f00:${n}00::1` })).outcome,
+      );
     }
     expect(outcomes).toEqual(['asked', 'asked', 'asked', 'capped', 'capped', 'capped']);
   },
@@ -122,7 +128,9 @@ test('500 tagged addresses of one mailbox, each from another /64, put three mail
   for (let n = 0; n < 500; n += 20)
     await Promise.all(
       Array.from({ length: 20 }, (_, at) =>
-        asks(db, `bomb+${n + at}@example.org`, weekly, { ip: `2001:db8:b0b:${(n + at).toString(16)}::1` }),
+        requestSubscription(db, `bomb+${n + at}@example.org`, weekly, {
+          ip: `2001:db8:b0b:${(n + at).toString(16)}::1`,
+        }),
       ),
     );
   const { rows } = await sql`SELECT FROM deliveries WHERE email LIKE 'bomb+%'`.execute(db);
@@ -130,8 +138,8 @@ test('500 tagged addresses of one mailbox, each from another /64, put three mail
 });
 
 test('addresses that share a budget stay two subscribers', async () => {
-  await asks(db, 'two.people@example.org', weekly);
-  await asks(db, 'twopeople@example.org', weekly);
+  await requestSubscription(db, 'two.people@example.org', weekly);
+  await requestSubscription(db, 'twopeople@example.org', weekly);
   const first = await subscriptionOf(db, 'two.people@example.org', weekly);
   const second = await subscriptionOf(db, 'twopeople@example.org', weekly);
   expect(first?.subscriber_id).not.toBe(second?.subscriber_id);
@@ -139,21 +147,31 @@ test('addresses that share a budget stay two subscribers', async () => {
 
 test('a /48 asks for 60 mails an hour, over all its /56s', async () => {
   await asked(59, { wide: '2001:db8:48::/48' });
-  expect((await asks(db, 'wide1@example.org', weekly, { ip: '2001:db8:48:100::1' })).outcome).toBe('asked');
-  expect(await asks(db, 'wide2@example.org', weekly, { ip: '2001:db8:48:200::1' })).toMatchObject({
+  expect(
+    (await requestSubscription(db, 'wide1@example.org', weekly, { ip: '2001:db8:48:100::1' })).outcome,
+  ).toBe('asked');
+  expect(
+    await requestSubscription(db, 'wide2@example.org', weekly, { ip: '2001:db8:48:200::1' }),
+  ).toMatchObject({
     budget: 'perWideNetwork',
   });
-  expect((await asks(db, 'beside@example.org', weekly, { ip: '2001:db8:49::1' })).outcome).toBe('asked');
+  expect(
+    (await requestSubscription(db, 'beside@example.org', weekly, { ip: '2001:db8:49::1' })).outcome,
+  ).toBe('asked');
 });
 
 test('a newsletter as a whole sends 500 confirmations an hour, wherever they are asked from', async () => {
   const busy = await insertNewsletter(db, { slug: 'flooded' });
   await asked(499, { newsletter: busy });
-  expect((await asks(db, 'last@example.org', busy, { ip: '198.18.0.1' })).outcome).toBe('asked');
-  expect(await asks(db, 'too-late@example.org', busy, { ip: '198.18.1.1' })).toMatchObject({
+  expect((await requestSubscription(db, 'last@example.org', busy, { ip: '198.18.0.1' })).outcome).toBe(
+    'asked',
+  );
+  expect(await requestSubscription(db, 'too-late@example.org', busy, { ip: '198.18.1.1' })).toMatchObject({
     budget: 'perNewsletter',
   });
-  expect((await asks(db, 'too-late@example.org', daily, { ip: '198.18.1.1' })).outcome).toBe('asked');
+  expect((await requestSubscription(db, 'too-late@example.org', daily, { ip: '198.18.1.1' })).outcome).toBe(
+    'asked',
+  );
 });
 
 test.each([
@@ -163,11 +181,13 @@ test.each([
 ])('one network (%s0) asks for 30 mails an hour, the next one has its own budget', async (near, far) => {
   const outcomes = await Promise.all(
     Array.from({ length: 35 }, (_, i) =>
-      asks(db, `${near.length}n${i}@example.org`, weekly, { ip: near + i }),
+      requestSubscription(db, `${near.length}n${i}@example.org`, weekly, { ip: near + i }),
     ),
   );
   expect(outcomes.filter((one) => one.outcome === 'asked')).toHaveLength(30);
-  expect((await asks(db, `${near.length}far@example.org`, weekly, { ip: far })).outcome).toBe('asked');
+  expect((await requestSubscription(db, `${near.length}far@example.org`, weekly, { ip: far })).outcome).toBe(
+    'asked',
+  );
 });
 
 test('whoever comes from no network that can be told shares one budget: this machine, nonsense, nothing', async () => {
@@ -175,26 +195,32 @@ test('whoever comes from no network that can be told shares one budget: this mac
   await asked(93, { network: 'unknown' });
   const froms = ['127.0.0.1', '::1', '::ffff:127.0.0.9', 'fe80::1', '0.0.0.0', '127.8.8.8', undefined];
   for (const [i, ip] of froms.entries())
-    expect((await asks(db, `local${i}@example.org`, weekly, { ip })).outcome, `${ip}`).toBe('asked');
+    expect((await requestSubscription(db, `local${i}@example.org`, weekly, { ip })).outcome, `${ip}`).toBe(
+      'asked',
+    );
   for (const [i, ip] of froms.entries())
-    expect(await asks(db, `locals${i}@example.org`, weekly, { ip })).toMatchObject({
+    expect(await requestSubscription(db, `locals${i}@example.org`, weekly, { ip })).toMatchObject({
       budget: 'unknownNetwork',
     });
-  expect((await asks(db, 'from-afar@example.org', weekly, { ip: '203.0.113.200' })).outcome).toBe('asked');
+  expect(
+    (await requestSubscription(db, 'from-afar@example.org', weekly, { ip: '203.0.113.200' })).outcome,
+  ).toBe('asked');
   await sql`DELETE FROM confirmation_requests WHERE network = 'unknown'`.execute(db);
 });
 
 test('a subscriber who asks again stays one and gets no mail', async () => {
   await insertSubscriber(db, 'reader@example.org', weekly, 'confirmed');
-  expect((await asks(db, 'reader@example.org', weekly)).outcome).toBe('already-confirmed');
+  expect((await requestSubscription(db, 'reader@example.org', weekly)).outcome).toBe('already-confirmed');
   expect((await subscriptionOf(db, 'reader@example.org', weekly))?.state).toBe('confirmed');
   expect(await confirmationsTo(db, 'reader@example.org')).toEqual([]);
-  expect((await asks(db, 'reader@example.org', daily)).outcome, 'another newsletter').toBe('asked');
+  expect((await requestSubscription(db, 'reader@example.org', daily)).outcome, 'another newsletter').toBe(
+    'asked',
+  );
 });
 
 test('who left may come back, by a new confirmation only', async () => {
   const subscriber = await insertSubscriber(db, 'back@example.org', weekly, 'unsubscribed');
-  expect((await asks(db, 'back@example.org', weekly)).outcome).toBe('asked');
+  expect((await requestSubscription(db, 'back@example.org', weekly)).outcome).toBe('asked');
   expect(await subscriptionOf(db, 'back@example.org', weekly)).toMatchObject({
     state: 'pending',
     left_by: 'reader',
@@ -215,11 +241,11 @@ test.each(['bounce', 'complaint'] as const)(
     const email = `${reason}@example.org`;
     const subscriber = await insertSubscriber(db, email, weekly, 'confirmed');
     await suppressBy(email, reason);
-    expect((await asks(db, email, weekly)).outcome).toBe('asked');
+    expect((await requestSubscription(db, email, weekly)).outcome).toBe('asked');
     await hoursLater(db, 29 * 24);
-    expect((await asks(db, email, daily)).outcome).toBe('capped');
+    expect((await requestSubscription(db, email, daily)).outcome).toBe('capped');
     await hoursLater(db, 2 * 24);
-    expect((await asks(db, email, weekly)).outcome).toBe('asked');
+    expect((await requestSubscription(db, email, weekly)).outcome).toBe('asked');
     const link = await linkTo(db, weekly, subscriber);
     const yes = await db
       .transaction()
@@ -231,24 +257,24 @@ test.each(['bounce', 'complaint'] as const)(
 
 test('"not me" holds for its time everywhere, then the person may be asked like a stranger', async () => {
   await suppressBy('not-me@example.org', 'not-me', new Date(Date.now() + 3_600_000));
-  expect((await asks(db, 'not-me@example.org', weekly)).outcome).toBe('suppressed');
-  expect((await asks(db, 'not-me@example.org', daily)).outcome).toBe('suppressed');
+  expect((await requestSubscription(db, 'not-me@example.org', weekly)).outcome).toBe('suppressed');
+  expect((await requestSubscription(db, 'not-me@example.org', daily)).outcome).toBe('suppressed');
   await db
     .updateTable('suppressions')
     .set({ until: new Date(Date.now() - 1000) })
     .where('identity', '=', 'not-me@example.org')
     .execute();
-  expect((await asks(db, 'not-me@example.org', weekly)).outcome).toBe('asked');
+  expect((await requestSubscription(db, 'not-me@example.org', weekly)).outcome).toBe('asked');
 });
 
 test('who was kept out by hand comes back by hand only', async () => {
   await suppressBy('by-hand@example.org', 'by-hand');
-  expect((await asks(db, 'By-Hand@example.org', weekly)).outcome).toBe('suppressed');
+  expect((await requestSubscription(db, 'By-Hand@example.org', weekly)).outcome).toBe('suppressed');
 });
 
 test('a suppression older than the person is tied to the row that the form makes', async () => {
   await suppressBy('erased@example.org', 'erased');
-  expect((await asks(db, 'erased@example.org', weekly)).outcome).toBe('asked');
+  expect((await requestSubscription(db, 'erased@example.org', weekly)).outcome).toBe('asked');
   const row = await db
     .selectFrom('suppressions')
     .select('subscriber_id')
@@ -264,7 +290,7 @@ test('the form never overwrites what is known of a person', async () => {
     .set({ name: 'Grace', language: 'en' })
     .where('identity', '=', 'known@example.org')
     .execute();
-  await asks(db, 'KNOWN@example.org', daily, { name: 'Mallory', language: 'zh' });
+  await requestSubscription(db, 'KNOWN@example.org', daily, { name: 'Mallory', language: 'zh' });
   const person = await db
     .selectFrom('subscribers')
     .selectAll()
@@ -275,11 +301,11 @@ test('the form never overwrites what is known of a person', async () => {
 
 test('forms, confirmations and departures at once never end in an error or in two states of mind', async () => {
   const email = 'busy@example.org';
-  await asks(db, email, weekly);
+  await requestSubscription(db, email, weekly);
   const { subscriber_id: subscriber } = (await subscriptionOf(db, email, weekly))!;
   const ref = await linkTo(db, weekly, subscriber);
   const acts = Array.from({ length: 30 }, (_, i) => {
-    if (i % 3 === 0) return asks(db, email, weekly);
+    if (i % 3 === 0) return requestSubscription(db, email, weekly);
     if (i % 3 === 1)
       return db
         .transaction()

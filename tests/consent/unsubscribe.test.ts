@@ -12,13 +12,13 @@ import { insertDelivery, insertNewsletter, insertSubscriber } from '../helpers/r
 import { until } from '../helpers/until.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
 import {
-  asks,
   confirmationsTo,
   deliveryState,
   fromPage,
   keys,
   linkTo,
   recordsOf,
+  requestSubscription,
   subscriptionOf,
 } from './fixtures.ts';
 
@@ -197,7 +197,7 @@ describe('unsubscribing', () => {
   });
 
   test('stops a confirmation mail that still waits', async () => {
-    await asks(db, 'early@example.org', weekly);
+    await requestSubscription(db, 'early@example.org', weekly);
     const { subscriber_id } = (await subscriptionOf(db, 'early@example.org', weekly))!;
     await leaves(weekly, subscriber_id);
     const row = await db
@@ -237,7 +237,7 @@ describe('unsubscribing', () => {
 describe('"It was not me"', () => {
   test('ends every subscription, skips everything that waits and holds for 12 months', async () => {
     const subscriber = await insertSubscriber(db, 'victim@example.org', weekly, 'pending');
-    await asks(db, 'victim@example.org', daily);
+    await requestSubscription(db, 'victim@example.org', daily);
     const planned = await insertDelivery(db, weekly, subscriber, 'planned');
     const rejection = { ...(await linkTo(db, weekly, subscriber)), origin: fromPage };
     await Promise.all([1, 2, 3].map(() => reject(db, keys, systemClock, rejection)));
@@ -248,7 +248,7 @@ describe('"It was not me"', () => {
       });
     expect(await deliveryState(db, planned)).toEqual({ state: 'skipped', reason: 'not-me' });
     expect((await recordsOf(db, subscriber)).filter((record) => record.step === 'not-me')).toHaveLength(1);
-    expect((await asks(db, 'victim@example.org', weekly)).outcome).toBe('suppressed');
+    expect((await requestSubscription(db, 'victim@example.org', weekly)).outcome).toBe('suppressed');
     expect(await confirmationsTo(db, 'victim@example.org')).toHaveLength(1);
     const rows = await db
       .selectFrom('suppressions')
@@ -309,17 +309,17 @@ describe('suppressions', () => {
 
 test('forms and rejections at once never lock each other out', async () => {
   const email = 'both@example.org';
-  await asks(db, email, weekly);
+  await requestSubscription(db, email, weekly);
   const { subscriber_id: subscriber } = (await subscriptionOf(db, email, weekly))!;
   const link = await linkTo(db, weekly, subscriber);
   await Promise.all(
     Array.from({ length: 24 }, (_, i) =>
       i % 2 === 0
-        ? asks(db, email, i % 4 === 0 ? weekly : daily)
+        ? requestSubscription(db, email, i % 4 === 0 ? weekly : daily)
         : reject(db, keys, systemClock, { ...link, origin: fromPage }),
     ),
   );
-  expect((await asks(db, email, daily)).outcome).toBe('suppressed');
+  expect((await requestSubscription(db, email, daily)).outcome).toBe('suppressed');
   expect((await recordsOf(db, subscriber)).filter((record) => record.step === 'not-me')).toHaveLength(1);
 });
 
@@ -329,7 +329,7 @@ test('a suppression and the first form of a stranger at once always know of each
     const ask = { identity, newsletterId: null, reason: 'bounce', source: 'dsn', until: null } as const;
     await Promise.all([
       db.transaction().execute((trx) => suppress(trx, keys, ask)),
-      asks(db, identity, weekly),
+      requestSubscription(db, identity, weekly),
     ]);
     const row = await db
       .selectFrom('suppressions')

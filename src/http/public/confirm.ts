@@ -5,8 +5,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Newsletter } from '../../audience/newsletters/newsletter.ts';
 import { confirm } from '../../consent/confirm.ts';
+import { confirmLinkUse } from '../../consent/link-state.ts';
 import { archiveUrl } from '../../consent/links.ts';
-import { useOfConfirmLink } from '../../consent/links-read.ts';
 import { readConfirmToken } from '../../consent/tokens.ts';
 import { field } from '../forms.ts';
 import type { WebParts } from '../parts.ts';
@@ -53,7 +53,7 @@ async function linkOf(parts: WebParts, token: string) {
   const ref = readConfirmToken(parts.keys, token, parts.clock.now());
   const newsletter = ref && (await newsletterById(parts.db, ref.newsletter));
   if (!newsletter) return null;
-  const use = await useOfConfirmLink(parts.db, ref);
+  const use = await confirmLinkUse(parts.db, ref);
   return use === 'spent' ? null : { ref, newsletter, use };
 }
 

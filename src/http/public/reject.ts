@@ -3,7 +3,7 @@
  * told so; a link that names nobody here does nothing.
  */
 import type { FastifyInstance } from 'fastify';
-import { standingOfLink } from '../../consent/links-read.ts';
+import { linkedSubscription } from '../../consent/link-state.ts';
 import { reject } from '../../consent/reject.ts';
 import { readRejectToken } from '../../consent/tokens.ts';
 import { field } from '../forms.ts';
@@ -45,6 +45,6 @@ export async function rejectRoutes(app: FastifyInstance, { parts }: { parts: Web
 async function linkOf(parts: WebParts, token: string) {
   const ref = readRejectToken(parts.keys, token);
   const newsletter = ref && (await newsletterById(parts.db, ref.newsletter));
-  const standing = newsletter && (await standingOfLink(parts.db, ref));
+  const standing = newsletter && (await linkedSubscription(parts.db, ref));
   return standing ? { ref, newsletter, standing } : null;
 }

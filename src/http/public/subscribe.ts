@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Newsletter } from '../../audience/newsletters/newsletter.ts';
-import type { Budget } from '../../consent/caps.ts';
+import type { Budget } from '../../consent/budgets.ts';
 import { type Address, readAddress } from '../../consent/identity.ts';
 import { readName } from '../../consent/name.ts';
 import { subscribe } from '../../consent/subscribe.ts';

@@ -8,9 +8,9 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Newsletter } from '../../audience/newsletters/newsletter.ts';
+import { unsubscribeLinkState } from '../../consent/link-state.ts';
 import { subscribeUrl } from '../../consent/links.ts';
-import { stateOfLeaveLink } from '../../consent/links-read.ts';
-import { type LeaveRef, readUnsubscribeToken } from '../../consent/tokens.ts';
+import { readUnsubscribeToken, type UnsubscribeRef } from '../../consent/tokens.ts';
 import { unsubscribeByLink } from '../../consent/unsubscribe.ts';
 import { field } from '../forms.ts';
 import type { WebParts } from '../parts.ts';
@@ -43,7 +43,7 @@ export async function unsubscribeRoutes(app: FastifyInstance, { parts }: { parts
   });
 }
 
-async function oneClick(parts: WebParts, request: FastifyRequest, reply: FastifyReply, ref: LeaveRef) {
+async function oneClick(parts: WebParts, request: FastifyRequest, reply: FastifyReply, ref: UnsubscribeRef) {
   const origin = originOf(request, 'one-click', null);
   const left = await unsubscribeByLink(parts.db, parts.clock, ref, origin);
   return reply
@@ -57,11 +57,11 @@ async function sendByState(
   parts: WebParts,
   request: FastifyRequest,
   reply: FastifyReply,
-  ref: LeaveRef | null,
+  ref: UnsubscribeRef | null,
   status: number,
 ) {
   const newsletter = ref && (await newsletterById(parts.db, ref.newsletter));
-  const state = newsletter && (await stateOfLeaveLink(parts.db, ref));
+  const state = newsletter && (await unsubscribeLinkState(parts.db, ref));
   if (!newsletter || !state) return sendPlainPage(parts, request, reply, 404, 'link-away');
   const here = visit(parts, request, newsletter);
   return state === 'unsubscribed' || state === 'gone'

@@ -7,7 +7,14 @@ import { readAddress } from '../../../src/consent/identity.ts';
 import { systemClock } from '../../../src/io/clock.ts';
 import { catchUp } from '../../../src/sends/catch-up.ts';
 import { startSending } from '../../../src/sends/start.ts';
-import { asks, fromPage, hoursLater, keys, linkTo, subscriptionOf } from '../../consent/fixtures.ts';
+import {
+  fromPage,
+  hoursLater,
+  keys,
+  linkTo,
+  requestSubscription,
+  subscriptionOf,
+} from '../../consent/fixtures.ts';
 import { useTestDatabase } from '../../helpers/use-test-database.ts';
 import { addReaders, layGround, plan } from '../ground.ts';
 
@@ -29,7 +36,7 @@ const spelling = fc
   .map(({ local, form, domain }) => `${local.normalize(form)}@${domain}`);
 
 async function joins(email: string, newsletterId: number): Promise<void> {
-  await asks(db(), email, newsletterId);
+  await requestSubscription(db(), email, newsletterId);
   await hoursLater(db(), 200);
   const subscription = await subscriptionOf(db(), email, newsletterId);
   const link = await linkTo(db(), newsletterId, subscription!.subscriber_id);

@@ -1,5 +1,5 @@
 /** Deletes who asked for a confirmation, page by page, once no budget counts it. */
-import { forgetOldAsks } from '../../../consent/old-asks.ts';
+import { deleteOldRequests } from '../../../consent/old-requests.ts';
 import { everyTenMinutes, type HousekeepingService } from '../service/service.ts';
 
 /** A backlog larger than this goes on in the next run. */
@@ -11,7 +11,7 @@ export const oldAsks: HousekeepingService = {
   async run({ db, log }) {
     let deleted = 0;
     for (let page = 0; page < MAX_PAGES; page += 1) {
-      const gone = await forgetOldAsks(db);
+      const gone = await deleteOldRequests(db);
       deleted += gone;
       if (gone === 0) break;
     }

@@ -1,10 +1,10 @@
 /**
- * In which mailbox an address most likely ends. Only a budget may ask: two identities that fold to one mailbox stay two
- * subscribers, since only the mailbox's own server knows. So it folds more than any one provider does; whom that joins by
- * mistake share a budget, no more.
+ * The mailbox that an address most likely leads to, for budgets only: two identities that fold to one mailbox stay two
+ * subscribers, since only the mailbox's own server knows. So this folds more than any single provider does, and those who
+ * are joined by mistake merely share a budget.
  */
 
-/** Other names of one provider's mailboxes. */
+/** Domains of one provider that lead to the same mailboxes. */
 const ALIASES: Readonly<Record<string, string>> = {
   'googlemail.com': 'gmail.com',
   'me.com': 'icloud.com',
@@ -21,11 +21,11 @@ const ALIASES: Readonly<Record<string, string>> = {
 
 /** `anything@ann.fastmail.com` is `ann@fastmail.com`. */
 const SUBDOMAINS = /^(.+)\.(fastmail\.(?:com|fm))$/;
-/** Their mailboxes take tags behind a hyphen (Yahoo), or ignore hyphens as they ignore dots. */
+/** Yahoo's mailboxes take tags after a hyphen; others ignore hyphens as they ignore dots. */
 const YAHOO = /^(?:yahoo|ymail|rocketmail)\.|^aol\.com$/;
 const IGNORES_HYPHENS = new Set(['proton.me', 'yandex.ru']);
 
-/** `identity` as `readAddress` makes it. Case is folded there; here tags, dots and other names of the same domain. */
+/** Takes an identity from `readAddress`, which folds case; folds tags, dots and alias domains. */
 export function foldMailbox(identity: string): string {
   const at = identity.lastIndexOf('@');
   const given = identity.slice(at + 1);

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
-import { forgetOldAsks } from '../../src/consent/old-asks.ts';
+import { deleteOldRequests } from '../../src/consent/old-requests.ts';
 import { suppress } from '../../src/consent/suppress.ts';
 import type { Db } from '../../src/db/connection.ts';
 import { insertNewsletter } from '../helpers/rows.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { asks, hoursLater, keys } from './fixtures.ts';
+import { hoursLater, keys, requestSubscription } from './fixtures.ts';
 
 const database = useTestDatabase();
 let db: Db;
@@ -25,15 +25,15 @@ const asked = async () =>
   );
 
 test('asks are forgotten when the longest budget is over, and not before', async () => {
-  await asks(db, 'long-ago@example.org', weekly);
+  await requestSubscription(db, 'long-ago@example.org', weekly);
   await hoursLater(db, DAY);
-  await asks(db, 'a-day-later@example.org', weekly);
+  await requestSubscription(db, 'a-day-later@example.org', weekly);
   await hoursLater(db, 30 * DAY - 1);
-  expect(await forgetOldAsks(db)).toBe(1);
+  expect(await deleteOldRequests(db)).toBe(1);
   expect(await asked()).toEqual(['a-day-later@example.org']);
   await hoursLater(db, 3);
-  await asks(db, 'now@example.org', weekly);
-  expect(await forgetOldAsks(db)).toBe(1);
+  await requestSubscription(db, 'now@example.org', weekly);
+  expect(await deleteOldRequests(db)).toBe(1);
   expect(await asked()).toEqual(['now@example.org']);
 });
 
@@ -41,8 +41,8 @@ test('an address that bounced has used up its budget until that is over, whateve
   const bounced = { identity: 'full@example.org', newsletterId: null, source: 'test', until: null } as const;
   await db.transaction().execute((trx) => suppress(trx, keys, { ...bounced, reason: 'bounce' }));
   const outcome = async () => {
-    await forgetOldAsks(db);
-    return (await asks(db, 'full@example.org', weekly)).outcome;
+    await deleteOldRequests(db);
+    return (await requestSubscription(db, 'full@example.org', weekly)).outcome;
   };
   expect(await outcome()).toBe('asked');
   await hoursLater(db, 30 * DAY - 1);
@@ -52,10 +52,10 @@ test('an address that bounced has used up its budget until that is over, whateve
 });
 
 test('a backlog goes away page by page, the oldest first', async () => {
-  for (const name of ['a', 'b', 'c', 'd', 'e']) await asks(db, `${name}@example.org`, weekly);
+  for (const name of ['a', 'b', 'c', 'd', 'e']) await requestSubscription(db, `${name}@example.org`, weekly);
   await hoursLater(db, 31 * DAY);
-  await asks(db, 'now@example.org', weekly);
-  const page = () => forgetOldAsks(db, 2);
+  await requestSubscription(db, 'now@example.org', weekly);
+  const page = () => deleteOldRequests(db, 2);
   expect([await page(), await asked()]).toEqual([
     2,
     ['c', 'd', 'e', 'now'].map((name) => `${name}@example.org`),

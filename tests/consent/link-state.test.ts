@@ -3,16 +3,16 @@ import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { eraseSubscriber } from '../../src/audience/erase.ts';
 import { confirm } from '../../src/consent/confirm.ts';
-import { stateOfLeaveLink, useOfConfirmLink } from '../../src/consent/links-read.ts';
+import { confirmLinkUse, unsubscribeLinkState } from '../../src/consent/link-state.ts';
 import { reject } from '../../src/consent/reject.ts';
-import type { LeaveRef } from '../../src/consent/tokens.ts';
+import type { UnsubscribeRef } from '../../src/consent/tokens.ts';
 import { unsubscribeByLink } from '../../src/consent/unsubscribe.ts';
 import type { Db } from '../../src/db/connection.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { createTestDatabase } from '../helpers/database.ts';
 import { insertDelivery, insertNewsletter, insertSubscriber } from '../helpers/rows.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { asks, fromPage, hoursLater, keys, linkTo, subscriptionOf } from './fixtures.ts';
+import { fromPage, hoursLater, keys, linkTo, requestSubscription, subscriptionOf } from './fixtures.ts';
 
 const database = useTestDatabase();
 let db: Db;
@@ -27,7 +27,7 @@ beforeAll(async () => {
 const stateOf = async (email: string) => (await subscriptionOf(db, email, weekly))?.state;
 const confirms = (link: Awaited<ReturnType<typeof linkTo>>) =>
   db.transaction().execute((trx) => confirm(trx, keys, { ...link, wording: 'Yes.', origin: fromPage }));
-const leavesBy = (ref: LeaveRef) => unsubscribeByLink(db, systemClock, ref, fromPage);
+const leavesBy = (ref: UnsubscribeRef) => unsubscribeByLink(db, systemClock, ref, fromPage);
 
 /** What a restored dump does: the sequence is set back, and the next person gets the numbers of one who was lost. */
 async function somebodyElseUnderTheNumbersOf(subscriber: number, state: 'pending' | 'confirmed') {
@@ -52,7 +52,7 @@ describe('after a dump was restored, the links of a lost person', () => {
   test('do not confirm whoever got their number', async () => {
     const link = await lostPerson('pending');
     const email = await somebodyElseUnderTheNumbersOf(link.subscriber, 'pending');
-    expect(await useOfConfirmLink(db, link)).toBe('spent');
+    expect(await confirmLinkUse(db, link)).toBe('spent');
     expect(await confirms(link)).toBe(false);
     expect(await stateOf(email)).toBe('pending');
   });
@@ -60,7 +60,7 @@ describe('after a dump was restored, the links of a lost person', () => {
   test('do not take whoever got their number off, and do not say so', async () => {
     const link = await lostPerson('confirmed');
     const email = await somebodyElseUnderTheNumbersOf(link.subscriber, 'confirmed');
-    expect(await stateOfLeaveLink(db, link)).toBeNull();
+    expect(await unsubscribeLinkState(db, link)).toBeNull();
     expect(await leavesBy(link)).toBe(false);
     expect(await stateOf(email)).toBe('confirmed');
   });
@@ -79,7 +79,7 @@ describe('after a dump was restored, the links of a lost person', () => {
   test('work for the person themselves, whose row the dump had', async () => {
     const link = await lostPerson('confirmed');
     expect(await leavesBy(link)).toBe(true);
-    expect(await stateOfLeaveLink(db, link)).toBe('unsubscribed');
+    expect(await unsubscribeLinkState(db, link)).toBe('unsubscribed');
   });
 });
 
@@ -94,7 +94,7 @@ test('in a new database under the old secret no link of the old one names anybod
     for (const { id } of rows) {
       const link = { ...(await linkTo(db, newsletter, id)), issue: 1, delivery: 1 };
       expect(await unsubscribeByLink(other.db, systemClock, link, fromPage)).toBe(false);
-      expect(await useOfConfirmLink(other.db, link)).toBe('spent');
+      expect(await confirmLinkUse(other.db, link)).toBe('spent');
     }
     const { rows: left } = await sql`SELECT FROM subscriptions WHERE state <> 'confirmed'`.execute(other.db);
     expect(left).toEqual([]);
@@ -113,14 +113,14 @@ describe('the one-click link of an old mail', () => {
   }
   async function comesBack(email: string) {
     await hoursLater(db, 31 * 24);
-    await asks(db, email, weekly);
+    await requestSubscription(db, email, weekly);
     const { subscriber_id: subscriber } = (await subscriptionOf(db, email, weekly))!;
     expect(await confirms(await linkTo(db, weekly, subscriber))).toBe(true);
   }
 
   test('of somebody erased says that they are gone', async () => {
     const link = await erased('erased-only@example.org');
-    expect(await stateOfLeaveLink(db, link)).toBe('gone');
+    expect(await unsubscribeLinkState(db, link)).toBe('gone');
     expect(await leavesBy(link)).toBe(true);
   });
 
