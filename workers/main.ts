@@ -1,8 +1,9 @@
-/** The worker role: waits for the database, starts the context, drains it at the end. */
-
+/** The worker role of the program: starts the jobs of one process, and drains them at its end. */
 import type { Program } from '../src/bootstrap.ts';
-import { type RunningWorker, startWorker } from '../src/delivery/start-worker.ts';
-import { Messages } from '../src/delivery/worker/messages.ts';
+import { Composers } from '../src/delivery/worker/composers.ts';
+import { type RunningWorker, startWorker } from './start-worker.ts';
+
+export type { RunningWorker } from './start-worker.ts';
 
 /** An idle relay connection is closed after this. */
 const IDLE_MS = 20_000;
@@ -17,7 +18,7 @@ export async function runWorker(program: Program): Promise<RunningWorker> {
     mxResolver,
     clock,
     log,
-    messages: new Messages({ db, keys, emails, clock, publicUrl: config.publicUrl }),
+    composers: new Composers({ db, keys, emails, clock, publicUrl: config.publicUrl }),
     times: { ...config.times, idleMs: IDLE_MS },
   });
 }

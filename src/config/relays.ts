@@ -1,6 +1,6 @@
 /** SMTP_URL -> relays. A fault names the relay by its place and host, never by its user or password. */
 import { BlockList, isIP } from 'node:net';
-import { mayBeUnsigned } from '../delivery/relay/dkim-fields.ts';
+import { mayBeUnsigned } from '../delivery/relay/dkim/signed-fields.ts';
 import { noLimits } from '../ledger/relays/terms.ts';
 import type { AuthMechanism, DkimKey, RelayAuth, RelaySettings } from '../ports.ts';
 import { BadValue } from './reader.ts';

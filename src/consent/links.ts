@@ -3,47 +3,50 @@ import type { Links } from '../render/edition/edition.ts';
 import type { Keys } from './keys.ts';
 import { confirmToken, rejectToken, unsubscribeToken } from './tokens.ts';
 
-/** What an issue's links need of its delivery. */
-export interface IssueRow {
-  issue_id: number;
+/** What the links of an issue say of its delivery. */
+export interface LinkedDelivery {
+  issueId: number;
   id: number;
-  newsletter_id: number;
-  subscriber_id: number | null;
-  link_key: number | null;
-  /** The issue's page; null when the newsletter has no archive. */
-  archiveUrl: string | null;
+  newsletterId: number;
+  subscriberId: number | null;
+  linkKey: number | null;
 }
 
-/** What a service mail's links need of its delivery. */
-export interface ServiceRow {
-  newsletter_id: number;
-  subscriber_id: number | null;
-  link_key: number | null;
+/** What the links of a service mail say of its delivery. */
+export interface LinkedServiceMail extends Omit<LinkedDelivery, 'issueId' | 'id'> {
   /** Of the ask that the person is pending by; null for a mail that asks nothing. */
-  request_key: number | null;
+  requestKey: number | null;
 }
 
-/** `publicUrl` without a trailing slash. Without a subscriber (erased) there is nothing to leave. */
-export function issueLinks(keys: Keys, publicUrl: string, row: IssueRow): Links {
-  const links: Links = row.archiveUrl === null ? {} : { view: row.archiveUrl };
-  if (row.subscriber_id === null || row.link_key === null) return links;
+/**
+ * `publicUrl` without a trailing slash. `page`: the issue's page; null when the newsletter has no archive. Without a
+ * subscriber (erased) there is nobody to unsubscribe.
+ */
+export function issueLinks(
+  keys: Keys,
+  publicUrl: string,
+  delivery: LinkedDelivery,
+  page: string | null,
+): Links {
+  const links: Links = page === null ? {} : { view: page };
+  if (delivery.subscriberId === null || delivery.linkKey === null) return links;
   const token = unsubscribeToken(keys, {
-    newsletter: row.newsletter_id,
-    subscriber: row.subscriber_id,
-    linkKey: row.link_key,
-    issue: row.issue_id,
-    delivery: row.id,
+    newsletter: delivery.newsletterId,
+    subscriber: delivery.subscriberId,
+    linkKey: delivery.linkKey,
+    issue: delivery.issueId,
+    delivery: delivery.id,
   });
   return { ...links, unsubscribe: `${publicUrl}/unsubscribe/${token}` };
 }
 
 /** The confirmation works for 72 hours from `now`: the moment of the mail, not of the ask. */
-export function serviceLinks(keys: Keys, publicUrl: string, row: ServiceRow, now: Date): Links {
-  if (row.subscriber_id === null || row.link_key === null) return {};
-  const ref = { newsletter: row.newsletter_id, subscriber: row.subscriber_id, linkKey: row.link_key };
+export function serviceLinks(keys: Keys, publicUrl: string, mail: LinkedServiceMail, now: Date): Links {
+  if (mail.subscriberId === null || mail.linkKey === null) return {};
+  const ref = { newsletter: mail.newsletterId, subscriber: mail.subscriberId, linkKey: mail.linkKey };
   const reject = `${publicUrl}/reject/${rejectToken(keys, ref)}`;
-  if (row.request_key === null) return { reject };
-  const token = confirmToken(keys, { ...ref, requestKey: row.request_key }, now);
+  if (mail.requestKey === null) return { reject };
+  const token = confirmToken(keys, { ...ref, requestKey: mail.requestKey }, now);
   return { confirm: `${publicUrl}/confirm/${token}`, reject };
 }
 

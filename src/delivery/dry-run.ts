@@ -94,15 +94,7 @@ export async function dryRun(parts: Parts, order: DryRunOrder): Promise<DryRun> 
 
 function linksOf({ keys, publicUrl }: Parts, { newsletter, slug }: DryRunOrder) {
   const view = newsletter.archive === 'off' ? null : archiveUrl(publicUrl, newsletter.slug, slug);
-  return (d: Addressed) =>
-    issueLinks(keys, publicUrl, {
-      issue_id: d.issueId,
-      id: d.id,
-      newsletter_id: d.newsletterId,
-      subscriber_id: d.subscriberId,
-      link_key: d.linkKey,
-      archiveUrl: view,
-    });
+  return (d: Addressed) => issueLinks(keys, publicUrl, d, view);
 }
 
 function sizeOf(compose: (d: Addressed) => { bytes: Buffer }, delivery: Addressed): number | Refused {

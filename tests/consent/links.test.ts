@@ -9,8 +9,8 @@ const last = (url: string | undefined) => url?.split('/').at(-1) ?? '';
 
 test("an issue's links lead to its page and out of the newsletter, below the path of PUBLIC_URL", () => {
   const view = archiveUrl(PUBLIC_URL, 'weekly', '2026/1 é');
-  const row = { issue_id: 4, id: 77, newsletter_id: 2, subscriber_id: 9, link_key: 5, archiveUrl: view };
-  const links = issueLinks(keys, PUBLIC_URL, row);
+  const delivery = { issueId: 4, id: 77, newsletterId: 2, subscriberId: 9, linkKey: 5 };
+  const links = issueLinks(keys, PUBLIC_URL, delivery, view);
   expect(links.view).toBe('https://example.org/mail/archive/weekly/2026%2F1%20%C3%A9');
   expect(links.unsubscribe).toMatch(/^https:\/\/example\.org\/mail\/unsubscribe\/[\w.-]+$/);
   expect(readUnsubscribeToken(keys, last(links.unsubscribe))).toEqual({
@@ -23,24 +23,23 @@ test("an issue's links lead to its page and out of the newsletter, below the pat
 });
 
 test('without an archive there is no link to it, without a subscriber nobody to leave', () => {
-  const row = {
-    issue_id: 4,
+  const delivery = {
+    issueId: 4,
     id: 77,
-    newsletter_id: 2,
-    subscriber_id: null,
-    link_key: null,
-    request_key: null,
-    archiveUrl: null,
+    newsletterId: 2,
+    subscriberId: null,
+    linkKey: null,
+    requestKey: null,
   };
-  expect(issueLinks(keys, PUBLIC_URL, row)).toEqual({});
-  expect(serviceLinks(keys, PUBLIC_URL, row, now)).toEqual({});
+  expect(issueLinks(keys, PUBLIC_URL, delivery, null)).toEqual({});
+  expect(serviceLinks(keys, PUBLIC_URL, delivery, now)).toEqual({});
 });
 
 test('a confirmation mail says yes or "not me", counted from the mail', () => {
   const links = serviceLinks(
     keys,
     PUBLIC_URL,
-    { newsletter_id: 2, subscriber_id: 9, link_key: 5, request_key: 6 },
+    { newsletterId: 2, subscriberId: 9, linkKey: 5, requestKey: 6 },
     now,
   );
   const ref = { newsletter: 2, subscriber: 9, linkKey: 5 };
@@ -52,16 +51,18 @@ test('a confirmation mail says yes or "not me", counted from the mail', () => {
 
 test('no link has an address in it, and all fit on one line of a header', () => {
   const big = Number.MAX_SAFE_INTEGER;
-  const row = {
-    issue_id: big,
+  const delivery = {
+    issueId: big,
     id: big,
-    newsletter_id: big,
-    subscriber_id: big,
-    link_key: big,
-    request_key: big,
-    archiveUrl: null,
+    newsletterId: big,
+    subscriberId: big,
+    linkKey: big,
+    requestKey: big,
   };
-  const links = { ...issueLinks(keys, PUBLIC_URL, row), ...serviceLinks(keys, PUBLIC_URL, row, now) };
+  const links = {
+    ...issueLinks(keys, PUBLIC_URL, delivery, null),
+    ...serviceLinks(keys, PUBLIC_URL, delivery, now),
+  };
   for (const url of Object.values(links)) {
     expect(url).not.toMatch(/@|%40/);
     expect(url.length).toBeLessThan(150);

@@ -7,7 +7,7 @@ import { systemClock } from '../../src/io/clock.ts';
 import { startWarmUp } from '../../src/ledger/relays/warm-up.ts';
 import type { Relay } from '../../src/ports.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { edition, layGround, relay } from './ground.ts';
+import { edition, layGround, relay } from './fixtures.ts';
 
 const keys = new Keys(['a-secret-of-this-test-only-0123456789']);
 const database = useTestDatabase();

@@ -1,10 +1,10 @@
 /** What a test sees of one provider's mail at the relay, and of its lane in the ledger. */
 import { readLaneStates } from '../../src/ledger/lanes/states.ts';
 import type { Sink, Step } from '../helpers/sink.ts';
-import type { LaneStage } from './lane-stage.ts';
+import type { LaneHarness } from './harness.ts';
 
 const atDomain = (step: Step, domain: string) => step.to?.endsWith(`@${domain}`) === true;
-export const stateOf = async ({ db }: LaneStage, lane: string) =>
+export const stateOf = async ({ db }: LaneHarness, lane: string) =>
   (await readLaneStates(db)).find((state) => state.lane === lane);
 export const taken = (sink: Sink, domain: string) =>
   sink.accepted.filter(({ to }) => to.endsWith(`@${domain}`));

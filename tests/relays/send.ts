@@ -3,16 +3,16 @@ import { sql } from 'kysely';
 import { parseRelays } from '../../src/config/relays.ts';
 import { Keys } from '../../src/consent/keys.ts';
 import type { Db } from '../../src/db/connection.ts';
-import { startWorker } from '../../src/delivery/start-worker.ts';
-import { Messages } from '../../src/delivery/worker/messages.ts';
+import { Composers } from '../../src/delivery/worker/composers.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { openLog } from '../../src/io/log.ts';
 import { openWakeUpQueue } from '../../src/io/queue.ts';
 import { smtpRelay } from '../../src/io/smtp/relay.ts';
 import { EmailFiles } from '../../src/render/theme/email-files.ts';
 import { startSending } from '../../src/sends/start.ts';
-import { edition } from '../delivery/ground.ts';
-import { TIMES } from '../delivery/lane-stage.ts';
+import { startWorker } from '../../workers/start-worker.ts';
+import { edition } from '../delivery/fixtures.ts';
+import { TIMES } from '../delivery/harness.ts';
 import { createTestDatabase } from '../helpers/database.ts';
 import { until } from '../helpers/until.ts';
 
@@ -63,7 +63,7 @@ export async function openSender(): Promise<Sender> {
       );
       const pace = { take: async (_: string, signal: AbortSignal) => !signal.aborted, setRate: () => {} };
       const keys = new Keys(['a secret of at least thirty-two bytes']);
-      const messages = new Messages({
+      const composers = new Composers({
         db,
         keys,
         emails: new EmailFiles(null),
@@ -75,7 +75,7 @@ export async function openSender(): Promise<Sender> {
         wakeUps,
         pace,
         relays: [relay],
-        messages,
+        composers,
         mxResolver: { resolve: async () => [] },
         clock: systemClock,
         log,

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { openLog } from '../../src/io/log.ts';
 import { breakSends, whyBroken } from '../../src/sends/auto-pause.ts';
 import { pauseIssue, resetIssue, resumeIssue } from '../../src/sends/pause-resume-cancel.ts';
-import { issueRow } from '../delivery/ground.ts';
+import { issueRow } from '../delivery/fixtures.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { planAll, plannedIssue } from '../ledger/fixtures.ts';
 

@@ -7,7 +7,7 @@ import { finishIssue } from '../../src/sends/finish.ts';
 import { cancelIssue, pauseIssue, resumeIssue } from '../../src/sends/pause-resume-cancel.ts';
 import { scheduleSending, unschedule } from '../../src/sends/schedule.ts';
 import { type Canary, startSending } from '../../src/sends/start.ts';
-import { addReaders, issueRow, layGround, plan } from '../delivery/ground.ts';
+import { addReaders, issueRow, layGround, plan } from '../delivery/fixtures.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
 
 const database = useTestDatabase();

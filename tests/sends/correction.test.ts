@@ -4,7 +4,7 @@ import type { Db } from '../../src/db/connection.ts';
 import { addressees, type ReachedBy } from '../../src/ledger/audience.ts';
 import { builtInLanes } from '../../src/ledger/lanes/lanes.ts';
 import { countAudience, startSending } from '../../src/sends/start.ts';
-import { layGround, plan } from '../delivery/ground.ts';
+import { layGround, plan } from '../delivery/fixtures.ts';
 import { insertIssue, insertSubscriber } from '../helpers/rows.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
 

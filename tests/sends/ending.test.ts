@@ -6,7 +6,7 @@ import { finishIssue } from '../../src/sends/finish.ts';
 import { reopenWithWork } from '../../src/sends/reopen.ts';
 import { beginServing } from '../../src/sends/send-settings.ts';
 import { type SendOrder, startSending } from '../../src/sends/start.ts';
-import { issueRow, layGround, plan } from '../delivery/ground.ts';
+import { issueRow, layGround, plan } from '../delivery/fixtures.ts';
 import { until } from '../helpers/until.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
 

@@ -7,7 +7,7 @@ import { resumeIssue } from '../../src/sends/pause-resume-cancel.ts';
 import { pauseInCopy } from '../../src/sends/restored-database.ts';
 import { scheduleSending, startDue } from '../../src/sends/schedule.ts';
 import { startSending } from '../../src/sends/start.ts';
-import { issueRow, layGround, plan } from '../delivery/ground.ts';
+import { issueRow, layGround, plan } from '../delivery/fixtures.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
 
 const database = useTestDatabase();

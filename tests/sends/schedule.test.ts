@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { cancelIssue, pauseIssue, resumeIssue } from '../../src/sends/pause-resume-cancel.ts';
 import { pauseMissed, scheduleSending, startDue, unschedule } from '../../src/sends/schedule.ts';
 import { startSending } from '../../src/sends/start.ts';
-import { issueRow, layGround } from '../delivery/ground.ts';
+import { issueRow, layGround } from '../delivery/fixtures.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
 
 const database = useTestDatabase();

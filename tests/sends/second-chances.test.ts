@@ -9,7 +9,7 @@ import { PLAN_LOCK } from '../../src/ledger/unsubscribe-guard.ts';
 import { catchUp } from '../../src/sends/catch-up.ts';
 import { finishIssue } from '../../src/sends/finish.ts';
 import { startSending } from '../../src/sends/start.ts';
-import { addReaders, issueRow, layGround, plan } from '../delivery/ground.ts';
+import { addReaders, issueRow, layGround, plan } from '../delivery/fixtures.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
 
 const database = useTestDatabase();

@@ -202,11 +202,17 @@ async function report(program: Program, issueId: number, status: IssueStatus): P
   const first = await program.db
     .selectFrom('deliveries as d')
     .innerJoin('subscribers as p', 'p.id', 'd.subscriber_id')
-    .select(['d.issue_id', 'd.id', 'd.newsletter_id', 'd.subscriber_id', 'p.link_key'])
+    .select([
+      'd.issue_id as issueId',
+      'd.id',
+      'd.newsletter_id as newsletterId',
+      'd.subscriber_id as subscriberId',
+      'p.link_key as linkKey',
+    ])
     .where('d.issue_id', '=', issueId)
     .orderBy('d.id')
     .executeTakeFirstOrThrow();
-  const { unsubscribe } = issueLinks(program.keys, publicUrl, { ...first, archiveUrl: null });
+  const { unsubscribe } = issueLinks(program.keys, publicUrl, first, null);
   const now = await issueStatus(program.db, issueId);
   const counts = Object.entries(now.counts)
     .map(([name, count]) => `${name} ${count}`)

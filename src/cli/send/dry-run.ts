@@ -3,7 +3,7 @@
 import type { PreparedIssue } from '../../authoring/prepare-issue.ts';
 import type { Program } from '../../bootstrap.ts';
 import { type DryRun, dryRun } from '../../delivery/dry-run.ts';
-import { relaysWithoutKey } from '../../delivery/relay/dkim-keys.ts';
+import { relaysWithoutKey } from '../../delivery/relay/dkim/aligned-keys.ts';
 import type { FoundIssue } from '../../issue/find.ts';
 import { relaysOf } from '../../ledger/relays/route.ts';
 import type { SlotReport } from '../../render/slots/missing-slots.ts';

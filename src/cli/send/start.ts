@@ -3,7 +3,7 @@
 import type { PreparedIssue } from '../../authoring/prepare-issue.ts';
 import { refuseUnsendable } from '../../authoring/sendable.ts';
 import type { Program } from '../../bootstrap.ts';
-import { relaysWithoutKey } from '../../delivery/relay/dkim-keys.ts';
+import { relaysWithoutKey } from '../../delivery/relay/dkim/aligned-keys.ts';
 import { Refused } from '../../errors.ts';
 import { formatMessage } from '../../issue/document/format.ts';
 import { type FoundIssue, findIssue } from '../../issue/find.ts';

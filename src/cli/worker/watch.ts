@@ -1,8 +1,8 @@
 /** `--wait`: shows how a send goes on until it is sent, or all that waits is deferred, or a person stopped it. */
 import { type Bar, Presets, SingleBar } from 'cli-progress';
 import { runWorker } from '../../../workers/main.ts';
+import type { RunningWorker } from '../../../workers/start-worker.ts';
 import type { Program } from '../../bootstrap.ts';
-import type { RunningWorker } from '../../delivery/start-worker.ts';
 import { liveWorkers } from '../../ledger/workers/leases.ts';
 import { RecentRate } from '../../stats/recent-rate.ts';
 import { type IssueStatus, issueStatus } from '../../stats/status.ts';

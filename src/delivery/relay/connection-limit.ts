@@ -11,8 +11,8 @@ import type { Log } from '../../ports.ts';
 
 export interface ConnectionSlot {
   /** True when the connection should be closed after its message. */
-  surplus(): boolean;
-  leave(): void;
+  isSurplus(): boolean;
+  release(): void;
 }
 
 /** The lease under which the ledger counts a slot; null: it was taken before there was a limit. */
@@ -97,8 +97,8 @@ export class ConnectionLimit {
   #slot(held: Held): ConnectionSlot {
     this.#held.add(held);
     return {
-      surplus: () => this.#limit > 0 && (held.under !== this.#workerId() || this.#held.size > this.#share),
-      leave: () => {
+      isSurplus: () => this.#limit > 0 && (held.under !== this.#workerId() || this.#held.size > this.#share),
+      release: () => {
         if (this.#held.delete(held) && held.under !== null) this.#tell();
       },
     };

@@ -42,6 +42,9 @@ export class RelayHealth {
   #open = 0;
   #openingSince: number | null = null;
 
+  /** Called when it begins or ends a rest. */
+  onRestChange: () => void = () => {};
+
   constructor(clock: Clock) {
     this.#clock = clock;
   }
@@ -102,11 +105,13 @@ export class RelayHealth {
     const until = Math.max(this.#rest?.until ?? 0, now + ms);
     this.#rest = { until, ends: Math.max(until, now + endsMs), why };
     this.#asking = true;
+    this.onRestChange();
   }
 
   endRest(): void {
     this.#rest = null;
     this.#asking = false;
+    this.onRestChange();
   }
 
   closed(): void {

@@ -3,7 +3,7 @@ import type { Mark, Settle } from '../../ledger/mark-and-settle.ts';
 import type { HandOver, Reply } from '../../ports.ts';
 import type { Verdict } from '../replies/classify.ts';
 
-/** A settle without what only the dispatcher knows: which row, which relay. */
+/** A settle without its row and relay. */
 export type Outcome = Omit<Settle, 'id' | 'fence' | 'relay'>;
 
 export interface Circumstances {
@@ -96,11 +96,11 @@ export const later = (reason: string, reply: string, retryMs: number): Outcome =
   dueInMs: retryMs,
 });
 
-/** The connection that it was handed over on is to blame: it goes over another at once. */
+/** The connection was to blame: the message goes over another at once. */
 export const notTried = (reply: string): Outcome => ({ ...blank, state: 'planned', reply, dueInMs: 0 });
 
-/** Not tried now, since its provider would not take it: no attempt. */
-export const putOff = (reason: string, reply: string, dueInMs: number): Outcome => ({
+/** Not tried, since its provider would not take it now: no attempt. */
+export const postponed = (reason: string, reply: string, dueInMs: number): Outcome => ({
   ...blank,
   state: 'deferred',
   reason,

@@ -1,6 +1,6 @@
 /**
- * Which relay the next window goes to: of those that its issue may use and that are up, by weight. A smooth weighted
- * round robin, so that shares hold over few windows too, and a relay that comes back has no arrears to make up for.
+ * Which relay the next batch goes to: one of those that the issue may use and that are up, by weight. This is a smooth
+ * weighted round robin: shares hold over a few batches too, and a relay that comes back does not catch up.
  */
 import { readRoute } from '../../ledger/relays/route.ts';
 import type { RelayTerms } from '../../ports.ts';
@@ -12,13 +12,13 @@ export interface RouteCandidate {
 }
 
 export interface RouteChoice {
-  way: RouteCandidate;
-  /** How much of a whole window it took in the end (0: nothing was there): the turns count that, and not the asking. */
+  candidate: RouteCandidate;
+  /** Tells how much of a whole batch it took in the end (0: nothing was there): turns count by that. */
   took(share: number): void;
 }
 
 /** Issues whose turns are remembered. */
-const KEPT = 200;
+const MAX_ISSUES = 200;
 
 export class Routes {
   #dispatchers: readonly Dispatcher[];
@@ -30,7 +30,7 @@ export class Routes {
     this.#terms = terms;
   }
 
-  /** What SMTP_URL still knows of a route. Without one: the relays for that purpose, or the first for all. */
+  /** The relays of a route that SMTP_URL still has. Without a route: those for that purpose, or the first for all. */
   candidatesFor(route: string | null, purpose: 'issues' | 'service'): RouteCandidate[] {
     if (route !== null)
       return readRoute(route).flatMap(({ relay, weight }) => {
@@ -47,40 +47,41 @@ export class Routes {
   }
 
   /**
-   * Whose turn it is. None of them up: one that may come back by itself. A relay that is down is tried beside, so
-   * that no delivery is risked for finding out.
+   * Whose turn it is. When none is up, one that may come back by itself. A relay that is down is tried with a
+   * connection of its own, so that no delivery is risked.
    */
-  choose(issueId: number, ways: readonly RouteCandidate[]): RouteChoice {
-    const [only] = ways;
-    if (only && ways.length === 1) return { way: only, took: () => {} };
-    for (const { dispatcher } of ways) if (!dispatcher.health.isUp) void dispatcher.checkWhetherBack();
-    const up = ways.filter(({ dispatcher }) => dispatcher.health.isUp);
-    const hopeful = ways.filter(({ dispatcher }) => !dispatcher.health.refusesLogin);
-    return this.#next(issueId, up.length > 0 ? up : hopeful.length > 0 ? hopeful : ways);
+  choose(issueId: number, candidates: readonly RouteCandidate[]): RouteChoice {
+    const [only] = candidates;
+    if (only && candidates.length === 1) return { candidate: only, took: () => {} };
+    for (const { dispatcher } of candidates) if (!dispatcher.health.isUp) void dispatcher.checkWhetherBack();
+    const up = candidates.filter(({ dispatcher }) => dispatcher.health.isUp);
+    const hopeful = candidates.filter(({ dispatcher }) => !dispatcher.health.refusesLogin);
+    return this.#next(issueId, up.length > 0 ? up : hopeful.length > 0 ? hopeful : candidates);
   }
 
-  #next(issueId: number, ways: readonly RouteCandidate[]): RouteChoice {
+  #next(issueId: number, candidates: readonly RouteCandidate[]): RouteChoice {
     const turns = this.#turnsOf(issueId);
-    const turnOf = (way: RouteCandidate) => turns.get(nameOf(way)) ?? 0;
-    const total = ways.reduce((sum, way) => sum + way.weight, 0);
-    const chosen = ways.reduce((best, way) =>
-      turnOf(way) + way.weight > turnOf(best) + best.weight ? way : best,
+    const turnOf = (candidate: RouteCandidate) => turns.get(nameOf(candidate)) ?? 0;
+    const total = candidates.reduce((sum, candidate) => sum + candidate.weight, 0);
+    const chosen = candidates.reduce((best, candidate) =>
+      turnOf(candidate) + candidate.weight > turnOf(best) + best.weight ? candidate : best,
     );
     const count = (share: number) => {
-      for (const way of ways) turns.set(nameOf(way), turnOf(way) + way.weight * share);
+      for (const candidate of candidates)
+        turns.set(nameOf(candidate), turnOf(candidate) + candidate.weight * share);
       turns.set(nameOf(chosen), turnOf(chosen) - total * share);
     };
     count(1);
-    return { way: chosen, took: (share) => count(share - 1) };
+    return { candidate: chosen, took: (share) => count(share - 1) };
   }
 
   #turnsOf(issueId: number): Map<string, number> {
     const turns = this.#turns.get(issueId) ?? new Map<string, number>();
     this.#turns.set(issueId, turns);
     const oldest = this.#turns.keys().next().value;
-    if (this.#turns.size > KEPT && oldest !== undefined) this.#turns.delete(oldest);
+    if (this.#turns.size > MAX_ISSUES && oldest !== undefined) this.#turns.delete(oldest);
     return turns;
   }
 }
 
-const nameOf = (way: RouteCandidate): string => way.dispatcher.relay.settings.name;
+const nameOf = (candidate: RouteCandidate): string => candidate.dispatcher.relay.settings.name;

@@ -37,9 +37,10 @@ export type Verdict =
   | { about: 'address' | 'message' | 'sender'; kind: 'refused'; reason: RefusalReason }
   /**
    * It is not about this person: the relay does not take our sender at all. `ofOne`: what it means of this delivery
-   * alone, where the relay turns out to take others; null: there is no doubt.
+   * alone, where the relay turns out to take others; null: there is no doubt. `ourName`: it is about the name that we
+   * give with EHLO.
    */
-  | { about: 'sender'; kind: 'sender-refused'; ofOne: RefusalReason | null }
+  | { about: 'sender'; kind: 'sender-refused'; ofOne: RefusalReason | null; ourName?: true }
   /** The connection is to be left: no attempt, and nothing waits. `usedUp`: it carried all that one may carry. */
   | { about: 'connection'; kind: 'connection-over'; usedUp: boolean };
 
@@ -66,7 +67,12 @@ export function judgeReply(reply: Reply, stage: Stage, history: ConnectionHistor
 /** A name that cannot be looked up now is asked about again; 504 leaves no doubt whose name is meant. */
 function aboutOurName(reply: Reply): Verdict {
   if (isTemporary(reply)) return relayBusy('minute', reply);
-  return { about: 'sender', kind: 'sender-refused', ofOne: reply.code === 504 ? null : 'policy' };
+  return {
+    about: 'sender',
+    kind: 'sender-refused',
+    ofOne: reply.code === 504 ? null : 'policy',
+    ourName: true,
+  };
 }
 
 /** For a reply to the connection or the login, before any message: what of the relay is used up; null: nothing. */
@@ -122,17 +128,10 @@ const throttled = (minutes: number, fromOne: boolean, reply: Reply): Verdict => 
 export const isTemporary = ({ code, enhanced }: Reply): boolean =>
   code < 500 || enhanced?.startsWith('4') === true;
 
-/** A reply is judged at several places, one after the other. */
-const known = new WeakMap<Reply, { row: ReplyRow | undefined }>();
-
 /** The row of the table that knows the reply. */
 export function rowFor(reply: Reply): ReplyRow | undefined {
-  const found = known.get(reply);
-  if (found) return found.row;
   const line = lineOf(reply);
-  const row = replyRows.find(({ pattern }) => pattern.test(line));
-  known.set(reply, { row });
-  return row;
+  return replyRows.find(({ pattern }) => pattern.test(line));
 }
 
 /**

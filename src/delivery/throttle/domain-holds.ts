@@ -54,7 +54,7 @@ export class DomainHolds {
   }
 
   /** Null where a message may go now, as the probe if one is wanted; else for how long it is put off, and why. */
-  putOff(key: string, wasRefused: boolean): { ms: number; reason: string } | null {
+  postpone(key: string, wasRefused: boolean): { ms: number; reason: string } | null {
     const held = this.#holds.get(key);
     if (!held) return null;
     const now = this.#clock.monotonic();

@@ -10,14 +10,14 @@ import { jittered } from './retry.ts';
 
 interface Greylist {
   /** Deliveries that find the delay out. */
-  scouts: Set<number>;
+  probes: Set<number>;
   /** Known to be enough; null: not found out yet. */
   delayMs: number | null;
   /** Monotonic: when a message for it was taken last. */
   takenAt: number;
 }
 
-const SCOUTS = 5;
+const PROBES = 5;
 /** Domains that are remembered; the one met first is forgotten. */
 const MAX_DOMAINS = 1_000;
 
@@ -35,14 +35,14 @@ export class Greylists {
   }
 
   /** Put off, having waited for `waitedMs` since its first try. Returns in how many milliseconds it comes again. */
-  putOff(domain: string, id: number, waitedMs: number): number {
+  postpone(domain: string, id: number, waitedMs: number): number {
     const list = this.#listOf(domain);
     // It was not enough after all.
     if (list.delayMs !== null && waitedMs >= list.delayMs) list.delayMs = null;
     if (list.delayMs !== null) return jittered(list.delayMs - waitedMs);
-    if (list.scouts.size < SCOUTS) list.scouts.add(id);
+    if (list.probes.size < PROBES) list.probes.add(id);
     const doubledMs = Math.max(waitedMs, this.#firstMs);
-    return jittered(list.scouts.has(id) ? doubledMs : Math.max(doubledMs, this.#usualMs - waitedMs));
+    return jittered(list.probes.has(id) ? doubledMs : Math.max(doubledMs, this.#usualMs - waitedMs));
   }
 
   /** A message for the domain was taken. Returns the delay where this has found it out; `waitedMs` null: a first try. */
@@ -50,7 +50,7 @@ export class Greylists {
     const list = this.#domains.get(domain);
     if (!list) return null;
     list.takenAt = this.#clock.monotonic();
-    const found = list.scouts.delete(id) && waitedMs !== null && list.delayMs === null;
+    const found = list.probes.delete(id) && waitedMs !== null && list.delayMs === null;
     if (found) list.delayMs = waitedMs;
     return found ? waitedMs : null;
   }
@@ -66,7 +66,7 @@ export class Greylists {
     if (known) return known;
     const oldest = this.#domains.keys().next().value;
     if (this.#domains.size >= MAX_DOMAINS && oldest !== undefined) this.#domains.delete(oldest);
-    const list: Greylist = { scouts: new Set(), delayMs: null, takenAt: Number.NEGATIVE_INFINITY };
+    const list: Greylist = { probes: new Set(), delayMs: null, takenAt: Number.NEGATIVE_INFINITY };
     this.#domains.set(domain, list);
     return list;
   }

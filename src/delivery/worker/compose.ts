@@ -3,14 +3,10 @@ import type { Keys } from '../../consent/keys.ts';
 import { deliveryToken } from '../../consent/tokens.ts';
 import type { LeasedDelivery } from '../../ledger/lease.ts';
 import { messageId } from '../../ledger/message-id.ts';
-import type { Clock, Envelope } from '../../ports.ts';
+import type { Clock } from '../../ports.ts';
 import type { Edition, Links, Reader } from '../../render/edition/edition.ts';
 import { compileMessages, type MessageMemory } from '../../render/message/message.ts';
-
-export interface Composed {
-  envelope: Envelope;
-  bytes: Buffer;
-}
+import type { Composed } from '../relay/queued-message.ts';
 
 /** What a message says of its delivery and reader. */
 export type Addressed = Pick<

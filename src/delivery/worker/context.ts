@@ -1,11 +1,12 @@
-/** What the acts of delivery share in one worker process. */
+/** What the parts of a worker process share. */
 import type { Db } from '../../db/connection.ts';
 import type { Clock, Log, WakeUpQueue } from '../../ports.ts';
 import type { Routes } from '../relay/routes.ts';
 import type { LaneThrottles } from '../throttle/lane-throttles.ts';
+import type { Composers } from './composers.ts';
 import type { HeldBatches } from './held-batches.ts';
-import type { Messages } from './messages.ts';
 import type { MxClassifier } from './mx-classifier.ts';
+import type { WorkerLease } from './worker-lease.ts';
 
 export interface WorkerTimes {
   heartbeatMs: number;
@@ -22,19 +23,18 @@ export interface WorkerContext {
   wakeUps: WakeUpQueue;
   clock: Clock;
   log: Log;
-  messages: Messages;
-  /** What may go where just now. */
+  composers: Composers;
+  /** How much may go to each provider now. */
   lanes: LaneThrottles;
-  /** Finds out whose the domains are that no list names. */
+  /** Finds the providers of domains that no list names. */
   mxClassifier: MxClassifier;
-  /** The windows that it carries. */
+  /** The batches that this worker has leased. */
   batches: HeldBatches;
   times: WorkerTimes;
-  /** Our lease's number; changes when the lease was lost and taken anew. */
-  workerId(): number;
-  /** True from the moment that no new work is taken. */
-  draining(): boolean;
-  /** True while more wakeUps are rung than this process hears at once: whoever is at work should make room soon. */
+  lease: WorkerLease;
+  /** Aborted: no new work is taken. */
+  draining: AbortSignal;
+  /** True while more wake-ups come than this process handles at once: whoever is at work should make room soon. */
   crowded(): boolean;
   /** Which relays may take an issue, and whose turn it is. */
   routes: Routes;

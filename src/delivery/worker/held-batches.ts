@@ -1,7 +1,7 @@
 /**
- * The windows that this process has in its hands. A lease whose answer was lost, with a connection that died or a
- * database that was restarted, stands in the ledger all the same: nobody here knows of it, and its deliveries would
- * wait for as long as this worker lives. So with every sweep it ends what is its own and in no hands.
+ * The batches that this process knows it has leased. A lease whose answer was lost, since the connection died or the
+ * database was restarted, stands in the ledger all the same: nobody here knows of it, and its deliveries would wait
+ * for as long as this worker lives. So every sweep ends batches of this worker that nobody here holds.
  */
 import type { Db } from '../../db/connection.ts';
 import { type Batch, endBatch, openBatchesOf } from '../../ledger/lease.ts';
@@ -10,11 +10,11 @@ export class HeldBatches {
   #ids = new Set<number>();
   #leases = new Set<Promise<unknown>>();
 
-  /** Holds what `lease` gives until it is let go of. */
+  /** Holds what `lease` gives until it is released. */
   async hold(lease: Promise<Batch | null>): Promise<Batch | null> {
-    const noted = lease.then((window) => {
-      if (window) this.#ids.add(window.id);
-      return window;
+    const noted = lease.then((batch) => {
+      if (batch) this.#ids.add(batch.id);
+      return batch;
     });
     this.#leases.add(noted);
     try {
@@ -24,11 +24,11 @@ export class HeldBatches {
     }
   }
 
-  release(windowId: number): void {
-    this.#ids.delete(windowId);
+  release(batchId: number): void {
+    this.#ids.delete(batchId);
   }
 
-  /** Ends windows of this worker that nobody holds. Returns how many. */
+  /** Ends batches of this worker that nobody holds. Returns how many. */
   async endUnheld(db: Db, workerId: number): Promise<number> {
     const open = await openBatchesOf(db, workerId);
     // Leases under way may be among them already; from here on each is held, or its answer is lost.

@@ -11,39 +11,39 @@ import { issueName } from '../../sends/issue-name.ts';
 
 /** Deliveries whose domains are read at once, and names that are asked for at the same time. */
 const PAGE = 5_000;
-const AT_ONCE = 10;
+const LOOKUPS_AT_ONCE = 10;
 /** Issues whose progress is remembered. */
-const KEPT = 50;
+const MAX_ISSUES = 50;
 
 export class MxClassifier {
   #db: Db;
   #log: Log;
-  #mxResolver: MxResolver;
-  #stopped: () => boolean;
+  #resolver: MxResolver;
+  #draining: AbortSignal;
   #after = new Map<number, number>();
   #busy: Promise<void> = Promise.resolve();
-  #waiting = new Set<number>();
+  #queued = new Set<number>();
 
-  constructor(parts: { db: Db; log: Log; mxResolver: MxResolver; draining(): boolean }) {
+  constructor(parts: { db: Db; log: Log; mxResolver: MxResolver; draining: AbortSignal }) {
     this.#db = parts.db;
     this.#log = parts.log;
-    this.#mxResolver = parts.mxResolver;
-    this.#stopped = () => parts.draining();
+    this.#resolver = parts.mxResolver;
+    this.#draining = parts.draining;
   }
 
   /** Resolves when what is planned of the issue so far is looked up; nobody needs to wait for that. */
   classify(issueId: number): Promise<void> {
-    if (!this.#waiting.has(issueId)) {
-      this.#waiting.add(issueId);
-      this.#busy = this.#busy.then(() => this.#lookAt(issueId));
+    if (!this.#queued.has(issueId)) {
+      this.#queued.add(issueId);
+      this.#busy = this.#busy.then(() => this.#classifyIssue(issueId));
     }
     return this.#busy;
   }
 
-  async #lookAt(issueId: number): Promise<void> {
-    this.#waiting.delete(issueId);
+  async #classifyIssue(issueId: number): Promise<void> {
+    this.#queued.delete(issueId);
     try {
-      while (!this.#stopped() && (await this.#page(issueId)));
+      while (!this.#draining.aborted && (await this.#page(issueId)));
     } catch (error) {
       const issue = await issueName(this.#db, issueId);
       this.#log.warn({ issue, error: (error as Error).message }, 'domains could not be looked up');
@@ -54,21 +54,21 @@ export class MxClassifier {
   async #page(issueId: number): Promise<boolean> {
     const after = this.#after.get(issueId) ?? 0;
     const { domains, last } = await domainsToLookUp(this.#db, issueId, OTHER_LANE, after, PAGE);
-    for (let at = 0; at < domains.length && !this.#stopped(); at += AT_ONCE)
+    for (let at = 0; at < domains.length && !this.#draining.aborted; at += LOOKUPS_AT_ONCE)
       await storeDomainMx(
         this.#db,
-        await Promise.all(domains.slice(at, at + AT_ONCE).map((domain) => this.#ask(domain))),
+        await Promise.all(domains.slice(at, at + LOOKUPS_AT_ONCE).map((domain) => this.#lookUp(domain))),
       );
     if (last === null) return false;
     this.#after.set(issueId, last);
     const oldest = this.#after.keys().next().value;
-    if (this.#after.size > KEPT && oldest !== undefined) this.#after.delete(oldest);
+    if (this.#after.size > MAX_ISSUES && oldest !== undefined) this.#after.delete(oldest);
     return true;
   }
 
-  /** A name server that is silent says nothing of the domain. */
-  async #ask(domain: string): Promise<DomainMx> {
-    const names = await this.#mxResolver.resolve(domain).catch((): string[] => []);
+  /** No answer counts as a domain without mail exchangers. */
+  async #lookUp(domain: string): Promise<DomainMx> {
+    const names = await this.#resolver.resolve(domain).catch((): string[] => []);
     return { domain, lane: laneOfMx(names), mx: names[0] ?? null };
   }
 }

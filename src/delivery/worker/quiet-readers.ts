@@ -1,45 +1,46 @@
-/** Quiet hours by each reader's own clock: who must not be written to now is put off until their morning. */
+/** Quiet hours by each reader's own clock: whoever must not be written to now is postponed until their morning. */
 import { type Quiet, quietAt, readQuiet } from '../../audience/fields/quiet-hours.ts';
 import type { Batch, LeasedDelivery } from '../../ledger/lease.ts';
 import { postpone, timezonesOf } from '../../ledger/postpone.ts';
-import type { Serving } from '../../sends/send-settings.ts';
 import type { WorkerContext } from './context.ts';
+import type { LaneSlice } from './lane-slice.ts';
 
-/** A window may take this long: who falls silent within it is put off at once. */
-const WINDOW_MS = 15_000;
+/** A batch may take this long: readers whose quiet hours begin within it are postponed at once. */
+const MAX_BATCH_MS = 15_000;
 
-/** The deliveries of a window without those for whom it is quiet. */
-export async function withoutQuiet(
-  context: WorkerContext,
-  issueId: number,
-  window: Batch,
-  { hours, timezone }: NonNullable<Serving['readersQuiet']>,
+/** The deliveries of a batch without those for whom it is quiet. */
+export async function postponeQuietReaders(
+  { db }: WorkerContext,
+  { issueId, settings }: LaneSlice,
+  { id: batchId, deliveries }: Batch,
 ): Promise<LeasedDelivery[]> {
-  const ids = window.deliveries.map((delivery) => delivery.id);
-  const { now, zones } = await timezonesOf(context.db, issueId, ids);
+  if (!settings.readersQuiet) return deliveries;
+  const { hours, timezone } = settings.readersQuiet;
+  const ids = deliveries.map((delivery) => delivery.id);
+  const { now, zones } = await timezonesOf(db, issueId, ids);
   const quiets = new Map<string, Quiet>();
   const quietOf = (zone: string): Quiet => {
     const known = quiets.get(zone) ?? quietIn(hours, zone, timezone, now);
     quiets.set(zone, known);
     return known;
   };
-  const off = ids.flatMap((id) => {
+  const quiet = ids.flatMap((id) => {
     const dueInMs = silenceMs(quietOf(zones.get(id) ?? timezone));
     return dueInMs > 0 ? [{ id, dueInMs }] : [];
   });
-  if (off.length === 0) return window.deliveries;
-  await postpone(context.db, issueId, window.id, 'quiet-hours', off);
-  const gone = new Set(off.map((one) => one.id));
-  return window.deliveries.filter((delivery) => !gone.has(delivery.id));
+  if (quiet.length === 0) return deliveries;
+  await postpone(db, issueId, batchId, 'quiet-hours', quiet);
+  const postponed = new Set(quiet.map((one) => one.id));
+  return deliveries.filter((delivery) => !postponed.has(delivery.id));
 }
 
-/** Until when a delivery of this window must wait; 0: it may go. One that falls silent soon waits for the next look. */
+/** For how long a delivery must wait; 0: it may go. One whose quiet hours begin soon waits for the next look. */
 function silenceMs({ overInMs, beginsInMs }: Quiet): number {
   if (overInMs > 0) return overInMs;
-  return beginsInMs < WINDOW_MS ? beginsInMs + 1 : 0;
+  return beginsInMs < MAX_BATCH_MS ? beginsInMs + 1 : 0;
 }
 
-/** A zone that nobody knows (an import may bring one) counts as none. */
+/** An unknown zone (an import may bring one) counts as none. */
 function quietIn(hours: string, zone: string, usual: string, now: Date): Quiet {
   try {
     return quietAt(readQuiet(hours), zone, now);

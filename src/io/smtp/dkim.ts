@@ -6,8 +6,8 @@
  */
 import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { covered as coveredFields } from '../../delivery/relay/dkim-fields.ts';
-import { keysFor } from '../../delivery/relay/dkim-keys.ts';
+import { keysFor } from '../../delivery/relay/dkim/aligned-keys.ts';
+import { covered as coveredFields } from '../../delivery/relay/dkim/signed-fields.ts';
 import type { DkimKey } from '../../ports.ts';
 
 export type Signer = (message: Buffer) => Promise<Buffer>;

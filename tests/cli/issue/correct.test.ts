@@ -16,7 +16,7 @@ import { EmailFiles } from '../../../src/render/theme/email-files.ts';
 import { resetIssue } from '../../../src/sends/pause-resume-cancel.ts';
 import { startSending } from '../../../src/sends/start.ts';
 import { issueStatus } from '../../../src/stats/status.ts';
-import { addReaders, plan, relay } from '../../delivery/ground.ts';
+import { addReaders, plan, relay } from '../../delivery/fixtures.ts';
 import { openWeb, type Web } from '../../http/ground.ts';
 import { plain } from '../../issue/media/fixtures.ts';
 

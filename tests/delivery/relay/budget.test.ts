@@ -5,9 +5,9 @@ import { endBackoffByHand, readBackoffs } from '../../../src/ledger/relays/backo
 import { issueStatus } from '../../../src/stats/status.ts';
 import { clientRate, quota } from '../../helpers/relay-limits.ts';
 import { until } from '../../helpers/until.ts';
-import { type LaneStage, openLaneStage } from '../lane-stage.ts';
+import { type LaneHarness, openLaneHarness } from '../harness.ts';
 
-const attemptsOf = async ({ db }: LaneStage, issue: number) => {
+const attemptsOf = async ({ db }: LaneHarness, issue: number) => {
   const { rows } = await sql<{ attempts: number; n: number }>`
     SELECT attempts::int, count(*)::int AS n FROM deliveries WHERE issue_id = ${issue} GROUP BY 1 ORDER BY 1`.execute(
     db,
@@ -15,11 +15,11 @@ const attemptsOf = async ({ db }: LaneStage, issue: number) => {
   return rows;
 };
 
-const heldLanes = async ({ db }: LaneStage) =>
+const heldLanes = async ({ db }: LaneHarness) =>
   (await sql`SELECT lane FROM lane_states WHERE version > 0`.execute(db)).rows;
 
 test('client-rate: words that name the client rest the relay, hold no lane and cost no attempt', async () => {
-  const stage = await openLaneStage({ relay: { pool: 3 }, times: { restMs: 400, heartbeatMs: 300 } });
+  const stage = await openLaneHarness({ relay: { pool: 3 }, times: { restMs: 400, heartbeatMs: 300 } });
   let tries = 0;
   const limit = clientRate({ most: 30, spanMs: 350 });
   stage.sink.behave = (step) => {
@@ -44,7 +44,7 @@ const QUOTAS = [
 test.each(QUOTAS)(
   '%s: everybody behind it waits, the operator reads why, and all are reached in the end',
   async (_, at, reply) => {
-    const stage = await openLaneStage({ relay: { pool: 3 }, times: { heartbeatMs: 200 } });
+    const stage = await openLaneHarness({ relay: { pool: 3 }, times: { heartbeatMs: 200 } });
     const { sink, db } = stage;
     let full = false;
     let refusals = 0;

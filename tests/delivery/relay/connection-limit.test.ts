@@ -39,7 +39,7 @@ test('two workers that claim at once get the limit between them, and what is lef
   const held = (await Promise.all(claims)).filter((slot): slot is ConnectionSlot => slot !== null);
   expect(held).toHaveLength(5);
   expect(await counted('busy')).toBe(5);
-  for (const slot of held) slot.leave();
+  for (const slot of held) slot.release();
   await until('all are given back', async () => (await counted('busy')) === 0);
 });
 
@@ -47,7 +47,7 @@ test('connections that were left while the database was away are free again: her
   const [here, elsewhere] = [await worker('cut', 2), await worker('cut', 2)];
   const held = [await here.connections.claim(), await here.connections.claim()];
   await whileAway(async () => {
-    for (const slot of held) slot!.leave();
+    for (const slot of held) slot!.release();
     await expect(here.connections.claim()).rejects.toThrow();
   });
   expect([await here.connections.any(), await elsewhere.connections.any()]).toEqual([true, false]);
@@ -69,13 +69,13 @@ test('a claim of which nobody knows whether it was written keeps no slot', async
 test('a slot under a lease that is lost is closed after its message, and is not counted under the new one', async () => {
   const one = await worker('lost', 2);
   const old = (await one.connections.claim())!;
-  expect(old.surplus()).toBe(false);
+  expect(old.isSurplus()).toBe(false);
   one.lease.id = await registerWorker(db(), 'w', 600_000);
-  expect(old.surplus()).toBe(true);
+  expect(old.isSurplus()).toBe(true);
   const fresh = (await one.connections.claim())!;
-  old.leave();
-  expect(fresh.surplus()).toBe(false);
-  fresh.leave();
+  old.release();
+  expect(fresh.isSurplus()).toBe(false);
+  fresh.release();
   await until('the new lease holds none', async () => {
     const { rows } =
       await sql`SELECT FROM relay_workers WHERE worker_id = ${one.lease.id} AND connections = 0`.execute(

@@ -1,12 +1,10 @@
 /** The dispatcher between a real ledger and the oracle relay. */
 import { sql } from 'kysely';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import {
-  Dispatcher,
-  type DispatcherTimes,
-  type QueuedMessage,
-} from '../../../src/delivery/relay/dispatcher.ts';
+import { Dispatcher, type DispatcherTimes } from '../../../src/delivery/relay/dispatcher.ts';
 import { LedgerWriter } from '../../../src/delivery/relay/ledger-writer.ts';
+import type { OpenBatch } from '../../../src/delivery/relay/queued-message.ts';
+import { sendMessage } from '../../../src/delivery/send.ts';
 import { LaneThrottles } from '../../../src/delivery/throttle/lane-throttles.ts';
 import { Refused } from '../../../src/errors.ts';
 import { systemClock } from '../../../src/io/clock.ts';
@@ -67,6 +65,7 @@ async function stage(
   const relay = smtpRelay(settings, { commandMs: 2_000, dotMs: 2_000 });
   const times = { ...usual, holdMs: 600_000, growMs: 60_000, ...options.times };
   const dispatcher = new Dispatcher(relay, {
+    send: sendMessage,
     db,
     lanes: new LaneThrottles({
       db,
@@ -86,43 +85,43 @@ async function stage(
   });
   closers.push(() => dispatcher.close());
   const { issue } = await plannedIssue(db, readers);
-  const window = await leaseBatch(db, { issueId: issue, lane: 'other', workerId: worker, size: readers });
-  return { sink, dispatcher, issue, deliveries: window!.deliveries, states: () => statesOf(issue) };
+  const batch = await leaseBatch(db, { issueId: issue, lane: 'other', workerId: worker, size: readers });
+  return { sink, dispatcher, issue, deliveries: batch!.deliveries, states: () => statesOf(issue) };
 }
 
 const statesOf = async (issue: number) =>
   (await rowsOf(database.db, issue)).map((row) => (row.reason ? `${row.state}: ${row.reason}` : row.state));
 
-/** Resolves when the message is done; `more` replaces what it does. */
-function carry(
+/** Resolves when the message is done; `more` replaces what its batch does. */
+function deliver(
   dispatcher: Dispatcher,
   delivery: LeasedDelivery,
-  more: Partial<QueuedMessage> = {},
+  more: Partial<OpenBatch> = {},
 ): Promise<void> {
   const bytes = Buffer.from(
     `To: ${delivery.email}\r\nMessage-ID: <${delivery.id}@example.org>\r\n\r\nHello.\r\n`,
   );
-  return new Promise((done) => {
-    dispatcher.submit({
-      delivery,
+  return new Promise((resolve) => {
+    const batch: OpenBatch = {
       workerId: worker,
       isService: false,
       hasOtherRelay: false,
+      stop: new AbortController().signal,
       compose: () => ({ envelope: { from: 'news@example.org', to: delivery.email }, bytes }),
-      stopped: () => false,
-      stop: () => {},
+      stopIssue: () => {},
       onMarkRefused: () => {},
-      onDone: done,
+      onDone: () => resolve(),
       ...more,
-    });
+    };
+    dispatcher.submit([{ delivery, batch, laneVersion: 0 }]);
   });
 }
 
-const carryAll = (
+const deliverAll = (
   dispatcher: Dispatcher,
   deliveries: readonly LeasedDelivery[],
-  more?: Partial<QueuedMessage>,
-) => Promise.all(deliveries.map((delivery) => carry(dispatcher, delivery, more)));
+  more?: Partial<OpenBatch>,
+) => Promise.all(deliveries.map((delivery) => deliver(dispatcher, delivery, more)));
 
 const slow = (sink: Sink, ms: number) => {
   sink.behave = ({ stage: at }) => (at === 'dot' ? { lateMs: ms } : undefined);
@@ -131,14 +130,14 @@ const slow = (sink: Sink, ms: number) => {
 test('all are accepted once, over never more connections than the pool', async () => {
   const { sink, dispatcher, deliveries, states } = await stage(30, { pool: 3 });
   slow(sink, 3);
-  await carryAll(dispatcher, deliveries);
+  await deliverAll(dispatcher, deliveries);
   expect(new Set(await states())).toEqual(new Set(['accepted']));
   expect([sink.accepted.length, sink.doubles().length, sink.peak]).toEqual([30, 0, 3]);
 });
 
 test('a stale mark: no dot, the connection is cut, the delivery is planned again', async () => {
   const { sink, dispatcher, deliveries, issue } = await stage(1, { times: { markFreshMs: -1 } });
-  await carryAll(dispatcher, deliveries);
+  await deliverAll(dispatcher, deliveries);
   expect(await rowsOf(database.db, issue)).toEqual([
     expect.objectContaining({ state: 'planned', due: true, attempts: 0, fence: 1 }),
   ]);
@@ -158,7 +157,7 @@ test.each([
       sink: { extensions },
     });
     sink.behave = ({ stage: at }) => (at === 'rcpt' ? { lateMs: 200 } : undefined);
-    await carryAll(dispatcher, deliveries);
+    await deliverAll(dispatcher, deliveries);
     // The first on each connection show that it is slow.
     const first = await states();
     expect(first.filter((state) => state === 'planned').length).toBeLessThanOrEqual(2);
@@ -175,13 +174,13 @@ test('a relay that was slow for a while is asked for marks at once again', async
     asked.push(at);
     return at === 'rcpt' && slowly ? { lateMs: 200 } : undefined;
   };
-  await carry(dispatcher, deliveries[0]!);
-  await carry(dispatcher, deliveries[1]!);
+  await deliver(dispatcher, deliveries[0]!);
+  await deliver(dispatcher, deliveries[1]!);
   slowly = false;
-  await carry(dispatcher, deliveries[2]!);
+  await deliver(dispatcher, deliveries[2]!);
   // Late marks are fresh whatever happens; only a mark that was asked at once can be too old again.
   slowly = true;
-  await carry(dispatcher, deliveries[3]!);
+  await deliver(dispatcher, deliveries[3]!);
   expect((await states()).slice(0, 4)).toEqual(['planned', 'accepted', 'accepted', 'planned']);
 });
 
@@ -189,7 +188,7 @@ test('a refused mark is told, and nothing is settled', async () => {
   const { sink, dispatcher, deliveries, issue } = await stage(1);
   let told = 0;
   const other = { ...deliveries[0]!, fence: 5 };
-  await carry(dispatcher, other, {
+  await deliver(dispatcher, other, {
     onMarkRefused: () => {
       told += 1;
     },
@@ -202,26 +201,25 @@ test('a refused mark is told, and nothing is settled', async () => {
 test('what is stopped while it waits is let go, what is on the connection is finished', async () => {
   const { sink, dispatcher, deliveries, states } = await stage(5, { pool: 1 });
   slow(sink, 100);
-  let stopped = false;
-  const all = carryAll(dispatcher, deliveries, { stopped: () => stopped });
+  const stopped = new AbortController();
+  const all = deliverAll(dispatcher, deliveries, { stop: stopped.signal });
   await until('one is on the connection', async () => (await states()).includes('handing'));
-  stopped = true;
-  dispatcher.dropStopped();
+  stopped.abort();
   await all;
   expect(await states()).toEqual(['accepted', 'planned', 'planned', 'planned', 'planned']);
 });
 
 test('an idle connection says QUIT after its time, and is opened again for the next', async () => {
   const { sink, dispatcher, deliveries } = await stage(2, { times: { idleMs: 30 } });
-  await carry(dispatcher, deliveries[0]!);
+  await deliver(dispatcher, deliveries[0]!);
   await until('the idle connection is closed', () => sink.open === 0);
-  await carry(dispatcher, deliveries[1]!);
+  await deliver(dispatcher, deliveries[1]!);
   expect([sink.accepted.length, sink.connections]).toEqual([2, 2]);
 });
 
 test('messages that come just when the only connection ends are carried all the same', async () => {
   const { sink, dispatcher, deliveries } = await stage(12, { pool: 1, times: { idleMs: 0 } });
-  for (const delivery of deliveries) await carry(dispatcher, delivery);
+  for (const delivery of deliveries) await deliver(dispatcher, delivery);
   expect(sink.accepted).toHaveLength(12);
 });
 
@@ -229,7 +227,7 @@ test('a 421 in the middle defers that one and takes a new connection for the nex
   const { sink, dispatcher, deliveries, states } = await stage(6, { pool: 1 });
   sink.behave = ({ stage: at, to }) =>
     at === 'rcpt' && to === deliveries[2]!.email ? { reply: '421 4.3.2 closing', close: true } : undefined;
-  await carryAll(dispatcher, deliveries);
+  await deliverAll(dispatcher, deliveries);
   expect((await states()).filter((state) => state !== 'accepted')).toEqual(['deferred: temporary']);
   expect([sink.accepted.length, sink.connections]).toEqual([5, 2]);
 });
@@ -238,7 +236,7 @@ test('a 421 for a greeting is no try of anybody: it goes out when the relay lets
   const { sink, dispatcher, deliveries, issue } = await stage(1, { pool: 1 });
   sink.behave = ({ stage: at, connection }) =>
     at === 'connect' && connection === 1 ? { reply: '421 4.3.2 too busy' } : undefined;
-  await carryAll(dispatcher, deliveries);
+  await deliverAll(dispatcher, deliveries);
   expect(sink.connections).toBeGreaterThan(1);
   expect(await rowsOf(database.db, issue)).toMatchObject([{ state: 'accepted', attempts: 1 }]);
 });
@@ -249,7 +247,7 @@ test.each<Stage>(['rcpt', 'data', 'dot'])(
     const { sink, dispatcher, deliveries, states } = await stage(2, { pool: 1 });
     sink.behave = ({ stage: at, connection }) =>
       at === stageOf421 && connection === 1 ? { reply: '421 4.3.2 closing' } : undefined;
-    await carryAll(dispatcher, deliveries);
+    await deliverAll(dispatcher, deliveries);
     expect((await states()).sort()).toEqual(['accepted', 'deferred: temporary']);
     expect(sink.accepted.map((mail) => mail.connection)).toEqual([2]);
   },
@@ -259,7 +257,7 @@ test('a 421 to MAIL speaks of the connection: nobody is charged an attempt, and 
   const { sink, dispatcher, deliveries, issue } = await stage(2, { pool: 1 });
   sink.behave = ({ stage: at, connection }) =>
     at === 'mail' && connection === 1 ? { reply: '421 4.3.2 closing' } : undefined;
-  await carryAll(dispatcher, deliveries);
+  await deliverAll(dispatcher, deliveries);
   expect(await rowsOf(database.db, issue)).toMatchObject(
     deliveries.map(() => ({ state: 'accepted', attempts: 1 })),
   );
@@ -273,7 +271,7 @@ test.each([
   const { sink, dispatcher, deliveries, issue } = await stage(2, { pool: 1 });
   sink.behave = ({ stage: at }) => (at === 'dot' ? behaviour : undefined);
   for (const delivery of deliveries) {
-    await carry(dispatcher, delivery);
+    await deliver(dispatcher, delivery);
     await until('the relay has closed', () => sink.open === 0);
   }
   expect(await rowsOf(database.db, issue)).toMatchObject(
@@ -286,7 +284,7 @@ test('an address that needs SMTPUTF8 is refused with that reason where the relay
   const { sink, dispatcher, deliveries, issue, states } = await stage(1, {
     sink: { extensions: ['PIPELINING', '8BITMIME'] },
   });
-  await carry(dispatcher, { ...deliveries[0]!, email: 'zoë@example.org' });
+  await deliver(dispatcher, { ...deliveries[0]!, email: 'zoë@example.org' });
   expect(await states()).toEqual(['refused: needs-smtputf8']);
   const { rows } = await sql<{
     reply: string;
@@ -301,7 +299,7 @@ test.each([
 ])('the reply %s leaves the delivery %s', async (reply, state) => {
   const { sink, dispatcher, deliveries, issue } = await stage(1);
   sink.behave = ({ stage: at }) => (at === 'dot' ? { reply } : undefined);
-  await carryAll(dispatcher, deliveries);
+  await deliverAll(dispatcher, deliveries);
   expect(await statesOf(issue)).toEqual([state]);
 });
 
@@ -311,23 +309,23 @@ test('a connection that dies after the dot leaves unknown, one that dies before 
     if (at === 'dot' && to === deliveries[0]!.email) return { drop: true };
     return at === 'data' && to === deliveries[1]!.email ? { drop: true } : undefined;
   };
-  await carryAll(dispatcher, deliveries);
+  await deliverAll(dispatcher, deliveries);
   expect(await states()).toEqual(['unknown: no-reply', 'deferred: connection-lost']);
 });
 
 test('a message that cannot be made is refused for that reader; any other fault stops the issue', async () => {
   const { dispatcher, deliveries, states } = await stage(2);
   const stops: string[] = [];
-  const fails = (error: Error): Partial<QueuedMessage> => ({
+  const fails = (error: Error): Partial<OpenBatch> => ({
     compose: () => {
       throw error;
     },
-    stop: (reason) => {
+    stopIssue: (reason) => {
       stops.push(reason);
     },
   });
-  await carry(dispatcher, deliveries[0]!, fails(new Refused('bad-address', 'no such domain')));
-  await carry(dispatcher, deliveries[1]!, fails(new TypeError('x is undefined')));
+  await deliver(dispatcher, deliveries[0]!, fails(new Refused('bad-address', 'no such domain')));
+  await deliver(dispatcher, deliveries[1]!, fails(new TypeError('x is undefined')));
   expect(await states()).toEqual(['refused: unsendable', 'planned']);
   expect(stops).toEqual(['cannot-compose']);
 });
@@ -336,9 +334,9 @@ test('a refused sender stops the issue; a service mail tries again by the schedu
   const { sink, dispatcher, deliveries, states } = await stage(2, { pool: 1 });
   sink.behave = ({ stage: at }) => (at === 'mail' ? { reply: '553 5.7.1 not your sender' } : undefined);
   const stops: string[] = [];
-  const stop = (reason: string) => void stops.push(reason);
-  await carry(dispatcher, deliveries[0]!, { stop });
-  await carry(dispatcher, deliveries[1]!, { stop, isService: true });
+  const stopIssue = (reason: string) => void stops.push(reason);
+  await deliver(dispatcher, deliveries[0]!, { stopIssue });
+  await deliver(dispatcher, deliveries[1]!, { stopIssue, isService: true });
   expect(stops).toEqual(['relay-refuses-sender']);
   expect(await states()).toEqual(['planned', 'deferred: relay-refuses-sender']);
 });
@@ -350,25 +348,25 @@ test('a refused login stops the issues, while service mails wait for the relay',
     relay: { user: 'u', pass: 'wrong' },
   });
   const stops: string[] = [];
-  let stopped = false;
-  let served = false;
-  void carry(dispatcher, deliveries[1]!, { isService: true, stopped: () => served });
-  await carry(dispatcher, deliveries[0]!, {
-    stop: (reason) => {
-      stopped = true;
+  const stopped = new AbortController();
+  const served = new AbortController();
+  void deliver(dispatcher, deliveries[1]!, { isService: true, stop: served.signal });
+  await deliver(dispatcher, deliveries[0]!, {
+    stopIssue: (reason) => {
+      stopped.abort();
       stops.push(reason);
     },
-    stopped: () => stopped,
+    stop: stopped.signal,
   });
   expect([stops, sink.accepted.length]).toEqual([['relay-refuses-login'], 0]);
   expect(await states()).toEqual(['planned', 'planned']);
-  served = true;
+  served.abort();
 });
 
 test('a relay that is down counts as one failure, however many connections find out', async () => {
   const { sink, dispatcher, deliveries } = await stage(10, { pool: 10 });
   await sink.close();
-  const all = carryAll(dispatcher, deliveries);
+  const all = deliverAll(dispatcher, deliveries);
   const began = performance.now();
   await sink.listen();
   await all;
@@ -378,7 +376,7 @@ test('a relay that is down counts as one failure, however many connections find 
 
 test('a connection takes so many messages as the relay allows, then says QUIT', async () => {
   const { sink, dispatcher, deliveries, states } = await stage(10, { pool: 1, relay: { messages: 3 } });
-  await carryAll(dispatcher, deliveries);
+  await deliverAll(dispatcher, deliveries);
   expect(new Set(await states())).toEqual(new Set(['accepted']));
   expect([sink.connections, sink.peak]).toEqual([4, 1]);
   expect(Math.max(...[1, 2, 3, 4].map((n) => sink.accepted.filter((m) => m.connection === n).length))).toBe(
@@ -390,11 +388,11 @@ test('a relay that refuses and one that is down say so of themselves, until they
   const { sink, dispatcher, deliveries } = await stage(1, { pool: 1 });
   expect([dispatcher.health.isUp, dispatcher.health.trouble]).toEqual([true, null]);
   await sink.close();
-  const carried = carryAll(dispatcher, deliveries);
+  const delivered = deliverAll(dispatcher, deliveries);
   await until('it is found to be down', () => !dispatcher.health.isUp);
   expect(dispatcher.health.trouble?.why).toMatch(/cannot be reached/);
   await sink.listen();
-  await carried;
+  await delivered;
   expect([dispatcher.health.isUp, dispatcher.health.trouble]).toEqual([true, null]);
 });
 
@@ -416,8 +414,8 @@ test('service mails go before what waits already', async () => {
   const { sink, dispatcher, deliveries } = await stage(4, { pool: 1 });
   slow(sink, 20);
   await Promise.all([
-    ...deliveries.slice(0, 3).map((d) => carry(dispatcher, d)),
-    carry(dispatcher, deliveries[3]!, { isService: true }),
+    ...deliveries.slice(0, 3).map((d) => deliver(dispatcher, d)),
+    deliver(dispatcher, deliveries[3]!, { isService: true }),
   ]);
   expect(sink.accepted.findIndex((mail) => mail.to === deliveries[3]!.email)).toBeLessThan(2);
 });
@@ -444,7 +442,7 @@ test.each([
       if (at === 'dot' && to) taken.set(connection, (taken.get(connection) ?? 0) + 1);
       return undefined;
     };
-    await carryAll(dispatcher, deliveries);
+    await deliverAll(dispatcher, deliveries);
     expect(await rowsOf(database.db, issue)).toMatchObject(
       deliveries.map(() => ({ state: 'accepted', attempts: 1 })),
     );
@@ -461,7 +459,7 @@ test('more connections than the relay allows: those that work go on, none is lef
     if (at === 'connect' && sink.open > 3) return { raw: '', close: true };
     return at === 'dot' ? { lateMs: 15 } : undefined;
   };
-  await carryAll(dispatcher, deliveries);
+  await deliverAll(dispatcher, deliveries);
   expect(new Set(await states())).toEqual(new Set(['accepted']));
   expect(dispatcher.health.trouble).toBe(null);
   const used = new Set(sink.accepted.map(({ connection }) => connection));
@@ -478,7 +476,7 @@ test.each([
   async (_name, behaviour) => {
     const { sink, dispatcher, deliveries, issue } = await stage(7, { pool: 1 });
     sink.behave = ({ stage: at, nth }) => (at === 'mail' && nth === 3 ? behaviour : undefined);
-    await carryAll(dispatcher, deliveries);
+    await deliverAll(dispatcher, deliveries);
     expect(await rowsOf(database.db, issue)).toMatchObject(
       deliveries.map(() => ({ state: 'accepted', attempts: 1 })),
     );
@@ -491,7 +489,7 @@ test('a relay that ends each fresh connection is rested longer each time, and ch
   sink.behave = ({ stage: at, connection }) =>
     at === 'mail' && connection < 3 ? { reply: '421 4.3.2 not now' } : undefined;
   const began = performance.now();
-  await carryAll(dispatcher, deliveries);
+  await deliverAll(dispatcher, deliveries);
   expect(performance.now() - began).toBeGreaterThan(1_000);
   expect(await rowsOf(database.db, issue)).toMatchObject([{ state: 'accepted', attempts: 1 }]);
 });
@@ -506,7 +504,7 @@ test('a 421 about errors of the session costs the reader who met it nothing', as
       return { reply: '421 4.7.0 sink Error: too many errors', close: true };
     return undefined;
   };
-  await carryAll(dispatcher, deliveries);
+  await deliverAll(dispatcher, deliveries);
   expect(await states()).toEqual(['refused: address', 'accepted', 'accepted', 'accepted', 'accepted']);
   expect(sink.connections).toBe(2);
 });
@@ -518,7 +516,9 @@ test('a 504 about our HELO name stops the send with its reason; nobody is refuse
       ? { reply: '504 5.5.2 <9f3ab27c01de>: Helo command rejected: need fully-qualified hostname' }
       : undefined;
   const stops: string[] = [];
-  await carry(dispatcher, deliveries[0]!, { stop: (reason, why) => void stops.push(`${reason}: ${why}`) });
+  await deliver(dispatcher, deliveries[0]!, {
+    stopIssue: (reason, why) => void stops.push(`${reason}: ${why}`),
+  });
   expect(stops).toEqual([
     expect.stringMatching(/^relay-refuses-name: 504 5\.5\.2 .*need fully-qualified hostname .*helo=/),
   ]);

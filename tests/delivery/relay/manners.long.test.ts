@@ -15,7 +15,7 @@ import {
   tarPit,
   thirdError,
 } from '../../helpers/relay-behaviours.ts';
-import { openLaneStage } from '../lane-stage.ts';
+import { openLaneHarness } from '../harness.ts';
 
 const servers: readonly [string, () => RelayBehaviour][] = [
   ['OpenSMTPD, which takes no second EHLO', secondEhlo],
@@ -40,7 +40,7 @@ const ways = [
 describe.each(servers)('%s', (_name, server) => {
   test.each(ways)('120 of 300 are gone, pool $pool, TLS $tls', async ({ pool, tls }) => {
     const behaviour = server();
-    const stage = await openLaneStage({
+    const stage = await openLaneHarness({
       relay: { pool },
       // Two of five refused would pause it.
       prepare: (db) => sql`ALTER TABLE newsletters ALTER auto_pause_refused SET DEFAULT 0`.execute(db),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type QueuedMessage, ReadyQueue } from '../../../src/delivery/relay/ready-queue.ts';
+import type { OpenBatch } from '../../../src/delivery/relay/queued-message.ts';
+import { ReadyQueue } from '../../../src/delivery/relay/ready-queue.ts';
 import { LaneThrottle } from '../../../src/delivery/throttle/lane-throttle.ts';
 import type { LeasedDelivery } from '../../../src/ledger/lease.ts';
 
@@ -15,18 +16,16 @@ function queue() {
   const waiting = new ReadyQueue(throttle, () => time.now);
   const left: string[] = [];
   let made = 0;
-  const add = (issueId: number, lane: string, count = 1, more: Partial<QueuedMessage> = {}) => {
+  const add = (issueId: number, lane: string, count = 1, more: Partial<OpenBatch> = {}) => {
+    const batch = {
+      isService: false,
+      stop: new AbortController().signal,
+      onDone: () => left.push(`${issueId} ${lane}`),
+      ...more,
+    } as OpenBatch;
     for (let n = 0; n < count; n++) {
       const delivery = { issueId, lane, id: ++made } as LeasedDelivery;
-      const done = () => left.push(`${issueId} ${lane}`);
-      const message = {
-        delivery,
-        isService: false,
-        stopped: () => false,
-        onDone: done,
-        ...more,
-      } as QueuedMessage;
-      waiting.add(message);
+      waiting.add({ delivery, batch, laneVersion: 0 });
     }
   };
   const take = () => {
@@ -92,7 +91,7 @@ test('a lane at its limit is passed over, until one of its messages ends', () =>
   expect(first?.delivery.lane).toBe('google');
   expect(first?.laneVersion).toBe(3);
   expect([take(), take(), take()]).toEqual(['1 yahoo', '1 yahoo', null]);
-  expect(waiting.ready).toBe(false);
+  expect(waiting.hasReady).toBe(false);
   if (first) waiting.ended(first);
   expect(take()).toBe('1 google');
 });
@@ -109,7 +108,7 @@ test('a share that was not claimed again is worth nothing any more', () => {
   expect(take()).toBeNull();
 });
 
-test('what waits for a lane that is held is let go of, the others stay', () => {
+test('what waits for a held lane is given back, the others stay', () => {
   const { waiting, add, throttle, time, left, takeAll } = queue();
   add(1, 'google', 2);
   add(2, 'google', 1);
@@ -135,16 +134,16 @@ test('messages of a lane with a rate go at its distance, not before', () => {
   expect(throttle('google').needsSends).toBe(true);
 });
 
-test('one that is put back is the next of its lane; stopped ones are let go of once', () => {
+test('one that is put back is the next of its lane; stopped ones are given back once', () => {
   const { waiting, add, take, left } = queue();
-  let stopped = false;
-  add(1, 'google', 2, { stopped: () => stopped });
+  const stopped = new AbortController();
+  add(1, 'google', 2, { stop: stopped.signal });
   add(1, 'google', 1);
   const first = waiting.take();
   if (first) waiting.returnToFront(first);
   expect(waiting.take()).toBe(first);
   if (first) waiting.returnToFront(first);
-  stopped = true;
+  stopped.abort();
   expect([take(), take()]).toEqual(['1 google', null]);
   expect(left).toHaveLength(2);
 });

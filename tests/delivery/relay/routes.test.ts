@@ -27,14 +27,15 @@ function routes(...dispatchers: Dispatcher[]): Routes {
   return new Routes(dispatchers, () => ({ ...noLimits, weight: 2 }));
 }
 
-const names = (ways: readonly RouteCandidate[]) => ways.map((way) => way.dispatcher.relay.settings.name);
-const turns = (of: Routes, ways: readonly RouteCandidate[], count: number, issue = 1) =>
-  Array.from({ length: count }, () => of.choose(issue, ways).way.dispatcher.relay.settings.name);
+const names = (candidates: readonly RouteCandidate[]) =>
+  candidates.map(({ dispatcher }) => dispatcher.relay.settings.name);
+const turns = (of: Routes, candidates: readonly RouteCandidate[], count: number, issue = 1) =>
+  Array.from({ length: count }, () => of.choose(issue, candidates).candidate.dispatcher.relay.settings.name);
 
 test('a route names its relays in order; those that SMTP_URL does not know any more are passed over', () => {
   const all = routes(dispatcher('a'), dispatcher('b'));
-  const ways = all.candidatesFor('b:3,gone:9,a', 'issues');
-  expect(ways.map(({ dispatcher, weight }) => [dispatcher.relay.settings.name, weight])).toEqual([
+  const candidates = all.candidatesFor('b:3,gone:9,a', 'issues');
+  expect(candidates.map(({ dispatcher, weight }) => [dispatcher.relay.settings.name, weight])).toEqual([
     ['b', 3],
     ['a', 2],
   ]);
@@ -57,27 +58,27 @@ test('without a route: the relays for that purpose, else the first for all', () 
 
 test('turns follow the weights from the first window on, issue by issue', () => {
   const all = routes(dispatcher('a'), dispatcher('b'));
-  const ways = all.candidatesFor('a:3,b:1', 'issues');
-  expect(turns(all, ways, 8).join('')).toBe('aabaaaba');
-  expect(turns(all, ways, 4, 2).join('')).toBe('aaba');
+  const candidates = all.candidatesFor('a:3,b:1', 'issues');
+  expect(turns(all, candidates, 8).join('')).toBe('aabaaaba');
+  expect(turns(all, candidates, 4, 2).join('')).toBe('aaba');
 });
 
 test('a turn in which nothing was there counts for nothing', () => {
   const all = routes(dispatcher('a'), dispatcher('b'));
-  const ways = all.candidatesFor('a:1,b:1', 'issues');
-  for (let n = 0; n < 3; n++) all.choose(1, ways).took(0);
-  expect(turns(all, ways, 4).join('')).toBe('abab');
+  const candidates = all.candidatesFor('a:1,b:1', 'issues');
+  for (let n = 0; n < 3; n++) all.choose(1, candidates).took(0);
+  expect(turns(all, candidates, 4).join('')).toBe('abab');
 });
 
 test('a relay that is down has no turn, is tried beside, and has no arrears when it is back', () => {
   const down = { isUp: false };
   const a = dispatcher('a', down);
   const all = routes(a, dispatcher('b'));
-  const ways = all.candidatesFor('a:1,b:1', 'issues');
-  expect(turns(all, ways, 6).join('')).toBe('bbbbbb');
+  const candidates = all.candidatesFor('a:1,b:1', 'issues');
+  expect(turns(all, candidates, 6).join('')).toBe('bbbbbb');
   expect(checks).toHaveLength(6);
   Object.assign(a.health, { isUp: true });
-  expect([...turns(all, ways, 4)].filter((name) => name === 'a')).toHaveLength(2);
+  expect([...turns(all, candidates, 4)].filter((name) => name === 'a')).toHaveLength(2);
 });
 
 test('none up: one that may come back by itself, rather than one that wants a person', () => {

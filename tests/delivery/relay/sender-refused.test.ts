@@ -2,13 +2,13 @@
 import { expect, test } from 'vitest';
 import { issueStatus } from '../../../src/stats/status.ts';
 import { until } from '../../helpers/until.ts';
-import { openLaneStage } from '../lane-stage.ts';
+import { openLaneHarness } from '../harness.ts';
 
 test.each([
   ['454 4.7.1 <x@y>: Relay access denied', 'rcpt'],
   ['554 5.2.2 mailbox full', 'dot'],
 ] as const)('%s, said to all: the send pauses with the reason, and nobody is refused', async (reply, at) => {
-  const stage = await openLaneStage({ relay: { pool: 2 } });
+  const stage = await openLaneHarness({ relay: { pool: 2 } });
   stage.sink.behave = ({ stage: now }) => (now === at ? { reply } : undefined);
   const issue = await stage.send('one', { 'example.net': 40 });
   const status = await until('it is paused', async () => {
@@ -20,7 +20,7 @@ test.each([
 });
 
 test('one recipient that is not relayed for stops nobody, and is refused when it is tried again', async () => {
-  const stage = await openLaneStage({ relay: { pool: 1 } });
+  const stage = await openLaneHarness({ relay: { pool: 1 } });
   stage.sink.behave = ({ stage: now, to }) =>
     now === 'rcpt' && to?.endsWith('@strange.example')
       ? { reply: `550 5.7.1 <${to}>: Relaying denied` }

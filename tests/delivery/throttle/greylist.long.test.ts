@@ -2,13 +2,13 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { greylist } from '../../helpers/relay-limits.ts';
-import { openLaneStage } from '../lane-stage.ts';
+import { openLaneHarness } from '../harness.ts';
 
 test("a greylisted list of 2,000 readers in one domain is done within three times the greylist's own delay", async () => {
   // The usual times, fifteen times as fast: a greylist of five minutes.
   const times = { retryMs: [666, 2_000, 8_000, 40_000, 120_000], holdMs: 40_000, growMs: 4_000 };
   const delayMs = 20_000;
-  const stage = await openLaneStage({ workers: 2, times });
+  const stage = await openLaneHarness({ workers: 2, times });
   let tries = 0;
   const refuse = greylist({ delayMs });
   stage.sink.behave = (step) => {

@@ -2,11 +2,11 @@
 import { expect, test } from 'vitest';
 import { greylist } from '../../helpers/relay-limits.ts';
 import { until } from '../../helpers/until.ts';
-import { openLaneStage } from '../lane-stage.ts';
+import { openLaneHarness } from '../harness.ts';
 import { stateOf, taken } from '../lane-watch.ts';
 
 test('greylist: each reader is put off alone, twice as long each time, and no lane is held', async () => {
-  const stage = await openLaneStage({ times: { retryMs: [50, 150, 600, 3_000, 9_000], holdMs: 3_000 } });
+  const stage = await openLaneHarness({ times: { retryMs: [50, 150, 600, 3_000, 9_000], holdMs: 3_000 } });
   const delayMs = 800;
   const rspamd = greylist({ delayMs });
   const postgrey = greylist({
@@ -25,7 +25,7 @@ test('greylist: each reader is put off alone, twice as long each time, and no la
 });
 
 test('"try again later" is the provider\'s patience when it is said to one that has waited through a hold', async () => {
-  const stage = await openLaneStage({ times: { retryMs: [100], holdMs: 500 } });
+  const stage = await openLaneHarness({ times: { retryMs: [100], holdMs: 500 } });
   let refuses = true;
   const met = new Set<string>();
   stage.sink.behave = ({ stage: at, to }) => {

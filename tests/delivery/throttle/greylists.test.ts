@@ -12,11 +12,11 @@ function watched() {
 
 test('a few of a domain ask twice as long after their first try each time; the others wait for the usual delay', () => {
   const { lists } = watched();
-  const waits = Array.from({ length: 8 }, (_, id) => lists.putOff('example.net', id, 0));
+  const waits = Array.from({ length: 8 }, (_, id) => lists.postpone('example.net', id, 0));
   for (const ms of waits.slice(0, 5)) expect(ms).toBeLessThan(11_001);
   for (const ms of waits.slice(5)) expect(ms).toBeGreaterThanOrEqual(5 * MINUTE);
-  expect(lists.putOff('example.net', 0, 40_000)).toBeGreaterThanOrEqual(40_000);
-  expect(lists.putOff('example.net', 0, 40_000)).toBeLessThan(44_001);
+  expect(lists.postpone('example.net', 0, 40_000)).toBeGreaterThanOrEqual(40_000);
+  expect(lists.postpone('example.net', 0, 40_000)).toBeLessThan(44_001);
 });
 
 test.each([20_000, 61_000, 5 * MINUTE, 25 * MINUTE])(
@@ -25,34 +25,34 @@ test.each([20_000, 61_000, 5 * MINUTE, 25 * MINUTE])(
     const { lists } = watched();
     const arrival = (id: number) => {
       let waited = 0;
-      while (waited < delay) waited += lists.putOff('example.net', id, waited);
+      while (waited < delay) waited += lists.postpone('example.net', id, waited);
       return waited;
     };
-    const scout = arrival(1);
-    expect(scout).toBeLessThan(3 * delay);
-    for (let id = 2; id < 6; id++) lists.putOff('example.net', id, 0);
+    const probe = arrival(1);
+    expect(probe).toBeLessThan(3 * delay);
+    for (let id = 2; id < 6; id++) lists.postpone('example.net', id, 0);
     if (delay > 2 * MINUTE) expect(arrival(99)).toBeLessThan(3 * delay);
-    expect(lists.accepted('example.net', 1, scout)).toBe(scout);
+    expect(lists.accepted('example.net', 1, probe)).toBe(probe);
     // From now on everybody comes once.
-    expect(lists.putOff('example.net', 100, 0)).toBeGreaterThanOrEqual(scout);
-    expect(lists.putOff('example.net', 100, 0)).toBeLessThanOrEqual(1.1 * scout);
+    expect(lists.postpone('example.net', 100, 0)).toBeGreaterThanOrEqual(probe);
+    expect(lists.postpone('example.net', 100, 0)).toBeLessThanOrEqual(1.1 * probe);
   },
 );
 
 test('a delay that was not enough is found out anew; another domain says nothing of this one', () => {
   const { lists, pass } = watched();
-  lists.putOff('example.net', 1, 0);
+  lists.postpone('example.net', 1, 0);
   pass(MINUTE);
   expect(lists.accepted('example.net', 1, MINUTE)).toBe(MINUTE);
   expect(lists.accepted('example.net', 2, MINUTE)).toBeNull();
-  expect(lists.putOff('other.example', 3, 0)).toBeLessThan(11_001);
-  expect(lists.putOff('example.net', 4, 2 * MINUTE)).toBeGreaterThanOrEqual(2 * MINUTE);
-  expect(lists.putOff('example.net', 5, 30_000)).toBeGreaterThanOrEqual(30_000);
+  expect(lists.postpone('other.example', 3, 0)).toBeLessThan(11_001);
+  expect(lists.postpone('example.net', 4, 2 * MINUTE)).toBeGreaterThanOrEqual(2 * MINUTE);
+  expect(lists.postpone('example.net', 5, 30_000)).toBeGreaterThanOrEqual(30_000);
 });
 
 test('what others were given meanwhile says whether it is the provider, or this one delivery', () => {
   const { lists, pass } = watched();
-  lists.putOff('example.net', 1, 0);
+  lists.postpone('example.net', 1, 0);
   pass(10 * MINUTE);
   expect(lists.tookSince('example.net', 10 * MINUTE)).toBe(false);
   lists.accepted('example.net', 2, null);

@@ -3,7 +3,7 @@ import { tally } from '../../../src/ledger/counts.ts';
 import { catchUp } from '../../../src/sends/catch-up.ts';
 import { startSending } from '../../../src/sends/start.ts';
 import { useTestDatabase } from '../../helpers/use-test-database.ts';
-import { addReaders, layGround, plan } from '../ground.ts';
+import { addReaders, layGround, plan } from '../fixtures.ts';
 
 const database = useTestDatabase();
 

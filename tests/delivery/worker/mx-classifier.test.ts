@@ -42,7 +42,12 @@ test('domains are looked up beside the plan; what is planned keeps its lane, the
   for (const domain of ['firm.example', 'school.example', 'own.example', 'gone.example', 'gmail.com'])
     await makeReaders(db, newsletter, 2, domain);
   const mxResolver = openMxResolver([names.address]);
-  const classifier = new MxClassifier({ db, log: openLog('silent'), mxResolver, draining: () => false });
+  const classifier = new MxClassifier({
+    db,
+    log: openLog('silent'),
+    mxResolver,
+    draining: new AbortController().signal,
+  });
   await classifyByMx(db, true);
   const rest = { 'own.example': 'other', 'gone.example': 'other', 'gmail.com': 'google' };
   const first = await planned(newsletter);
@@ -65,9 +70,12 @@ test('an answer that is old is asked for again, and stays where there is none no
   await classifyByMx(db, false);
   const { issue } = await planned(newsletter);
   const silent = { resolve: () => Promise.reject(new Error('no answer')) };
-  await new MxClassifier({ db, log: openLog('silent'), mxResolver: silent, draining: () => false }).classify(
-    issue,
-  );
+  await new MxClassifier({
+    db,
+    log: openLog('silent'),
+    mxResolver: silent,
+    draining: new AbortController().signal,
+  }).classify(issue);
   const { rows } = await sql`
     SELECT lane, mx, looked_at > clock_timestamp() - interval '1 minute' AS asked FROM domain_mx
     WHERE domain = 'firm.example'`.execute(db);

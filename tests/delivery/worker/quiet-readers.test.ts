@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Db } from '../../../src/db/connection.ts';
 import { issueStatus } from '../../../src/stats/status.ts';
 import { until } from '../../helpers/until.ts';
-import { openLaneStage } from '../lane-stage.ts';
+import { openLaneHarness } from '../harness.ts';
 
 const HOUR = 3_600_000;
 /** Local time at an hour's distance from now, in UTC. */
@@ -15,7 +15,7 @@ const setQuiet = (db: Db, quiet: string | null, zone: 'newsletter' | 'reader', t
   sql`UPDATE newsletters SET quiet = ${quiet}, quiet_zone = ${zone}, timezone = ${timezone}`.execute(db);
 
 test("in the newsletter's quiet hours nothing goes out, but service mails; then all of it does", async () => {
-  const stage = await openLaneStage({ workers: 2, prepare: (db) => setDefaultQuiet(db, aroundNow()) });
+  const stage = await openLaneHarness({ workers: 2, prepare: (db) => setDefaultQuiet(db, aroundNow()) });
   const issue = await stage.send('one', { 'gmail.com': 10, 'example.org': 10 });
   const status = await until('the send says that it waits', async () => {
     const now = await issueStatus(stage.db, issue);
@@ -37,7 +37,7 @@ test("in the newsletter's quiet hours nothing goes out, but service mails; then 
 });
 
 test("by readers' clocks, those for whom it is quiet are due when it ends, and the others go", async () => {
-  const stage = await openLaneStage({ workers: 2 });
+  const stage = await openLaneHarness({ workers: 2 });
   // Quiet in UTC from two hours ago to in three hours; it is elsewhere no earlier than nine hours later.
   const issue = await stage.send('one', { 'gmail.com': 0 });
   await sql`UPDATE issues SET state = 'cancelled' WHERE id = ${issue}`.execute(stage.db);

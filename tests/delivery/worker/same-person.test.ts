@@ -16,7 +16,7 @@ import {
   subscriptionOf,
 } from '../../consent/fixtures.ts';
 import { useTestDatabase } from '../../helpers/use-test-database.ts';
-import { addReaders, layGround, plan } from '../ground.ts';
+import { addReaders, layGround, plan } from '../fixtures.ts';
 
 const database = useTestDatabase();
 const db = () => database.db;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { keysFor, relaysWithoutKey } from '../../../src/delivery/relay/dkim-keys.ts';
+import { keysFor, relaysWithoutKey } from '../../../src/delivery/relay/dkim/aligned-keys.ts';
 import { dkimSigner } from '../../../src/io/smtp/dkim.ts';
 import type { DkimKey, Relay } from '../../../src/ports.ts';
 

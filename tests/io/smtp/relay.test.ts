@@ -13,7 +13,7 @@ import { noLimits } from '../../../src/ledger/relays/terms.ts';
 import type { RelaySettings } from '../../../src/ports.ts';
 import type { Fill } from '../../../src/render/edition/edition.ts';
 import { compileMessages } from '../../../src/render/message/message.ts';
-import { edition } from '../../delivery/ground.ts';
+import { edition } from '../../delivery/fixtures.ts';
 import { testCertificate } from '../../helpers/certificate.ts';
 import { type Stage, startSink } from '../../helpers/sink.ts';
 import { until } from '../../helpers/until.ts';

@@ -1,12 +1,12 @@
 /** Lanes at work, where it takes longer to see. */
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { openLaneStage } from '../../delivery/lane-stage.ts';
+import { openLaneHarness } from '../../delivery/harness.ts';
 import { taken, watchDomain } from '../../delivery/lane-watch.ts';
 import { until } from '../../helpers/until.ts';
 
 test('among the many small providers only the one that throttles waits', async () => {
-  const stage = await openLaneStage({ times: { holdMs: 1_000 } });
+  const stage = await openLaneHarness({ times: { holdMs: 1_000 } });
   let limited = true;
   const seen = watchDomain(stage.sink, 'slow.example', () =>
     limited ? '450 4.7.1 too many messages' : undefined,
@@ -28,7 +28,7 @@ test('among the many small providers only the one that throttles waits', async (
 });
 
 test('a limit that is set holds over both workers together, and so does a rate', async () => {
-  const stage = await openLaneStage({
+  const stage = await openLaneHarness({
     workers: 2,
     prepare: (db) =>
       sql`INSERT INTO lane_limits (lane, relay, connections, rate) VALUES ('google', '', 2, NULL), ('tencent', 'sink', NULL, 40)`.execute(
@@ -47,7 +47,7 @@ test('a limit that is set holds over both workers together, and so does a rate',
 });
 
 test('with two relays, a lane that is held at one goes through the other meanwhile', async () => {
-  const stage = await openLaneStage({ second: true, times: { holdMs: 60_000 } });
+  const stage = await openLaneHarness({ second: true, times: { holdMs: 60_000 } });
   const seen = watchDomain(stage.sink, 'qq.com', () => '550 Ip frequency limited');
   const issue = await stage.send('one', { 'qq.com': 120, 'gmail.com': 200 });
   // The hold at the first is six minutes in these times: nothing of it is waited for.

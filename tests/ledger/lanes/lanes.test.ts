@@ -1,7 +1,7 @@
 /** Lanes at work: two workers, a real ledger, and a relay that passes on what providers say. */
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { openLaneStage } from '../../delivery/lane-stage.ts';
+import { openLaneHarness } from '../../delivery/harness.ts';
 import { stateOf, taken, watchDomain } from '../../delivery/lane-watch.ts';
 import { limit } from '../../helpers/machine.js';
 import { until } from '../../helpers/until.ts';
@@ -10,7 +10,7 @@ const LIMITED = '550 Ip frequency limited. http://service.mail.qq.com/cgi-bin/he
 const UNUSUAL = '450 4.7.28 Our system has detected an unusual rate of unsolicited mail';
 
 test('a throttled lane holds only itself: the others do not wait, nobody is lost, no attempt is counted', async () => {
-  const stage = await openLaneStage({ workers: 2, times: { holdMs: 50 } });
+  const stage = await openLaneHarness({ workers: 2, times: { holdMs: 50 } });
   let limited = true;
   const seen = watchDomain(stage.sink, 'qq.com', () => (limited ? LIMITED : undefined));
   const issue = await stage.send('one', { 'qq.com': 60, 'gmail.com': 200, 'example.net': 200 });
@@ -43,7 +43,11 @@ test('a throttled lane holds only itself: the others do not wait, nobody is lost
 });
 
 test('after the hold it probes with one, and grows back step by step until nothing limits it', async () => {
-  const stage = await openLaneStage({ workers: 2, relay: { pool: 3 }, times: { holdMs: 300, growMs: 100 } });
+  const stage = await openLaneHarness({
+    workers: 2,
+    relay: { pool: 3 },
+    times: { holdMs: 300, growMs: 100 },
+  });
   let limited = true;
   const caps: (number | null)[] = [];
   watchDomain(stage.sink, 'gmail.com', () => (limited ? UNUSUAL : undefined));
@@ -67,7 +71,7 @@ test('after the hold it probes with one, and grows back step by step until nothi
 });
 
 test('a small issue and a service mail go out amid large sends about a second later than alone, at the most', async () => {
-  const stage = await openLaneStage({ relay: { pool: 4 } });
+  const stage = await openLaneHarness({ relay: { pool: 4 } });
   const { sink } = stage;
   sink.behave = ({ stage: at }) => (at === 'dot' ? { lateMs: 20 } : undefined);
   const ask = async (name: string) => {

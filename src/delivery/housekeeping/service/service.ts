@@ -4,7 +4,9 @@ import type { WorkerContext, WorkerTimes } from '../../worker/context.ts';
 export type HousekeepingTimes = Pick<WorkerTimes, 'leaseMs' | 'sweepMs' | 'expireMs' | 'retryMs'>;
 
 export interface HousekeepingContext
-  extends Pick<WorkerContext, 'db' | 'wakeUps' | 'clock' | 'log' | 'batches' | 'workerId' | 'workerId'> {
+  extends Pick<WorkerContext, 'db' | 'wakeUps' | 'clock' | 'log' | 'batches'> {
+  /** Changes when the worker's lease was lost and taken anew. */
+  workerId(): number;
   times: HousekeepingTimes;
 }
 

@@ -7,7 +7,7 @@ import {
 import { finishIssue } from '../../../../src/sends/finish.ts';
 import { useTestDatabase } from '../../../helpers/use-test-database.ts';
 import { plannedIssue, rowsOf } from '../../../ledger/fixtures.ts';
-import { issueRow } from '../../ground.ts';
+import { issueRow } from '../../fixtures.ts';
 import { makeContext } from '../fixtures.ts';
 
 const database = useTestDatabase();

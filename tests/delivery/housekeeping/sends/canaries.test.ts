@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { canaries } from '../../../../src/delivery/housekeeping/sends/canaries.ts';
 import { startSending } from '../../../../src/sends/start.ts';
 import { useTestDatabase } from '../../../helpers/use-test-database.ts';
-import { issueRow, layGround, plan } from '../../ground.ts';
+import { issueRow, layGround, plan } from '../../fixtures.ts';
 import { type Fixture, makeContext } from '../fixtures.ts';
 
 const database = useTestDatabase();

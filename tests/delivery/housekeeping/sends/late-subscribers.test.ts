@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { lateSubscribers } from '../../../../src/delivery/housekeeping/sends/late-subscribers.ts';
 import { startSending } from '../../../../src/sends/start.ts';
 import { useTestDatabase } from '../../../helpers/use-test-database.ts';
-import { addReaders, layGround, plan } from '../../ground.ts';
+import { addReaders, layGround, plan } from '../../fixtures.ts';
 import { makeContext } from '../fixtures.ts';
 
 const database = useTestDatabase();

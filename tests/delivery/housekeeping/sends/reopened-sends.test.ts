@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { reopenedSends } from '../../../../src/delivery/housekeeping/sends/reopened-sends.ts';
 import { useTestDatabase } from '../../../helpers/use-test-database.ts';
 import { plannedIssue } from '../../../ledger/fixtures.ts';
-import { issueRow } from '../../ground.ts';
+import { issueRow } from '../../fixtures.ts';
 import { makeContext } from '../fixtures.ts';
 
 const database = useTestDatabase();

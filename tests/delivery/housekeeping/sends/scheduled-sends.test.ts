@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { scheduledSends } from '../../../../src/delivery/housekeeping/sends/scheduled-sends.ts';
 import { scheduleSending } from '../../../../src/sends/schedule.ts';
 import { useTestDatabase } from '../../../helpers/use-test-database.ts';
-import { issueRow, layGround } from '../../ground.ts';
+import { issueRow, layGround } from '../../fixtures.ts';
 import { makeContext } from '../fixtures.ts';
 
 const database = useTestDatabase();

@@ -6,8 +6,7 @@ import { sql } from 'kysely';
 import { onTestFinished } from 'vitest';
 import { Keys } from '../../src/consent/keys.ts';
 import type { Db } from '../../src/db/connection.ts';
-import { startWorker, type WorkerParts } from '../../src/delivery/start-worker.ts';
-import { Messages } from '../../src/delivery/worker/messages.ts';
+import { Composers } from '../../src/delivery/worker/composers.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { openLog } from '../../src/io/log.ts';
 import { openWakeUpQueue } from '../../src/io/queue.ts';
@@ -16,10 +15,11 @@ import { noLimits } from '../../src/ledger/relays/terms.ts';
 import type { MxResolver, Relay, RelaySettings } from '../../src/ports.ts';
 import { EmailFiles } from '../../src/render/theme/email-files.ts';
 import { startSending } from '../../src/sends/start.ts';
+import { startWorker, type WorkerParts } from '../../workers/start-worker.ts';
 import { createTestDatabase } from '../helpers/database.ts';
 import { type Sink, type SinkOptions, startSink } from '../helpers/sink.ts';
 import { until } from '../helpers/until.ts';
-import { edition } from './ground.ts';
+import { edition } from './fixtures.ts';
 
 const log = openLog('silent');
 
@@ -36,7 +36,7 @@ export const TIMES: WorkerParts['times'] = {
   growMs: 300,
 };
 
-export interface LaneStage {
+export interface LaneHarness {
   db: Db;
   sink: Sink;
   relay: Relay;
@@ -50,7 +50,7 @@ export interface LaneStage {
   states(issue: number): Promise<Record<string, number>>;
 }
 
-export async function openLaneStage(
+export async function openLaneHarness(
   options: {
     workers?: number;
     relay?: Partial<RelaySettings>;
@@ -64,7 +64,7 @@ export async function openLaneStage(
     /** Before the workers start. */
     prepare?: (db: Db) => Promise<unknown>;
   } = {},
-): Promise<LaneStage> {
+): Promise<LaneHarness> {
   const database = await createTestDatabase();
   const sink = await startSink(options.sink);
   const { db } = database;
@@ -105,9 +105,15 @@ export async function openLaneStage(
     closers.push(() => wakeUps.close());
     const pace = { take: async (_: string, signal: AbortSignal) => !signal.aborted, setRate: () => {} };
     const emails = new EmailFiles(null);
-    const messages = new Messages({ db, keys, emails, publicUrl: 'https://example.org', clock: systemClock });
+    const composers = new Composers({
+      db,
+      keys,
+      emails,
+      publicUrl: 'https://example.org',
+      clock: systemClock,
+    });
     const mxResolver = options.mxResolver ?? { resolve: async () => [] };
-    const parts = { db, wakeUps, pace, relays, messages, mxResolver, clock: systemClock, log, times };
+    const parts = { db, wakeUps, pace, relays, composers, mxResolver, clock: systemClock, log, times };
     const worker = await startWorker(parts);
     closers.push(() => worker.stop());
   }

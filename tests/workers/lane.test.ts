@@ -1,19 +1,19 @@
-/** A worker whose wakeUps the test rings itself, and what becomes of its windows when the database fails a statement. */
+/** A worker that the test wakes itself, and what becomes of its batches when the database fails a statement. */
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { startWorker, type WorkerParts } from '../../../src/delivery/start-worker.ts';
-import { HeldBatches } from '../../../src/delivery/worker/held-batches.ts';
-import type { Messages } from '../../../src/delivery/worker/messages.ts';
-import { systemClock } from '../../../src/io/clock.ts';
-import { smtpRelay } from '../../../src/io/smtp/relay.ts';
-import { leaseBatch } from '../../../src/ledger/lease.ts';
-import { noLimits } from '../../../src/ledger/relays/terms.ts';
-import { registerWorker } from '../../../src/ledger/workers/leases.ts';
-import type { Log, RelaySettings, WakeUp, WakeUpQueue } from '../../../src/ports.ts';
-import { type Sink, startSink } from '../../helpers/sink.ts';
-import { until } from '../../helpers/until.ts';
-import { useTestDatabase } from '../../helpers/use-test-database.ts';
-import { plannedIssue, rowsOf } from '../../ledger/fixtures.ts';
+import type { Composers } from '../../src/delivery/worker/composers.ts';
+import { HeldBatches } from '../../src/delivery/worker/held-batches.ts';
+import { systemClock } from '../../src/io/clock.ts';
+import { smtpRelay } from '../../src/io/smtp/relay.ts';
+import { leaseBatch } from '../../src/ledger/lease.ts';
+import { noLimits } from '../../src/ledger/relays/terms.ts';
+import { registerWorker } from '../../src/ledger/workers/leases.ts';
+import type { Log, RelaySettings, WakeUp, WakeUpQueue } from '../../src/ports.ts';
+import { startWorker, type WorkerParts } from '../../workers/start-worker.ts';
+import { type Sink, startSink } from '../helpers/sink.ts';
+import { until } from '../helpers/until.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
+import { plannedIssue, rowsOf } from '../ledger/fixtures.ts';
 
 /** Sweeps only where a test says so: what is given back here must not be the sweep's work. */
 const TIMES: WorkerParts['times'] = {
@@ -37,19 +37,19 @@ beforeAll(async () => {
 afterAll(() => sink.end());
 const db = () => database.db;
 
-/** A planned issue, and a worker that is told of it by `rings` alone. */
+/** A planned issue, and a worker that only `wake` tells of it. */
 async function stage(
   readers: number,
-  parts: { times?: Partial<WorkerParts['times']>; composer?: () => Promise<void> } = {},
+  parts: { times?: Partial<WorkerParts['times']>; preparing?: () => Promise<void> } = {},
 ) {
   const told: string[] = [];
   const tell = (_: object, text: string) => void told.push(text);
   const log: Log = { debug() {}, info() {}, warn: tell, error: tell, child: () => log };
-  let hear: ((wakeUp: WakeUp) => Promise<void>) | null = null;
+  let handle: ((wakeUp: WakeUp) => Promise<void>) | null = null;
   const wakeUps: WakeUpQueue = {
     wake: async () => {},
     handle: async (handler) => {
-      hear = handler;
+      handle = handler;
       return { stop: async () => {} };
     },
     healthy: async () => true,
@@ -60,7 +60,7 @@ async function stage(
     wakeUps,
     pace: { take: async (_relay, signal) => !signal.aborted, setRate: () => {} },
     relays: [smtpRelay({ ...settings, port: sink.port }, { commandMs: 5_000, dotMs: 5_000 })],
-    messages: messages(parts.composer),
+    composers: composers(parts.preparing),
     mxResolver: { resolve: async () => [] },
     clock: systemClock,
     log,
@@ -73,7 +73,7 @@ async function stage(
     issue,
     newsletter,
     told,
-    rings: () => hear!({ v: 1, issue, lane: 'other', slot: 0, turn: 'a' }),
+    wake: () => handle!({ v: 1, issue, lane: 'other', slot: 0, turn: 'a' }),
     states: async () => [...new Set((await rowsOf(db(), issue)).map((row) => row.state))],
   };
 }
@@ -94,16 +94,16 @@ const settings: RelaySettings = {
   unsigned: [],
 };
 
-const messages = (composing: () => Promise<void> = async () => {}) =>
+const composers = (preparing: () => Promise<void> = async () => {}) =>
   ({
-    composer: async () => {
-      await composing();
+    prepare: async () => {
+      await preparing();
       return ({ email }: { email: string }) => ({
         envelope: { from: 'news@example.org', to: email },
         bytes: Buffer.from(`To: ${email}\r\n\r\nHello.\r\n`),
       });
     },
-  }) as unknown as Messages;
+  }) as unknown as Composers;
 
 /** While it acts, a column of the table is missing. */
 async function withoutColumn(table: string, column: string, act: () => Promise<void>): Promise<void> {
@@ -112,69 +112,69 @@ async function withoutColumn(table: string, column: string, act: () => Promise<v
   await act().finally(() => sql`ALTER TABLE ${sql.table(table)} RENAME ${away} TO ${here}`.execute(db()));
 }
 
-test('a statement that fails between the lease and the first message gives the window back', async () => {
-  const { rings, states, newsletter, told } = await stage(3);
+test('a statement that fails between the lease and the first message gives the batch back', async () => {
+  const { wake, states, newsletter, told } = await stage(3);
   await sql`UPDATE newsletters SET quiet = '03:00-03:01', quiet_zone = 'reader', timezone = 'Asia/Shanghai'
     WHERE id = ${newsletter}`.execute(db());
-  await withoutColumn('subscribers', 'timezone', rings);
+  await withoutColumn('subscribers', 'timezone', wake);
   expect(await states()).toEqual(['planned']);
-  expect(told).toContain('a window could not be carried; what waits of it is given back');
+  expect(told).toContain('a batch failed; what still waits in it is given back');
   await sql`UPDATE newsletters SET quiet = NULL WHERE id = ${newsletter}`.execute(db());
-  await rings();
+  await wake();
   expect(await states()).toEqual(['accepted']);
 });
 
 test('what was leased without an answer is given back by the next sweep of the same worker', async () => {
-  const { issue, rings, states, told } = await stage(3, { times: { sweepMs: 50 } });
+  const { issue, wake, states, told } = await stage(3, { times: { sweepMs: 50 } });
   const { rows } = await sql<{ id: number }>`SELECT max(id) AS id FROM workers`.execute(db());
   await leaseBatch(db(), { issueId: issue, lane: 'other', workerId: rows[0]!.id, size: 3 });
   await until('it is given back', () =>
     told.includes('gave back batches that were leased without our knowing'),
   );
-  await rings();
+  await wake();
   expect(await states()).toEqual(['accepted']);
 });
 
-test('a lease under way and a window that is carried are left alone by the sweep', async () => {
+test('a lease under way and an open batch are left alone by the sweep', async () => {
   const { issue } = await plannedIssue(db(), 1);
   const workerId = await registerWorker(db(), 'w', 60_000);
-  const window = await leaseBatch(db(), { issueId: issue, lane: 'other', workerId, size: 1 });
-  const windows = new HeldBatches();
-  let answer = (_: typeof window) => {};
-  const leasing = windows.hold(new Promise((resolve) => (answer = resolve)));
-  const ending = windows.endUnheld(db(), workerId);
+  const batch = await leaseBatch(db(), { issueId: issue, lane: 'other', workerId, size: 1 });
+  const batches = new HeldBatches();
+  let answer = (_: typeof batch) => {};
+  const leasing = batches.hold(new Promise((resolve) => (answer = resolve)));
+  const ending = batches.endUnheld(db(), workerId);
   await rowsOf(db(), issue);
-  answer(window);
+  answer(batch);
   await leasing;
   expect(await ending).toBe(0);
-  expect(await windows.endUnheld(db(), workerId)).toBe(0);
-  windows.release(window!.id);
-  expect(await windows.endUnheld(db(), workerId)).toBe(1);
+  expect(await batches.endUnheld(db(), workerId)).toBe(0);
+  batches.release(batch!.id);
+  expect(await batches.endUnheld(db(), workerId)).toBe(1);
 });
 
-test('a fault in one window is told, ends no process, and lets the other windows finish', async () => {
-  let asked = 0;
-  const { issue, rings, told, states } = await stage(203, {
-    composer: async () => {
-      asked += 1;
-      if (asked === 202) throw new TypeError('the edition cannot be read');
+test('a fault in one batch is logged, ends no process, and lets the other batches finish', async () => {
+  let prepared = 0;
+  const { issue, wake, told, states } = await stage(203, {
+    preparing: async () => {
+      prepared += 1;
+      if (prepared === 2) throw new TypeError('the edition cannot be read');
     },
   });
-  await rings();
+  await wake();
   const rows = await rowsOf(db(), issue);
   expect(rows.filter((row) => row.state === 'accepted')).toHaveLength(200);
   expect(told).toEqual([
-    'a window could not be carried; what waits of it is given back',
+    'a batch failed; what still waits in it is given back',
     'a wake-up failed; the sweep will wake a worker again',
   ]);
-  await rings();
+  await wake();
   expect(await states()).toEqual(['accepted']);
 });
 
 test('a send whose reception cannot be judged just now goes on', async () => {
-  const { rings, states, told } = await stage(3);
-  await withoutColumn('newsletters', 'auto_pause_refused', rings);
+  const { wake, states, told } = await stage(3);
+  await withoutColumn('newsletters', 'auto_pause_refused', wake);
   expect(await states()).toEqual(['accepted']);
   // The sweep that a worker begins with may meet the missing column, too.
-  expect(told).toContain('how a send is received could not be seen');
+  expect(told).toContain('could not check how the send is received');
 });

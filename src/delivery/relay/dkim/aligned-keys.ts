@@ -3,7 +3,7 @@
  * (RFC 9989, relaxed: both have the same organizational domain), so a key signs for its own senders and no others.
  */
 import { getDomain } from 'tldts';
-import type { DkimKey, Relay } from '../../ports.ts';
+import type { DkimKey, Relay } from '../../../ports.ts';
 
 /**
  * The keys of one signing domain: From's own, else the nearest one above it, else one elsewhere in the same

@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { partitionOf } from '../../../src/db/partitions.ts';
-import type { WorkerContext } from '../../../src/delivery/worker/context.ts';
-import { fanOut } from '../../../src/delivery/worker/fan-out.ts';
-import { tally } from '../../../src/ledger/counts.ts';
-import { PLAN_LANE } from '../../../src/sends/wake.ts';
-import { insertNewsletter } from '../../helpers/rows.ts';
-import { useTestDatabase } from '../../helpers/use-test-database.ts';
-import { makeIssue, makeReaders } from '../../ledger/fixtures.ts';
+import { partitionOf } from '../../src/db/partitions.ts';
+import type { WorkerContext } from '../../src/delivery/worker/context.ts';
+import { tally } from '../../src/ledger/counts.ts';
+import { PLAN_LANE } from '../../src/sends/wake.ts';
+import { planIssue } from '../../workers/plan.ts';
+import { insertNewsletter } from '../helpers/rows.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
+import { makeIssue, makeReaders } from '../ledger/fixtures.ts';
 
 const database = useTestDatabase();
 
@@ -23,9 +23,9 @@ function slice(issue: number): Promise<void> {
     wakeUps: { wake: async () => {} },
     clock: { monotonic },
     mxClassifier: { classify: async () => {} },
-    draining: () => false,
+    draining: new AbortController().signal,
   } as unknown as WorkerContext;
-  return fanOut(context, { v: 1, issue, lane: PLAN_LANE, slot: 0, turn: 'a' });
+  return planIssue(context, { v: 1, issue, lane: PLAN_LANE, slot: 0, turn: 'a' });
 }
 
 async function issueFor(readers: number): Promise<number> {

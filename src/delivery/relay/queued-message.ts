@@ -1,0 +1,41 @@
+/** What waits in a dispatcher's ready queue: a leased delivery, and the batch that it was leased with. */
+import type { LeasedDelivery } from '../../ledger/lease.ts';
+import type { Envelope } from '../../ports.ts';
+import type { MessageMemory } from '../../render/message/message.ts';
+
+export interface Composed {
+  envelope: Envelope;
+  bytes: Buffer;
+}
+
+/** What the messages of one leased batch have in common. */
+export interface OpenBatch {
+  readonly workerId: number;
+  /** Service mails go before everything, and no lane limits them. */
+  readonly isService: boolean;
+  /** Another relay may take the issue too, and its lane need not be slow. */
+  readonly hasOtherRelay: boolean;
+  /** Aborted: what has not begun stays as it is in the ledger (pause, drain, lost lease, end of the slice). */
+  readonly stop: AbortSignal;
+  /**
+   * Throws Refused when no proper message can be made for this reader: the delivery is refused with that reason. The
+   * bytes may stand in `memory`.
+   */
+  compose(message: QueuedMessage, memory: MessageMemory): Composed;
+  /** The relay does not want the whole issue: it refuses our login, our name or our sender. */
+  stopIssue(reason: string, why: string): void;
+  /** A mark was refused: something about the issue or the person has changed. */
+  onMarkRefused(message: QueuedMessage): void;
+  /** The message is settled and stored, or was left as it was. */
+  onDone(message: QueuedMessage): void;
+}
+
+export interface QueuedMessage {
+  delivery: LeasedDelivery;
+  readonly batch: OpenBatch;
+  /** The state of its lane that was known when it was taken from the queue. */
+  laneVersion: number;
+}
+
+export const domainOf = ({ delivery: { email } }: QueuedMessage): string =>
+  email.slice(email.lastIndexOf('@') + 1).toLowerCase();

@@ -1,0 +1,129 @@
+/** Composers: from a delivery to the bytes of its message. An edition is compiled once and filled for each reader. */
+import { readNewsletterById } from '../../audience/newsletters/newsletter.ts';
+import type { Keys } from '../../consent/keys.ts';
+import { archiveUrl, issueLinks, serviceLinks } from '../../consent/links.ts';
+import type { Db } from '../../db/connection.ts';
+import { Refused } from '../../errors.ts';
+import type { LeasedDelivery } from '../../ledger/lease.ts';
+import { SERVICE } from '../../ledger/service-mail.ts';
+import type { Clock } from '../../ports.ts';
+import type { Edition } from '../../render/edition/edition.ts';
+import type { MessageMemory } from '../../render/message/message.ts';
+import { renderServiceMail } from '../../render/service-mail.ts';
+import type { EmailFiles } from '../../render/theme/email-files.ts';
+import type { Composed } from '../relay/queued-message.ts';
+import { composer } from './compose.ts';
+
+/** Throws Refused when no proper message can be made for this one reader. */
+export type Compose = (delivery: LeasedDelivery, memory?: MessageMemory) => Composed;
+
+type Headers = Readonly<Record<string, string>>;
+
+interface Parts {
+  db: Db;
+  keys: Keys;
+  emails: EmailFiles;
+  publicUrl: string;
+  clock: Clock;
+}
+
+/** Editions kept compiled at the same time. */
+const MAX_COMPILED = 32;
+
+export class Composers {
+  #parts: Parts;
+  #compiled = new Map<string, Promise<Compose>>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** For the deliveries of one batch. `headers`: what its relay adds to each message. */
+  async prepare(deliveries: readonly LeasedDelivery[], headers: Headers): Promise<Compose> {
+    const [first] = deliveries;
+    if (!first) return cannotCompose(new Error('expected a delivery to compose for, got none'));
+    return first.issueId === SERVICE
+      ? this.#prepareService(deliveries, headers)
+      : this.#prepareIssue(first, headers);
+  }
+
+  /** An issue without an edition refuses nobody: an error that is no `Refused` stops the issue. */
+  async #prepareIssue({ issueId, editionId }: LeasedDelivery, headers: Headers): Promise<Compose> {
+    try {
+      return await this.#compile(`issue/${issueId}/${editionId}`, headers, () =>
+        this.#issue(issueId, headers),
+      );
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return cannotCompose(new Error(error.message, { cause: error }));
+    }
+  }
+
+  /** A mail that cannot be composed (its newsletter is gone) must not stop the others. */
+  async #prepareService(deliveries: readonly LeasedDelivery[], headers: Headers): Promise<Compose> {
+    const composers = new Map<string, Compose>();
+    for (const delivery of deliveries) {
+      const kind = serviceKind(delivery);
+      if (composers.has(kind)) continue;
+      const compose = await this.#compile(kind, headers, () => this.#service(delivery, headers)).catch(
+        (error: unknown) => {
+          if (!(error instanceof Refused)) throw error;
+          return cannotCompose(error);
+        },
+      );
+      composers.set(kind, compose);
+    }
+    return (delivery, memory) => composers.get(serviceKind(delivery))!(delivery, memory);
+  }
+
+  /** Relays of one issue may ask for different headers. */
+  #compile(what: string, headers: Headers, compile: () => Promise<Compose>): Promise<Compose> {
+    const key = [what, ...Object.entries(headers).flat()].join('\n');
+    const known = this.#compiled.get(key);
+    if (known) return known;
+    const made = compile();
+    this.#compiled.set(key, made);
+    made.catch(() => this.#compiled.delete(key));
+    const oldest = this.#compiled.keys().next().value;
+    if (this.#compiled.size > MAX_COMPILED && oldest !== undefined) this.#compiled.delete(oldest);
+    return made;
+  }
+
+  async #issue(issueId: number, headers: Headers): Promise<Compose> {
+    const { db, keys, publicUrl } = this.#parts;
+    const row = await db
+      .selectFrom('issues')
+      .innerJoin('editions', 'editions.id', 'issues.edition_id')
+      .innerJoin('newsletters', 'newsletters.id', 'issues.newsletter_id')
+      .select(['editions.content', 'issues.slug', 'newsletters.slug as newsletter', 'newsletters.archive'])
+      .where('issues.id', '=', issueId)
+      .executeTakeFirst();
+    if (!row) throw new Refused('no-edition', `issue ${issueId} has no frozen edition`);
+    const page = row.archive === 'off' ? null : archiveUrl(publicUrl, row.newsletter, row.slug);
+    return composer<LeasedDelivery>(this.#parts, row.content as Edition, headers, (delivery) =>
+      issueLinks(keys, publicUrl, delivery, page),
+    );
+  }
+
+  async #service(delivery: LeasedDelivery, headers: Headers): Promise<Compose> {
+    const { db, keys, emails, publicUrl, clock } = this.#parts;
+    const newsletter = await readNewsletterById(db, delivery.newsletterId);
+    const kind = delivery.kind === 'issue' ? 'notice' : delivery.kind;
+    const language = delivery.language ?? newsletter.language;
+    const edition = await renderServiceMail(kind, newsletter, language, emails);
+    const compose = composer<LeasedDelivery>(this.#parts, edition, headers, (mail) =>
+      serviceLinks(keys, publicUrl, mail, clock.now()),
+    );
+    // A stranger may have typed the name into the form: the mail that asks the owner of the mailbox does not repeat it.
+    return kind === 'confirmation' ? (mail, memory) => compose({ ...mail, name: null }, memory) : compose;
+  }
+}
+
+const serviceKind = ({ kind, newsletterId, language }: LeasedDelivery): string =>
+  `${kind}/${newsletterId}/${language ?? ''}`;
+
+const cannotCompose =
+  (fault: Error): Compose =>
+  () => {
+    throw fault;
+  };

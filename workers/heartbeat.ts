@@ -1,0 +1,13 @@
+/** The job that keeps the worker's lease, and its relays at what the operator set. */
+import type { RelayWatch } from '../src/delivery/relay/watch.ts';
+import type { WorkerContext } from '../src/delivery/worker/context.ts';
+import { repeat } from './repeat.ts';
+
+export function heartbeat(context: WorkerContext, relays: RelayWatch, stopped: AbortSignal): Promise<void> {
+  const { lease, log, times } = context;
+  return repeat(context, stopped, { everyMs: times.heartbeatMs, what: 'heartbeat' }, async () => {
+    const lostId = lease.id;
+    if (!(await lease.renew())) log.warn({ worker: lostId }, 'our lease had run out; took a new one');
+    await relays.look(lease.id);
+  });
+}
