@@ -134,7 +134,8 @@ export class Dispatcher {
     if (!first) return;
     for (const message of messages) {
       this.#queue.add(message);
-      if (!message.batch.isService) void this.#lanes.pump(this.#parts.feedback.throttleOf(message));
+      const throttle = message.batch.isService ? null : this.#parts.feedback.throttleOf(message);
+      if (throttle && throttle.limits.rate !== null) void this.#lanes.watchRate(throttle);
       this.#offer();
     }
     const { stop } = first.batch;

@@ -118,8 +118,8 @@ export class ReplyFeedback {
     const seen = message.batch.isService ? throttle.version : message.laneVersion;
     const reply = `${code} ${text}`;
     return throttle.lane === OTHER_LANE
-      ? this.#lanes.domainThrottled(this.#relay, domainOf(message), hold, reply)
-      : this.#lanes.throttled(throttle, seen, hold, reply);
+      ? this.#lanes.learning.domainThrottled(this.#relay, domainOf(message), hold, reply)
+      : this.#lanes.learning.throttled(throttle, seen, hold, reply);
   }
 
   /**
@@ -147,7 +147,7 @@ export class ReplyFeedback {
     this.#endGreylist(message);
     if (this.#lanes.domains.any) this.#lanes.domains.accepted(`${this.#relay} ${domainOf(message)}`);
     const throttle = message.batch.isService ? null : this.throttleOf(message);
-    if (throttle?.open === false) this.#lanes.accepted(throttle, message.laneVersion);
+    if (throttle?.open === false) this.#lanes.learning.accepted(throttle, message.laneVersion);
   }
 
   /** Those of its domain that wait longer than they have to come earlier; if it is not stored they come later. */

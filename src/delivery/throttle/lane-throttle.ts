@@ -1,6 +1,6 @@
 /**
- * One lane of one relay, as this process knows it: whether the next message may go now. Asked between any two
- * messages of a connection, so an open lane costs one look at a boolean; what limits it is kept up by `LaneKeeper`.
+ * One lane of one relay, as this process knows it: whether the next message may go now. This is asked between any two
+ * messages of a connection, so an open lane costs one look at a boolean. `LaneThrottles` keeps its limits up to date.
  */
 import type { LaneState } from '../../ledger/lanes/states.ts';
 
@@ -16,13 +16,13 @@ export class LaneThrottle {
   readonly lane: string;
   /** Nothing limits it. */
   open = true;
-  /** Of the state as we know it; a message remembers under which it began. */
+  /** Of the state that we know; a message remembers the version it began under. */
   version = 0;
   probing = false;
   /** Learned limit over all processes; null: none. */
   connections: number | null = null;
   limits: ThrottleLimits = { base: null, rate: null };
-  /** Hand-overs of this process that go on. */
+  /** Hand-overs of this process that are under way. */
   inUse = 0;
   /** Messages of this process that wait. */
   waiting = 0;
@@ -30,11 +30,11 @@ export class LaneThrottle {
   heldUntil = 0;
   /** Monotonic: when the state last changed. */
   changedAt = 0;
-  /** What we taught it is on its way to the database: a look that began before must not undo it. */
-  teaching = false;
-  /** Somebody watches its rate. */
-  pumped = false;
-  /** Called when one of a lane with a rate begins. */
+  /** Something new is being stored: a look that began before must not undo it. */
+  storing = false;
+  /** `LaneRates` watches it. */
+  rateIsWatched = false;
+  /** Called when a message of a lane with a rate is taken. */
   onTake: (() => void) | null = null;
   #share = 0;
   #shareUntil = 0;
@@ -96,7 +96,7 @@ export class LaneThrottle {
     return this.#sends > 0 ? this.#nextSend : Number.POSITIVE_INFINITY;
   }
 
-  /** Nothing goes for this long; what is learned of it by others comes with the next look. */
+  /** Nothing goes for this long. What others learned comes with the next look. */
   hold(now: number, ms: number): void {
     this.heldUntil = Math.max(this.heldUntil, now + ms);
     this.probing = true;
@@ -105,7 +105,7 @@ export class LaneThrottle {
   }
 
   /** Takes over what the database says. `state` null: nothing was ever learned of it. */
-  learn(state: LaneState | null, limits: ThrottleLimits, now: number): void {
+  update(state: LaneState | null, limits: ThrottleLimits, now: number): void {
     this.version = state?.version ?? 0;
     this.probing = state?.probing ?? false;
     this.connections = state?.connections ?? null;

@@ -70,7 +70,7 @@ test('a small issue that comes late is the next but one, however much waits of a
 
 test('a lane at its limit is passed over, until one of its messages ends', () => {
   const { waiting, add, take, throttle } = queue();
-  throttle('google').learn(
+  throttle('google').update(
     {
       relay: 'relay',
       lane: 'google',
@@ -99,7 +99,7 @@ test('a lane at its limit is passed over, until one of its messages ends', () =>
 test('a share that was not claimed again is worth nothing any more', () => {
   const { add, take, throttle, time } = queue();
   const limits = { base: 2, rate: null };
-  throttle('google').learn(null, limits, time.now);
+  throttle('google').update(null, limits, time.now);
   add(1, 'google', 2);
   expect(take()).toBeNull();
   throttle('google').giveShare(2, 2_000);
@@ -123,7 +123,7 @@ test('what waits for a held lane is given back, the others stay', () => {
 
 test('messages of a lane with a rate go at its distance, not before', () => {
   const { add, take, throttle, time } = queue();
-  throttle('google').learn(null, { base: null, rate: 10 }, time.now);
+  throttle('google').update(null, { base: null, rate: 10 }, time.now);
   throttle('google').giveSends(2, time.now + 50);
   add(1, 'google', 3);
   expect(take()).toBeNull();

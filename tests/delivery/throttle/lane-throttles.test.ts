@@ -61,7 +61,7 @@ test('a throttle closes the lane here at once, and for everybody with their next
   await b.enter('shared', 'yahoo');
   const throttle = { holdMs: 600_000, fromOne: false };
   const seen = a.throttleOf('shared', 'yahoo').version;
-  const dueMs = a.throttled(
+  const dueMs = a.learning.throttled(
     a.throttleOf('shared', 'yahoo'),
     seen,
     throttle,
@@ -103,7 +103,7 @@ test('while no connection is free the dispatcher of a lane with a rate is told o
   lanes.onChange(() => {
     told += 1;
   });
-  const pumping = lanes.pump(throttle);
+  const watching = lanes.watchRate(throttle);
   const due = () => until('one may go', () => throttle.nextSend <= systemClock.monotonic());
   await until('it waits for the first', () => naps.length === 1);
   await due();
@@ -118,8 +118,8 @@ test('while no connection is free the dispatcher of a lane with a rate is told o
   await until('it waits for a connection again', () => naps.length === 4);
   expect(told).toBe(2);
   lanes.close();
-  await pumping;
-  await lanes.pump(throttle);
+  await watching;
+  await lanes.watchRate(throttle);
   expect(naps).toHaveLength(4);
 });
 
