@@ -11,15 +11,15 @@ import pg from 'pg';
 import { unsubscribeToken } from '../../src/consent/tokens.ts';
 import { webServer } from '../../src/web.ts';
 import { newsletterOf } from './audience.ts';
+import type { Harness } from './harness.ts';
 import { median } from './measure.ts';
 import { type Options, round, type Tell } from './parts.ts';
-import type { Stage } from './stage.ts';
 
 const CONNECTIONS = 20;
 const ONE_CLICK = 'List-Unsubscribe=One-Click';
 
-export async function oneClickPart(stage: Stage, options: Options, tell: Tell): Promise<void> {
-  const { program } = stage;
+export async function oneClickPart(harness: Harness, options: Options, tell: Tell): Promise<void> {
+  const { program } = harness;
   const times = Math.ceil(options.messages / 3);
   await newsletterOf(program, 'leavers', times * (options.pairs + 1) * 2);
   const people = await program.db
@@ -30,8 +30,8 @@ export async function oneClickPart(stage: Stage, options: Options, tell: Tell): 
     .where('slug', '=', 'leavers')
     .execute();
   const someOf = () => people.splice(0, times);
-  const ours = await startOurs(stage);
-  const rival = await startRival(stage);
+  const ours = await startOurs(harness);
+  const rival = await startRival(harness);
   try {
     const ratios: number[] = [];
     for (let pair = 0; pair <= options.pairs; pair++) {
@@ -54,7 +54,7 @@ export async function oneClickPart(stage: Stage, options: Options, tell: Tell): 
   }
 }
 
-async function startOurs({ program }: Stage) {
+async function startOurs({ program }: Harness) {
   const { keys } = program;
   const app = webServer(program);
   return {
@@ -65,7 +65,7 @@ async function startOurs({ program }: Stage) {
   };
 }
 
-async function startRival({ program }: Stage) {
+async function startRival({ program }: Harness) {
   const pool = new pg.Pool({ connectionString: program.config.databaseUrl!, max: 10 });
   const app = Fastify();
   app.addContentTypeParser(

@@ -5,9 +5,9 @@ import { builtInLanes } from '../../src/ledger/lanes/lanes.ts';
 import { planPage } from '../../src/ledger/plan.ts';
 import { until } from '../helpers/until.ts';
 import { draft, ledgerSays, messageBytes, newsletterOf, send, untilSent } from './audience.ts';
+import type { Harness, Worker } from './harness.ts';
 import { cpuOfAll, load, median, usageOf } from './measure.ts';
 import { loopRate, smtpSourceRate } from './rivals.ts';
-import type { Stage, Worker } from './stage.ts';
 
 export interface Options {
   pairs: number;
@@ -21,8 +21,8 @@ export interface Options {
 export type Tell = (line: string) => void;
 
 /** A whole send of 30 KB messages against `smtp-source -d`. */
-export async function sourcePart(stage: Stage, options: Options, tell: Tell): Promise<void> {
-  await withReaders(stage, options, 'source', async (worker, sendOnce, order) => {
+export async function sourcePart(harness: Harness, options: Options, tell: Tell): Promise<void> {
+  await withReaders(harness, options, 'source', async (worker, sendOnce, order) => {
     tell(`${options.messages} messages of ${order.bytes} bytes, ${options.connections} connections`);
     const ratios: number[] = [];
     const cpu: number[] = [];
@@ -44,8 +44,8 @@ export async function sourcePart(stage: Stage, options: Options, tell: Tell): Pr
 }
 
 /** The same against nodemailer's pool, which composes every message anew: a tenth of the messages, as many pairs. */
-export async function loopPart(stage: Stage, options: Options, tell: Tell): Promise<void> {
-  await withReaders(stage, options, 'loop', async (_worker, sendOnce, order, content) => {
+export async function loopPart(harness: Harness, options: Options, tell: Tell): Promise<void> {
+  await withReaders(harness, options, 'loop', async (_worker, sendOnce, order, content) => {
     const ratios: number[] = [];
     for (let pair = 1; pair <= options.pairs; pair++) {
       const theirs = await loopRate({ ...order, messages: Math.ceil(options.messages / 10) }, content);
@@ -58,7 +58,7 @@ export async function loopPart(stage: Stage, options: Options, tell: Tell): Prom
 }
 
 /** Writing the plan, with nobody sending. */
-export async function fanOutPart({ program }: Stage, options: Options, tell: Tell): Promise<void> {
+export async function fanOutPart({ program }: Harness, options: Options, tell: Tell): Promise<void> {
   await newsletterOf(program, 'fanout', options.audience);
   const { id } = await draft(program, 'fanout');
   await program.db.updateTable('issues').set({ state: 'sending' }).where('id', '=', id).execute();
@@ -75,13 +75,13 @@ export async function fanOutPart({ program }: Stage, options: Options, tell: Tel
 }
 
 /** The first message out of a large audience; then the worker is stopped in the middle. */
-export async function firstPart(stage: Stage, options: Options, tell: Tell): Promise<void> {
-  const { program } = stage;
+export async function firstPart(harness: Harness, options: Options, tell: Tell): Promise<void> {
+  const { program } = harness;
   await newsletterOf(program, 'large', options.audience);
-  const worker = await stage.startWorker();
+  const worker = await harness.startWorker();
   const issue = await draft(program, 'large');
   await send(program, issue);
-  const planned = await until('the plan is done', () => planIsDone(stage, issue.id), { withinMs: 900_000 });
+  const planned = await until('the plan is done', () => planIsDone(harness, issue.id), { withinMs: 900_000 });
   const usage = usageOf(worker.pid);
   const { accepted, firstMs, perSecond } = await ledgerSays(program.db, issue.id);
   await program.db.updateTable('issues').set({ state: 'paused' }).where('id', '=', issue.id).execute();
@@ -94,7 +94,7 @@ export async function firstPart(stage: Stage, options: Options, tell: Tell): Pro
     tell(`worker's memory when all was planned: ${round(usage.rssMb)} MB, at most ${round(usage.peakMb)} MB`);
 }
 
-async function planIsDone({ program }: Stage, id: number): Promise<{ ms: number } | null> {
+async function planIsDone({ program }: Harness, id: number): Promise<{ ms: number } | null> {
   const row = await program.db
     .selectFrom('issues')
     .select(['plan_done', 'sending_since', 'served_at'])
@@ -120,18 +120,18 @@ type Act = (
 ) => Promise<void>;
 
 /** A newsletter of that many readers and a worker; each send is a new issue. The first warms up and does not count. */
-async function withReaders(stage: Stage, options: Options, slug: string, act: Act): Promise<void> {
-  const { program } = stage;
+async function withReaders(harness: Harness, options: Options, slug: string, act: Act): Promise<void> {
+  const { program } = harness;
   await newsletterOf(program, slug, options.messages);
   if (options.profile) mkdirSync(options.profile, { recursive: true });
-  const worker = await stage.startWorker(
+  const worker = await harness.startWorker(
     options.profile ? { node: ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] } : {},
   );
   const sample = await draft(program, slug);
   const { subject, html, text } = sample.prepared.edition;
   const { messages, connections } = options;
-  const order = { port: stage.sinkPort, messages, connections, bytes: messageBytes(sample) };
-  const sendOnce = () => sendAndMeasure(stage, slug, [worker], messages);
+  const order = { port: harness.sinkPort, messages, connections, bytes: messageBytes(sample) };
+  const sendOnce = () => sendAndMeasure(harness, slug, [worker], messages);
   await sendOnce();
   await act(worker, sendOnce, order, { subject, html, text });
   await worker.stop();
@@ -139,18 +139,18 @@ async function withReaders(stage: Stage, options: Options, slug: string, act: Ac
 
 /** Sends one new issue to all readers of the newsletter, and waits until every one is accepted. */
 export async function sendAndMeasure(
-  stage: Stage,
+  harness: Harness,
   slug: string,
   workers: readonly Worker[],
   messages: number,
   withinMs = 120_000,
 ): Promise<Sent> {
-  const { program } = stage;
+  const { program } = harness;
   const issue = await draft(program, slug);
-  const before = spent(stage, workers);
+  const before = spent(harness, workers);
   await send(program, issue);
   await untilSent(program, issue.id, withinMs);
-  const [cpuMs = 0, databaseMs = 0, sinkMs = 0] = spent(stage, workers).map(
+  const [cpuMs = 0, databaseMs = 0, sinkMs = 0] = spent(harness, workers).map(
     (ms, at) => (ms - before[at]!) / messages,
   );
   const { accepted, perSecond, firstMs } = await ledgerSays(program.db, issue.id);
@@ -158,7 +158,7 @@ export async function sendAndMeasure(
   return { perSecond, firstMs, cpuMs, databaseMs, sinkMs };
 }
 
-function spent({ databaseName, sinkPort }: Stage, workers: readonly Worker[]): number[] {
+function spent({ databaseName, sinkPort }: Harness, workers: readonly Worker[]): number[] {
   const ours = workers.reduce((sum, { pid }) => sum + (usageOf(pid)?.cpuMs ?? Number.NaN), 0);
   return [ours, cpuOfAll(`${databaseName} `), cpuOfAll(`127.0.0.1:${sinkPort} `)];
 }

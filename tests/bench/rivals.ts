@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import nodemailer from 'nodemailer';
-import { smtpSource } from './stage.ts';
+import { smtpSource } from './harness.ts';
 
 export interface Order {
   port: number;

@@ -3,11 +3,11 @@
  * (docs/speed.md). Every ratio is the median of interleaved pairs into the same smtp-sink.
  */
 import { parseArgs } from 'node:util';
+import { openHarness } from './harness.ts';
 import { load } from './measure.ts';
 import { oneClickPart } from './one-click.ts';
 import { fanOutPart, firstPart, loopPart, sourcePart } from './parts.ts';
 import { dkimPart, latencyPart, memoryPart, workersPart } from './scale.ts';
-import { openStage } from './stage.ts';
 
 const parts = {
   source: sourcePart,
@@ -49,7 +49,7 @@ const options = {
 };
 
 const tell = (line: string) => process.stdout.write(`${line}\n`);
-const stage = await openStage(options.connections);
+const harness = await openHarness(options.connections);
 const ended = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort());
 const interrupted = new Promise<never>((_, reject) =>
@@ -58,9 +58,9 @@ const interrupted = new Promise<never>((_, reject) =>
 try {
   for (const name of wanted) {
     tell(`\n${name} (load ${load()})`);
-    await Promise.race([parts[name as keyof typeof parts](stage, options, tell), interrupted]);
+    await Promise.race([parts[name as keyof typeof parts](harness, options, tell), interrupted]);
   }
 } finally {
-  await stage.close();
+  await harness.close();
 }
 process.exit();

@@ -1,10 +1,10 @@
-/** What a run of trials covers is decided by the numbers of its seeds, not by luck. */
+/** The seeds of a run decide what its trials cover, not luck. */
 import { describe, expect, test } from 'vitest';
 import type { Step } from '../helpers/sink-behaviour.ts';
-import { type Blow, everyBlow, planOf } from './plan.ts';
-import { allFaults, relayFault } from './relay-faults.ts';
+import { everyFault, type Fault, planOf } from './plan.ts';
+import { allRelayFaults, relayFault } from './relay-faults.ts';
 
-const blows: Record<Blow, true> = {
+const faults: Record<Fault, true> = {
   ...{ 'kill at connect': true, 'kill at mail': true, 'kill at rcpt': true, 'kill at data': true },
   ...{ 'kill at body': true, 'kill at dot': true, 'kill at answered': true, kill: true, 'kill web': true },
   ...{ term: true, stop: true, clock: true, connections: true, pause: true, 'pause 100 times': true },
@@ -17,10 +17,10 @@ const round = (from: number) => Array.from({ length: 12 }, (_, n) => planOf(from
 describe.each([1, 13, 100])('twelve seeds from %i on', (from) => {
   const plans = round(from);
 
-  test('strike every kind of blow', () => {
-    const struck = new Set(plans.flatMap((plan) => plan.blows.map(({ blow }) => blow)));
-    expect([...struck].sort()).toEqual(Object.keys(blows).sort());
-    expect([...everyBlow].sort()).toEqual(Object.keys(blows).sort());
+  test('inject every kind of fault', () => {
+    const injected = new Set(plans.flatMap((plan) => plan.faults.map(({ fault }) => fault)));
+    expect([...injected].sort()).toEqual(Object.keys(faults).sort());
+    expect([...everyFault].sort()).toEqual(Object.keys(faults).sort());
   });
 
   test('take every way, policy, kind of TLS and start', () => {
@@ -32,22 +32,22 @@ describe.each([1, 13, 100])('twelve seeds from %i on', (from) => {
     expect(all('start')).toEqual(['at', 'now', 'twice']);
   });
 
-  test('let blows fall in order and before most of the send is over; only a cancel ends it', () => {
-    for (const { blows: list } of plans) {
+  test('inject faults in order and before most of the send is over; only a cancel ends it', () => {
+    for (const { faults: list } of plans) {
       const times = list.map(({ after }) => after);
       expect(times).toEqual([...times].sort((a, b) => a - b));
       expect(Math.max(...times)).toBeLessThan(750);
-      expect(list.slice(0, -1).map(({ blow }) => blow)).not.toContain('cancel');
+      expect(list.slice(0, -1).map(({ fault }) => fault)).not.toContain('cancel');
     }
   });
 
-  test('strike no server that is not there', () => {
-    for (const { way, ownPostgres, smallDisk, blows: list } of plans)
-      for (const { blow } of list) {
-        if (blow.startsWith('redis')) expect(way).toBe('full');
-        if (blow.startsWith('postgres')) expect(way === 'embedded' || ownPostgres).toBe(true);
-        if (blow === 'disk full') expect(smallDisk).toBe(true);
-        if (blow === 'kill web' || blow === 'clock') expect(way).not.toBe('embedded');
+  test('inject no fault into a server that is not there', () => {
+    for (const { way, ownPostgres, smallDisk, faults: list } of plans)
+      for (const { fault } of list) {
+        if (fault.startsWith('redis')) expect(way).toBe('full');
+        if (fault.startsWith('postgres')) expect(way === 'embedded' || ownPostgres).toBe(true);
+        if (fault === 'disk full') expect(smallDisk).toBe(true);
+        if (fault === 'kill web' || fault === 'clock') expect(way).not.toBe('embedded');
       }
   });
 });
@@ -59,8 +59,8 @@ test('a seed is the same again', () => {
 
 test('the ten with the times of production freeze a worker and take Redis and PostgreSQL away for long', () => {
   const long = Array.from({ length: 10 }, (_, n) => planOf(n + 1, 10_000, true));
-  const struck = long.flatMap((plan) => plan.blows.map(({ blow }) => blow));
-  expect(struck).toEqual(expect.arrayContaining(['stop', 'redis away', 'postgres away']));
+  const injected = long.flatMap((plan) => plan.faults.map(({ fault }) => fault));
+  expect(injected).toEqual(expect.arrayContaining(['stop', 'redis away', 'postgres away']));
   expect(new Set(long.map((plan) => plan.way))).toEqual(new Set(['full', 'embedded']));
 });
 
@@ -68,13 +68,13 @@ describe('the faults of the relay', () => {
   const step: Step = {
     ...{ stage: 'connect', connection: 1, peer: 1, nth: 0, from: null, to: null, attempt: 0 },
   };
-  const weather = (seed: number) => ({ seed, tls: 'starttls', real: false }) as const;
+  const conditions = (seed: number) => ({ seed, tls: 'starttls', real: false }) as const;
   const numberOf = (email: string) => Number(email);
 
   function met(seed: number): Set<string> {
     const names = new Set<string>();
     const note = (asked: Step) => {
-      const fault = relayFault(weather(seed), asked, numberOf);
+      const fault = relayFault(conditions(seed), asked, numberOf);
       if (fault) names.add(fault.name);
     };
     for (let connection = 1; connection <= 120; connection += 1)
@@ -89,12 +89,14 @@ describe('the faults of the relay', () => {
 
   test('are all met within 120 connections and 60 readers, whatever the seed', () => {
     for (const seed of [1, 2, 99])
-      expect(met(seed)).toEqual(new Set(allFaults(weather(seed)).map(({ name }) => name)));
+      expect(met(seed)).toEqual(new Set(allRelayFaults(conditions(seed)).map(({ name }) => name)));
   });
 
   test('leave a reader in peace after three tries', () => {
     for (let to = 0; to < 500; to += 1)
       for (const stage of ['rcpt', 'data', 'body', 'dot'] as const)
-        expect(relayFault(weather(1), { ...step, stage, to: String(to), attempt: 4 }, numberOf)).toBeNull();
+        expect(
+          relayFault(conditions(1), { ...step, stage, to: String(to), attempt: 4 }, numberOf),
+        ).toBeNull();
   });
 });

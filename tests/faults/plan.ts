@@ -1,15 +1,15 @@
 /**
- * What a seed does. Twelve programmes hold every kind of blow at least once, and each way of running; seed n takes
- * the n-th of them, round and round, and adds blows of its own. So any twelve seeds in a row cover every kind.
+ * What a seed does. Twelve base plans hold every kind of fault at least once, and each way of running; seed n takes the
+ * n-th of them, round and round, and adds faults of its own. So any twelve seeds in a row cover every kind.
  */
 import type { Stage } from '../helpers/sink-behaviour.ts';
 import type { Way } from '../helpers/ways.ts';
-import { draw, pick } from './draw.ts';
+import { pickOne, seededRandom } from './seeded-random.ts';
 
-/** A process dies with SIGKILL while the relay has heard this and not answered yet; `answered`: right after the dot's reply. */
+/** A process is killed after the relay has read this and before it answers; `answered`: right after the reply to the dot. */
 export type Point = Extract<Stage, 'connect' | 'mail' | 'rcpt' | 'data' | 'body' | 'dot'> | 'answered';
 
-export type Blow =
+export type Fault =
   | `kill at ${Point}`
   | 'kill'
   | 'kill web'
@@ -32,30 +32,30 @@ export type Blow =
   | 'postgres away'
   | 'disk full';
 
-export interface Plan {
+export interface TrialPlan {
   seed: number;
   way: Way;
   policy: 'hold' | 'resend';
   tls: 'none' | 'starttls' | 'implicit';
-  /** `at`: by the schedule, which every worker's sweeper looks at. `twice`: by two commands at the same moment. */
+  /** `at`: by the schedule, which every worker's housekeeping looks at. `twice`: by two commands at the same moment. */
   start: 'now' | 'at' | 'twice';
   /** A PostgreSQL of the trial's own, so that it can be killed. The embedded way always has one. */
   ownPostgres: boolean;
   /** The database's files are on a small disk. */
   smallDisk: boolean;
   readers: number;
-  /** The times of production, and the blows that take over a minute. */
+  /** The times of production, and the faults that take over a minute. */
   real: boolean;
   /** In order; `after` is a number of accepted messages. */
-  blows: readonly { after: number; blow: Blow }[];
+  faults: readonly { after: number; fault: Fault }[];
 }
 
-interface Programme extends Partial<Omit<Plan, 'blows'>> {
+interface BasePlan extends Partial<Omit<TrialPlan, 'faults'>> {
   way: Way;
-  fixed: readonly Blow[];
+  fixed: readonly Fault[];
 }
 
-const programmes: readonly Programme[] = [
+const basePlans: readonly BasePlan[] = [
   { way: 'full', fixed: ['kill at data', 'redis killed', 'leave'] },
   { way: 'embedded', fixed: ['postgres killed', 'kill at dot', 'term'] },
   { way: 'full', ownPostgres: true, fixed: ['postgres away', 'kill at answered', 'suppress'] },
@@ -76,7 +76,7 @@ const programmes: readonly Programme[] = [
 ];
 
 /** With the times of production: each fault that lasts over a minute once, between ordinary ones. */
-const realProgrammes: readonly Programme[] = [
+const realBasePlans: readonly BasePlan[] = [
   { way: 'full', fixed: ['stop', 'kill at dot', 'leave'] },
   { way: 'embedded', fixed: ['stop', 'postgres killed', 'term'] },
   { way: 'full', fixed: ['redis away', 'kill'] },
@@ -89,7 +89,7 @@ const realProgrammes: readonly Programme[] = [
   { way: 'full', ownPostgres: true, fixed: ['postgres killed', 'redis full', 'kill at data'] },
 ];
 
-const anywhere: readonly Blow[] = [
+const anywhere: readonly Fault[] = [
   'kill',
   'kill at mail',
   'kill at data',
@@ -105,19 +105,19 @@ const anywhere: readonly Blow[] = [
   'relay cut',
 ];
 
-function allowed(programme: Programme): readonly Blow[] {
+function allowed(base: BasePlan): readonly Fault[] {
   return [
     ...anywhere,
-    ...(programme.way === 'embedded' ? [] : (['kill web', 'clock'] as const)),
-    ...(programme.way === 'full' ? (['redis killed', 'redis emptied', 'redis full'] as const) : []),
-    ...(programme.way === 'embedded' || programme.ownPostgres ? (['postgres killed'] as const) : []),
+    ...(base.way === 'embedded' ? [] : (['kill web', 'clock'] as const)),
+    ...(base.way === 'full' ? (['redis killed', 'redis emptied', 'redis full'] as const) : []),
+    ...(base.way === 'embedded' || base.ownPostgres ? (['postgres killed'] as const) : []),
   ];
 }
 
-export function planOf(seed: number, readers: number, real = false): Plan {
-  const list = real ? realProgrammes : programmes;
-  const programme = list[(seed - 1) % list.length]!;
-  const { fixed, ...rest } = programme;
+export function planOf(seed: number, readers: number, real = false): TrialPlan {
+  const list = real ? realBasePlans : basePlans;
+  const base = list[(seed - 1) % list.length]!;
+  const { fixed, ...rest } = base;
   return {
     policy: 'hold',
     tls: 'none',
@@ -128,31 +128,31 @@ export function planOf(seed: number, readers: number, real = false): Plan {
     seed,
     readers,
     real,
-    blows: spread(seed, readers, [...shuffled(seed, fixed), ...extras(seed, programme, real)]),
+    faults: spread(seed, readers, [...shuffled(seed, fixed), ...extras(seed, base, real)]),
   };
 }
 
 /** Seeds of the first round hold only what is fixed: CI's time is short. */
-function extras(seed: number, programme: Programme, real: boolean): Blow[] {
-  if (real || seed <= programmes.length) return [];
-  const count = Math.floor(draw(seed, 'extras') * 4);
-  return Array.from({ length: count }, (_, n) => pick(allowed(programme), draw(seed, 'extra', n)));
+function extras(seed: number, base: BasePlan, real: boolean): Fault[] {
+  if (real || seed <= basePlans.length) return [];
+  const count = Math.floor(seededRandom(seed, 'extras') * 4);
+  return Array.from({ length: count }, (_, n) => pickOne(allowed(base), seededRandom(seed, 'extra', n)));
 }
 
 /** What ends the send comes last. */
-function shuffled(seed: number, blows: readonly Blow[]): Blow[] {
-  const weight = (blow: Blow) => (blow === 'cancel' ? 1 : draw(seed, 'order', blow));
-  return [...blows].sort((a, b) => weight(a) - weight(b));
+function shuffled(seed: number, faults: readonly Fault[]): Fault[] {
+  const weight = (fault: Fault) => (fault === 'cancel' ? 1 : seededRandom(seed, 'order', fault));
+  return [...faults].sort((a, b) => weight(a) - weight(b));
 }
 
-function spread(seed: number, readers: number, blows: readonly Blow[]): Plan['blows'] {
-  const last = blows.filter((blow) => blow === 'cancel');
-  const order = [...blows.filter((blow) => blow !== 'cancel'), ...last];
-  return order.map((blow, n) => ({
-    blow,
-    after: Math.floor((readers * 0.7 * (n + draw(seed, 'when', n))) / order.length),
+function spread(seed: number, readers: number, faults: readonly Fault[]): TrialPlan['faults'] {
+  const last = faults.filter((fault) => fault === 'cancel');
+  const order = [...faults.filter((fault) => fault !== 'cancel'), ...last];
+  return order.map((fault, n) => ({
+    fault,
+    after: Math.floor((readers * 0.7 * (n + seededRandom(seed, 'when', n))) / order.length),
   }));
 }
 
-/** Which blows are fixed at all: a run of all programmes must have struck each. */
-export const everyBlow: readonly Blow[] = [...new Set(programmes.flatMap((programme) => programme.fixed))];
+/** Every fault of the base plans: a run of all of them must have injected each. */
+export const everyFault: readonly Fault[] = [...new Set(basePlans.flatMap((base) => base.fixed))];

@@ -4,7 +4,7 @@
  * and each at least once, since the n-th reader meets the n-th fault at their first try.
  */
 import type { Behaviour, Stage, Step } from '../helpers/sink-behaviour.ts';
-import { draw } from './draw.ts';
+import { seededRandom } from './seeded-random.ts';
 
 export interface RelayFault {
   name: string;
@@ -14,16 +14,16 @@ export interface RelayFault {
   behaviour: Behaviour;
 }
 
-/** What the relay needs to know of a trial. */
-export interface Weather {
+/** What decides how the relay of a trial behaves. */
+export interface RelayConditions {
   seed: number;
   tls: 'none' | 'starttls' | 'implicit';
   /** With the times of production a third try comes after two minutes, and a throttled lane is held for ten. */
   real: boolean;
 }
 
-/** After this many tries a recipient is left in peace, so that every run comes to an end. */
-const tries = ({ real }: Weather): number => (real ? 2 : 3);
+/** After this many tries a recipient meets no more faults, so that every run ends. */
+const tries = ({ real }: RelayConditions): number => (real ? 2 : 3);
 const THROTTLED = 'rcpt: throttled';
 const ENDLESS = '250-and so on\r\n'.repeat(6_000);
 
@@ -43,7 +43,7 @@ const connection: readonly RelayFault[] = [
   fault('ehlo', 'dropped', { drop: true }),
   fault('ehlo', 'half a reply', { raw: '250-sink\r\n250-SI', close: true }),
   fault('ehlo', 'no PIPELINING', { extensions: ['SIZE 52428800', '8BITMIME'] }),
-  // Nothing is ever handed to such a relay: unless it closes, it is asked for everybody and "refuses" them all at once.
+  // Nothing is ever handed to such a relay: unless it closes, it is tried for everybody and "refuses" them all at once.
   fault('ehlo', 'tiny SIZE', {
     extensions: ['PIPELINING', 'SIZE 600', '8BITMIME', 'AUTH PLAIN LOGIN'],
     idle: { ms: 20, reply: '421 4.4.2 idle' },
@@ -102,40 +102,45 @@ const message: readonly RelayFault[] = [
 ];
 
 /** Every fault that a trial must have met. */
-export function allFaults(weather: Weather): readonly RelayFault[] {
-  return [...connectionFaults(weather), ...messageFaults(weather)];
+export function allRelayFaults(conditions: RelayConditions): readonly RelayFault[] {
+  return [...connectionFaults(conditions), ...messageFaults(conditions)];
 }
 
-const connectionFaults = ({ tls: kind }: Weather): readonly RelayFault[] =>
+const connectionFaults = ({ tls: kind }: RelayConditions): readonly RelayFault[] =>
   kind === 'starttls' ? [...connection, ...tls] : connection;
 
-const messageFaults = ({ real }: Weather): readonly RelayFault[] =>
+const messageFaults = ({ real }: RelayConditions): readonly RelayFault[] =>
   real ? message.filter(({ name }) => name !== THROTTLED) : message;
 
 /** The fault at this step; null for the usual answer. `readers`: the n-th of this list meets the n-th fault. */
 export function relayFault(
-  weather: Weather,
+  conditions: RelayConditions,
   step: Step,
   readerNumber: (email: string) => number,
 ): RelayFault | null {
   return step.to === null
-    ? connectionFault(weather, step)
-    : messageFault(weather, step, step.to, readerNumber(step.to));
+    ? connectionFault(conditions, step)
+    : messageFault(conditions, step, step.to, readerNumber(step.to));
 }
 
-function connectionFault(weather: Weather, step: Step): RelayFault | null {
+function connectionFault(conditions: RelayConditions, step: Step): RelayFault | null {
   if (step.connection % 6 !== 3 || step.nth > 1) return null;
-  const faults = connectionFaults(weather);
+  const faults = connectionFaults(conditions);
   const due = faults[Math.floor(step.connection / 6) % faults.length];
   return due?.stage === step.stage ? due : null;
 }
 
-function messageFault(weather: Weather, step: Step, to: string, reader: number): RelayFault | null {
-  const faults = messageFaults(weather);
+function messageFault(
+  conditions: RelayConditions,
+  step: Step,
+  to: string,
+  reader: number,
+): RelayFault | null {
+  const faults = messageFaults(conditions);
   const forced = step.attempt === 1 ? faults[reader] : undefined;
   if (forced) return forced.stage === step.stage ? forced : null;
-  if (step.attempt > tries(weather)) return null;
-  let chance = draw(weather.seed, to, step.attempt, step.stage);
+  if (step.attempt > tries(conditions)) return null;
+  let chance = seededRandom(conditions.seed, to, step.attempt, step.stage);
   for (const each of faults) {
     if (each.stage !== step.stage) continue;
     if (chance < each.share) return each;
@@ -144,8 +149,8 @@ function messageFault(weather: Weather, step: Step, to: string, reader: number):
   return null;
 }
 
-/** A dot that is never answered quite at once: so that something is on the wire when a process dies. */
+/** No dot is answered quite at once, so that a message is in flight when a process dies. */
 export function usualBehaviour(seed: number, step: Step): Behaviour | undefined {
   if (step.stage !== 'dot') return undefined;
-  return { lateMs: Math.ceil(draw(seed, 'late', step.to, step.attempt) * 8) };
+  return { lateMs: Math.ceil(seededRandom(seed, 'late', step.to, step.attempt) * 8) };
 }

@@ -1,7 +1,7 @@
 /**
  * `npm run test:faults`: the fault trials.
  *
- *   --seeds N       seeds 1 to N with short times and 1,000 readers (default 12: every kind of blow and each way once)
+ *   --seeds N       seeds 1 to N with short times and 1,000 readers (default 12: every kind of fault and each way once)
  *   --seed S        this one
  *   --real N        that many with the times of production and 10,000 readers (default: 10 with 100 seeds or more, else 0)
  *   --real-seed S   this one of those
@@ -18,7 +18,7 @@ const upTo = (n) => Array.from({ length: n }, (_, each) => each + 1).join(',');
 const single = values.seed !== undefined || values['real-seed'] !== undefined;
 const seeds = Number(values.seeds ?? 12);
 const real = Number(values.real ?? (seeds >= 100 ? 10 : 0));
-const reporters = ['default', './tests/faults/table.ts'].map((name) => `--reporter=${name}`);
+const reporters = ['default', './tests/faults/trial-table.ts'].map((name) => `--reporter=${name}`);
 const { status } = spawnSync('npx', ['vitest', 'run', '--project', 'faults', ...reporters], {
   stdio: 'inherit',
   env: {

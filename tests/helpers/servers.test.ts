@@ -1,4 +1,4 @@
-/** The servers and the disk that fault trials strike: they break and come back as they say. */
+/** The servers and the disk that fault trials break: they fail and recover as they say. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';

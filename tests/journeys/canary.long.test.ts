@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { flawless, judge, openStage, type Status } from './stage.ts';
+import { flawless, judge, openHarness, type Status } from './harness.ts';
 
 interface Told extends Status {
   planned: boolean;
@@ -8,10 +8,10 @@ interface Told extends Status {
 }
 
 test('a canary that asks and is cancelled, a correction for those it reached, and a canary that goes on by itself', async () => {
-  const stage = await openStage('database', { relay: 'pool=3' });
-  await Promise.all([stage.up('worker'), stage.newsletter(40)]);
-  const issue = await stage.draft('one');
-  const asked = await stage.run(
+  const harness = await openHarness('database', { relay: 'pool=3' });
+  await Promise.all([harness.up('worker'), harness.newsletter(40)]);
+  const issue = await harness.draft('one');
+  const asked = await harness.run(
     'issue',
     'send',
     issue,
@@ -29,23 +29,30 @@ test('a canary that asks and is cancelled, a correction for those it reached, an
     counts: { audience: 10, accepted: 10, waiting: 0 },
     canary: { size: 10, settled: true, asks: true },
   });
-  expect(stage.sink.accepted).toHaveLength(10);
+  expect(harness.sink.accepted).toHaveLength(10);
 
-  await stage.json('issue', 'cancel', issue);
-  const correction = await stage.draft('two');
-  const early = await stage.run('issue', 'send', correction, '--only-reached-by', correction);
+  await harness.json('issue', 'cancel', issue);
+  const correction = await harness.draft('two');
+  const early = await harness.run('issue', 'send', correction, '--only-reached-by', correction);
   expect(early).toMatchObject({ code: 1, stderr: expect.stringContaining('it is draft; whom it reaches') });
-  const corrected = await stage.json<Told>('issue', 'send', correction, '--only-reached-by', issue, '--wait');
+  const corrected = await harness.json<Told>(
+    'issue',
+    'send',
+    correction,
+    '--only-reached-by',
+    issue,
+    '--wait',
+  );
   expect(corrected).toMatchObject({
     state: 'sent',
     onlyReachedBy: issue,
     counts: { audience: 10, accepted: 10 },
   });
-  const received = stage.sink.counts();
+  const received = harness.sink.counts();
   expect([received.size, ...new Set(received.values())]).toEqual([10, 2]);
 
-  const third = await stage.draft('three');
-  const sent = await stage.json<Told>(
+  const third = await harness.draft('three');
+  const sent = await harness.json<Told>(
     'issue',
     'send',
     third,
@@ -62,6 +69,6 @@ test('a canary that asks and is cancelled, a correction for those it reached, an
     counts: { audience: 40, accepted: 40 },
   });
   const before = new Map([...received].map(([to]) => [to, 2]));
-  const ofThird = new Map([...stage.sink.counts()].map(([to, n]) => [to, n - (before.get(to) ?? 0)]));
-  expect(judge(await stage.ledger(third), ofThird)).toEqual(flawless);
+  const ofThird = new Map([...harness.sink.counts()].map(([to, n]) => [to, n - (before.get(to) ?? 0)]));
+  expect(judge(await harness.ledger(third), ofThird)).toEqual(flawless);
 });

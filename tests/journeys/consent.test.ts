@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { until } from '../helpers/until.ts';
-import { openStage, type Stage } from './stage.ts';
+import { type Harness, openHarness } from './harness.ts';
 
 const unfolded = (source: Buffer): string => source.toString('latin1').replace(/\r\n[ \t]+/g, ' ');
 const decoded = (source: Buffer): string =>
@@ -9,21 +9,22 @@ const decoded = (source: Buffer): string =>
     .replace(/=\r\n/g, '')
     .replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
 
-const mailTo = (stage: Stage, address: string) => stage.sink.accepted.find((mail) => mail.to === address);
+const mailTo = (harness: Harness, address: string) =>
+  harness.sink.accepted.find((mail) => mail.to === address);
 
 test('stranger -> subscriber -> unsubscribed in the middle of a send -> never written to again', async () => {
-  const stage = await openStage('database', { sink: { keepSource: true }, relay: 'pool=1' });
-  await stage.up('start');
-  await stage.newsletter(120);
+  const harness = await openHarness('database', { sink: { keepSource: true }, relay: 'pool=1' });
+  await harness.up('start');
+  await harness.newsletter(120);
   const form = new URLSearchParams({ email: 'Stranger@Example.net', name: 'Stranger' });
-  const asked = await fetch(`${stage.url}/subscribe/weekly`, { method: 'POST', body: form });
+  const asked = await fetch(`${harness.url}/subscribe/weekly`, { method: 'POST', body: form });
   expect(asked.status).toBe(200);
 
-  const confirmation = await until('the confirmation comes', () => mailTo(stage, 'Stranger@Example.net'));
+  const confirmation = await until('the confirmation comes', () => mailTo(harness, 'Stranger@Example.net'));
   expect(unfolded(confirmation.source!)).not.toMatch(/^List-Unsubscribe/m);
   const link = /http:\/\/127\.0\.0\.1:\d+\/confirm\/[\w.-]+/.exec(decoded(confirmation.source!))?.[0];
   expect((await fetch(link!)).status).toBe(200);
-  const pending = await stage.json<{ subscriptions: unknown[] }>(
+  const pending = await harness.json<{ subscriptions: unknown[] }>(
     'subscriber',
     'show',
     'stranger@example.net',
@@ -34,18 +35,18 @@ test('stranger -> subscriber -> unsubscribed in the middle of a send -> never wr
   const pressed = new URLSearchParams({ pressed: 'confirm' });
   expect((await fetch(link!, { method: 'POST', body: pressed })).status).toBe(200);
 
-  const first = await stage.draft('first');
-  await stage.json('issue', 'send', first);
-  await stage.untilState(first, 'sent');
-  const got = stage.sink.accepted.findLast((mail) => mail.to === 'Stranger@Example.net')!;
+  const first = await harness.draft('first');
+  await harness.json('issue', 'send', first);
+  await harness.untilState(first, 'sent');
+  const got = harness.sink.accepted.findLast((mail) => mail.to === 'Stranger@Example.net')!;
   const leave = /^List-Unsubscribe: <([^>]+)>/m.exec(unfolded(got.source!))?.[1];
   expect(unfolded(got.source!)).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r?$/m);
 
-  stage.sink.behave = ({ stage: at }) => (at === 'dot' ? { lateMs: 25 } : undefined);
-  const second = await stage.draft('second');
-  const before = stage.sink.accepted.length;
-  await stage.json('issue', 'send', second);
-  await stage.untilReceived(before + 10);
+  harness.sink.behave = ({ stage: at }) => (at === 'dot' ? { lateMs: 25 } : undefined);
+  const second = await harness.draft('second');
+  const before = harness.sink.accepted.length;
+  await harness.json('issue', 'send', second);
+  await harness.untilReceived(before + 10);
   const left = await fetch(leave!, {
     method: 'POST',
     redirect: 'error',
@@ -54,18 +55,18 @@ test('stranger -> subscriber -> unsubscribed in the middle of a send -> never wr
   });
   expect(left.status).toBe(200);
   expect(left.headers.get('set-cookie')).toBeNull();
-  const had = stage.sink.accepted.slice(before).some((mail) => mail.to === 'Stranger@Example.net');
-  const status = await stage.untilState(second, 'sent');
-  const line = (await stage.ledger(second)).find((each) => each.email === 'Stranger@Example.net');
+  const had = harness.sink.accepted.slice(before).some((mail) => mail.to === 'Stranger@Example.net');
+  const status = await harness.untilState(second, 'sent');
+  const line = (await harness.ledger(second)).find((each) => each.email === 'Stranger@Example.net');
   expect(line).toMatchObject(had ? { outcome: 'accepted' } : { outcome: 'skipped', reason: 'unsubscribed' });
   expect(status.counts).toMatchObject({ audience: 121, unknown: 0, waiting: 0 });
-  const afterLeaving = stage.sink.accepted.length;
+  const afterLeaving = harness.sink.accepted.length;
 
-  const third = await stage.draft('third');
-  await stage.json('issue', 'send', third);
-  await stage.untilState(third, 'sent');
-  expect(stage.sink.accepted.slice(afterLeaving).some((mail) => mail.to === 'Stranger@Example.net')).toBe(
+  const third = await harness.draft('third');
+  await harness.json('issue', 'send', third);
+  await harness.untilState(third, 'sent');
+  expect(harness.sink.accepted.slice(afterLeaving).some((mail) => mail.to === 'Stranger@Example.net')).toBe(
     false,
   );
-  expect((await stage.ledger(third)).length).toBe(120);
+  expect((await harness.ledger(third)).length).toBe(120);
 });

@@ -7,7 +7,7 @@ import { findIssue } from '../../src/issue/find.ts';
 import { compileMessages } from '../../src/render/message/message.ts';
 import { EmailFiles } from '../../src/render/theme/email-files.ts';
 import { corpusFiles } from '../helpers/shared.ts';
-import { openStage } from './stage.ts';
+import { openHarness } from './harness.ts';
 
 const { files, note, origin } = corpusFiles();
 
@@ -21,10 +21,10 @@ const REFUSED = [
 ];
 
 test(`every one of ${note} imports and renders, or answers with a located refusal`, async () => {
-  const stage = await openStage('database');
-  await stage.run('migrate');
-  await stage.newsletter(0);
-  const ended = await stage.run(
+  const harness = await openHarness('database');
+  await harness.run('migrate');
+  await harness.newsletter(0);
+  const ended = await harness.run(
     'issue',
     'import',
     ...files.map((file) => file.path),
@@ -40,18 +40,18 @@ test(`every one of ${note} imports and renders, or answers with a located refusa
   expect(new Set(refused.map((match) => match[1])).size + imported.length).toBe(files.length);
   if (origin === 'corpus')
     expect([...new Set(refused.map((match) => match[1]!.split('/').at(-1)))]).toEqual(REFUSED);
-  expect(await findNewsletter(stage.db!, 'weekly').then(newsletterView)).toMatchObject({ slug: 'weekly' });
+  expect(await findNewsletter(harness.db!, 'weekly').then(newsletterView)).toMatchObject({ slug: 'weekly' });
   for (const { issue } of imported) {
-    const found = await findIssue(stage.db!, issue);
+    const found = await findIssue(harness.db!, issue);
     const { edition } = await prepareIssue(
-      stage.db!,
-      { publicUrl: stage.url, mediaUrl: null, emails: new EmailFiles() },
+      harness.db!,
+      { publicUrl: harness.url, mediaUrl: null, emails: new EmailFiles() },
       found,
     );
     const bytes = compileMessages(edition)({
       to: { name: 'Reader', address: 'reader@example.org' },
       reader: { email: 'reader@example.org', name: 'Reader', language: 'en', attributes: {} },
-      links: { unsubscribe: `${stage.url}/unsubscribe/x` },
+      links: { unsubscribe: `${harness.url}/unsubscribe/x` },
       messageId: '1.2.x@example.org',
       deliveryId: 'x',
       date: new Date(0),
@@ -68,18 +68,18 @@ test(`every one of ${note} imports and renders, or answers with a located refusa
 });
 
 test('192 posts that are all named index.md make 192 issues', async () => {
-  const stage = await openStage('database');
-  await stage.run('migrate');
-  await stage.newsletter(0);
+  const harness = await openHarness('database');
+  await harness.run('migrate');
+  await harness.newsletter(0);
   const paths = await Promise.all(
     Array.from({ length: 192 }, async (_, n) => {
-      const path = join(stage.folder, 'content', `weekly-${n}`, 'index.md');
+      const path = join(harness.folder, 'content', `weekly-${n}`, 'index.md');
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, '---\ntitle: The same title\n---\n\nText.\n');
       return path;
     }),
   );
-  const imported = await stage.json<{ issue: string; change: string }[]>(
+  const imported = await harness.json<{ issue: string; change: string }[]>(
     'issue',
     'import',
     ...paths,
@@ -88,6 +88,12 @@ test('192 posts that are all named index.md make 192 issues', async () => {
   );
   expect(new Set(imported.map((one) => one.issue)).size).toBe(192);
   expect(imported.every((one) => one.change === 'created')).toBe(true);
-  const again = await stage.json<{ change: string }[]>('issue', 'import', ...paths, '--newsletter', 'weekly');
+  const again = await harness.json<{ change: string }[]>(
+    'issue',
+    'import',
+    ...paths,
+    '--newsletter',
+    'weekly',
+  );
   expect(again.every((one) => one.change === 'unchanged')).toBe(true);
 });

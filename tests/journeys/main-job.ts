@@ -2,15 +2,15 @@
 import { expect } from 'vitest';
 import { seedIssue } from '../helpers/shared.ts';
 import type { Way } from '../helpers/ways.ts';
-import { flawless, judge, openStage, type Status } from './stage.ts';
+import { flawless, judge, openHarness, type Status } from './harness.ts';
 
 export const READERS = 1_000;
 
 export async function mainJob(way: Way): Promise<void> {
-  const stage = await openStage(way, { sink: { keepSource: true }, relay: 'pool=10' });
-  if (way !== 'embedded') await stage.up('start');
-  await stage.newsletter(READERS, '--language', 'zh');
-  const imported = await stage.json<{ issue: string; change: string }>(
+  const harness = await openHarness(way, { sink: { keepSource: true }, relay: 'pool=10' });
+  if (way !== 'embedded') await harness.up('start');
+  await harness.newsletter(READERS, '--language', 'zh');
+  const imported = await harness.json<{ issue: string; change: string }>(
     'issue',
     'import',
     seedIssue().path,
@@ -19,7 +19,7 @@ export async function mainJob(way: Way): Promise<void> {
   );
   expect(imported.change).toBe('created');
 
-  const status = await stage.json<Status>('issue', 'send', imported.issue, '--wait');
+  const status = await harness.json<Status>('issue', 'send', imported.issue, '--wait');
 
   expect(status).toMatchObject({ state: 'sent', rehearsal: false });
   expect(status.counts).toEqual({
@@ -30,17 +30,17 @@ export async function mainJob(way: Way): Promise<void> {
     unknown: 0,
     waiting: 0,
   });
-  const lines = await stage.ledger(imported.issue);
-  expect(judge(lines, stage.sink.counts())).toEqual(flawless);
-  expect(new Set(stage.sink.accepted.map((mail) => mail.messageId))).toEqual(
+  const lines = await harness.ledger(imported.issue);
+  expect(judge(lines, harness.sink.counts())).toEqual(flawless);
+  expect(new Set(harness.sink.accepted.map((mail) => mail.messageId))).toEqual(
     new Set(lines.map((line) => line.messageId)),
   );
-  expect(new Set(stage.sink.accepted.map((mail) => mail.postriderId)).size).toBe(READERS);
-  const links = stage.sink.accepted.map(
+  expect(new Set(harness.sink.accepted.map((mail) => mail.postriderId)).size).toBe(READERS);
+  const links = harness.sink.accepted.map(
     (mail) => /^List-Unsubscribe: <([^>]+)>/m.exec(unfolded(mail.source!))?.[1],
   );
   expect(new Set(links).size).toBe(READERS);
-  expect(links.every((link) => link?.startsWith(`${stage.url}/unsubscribe/`))).toBe(true);
+  expect(links.every((link) => link?.startsWith(`${harness.url}/unsubscribe/`))).toBe(true);
 }
 
 const unfolded = (source: Buffer): string =>

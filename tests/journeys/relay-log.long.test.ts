@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { openHarness, reader, type Status } from './harness.ts';
 import { canRunPostfix, type Fault, startLine, startPostfix } from './postfix.ts';
-import { openStage, reader, type Status } from './stage.ts';
 
 interface Reconciled extends Status {
   evidence: { email: string; was: string; now: string; evidence: string }[];
@@ -20,23 +20,23 @@ test.skipIf(!canRunPostfix)(
       [taken, 'mute'],
       [missed, 'cut'],
     ]);
-    const stage = await openStage('database', { relay: 'pool=2' });
-    stage.env.SMTP_URL = `smtp://127.0.0.1:${await startLine(postfix.port, faults)}?pool=2`;
-    await stage.up('worker');
-    await stage.newsletter(READERS);
-    const issue = await stage.draft('one');
-    await stage.json('issue', 'send', issue);
-    const sent = await stage.untilState(issue, 'sent');
+    const harness = await openHarness('database', { relay: 'pool=2' });
+    harness.env.SMTP_URL = `smtp://127.0.0.1:${await startLine(postfix.port, faults)}?pool=2`;
+    await harness.up('worker');
+    await harness.newsletter(READERS);
+    const issue = await harness.draft('one');
+    await harness.json('issue', 'send', issue);
+    const sent = await harness.untilState(issue, 'sent');
     expect(sent.counts).toMatchObject({ accepted: READERS - 2, unknown: 2, waiting: 0 });
 
     const reconcile = (...options: string[]) =>
-      stage.json<Reconciled>('issue', 'reconcile', issue, ...options);
-    const wrong = await stage.run(
+      harness.json<Reconciled>('issue', 'reconcile', issue, ...options);
+    const wrong = await harness.run(
       'issue',
       'reconcile',
       issue,
       '--relay-log',
-      join(stage.folder, 'readers.csv'),
+      join(harness.folder, 'readers.csv'),
     );
     expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('expected lines of Postfix') });
 
@@ -59,14 +59,14 @@ test.skipIf(!canRunPostfix)(
 
     const lines = (await readFile(postfix.log, 'utf8')).split('\n');
     const half = Math.floor(lines.length / 2);
-    const [older, newer] = [join(stage.folder, 'mail.log.1.gz'), join(stage.folder, 'mail.log')];
+    const [older, newer] = [join(harness.folder, 'mail.log.1.gz'), join(harness.folder, 'mail.log')];
     await writeFile(older, gzipSync(`${lines.slice(0, half).join('\n')}\n`));
     await writeFile(newer, lines.slice(half).join('\n'));
     const second = await reconcile('--relay-log', newer, '--relay-log', older, '--resend');
     expect(second.evidence).toEqual([
       { email: missed, was: 'unknown', now: 'waiting', evidence: expect.stringContaining('goes out again') },
     ]);
-    await stage.untilState(issue, 'sent');
+    await harness.untilState(issue, 'sent');
     const third = await reconcile('--relay-log', postfix.log);
     expect(third.counts).toMatchObject({ audience: READERS, accepted: READERS, unknown: 0 });
     expect(third.evidence).toEqual([]);

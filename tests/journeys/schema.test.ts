@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { openStage } from './stage.ts';
+import { openHarness } from './harness.ts';
 
 test('a newer release migrates under running processes: web and worker drain and say why', async () => {
-  const stage = await openStage('database');
-  const running = await Promise.all([stage.up('web'), stage.up('worker')]);
+  const harness = await openHarness('database');
+  const running = await Promise.all([harness.up('web'), harness.up('worker')]);
   await sql`INSERT INTO schema_versions (version, name, compatible) VALUES (99, 'from the future', 99)`.execute(
-    stage.db!,
+    harness.db!,
   );
   for (const process of running) {
     const ended = await process.ended;
@@ -15,6 +15,6 @@ test('a newer release migrates under running processes: web and worker drain and
       /the database has schema 99, which needs a Postrider that knows schema 99 or later/,
     );
   }
-  const refused = await stage.run('newsletter', 'list');
+  const refused = await harness.run('newsletter', 'list');
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('Upgrade this process') });
 });

@@ -2,49 +2,49 @@
 import { hostname } from 'node:os';
 import { expect, test } from 'vitest';
 import { until } from '../helpers/until.ts';
-import { openStage } from './stage.ts';
+import { openHarness } from './harness.ts';
 
 const lastLine = (text: string) => text.trimEnd().split('\n').at(-1);
 
 test('worker list and worker health: an operator can ask whether any worker lives, and which', async () => {
-  const stage = await openStage('database');
-  await stage.run('migrate');
-  expect(await stage.run('worker', 'list')).toMatchObject({
+  const harness = await openHarness('database');
+  await harness.run('migrate');
+  expect(await harness.run('worker', 'list')).toMatchObject({
     code: 0,
     stdout: expect.stringContaining('no worker is alive; start one: postrider worker'),
   });
-  expect(await stage.run('worker', 'health', '--json')).toMatchObject({
+  expect(await harness.run('worker', 'health', '--json')).toMatchObject({
     code: 1,
     stdout: '{"ok":false,"workers":0}\n',
   });
-  const worker = await stage.up('worker');
-  const [one] = await stage.json<Record<string, unknown>[]>('worker', 'list');
+  const worker = await harness.up('worker');
+  const [one] = await harness.json<Record<string, unknown>[]>('worker', 'list');
   expect(one).toMatchObject({ host: hostname(), draining: false, serves: [], relays: ['127.0.0.1'] });
   expect(one?.pid).toEqual(expect.any(Number));
-  expect(await stage.run('worker', 'health', '--here')).toMatchObject({
+  expect(await harness.run('worker', 'health', '--here')).toMatchObject({
     code: 0,
     stdout: '1 worker is alive on this host\n',
   });
-  expect((await stage.run('worker', 'list')).stdout).toMatch(/^host +pid +since +state +relays +serves\n/);
+  expect((await harness.run('worker', 'list')).stdout).toMatch(/^host +pid +since +state +relays +serves\n/);
   await worker.stop();
-  expect((await stage.run('worker', 'health')).code).toBe(1);
+  expect((await harness.run('worker', 'health')).code).toBe(1);
 });
 
 test('issue send --wait ends with who waits, until when and why; --wait=sent stays until the issue is sent', async () => {
-  const stage = await openStage('database', {
+  const harness = await openHarness('database', {
     env: { POSTRIDER_TIMES: 'heartbeat=250ms lease=5s sweep=300ms retry=4s' },
   });
-  await stage.newsletter(8);
-  await stage.up('worker');
+  await harness.newsletter(8);
+  await harness.up('worker');
   let puts = true;
-  stage.sink.behave = ({ stage: at, nth }) =>
+  harness.sink.behave = ({ stage: at, nth }) =>
     at === 'rcpt' && puts && nth % 2 === 0 ? { reply: '450 4.2.0 come again' } : undefined;
-  const first = await stage.run('issue', 'send', await stage.draft('one'), '--wait');
+  const first = await harness.run('issue', 'send', await harness.draft('one'), '--wait');
   expect(first.code).toBe(0);
   expect(lastLine(first.stdout)).toMatch(
     /^weekly\/one: not sent yet: \d of 8 wait, the last of them until 20\S+Z: \d (person|people) were put off by the server that takes their mail\. It goes on by itself; --wait=sent stays until it is sent$/,
   );
-  const json = await stage.run('issue', 'send', await stage.draft('two'), '--wait', '--json');
+  const json = await harness.run('issue', 'send', await harness.draft('two'), '--wait', '--json');
   expect(JSON.parse(json.stdout)).toMatchObject({
     state: 'sending',
     retryUntil: expect.any(String),
@@ -54,24 +54,24 @@ test('issue send --wait ends with who waits, until when and why; --wait=sent sta
   setTimeout(() => {
     puts = false;
   }, 500);
-  const third = await stage.run('issue', 'send', await stage.draft('three'), '--wait=sent');
+  const third = await harness.run('issue', 'send', await harness.draft('three'), '--wait=sent');
   expect(third).toMatchObject({ code: 0, stdout: expect.stringMatching(/state +sent\n/) });
 });
 
 test('a relay that is down, and no worker at all, are said in words by status, send and --wait', async () => {
-  const stage = await openStage('database');
-  await stage.newsletter(3);
-  const issue = await stage.draft('one');
-  const sent = await stage.run('issue', 'send', issue);
+  const harness = await openHarness('database');
+  await harness.newsletter(3);
+  const issue = await harness.draft('one');
+  const sent = await harness.run('issue', 'send', issue);
   expect(sent.stdout).toMatch(/held up +no worker is alive, so nothing is sent; start one: postrider worker/);
-  await stage.sink.close();
-  await stage.up('worker');
+  await harness.sink.close();
+  await harness.up('worker');
   const said = await until('the status says so', async () => {
-    const { stdout } = await stage.run('issue', 'status', issue);
+    const { stdout } = await harness.run('issue', 'status', issue);
     return /held up +(relay 127\.0\.0\.1 is down since .*)/.exec(stdout)?.[1];
   });
   expect(said).toMatch(/cannot be reached: .*ECONNREFUSED/);
-  await stage.sink.listen();
-  await stage.untilState(issue, 'sent');
-  expect((await stage.run('issue', 'status', issue)).stdout).not.toContain('held up');
+  await harness.sink.listen();
+  await harness.untilState(issue, 'sent');
+  expect((await harness.run('issue', 'status', issue)).stdout).not.toContain('held up');
 });

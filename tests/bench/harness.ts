@@ -16,7 +16,7 @@ import { Guardian } from '../helpers/setup/guardian.ts';
 import { provide } from '../helpers/setup/programs.ts';
 import { until } from '../helpers/until.ts';
 
-export interface Stage {
+export interface Harness {
   program: Program;
   sinkPort: number;
   databaseName: string;
@@ -31,7 +31,7 @@ export interface WorkerOptions {
   node?: readonly string[];
   /** Where the relay named `sink` listens, when it is not smtp-sink itself. */
   relayPort?: number;
-  /** Further options of the relay in SMTP_URL, `dkim=...`; its pool when not the stage's. */
+  /** Further options of the relay in SMTP_URL, `dkim=...`; its pool when not the harness's. */
   relay?: string;
   pool?: number;
 }
@@ -45,7 +45,7 @@ const postfix = { what: 'Postfix', packages: ['postfix'] } as const;
 export const smtpSource = () => provide({ ...postfix, names: ['smtp-source'] });
 const smtpSink = () => provide({ ...postfix, names: ['smtp-sink'] });
 
-export async function openStage(connections: number): Promise<Stage> {
+export async function openHarness(connections: number): Promise<Harness> {
   const folder = await mkdtemp(join(tmpdir(), 'postrider-bench-'));
   // PostgreSQL may run as another user than root.
   await chmod(folder, 0o711);

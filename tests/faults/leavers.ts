@@ -1,4 +1,4 @@
-/** Readers who go while the issue is being sent: by one click, or suppressed. */
+/** Readers who leave while the issue is being sent: by one-click unsubscribe, or by suppression. */
 import { sql } from 'kysely';
 import { Keys } from '../../src/consent/keys.ts';
 import { suppress } from '../../src/consent/suppress.ts';
@@ -6,9 +6,9 @@ import { unsubscribeToken } from '../../src/consent/tokens.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { waitUntilOffTheWire } from '../../src/ledger/unsubscribe-guard.ts';
 import { until } from '../helpers/until.ts';
-import { draw } from './draw.ts';
-import { insist } from './insist.ts';
-import { type Scene, SECRET } from './scene.ts';
+import { retry } from './retry.ts';
+import { seededRandom } from './seeded-random.ts';
+import { SECRET, type TrialContext } from './trial-context.ts';
 
 const keys = new Keys([SECRET]);
 const LEAVERS = 10;
@@ -25,23 +25,23 @@ interface Person {
 }
 
 /**
- * By the link of this mail where they have it, else of an earlier one: whoever uses a mail's link has that mail, and the
- * ledger believes it. As mail programs do; a page that does not answer is asked again, as they do too.
+ * Unsubscribes by the link of this mail if the reader has it, else of an earlier one: the ledger believes that whoever
+ * uses a mail's link has received that mail. Retries while the page does not answer, as mail programs do.
  */
-export async function leave(scene: Scene, n: number): Promise<void> {
-  for (const person of await some(scene, n)) {
-    const has = scene.stage.sink.accepted.some((mail) => mail.to === person.email);
-    const mail = has ? { issue: scene.issueId, delivery: person.delivery } : EARLIER_MAIL;
+export async function unsubscribeReaders(context: TrialContext, n: number): Promise<void> {
+  for (const person of await pickReaders(context, n)) {
+    const has = context.harness.sink.accepted.some((mail) => mail.to === person.email);
+    const mail = has ? { issue: context.issueId, delivery: person.delivery } : EARLIER_MAIL;
     const token = unsubscribeToken(keys, { ...person, ...mail });
     await until(
       'the one-click unsubscribe is answered',
-      () => oneClick(`${scene.stage.url}/unsubscribe/${token}`),
+      () => oneClick(`${context.harness.url}/unsubscribe/${token}`),
       {
         withinMs: 90_000,
         everyMs: 100,
       },
     );
-    scene.leftAt.set(person.email, Date.now());
+    context.leftAt.set(person.email, Date.now());
   }
 }
 
@@ -50,9 +50,9 @@ async function oneClick(url: string): Promise<boolean> {
   return (await fetch(url, { method: 'POST', body })).status === 200;
 }
 
-/** As the intake of complaints does it. */
-export async function suppressSome(scene: Scene, n: number): Promise<void> {
-  for (const person of await some(scene, n)) {
+/** Suppresses readers as the processing of complaints does. */
+export async function suppressReaders(context: TrialContext, n: number): Promise<void> {
+  for (const person of await pickReaders(context, n)) {
     const ask = {
       identity: person.identity,
       newsletterId: null,
@@ -60,16 +60,16 @@ export async function suppressSome(scene: Scene, n: number): Promise<void> {
       source: 'fbl',
       until: null,
     } as const;
-    await insist(() => scene.db.transaction().execute((trx) => suppress(trx, keys, ask)));
+    await retry(() => context.db.transaction().execute((trx) => suppress(trx, keys, ask)));
     const leaver = { subscriberId: person.subscriber, newsletterId: null };
-    await insist(() => waitUntilOffTheWire(scene.db, systemClock, leaver, 'complaint'));
-    scene.leftAt.set(person.email, Date.now());
+    await retry(() => waitUntilOffTheWire(context.db, systemClock, leaver, 'complaint'));
+    context.leftAt.set(person.email, Date.now());
   }
 }
 
-/** Some of all readers, most of whom still wait. */
-async function some({ db, plan, issueId }: Scene, n: number): Promise<Person[]> {
-  const { rows } = await insist(() =>
+/** Some of those who still wait. */
+async function pickReaders({ db, plan, issueId }: TrialContext, n: number): Promise<Person[]> {
+  const { rows } = await retry(() =>
     sql<Person>`
       SELECT d.email, p.identity, p.id AS subscriber, d.newsletter_id AS newsletter,
         p.link_key AS "linkKey", d.id AS delivery
@@ -80,7 +80,7 @@ async function some({ db, plan, issueId }: Scene, n: number): Promise<Person[]> 
   );
   const chosen = Array.from(
     { length: LEAVERS },
-    (_, each) => rows[Math.floor(draw(plan.seed, 'leaver', n, each) * rows.length)],
+    (_, each) => rows[Math.floor(seededRandom(plan.seed, 'leaver', n, each) * rows.length)],
   );
   return chosen.filter((person) => person !== undefined);
 }

@@ -1,27 +1,27 @@
-/** A role that must be filled: a process of Postrider that is started again after each blow, as a supervisor does. */
+/** A process of Postrider that is started again after each fault, as a supervisor would. */
 import { execFileSync } from 'node:child_process';
 import { portsOf } from '../helpers/process-ports.ts';
 import type { Ended, Running } from '../helpers/processes.ts';
 import { faketime, provide } from '../helpers/setup/programs.ts';
 import type { Sink } from '../helpers/sink.ts';
 import { until } from '../helpers/until.ts';
-import type { Stage } from '../journeys/stage.ts';
+import type { Harness } from '../journeys/harness.ts';
 
 export type Role = 'start' | 'web' | 'worker';
 
 /** Connections of one process. */
 export const POOL = 4;
-const UNHEARD_MS = 500;
+const RECENTLY_CLOSED_MS = 500;
 
-export class Post {
+export class SupervisedProcess {
   readonly role: Role;
-  readonly #stage: Stage;
+  readonly #harness: Harness;
   #running: Running;
-  /** Everything that processes of this role have said. */
+  /** The output of earlier processes in this role. */
   readonly #said: string[] = [];
 
-  constructor(stage: Stage, role: Role, running: Running) {
-    this.#stage = stage;
+  constructor(harness: Harness, role: Role, running: Running) {
+    this.#harness = harness;
     this.role = role;
     this.#running = running;
   }
@@ -38,7 +38,7 @@ export class Post {
     return [...this.#said, this.#running.stdout, this.#running.stderr].join('\n');
   }
 
-  /** Stops the process where it stands, counts what it has on the wire, and kills it. */
+  /** Suspends the process, counts its open connections, and kills it. */
   crash(sink: Sink): number {
     this.#running.kill('SIGSTOP');
     const open = this.connections(sink);
@@ -47,14 +47,14 @@ export class Post {
   }
 
   /**
-   * Its connections that the relay sees open now, and those closed a moment ago (whose they were nobody knows any more):
-   * the ledger may not have heard of their last replies. All together never more than the pool: a connection that took
-   * the place of one gets no mark before that one's reply is stored.
+   * Its connections that the relay sees open, and those that closed a moment ago (whoever they belonged to): the ledger
+   * may not know their last replies yet. Never more than the pool: a connection that replaces one gets no mark before
+   * that one's reply is stored.
    */
   connections(sink: Sink): number {
     const ports = portsOf(this.pid);
     const open = [...sink.peers].filter((peer) => ports.has(peer)).length;
-    return Math.min(open + sink.closedWithin(UNHEARD_MS), POOL);
+    return Math.min(open + sink.closedWithin(RECENTLY_CLOSED_MS), POOL);
   }
 
   holds(peer: number): boolean {
@@ -74,29 +74,29 @@ export class Post {
     return this.#running.stop('SIGTERM', withinMs);
   }
 
-  /** Another process takes the place of one that ended. */
-  async refill(env: Record<string, string> = {}): Promise<void> {
+  /** Starts a new process once the old one has ended. */
+  async restart(env: Record<string, string> = {}): Promise<void> {
     const { stdout, stderr } = await this.#running.ended;
     this.#said.push(stdout, stderr);
-    this.#running = this.#stage.start(this.role, env);
-    await isUp(this.#running, this.role, this.#stage);
+    this.#running = this.#harness.start(this.role, env);
+    await isUp(this.#running, this.role, this.#harness);
   }
 }
 
-export async function fill(stage: Stage, role: Role): Promise<Post> {
-  const running = stage.start(role);
-  await isUp(running, role, stage);
-  return new Post(stage, role, running);
+export async function startSupervised(harness: Harness, role: Role): Promise<SupervisedProcess> {
+  const running = harness.start(role);
+  await isUp(running, role, harness);
+  return new SupervisedProcess(harness, role, running);
 }
 
-/** A database that is away at this moment is waited for. */
-async function isUp(running: Running, role: Role, stage: Stage): Promise<void> {
+/** Waits, also for a database that is away right now. */
+async function isUp(running: Running, role: Role, harness: Harness): Promise<void> {
   const withinMs = 120_000;
   if (role !== 'web') return void (await running.says(/worker started/, withinMs));
-  await until('the pages answer', async () => (await fetch(`${stage.url}/healthz`)).ok, { withinMs });
+  await until('the pages answer', async () => (await fetch(`${harness.url}/healthz`)).ok, { withinMs });
 }
 
-/** The settings with which a process believes that it is an hour later (or earlier). */
+/** The environment in which a process believes that it is some hours later (or earlier). */
 export function wrongClock(hours: number): Record<string, string> {
   const offset = `${hours > 0 ? '+' : '-'}${Math.abs(hours)}h`;
   const env = execFileSync(provide(faketime), ['-f', offset, 'env'], { encoding: 'utf8' });

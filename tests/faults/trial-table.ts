@@ -1,16 +1,16 @@
-/** The last lines of a run of trials: a row each, what was covered, and how to run the failed ones again. */
+/** The summary of a run: a row per trial, what was covered, and how to run the failed ones again. */
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
-import type { Plan } from './plan.ts';
-import { everyBlow } from './plan.ts';
-import type { Trial } from './trial.ts';
+import type { TrialPlan } from './plan.ts';
+import { everyFault } from './plan.ts';
+import type { TrialResult } from './trial.ts';
 
 interface Row {
-  plan: Plan;
-  trial: Trial | undefined;
+  plan: TrialPlan;
+  trial: TrialResult | undefined;
   passed: boolean;
 }
 
-const COLUMNS = ['seed', 'way', 'policy', 'readers', 'blows', 'doubles', 'lost', 'unknown', 'seconds', ''];
+const COLUMNS = ['seed', 'way', 'policy', 'readers', 'faults', 'doubles', 'lost', 'unknown', 'seconds', ''];
 
 export default class TrialTable implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
@@ -42,8 +42,8 @@ function table(rows: readonly Row[]): string[] {
 
 function toCells({ plan, trial, passed }: Row): string[] {
   const name = `${plan.seed}${plan.real ? ' real' : ''}`;
-  const blows = (trial?.blows ?? plan.blows.map(({ blow }) => blow)).join(', ');
-  const start = [name, plan.way, plan.policy, String(plan.readers), blows];
+  const faults = (trial?.faults ?? plan.faults.map(({ fault }) => fault)).join(', ');
+  const start = [name, plan.way, plan.policy, String(plan.readers), faults];
   if (!trial) return [...start, '?', '?', '?', '?', 'FAILED'];
   const unknown =
     plan.policy === 'resend'
@@ -55,19 +55,20 @@ function toCells({ plan, trial, passed }: Row): string[] {
 
 function summary(rows: readonly Row[]): string[] {
   const trials = rows.flatMap(({ trial }) => trial ?? []);
-  const sum = (of: (trial: Trial) => number) => trials.reduce((total, trial) => total + of(trial), 0);
+  const sum = (of: (trial: TrialResult) => number) => trials.reduce((total, trial) => total + of(trial), 0);
   const held = trials.filter(({ policy }) => policy === 'hold');
   const slowest = trials.toSorted((a, b) => b.seconds - a.seconds)[0];
-  const struck = new Map<string, number>();
-  for (const blow of trials.flatMap(({ blows }) => blows)) struck.set(blow, (struck.get(blow) ?? 0) + 1);
+  const injected = new Map<string, number>();
+  for (const fault of trials.flatMap(({ faults }) => faults))
+    injected.set(fault, (injected.get(fault) ?? 0) + 1);
   return [
     `${rows.length} seeds, ${rows.filter(({ passed }) => !passed).length} failed; ways: ${ways(rows)}`,
     `${sum(({ readers }) => readers)} readers: ${sum(({ doubles }) => doubles.length)} doubles, ${sum(({ lost }) => lost.length)} lost, ${sum(({ unwanted }) => unwanted.length)} received though refused or skipped, ${sum(({ afterLeaving }) => afterLeaving.length)} after leaving`,
     `unknown under hold: ${held.reduce((total, { unknown }) => total + unknown, 0)}, allowed ${held.reduce((total, { allowedUnknown }) => total + allowedUnknown, 0)}; sent again under resend: ${sum(({ repeats }) => repeats)}`,
-    `blows: ${[...struck].map(([blow, times]) => `${blow} ${times}`).join(', ')}`,
+    `faults: ${[...injected].map(([fault, times]) => `${fault} ${times}`).join(', ')}`,
     ...absent(
-      'blows that never fell',
-      everyBlow.filter((blow) => !struck.has(blow)),
+      'faults that were never injected',
+      everyFault.filter((fault) => !injected.has(fault)),
     ),
     ...absent('faults of the relay that no trial met', neverMet(trials)),
     ...absent('the send paused itself', [...new Set(trials.flatMap(({ pauses }) => pauses))]),
@@ -76,12 +77,12 @@ function summary(rows: readonly Row[]): string[] {
 }
 
 function ways(rows: readonly Row[]): string {
-  const count = (way: Plan['way']) => rows.filter(({ plan }) => plan.way === way).length;
+  const count = (way: TrialPlan['way']) => rows.filter(({ plan }) => plan.way === way).length;
   return `full ${count('full')}, one database ${count('database')}, embedded ${count('embedded')}`;
 }
 
 /** A fault counts as met when one trial met it. */
-function neverMet(trials: readonly Trial[]): string[] {
+function neverMet(trials: readonly TrialResult[]): string[] {
   const [first, ...others] = trials;
   return (first?.unmet ?? []).filter((name) => others.every(({ unmet }) => unmet.includes(name)));
 }

@@ -41,7 +41,7 @@ export interface Line {
   messageId: string | null;
 }
 
-export interface StageOptions {
+export interface HarnessOptions {
   /** Options of SMTP_URL, e.g. `pool=5&rate=50`. */
   relay?: string;
   sink?: SinkOptions;
@@ -49,7 +49,7 @@ export interface StageOptions {
   env?: Record<string, string>;
 }
 
-export class Stage {
+export class Harness {
   readonly env: Record<string, string>;
   readonly folder: string;
   readonly sink: Sink;
@@ -177,7 +177,7 @@ export class Stage {
 export const reader = (n: number): string =>
   `reader${n}@${['gmail.com', 'qq.com', 'example.com', 'outlook.com'][n % 4]}`;
 
-export async function openStage(way: Way, options: StageOptions = {}): Promise<Stage> {
+export async function openHarness(way: Way, options: HarnessOptions = {}): Promise<Harness> {
   const folder = await mkdtemp(join(tmpdir(), 'postrider-journey-'));
   const sink = await startSink(options.sink);
   const port = await freePort();
@@ -209,7 +209,7 @@ export async function openStage(way: Way, options: StageOptions = {}): Promise<S
   onTestFinished(async () => {
     for (const close of closers) await close();
   });
-  return new Stage(env, folder, sink, port, db);
+  return new Harness(env, folder, sink, port, db);
 }
 
 export interface Verdict {
