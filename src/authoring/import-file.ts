@@ -30,7 +30,10 @@ export interface ImportedIssue {
   messages: Message[];
 }
 
-/** Idempotent by newsletter and slug. Throws Refused, and stores nothing, for a source with an error or without a picture that it names. */
+/**
+ * Idempotent by newsletter and slug. Throws Refused, and stores nothing, for a source with an error or without a
+ * picture that it names.
+ */
 export async function importFile(
   file: SourceFile,
   context: StoringContext,

@@ -1,13 +1,13 @@
-/** The day of an issue that neither its front matter nor its file's name tells: a line near its top that is a date. */
+/** Finds the date of an issue in a line near its top, where neither front matter nor file name has one. */
 import type { Paragraph, Root } from 'mdast';
 import { isNotBlank, linesOf } from './blocks/lines.ts';
 import { readDate } from './front-matter/date.ts';
 import { lineText } from './markdown/tree/text.ts';
 
-/** How many blocks may stand at the top, that line among them. */
+/** Blocks that are searched, from the top. */
 const MAX_TOP_BLOCKS = 3;
 
-/** `YYYY-MM-DD`. The line may be marked up (`*August 3, 2026*`), also right below another that is. */
+/** `YYYY-MM-DD`. The line may be marked up (`*August 3, 2026*`), also right below another one in markup. */
 export function dateInBody({ children }: Root): string | null {
   for (const node of children.slice(0, MAX_TOP_BLOCKS)) {
     if (node.type === 'heading') return null;

@@ -31,7 +31,7 @@ export async function findIssue(db: Db, reference: string): Promise<FoundIssue> 
   );
 }
 
-/** Whether the archive has a page of an issue: mails of it are out, or it was put there. */
+/** Whether the archive has a page of an issue, because mails of it are out or it was imported to the archive. */
 export async function hasPage(db: Db, newsletterId: number, slug: string): Promise<boolean> {
   const row = await db
     .selectFrom('issues')
@@ -52,7 +52,7 @@ export interface ListedIssue {
   date: string | null;
   /** Planned so far; null for what was never sent. */
   audience: number | null;
-  /** When it is to be sent, began to be, or was: which of them, its state says. */
+  /** When it will be sent, began to be sent, or was sent, depending on its state. */
   at: Date | null;
   /** When its page on the web was last corrected; null for one that shows what was sent. */
   correctedAt: Date | null;

@@ -1,8 +1,8 @@
 import type { Document } from './document/document.ts';
 
 /**
- * What `issue inspect --json` prints: what Postrider understood of an issue, for people and machines to check.
- * `timezone`: whose day the date is; null where no newsletter is named, and the day counts as written.
+ * The output of `issue inspect --json`: what Postrider understood of an issue. `timezone` is the newsletter's, which
+ * decides the date; null where no newsletter is named, and the date is as written.
  */
 export function inspectJson(document: Document, timezone: string | null = null) {
   const { title, date, datetime, language, summary, cover, slug, publication } = document;

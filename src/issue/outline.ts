@@ -1,14 +1,14 @@
-/** What an issue is made of, counted: for people who check what Postrider understood. */
+/** Counts the parts of an issue, for people who check what Postrider understood. */
 import type { Root } from 'mdast';
 import type { Block, Outline } from './document/document.ts';
 import { isBareLink } from './markdown/passes/bare-urls.ts';
 import { lineText } from './markdown/tree/text.ts';
 import { walk } from './markdown/tree/walk.ts';
 
-/** What is counted in the tree itself, before blocks are made of it. */
+/** What is counted in the tree, before blocks are made of it. */
 export type Tally = Pick<Outline, 'headings' | 'images' | 'links' | 'bareUrls' | 'codeBlocks' | 'tables'>;
 
-/** Images as Markdown writes them (the cover is in the front matter and not among them). */
+/** Counts images of Markdown only, not the cover of the front matter. */
 export function tallyOf(tree: Root): Tally {
   const tally: Tally = { headings: [], images: 0, links: 0, bareUrls: 0, codeBlocks: 0, tables: 0 };
   walk(tree, (node) => {

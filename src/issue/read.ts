@@ -1,4 +1,4 @@
-/** Source -> document: front matter, Markdown, blocks, outline. Faults of the content are messages, never exceptions. */
+/** Source -> document: front matter, Markdown, blocks, outline. Errors in the source are messages, never exceptions. */
 import { readBlocks } from './blocks/read-blocks.ts';
 import { dateInBody } from './date-in-body.ts';
 import type { Document, Publication } from './document/document.ts';
@@ -19,14 +19,14 @@ import { resolveSiteLink, type SiteLinkResolver } from './targets/site-links.ts'
 import { takeTitle } from './title-in-body.ts';
 
 export interface ReadOptions {
-  /** Path of the source; it may carry the date. */
+  /** Path of the source, which may contain the date. */
   file: string;
   /** Language of the newsletter, for an issue that names none. */
   language?: string;
   baseUrl?: string;
-  /** IANA name of the newsletter's time zone: it decides which day a moment is. Without it the day counts as written. */
+  /** IANA name of the newsletter's time zone, which decides the day of an instant. Without it the day is as written. */
   timezone?: string;
-  /** What addresses of a site's generator lead to; without it they are errors. */
+  /** Resolves links that only a site's generator knows. Without it they are errors. */
   links?: SiteLinkResolver;
 }
 
@@ -51,7 +51,7 @@ export function readIssue(source: string, options: ReadOptions): Document {
   };
 }
 
-/** As much of a source over the limit as may hold its front matter. */
+/** The part of a source over the limit that is read for its front matter. */
 const HEAD_LENGTH = 16_384;
 
 type Body = Pick<Document, 'blocks' | 'outline'> & { title: string | null; date: string | null };
@@ -123,7 +123,7 @@ function headOf(
   };
 }
 
-/** Pelican's `{static}/images/a.png` is found beside the file too. */
+/** Resolves a cover such as Pelican's `{static}/images/a.png`. */
 function coverOf(cover: string | null, { links }: ReadOptions): string | null {
   const answer = cover === null ? null : resolveSiteLink(links, cover, 'picture');
   return answer && 'url' in answer ? answer.url : cover;

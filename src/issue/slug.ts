@@ -1,9 +1,9 @@
-/** The slug of an issue: what names it in addresses, in the archive and on the command line. */
+/** The slug of an issue, its name in addresses, in the archive and on the command line. */
 import { basename, dirname, resolve } from 'node:path';
 import { Refused } from '../errors.ts';
 
 const SLUG = /^[\p{L}\p{N}][\p{L}\p{N}._~-]{0,119}$/u;
-/** Files that say nothing themselves; their folder's name does. */
+/** Generic file names, where the folder's name is used instead. */
 const NAMELESS = new Set(['index', '_index', 'readme']);
 
 /**

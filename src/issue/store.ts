@@ -1,7 +1,4 @@
-/**
- * Importing an issue: idempotent by newsletter + slug, changes only drafts. Nothing is written when the source has
- * an error.
- */
+/** Stores an imported issue: idempotent by newsletter and slug, and changes only drafts. */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import type { IssueState } from '../db/schema.ts';
@@ -16,9 +13,9 @@ export interface IssueToStore {
   source: string;
   sourceName: string;
   document: Document;
-  /** The pictures that are kept: the address in the source -> what it holds. */
+  /** The pictures to store, by the address as written. */
   media: ReadonlyMap<string, Medium>;
-  /** What links to pages of a site lead to: as written -> address. */
+  /** The addresses of links to pages of the site: as written -> address. */
   links?: Readonly<Record<string, string>>;
   /** Straight to the archive, never sent. */
   archived: boolean;
@@ -98,7 +95,7 @@ async function update(
   return { id: before.id, change: 'updated', state };
 }
 
-/** None or one. A corrected file may stay among the others that are imported again and again. */
+/** None or one. The file of a correction may stay among the others that are imported again and again. */
 const correctionsOf = (trx: Trx, issueId: number) =>
   trx.selectFrom('corrections').select(['source', 'media']).where('issue_id', '=', issueId).execute();
 

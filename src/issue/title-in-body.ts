@@ -1,11 +1,11 @@
-/** The title of an issue whose front matter has none: a line of its body, which is taken out of it. */
+/** Takes the title of an issue out of its body, where its front matter has none. */
 import type { Heading, Paragraph, Root } from 'mdast';
 import { isBoldOnly, linesOf } from './blocks/lines.ts';
 import { isSentence } from './blocks/sections.ts';
 import { plainTitle } from './front-matter/plain-title.ts';
 import { lineText } from './markdown/tree/text.ts';
 
-/** A longer line is text. */
+/** A longer line is not a title. */
 const MAX_LENGTH = 120;
 
 export function takeTitle(tree: Root): string | null {
@@ -17,8 +17,8 @@ export function takeTitle(tree: Root): string | null {
 }
 
 /**
- * The first heading of the first level. Where that is one of several, or comes below lesser ones, it is a section's:
- * then a line that the issue opens with goes before it.
+ * The first heading of the first level. Where it is one of several, or comes below lesser ones, it belongs to a section,
+ * and a title line that opens the issue wins.
  */
 function titleLine({ children }: Root): Heading | Paragraph | null {
   const headings = children.filter((node) => node.type === 'heading');
@@ -28,7 +28,7 @@ function titleLine({ children }: Root): Heading | Paragraph | null {
   return openingLine(opening) ?? first;
 }
 
-/** `**Title**`, or `#12 Title` that is no heading to Markdown. */
+/** `**Title**`, or `#12 Title`, which Markdown does not read as a heading. */
 function openingLine(node: Root['children'][number] | undefined): Paragraph | null {
   if (node?.type !== 'paragraph' || linesOf(node).length > 1) return null;
   const text = lineText(node).trim();

@@ -30,7 +30,10 @@ export interface RenderSettings {
   shape?: typeof preparePicture;
 }
 
-/** The messages are those of rendering and of the pictures, not those of reading. Throws Refused('template') for a faulty theme. */
+/**
+ * The messages are those of rendering and of the pictures, not those of reading. Throws Refused('template') for a
+ * faulty theme.
+ */
 export async function renderRead(
   { file, document, site }: ReadFile,
   context: AuthoringContext,

@@ -84,7 +84,9 @@ function slugOf(frontMatterSlug: string | null, file: string): string | null {
   }
 }
 
-/** Null where it is unknown. Pelican and Jekyll keep the path of a file; Pelican puts an attached one beside its page. */
+/**
+ * Null where it is unknown. Pelican and Jekyll keep the path of a file; Pelican puts an attached one beside its page.
+ */
 export function fileUrlPath(form: SiteForm, path: string, folder: string, site: SiteFolder): string | null {
   const whole = contentPath(path, site);
   if (form.by === 'jekyll') return /(?:^|\/)[_.#]/.test(whole) ? null : encodedPath(whole);

@@ -1,4 +1,4 @@
-/** The head of an issue: its standing title, picture, and the paragraphs that say what it is. */
+/** Reads the head of an issue: the newsletter's standing title, a picture, and introductory paragraphs. */
 import type { Paragraph, RootContent } from 'mdast';
 import { contentOf } from '../content/content.ts';
 import type { Block } from '../document/document.ts';
@@ -7,7 +7,7 @@ import { lineOf } from '../markdown/tree/tree.ts';
 import { imagesIn, linesOf, paragraphOf } from './lines.ts';
 import { pictureOf } from './qr.ts';
 
-/** How many lines may stand above the picture. */
+/** Lines that may stand above the picture. */
 const LINES_ABOVE = 3;
 /** A longer line is prose. */
 const TITLE_LENGTH = 60;
@@ -27,14 +27,14 @@ export function bannerBlocks(nodes: readonly RootContent[], heading: string | nu
   return [{ kind: 'banner', line, ...(title ? { title } : {}), image, content: contentOf(rest) }];
 }
 
-/** Title, picture and text may be lines of one paragraph. */
+/** Splits a paragraph, since title, picture and text may be lines of one. */
 function piecesOf(node: RootContent): RootContent[] {
   if (node.type !== 'paragraph' || imagesIn(node).length === 0)
     return node.type === 'paragraph' ? brokenApart(node) : [node];
   return linesOf(node).flatMap((line) => paragraphOf([line], node));
 }
 
-/** Lines that are each bold stand for themselves. */
+/** Splits a paragraph of which each line is bold. */
 function brokenApart(paragraph: Paragraph): RootContent[] {
   const lines = linesOf(paragraph);
   const allBold = lines.every(({ nodes }) => nodes.length === 1 && nodes[0]?.type === 'strong');

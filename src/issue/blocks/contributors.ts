@@ -1,4 +1,4 @@
-/** Who took part: a picture, as most weeklies have it, or people by name. */
+/** Reads a contributors section: a picture, as most weeklies have it, or people by name. */
 import type { Link, RootContent } from 'mdast';
 import { contentOf } from '../content/content.ts';
 import type { Block } from '../document/document.ts';
@@ -29,7 +29,7 @@ export function contributorsBlocks(nodes: readonly RootContent[]): Block[] | nul
   return [block];
 }
 
-/** Links of a list or paragraph, when all of them are names: `[@ann](…)`, one to an item, or two and more. */
+/** The links of a list or paragraph, when all of them are names: `[@ann](…)`, one per list item, or at least two. */
 function peopleIn(node: RootContent): NonNullable<Contributors['people']> {
   if (node.type !== 'list' && node.type !== 'paragraph') return [];
   const links = linksIn(node).filter((link) => lineText(link) !== '' || imagesIn(link).length > 0);

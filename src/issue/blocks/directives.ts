@@ -1,4 +1,4 @@
-/** `:::qa`, `:::reading{url=…}`, `:::callout[Title]{tone=tip}` ...: what an editor says outright. */
+/** Reads directives, which name their block outright: `:::qa`, `:::reading{url=…}`, `:::callout[Title]{tone=tip}`. */
 import type { Paragraph, RootContent } from 'mdast';
 import type { ContainerDirective } from 'mdast-util-directive';
 import { contentOf } from '../content/content.ts';
@@ -77,7 +77,7 @@ function blocksOf(name: string, parts: Parts, readers: Readers): Block[] | null 
   }
 }
 
-/** Names that say the tone of a callout by themselves. */
+/** A name that is the tone of a callout: `:::tip`. */
 function boxed(name: string, parts: Parts): Block[] | null {
   const tone = toneNamed(name);
   return tone === null ? null : [callout(parts, tone)];

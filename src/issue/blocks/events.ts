@@ -1,4 +1,4 @@
-/** Events and meetings: lines of the form `时间：…`, and what else is said. */
+/** Reads events and meetings from lines such as `时间：…` or `Where: …`, and keeps the whole text. */
 import type { Paragraph, RootContent } from 'mdast';
 import { contentOf } from '../content/content.ts';
 import type { Block } from '../document/document.ts';
@@ -41,7 +41,10 @@ function gatheringBlocks(nodes: readonly RootContent[], kind: 'event' | 'meeting
   });
 }
 
-/** Several in one section: each begins with its name as a bold label (`**Layotto：**`) or with its own topic. */
+/**
+ * Splits a section with several meetings. Each begins with its name as a bold label (`**Layotto：**`) or with its own
+ * topic.
+ */
 function split(nodes: readonly RootContent[]): RootContent[][] {
   const parts: RootContent[][] = [[]];
   for (const node of nodes) {

@@ -1,4 +1,4 @@
-/** Footnotes, gathered at the end in the order of their numbers. */
+/** Collects the footnotes at the end of the issue, in the order of their numbers. */
 import type { FootnoteDefinition, List, Root } from 'mdast';
 import { contentOf } from '../content/content.ts';
 import type { Block } from '../document/document.ts';

@@ -1,4 +1,4 @@
-/** Paragraphs as the lines a reader sees: cut at hard breaks and `<br>`. */
+/** Paragraphs as lines, split at hard breaks and `<br>`. */
 import type { Image, Link, Nodes, Paragraph, PhrasingContent, RootContent } from 'mdast';
 import { lineText } from '../markdown/tree/text.ts';
 
@@ -18,7 +18,7 @@ export function linesOf(paragraph: Paragraph): Line[] {
   return lines.filter((nodes) => nodes.some(isNotBlank)).map((nodes) => ({ nodes, text: lineText(nodes) }));
 }
 
-/** A paragraph again, or nothing when no line is left. */
+/** Joins lines into a paragraph again, or nothing when there are none. */
 export function paragraphOf(lines: readonly Line[], like: Paragraph): Paragraph[] {
   if (lines.length === 0) return [];
   const children = lines.flatMap((line, i): PhrasingContent[] =>
@@ -27,7 +27,7 @@ export function paragraphOf(lines: readonly Line[], like: Paragraph): Paragraph[
   return [{ type: 'paragraph', children, position: children[0]?.position ?? like.position }];
 }
 
-/** Anything but blank text. */
+/** False for blank text and line breaks. */
 export function isNotBlank(node: PhrasingContent): boolean {
   return !(
     node.type === 'break' ||
@@ -36,7 +36,7 @@ export function isNotBlank(node: PhrasingContent): boolean {
   );
 }
 
-/** Links that count: one that is struck out is withdrawn. */
+/** All links except those that are struck out. */
 export function linksIn(nodes: Nodes | readonly Nodes[]): Link[] {
   return found(nodes, 'link') as Link[];
 }

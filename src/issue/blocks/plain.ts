@@ -1,4 +1,4 @@
-/** Blocks that Markdown itself tells: headings, images, quotes, code, tables, and prose for all the rest. */
+/** Blocks that Markdown itself defines: headings, images, quotes, code, tables, and prose for all the rest. */
 import type { Image as MdastImage, Paragraph, PhrasingContent, RootContent } from 'mdast';
 import { contentOf } from '../content/content.ts';
 import type { Block, Image } from '../document/document.ts';
@@ -28,7 +28,7 @@ export function plainBlocks(nodes: readonly RootContent[]): Block[] {
   return blocks;
 }
 
-/** The blocks that a node makes by itself; null for prose. */
+/** The blocks that a node makes by itself. Null for prose. */
 function ownBlocks(node: RootContent): Block[] | null {
   const line = lineOf(node);
   switch (node.type) {
@@ -68,7 +68,7 @@ function headingBlock(node: Extract<RootContent, { type: 'heading' }>, line: num
     : [{ kind: 'heading', line, depth: node.depth, text, content: inner }];
 }
 
-/** A bold line that stands for a heading; its bold goes, being what made it one. */
+/** A bold line that stands for a heading. As a heading, it needs no bold. */
 export function pseudoHeadingBlock(paragraph: Paragraph, text: string, depth: number): Block {
   return {
     kind: 'heading',

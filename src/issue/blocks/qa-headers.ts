@@ -1,6 +1,6 @@
 /**
- * The line above a question: who asks. Forty-five ways of writing it were counted; these patterns cover them.
- * Numbers, `@` and marks around the name fall away.
+ * Reads the line above a question that names who asks. The patterns cover the forty-five ways of writing it that were
+ * counted in real issues. Numbers, `@` and marks around the name are dropped.
  */
 
 export interface Header {
@@ -64,29 +64,29 @@ export function readHeader(text: string, context: Context): Header | null {
   return null;
 }
 
-/** `@user` alone: below a header that names the project (`1.@PROJECT #123`), it is the one who asks. */
+/** `@user` alone, below a header that names the project (`1.@PROJECT #123`), is the one who asks. */
 export function askerLine(text: string): string | null {
   return /^[@＠]\s*(\S{1,40})$/.exec(text.trim())?.[1] ?? null;
 }
 
-/** `**4、@name** 提问：` and the like, which nobody writes in a question's text. */
+/** `**4、@name** 提问：` and the like, which do not occur in a question's text. */
 export function isAskingLine(text: string): boolean {
   return /^(?:\d{1,2}\s*[.、．]\s*[@＠]?|[@＠])\s*[^，。？！]{1,40}\s*提问\s*[：:]?$/.test(text.trim());
 }
 
-/** A topic over several askers: `1、关于 X 的几个问题：`, `1、关于 X 的提问：`. */
+/** A topic above several askers: `1、关于 X 的几个问题：`, `1、关于 X 的提问：`. */
 export function isTopicLine(text: string): boolean {
   return /^(?:\d{1,2}\s*[.、]\s*)?(?:关于[^。]{1,80}|[^@＠。]{2,60}(?:问题|疑问|讨论))\s*[:：]?$/.test(
     text.trim(),
   );
 }
 
-/** `Q: …`, `问：…`: what was asked, by nobody who is named. */
+/** `Q: …`, `问：…`: a question whose asker is not named. */
 export function startsQuestion(text: string): boolean {
   return /^\**\s*(?:Q\d{0,2}|问)\s*[：:]/.test(text.trim());
 }
 
-/** `A：`, `A:`, `答：` at the begin of a paragraph. */
+/** `A：`, `A:`, `答：` at the start of a paragraph. */
 export function startsAnswer(text: string): boolean {
   return /^\**\s*(?:A|答)\s*[：:]/.test(text.trim());
 }

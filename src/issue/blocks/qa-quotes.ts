@@ -1,6 +1,6 @@
 /**
- * Lines that Markdown folds into the quote above them, for want of a blank line: an answer, the project line, the
- * header of the next question. They are taken out of the quote again.
+ * Takes lines out of a quote that Markdown folded into it because no blank line precedes them: an answer, the project
+ * line, the header of the next question.
  */
 import type { Blockquote, List, ListItem, Paragraph, RootContent } from 'mdast';
 import { lineText } from '../markdown/tree/text.ts';
@@ -8,7 +8,7 @@ import { type Line, linesOf, linksIn, paragraphOf } from './lines.ts';
 import { isAskingLine, startsAnswer } from './qa-headers.ts';
 import { takeSourceLine } from './source-line.ts';
 
-/** A quote as the blocks that were meant, and so a paragraph that holds more than one answer; any other block as it is. */
+/** Splits a quote into the blocks that were meant, and a paragraph into its answers. Other blocks stay as they are. */
 export function unfoldQuote(node: RootContent): RootContent[] {
   if (node.type === 'paragraph') return piecesOf(node);
   if (node.type !== 'blockquote') return [node];
@@ -19,7 +19,7 @@ export function unfoldQuote(node: RootContent): RootContent[] {
   return parts.flatMap((part, i) => (i === parts.length - 1 ? withoutSource(part) : [part]));
 }
 
-/** A part of a quote, and what was folded into the paragraph it ends in, however deep: `> - item`, then `A：…`. */
+/** A part of a quote, and what was folded into its last paragraph at any depth: `> - item`, then `A：…`. */
 function opened(node: RootContent): RootContent[] {
   if (node.type === 'paragraph') return piecesOf(node);
   const last = isNest(node) ? node.children.at(-1) : undefined;
@@ -32,7 +32,7 @@ function isNest(node: RootContent): node is Blockquote | List | ListItem {
   return node.type === 'blockquote' || node.type === 'list' || node.type === 'listItem';
 }
 
-/** What follows an answer or a header goes on with it: behind a header in a quote again, behind an answer not. */
+/** What follows an answer belongs to it, outside the quote; what follows a header begins a new quote. */
 function place(piece: Blockquote['children'][number], parts: RootContent[], quote: Blockquote): void {
   const last = parts.at(-1);
   const said = piece.type === 'paragraph' ? (linesOf(piece)[0]?.text ?? '') : '';
@@ -46,7 +46,7 @@ function isHeader(paragraph: Paragraph): boolean {
   return isAskingLine(linesOf(paragraph)[0]?.text ?? '');
 }
 
-/** The paragraph cut before each answer and around each header. */
+/** Splits the paragraph before each answer and around each header. */
 function piecesOf(paragraph: Paragraph): Paragraph[] {
   const groups: Line[][] = [[]];
   let apart = false;
@@ -60,12 +60,12 @@ function piecesOf(paragraph: Paragraph): Paragraph[] {
   return groups.flatMap((lines) => paragraphOf(lines, paragraph));
 }
 
-/** `A：…` above `B：…` is the first of two ways, no answer. */
+/** `A：…` above `B：…` is the first of two choices, not an answer. */
 function isSecondChoice(text: string): boolean {
   return /^\**\s*B\s*[：:]/.test(text.trim());
 }
 
-/** A project line at the end of a quote is no longer a part of it. */
+/** Takes a project line out of the end of a quote. */
 function withoutSource(part: RootContent): RootContent[] {
   const last = part.type === 'blockquote' ? part.children.at(-1) : undefined;
   if (part.type !== 'blockquote' || last?.type !== 'paragraph') return [part];
@@ -77,7 +77,7 @@ function withoutSource(part: RootContent): RootContent[] {
   return [...quote, ...paragraphOf(lines, last)];
 }
 
-/** `「Project」：` above a paragraph that is a link and nothing else: one line, to readers. */
+/** Joins `「Project」：` with a paragraph below it that is nothing but a link, since readers see one line. */
 export function joinSourceLines(nodes: readonly RootContent[]): RootContent[] {
   const kept: RootContent[] = [];
   for (const node of nodes) {

@@ -1,7 +1,7 @@
 /**
- * Reader questions. A header line names the asker; block quotes are what was asked, paragraphs that begin with
- * `A：` what was answered, in turns; whatever else comes (pictures, lists, code) belongs to the turn it follows;
- * a line `Project：URL` says where it came from and ends the question.
+ * Reads reader questions. A header line names the asker. Block quotes hold the question and paragraphs that begin with
+ * `A：` the answers, in turns; everything else (pictures, lists, code) belongs to the turn it follows. A line
+ * `Project：URL` names the source and ends the question.
  */
 import type { Blockquote, Paragraph, RootContent } from 'mdast';
 import { contentOf } from '../content/content.ts';
@@ -39,16 +39,16 @@ export function qaBlocks(nodes: readonly RootContent[], options?: { strict: bool
   return reader.found ? reader.blocks() : null;
 }
 
-/** A look that costs nothing, at sections that are seldom a Q&A. */
+/** A cheap test for sections that are seldom a Q&A. */
 function mayAsk(node: RootContent, next: RootContent | undefined): boolean {
   if (next?.type !== 'blockquote') return false;
   return node.type === 'list' || unlisted(node, next).some((each) => headerOf(each, true) !== null);
 }
 
-/** How many blocks may stand between a topic and its first asker, that asker included. */
+/** The number of blocks below a topic in which its first asker must appear. */
 const LOOK_AHEAD = 3;
 
-/** A header may be a heading to Markdown, or a list item: `1. @user #123`, `1. name 提问：`. */
+/** Turns headers that Markdown reads as a heading or as list items (`1. @user #123`, `1. name 提问：`) into paragraphs. */
 function unlisted(node: RootContent, next: RootContent | undefined): RootContent[] {
   if (node.type === 'heading') return [{ ...node, type: 'paragraph' }];
   if (node.type !== 'list' || !node.ordered) return [node];
@@ -60,7 +60,7 @@ function unlisted(node: RootContent, next: RootContent | undefined): RootContent
   return isHeaders ? items.flat() : [node];
 }
 
-/** More than a name is wanted of a list item: those of an answer may begin with `@`, too. */
+/** A list item must say that somebody asks, since those of an answer may begin with `@` too. */
 function saysAsks(node: RootContent): boolean {
   return /提问\s*[：:]?$/.test(lineText(node));
 }
@@ -84,7 +84,7 @@ class QaReader {
   #loose: RootContent[] = [];
   #draft: Draft | null = null;
   found = false;
-  /** Outside a Q&A section a header counts only above a quote. */
+  /** Set outside Q&A sections, where a header counts only above a quote. */
   readonly #strict: boolean;
 
   constructor(strict: boolean) {
@@ -128,12 +128,12 @@ class QaReader {
     if (said.length > 0) this.#draft.turns.push({ role: 'question', nodes: said });
   }
 
-  /** `Q: …` opens a question of its own where no name stands over it. */
+  /** `Q: …` opens a question where no header named an asker. */
   #isUnsigned(node: Paragraph): boolean {
     return !this.#strict && !this.#draft?.asker && startsQuestion(lineText(node));
   }
 
-  /** Its answer may be the next line. */
+  /** The answer may be the next line of the same paragraph. */
   #ask(node: Paragraph): void {
     this.#close();
     this.#settleLoose();
@@ -150,7 +150,7 @@ class QaReader {
     else draft.turns.push({ role: 'question', nodes: [...quote.children] });
   }
 
-  /** Right below its header, `@name` alone says who asks. */
+  /** Right below a header, `@name` alone names the asker. */
   #namesAsker(node: RootContent): boolean {
     if (!this.#draft || this.#draft.turns.length > 0 || node.type !== 'paragraph') return false;
     const asker = askerLine(lineText(node));
@@ -184,7 +184,7 @@ class QaReader {
     this.#loose.push(node);
   }
 
-  /** Below the project line of a question, a quote with an answer is more of that question. */
+  /** Below the project line of a question, a quote with an answer continues that question. */
   #goesOn([next]: readonly RootContent[]): boolean {
     const last = this.#done.at(-1);
     if (this.#draft || this.#loose.length > 0 || !last || 'kind' in last) return false;
@@ -207,12 +207,12 @@ class QaReader {
   }
 }
 
-/** `---` at the end of a section is no part of its last answer. */
+/** `---` at the end of a section does not belong to its last answer. */
 function isLastRule(node: RootContent, following: readonly RootContent[]): boolean {
   return node.type === 'thematicBreak' && following.length === 0;
 }
 
-/** A topic stands over askers: the first of them comes before any quote does. */
+/** A topic line stands above its askers: the first of them comes before any quote. */
 function isTopic(node: RootContent, following: readonly RootContent[]): boolean {
   if (node.type !== 'paragraph') return false;
   const [only, more] = linesOf(node);

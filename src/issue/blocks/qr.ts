@@ -1,4 +1,4 @@
-/** The invitation at the end of an issue: a line of text and a code to scan. */
+/** Finds the invitation at the end of an issue: a line of text and a QR code. */
 import type { RootContent } from 'mdast';
 import type { Block, Image } from '../document/document.ts';
 import { lineText } from '../markdown/tree/text.ts';
@@ -13,8 +13,8 @@ export function isQrText(text: string): boolean {
 }
 
 /**
- * Editors put it behind whatever section comes last, as a line and a picture, in a quote or not. Gives the nodes
- * before it, the block, and the nodes behind it; null when there is none.
+ * Editors put it at the end of the last section, as a line and a picture, in a quote or not. Returns the nodes before
+ * it, the block, and the nodes behind it, or null when there is none.
  */
 export function splitAtQr(
   nodes: readonly RootContent[],
@@ -32,7 +32,7 @@ export function splitAtQr(
   return { before: nodes.slice(0, at), qr, after: nodes.slice(at + (own ? 1 : 2)) };
 }
 
-/** The one picture of a paragraph or quote that holds nothing else but, perhaps, the invitation. */
+/** The only picture of a paragraph or quote, which may hold nothing else but the invitation. */
 export function pictureOf(node: RootContent | undefined, options?: { linked: boolean }): Image | null {
   if (node?.type !== 'paragraph' && node?.type !== 'blockquote') return null;
   if (!options?.linked && linksIn(node).length > 0) return null;

@@ -1,4 +1,6 @@
-/** The tree of an issue -> typed blocks, in reading order: by directives, by sections, and plain for the rest. */
+/**
+ * The tree of an issue -> typed blocks in reading order: from directives, from sections, and plain ones for the rest.
+ */
 import type { Root, RootContent } from 'mdast';
 import type { Block } from '../document/document.ts';
 import type { MessageCollector } from '../document/message-collector.ts';
@@ -17,7 +19,7 @@ import { type Section, sectionsOf } from './sections.ts';
 import { tasksBlocks } from './tasks.ts';
 
 export interface ReadBlocksOptions {
-  /** Kinds that may be inferred from plain Markdown; null for all. Directives always count. */
+  /** Kinds that may be inferred from plain Markdown; null for all. Directives are always read. */
   infer: readonly string[] | null;
   messages: MessageCollector;
 }
@@ -62,7 +64,7 @@ function sectionBlocks(
   return [...heading, ...bodyBlocks(section, index === count - 1, may, messages)];
 }
 
-/** A heading belongs to the banner when it is the standing title; any other keeps its own place. */
+/** Only the newsletter's standing title belongs to the banner. Any other heading stays a heading. */
 function bannerOf(section: Section): Block[] | null {
   if (section.heading !== null && section.kind !== 'banner') return null;
   return bannerBlocks(section.nodes, section.heading === null ? null : section.title);
@@ -75,7 +77,7 @@ function headingOf({ heading, title, depth }: Section, may: MayInfer): Block[] {
     : [pseudoHeadingBlock(heading, title, depth)];
 }
 
-/** Directives cut a section in runs; each run is read by the section's kind. */
+/** Directives split a section into runs. Each run is read by the section's kind. */
 function bodyBlocks(section: Section, isLast: boolean, may: MayInfer, messages: MessageCollector): Block[] {
   const blocks: Block[] = [];
   let run: RootContent[] = [];
@@ -106,7 +108,7 @@ function runBlocks(nodes: RootContent[], section: Section, atEnd: boolean, may: 
   return read ?? strayQuestions(nodes, may) ?? plainBlocks(nodes);
 }
 
-/** Without words too, the picture that ends an issue behind its Q&A or reading list is a code to scan. */
+/** The picture that ends an issue behind its Q&A or reading list is a QR code, even without words. */
 function lastPicture(nodes: RootContent[], { kind }: Section) {
   const last = nodes.at(-1);
   const image = nodes.length > 1 ? pictureOf(last) : null;
@@ -116,7 +118,7 @@ function lastPicture(nodes: RootContent[], { kind }: Section) {
   return { before: nodes.slice(0, -1), qr, after: [] };
 }
 
-/** Questions may stand below any heading: a header line, then a quote. */
+/** Finds questions (a header line, then a quote) below any other heading. */
 function strayQuestions(nodes: RootContent[], may: MayInfer): Block[] | null {
   if (!may('qa') || !nodes.some(({ type }) => type === 'blockquote')) return null;
   return qaBlocks(nodes, { strict: true });

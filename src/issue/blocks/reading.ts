@@ -1,6 +1,6 @@
 /**
- * Recommended reading: lists of links, paragraphs of links, and cards, where a title stands above or below its
- * linked cover. Every link or linked cover is one reading; a title with its cover is one.
+ * Reads recommended reading: lists of links, paragraphs of links, and cards, where a title stands above or below its
+ * linked cover. Every link or linked cover is one reading; a title and its cover are one.
  */
 import type { Link, Image as MdastImage, Paragraph, PhrasingContent, RootContent } from 'mdast';
 import { contentOf } from '../content/content.ts';
@@ -75,7 +75,7 @@ class ReadingReader {
       });
   }
 
-  /** A linked cover: its title stands above it, in the same paragraph, or is still to come below. */
+  /** A linked cover. Its title stands above it, in the same paragraph, or below it. */
   #card(picture: MdastImage, url: string, paragraph: Paragraph, line: number): void {
     const cover = imageOf(picture);
     const last = this.#readings.at(-1);
@@ -89,7 +89,7 @@ class ReadingReader {
     this.#add({ line, title, url, cover });
   }
 
-  /** The link below a cover that goes to the same place is the cover's title. */
+  /** A link below a cover with the same address is the cover's title. */
   #joinsCard(url: string, title: string): boolean {
     const last = this.#readings.at(-1);
     if (last?.cover === undefined || last.url !== url || this.#title !== null) return false;
@@ -123,7 +123,7 @@ class ReadingReader {
     return cover ? { cover } : {};
   }
 
-  /** What waited for a card that did not come is prose or a picture of its own. */
+  /** A title or cover that no card followed is prose or a picture. */
   #dropPending(): void {
     for (const pending of [this.#title, this.#cover]) if (pending) this.#leave(pending.node, true);
     this.#title = null;
@@ -148,7 +148,7 @@ class ReadingReader {
   }
 }
 
-/** A list item that is no reading is printed as a list item. */
+/** Wraps a list item that is not a reading in a list again. */
 function wrapped(child: RootContent, list: RootContent): RootContent {
   if (list.type !== 'list') return child;
   const item = { type: 'listItem' as const, children: [child as Paragraph], position: child.position };
@@ -161,13 +161,13 @@ function wrapped(child: RootContent, list: RootContent): RootContent {
   };
 }
 
-/** An unlinked picture in the paragraph of a single link is its cover. */
+/** An unlinked picture in the paragraph of a single link is that link's cover. */
 function coverBeside(paragraph: Paragraph, alone: boolean): { cover?: Image } {
   const [image, more] = imagesIn(paragraph);
   return alone && image && !more ? { cover: imageOf(image) } : {};
 }
 
-/** What is said beside the only link of a paragraph. */
+/** The text beside the only link of a paragraph. */
 function noteOf(link: Link, paragraph: Paragraph, alone: boolean): { note?: Reading['note'] } {
   if (!alone) return {};
   const rest = paragraph.children.filter((node) => !linksIn(node).includes(link) && node.type !== 'image');

@@ -1,4 +1,4 @@
-/** Releases: a line that names a project and its version, then what changed, then where to read more. */
+/** Reads releases: a line that names a project and its version, then the changes, then a link to read more. */
 import type { RootContent } from 'mdast';
 import { contentOf } from '../content/content.ts';
 import type { Block } from '../document/document.ts';
@@ -18,7 +18,7 @@ interface Draft {
 /** `1、发布 SOFARPC v5.5.8，主要变更如下：`, `SOFAJRaft 发布了 1.3.5 版本：`, `发布 1.3.10 版本`. */
 const HEADER =
   /^(?:\d{1,2}\s*[.、]\s*)?(?<lead>\D{0,60}?)(?<version>v?\d+(?:\.\d+)+[\w.-]*|v\d+[\w.-]*)(?<tail>(?:\s|\p{L}).*|[，,:：。].*)?$/iu;
-/** The words around a name that are no part of it. */
+/** Words around a project's name that do not belong to it. */
 const FILLERS = /本周|正式|发布了?|版本|\breleased?\b|[，,:：]/gi;
 
 /** Blocks of a releases section, or null when no version is named in it. `title` is its heading. */
@@ -36,7 +36,7 @@ export function releasesBlocks(nodes: readonly RootContent[], title: string): Bl
   return [...plainBlocks(loose), { kind: 'releases', line: first.line, releases: drafts.map(releaseOf) }];
 }
 
-/** Headers and references may be lines of one paragraph with what surrounds them. */
+/** Splits headers and references from the other lines of their paragraph. */
 function pieces(node: RootContent): RootContent[] {
   if (node.type !== 'paragraph') return [node];
   const groups: Line[][] = [[]];
@@ -63,7 +63,7 @@ function versionIn(text: string): { name: string; version: string } | null {
   return name === null || !groups?.version ? null : { name, version: groups.version };
 }
 
-/** The Latin name left when the fillers are gone; empty when there is none, null when it is a sentence. */
+/** The Latin name that is left without the fillers. Empty where there is none, null for a sentence. */
 function nameIn(text: string): string | null {
   const name = text.replace(FILLERS, ' ').replace(/\s+/g, ' ').trim();
   return name === '' || /^[A-Za-z][\w &.+-]{0,40}$/.test(name) ? name : null;

@@ -1,4 +1,4 @@
-/** What a section holds, by the words of its heading. A table to add to. */
+/** The kind of a section, by the words of its heading. Add to this table. */
 
 export type SectionKind =
   | 'banner'

@@ -1,4 +1,4 @@
-/** The top level of an issue cut into sections, by its headings and by bold lines that stand for headings. */
+/** Splits the top level of an issue into sections, at its headings and at bold lines that stand for headings. */
 import type { Heading, Paragraph, RootContent } from 'mdast';
 import { lineText } from '../markdown/tree/text.ts';
 import { isBoldOnly, linesOf } from './lines.ts';
@@ -14,10 +14,10 @@ export interface Section {
   nodes: RootContent[];
 }
 
-/** Kinds whose sections are not made of bold lines. */
+/** Kinds whose sections may contain bold lines that are headings. */
 const LOOSE: ReadonlySet<SectionKind> = new Set(['banner', 'contributors']);
 
-/** Kinds whose bold line may end in a colon: `**推荐阅读：**` labels no part of anything else, as `**时间：**` does. */
+/** Kinds whose bold line may end in a colon: `**推荐阅读：**` is a heading, whereas `**时间：**` labels a line. */
 const LABELLED: ReadonlySet<SectionKind | null> = new Set(['qa', 'reading', 'contributors']);
 
 /** The depth that a bold line has as a heading. */
@@ -36,7 +36,7 @@ export function sectionsOf(nodes: readonly RootContent[]): Section[] {
   return sections.filter(({ heading, nodes: held }) => heading !== null || held.length > 0);
 }
 
-/** `#### Bug fixes` below `### X 1.2` tells of that release; `#### 1、@ann 提问` is a question of its section. */
+/** `#### Bug fixes` below `### X 1.2` belongs to that release; `#### 1、@ann 提问` is a question of its section. */
 function isInner(heading: Heading, current: Section): boolean {
   const text = lineText(heading);
   if (heading.depth <= current.depth || sectionKind(text) !== null) return false;
@@ -45,7 +45,7 @@ function isInner(heading: Heading, current: Section): boolean {
   return current.kind === 'releases' || (current.kind === 'qa' && isQuestion());
 }
 
-/** A deeper heading without a kind of its own goes on with its parent's, and so do those beside it: the series of a reading list. */
+/** In a reading list, a deeper heading without its own kind inherits the kind, and so do those beside it. */
 function opened(heading: Heading | Paragraph, depth: number, before: Section): Section {
   const title = lineText(heading).replace(/^\*+|\*+$/g, '');
   const isBeside = depth === before.depth && sectionKind(before.title) === null;
@@ -54,8 +54,8 @@ function opened(heading: Heading | Paragraph, depth: number, before: Section): S
 }
 
 /**
- * A short bold line of its own, without the stops of a sentence or the colon of a label, that something follows.
- * Inside sections that are made of such lines (a Q&A, tasks, a meeting) only known headings count. Right above a
+ * A short bold line of its own with something below it, and without the punctuation of a sentence or the colon of a
+ * label. Inside sections that consist of such lines (a Q&A, tasks, a meeting) only known headings count. Right above a
  * list it may have commas (`Tools, Themes & More`), and be the first thing in its section.
  */
 function isPseudoHeading(
@@ -81,7 +81,9 @@ function isPseudoHeading(
   return (current.nodes.length > 0 || isOverList) && next.type !== 'heading';
 }
 
-/** Stops of a sentence, the colon of a label, an item's number, or a count of what follows (`本周回复 3 条`). */
+/**
+ * Has the punctuation of a sentence, the colon of a label, an item's number, or a count of what follows (`本周回复 3 条`).
+ */
 export function isSentence(text: string): boolean {
   return /[：:，。,!！?？～~；;…]|如下$|^\d+\s*[.、]|\d\s*条$/.test(text);
 }

@@ -1,4 +1,4 @@
-/** The line after the last answer that says which project a question was about, and where it lives. */
+/** Reads the line after the last answer that names the question's project and its address. */
 import type { Paragraph } from 'mdast';
 import { lineText } from '../markdown/tree/text.ts';
 import { linkUrl } from '../targets/urls.ts';
@@ -21,7 +21,7 @@ export function takeSourceLine(paragraph: Paragraph): { rest: Paragraph[]; sourc
   return { rest: [paragraph], source: null };
 }
 
-/** From the end, and how many lines: the last one, the last two, or one that another line follows. */
+/** Offset from the end, and number of lines: the last line, the last two, or the one before the last. */
 const PLACES = [
   [1, 1],
   [2, 2],
@@ -42,13 +42,13 @@ function readSource(lines: readonly Line[]): SourceLine | null {
 }
 
 const BRACKETED = /^[「【[]\s*([^」】\]]{1,40}?)\s*[」】\]]\s*[：:]?$/;
-/** A project has a name in Latin letters, or one in a few Han characters. */
+/** A project's name has Latin letters, or a few Han characters. */
 const NAMED = /^([A-Za-z][\w .&+/()-]{0,30}?|[\p{L}\p{N} -]{2,10}?)\s*[：:]$/u;
-/** `详细文档：URL` within an answer is a part of what it says. */
+/** `详细文档：URL` belongs to the answer. */
 const SAYING =
   /^[AQ答问]$|[见看下如例]|可以|参考|参照|文档|文章|地址|链接|回[放顾]|视频|代码|教程|官网|^(?:see|e\.?g\.?|link|docs?|here)$/i;
 
-/** The words before the URL, when they are a name: bracketed, or short and closed by a colon. */
+/** The words before the URL, when they are a name: in brackets, or short and followed by a colon. */
 function labelOf(words: string): string | null {
   const text = words.trim();
   const bracketed = BRACKETED.exec(text)?.[1];

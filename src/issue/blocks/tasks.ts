@@ -1,4 +1,4 @@
-/** Tasks for newcomers: a project, levels as single bullets, and below each level its tasks as paragraphs. */
+/** Reads tasks for newcomers: a project, levels as single bullets, and below each level its tasks as paragraphs. */
 import type { RootContent } from 'mdast';
 import { contentOf } from '../content/content.ts';
 import type { Block, Content } from '../document/document.ts';
@@ -48,8 +48,8 @@ function addTo(groups: Group[], node: RootContent, next: RootContent | undefined
 }
 
 /**
- * A line of its own above a plain list, or right above a level that is not harder than the one before: above a
- * harder one it is the last task of that one.
+ * A line of its own above a plain list, or right above a level that is not harder than the current one. Above a harder
+ * level it is the last task of the current one.
  */
 function isProject(node: RootContent, next: RootContent | undefined, current: string | null): boolean {
   if (next === undefined || (node.type !== 'paragraph' && node.type !== 'heading')) return false;

@@ -1,4 +1,4 @@
-/** The calendar files that an issue's events and meetings offer, kept beside its pictures. */
+/** Makes calendar files of an issue's events and meetings, which are stored beside its pictures. */
 import { Temporal } from '@js-temporal/polyfill';
 import type { Block, Document } from '../document/document.ts';
 import { type Medium, mediumOf } from '../media/store.ts';
@@ -11,11 +11,11 @@ type Gathering = Extract<Block, { kind: 'event' | 'meeting' }>;
 export interface CalendarOptions {
   newsletter: string;
   slug: string;
-  /** IANA name: the clock that times without a zone are of. */
+  /** IANA name, for times without a zone. */
   timezone: string;
 }
 
-/** By `calendarKey`. What is over when the issue appears needs no place in a calendar. */
+/** By `calendarKey`. An event that is over when the issue appears gets no file. */
 export function calendarFiles(document: Document, offer: CalendarOptions): Map<string, Medium> {
   const files = new Map<string, Medium>();
   for (const block of document.blocks) {

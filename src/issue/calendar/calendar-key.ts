@@ -1,5 +1,5 @@
 import type { Block } from '../document/document.ts';
 
-/** Under which name the calendar file of an event stands among the media of its issue. */
+/** The key of an event's calendar file among the media of its issue. */
 export const calendarKey = ({ line }: Pick<Extract<Block, { kind: 'event' | 'meeting' }>, 'line'>): string =>
   `calendar:${line}`;

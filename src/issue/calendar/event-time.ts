@@ -1,9 +1,9 @@
 /**
- * When an event is, from words like `2026 年 8 月 12 日（周三）19:00-20:00`. Only what can mean one thing is
- * understood: a day with its month, a time of day that needs no guess, and nothing else beside them.
+ * Reads the time of an event from words like `2026 年 8 月 12 日（周三）19:00-20:00`. Only unambiguous words are read: a day
+ * with its month, a time of day, and nothing else beside them.
  */
 
-/** By the clock on the wall; `zone` is what the words say of it: an IANA name, `+08:00`, or null. */
+/** Local time. `zone` is an IANA name, `+08:00`, or null where the words name none. */
 export interface EventTime {
   year: number;
   month: number;
@@ -18,7 +18,7 @@ export interface TimeOfDay {
   minute: number;
 }
 
-/** `days` after the day it begins on: 1 for what goes on over midnight. */
+/** `days` counts from the day of the start: 1 for an event that goes on over midnight. */
 export interface EventEnd extends TimeOfDay {
   days: number;
 }
@@ -30,27 +30,27 @@ const DAYS: readonly RegExp[] = [
   /^(?:[a-z]{3,9},?\s+)?(?<name>[a-z]{3,9})\.?\s+(?<day>\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(?<year>\d{4}))?/i,
   /^(?:[a-z]{3,9},?\s+)?(?<day>\d{1,2})(?:st|nd|rd|th)?\s+(?<name>[a-z]{3,9})\.?(?:,?\s+(?<year>\d{4}))?/i,
 ];
-/** The day of the week, in whichever brackets. */
+/** The day of the week, with or without brackets. */
 const WEEKDAY = /^\s*(?:[（(][^（）()\d]{1,8}[）)]|(?:周|星期)[一二三四五六日天])/;
 const GAP = /^[\s,，T]*(?:(?:from|at|从|自)\s*)?/i;
 const HALF = /^(上午|凌晨|清晨|早上|中午|下午|傍晚|晚上|晚)\s*/;
 const CLOCK =
   /^(\d{1,2})(?:[:：](\d{2})(?::00)?|\s*[点點](?:\s*(\d{1,2})\s*分|(半))?|(?=\s*[ap]m\b))(?!\d)\s*(am|pm)?/i;
-/** Of an end: the day after the beginning. */
+/** Before an end time: the day after the start. */
 const NEXT_DAY = /^\s*(?:次日|翌日|第二天|隔天|(?:the )?next (?:day|morning),?)\s*/i;
-/** The same behind the time. */
+/** The same after the time. */
 const NEXT_DAY_BEHIND =
   /^,?\s*(?:[（(]\s*(?:\+1|次日|翌日|(?:the )?next day)\s*[）)]|(?:on )?the (?:next|following) day)/i;
-/** The end of the day that was named last; "next day" or 次日 before it says no more than that. */
+/** The end of the day of the start, also with "next day" or 次日 before it. */
 const MIDNIGHT = /^(?:midnight\b|(?:午夜|半夜|晚上?)\s*(?:12\s*[点點]|零点)|午夜|零点)/i;
 const DAY_MS = 86_400_000;
-/** An end that lies before its beginning is on the next day, unless the event were longer than this: then it is a slip. */
+/** An end before the start is on the next day, unless the event would be longer than this: then it is a slip. */
 const MAX_OVERNIGHT_MINUTES = 12 * 60;
 const UNTIL = /^\s*(?:[-–—~～至到]|(?:to|until|till)\b)\s*/i;
 const ZONE =
   /^\s*[（(]?(?:(UTC|GMT|Z)\s*(?:([+-])(\d{1,2})(?::?(\d{2}))?)?|([+-])(\d{2}):?(\d{2})|(北京时间))[）)]?$/i;
 
-/** `issueDate` (`YYYY-MM-DD`) gives the year where the words give none. Null when it is not sure. */
+/** `issueDate` (`YYYY-MM-DD`) gives the year where the words give none. Null for anything ambiguous. */
 export function readEventTime(text: string, issueDate: string | null): EventTime | null {
   const day = readDay(text.trim(), issueDate);
   if (!day) return null;
@@ -65,7 +65,7 @@ export function readEventTime(text: string, issueDate: string | null): EventTime
   return { year, month, day: date, start: start.clock, end: end && endOf(start.clock, end), zone };
 }
 
-/** A time of day, `24:00` among them, with or without a day of its own. */
+/** A time of day, including `24:00`, with or without a day of its own. */
 function readEnd(text: string, half: string | null, begins: { year: number; month: number; day: number }) {
   const named = readDay(text, dated(begins));
   const next = NEXT_DAY.exec(text);
@@ -82,7 +82,7 @@ function readEnd(text: string, half: string | null, begins: { year: number; mont
   return { clock: read.clock, days: 1, rest: read.rest.slice(behind[0].length) };
 }
 
-/** Null for an end that is none: at the beginning, or before it by a slip. */
+/** Null for an end that cannot be: at the start, or before it. */
 function endOf(
   start: TimeOfDay,
   { clock, days }: { clock: TimeOfDay; days: number | null },
@@ -114,7 +114,7 @@ function readDay(text: string, issueDate: string | null) {
   return null;
 }
 
-/** Of the issue's own year, unless that would lie half a year back: then of the next. */
+/** The issue's year, unless the day would then lie more than half a year back: then the next year. */
 function yearFor(found: { month: number; day: number }, issueDate: string | null): number | null {
   const issued = issueDate === null ? null : /^(\d{4})-(\d\d)-(\d\d)$/.exec(issueDate);
   if (!issued) return null;
@@ -126,7 +126,7 @@ function isDay(year: number, { month, day }: { month: number; day: number }): bo
   return month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
-/** `half` is what was said of the time before: `晚上 7 点 - 9 点`. */
+/** `before` is the half of the day named with the start: `晚上 7 点 - 9 点`. */
 function readClock(text: string, before: string | null) {
   const half = HALF.exec(text)?.[1] ?? null;
   const match = CLOCK.exec(half === null ? text : text.replace(HALF, ''));
@@ -140,7 +140,7 @@ function readClock(text: string, before: string | null) {
   return { clock, half: said, rest: text.slice(from + whole.length) };
 }
 
-/** `7 点` alone may be morning or evening; `07:00` is by 24 hours. Null where it is not sure. */
+/** `7 点` alone may be morning or evening, and gives null; `07:00` is on the 24-hour clock. */
 function hourOf(hour: number, said: string | null, byDigits: boolean): number | null {
   if (said === 'am' || said === 'pm')
     return hour < 1 || hour > 12 ? null : (hour % 12) + (said === 'pm' ? 12 : 0);
@@ -149,7 +149,7 @@ function hourOf(hour: number, said: string | null, byDigits: boolean): number | 
   return byDigits || said !== null || hour > 12 ? hour : null;
 }
 
-/** Undefined when there is anything else than a zone. */
+/** Undefined when there is anything but a zone. */
 function readZone(text: string): string | null | undefined {
   if (/^[\s。.]*$/.test(text)) return null;
   const match = ZONE.exec(text);

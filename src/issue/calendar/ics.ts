@@ -1,12 +1,12 @@
 /** A calendar file of one event (RFC 5545). Times are in UTC, so that it needs no table of time zones. */
 
 export interface CalendarEvent {
-  /** The same for the same event, however often its issue is imported. */
+  /** Stays the same however often the issue is imported. */
   uid: string;
   summary: string;
   start: Date;
   end: Date | null;
-  /** When this was written (DTSTAMP); not the clock's time, or the same event would be another file each time. */
+  /** DTSTAMP. Not the current time, which would make another file of the same event at each import. */
   stamp: Date;
   place: string | null;
   url: string | null;

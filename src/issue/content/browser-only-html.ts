@@ -1,10 +1,10 @@
 /**
- * HTML that says something only in a browser, in the form that says it everywhere: quotation marks, readings beside
- * characters, lists that count backwards. What a page hides is not said at all.
+ * Replaces HTML that works only in a browser by what shows everywhere: quotation marks of `<q>`, ruby text, lists that
+ * count backwards. Hidden elements are removed.
  */
 import type { Element, ElementContent, Root, RootContent } from 'hast';
 
-/** Before what is not known is taken away (`content.ts`): `hidden`, `ruby` and their like are not kept. */
+/** To be called before the sanitizer (`content.ts`), which removes `hidden`, `ruby` and the like. */
 export function replaceBrowserOnlyHtml<T extends Root | Element>(parent: T, quoteDepth = 0): T {
   parent.children = (parent.children as RootContent[]).flatMap((child): RootContent[] =>
     child.type === 'element' ? inPlainForm(child, quoteDepth) : [child],
@@ -30,18 +30,18 @@ const bracketed = ({ children }: Element, [open, close]: string): ElementContent
   text(close),
 ];
 
-/** Styles with which a page shows nothing. */
+/** Styles that hide an element. */
 export const HIDING_STYLE =
   /(?:^|;)\s*(?:(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all)\b|(?:opacity|font-size)\s*:\s*0*\.?0+(?:px|pt|r?em|%)?\s*(?:!important\s*)?(?:;|$))/i;
 
-/** On the site too: an email would show it to everybody. */
+/** Hidden on the site, so readers of the mail must not see it either. */
 function isHidden({ properties: { hidden, style } }: Element): boolean {
   return (
     (hidden !== undefined && hidden !== null && hidden !== false) || HIDING_STYLE.test(String(style ?? ''))
   );
 }
 
-/** `reversed` is unknown to Outlook: each item says its number. */
+/** Outlook ignores `reversed`, so each item gets its number. */
 function countBackwards(list: Element): void {
   if (list.properties.reversed === undefined || list.properties.reversed === false) return;
   const items = list.children.filter(

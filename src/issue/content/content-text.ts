@@ -1,21 +1,20 @@
 /**
- * What the content of a document says in words. Everything that has no markup goes through here: the text part,
- * the preheader, titles, labels, calendars, alternatives. Struck-out words are no longer valid: they are marked
- * (`~~$200~~ $100`), or left out where one line is wanted. Raised and lowered characters stay what they are
- * (`10⁶`, `H₂O`, `x^(n+1)`), and what is hidden says nothing.
+ * The plain text of a document's content, for everything without markup: the text part, the preheader, titles, labels,
+ * calendars, alternative texts. Struck words are marked (`~~$200~~ $100`), or left out where one line is wanted.
+ * Superscripts and subscripts are kept (`10⁶`, `H₂O`, `x^(n+1)`), and hidden elements are omitted.
  */
 import type { Element, Nodes } from 'hast';
 import { writtenSlot } from '../document/slot-syntax.ts';
 import { subscript, superscript } from './superscript.ts';
 
-/** How words are said at one place. */
+/** How content is written as text in one place. */
 export interface TextStyle {
   struck: 'marked' | 'left-out';
   /** Inside words that are marked as struck. */
   isStruck?: boolean;
-  /** Calls of notes (`[1]`, raised) are said too: there is a list that they lead to. */
+  /** Note references (`[1]` in superscript) are kept, where a list of notes follows. */
   notes: boolean;
-  /** `use` is `part` in words that are an address themselves. */
+  /** `use` is `part` within text that is an address. */
   slot(path: string, fallback?: string, use?: 'words' | 'part'): string;
   picture(image: Element): string;
   link(anchor: Element, label: string): string;
@@ -33,7 +32,7 @@ const BLOCKS = new Set(
 export const isBlockElement = (node: Nodes): node is Element =>
   node.type === 'element' && BLOCKS.has(node.tagName);
 
-/** As an editor reads it: a label keeps its slots as they are written, for whoever fills them. */
+/** For labels: slots stay as they are written, and are filled later. */
 const LABEL: TextStyle = {
   struck: 'left-out',
   notes: false,
@@ -44,31 +43,31 @@ const LABEL: TextStyle = {
   block: (element) => ` ${inlineText(element.children, LABEL)} `,
 };
 
-/** One line of words. `voice` changes what is said of slots or pictures. */
-export function contentText(nodes: readonly Nodes[], voice: Partial<TextStyle> = {}): string {
+/** One line of text. `style` changes how slots or pictures are written. */
+export function contentText(nodes: readonly Nodes[], style: Partial<TextStyle> = {}): string {
   const whole: TextStyle = {
     ...LABEL,
     block: (element) => ` ${inlineText(element.children, whole)} `,
-    ...voice,
+    ...style,
   };
   return singleLine(inlineText(nodes, whole));
 }
 
-/** No line ends, no soft hyphens, single blanks. */
+/** Removes line ends and soft hyphens, and joins blanks. */
 export const singleLine = (text: string): string =>
   text
     .replace(/\u00ad/g, '')
     .replace(/\s+/g, ' ')
     .trim();
 
-/** Inline content as said by a voice; a line break is a line end. `before` is the character it follows. */
-export function inlineText(nodes: readonly Nodes[], voice: TextStyle, before = ''): string {
+/** Inline content in the given style, where a `<br>` is a line end. `before` is the character before it. */
+export function inlineText(nodes: readonly Nodes[], style: TextStyle, before = ''): string {
   let said = '';
-  for (const node of nodes) said += nodeText(node, voice, said.at(-1) ?? before);
+  for (const node of nodes) said += nodeText(node, style, said.at(-1) ?? before);
   return said;
 }
 
-/** Listings: every character as it stands. */
+/** The text of a code listing, every character as it is. */
 export function verbatim(nodes: readonly Nodes[]): string {
   return nodes
     .map((node) => {
@@ -79,44 +78,44 @@ export function verbatim(nodes: readonly Nodes[]): string {
     .join('');
 }
 
-function nodeText(node: Nodes, voice: TextStyle, before: string): string {
+function nodeText(node: Nodes, style: TextStyle, before: string): string {
   if (node.type === 'text') return node.value.replace(/[ \t\n\r]+/g, ' ');
   if (node.type !== 'element' || isSilent(node)) return '';
-  if (isStruckElement(node)) return struck(node, voice, before);
-  return isBlockElement(node) ? voice.block(node) : elementText(node, voice, before);
+  if (isStruckElement(node)) return struck(node, style, before);
+  return isBlockElement(node) ? style.block(node) : elementText(node, style, before);
 }
 
-function elementText(element: Element, voice: TextStyle, before: string): string {
+function elementText(element: Element, style: TextStyle, before: string): string {
   const { tagName, properties, children } = element;
   switch (tagName) {
     case 'br':
       return '\n';
     case 'slot':
-      return voice.slot(
+      return style.slot(
         String(properties.path),
         typeof properties.fallback === 'string' ? properties.fallback : undefined,
         properties.use === 'part' ? 'part' : 'words',
       );
     case 'a':
-      return voice.link(element, inlineText(children, voice, before));
+      return style.link(element, inlineText(children, style, before));
     case 'img':
-      return voice.picture(element);
+      return style.picture(element);
     case 'code':
-      return voice.code(verbatim(children));
+      return style.code(verbatim(children));
     case 'sup': {
-      const words = inlineText(children, voice);
-      return isNoteCall(words) && !voice.notes ? '' : superscript(words, before);
+      const words = inlineText(children, style);
+      return isNoteCall(words) && !style.notes ? '' : superscript(words, before);
     }
     case 'sub':
-      return subscript(inlineText(children, voice), before);
+      return subscript(inlineText(children, style), before);
     default:
-      return inlineText(children, voice, before);
+      return inlineText(children, style, before);
   }
 }
 
 const isNoteCall = (words: string): boolean => /^\s*\[[^\]\s]{1,20}\]\s*$/.test(words);
 
-/** Decoration, such as the letter in a round mark: it is looked at, not read. */
+/** Decoration, such as the letter in a round badge, is not text. */
 const isSilent = ({ properties: { hidden, ariaHidden } }: Element): boolean =>
   (hidden !== undefined && hidden !== null && hidden !== false) || String(ariaHidden) === 'true';
 
@@ -126,12 +125,12 @@ export const isStruckElement = ({ tagName, properties }: Element): boolean =>
   tagName === 'strike' ||
   /text-decoration(?:-line)?:[^;]*line-through/i.test(String(properties.style ?? ''));
 
-/** The marks stand at the words, blanks outside them; what is struck twice is marked once. */
-function struck(element: Element, voice: TextStyle, before: string): string {
-  if (voice.struck === 'left-out') return '';
+/** The marks enclose the words without the blanks around them. Nested struck words are marked once. */
+function struck(element: Element, style: TextStyle, before: string): string {
+  if (style.struck === 'left-out') return '';
   const bare: Element = { ...element, tagName: 'span', properties: {} };
-  const words = elementText(bare, { ...voice, isStruck: true }, before);
-  if (voice.isStruck || words.trim() === '') return words;
+  const words = elementText(bare, { ...style, isStruck: true }, before);
+  if (style.isStruck || words.trim() === '') return words;
   const [, lead = '', core = '', tail = ''] = /^(\s*)([\s\S]*?)(\s*)$/.exec(words) ?? [];
   return `${lead}~~${core}~~${tail}`;
 }

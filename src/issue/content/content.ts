@@ -10,7 +10,7 @@ import { encodedTarget, type TargetPart, targetParts, wholeSlot, writtenTarget }
 import { replaceBrowserOnlyHtml } from './browser-only-html.ts';
 import { SCHEMA, safeStyle } from './schema.ts';
 
-/** By type of node; `htmlGroup` and the like are ours and unknown to the library's types. */
+/** By node type. `htmlGroup` and the like are ours, so the library's types do not know them. */
 const HANDLERS: Record<string, Handler> = {
   htmlGroup: (state, node) => state.all(node),
   containerDirective: (state, node) => state.all(node),
@@ -44,7 +44,10 @@ function paragraphLink(text: string, url: string): Element {
   return { type: 'element', tagName: 'p', properties: {}, children: [link] };
 }
 
-/** Mail has no form controls: a task list's boxes become characters. Says if there is raw HTML in the tree. */
+/**
+ * Turns the checkboxes of task lists into characters, since mail has no form controls. Returns whether the tree holds
+ * raw HTML.
+ */
 function prepare(parent: HastRoot | Element): boolean {
   let hasRaw = false;
   parent.children.forEach((node, i) => {
@@ -58,14 +61,14 @@ function prepare(parent: HastRoot | Element): boolean {
   return hasRaw;
 }
 
-/** The head of a table whose cells are all empty: GFM wants one, and it shows nothing but a line. */
+/** A table head whose cells are all empty: GFM requires one, but it would only show as a line. */
 function isEmptyHead(node: HastContent): boolean {
   if (node.type !== 'element' || node.tagName !== 'thead') return false;
   const cells = node.children.flatMap((row) => (row.type === 'element' ? row.children : []));
   return cells.every((cell) => cell.type !== 'element' || cell.children.length === 0);
 }
 
-/** The fallback of a slot may hold a scheme, which is not the scheme of the address that the slot stands in. */
+/** Encodes slots in addresses for the sanitizer: a fallback may hold a scheme, which is not that of the address. */
 function withSlotsApart<T extends HastRoot | Element>(parent: T): T {
   for (const node of parent.children) {
     if (node.type !== 'element') continue;
@@ -81,8 +84,8 @@ function withSlotsApart<T extends HastRoot | Element>(parent: T): T {
 const hasBraces = (url: string): boolean => /\{\{|%7B%7B/i.test(url);
 
 /**
- * Positions and comments go, styles are narrowed, slots stand apart from the text around them. A link whose target
- * was refused is its text; an image without an address is nothing.
+ * Removes positions and comments, reduces styles to safe ones, and splits slots from text. A link whose address was
+ * refused is replaced by its text, and an image without an address is dropped.
  */
 function finished<T extends HastContent>(node: T, inCode?: unknown): (T | ElementContent)[] {
   delete node.position;
@@ -105,7 +108,7 @@ function slotsApart(node: Text): ElementContent[] {
   });
 }
 
-/** The stylesheets of themes align all cells alike; a cell's own style stands above them. */
+/** Writes a cell's `align` as a style, which wins over the theme's stylesheet. */
 function alignCell({ properties }: Element): void {
   const { align, style } = properties;
   if (typeof align !== 'string' || /text-align/.test(String(style ?? ''))) return;
@@ -129,7 +132,7 @@ function finishElement(node: Element): void {
   if (saysItsAddress(node)) node.children = parts.map(partShown);
 }
 
-/** Where the words of a link are its address, its slots are written in both as an address has them. */
+/** Whether the text of a link is its address. Then its slots are filled in both as in an address. */
 const saysItsAddress = ({ children: [only, more], properties: { href } }: Element): boolean =>
   more === undefined && only?.type === 'text' && writtenTarget(only.value) === href;
 

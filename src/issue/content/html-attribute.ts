@@ -1,4 +1,4 @@
-/** The value of an attribute in the inside of a tag, quoted or not; null when it is not there. */
+/** The value of an attribute, from the text between a tag's name and its `>`. Null when it is not there. */
 export function attributeIn(attributes: string, name: string): string | null {
   const value = `(?:"([^"]*)"|'([^']*)'|([^\\s"'>]+))`;
   const match = new RegExp(`(?:^|[\\s"'])${name}\\s*=\\s*${value}`, 'i').exec(attributes);

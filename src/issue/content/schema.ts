@@ -45,7 +45,7 @@ const SAFE_PROPERTIES = new Set(
   'color background-color text-align font-weight font-style font-size text-decoration'.split(' '),
 );
 
-/** Keeps the declarations that are safe and understood by mail clients; nothing when none is left. */
+/** Keeps the declarations that are safe and that mail clients understand. Undefined when none is left. */
 export function safeStyle(style: string): string | undefined {
   const kept = style.split(';').flatMap((declaration) => {
     const [property = '', value = ''] = declaration.split(/:(.*)/s).map((part) => part.trim());

@@ -1,20 +1,20 @@
-/** Raised and lowered characters without markup: as Unicode has them, else behind `^` or `_`. */
+/** Superscripts and subscripts as plain text: in Unicode where it has them, else behind `^` or `_`. */
 
 const RAISED = signs('0123456789+-−=()ni', '⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ');
 const LOWERED = signs('0123456789+-−=()', '₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎');
-/** Read the same on the line: trade marks, daggers, and calls of notes. */
+/** Written the same on the line: trade marks, daggers, and note references. */
 const ON_THE_LINE = /^(?:tm|sm|[™®©℠*†‡]+|[[(].*[\])])$/i;
 /** `1st`, `2º`, `3e`. */
 const ORDINAL = /^(?:st|nd|rd|th|e|er|re|ère|ème|o|a|º|ª|os|as)$/i;
 
-/** `before` is the character that it is raised behind; '' at the start of a line. */
+/** `before` is the character before it; '' at the start of a line. */
 export function superscript(words: string, before: string): string {
   const text = words.trim();
   if (text === '' || ON_THE_LINE.test(text) || (ORDINAL.test(text) && /\d/.test(before))) return words;
   return inUnicode(text, RAISED) ?? (isBase(before) ? `^${bracketed(text)}` : words);
 }
 
-/** As `raised`: `H₂O`, `x_max`, `a_(i,j)`. */
+/** As `superscript`, for `H₂O`, `x_max`, `a_(i,j)`. */
 export function subscript(words: string, before: string): string {
   const text = words.trim();
   if (text === '') return words;
@@ -33,5 +33,5 @@ function inUnicode(text: string, table: ReadonlyMap<string, string>): string | n
 
 const isBase = (before: string): boolean => /[\p{L}\p{N})\]}]/u.test(before);
 
-/** `^n` binds one word; more stands in brackets. */
+/** `^n` binds one word; anything longer goes into brackets. */
 const bracketed = (text: string): string => (/^[\p{L}\p{N}]+$/u.test(text) ? text : `(${text})`);

@@ -9,7 +9,7 @@
  */
 import type { ElementContent } from 'hast';
 
-/** A fault or remark about an issue, with the place it was found. `line` is 1-based in the source file. */
+/** An error or a hint about an issue, with its place. `line` is 1-based in the source file. */
 export interface Message {
   severity: 'error' | 'warning' | 'info';
   line: number | null;
@@ -34,7 +34,7 @@ export interface Question {
   asker: string;
   /** Link of the asker or of the GitHub issue, where there is one. */
   askerUrl?: string;
-  /** What was said, in order: the question's parts and the answers to it. */
+  /** The dialogue in order: the parts of the question and the answers. */
   turns: { role: 'question' | 'answer'; content: Content }[];
   /** The project line after the last answer: its label and link. */
   source?: { label: string; url: string };
@@ -114,7 +114,9 @@ export interface Outline {
   tables: number;
 }
 
-/** Something that the source says, and where: `published: false`. Without a line it is about the file's place. */
+/**
+ * Something that the source states, and where: `published: false`. Without a line it follows from the file's folder.
+ */
 export interface SourceStatement {
   line: number | null;
   said: string;
@@ -125,9 +127,9 @@ export interface PublicationTime extends SourceStatement {
   at: string;
 }
 
-/** What keeps an issue from being published on its site, for good or for a time. */
+/** What keeps an issue from being published on its site, permanently or for a time. */
 export interface Publication {
-  /** Said outright: `draft: true`, `status: hidden`, a folder of drafts. */
+  /** Stated outright: `draft: true`, `status: hidden`, a folder of drafts. */
   held: SourceStatement[];
   from: PublicationTime | null;
   until: PublicationTime | null;
@@ -146,18 +148,18 @@ export interface Document {
   summary: string | null;
   preheader: string | null;
   cover: string | null;
-  /** What the cover shows, where the front matter says so. */
+  /** The alternative text of the cover, where the front matter has one. */
   coverAlt?: string;
   slug: string | null;
-  /** Where the source keeps its issue back, or says from and until when it is published. */
+  /** Where the source holds the issue back, or states from and until when it is published. */
   publication?: Publication;
-  /** Kept back outright, by any of `publication.held`. */
+  /** Held back by any of `publication.held`. */
   draft: boolean;
   authors: string[];
   tags: string[];
   canonicalUrl: string | null;
   baseUrl: string | null;
-  /** Everything else the front matter said; themes may use it as `issue.extra.*`. */
+  /** All other front matter. Themes may use it as `issue.extra.*`. */
   extra: Record<string, unknown>;
   blocks: Block[];
   outline: Outline;

@@ -1,4 +1,4 @@
-/** Which language an issue is written in, when nobody says so. */
+/** Guesses the language that an issue is written in. */
 
 const SCRIPTS: readonly [language: string, pattern: RegExp, weight: number][] = [
   ['ja', /[\p{Script=Hiragana}\p{Script=Katakana}]/gu, 4],
@@ -10,12 +10,12 @@ const SCRIPTS: readonly [language: string, pattern: RegExp, weight: number][] = 
   ['en', /\p{Script=Latin}/gu, 1],
 ];
 
-/** The primary subtag of a BCP 47 tag: `zh-CN` -> `zh`; null when it is none. */
+/** The primary subtag of a BCP 47 tag: `zh-CN` -> `zh`. Null for what is no such tag. */
 export function primaryTag(tag: string | null | undefined): string | null {
   return /^([a-z]{2,3})(?:[-_].*)?$/i.exec(tag?.trim() ?? '')?.[1]?.toLowerCase() ?? null;
 }
 
-/** By the script that says most; a CJK character weighs as the letters of half a word. */
+/** By the dominant script. A CJK character counts as much as the letters of half a word. */
 export function guessLanguage(text: string): string {
   const prose = text
     .slice(0, 40_000)

@@ -1,4 +1,4 @@
-/** Collects what is to be said about an issue while it is read. */
+/** Collects the messages about an issue while it is read. */
 import type { Message } from './document.ts';
 
 /** A place in the source file, 1-based. */
@@ -7,7 +7,7 @@ export interface Place {
   column?: number;
 }
 
-/** More messages of one rule than this help nobody: the rest is counted, not listed. */
+/** Further messages of one rule are only counted. */
 const MAX_PER_RULE = 50;
 
 export class MessageCollector {
@@ -26,7 +26,7 @@ export class MessageCollector {
     this.#add('info', rule, text, place);
   }
 
-  /** All messages in the order of the file; those without a line come first. */
+  /** In the order of the file; those without a line come first. */
   list(): Message[] {
     const more = [...this.#counts]
       .filter(([, count]) => count > MAX_PER_RULE)

@@ -1,12 +1,12 @@
-/** Whether an issue may be mailed at a moment, by what its source says of being published. */
+/** Whether an issue may be mailed at a given time, by what its source states about being published. */
 import type { Document, SourceStatement } from './document.ts';
 
 export interface PublicationHold extends SourceStatement {
-  /** In words that follow what is said. */
+  /** Completes the sentence that quotes the statement. */
   why: string;
 }
 
-/** Empty when nothing keeps it back. `at`: when it would be mailed. */
+/** Empty when nothing holds the issue back. `at` is when it would be mailed. */
 export function publicationHolds(
   { publication }: Pick<Document, 'publication'>,
   at: Date,

@@ -21,7 +21,7 @@ const DECLARED =
 const USE =
   /(?<!\{)\{\{\s*(reader\.attributes\.[\p{L}_][\p{L}\p{N}\p{M}_ .-]{0,63}?|[\w.-]{1,100})\s*(?:\|\s*([^{}]{0,200}?)|(?:default\s*=\s*)?["“']([^{}"“”']{0,200})["”'])?\s*\}\}(?!\})/gu;
 
-/** The text cut at its slots: strings stay, slots stand apart. */
+/** Splits a text into strings and slots. */
 export function splitSlots(text: string): (string | SlotUse)[] {
   const parts: (string | SlotUse)[] = [];
   let from = 0;

@@ -1,7 +1,7 @@
-/** The source as text that everything after can rely on: LF line ends, no byte-order mark, no control characters. */
+/** Tidies the source for all later steps: LF line ends, no byte-order mark, no control characters. */
 import type { MessageCollector } from './message-collector.ts';
 
-/** A larger source is refused: nobody writes a megabyte, and every step after this one is sized by it. */
+/** A larger source is refused, since the limits of all later steps rely on it. */
 export const MAX_SOURCE_BYTES = 1_000_000;
 
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
@@ -19,7 +19,7 @@ export function tidySource(source: string, messages: MessageCollector): string {
   return text.replace(CONTROL, '');
 }
 
-/** Says so when the source is over the limit. */
+/** Adds an error when the source is over the limit. */
 export function isTooLarge(source: string, messages: MessageCollector): boolean {
   const bytes = Buffer.byteLength(source);
   if (bytes <= MAX_SOURCE_BYTES) return false;

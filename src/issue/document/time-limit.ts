@@ -1,29 +1,31 @@
-/** No source may crash the reader or hang it, whatever it does to a parser: it gets an error message instead. */
+/**
+ * Runs a parser under a time limit, so that no source can crash or hang the process. It gets an error message
+ * instead.
+ */
 import { types } from 'node:util';
 import { createContext, Script } from 'node:vm';
 import type { MessageCollector } from './message-collector.ts';
 
-/** The longest that one part of an issue may take to read, in milliseconds. */
+/** For one part of an issue. */
 const MAX_READ_MS = 5_000;
 const CALL = new Script('work()');
-/** One for all calls: making one costs more than reading a short issue. Calls do not nest. */
+/** Shared by all calls, since creating one costs more than reading a short issue. Calls do not nest. */
 const SANDBOX: { work?: () => unknown } = {};
 const CONTEXT = createContext(SANDBOX);
 
 /**
- * No text up to this many characters comes near the limit, whatever stands in it, but for marks that nest
- * (`tests/fuzz/short.long.test.ts`); the watch itself costs as much as reading a short issue.
+ * No text up to this many characters comes near the limit unless its marks nest (`tests/fuzz/short.long.test.ts`), so
+ * it runs without one: the limit itself costs as much as reading a short issue.
  */
 export const MAX_UNTIMED_LENGTH = 6_000;
-/** What nests without end: brackets and anchors in YAML, containers in Markdown. */
+/** Marks that can nest without end: brackets and anchors in YAML, containers in Markdown. */
 const NESTING = { body: /:::/g, 'front matter': /[[{&*]/g };
-/** More of these can take minutes in a few thousand characters. */
+/** With more nesting marks, a few thousand characters can take minutes. */
 const MAX_UNTIMED_MARKS = 60;
 
 /**
- * What `work` makes of `text`, or `fallback` with an error said about `part` of the issue. A parser's loop can't be
- * stopped from its own thread by other means than V8's: a time limit on a script ends all that the script called,
- * ours included.
+ * Returns what `work` returns, or `fallback` with an error message about `part` of the issue. Only V8 can stop a
+ * parser's loop from its own thread: a time limit on a script ends everything that the script called, our code included.
  */
 export function withTimeLimit<T>(part: Part, messages: MessageCollector, work: () => T, fallback: T): T {
   try {

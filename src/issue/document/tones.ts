@@ -1,4 +1,4 @@
-/** The five tones of a callout, and what other tools call theirs. A table to add to. */
+/** The five tones of a callout, and the names that other tools have for them. Add to this table. */
 
 const TONES: Readonly<Record<string, string>> = {
   note: 'note info abstract summary tldr todo example quote cite question help faq seealso details primary secondary default check-list',

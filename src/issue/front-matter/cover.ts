@@ -1,4 +1,4 @@
-/** The picture that stands for an issue on its site, under the many names that generators and their themes give it. */
+/** Finds an issue's cover picture under the many keys that site generators and their themes use. */
 import type { Field, Fields } from './fields.ts';
 import { normalKey } from './fields.ts';
 
@@ -7,23 +7,23 @@ export interface Cover {
   alt: string | null;
 }
 
-/** In this order; the first that says something decides, also when it says that there is none. */
+/** In this order. The first that is set decides, also when it says that there is no cover. */
 const KEYS =
   'cover image coverImage featuredImage featureImage featured hero heroImage images photos header thumbnail thumb banner bannerImg indexImg topImg teaser ogImage socialImage'.split(
     ' ',
   );
-/** Where a table has its address. Minimal Mistakes has a `teaser` for lists beside its wide `image`. */
+/** Keys of the address within a table. Minimal Mistakes has a `teaser` for lists beside its wide `image`. */
 const ADDRESSES = 'image src url path file href teaser overlayImage feature ogImage'.split(' ');
 const WORDS = 'alt imageAlt caption title'.split(' ');
 
 const PICTURE_FILE = /\.(?:png|jpe?g|gif|webp|avif|svg|bmp|heic|tiff?)(?:[?#]\S*)?$/i;
 
-/** `pier.png`, `/img/pier`, `https://...`; a word, a colour or a gradient is no picture. */
+/** True for `pier.png`, `/img/pier` and `https://...`, false for a word, a colour or a gradient. */
 export function isPicture(text: string): boolean {
   return PICTURE_FILE.test(text) || (/^(?:https?:\/)?\.{0,2}\/\S+$/i.test(text) && !/^\S*\(/.test(text));
 }
 
-/** `cover: false` says that there is none; `cover: true` leaves it to a theme, as if nothing were said. */
+/** `cover: false` means no cover. `cover: true` leaves it to the site's theme and is ignored. */
 export function coverOf(fields: Fields): Cover | null {
   for (const key of KEYS) {
     const found = read(fields.get(normalKey(key)), key === 'cover' || key === 'image');
@@ -32,7 +32,7 @@ export function coverOf(fields: Fields): Cover | null {
   return previewOf(fields);
 }
 
-/** `preview` is the picture of some tools, and the words after the subject in others. */
+/** `preview` is a picture for some tools, and the preheader for others. */
 export const previewOf = (fields: Fields): Cover | null =>
   /\s/.test(fields.get('preview')?.text?.trim() ?? '') ? null : pictureOf(fields.get('preview'));
 
@@ -42,7 +42,7 @@ function altBeside(fields: Fields, key: string): string | null {
   return found.find((text) => text) ?? null;
 }
 
-/** Undefined where the field decides nothing. */
+/** Undefined where the field does not decide. */
 function read(field: Field | undefined, isPlain: boolean): Cover | null | undefined {
   if (!field) return undefined;
   if (field.value === false || /^(?:false|no|none|off)$/i.test(field.text ?? ''))
@@ -60,7 +60,7 @@ function pictureOf(field: Field | undefined): Cover | null {
   return isPicture(text) ? { url: text, alt: null } : null;
 }
 
-/** PaperMod's `hidden: true` shows it in no post. */
+/** PaperMod's `hidden: true` means that no post shows it. */
 function inTable(table: Record<string, unknown>): Cover | null | undefined {
   const entries = new Map(Object.entries(table).map(([key, value]) => [normalKey(key), value]));
   if (entries.get('hidden') === true || entries.get('hiddeninsingle') === true) return null;

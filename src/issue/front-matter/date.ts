@@ -1,4 +1,4 @@
-/** Dates as front matter carries them. A day or hour that does not exist is a fault; nothing rolls over. */
+/** Reads dates as front matter has them. A day or hour that does not exist is an error; nothing rolls over. */
 import { dayIn, instantOf, type WrittenTime } from './written-time.ts';
 
 export type Fault = { fault: 'date-impossible' | 'date-unreadable'; why: string };
@@ -15,8 +15,8 @@ const DAY_FIRST = /^(?:[a-z]{3,9},?\s+)?(\d{1,2})(?:st|nd|rd|th)?\s+([a-z]{3,9})
 const MONTH_FIRST = /^(?:[a-z]{3,9},?\s+)?([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(.*)$/i;
 
 /**
- * The day, `YYYY-MM-DD`, that the readers of a newsletter in `timezone` (an IANA name) have at that moment. A time
- * without a zone or offset is by their clock; without `timezone` the day counts as it is written.
+ * The day, `YYYY-MM-DD`, that it is at that moment in `timezone` (an IANA name), the newsletter's. A time without a
+ * zone or offset is in that time zone too. Without `timezone`, the day is taken as written.
  */
 export function readDate(text: string, timezone: string | null = null): DateReading {
   const written = readWritten(text);
@@ -26,7 +26,7 @@ export function readDate(text: string, timezone: string | null = null): DateRead
   return { date: [pad(written.year, 4), pad(written.month, 2), pad(written.day, 2)].join('-') };
 }
 
-/** A day that exists, and a time that does: midnight where there is none. */
+/** Checks that day and time exist. A missing time is midnight. */
 export function readWritten(text: string): WrittenTime | Fault {
   const parts = partsOf(plain(text));
   if (!parts)
@@ -40,14 +40,14 @@ export function readWritten(text: string): WrittenTime | Fault {
   return { year, month, day, ...time };
 }
 
-/** Full-width digits and signs as the usual ones; a Chinese weekday says nothing about the day. */
+/** Replaces full-width characters and removes a Chinese weekday. */
 function plain(text: string): string {
   return text.normalize('NFKC').replace(WEEKDAY, ' ').trim();
 }
 
 /**
- * Jekyll's way: `2018-01-14-update.md` carries its date; so do `weekly-20180114.md` and `#3-2018.01.14.md`, and the
- * folder of an `index.md`.
+ * The date in a file name such as `2018-01-14-update.md` (Jekyll), `weekly-20180114.md` or `#3-2018.01.14.md`, or in the
+ * name of the folder of an `index.md`.
  */
 export function dateOfFileName(file: string): string | null {
   const [name = '', folder = ''] = file.split(/[/\\]/).reverse();

@@ -1,4 +1,4 @@
-/** The shape all dialects of front matter are read into. */
+/** What all dialects of front matter are read into. */
 
 /** One entry of the front matter. */
 export interface Field {
@@ -12,7 +12,7 @@ export interface Field {
 
 export type Fields = Map<string, Field>;
 
-/** `base_url`, `base-url`, `baseURL` and `Base Url` are one key; a stray mark before it (`？title`) is none. */
+/** `base_url`, `base-url`, `baseURL` and `Base Url` are one key. A stray mark before it (`？title`) is dropped. */
 export function normalKey(key: string): string {
   return key
     .toLowerCase()
@@ -20,7 +20,7 @@ export function normalKey(key: string): string {
     .replace(/[-_ ]/g, '');
 }
 
-/** A date that a dialect made an object of goes back to text. */
+/** Scalars as text; null for lists and tables. */
 export function plainText(value: unknown): string | null {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') {

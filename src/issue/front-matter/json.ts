@@ -1,16 +1,19 @@
-/** JSON front matter: Hugo's `{ ... }`, Hexo's lines above `;;;`, `---json`. JSON is YAML, whose reader knows lines. */
+/**
+ * Reads JSON front matter: Hugo's `{ ... }`, Hexo's lines above `;;;`, `---json`. The YAML reader parses it, since it
+ * knows line numbers.
+ */
 import type { MessageCollector } from '../document/message-collector.ts';
 import type { Fields } from './fields.ts';
 import { readJsonAsYaml } from './yaml.ts';
 
-/** Hexo leaves the braces out. */
+/** Adds the braces that Hexo omits. */
 export function readJson(raw: string, line: number, messages: MessageCollector): Fields {
   const text = raw.trim();
   const json = text === '' || text.startsWith('{') ? raw : `{${raw.replace(/,\s*$/, '')}}`;
   return readJsonAsYaml(json, line, messages);
 }
 
-/** Where the object that opens at `start` is closed: the offset behind its brace, or -1. */
+/** The offset behind the brace that closes the object at `start`, or -1. */
 export function jsonEnd(source: string, start: number): number {
   let depth = 0;
   let isText = false;

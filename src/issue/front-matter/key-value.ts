@@ -1,11 +1,11 @@
-/** `Key: value` lines without a fence, ended by a blank line (Pelican, MultiMarkdown). */
+/** Reads `Key: value` lines without a fence, ended by a blank line (Pelican, MultiMarkdown). */
 import type { MessageCollector } from '../document/message-collector.ts';
 import type { Fields } from './fields.ts';
 import { normalKey } from './fields.ts';
 import { type SplitSource, splitAt } from './split-source.ts';
 
 const ENTRY = /^([A-Za-z][\w -]{0,30}?)[ \t]*:[ \t]*(.*)$/;
-/** A first line `Note: ...` of an issue without front matter must stay prose. */
+/** Only these begin a header: the first line `Note: ...` of an issue without front matter must stay prose. */
 const KEYS = new Set(
   'title date category categories tags slug number author authors summary description lang language draft cover modified status published permalink layout subtitle'.split(
     ' ',
@@ -17,7 +17,7 @@ export function isHeaderLine(line: string): boolean {
   return key !== undefined && KEYS.has(normalKey(key));
 }
 
-/** The header ends at a blank line; known keys alone behind that blank line still belong to it. */
+/** The header ends at a blank line, unless only known keys follow that line. */
 export function splitHeader(lines: string[], start: number, messages: MessageCollector): SplitSource {
   const fence = closingFence(lines, start);
   if (fence > start) return splitAt(lines, 'yaml', start, fence, 1);
@@ -31,7 +31,10 @@ export function splitHeader(lines: string[], start: number, messages: MessageCol
   return splitAt(lines, 'key-value', start, end, 0);
 }
 
-/** Hexo's front matter may lack the fence above it; MultiMarkdown's too may have one below. 0 when it has none. */
+/**
+ * The line of a fence below the header: Hexo allows front matter without the fence above it, MultiMarkdown with one
+ * below. 0 where there is none.
+ */
 function closingFence(lines: string[], start: number): number {
   const end = endOfRun(lines, start);
   const at = lines.slice(start, end).findIndex((line) => /^(?:-{3,}|\.\.\.)[ \t]*$/.test(line));

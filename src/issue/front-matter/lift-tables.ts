@@ -1,6 +1,6 @@
 /**
- * Tables in which generators keep what others write at the top: Zola's `extra` and `taxonomies`, Hugo's `params`. What
- * they say counts where the top says nothing; `draft = true` written below a `[table]` by mistake counts too.
+ * Lifts the entries of tables in which generators keep what others write at the top level: Zola's `extra` and
+ * `taxonomies`, Hugo's `params`. The top level wins. A `draft = true` written below a `[table]` by mistake counts too.
  */
 import { TomlDate } from 'smol-toml';
 import { type Field, type Fields, normalKey, plainText } from './fields.ts';
@@ -22,7 +22,7 @@ function entriesOf(table: Field | undefined, split: SplitSource): Field[] {
   });
 }
 
-/** The first line below the table's own that begins with the key. */
+/** The first line below the table's header that begins with the key. */
 function lineOf(key: string, table: Field, { raw, line }: SplitSource): number {
   const lines = raw.split('\n').slice(table.line - line);
   const at = lines.findIndex((text) => text.trimStart().replace(/^["']/, '').startsWith(key));

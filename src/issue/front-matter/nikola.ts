@@ -1,4 +1,4 @@
-/** Nikola's header: lines `.. title: ...`, most often within an HTML comment at the top of the file. */
+/** Reads Nikola's header: lines `.. title: ...`, usually within an HTML comment at the top of the file. */
 
 import { type Fields, normalKey } from './fields.ts';
 import { type SplitSource, splitAt } from './split-source.ts';
@@ -6,7 +6,7 @@ import { type SplitSource, splitAt } from './split-source.ts';
 const ENTRY = /^\s*\.\.\s+([A-Za-z][\w-]*):[ \t]*(.*)$/;
 const OPEN = /^\s*<!--\s*(.*)$/;
 
-/** Null where the file begins with anything else, also with a comment of another kind. */
+/** Null where the file begins with anything else, such as a comment without these lines. */
 export function splitNikola(lines: string[], start: number): SplitSource | null {
   const opening = OPEN.exec(lines[start] ?? '');
   const from = opening && opening[1] === '' ? start + 1 : start;

@@ -1,4 +1,4 @@
-/** What front matter says in words (title, description, preheader) becomes a line without markup: a subject, a preview. */
+/** Turns texts of the front matter (title, description, preheader) into one line without markup. */
 import { decodeNamedCharacterReference } from 'decode-named-character-reference';
 import { contentOf } from '../content/content.ts';
 import { contentText } from '../content/content-text.ts';
@@ -9,8 +9,8 @@ const INLINE =
 const STRUCK = /~~(?=[^\s~])([^~]*[^\s~])~~/g;
 
 /**
- * `MOSN&amp;Layotto` was written for a web page; readers of a subject line want `MOSN&Layotto`. HTML in it, and what is
- * struck out (`~~May~~ June`), are read as in the text below.
+ * Decodes entities, which were written for a web page (`MOSN&amp;Layotto`), and treats HTML and struck words
+ * (`~~May~~ June`) as in the body.
  */
 export function plainTitle(title: string): string {
   const html = title.replace(STRUCK, '<del>$1</del>');
@@ -20,7 +20,7 @@ export function plainTitle(title: string): string {
   return contentText(contentOf([{ type: 'html', value }])) || unescaped(title);
 }
 
-/** A line of front matter, whose Markdown nobody has read: bold around nothing (`中****文`) goes from it too. */
+/** For text out of front matter, which no Markdown parser has seen: also removes bold around nothing (`中****文`). */
 export const frontMatterTitle = (title: string): string => plainTitle(withoutEmptyBold(title));
 
 function unescaped(title: string): string {

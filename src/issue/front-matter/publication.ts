@@ -1,6 +1,6 @@
 /**
- * Whether an issue is published on its site: what keeps it back there keeps it from being mailed. Each generator has
- * words of its own for that; `docs/sites.md` lists them.
+ * Reads whether an issue is published on its site: what holds it back there holds it back from being mailed. Each
+ * generator has its own keys for that; `docs/sites.md` lists them.
  */
 import type { Publication, PublicationTime, SourceStatement } from '../document/document.ts';
 import type { MessageCollector } from '../document/message-collector.ts';
@@ -11,11 +11,11 @@ import { instantOf, localInstant, readEpoch } from './written-time.ts';
 const YES = /^(?:true|yes|on|y|1)$/i;
 const NO = /^(?:false|no|off|n|0)$/i;
 const NEVER = /^(?:false|no|off|never)$/i;
-/** Pelican's, Nikola's and WordPress' words for a post that the public does not find. */
+/** The states of a post that the public does not see in Pelican, Nikola and WordPress. */
 const KEPT_BACK =
   /^(?:drafts?|skip|hidden|private|unpublished|unlisted|pending|future|trash|wip|to-?do|in[ -]progress|草稿|未发布|隐藏)$/i;
 
-/** Key -> the values that keep the issue back. */
+/** Key -> the values that hold the issue back. */
 const HOLDS: readonly [key: string, values: RegExp][] = [
   ...['draft', 'isDraft', 'drafts', 'hidden', 'private', 'unlisted', 'unpublished', 'headless'].map(
     (key): [string, RegExp] => [key, YES],
@@ -25,13 +25,13 @@ const HOLDS: readonly [key: string, values: RegExp][] = [
   ['permalink', /^false$/i],
   ['status', KEPT_BACK],
 ];
-/** Hugo's `build` (once `_build`): a page that is made nowhere, or found nowhere. */
+/** Keys of Hugo's `build` (formerly `_build`), for a page that is not rendered or not listed. */
 const BUILD = ['render', 'list'];
 
 const FROM = ['publishDate', 'pubDate', 'published'];
 const UNTIL = ['expiryDate', 'unpublishDate', 'expireDate'];
 
-/** `timezone`: whose clock counts where a moment names none. Null when the issue may be mailed at any time. */
+/** `timezone` is that of times without one. Null when the issue may be mailed at any time. */
 export function publicationOf(
   fields: Fields,
   timezone: string,
@@ -46,7 +46,7 @@ export function publicationOf(
   return held.length === 0 && !from && !until ? null : { held, from, until };
 }
 
-/** A post in Jekyll's or Hexo's `_drafts` is published nowhere, whatever it says itself. */
+/** A post in Jekyll's or Hexo's `_drafts` is not published, whatever its front matter says. */
 export function folderOfDrafts(file: string): SourceStatement | null {
   const folder = file
     .split(/[/\\]/)
@@ -62,7 +62,7 @@ function statementOf(field: Field | undefined, values: RegExp): SourceStatement[
     : [];
 }
 
-/** A list of one (`[draft]`) says what its only value says. */
+/** A list of one value (`[draft]`) counts as that value. */
 function textOf(field: Field | undefined): string | null {
   const [only, ...more] = Array.isArray(field?.value) ? field.value : [field?.text ?? field?.value];
   return more.length === 0 && /^(?:string|boolean|number)$/.test(typeof only) ? String(only).trim() : null;
@@ -90,7 +90,7 @@ function momentOf(
   return at && { line: field.line, said: `${field.key}: ${text}`, at: at.toString() };
 }
 
-/** `published` is a date in some tools, and yes or no in others. */
+/** `published` is a date for some tools, and a flag for others. */
 function isDate(field: Field | undefined): boolean {
   return /\d{4}/.test(textOf(field) ?? '');
 }

@@ -1,4 +1,4 @@
-/** Front matter of any dialect -> what Postrider knows an issue by, and everything else as `extra`. */
+/** Front matter of any dialect -> the fields that Postrider knows, and everything else as `extra`. */
 import type { Publication } from '../document/document.ts';
 import type { MessageCollector } from '../document/message-collector.ts';
 import { coverOf, previewOf } from './cover.ts';
@@ -27,7 +27,7 @@ export interface FrontMatter {
   tags: string[];
   authors: string[];
   cover: string | null;
-  /** What the cover shows, where the front matter says so. */
+  /** The alternative text of the cover, where the front matter has one. */
   coverAlt: string | null;
   canonicalUrl: string | null;
   baseUrl: string | null;
@@ -39,7 +39,7 @@ export interface FrontMatter {
   body: string;
 }
 
-/** `timezone`: the newsletter's, which decides the day of a moment; null where nobody knows it. */
+/** `timezone` is the newsletter's, which decides the day of an instant; null where it is unknown. */
 export function readFrontMatter(
   split: SplitSource,
   timezone: string | null,
@@ -93,7 +93,7 @@ function fieldsIn(split: SplitSource, messages: MessageCollector): Fields {
   }
 }
 
-/** Hands out fields; what nobody asked for is the rest. */
+/** Hands out fields by their keys, and in the end the rest. */
 class FieldReader {
   readonly #fields: Fields;
   constructor(fields: Fields) {
@@ -106,7 +106,7 @@ class FieldReader {
     return found ?? null;
   }
 
-  /** `description: false` says that there is none. */
+  /** `description: false` means none. */
   text(...keys: string[]): string | null {
     const field = this.field(...keys);
     if (typeof field?.value === 'boolean' && !keys.includes('title')) return null;
@@ -129,7 +129,7 @@ class FieldReader {
   }
 }
 
-/** Tools that send mail export a `subject` (Buttondown), and a `publish_date`. */
+/** Newsletter tools such as Buttondown export a `subject` instead of a title. */
 function titleOf(taken: FieldReader): string | null {
   const title = taken.text('title') ?? taken.text('subject');
   return title === null ? null : frontMatterTitle(title) || null;

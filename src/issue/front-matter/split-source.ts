@@ -1,10 +1,10 @@
-/** A source whose front matter was told from its body. */
+/** A source split into front matter and body. */
 export interface SplitSource {
   dialect: 'yaml' | 'toml' | 'json' | 'nikola' | 'key-value' | 'none';
   raw: string;
   /** 1-based line of the first line of `raw`. */
   line: number;
-  /** The body with the front matter blanked out, so that its line numbers are those of the file. */
+  /** The body, with blank lines in place of the front matter, so that its line numbers are those of the file. */
   body: string;
 }
 

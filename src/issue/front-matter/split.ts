@@ -1,4 +1,4 @@
-/** Tells the front matter from the body, and which of its dialects it is written in. */
+/** Splits the source into front matter and body, and finds the dialect of the front matter. */
 import type { MessageCollector } from '../document/message-collector.ts';
 import { jsonEnd } from './json.ts';
 import { isHeaderLine, splitHeader } from './key-value.ts';
@@ -15,7 +15,7 @@ const FENCES = [
   { dialect: 'json', open: /^---[ \t]*json5?[ \t]*$/i, close: /^---[ \t]*$/, entry: JSON_ENTRY },
   { dialect: 'json', open: /^;{3,}[ \t]*$/, close: /^;{3,}[ \t]*$/, entry: JSON_ENTRY },
 ] as const;
-/** Eleventy runs it; Postrider runs nothing that an issue brings along. */
+/** Eleventy would run the script. Postrider runs no code of an issue. */
 const SCRIPT = /^---[ \t]*(?:js|javascript|coffee|ts|typescript|ejs)[ \t]*$/i;
 
 export function splitFrontMatter(source: string, messages: MessageCollector): SplitSource {
@@ -32,7 +32,7 @@ export function splitFrontMatter(source: string, messages: MessageCollector): Sp
   return { dialect: 'none', raw: '', line: 1, body: source };
 }
 
-/** Hugo's `{`, to the brace that closes it; what stands behind that is the body. */
+/** Hugo's `{ ... }`. The body begins behind the closing brace. */
 function splitBraces(
   source: string,
   lines: string[],
@@ -75,7 +75,7 @@ function splitScript(lines: string[], start: number, messages: MessageCollector)
   return { dialect: 'none', raw: '', line: 1, body };
 }
 
-/** `--` or `----` above and below `key: value` lines was meant as `---`. */
+/** `--` or `----` around `key: value` lines is a mistyped `---`. */
 const MISTYPED = /^-{2,8}[ \t]*$/;
 
 function mistypedFence(
@@ -93,7 +93,7 @@ function mistypedFence(
   return yaml;
 }
 
-/** The mistyped fence below an entry, before any blank line; 0 when there is none. */
+/** The line of the mistyped fence below the entries, before any blank line; 0 where there is none. */
 function mistypedEnd(lines: string[], start: number): number {
   const length = lines.slice(start + 1).findIndex((line) => line.trim() === '' || MISTYPED.test(line));
   const end = start + 1 + length;

@@ -3,7 +3,7 @@ import type { MessageCollector } from '../document/message-collector.ts';
 import type { Fields } from './fields.ts';
 import { normalKey, plainText } from './fields.ts';
 
-/** Hugo's and Zola's `+++` front matter. */
+/** Reads the `+++` front matter of Hugo and Zola. */
 export function readToml(raw: string, line: number, messages: MessageCollector): Fields {
   const fields: Fields = new Map();
   for (const [key, value] of Object.entries(parsed(raw, line, messages))) {
@@ -35,7 +35,7 @@ function plain(value: unknown): unknown {
   return value instanceof TomlDate ? value.toISOString() : value;
 }
 
-/** Dates are wanted as they were written, not as TOML understood them. */
+/** Dates as they were written, not as TOML parsed them. */
 function writtenText(raw: string, key: string, value: unknown): string | null {
   if (!(value instanceof TomlDate)) return plainText(value);
   const entry = raw.split('\n').find((text) => text.trimStart().startsWith(key)) ?? '';

@@ -1,7 +1,7 @@
-/** A day and a time as front matter writes them -> the day that a newsletter's readers have, and the instant. */
+/** A day and time as written in front matter -> its instant, and the day in the newsletter's time zone. */
 import { Temporal } from '@js-temporal/polyfill';
 
-/** By the clock on the wall. */
+/** Local date and time. */
 export interface WrittenTime {
   year: number;
   month: number;
@@ -13,11 +13,11 @@ export interface WrittenTime {
   zone: string | null;
 }
 
-/** Seconds since 1970, or milliseconds: ten digits reach to 2286, thirteen as far. */
+/** Seconds (ten digits) or milliseconds (thirteen) since 1970. Both reach to the year 2286. */
 const EPOCH = /^(\d{10})(\d{3})?$/;
 const OFFSET = /(Z|UTC|GMT)?\s*([+-]\d{2}):?(\d{2})?$/i;
 
-/** `1659682800`: an instant without a day of its own. */
+/** Reads `1659682800`. */
 export function readEpoch(text: string): Temporal.Instant | null {
   const [, seconds, milliseconds = '0'] = EPOCH.exec(text.trim()) ?? [];
   if (seconds === undefined) return null;
@@ -28,19 +28,19 @@ export function readEpoch(text: string): Temporal.Instant | null {
 export const dayIn = (instant: Temporal.Instant, timezone: string): string =>
   instant.toZonedDateTimeISO(timezone).toPlainDate().toString();
 
-/** The instant, where the text names its zone or offset; null where its clock is anybody's. */
+/** The instant, or null where the text names neither zone nor offset. */
 export function instantOf(written: WrittenTime): Temporal.Instant | null {
   const zone = zoneOf(written.zone);
   return zone === null ? null : localInstant(written, zone);
 }
 
-/** The instant of a time without a zone, by the clock of `timezone`. */
+/** The instant of a time without a zone, taken in `timezone`. */
 export function localInstant({ year, month, day, hour, minute, second }: WrittenTime, timezone: string) {
   const local = Temporal.PlainDateTime.from({ year, month, day, hour, minute, second: Math.min(second, 59) });
   return local.toZonedDateTime(timezone).toInstant();
 }
 
-/** `Z`, `GMT+0800`, `-08:00`, `Asia/Shanghai`; names such as `CST`, which mean several zones, are none. */
+/** Knows `Z`, `GMT+0800`, `-08:00` and `Asia/Shanghai`. Names such as `CST` mean several zones, and give null. */
 function zoneOf(text: string | null): string | null {
   if (text === null) return null;
   if (/^(?:Z|UTC|GMT)$/i.test(text)) return 'UTC';

@@ -1,8 +1,7 @@
 /**
- * Mends slips of hand-written YAML that other programs let pass (Hugo, PyYAML): quotes closed on a line of
- * their own at the margin, unquoted values with `: `, `@`, brackets or quotes in them, tabs, no blank after the
- * colon or a full-width one, a first entry that is indented.
- * The number of lines stays as it is.
+ * Repairs slips of hand-written YAML that other programs accept (Hugo, PyYAML): quotes closed on a line of their own at
+ * the margin, unquoted values with `: `, `@`, brackets or quotes in them (`title: Release: 1.0`), tabs, no blank after
+ * the colon or a full-width one, a first entry that is indented. Line numbers stay the same.
  */
 import { parseDocument } from 'yaml';
 
@@ -38,7 +37,7 @@ function withPlainColon(line: string, offset: number, repairs: Repair[]): string
   return `${key}: ${value}`;
 }
 
-/** The first entry stands at the margin when the ones after it do. */
+/** Moves an indented first entry to the margin when others stand there. */
 function alignFirst(lines: string[], repairs: Repair[]): void {
   const at = lines.findIndex((line) => line.trim() !== '');
   const line = lines[at] ?? '';
@@ -54,7 +53,7 @@ function withoutTabs(line: string, offset: number, repairs: Repair[]): string {
   return indent.replaceAll('\t', '  ') + line.slice(indent.length);
 }
 
-/** The line where a quoted value begun in line `at` is closed, when no other entry comes between; else -1. */
+/** The line where the quoted value that begins in line `at` ends, before any other entry. Else -1. */
 function closingLine(lines: string[], at: number): number {
   const [, , , , value = ''] = ENTRY.exec(lines[at] ?? '') ?? [];
   const quote = value[0];
@@ -101,7 +100,7 @@ function parsesAlone(value: string): boolean {
   return parseDocument(`k: ${value}`, { prettyErrors: false }).errors.length === 0;
 }
 
-/** `'it's'` and `"unclosed` lose the quotes that were meant as YAML's. */
+/** `'it's'` and `"unclosed` lose the quotes that YAML was meant to remove. */
 function unquoted(value: string): string {
   const text = value.trim();
   const quote = text[0];

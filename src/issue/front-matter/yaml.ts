@@ -1,4 +1,4 @@
-/** YAML as editors write it: strict first, then with the usual slips repaired, each with a warning at its line. */
+/** Reads YAML as editors write it: strictly first, then with the usual slips repaired, each with a warning. */
 import { isMap, isScalar, LineCounter, parseDocument, type Document as YamlDocument } from 'yaml';
 import type { MessageCollector } from '../document/message-collector.ts';
 import type { Field, Fields } from './fields.ts';
@@ -19,7 +19,7 @@ export function readYaml(raw: string, line: number, messages: MessageCollector):
   return fieldsOf(tolerant, line, messages);
 }
 
-/** JSON, which is YAML; a comma too many does no harm. */
+/** Every JSON document is YAML; a comma too many is accepted. */
 export function readJsonAsYaml(json: string, line: number, messages: MessageCollector): Fields {
   const parsed = parse(json);
   if (parsed.document.errors.length > 0) {
@@ -63,7 +63,7 @@ function fieldsOf({ document, lines }: Parsed, line: number, messages: MessageCo
   return fields;
 }
 
-/** Quoted scalars and block scalars by what they mean; plain ones as written, so that `1.10` stays `1.10`. */
+/** Quoted scalars and block scalars by their value; plain ones as written, so that `1.10` stays `1.10`. */
 function valueIn(document: YamlDocument, node: unknown): Pick<Field, 'value' | 'text'> {
   if (!isScalar(node)) return { value: treeValue(document, node), text: null };
   const text = node.type === 'PLAIN' && node.value !== null ? (node.source ?? null) : plainText(node.value);
@@ -71,8 +71,8 @@ function valueIn(document: YamlDocument, node: unknown): Pick<Field, 'value' | '
 }
 
 /**
- * Aliases are followed within `yaml`'s own limit; beyond it (a "billion laughs"), and where one leads into itself,
- * the value is left out: a document can always be written as JSON.
+ * Aliases are resolved up to `yaml`'s own limit. Beyond it (a "billion laughs"), and where an alias contains itself, the
+ * value is dropped, so that a document can always be written as JSON.
  */
 function treeValue(document: YamlDocument, node: unknown): unknown {
   try {

@@ -1,4 +1,4 @@
-/** The body of an issue -> an mdast tree that says what its editor meant. */
+/** The body of an issue -> an mdast tree, with the slips of its editor repaired. The order of the passes matters. */
 import type { Nodes, Root } from 'mdast';
 import type { MessageCollector } from '../document/message-collector.ts';
 import { removeHidden } from '../site/remove-hidden.ts';
@@ -26,7 +26,7 @@ import { reportTemplates } from './passes/templates.ts';
 import { trimBreaks } from './passes/trim-breaks.ts';
 import { warnOfUnclosedDirectives } from './passes/unclosed-directives.ts';
 
-/** Deeper nesting is nobody's letter. */
+/** Nothing that a person writes nests deeper. */
 const MAX_DEPTH = 100;
 const DEEP_LINE = /^(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])){101}/m;
 

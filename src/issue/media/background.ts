@@ -1,14 +1,14 @@
-/** A drawing in dark ink on nothing cannot be seen in dark mode: it is given paper. */
+/** Finds transparent pictures with dark content, which would be invisible in dark mode without a background. */
 import type { Sharp } from 'sharp';
 
-/** In px: enough to see what a picture is made of. */
+/** In px: the picture is scaled down to this before its pixels are counted. */
 const SAMPLE = 64;
-/** Of all pixels; less is a smooth edge or a round corner. */
+/** Share of all pixels. Fewer transparent ones are a smooth edge or a round corner. */
 const SEE_THROUGH = 0.08;
-/** Of the visible ones, 0 to 255. */
+/** Mean brightness of the visible pixels, 0 to 255. */
 const DARK = 110;
 
-/** Whether the picture is see-through, and what can be seen of it mostly dark. */
+/** Whether the picture is partly transparent, and its visible part mostly dark. */
 export async function needsBackground(picture: Sharp): Promise<boolean> {
   const { data } = await picture
     .resize({ width: SAMPLE, height: SAMPLE, fit: 'fill' })

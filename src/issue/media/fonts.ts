@@ -1,4 +1,4 @@
-/** Whether the words of a drawing can be drawn here: without a font for their script they become boxes, in silence. */
+/** Checks for fonts before an SVG is drawn: without one, its text would silently become boxes. */
 import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-/** Where fonts lie on Linux, macOS and Windows. */
+/** The font folders of Linux, macOS and Windows. */
 const FOLDERS = [
   '/usr/share/fonts',
   '/usr/local/share/fonts',
@@ -32,7 +32,7 @@ const SCRIPTS = [
 const IN_SCRIPT = SCRIPTS.map((name) => [name, new RegExp(`\\p{Script=${name}}`, 'gu')] as const);
 const MAX_LETTERS = 50;
 
-/** The scripts of an SVG's `<text>` for which there is no font here. */
+/** The scripts of an SVG's `<text>` for which this machine has no font. */
 export async function scriptsWithoutFont(svg: string): Promise<string[]> {
   const words = wordsIn(svg);
   const missing: string[] = [];
@@ -54,7 +54,7 @@ const wordsIn = (svg: string): string =>
       return code <= 0x10ffff ? String.fromCodePoint(code) : '';
     });
 
-/** Asks fontconfig, as the drawing library does; where its tool is missing, any font at all counts. */
+/** Asks fontconfig, as the drawing library does. Where its tool is missing, any font counts. */
 async function canDraw(letters: readonly string[]): Promise<boolean> {
   const charset = letters.map((letter) => letter.codePointAt(0)!.toString(16)).join(' ');
   try {

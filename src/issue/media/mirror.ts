@@ -1,6 +1,6 @@
 /**
- * Taking the pictures of an issue along: weeklies link to hosts that expire or look at the referrer. One that
- * cannot be had keeps its link; an import never fails for a picture, and never waits long for one.
+ * Mirrors the pictures of an issue, since weeklies link to hosts that expire or check the referrer. A picture that cannot
+ * be fetched keeps its link: an import never fails for it, and never waits long.
  */
 
 import { preparePicture } from './prepare-picture.ts';

@@ -1,12 +1,12 @@
-/** What a picture is, told from its first bytes: names and headers of pictures lie too often to be asked. */
+/** Detects the kind of a picture from its first bytes, since file names and headers are often wrong. */
 
 export type PictureKind = 'png' | 'jpeg' | 'gif' | 'webp' | 'avif' | 'svg';
 
 const PNG = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
-/** An SVG may begin with a declaration, comments and a doctype. */
+/** Bytes that are searched for `<svg`, behind a declaration, comments and a doctype. */
 const SVG_HEAD = 4_096;
 
-/** Null for what no mail program shows as a picture: pages, HEIC, BMP, TIFF, anything cut off at the start. */
+/** Null for what no mail program shows as a picture: web pages, HEIC, BMP, TIFF, truncated files. */
 export function kindOf(bytes: Buffer): PictureKind | null {
   const ascii = (from: number, to: number): string => bytes.toString('latin1', from, to);
   if (bytes.subarray(0, 8).equals(PNG)) return 'png';
@@ -24,7 +24,9 @@ const BEFORE_SVG = [
   ['<!doctype svg', '>'],
 ] as const;
 
-/** One step a piece: a pattern with choices in a loop takes exponential time on many comments. */
+/**
+ * One piece per step, since a regular expression with alternatives in a loop takes exponential time on many comments.
+ */
 function beginsAsSvg(text: string): boolean {
   const head = text.toLowerCase();
   let at = skipBlanks(head, head.startsWith('\uFEFF') ? 1 : 0);

@@ -1,9 +1,9 @@
-/** What an editor hears of pictures that could not be taken along: one message for an issue, with its place. */
+/** Messages about pictures that could not be stored with an issue. */
 import type { Message } from '../document/document.ts';
 
 const MAX_NAMED = 3;
 
-/** `why` completes "the picture ...". */
+/** One warning for all pictures that keep their links. `why` completes "the picture ...". */
 export function linkedPicturesWarning(
   source: string,
   missed: readonly { url: string; why: string }[],
@@ -14,7 +14,7 @@ export function linkedPicturesWarning(
   return [{ severity: 'warning', line, rule: 'picture-not-taken', text: sentence(source, missed) }];
 }
 
-/** What an import refuses, unless it is told to: pictures that no reader would get. One message each. */
+/** An error for each picture that no reader would see. An import refuses them unless it is told not to. */
 export function missingPictureErrors(
   source: string,
   gone: readonly { url: string; why: string }[],
@@ -39,7 +39,7 @@ function placeOf(source: string, url: string): string {
   return line === null ? '' : ` (line ${line})`;
 }
 
-/** The first line that names it, or null where it is written in another way (escaped, by a reference). */
+/** The first line that contains the URL, or null where it is written differently (escaped, by a reference). */
 function lineOf(source: string, url: string): number | null {
   const at = source.indexOf(url);
   return at < 0 ? null : source.slice(0, at).split(/\r\n?|\n/).length;

@@ -1,4 +1,6 @@
-/** A picture as an editor has it -> one that every mail program shows, no wider than a sharp screen needs. */
+/**
+ * Converts an editor's picture into one that every mail program shows, no wider than a high-resolution screen needs.
+ */
 import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import { Refused } from '../../errors.ts';
 import { needsBackground } from './background.ts';
@@ -9,24 +11,24 @@ import { drawSvg } from './render-svg.ts';
 export interface PreparedPicture {
   type: 'image/png' | 'image/jpeg' | 'image/gif';
   bytes: Buffer;
-  /** In px of the file, which are two for one px of the mail where the picture is wide. */
+  /** In px of the file. A wide picture has two for one px of the mail. */
   width: number;
   height: number;
 }
 
 /** Before scaling: a photo straight from a camera has up to this. */
 export const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
-/** Of the stored picture: what is larger makes readers on a phone wait, and pay. */
+/** Of the stored picture. Larger ones would make readers on a phone wait, and pay. */
 export const MAX_STORED_BYTES = 5 * 1024 * 1024;
-/** A small file can unpack to any size. */
+/** A small file can decompress to any size. */
 const MAX_PIXELS = 50_000_000;
 const TIMEOUT = { seconds: 10 } as const;
 const JPEG = { quality: 85, mozjpeg: true, chromaSubsampling: '4:4:4' } as const;
 
 /**
- * Keeps what can stay (moving GIFs and PNGs always), scales what is wider than `maxWidth` px, turns WebP, AVIF and
- * SVG into PNG (with transparency) or JPEG, and takes out what cameras write into photos, such as places. What is drawn
- * dark on nothing gets paper.
+ * Keeps a picture that mail programs show as it is (always animated GIFs and PNGs). Otherwise scales it to `maxWidth` px,
+ * turns WebP, AVIF and SVG into PNG (with transparency) or JPEG, and removes the metadata of cameras, such as locations.
+ * Dark drawings on a transparent background get a white one.
  * Throws Refused('bad-picture') with words that complete "the picture ...".
  */
 export async function preparePicture(bytes: Buffer, maxWidth: number): Promise<PreparedPicture> {
@@ -49,7 +51,7 @@ const firstLine = (error: Error): string => error.message.split('\n')[0]!.trim()
 
 async function reshape(bytes: Buffer, kind: PictureKind, maxWidth: number): Promise<PreparedPicture> {
   if (kind === 'svg') return reshape(await drawn(bytes, maxWidth), 'png', maxWidth);
-  // Loaded when there is a picture: it brings 18 MB of machine code.
+  // Loaded only when there is a picture, since it brings 18 MB of machine code.
   const { default: sharp } = await import('sharp');
   const open = (options: SharpOptions = {}): Sharp =>
     sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error', ...options });
@@ -69,18 +71,18 @@ async function reshape(bytes: Buffer, kind: PictureKind, maxWidth: number): Prom
   );
 }
 
-/** GIFs stay, moving or not: written anew they only grow. */
+/** GIFs always stay, since encoding them again makes them larger. */
 function keeps(kind: PictureKind, bytes: Buffer, about: Metadata, maxWidth: number): boolean {
   if (kind === 'gif' || (kind === 'png' && isMovingPng(bytes))) return true;
   if (kind !== 'png' && kind !== 'jpeg') return false;
-  // An orientation stands in the EXIF block, so what has none is upright too.
+  // The orientation is in the EXIF block, so a picture without one is upright.
   return about.width <= maxWidth && about.exif === undefined && about.space !== 'cmyk';
 }
 
 const movesOn = (kind: PictureKind, bytes: Buffer, { pages = 1 }: Metadata): boolean =>
   kind === 'gif' || pages > 1 || (kind === 'png' && isMovingPng(bytes));
 
-/** APNG: its control chunk stands before the first picture data. */
+/** An animated PNG has its control chunk before the first picture data. */
 function isMovingPng(bytes: Buffer): boolean {
   const control = bytes.indexOf('acTL', 8, 'latin1');
   return control > 0 && control < bytes.indexOf('IDAT', 8, 'latin1');

@@ -1,9 +1,9 @@
 /**
- * A program of its own: one SVG on standard input, its PNG on standard output. Nothing but the end of its process stops
- * a drawing library at work, so whoever started it ends it. Plain JavaScript, since Node 20 runs it as it stands, from
- * src/ as from dist/.
+ * A separate process: reads one SVG from standard input, writes its PNG to standard output. Only killing the process
+ * stops the drawing library, so the parent kills it after a time limit. Plain JavaScript, so that Node 20 runs it from
+ * src/ as well as from dist/.
  *
- *   node draw-process.js MAX-WIDTH MAX-PIXELS
+ *   node render-process.js MAX-WIDTH MAX-PIXELS
  */
 import sharp from 'sharp';
 
@@ -14,7 +14,7 @@ const drawing = Buffer.concat(pieces);
 const open = (options) => sharp(drawing, { limitInputPixels, failOn: 'error', ...options });
 
 try {
-  // A drawing has no pixels of its own: it is drawn twice its size, as far as that is not wider than asked for.
+  // A drawing has no pixels of its own. It is drawn at twice its size, but not wider than the limit.
   const { width, density = 72 } = await open({}).metadata();
   const scale = Math.min(2, Math.max(maxWidth / width, 0.1));
   const drawn = open({ density: Math.max(1, density * scale) });

@@ -1,4 +1,7 @@
-/** An SVG -> PNG, drawn by a process that is ended when it takes too long: a few lines can keep a drawing library busy for hours. */
+/**
+ * SVG -> PNG, in a process that is killed after a time limit: a few lines of SVG can keep the drawing library busy
+ * for hours.
+ */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -6,7 +9,7 @@ const PROGRAM = fileURLToPath(new URL('./render-process.js', import.meta.url));
 const MAX_WORK_MS = 10_000;
 const MAX_COMPLAINT = 4_000;
 
-/** Rejects with the library's complaint, or when the time is up. */
+/** Rejects with the library's error, or when the time is up. */
 export async function drawSvg(
   svg: Buffer,
   maxWidth: number,

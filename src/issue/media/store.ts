@@ -1,4 +1,4 @@
-/** Pictures as rows: named by their bytes, so that the same picture is stored once, whoever names it. */
+/** Stores pictures by the hash of their bytes, so that a picture is stored once for all issues. */
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db, Trx } from '../../db/connection.ts';
@@ -8,7 +8,7 @@ export interface Medium {
   /** SHA-256 of the stored bytes, hex. */
   hash: string;
   type: string;
-  /** Null: it is stored already. */
+  /** Null for a picture that is in the database already. */
   bytes: Buffer | null;
   /** In px, null where unknown. */
   width: number | null;
@@ -31,7 +31,7 @@ export function sizeOf(medium: Pick<Medium, 'width' | 'height'> | undefined): Si
   return { width: medium.width, height: medium.height };
 }
 
-/** Stores those that are not there yet. */
+/** Stores those that are not in the database yet. */
 export async function storeMedia(trx: Trx, media: Iterable<Medium>): Promise<void> {
   for (const { hash, type, bytes, width, height } of media) {
     if (bytes === null) continue;
@@ -65,7 +65,7 @@ export async function weighMedia(db: Db, hashes: readonly string[]): Promise<Map
   return new Map(rows.map(({ hash, size }) => [hash, size]));
 }
 
-/** What an issue was imported with, or last corrected with; undefined where there is none under that name yet. */
+/** The source and pictures of the last import or correction; undefined where no issue has that name yet. */
 export function findImported(
   db: Db,
   newsletterId: number,
@@ -92,6 +92,6 @@ export const sameMedia = (
   Object.keys(a).length === Object.keys(b).length &&
   Object.entries(a).every(([url, hash]) => b[url] === hash);
 
-/** As the column `media` has it: the address in the source -> the hash. */
+/** The value of the column `media`: the address in the source -> the hash. */
 export const hashesOf = (media: ReadonlyMap<string, Medium>): Record<string, string> =>
   Object.fromEntries([...media].map(([url, { hash }]) => [url, hash]));

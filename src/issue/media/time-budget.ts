@@ -1,17 +1,17 @@
 /**
- * How long one command goes on asking when nobody answers: a host that is not there is asked once, a network that
- * is not there a few times. Archives have hundreds of posts, and half their hosts are gone.
+ * Limits the time that one command spends on hosts that do not answer: a dead host is asked once, a missing network a
+ * few times. Archives have hundreds of posts, and half their hosts are gone.
  */
 
-/** What a failure says about the next try; others say nothing. */
+/** An error's reason, which tells whether other requests would fail too. */
 export interface FailureHint {
   reason?: string;
 }
 
-/** In milliseconds, all failures together, several of which wait at the same time. */
+/** For all failures together. Several may wait at the same time, and each counts. */
 const MAX_FAILING_MS = 60_000;
 const MAX_NETWORK_FAILURES = 3;
-/** Failures that the whole host shares. */
+/** Reasons that apply to all addresses of the host. */
 const OF_HOST = new Set(['host', 'timeout', 'closed', 'network']);
 
 export class TimeBudget {
@@ -20,7 +20,7 @@ export class TimeBudget {
   #withoutNetwork = 0;
   #answered = false;
 
-  /** Does `ask`, or rejects at once where asking that address would be in vain. */
+  /** Runs `ask`, or rejects at once for an address that would not answer. */
   async run<T>(address: string, ask: () => Promise<T>): Promise<T> {
     const host = new URL(address).host;
     const known = this.#hosts.get(host) ?? this.#exhausted();

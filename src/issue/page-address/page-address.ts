@@ -1,6 +1,6 @@
 /**
- * The address of a page of a site, as far as its source file tells it: an address that it names itself, else the
- * generator's rule where nothing in the site's settings changes it. Null where it is not certain.
+ * Derives the address of a page of a site from its source file: the address in its front matter, else the generator's
+ * default rule where the site's settings do not change it. Null where it is uncertain.
  */
 
 import { MessageCollector } from '../document/message-collector.ts';
@@ -11,7 +11,7 @@ import { type FrontMatter, readFrontMatter } from '../front-matter/read.ts';
 import { splitFrontMatter } from '../front-matter/split.ts';
 import type { SiteForm } from '../targets/site-form.ts';
 
-/** As much of a page as may hold its front matter. */
+/** The part of a page that is read for its front matter. */
 const HEAD_LENGTH = 16_384;
 
 /** `raw`: the front matter as written. */
@@ -30,12 +30,12 @@ export function pageHead(source: string): PageHead {
 
 /** Front matter that names an address: Hugo and Pelican `url`, Jekyll and Eleventy `permalink`, Zola `path`. */
 const OWN = ['permalink', 'url', 'path'];
-/** Names of Jekyll's styles, and addresses that are made of other values. */
+/** Names of Jekyll's permalink styles, and addresses with variables. */
 const NO_ADDRESS = /^(?:date|pretty|ordinal|weekdate|none)$|[{}<>:"'|\\\s]|^\/\/|(?:^|\/)\.\.(?:\/|$)/;
 
 /**
- * A whole address, or a path from the site's root without `/` first. Null where it names none, 'unclear' where it names
- * one that only the generator can read.
+ * The address that the front matter names: absolute, or a path from the site's root without a leading `/`. Null where it
+ * names none, 'unclear' where only the generator can resolve it.
  */
 export function statedAddress(
   { extra, canonicalUrl }: FrontMatter,
@@ -61,10 +61,13 @@ export interface SiteSettings {
   text: string | null;
 }
 
-/** What a generator takes over into an address as it stands. */
+/** Names that every generator uses in an address unchanged. */
 const SURE = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
-/** `file`: from the root of the content, with `/` between folders. A path without `/` first, or null. */
+/**
+ * The path by the generator's default rule, without a leading `/`, or null. `file` counts from the root of the
+ * content.
+ */
 export function generatedPath(file: string, front: PageHead, { by, text }: SiteSettings): string | null {
   const folders = file.split('/');
   const name = (folders.pop() ?? '').replace(/\.[^.]+$/, '');
@@ -85,21 +88,21 @@ export function generatedPath(file: string, front: PageHead, { by, text }: SiteS
   }
 }
 
-/** Articles are `SLUG.html`, and files keep their path, where the settings say nothing else. */
+/** By default, articles are `SLUG.html` and files keep their path. */
 export const hasPelicanDefaults = (text: string | null): boolean =>
   text !== null &&
   !/ARTICLE_|STATIC_SAVE|STATIC_URL|STATIC_PATHS|USE_FOLDER|_METADATA|RELATIVE|^\s*(?:from|import)\s+(?!__future__|os\b|datetime\b)/m.test(
     text,
   );
 
-/** Zola takes a date off the name. */
+/** Zola removes a date from the name. */
 const zolaPath = (folders: string[], name: string, slug: string | null): string | null => {
   const undated = (text: string): string => text.replace(/^\d{4}-\d{2}-\d{2}[-_]/, '');
   if (name === 'index') return pretty(folders.slice(0, -1), undated(folders.at(-1) ?? ''), slug);
   return pretty(folders, undated(name), slug);
 };
 
-/** A folder of its own for each page: `w/b.md` is `w/b/`. */
+/** One folder per page: `w/b.md` is `w/b/`. */
 function pretty(folders: string[], name: string, slug: string | null): string | null {
   const isFolder = name === '_index' || name === 'index';
   const parts =
@@ -116,7 +119,9 @@ const STYLES: Readonly<Record<string, string>> = {
   none: '/:categories/:title.html',
 };
 
-/** A date in the front matter is as the site's clock has it; UTC where a site is built on servers. */
+/**
+ * Whether the date of the front matter is that day, both as written and in UTC, the usual time zone of build servers.
+ */
 function isOfDay({ date, datetime }: FrontMatter, day: string): boolean {
   if (datetime === null) return true;
   const [, time = '', hours = '', minutes = ''] =
@@ -126,7 +131,7 @@ function isOfDay({ date, datetime }: FrontMatter, day: string): boolean {
   return date === day && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day);
 }
 
-/** Posts without categories, whose date is that of their name. */
+/** Only for posts without categories, whose date is that of their name. */
 function jekyllPath(folders: string[], name: string, front: PageHead, text: string | null): string | null {
   const [, year, month, day, rest = ''] = POST.exec(name) ?? [];
   if (year === undefined || folders.join('/') !== '_posts' || text === null) return null;

@@ -1,7 +1,10 @@
-/** Nothing in the place of a text, but for its line ends: what follows keeps its line numbers. */
+/** Removes a text except its line ends, so that what follows keeps its line numbers. */
 export const blankOut = (text: string): string => text.replace(/[^\n]+/g, '');
 
-/** Finds ends, and remembers which there are none of: a source of a thousand openings is searched once. */
+/**
+ * Finds closing marks, and remembers those that do not occur any more, so that a source of a thousand openings is
+ * searched once.
+ */
 export class EndFinder {
   readonly #text: string;
   readonly #missing = new Map<string, number>();

@@ -1,7 +1,10 @@
-/** The opening line of a block that themes draw as a box: `{% note info Title %}`, `{{< admonition tip "Title" >}}`. */
+/**
+ * Converts the opening line of a box in site themes (`{% note info Title %}`, `{{< admonition tip "Title" >}}`) to
+ * `:::tip[Title]`.
+ */
 import { toneNamed } from '../document/tones.ts';
 
-/** Words of themes that say how a box looks, and are no title. */
+/** Arguments that style a box, and do not belong to its title. */
 const LOOKS =
   /^(?:primary|default|simple|modern|flat|disabled|no-icon|icon|open|closed|true|false|fa\S*|fa[bsr]?)$/i;
 
@@ -25,5 +28,5 @@ const entryOf = ([, key = '', ...values]: RegExpMatchArray): [string, string] =>
   values.find((value) => value !== undefined) ?? '',
 ];
 
-/** Brackets of a title would end its label. */
+/** Escapes brackets, which would end the label. */
 export const escaped = (title: string): string => title.replace(/[\\[\]]/g, '\\$&');

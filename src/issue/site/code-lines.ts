@@ -1,13 +1,13 @@
-/** Which lines of a body are code: asked for each of them, in their order. */
+/** Tells which lines of a body are code. To be called with each line, in order. */
 
 const FENCE = /^([ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(`{3,}(?=[^`]*$)|~{3,})/;
 const ITEM = /^[ \t]*(?:[-*+]|\d{1,9}[.)]|:)[ \t]+(?=\S)/;
-/** What else holds lines that are indented and no code: MkDocs' admonitions, footnotes. */
+/** Other blocks with indented lines that are not code: MkDocs' admonitions, footnotes. */
 const HOLDER = /^[ \t]*(?:(?:!!!|\?\?\?\+?)[ \t]|\[\^[^\]]+\]:)/;
 
 export class CodeLines {
   #fence: { mark: string; isQuoted: boolean; margin: number } | null = null;
-  /** Where the text of the list item stands that lines may belong to; 0 outside of lists. */
+  /** The indent of the current list item's text; 0 outside of lists. */
   #margin = 0;
   #isBelowBlank = true;
   #isCode = false;
@@ -23,7 +23,7 @@ export class CodeLines {
     return this.#isIndentedCode(line);
   }
 
-  /** A fence ends with the quote or the item that it stands in, also when nothing closes it. */
+  /** An unclosed fence ends with the quote or list item that contains it. */
   #isInFence(line: string): boolean {
     const { mark, isQuoted, margin } = this.#fence!;
     const isLeft = isQuoted ? !/^[ \t]*>/.test(line) : line.trim() !== '' && indentOf(line) < margin;
@@ -49,7 +49,7 @@ export class CodeLines {
   }
 }
 
-/** The mark of an item as blanks. */
+/** The marker of an item as blanks. */
 const markOf = (line: string): string => (ITEM.exec(line)?.[0] ?? '').replace(/\S/g, ' ');
 
 /** In columns; a tab counts four. */

@@ -1,13 +1,13 @@
-/** Comments of template languages and note-takers: they show nothing on any site. */
+/** Removes comments of template languages and note-taking tools (`{% comment %}`, `{# x #}`, `%%x%%`). */
 import { blankOut } from './blank-out.ts';
 import type { Rewrite } from './prose.ts';
 import type { SiteText } from './site-text.ts';
 
 interface Comment {
-  /** At the place itself. */
+  /** Matches at the given place only. */
   open: RegExp;
   end: RegExp;
-  /** Whether it counts as a comment only where it is closed; else what is never closed hides the rest. */
+  /** It is a comment only where it is closed. Without this, an unclosed comment hides the rest. */
   isLoose?: boolean;
 }
 
@@ -31,7 +31,7 @@ const COMMENTS: readonly Comment[] = [
   // Hugo's themes.
   { open: /\{\{[<%]-?\s*comment\s*[>%]\}\}/y, end: /\{\{[<%]\s*\/\s*comment\s*[>%]\}\}/ },
 ];
-/** Obsidian: from a mark that no word, number or other sign stands before. Over several lines only from a line's begin. */
+/** Obsidian's `%%comment%%`, unless a word or number precedes it. Over several lines only from the start of a line. */
 const PERCENTS = /%%(?!%)/y;
 
 export function readComment(site: SiteText, at: number): Rewrite | null {

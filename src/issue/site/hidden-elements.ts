@@ -1,4 +1,7 @@
-/** Elements of HTML that no browser shows: they go with all they hold, over blocks of Markdown too. */
+/**
+ * Removes HTML elements that no browser shows (`<template>`, `<p hidden>`) with their content, across blocks of
+ * Markdown too.
+ */
 
 import { HIDING_STYLE } from '../content/browser-only-html.ts';
 import { attributeIn } from '../content/html-attribute.ts';
@@ -8,7 +11,7 @@ import type { Rewrite } from './prose.ts';
 import type { SiteText } from './site-text.ts';
 
 const TAG = /<([A-Za-z][\w-]*)((?:\s(?:"[^"]*"|'[^']*'|[^'"<>])*)?)>/y;
-/** Names that hide by themselves; a dialog until it is opened. */
+/** Elements that are always hidden. A dialog is hidden until it is opened. */
 const UNSEEN = new Set(['template', 'noscript', 'noembed', 'noframes', 'datalist']);
 /** Elements that end where the next of their kind begins. */
 const OPEN_ENDED = new Set('p li dt dd td th tr option'.split(' '));
@@ -26,13 +29,13 @@ export class HiddenElements {
     const [whole, name = '', attributes = ''] = TAG.exec(text) ?? [];
     if (whole === undefined) return null;
     const end = at + whole.length;
-    // A whole tag is one piece: a mark inside its attributes begins nothing.
+    // A tag is copied whole, so that nothing is read inside its attributes.
     if (!isHidden(name.toLowerCase(), attributes)) return /\{[{%]/.test(whole) ? null : { end, text: whole };
     const isEmpty = VOID_TAGS.has(name.toLowerCase()) || attributes.endsWith('/');
     return this.#gone(at, isEmpty ? end : this.#endOf(at, end, name));
   }
 
-  /** Markdown sees no comment over blank lines within a paragraph; browsers do. */
+  /** Within a paragraph, Markdown does not recognize a comment that spans blank lines. Browsers do. */
   #comment(at: number): Rewrite | null {
     const { text, ends } = this.#site;
     const closing = ends.after(at, /-->/);
@@ -43,7 +46,7 @@ export class HiddenElements {
     return { end, text: isInLine && /\n[ \t]*\n/.test(whole) ? blankOut(whole) : whole };
   }
 
-  /** Within a block of HTML an empty line would end the block: comments keep it. */
+  /** Within a block of HTML an empty line would end the block, so empty comments take its place. */
   #gone(at: number, end: number): Rewrite {
     const { text } = this.#site;
     const lines = blankOut(text.slice(at, end));
@@ -72,7 +75,7 @@ export class HiddenElements {
   }
 }
 
-/** Where an element that need not be closed ends at the latest: a blank line, or the next of its kind. */
+/** The latest end of an element that need not be closed: a blank line, or the next of its kind. */
 function openEnd(text: string, from: number, name: string): number {
   const pattern = new RegExp(
     `\\n[ \\t]*\\n|<${name}[\\s>]|</(?:ul|ol|dl|table|tbody|tr|div|section)\\b`,

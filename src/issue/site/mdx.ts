@@ -1,4 +1,7 @@
-/** MDX and Astro: modules are taken in and handed out at the top; components and expressions only the site can run. */
+/**
+ * Reads MDX and Astro: `import` and `export` lines are dropped; components (`<Card>`) and expressions (`{x}`) are
+ * errors, since only the site can run them.
+ */
 
 import { blankOut } from './blank-out.ts';
 import type { Rewrite } from './prose.ts';
@@ -9,7 +12,7 @@ const EXPORT = /^export\s+(?:const|let|var|function|async|class|default|\*|\{)/;
 const EXPRESSION = /\{(?!\{)[^{}\n]{1,300}\}/y;
 const COMPONENT = /<\/?[A-Z][\w.]*(?:"[^"]*"|'[^']*'|\{[^{}]*\}|[^"'{}<>])*>/y;
 
-/** In a plain Markdown file only an import, above all text, is sure to be none of it. */
+/** In a plain Markdown file, only an import above all text is certainly not prose. */
 export const isModuleLine = (line: string, isMdx: boolean): boolean =>
   IMPORT.test(line) || (EXPORT.test(line) && (isMdx || /[;{]\s*$/.test(line)));
 

@@ -1,4 +1,4 @@
-/** Hugo's own shortcodes that show a picture or a film, as HTML. */
+/** Hugo's built-in shortcodes for pictures and videos as HTML. */
 
 const VIDEOS: Readonly<Record<string, string>> = {
   youtube: 'https://www.youtube.com/watch?v=',
@@ -7,7 +7,7 @@ const VIDEOS: Readonly<Record<string, string>> = {
 };
 const ARGUMENT = /([\w-]+)\s*=\s*(?:"([^"]*)"|`([^`]*)`|'([^']*)'|([^\s"'`]+))/g;
 
-/** Null where it is another one, or lacks its picture. */
+/** Null for another shortcode, and for a figure without a picture. */
 export function figure(name: string, args: string): string | null {
   if (name !== 'figure' && name !== 'img') return null;
   const values = named(args);

@@ -1,21 +1,21 @@
 /**
- * Goes through a body and rewrites its prose: what stands in code (fences, indented lines, spans), in the address of a
- * link or in an HTML comment is copied as it is. Line numbers stay: a replacement has the line ends of what it replaces.
+ * Rewrites the prose of a body. Code (fences, indented lines, spans), the addresses of links and HTML comments are copied
+ * as they are. Line numbers stay the same, since a replacement has the line ends of what it replaces.
  */
 import { CodeLines } from './code-lines.ts';
 
-/** What a reader puts in the place of the source up to `end`. */
+/** The replacement for the source up to `end`. */
 export interface Rewrite {
   end: number;
   text: string;
 }
 
-/** Asked where `text[at]` may begin something of its kind; null leaves the character. */
+/** Called where `text[at]` may begin something of its kind. Null copies the character. */
 export type Reader = (text: string, at: number) => Rewrite | null;
 
 const STOP = /[`\\{<%\]\n]/g;
 
-/** `readers`: by the character that what they read begins with. `line` may take a whole line of prose away. */
+/** `readers` are by the first character of what they read. `isDropped` removes whole lines of prose. */
 export function rewriteProse(
   text: string,
   readers: Readonly<Record<string, Reader>>,
@@ -68,7 +68,7 @@ function step(
   return readers[character]?.(text, at) ?? copied(at + 1);
 }
 
-/** `](...)` on one line; the address of a link is read elsewhere. */
+/** The end of `](...)` on one line, since the address of a link is read elsewhere. */
 function linkEnd(text: string, at: number): number {
   if (text[at + 1] !== '(') return at + 1;
   let depth = 0;
@@ -87,10 +87,10 @@ function lineEnd(text: string, at: number): number {
   return end < 0 ? text.length : end;
 }
 
-/** Code spans: a run of backticks to the next of its length, within one paragraph. */
+/** Finds the end of code spans: the next run of backticks of the same length within the paragraph. */
 class CodeSpans {
   readonly #text: string;
-  /** Where the paragraph ends that was looked at last, and the lengths that nothing closes in it. */
+  /** The end of the current paragraph, and the lengths of runs that nothing closes in it. */
   #paragraphEnd = -1;
   #open = new Set<number>();
 

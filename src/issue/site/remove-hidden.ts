@@ -1,7 +1,7 @@
 /**
- * What a site generator takes away before it reads Markdown: comments of template languages, branches that are never
- * taken, elements that are not shown. What only the generator knows the value of is an error with its line, and is not
- * mailed. All of it stays as it is in code.
+ * Removes what a site generator removes before it parses Markdown: comments of template languages, branches that are
+ * never taken, hidden elements. A template whose value only the generator knows (`{% include x %}`) is an error with its
+ * line, and is not mailed. Code stays as it is.
  */
 import type { MessageCollector } from '../document/message-collector.ts';
 import { placeOf } from '../document/source.ts';
@@ -16,9 +16,9 @@ import { readBraces } from './shortcodes.ts';
 import type { SiteText } from './site-text.ts';
 import { TemplateTags } from './template-tags.ts';
 
-/** Marks that any of this may begin with. */
+/** A text without any of these has nothing to remove. */
 const MARKS = /\{[%#:{/]|<|%%|^(?:import|export)\s|\[toc\]|\[_toc_\]/im;
-/** Where tools put a table of contents: a mail has none. */
+/** Placeholders of a table of contents, which a mail does not have. */
 const TOC_LINE = /^\s*(?:@?\[toc\](?:\([^)]*\))?|\[\[_?toc_?\]\])\s*$/i;
 
 export function removeHidden(
@@ -67,7 +67,7 @@ export function removeHidden(
   });
 }
 
-/** What follows the links of the site knows where such a tag leads; in `](...)` they are read later. */
+/** Resolves a tag that stands for an address in prose. Those in `](...)` are resolved later. */
 function linked(
   { text }: SiteText,
   at: number,

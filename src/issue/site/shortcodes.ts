@@ -1,4 +1,7 @@
-/** `{{ ... }}`: shortcodes of Hugo, and expressions that a generator prints the value of. Slots are ours. */
+/**
+ * Reads `{{ ... }}`: Hugo's shortcodes (`{{< figure src="a.png" >}}`) and expressions of generators (`{{ site.title
+ * }}`). Slots stay.
+ */
 import { splitSlots } from '../document/slot-syntax.ts';
 import { blankOut } from './blank-out.ts';
 import { calloutLine } from './callout-line.ts';
@@ -7,10 +10,10 @@ import type { Rewrite } from './prose.ts';
 import type { SiteText } from './site-text.ts';
 
 const SHORTCODE = /\{\{([<%])-?\s*(\/?)\s*([\w./-]+)((?:(?!\{\{)[\s\S]){0,1000}?)-?[>%]\}\}/y;
-/** A shortcode within signs of a comment is how a post shows a shortcode's own words. */
+/** A shortcode in comment marks is how a post shows a shortcode literally. */
 const LITERAL = /\{\{([<%])\/\*([\s\S]{0,1000}?)\*\/[>%]\}\}/y;
 const EXPRESSION = /\{\{[-~]?\s*([^{}]{1,300}?)\s*[-~]?\}\}/y;
-/** What site templates begin an expression with, and what no slot has: a filter, a call. */
+/** Expressions of site templates: known first words, a filter, a call. */
 const OF_SITES =
   /^(?:site|page|post|posts|config|layout|theme|paginator|collections?|pkg|eleventy|include|content|frontmatter|data|forloop|url_for|partial|toc)\b|^[.$'"]|\||\w\(/i;
 const SILENT = new Set(['toc', 'more', 'section', 'summary']);
@@ -65,12 +68,12 @@ export interface Shortcode {
 
 function madeOf(site: SiteText, code: Shortcode): Rewrite | null {
   const html = figure(code.name, code.args) ?? video(code.name, code.args);
-  // As HTML that opens and ends a block on its own line, so that what follows below is Markdown again.
+  // The comment makes it a block of HTML on its own line, so that the lines below are Markdown again.
   if (html !== null) return { end: code.end, text: `<!---->${html}` };
   return code.name === 'highlight' || BOXES.has(code.name) ? block(site, code) : null;
 }
 
-/** A pair on lines of its own: code, or a box. */
+/** A pair of shortcodes on lines of their own: code, or a box. */
 function block(site: SiteText, { at, end, name, args }: Shortcode): Rewrite | null {
   const { text, ends, closings } = site;
   const closing = ends.after(end, new RegExp(`\\{\\{[<%]-?\\s*/\\s*${name}\\s*-?[>%]\\}\\}`));

@@ -1,20 +1,20 @@
-/** What the readers of this folder work with. */
+/** The text and state that the readers of this folder share. */
 import type { EndFinder } from './blank-out.ts';
 import type { Rewrite } from './prose.ts';
 
 export interface SiteText {
   text: string;
   ends: EndFinder;
-  /** MDX: `{...}` is a program, `<Card>` a component. */
+  /** In MDX `{...}` is an expression, and `<Card>` a component. */
   isMdx: boolean;
-  /** The front matter names a sponsor, whose include is placed elsewhere. */
+  /** The front matter names a sponsor, whose include a later pass replaces. */
   hasSponsor: boolean;
-  /** Ranges that are taken away when they are reached: begin -> end. */
+  /** Ranges to remove when they are reached: start -> end. */
   skips: Map<number, number>;
-  /** What closing tags become: their offset -> the text. */
+  /** The replacements of closing tags, by their offset. */
   closings: Map<number, Rewrite>;
-  /** Says that `what` at an offset is known to the generator only. */
+  /** Adds the error that only the generator knows what `what` shows. */
   unknown(at: number, what: string): void;
-  /** Says that nothing closes `what`: all that follows is hidden. */
+  /** Adds the error that nothing closes `what`, so that all that follows is hidden. */
   unclosed(at: number, what: string): void;
 }

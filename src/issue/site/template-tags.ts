@@ -1,6 +1,7 @@
 /**
- * Tags of Liquid, Nunjucks, Jinja and Hexo (`{% name ... %}`): what shows nothing or always the same is done, what has a
- * form of ours gets it, and any other is known to the generator only.
+ * Reads tags of Liquid, Nunjucks, Jinja and Hexo (`{% name ... %}`). Tags with a known result are evaluated
+ * (`{% if false %}`, `{% raw %}`), boxes and code are converted, and all others are errors, since only the generator
+ * knows what they show.
  */
 import { blankOut } from './blank-out.ts';
 import { calloutLine } from './callout-line.ts';
@@ -12,12 +13,12 @@ const TAG = /\{%-?\s*([\w-]+)((?:(?!\{%|%\})[\s\S]){0,1000}?)-?%\}/y;
 const SILENT = new Set('assign import from layout more endnomarkdown continue break'.split(' '));
 /** Blocks that show nothing where they stand. */
 const SILENT_BLOCKS = new Set(['capture', 'macro', 'set']);
-/** Blocks whose content is shown as it is, tags and all. */
+/** Blocks whose content is shown as it is, including tags. */
 const LITERAL = new Set(['raw', 'verbatim', 'nunjucks-raw']);
 const CODE = new Set(['codeblock', 'code']);
 const NOTES = new Set(['note', 'notel', 'callout', 'admonition', 'alert', 'tip', 'warning', 'info', 'hint']);
 const INCLUDE_OF_SPONSOR = /^sponsors?\.(?:html|md)\b/;
-/** Whose content may be shown never, once or many times. */
+/** Blocks whose content may be shown never, once or many times. */
 const CONDITIONS = new Set(
   'for case if unless ifchanged tablerow while with block call filter switch'.split(' '),
 );
@@ -76,7 +77,7 @@ export class TemplateTags {
     return { end, text: this.#site.text.slice(at, end) };
   }
 
-  /** The generator may show what stands between the tags never or twice: it is left out with them. */
+  /** The generator may show the content between the tags never or twice, so it is left out with them. */
   #unknown(tag: Tag): Rewrite {
     this.#site.unknown(tag.at, tag.whole);
     const end = CONDITIONS.has(tag.name) ? this.#blockEnd(tag)?.end : undefined;
@@ -102,7 +103,7 @@ export class TemplateTags {
     return null;
   }
 
-  /** The tags go, and what stands between them stays as it is written. */
+  /** Removes the tags and keeps the text between them as it is. */
   #literal(tag: Tag): Rewrite {
     const closing = this.#site.ends.after(tag.end, endOf(tag.name));
     if (!closing) return this.#gone(tag, this.#rest(tag));
@@ -110,7 +111,7 @@ export class TemplateTags {
     return { end, text: blankOut(tag.whole) + this.#site.text.slice(tag.end, closing.index) };
   }
 
-  /** On lines of its own it is made a fence later (`mend-lines.ts`); within a line it is a span. */
+  /** On lines of its own, `repair-lines.ts` makes it a fence later; within a line it becomes a code span. */
   #highlight(tag: Tag): Rewrite {
     const closing = this.#site.ends.after(tag.end, endOf(tag.name));
     if (!closing) return this.#unknown(tag);
@@ -143,7 +144,10 @@ export class TemplateTags {
     );
   }
 
-  /** Goes on behind the tag of the branch that is shown; what else there is of the block is taken away when it is reached. */
+  /**
+   * Goes on behind the tag of the branch that is shown; what else there is of the block is taken away when it is
+   * reached.
+   */
   #condition(tag: Tag): Rewrite {
     const block = branchesOf(this.#site.text, tag);
     if (!block) return this.#gone(tag, this.#rest(tag));

@@ -1,4 +1,4 @@
-/** What the head of an issue says where a slot or template code would be printed as it stands. */
+/** Checks the front matter for slots and template code that would be printed as they stand. */
 import type { Document } from '../document/document.ts';
 import type { MessageCollector } from '../document/message-collector.ts';
 import { splitSlots } from '../document/slot-syntax.ts';
@@ -16,7 +16,7 @@ export function checkHead(head: Head, source: string, messages: MessageCollector
   for (const url of [head.cover, head.canonicalUrl, head.baseUrl]) checkAddress(url ?? '', source, messages);
 }
 
-/** The title stands on the archive and in lists too, where nobody in particular reads it. */
+/** The title appears in the archive and in lists too, where there is no subscriber to fill a slot for. */
 function refuseSlot(words: string, source: string, messages: MessageCollector): void {
   if (!words.includes('{{')) return;
   const slot = splitSlots(words).find((part) => typeof part === 'object') ?? mistakenSlot(words);

@@ -1,4 +1,4 @@
-/** What an editor took for a slot (`{{first_name}}`), as against template code of a site (`{{ site.title }}`). */
+/** Tells mistaken slots (`{{first_name}}`) from template code of a site (`{{ site.title }}`). */
 import { splitSlots } from '../document/slot-syntax.ts';
 
 const SLOT_LIKE =
@@ -6,7 +6,7 @@ const SLOT_LIKE =
 const OF_SITES =
   /^(?:site|page|post|config|theme|layout|include|section|forloop|content|data|params?)(?:\.|$)/i;
 
-/** The first in a text that is no slot of ours and looks like one; null where there is none. */
+/** The first text that looks like a slot and is none; null where there is none. */
 export function mistakenSlot(text: string): string | null {
   const rest = splitSlots(text)
     .filter((part) => typeof part === 'string')

@@ -1,12 +1,15 @@
-/** Addresses that only the generator of a site resolves: `{filename}b.md`, `@/b.md`, `{% post_url b %}`, plain `b.md`. */
+/**
+ * Parses addresses that only a site's generator resolves: `{filename}b.md`, `@/b.md`, `{% post_url b %}`, plain
+ * `b.md`.
+ */
 
 export interface SiteForm {
   by: 'pelican' | 'zola' | 'hugo' | 'jekyll' | 'any';
-  /** What it names: a page by its source, a post by its name, a file as it is, one that moves beside the page. */
+  /** A page by its source, a post by its name, a file at its path, or a file that moves beside the page. */
   names: 'page' | 'post' | 'file' | 'attached';
-  /** As written, `/` first where it counts from the root of the content. */
+  /** As written, with a leading `/` where it counts from the root of the content. */
   path: string;
-  /** Query and fragment, with their signs. */
+  /** Query and fragment, with `?` and `#`. */
   rest: string;
 }
 
@@ -17,11 +20,11 @@ const ZOLA = new RegExp(`^@/([^?#{}]+)${REST}$`);
 const HUGO = new RegExp(
   String.raw`^\{\{([<%])\s*(?:rel)?ref\s+(?:path=)?(["'\x60]?)([^"'\x60\s?#{}]+)${REST}\2\s*[>%]\}\}${REST}$`,
 );
-/** `{{ site.baseurl }}` before it was needed by Jekyll 3. */
+/** Jekyll before version 4 needed `{{ site.baseurl }}` in front. */
 const JEKYLL = new RegExp(
   String.raw`^(?:\{\{-?\s*site\.(?:base)?url\s*-?\}\}){0,2}\{%-?\s*(post_url|link)\s+([^\s?#{}%]+)\s*-?%\}${REST}$`,
 );
-/** Tags for an address wherever they stand in prose, such as in `<a href="{% post_url b %}">`. */
+/** Such tags anywhere in prose, as in `<a href="{% post_url b %}">`. */
 const TAG =
   /(?:\{\{-?\s*site\.(?:base)?url\s*-?\}\}){0,2}\{%-?\s*(?:post_url|link)\s[^{}%\n]{1,300}%\}|\{\{[<%]\s*(?:rel)?ref\s[^{}\n]{1,300}\}\}/y;
 
@@ -34,7 +37,7 @@ export function siteTagAt(text: string, at: number): string | null {
 export const PAGE_FILE = /\.(?:md|markdown|mdx|rst|adoc)$/i;
 const PLAIN = new RegExp(`^(?![a-z][a-z0-9+.-]*:|//)([^?#{}|]+)${REST}$`, 'i');
 
-/** Null for every other address, also for forms that name no file (`{author}`, `{tag}`). */
+/** Null for any other address, including those that name no file (`{author}`, `{tag}`). */
 export function siteForm(written: string): SiteForm | null {
   const text = written.trim();
   return pelican(text) ?? zola(text) ?? hugo(text) ?? jekyll(text) ?? plain(text);

@@ -1,17 +1,20 @@
-/** What addresses of a site's generator lead to, found out when the file was read, and kept with the issue for its send. */
+/**
+ * Links that only a site's generator resolves. They are resolved when the file is read, and stored with the issue for
+ * its send.
+ */
 import { siteForm } from './site-form.ts';
 
-/** Where a link leads, or a picture's path from the issue; else words that complete "the address ...". */
+/** A link's address, or a picture's path from the issue; else words that complete "the address ...". */
 export type SiteLinkAnswer = { url: string } | { why: string };
 
-/** Null: nobody looked, for instance because there is no file. */
+/** Returns null where links are not resolved, for instance because there is no file. */
 export type SiteLinkResolver = (written: string, what: 'link' | 'picture') => SiteLinkAnswer | null;
 
-/** One address may stand for a link and for a picture. */
+/** The same address may be that of a link and of a picture. */
 export const siteLinkKey = (written: string, what: 'link' | 'picture'): string =>
   what === 'picture' ? `!${written.trim()}` : written.trim();
 
-/** Of an issue in the database. */
+/** Resolves the links that are stored with an issue. */
 export const storedLinks =
   (kept: Readonly<Record<string, string>>): SiteLinkResolver =>
   (written, what) => {
@@ -19,14 +22,14 @@ export const storedLinks =
     return Object.hasOwn(kept, key) ? { url: kept[key]! } : null;
   };
 
-/** Null for an address that is none of a site's, or that nobody looked for. */
+/** Null for any other address, and for one that was not resolved. */
 export const resolveSiteLink = (
   links: SiteLinkResolver | undefined,
   written: string,
   what: 'link' | 'picture',
 ): SiteLinkAnswer | null => (links && siteForm(written) ? links(written, what) : null);
 
-/** Whether both lead to the same addresses. */
+/** Whether both have the same addresses. */
 export const sameLinks = (
   a: Readonly<Record<string, string>>,
   b: Readonly<Record<string, string>>,

@@ -1,6 +1,6 @@
 /**
- * What an author wrote as an address: of a link, a button, a card, a picture. Slots may stand in its path, query or
- * fragment, where they are percent-encoded; scheme and host are the author's alone.
+ * The address of a link, button, card or picture as the author wrote it. Its path, query and fragment may contain slots,
+ * which are percent-encoded when they are filled. Its scheme and host may not.
  */
 
 import { type SlotUse, splitSlots } from '../document/slot-syntax.ts';
@@ -19,10 +19,10 @@ export interface TargetFault {
   why: string;
 }
 
-/** Text and slots by turns, as `splitSlots` gives them. */
+/** Text and slots, as `splitSlots` returns them. */
 export type TargetPart = string | SlotUse;
 
-/** `{{email}}` may come percent-encoded out of a parser; then blanks and quotes in it are encoded too. */
+/** Decodes slots that a parser percent-encoded, with the blanks and quotes in them. */
 export function writtenTarget(url: string): string {
   return url.replace(/%7B%7B(.*?)%7D%7D/gi, (whole, inside: string) => {
     try {
@@ -33,7 +33,7 @@ export function writtenTarget(url: string): string {
   });
 }
 
-/** The other way round: no sign in a slot has a meaning for who reads addresses. */
+/** The reverse: encodes slots, so that no character in them has a meaning in an address. */
 export const encodedTarget = (url: string): string =>
   writtenTarget(url).replace(
     /\{\{(.*?)\}\}/g,
@@ -45,19 +45,19 @@ export const hasSlots = (url: string): boolean =>
 
 export const targetParts = (written: string): TargetPart[] => splitSlots(writtenTarget(written).trim());
 
-/** The only part, where a slot is the whole address. */
+/** The slot that is the whole address, or null. */
 export function wholeSlot(parts: readonly TargetPart[]): SlotUse | null {
   const [only] = parts;
   return parts.length === 1 && typeof only === 'object' ? only : null;
 }
 
-/** Template code of other programs: nobody can follow it. */
+/** Template code of other programs, which makes an address that nobody can follow. */
 const TEMPLATE = /\{\{|\}\}|\{%|%\}|\{#|#\}|\$\{|<%|%>|\*\|.*?\|\*|\[\[.*?\]\]/;
 /** Pelican's `{filename}b.md`, Zola's `@/b.md`, and the source file of another page. */
 const OF_SITE =
   /^(?:[{|](?:filename|static|attach|author|category|tag|index)[}|]|@\/)|^(?![a-z][a-z0-9+.-]*:|\/\/)[^?#]+\.(?:md|markdown|mdx|rst|adoc)(?:[?#].*)?$/i;
 
-/** Null for what can be followed. A path without a base URL is no fault here. */
+/** Null for an address that can be followed. A path without a base URL is accepted here. */
 export function targetFault(written: string): TargetFault | null {
   const parts = targetParts(written);
   const text = parts.filter((part) => typeof part === 'string').join('');
@@ -87,7 +87,7 @@ function templateFault(text: string): TargetFault {
   };
 }
 
-/** An address of one's own for each reader, such as a voucher: who has none needs another. */
+/** A slot that is a whole address, such as each reader's voucher, needs a fallback for readers without one. */
 function wholeFault({ path, fallback }: SlotUse): TargetFault | null {
   if (path.startsWith('link.') || isWeb(fallback ?? '')) return null;
   return {
@@ -98,7 +98,7 @@ function wholeFault({ path, fallback }: SlotUse): TargetFault | null {
 
 const isWeb = (url: string): boolean => /^https?:\/\/[^/\s]/i.test(url) && URL.canParse(url);
 
-/** A scheme and a host, closed by what begins the path, the query or the fragment; or a path on the own site. */
+/** A scheme and a host, followed by the first character of path, query or fragment. */
 const CLOSED_HOST = /^(?:https?:)?\/\/[^/?#\\]+[/?#]/i;
 const OWN_PATH = /^(?!\/\/)(?:\/|\.{1,2}\/|\?|[^:/?#]+[/?#])/;
 

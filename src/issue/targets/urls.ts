@@ -1,8 +1,8 @@
-/** Which URLs may stand in a document. A browser ignores blanks and control characters in a scheme; so do we. */
+/** Which URLs a document may contain. Like a browser, we ignore blanks and control characters in a scheme. */
 
-/** Schemes a link may have; without a scheme it is relative to the base URL. */
+/** Schemes that a link may have. Without a scheme it is relative to the base URL. */
 export const LINK_SCHEMES = 'http https mailto tel sms ftp irc ircs xmpp dingtalk weixin'.split(' ');
-/** Schemes that run code, or carry content that no mail client shows. */
+/** Schemes that run code, or contain data that no mail client shows. */
 const HARMFUL = new Set([
   'javascript',
   'vbscript',
@@ -24,12 +24,12 @@ export function isHarmful(url: string): boolean {
   return HARMFUL.has(schemeOf(url) ?? '');
 }
 
-/** The URL as written, or nothing where following it could do harm. */
+/** The URL as written, or '' for a harmful one. */
 export function linkUrl(url: string): string {
   return isHarmful(url) ? '' : url.trim();
 }
 
-/** Pictures come from the web or from beside the issue. */
+/** The URL of a picture on the web or beside the issue, or '' for any other. */
 export function imageUrl(url: string): string {
   const scheme = schemeOf(url);
   return scheme === null || scheme === 'http' || scheme === 'https' ? url.trim() : '';

@@ -1,4 +1,4 @@
-/** `<img src=… width=100%>` alone in its block is a picture like any other. */
+/** Reads an HTML picture that is alone in its block (`<img src=a.png width=300>`) as a picture of Markdown. */
 import type { Paragraph } from 'mdast';
 import { attributeIn } from '../../content/html-attribute.ts';
 
@@ -13,7 +13,7 @@ export function imageAlone(html: string, position: Paragraph['position']): Parag
   return { type: 'paragraph', children: [{ type: 'image', url, alt, data, position }], position };
 }
 
-/** In pixels; a percentage says nothing that a mail's column does not say better. */
+/** In pixels. A percentage is ignored, since a mail's column limits the width anyway. */
 function size(attributes: string, name: 'width' | 'height'): { width?: number; height?: number } {
   const pixels = /^(\d{1,4})(?:px)?$/.exec(attributeIn(attributes, name) ?? '')?.[1];
   return pixels === undefined ? {} : { [name]: Number(pixels) };

@@ -1,4 +1,4 @@
-/** `<iframe>`, `<video>` and `<audio>` do not work in mail: each becomes a card with a link. */
+/** Replaces `<iframe>`, `<video>` and `<audio>`, which do not work in mail, by cards with a link. */
 import type { RootContent } from 'mdast';
 import { attributeIn } from '../../content/html-attribute.ts';
 import { linkUrl } from '../../targets/urls.ts';

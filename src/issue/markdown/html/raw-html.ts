@@ -1,6 +1,6 @@
 /**
- * Raw HTML in Markdown: comments go, names that are no HTML become text again, a video or audio frame becomes
- * a card, and a container opened in one block and closed in another holds the blocks between.
+ * Normalizes raw HTML in Markdown: removes comments (`<!-- x -->`), turns tags that are not HTML back into text
+ * (`Vec<u8>`), and groups the blocks between a container's tags (`<div>` in one block, `</div>` in another).
  */
 import type { Html, Nodes, Parents, Root, RootContent } from 'mdast';
 import { visit } from 'unist-util-visit';
@@ -12,9 +12,9 @@ import { videoCards } from './media-frames.ts';
 
 const COMMENT = /<!--[\s\S]*?(?:-->|$)|<![A-Za-z[][\s\S]*?(?:\]\]>|>|$)|<\?[\s\S]*?(?:\?>|$)/g;
 const TAG = /<(\/?)([A-Za-z][\w:.-]*)((?:"[^"]*"|'[^']*'|[^'">])*)>/g;
-/** A line break to every browser. */
+/** Every browser takes it for a line break. */
 const CLOSED_BR = /<\/br\s*>/gi;
-/** Elements that people leave open around blocks of Markdown. */
+/** Elements that authors open in one block and close in another. */
 const CONTAINERS = new Set([
   'details',
   'div',
@@ -88,7 +88,10 @@ function grouped(children: RootContent[]): RootContent[] {
   return result;
 }
 
-/** The block that closes what block `start` opens; `start` itself when it opens nothing or nobody closes it. */
+/**
+ * The index of the block that closes what block `start` opens, or `start` where nothing is opened, or it is never
+ * closed.
+ */
 function groupEnd(children: RootContent[], start: number): number {
   let depth = 0;
   for (let i = start; i < children.length; i++) {

@@ -1,6 +1,7 @@
 /**
- * Boxes that other tools write in lines of their own: `!!! note "Title"` with its content indented (MkDocs) becomes an
- * alert in a quote, `::: tip Title` (VuePress, Docusaurus, Pandoc) a directive with a label. Lines stay where they are.
+ * Converts the boxes of other tools before parsing: `!!! note "Title"` with indented content (MkDocs) becomes an alert
+ * in a quote (`> [!note] Title`), `::: tip Title` (VuePress, Docusaurus, Pandoc) a directive with a label. Line numbers
+ * stay the same.
  */
 import { toneNamed } from '../../document/tones.ts';
 import { escaped } from '../../site/callout-line.ts';
@@ -29,14 +30,14 @@ function admonitions(lines: string[]): string[] {
     const content = lines.slice(i + 1, end).map((each) => dedented(each, indentOf(line) + 4));
     const title = (double ?? single ?? '').trim();
     out.push(`${lead}> [!${name}]${title === '' ? '' : ` ${title}`}`);
-    // The mark's line is none of the content's paragraph.
+    // The alert's mark needs a line of its own, apart from the content's first paragraph.
     out.push(...admonitions(content).map((each) => `${lead}> ${each}`.trimEnd()));
     i = end - 1;
   }
   return out;
 }
 
-/** Behind the last line that is indented so far; blank lines count where another such line follows. */
+/** The index after the last line with this indent. Blank lines count where another indented line follows. */
 function endOfContent(lines: string[], at: number, indent: number): number {
   let end = at + 1;
   for (let i = at + 1; i < lines.length; i++) {
@@ -58,7 +59,7 @@ function dedented(line: string, indent: number): string {
 const BOX =
   /^([ \t>]*)(:{3,})([ \t]*)(?:\{[ \t]*\.?([\w-]+)([^{}]*)\}|([A-Za-z][\w-]*))(?:([ \t]+)([^[{\s][^\n]*?)|[ \t]+(?=[[{]))?(\{[^{}]*\})?[ \t]*$/;
 
-/** `::: tip Title {#id}` -> `:::tip[Title]{#id}`; what is a directive already stays as it is. */
+/** `::: tip Title {#id}` -> `:::tip[Title]{#id}`. A line that is a directive already stays as it is. */
 export function normalizeDirectiveLine(line: string): string {
   const match = line.includes(':::') ? BOX.exec(line) : null;
   if (!match) return withoutBlankBeforeLabel(line);

@@ -1,17 +1,18 @@
 /**
- * `[label]: url` right below a line of Liquid (`{% include x.md %}`). A site generator takes that line out before it
- * reads Markdown; to Markdown both are one paragraph, in which nothing is defined.
+ * Moves link definitions (`[label]: url`) that stand right below a line of Liquid (`{% include x.md %}`). A site
+ * generator removes that line before it parses Markdown. With it, both lines are one paragraph, where Markdown sees no
+ * definition.
  */
 
 const TEMPLATE_END = /%\}[ \t]*$/;
 const DEFINITION = /^ {0,3}\[(?!\^)[^\]]+\]:[ \t]*\S/;
 
-/** Asked for each line outside code, in their order. */
+/** To be called with each line outside code, in order. */
 export class DefinitionsBelowTags {
   #isBelow = false;
   #taken: string[] = [];
 
-  /** The line, or an empty one in its place. */
+  /** The line, or an empty one in place of a definition that is moved. */
   take(line: string): string {
     if (this.#isBelow && DEFINITION.test(line)) {
       this.#taken.push(line);
@@ -21,8 +22,8 @@ export class DefinitionsBelowTags {
     return line;
   }
 
-  /** Lines to stand below all others; `fence` is of code that is still open there. */
-  again(fence: string | null): string[] {
+  /** The moved definitions, to stand below all other lines. `fence` closes a code block that is still open there. */
+  moved(fence: string | null): string[] {
     return this.#taken.length === 0 ? [] : [fence ?? '', '', ...this.#taken];
   }
 }

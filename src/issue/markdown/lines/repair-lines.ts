@@ -1,4 +1,4 @@
-/** Slips of hand-written Markdown that are repaired in the source, line by line, outside code. */
+/** Repairs slips of hand-written Markdown in the source, line by line and outside code: `###Title`, `-item`. */
 import type { MessageCollector } from '../../document/message-collector.ts';
 import { normalizeDirectiveLine } from './admonitions.ts';
 import { DefinitionsBelowTags } from './definitions-below-tags.ts';
@@ -8,12 +8,12 @@ const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 const HIGHLIGHT = /^\s*\{%-?\s*highlight\s+([\w+#-]+)[^%]*%\}\s*$/;
 const END_HIGHLIGHT = /^\s*\{%-?\s*endhighlight\s*-?%\}\s*$/;
 
-/** Keeps the lines where they are; definitions that Markdown would not see are said again below them all. */
+/** Lines keep their numbers. Definitions that Markdown would not see are moved below all other lines. */
 export function repairLines(body: string, messages: MessageCollector): string {
   let fence: string | null = null;
   let fenceLine = 0;
   let highlight = false;
-  const glued = new DefinitionsBelowTags();
+  const definitions = new DefinitionsBelowTags();
   const lines = body.split('\n').map((line, i, all) => {
     if (highlight) {
       highlight = !END_HIGHLIGHT.test(line);
@@ -32,7 +32,7 @@ export function repairLines(body: string, messages: MessageCollector): string {
     const language = HIGHLIGHT.exec(line)?.[1];
     if (language === undefined) {
       const repaired = narrowBrackets(normalizeDirectiveLine(repairMarker(line)), i + 1, messages);
-      return glued.take(repairLoneTag(repaired, all[i + 1] ?? ''));
+      return definitions.take(repairLoneTag(repaired, all[i + 1] ?? ''));
     }
     highlight = hasEnd(body, i);
     return highlight ? `\`\`\`\`${language}` : line;
@@ -42,7 +42,7 @@ export function repairLines(body: string, messages: MessageCollector): string {
       line: fenceLine,
     });
   }
-  return [...lines, ...glued.again(fence)].join('\n');
+  return [...lines, ...definitions.moved(fence)].join('\n');
 }
 
 function hasEnd(body: string, from: number): boolean {
@@ -52,7 +52,7 @@ function hasEnd(body: string, from: number): boolean {
     .some((line) => END_HIGHLIGHT.test(line));
 }
 
-/** `###Title` is a heading and `-item` an item where nothing else can be meant. */
+/** Adds the missing blank of `###Title` and `-item` where they can only be a heading and an item. */
 function repairMarker(line: string): string {
   return line
     .replace(/^( {0,3}#{2,6})(?=[^#\s\d])/, '$1 ')
@@ -61,7 +61,10 @@ function repairMarker(line: string): string {
 
 const LONE_TAG = /^ {0,3}<(?:img|br)\b[^<>]*>[ \t]*$/i;
 
-/** Alone in its line, a tag opens a block of HTML that holds the Markdown right below it; before a comment it opens none. */
+/**
+ * An `<img>` alone on its line opens a block of HTML that would swallow the Markdown right below it. A comment behind
+ * it prevents that.
+ */
 function repairLoneTag(line: string, below: string): string {
   if (!LONE_TAG.test(line) || below.trim() === '' || /^\s*</.test(below)) return line;
   return /^\s*<br/i.test(line) && /^ {0,3}#/.test(below) ? '' : `${line.trimEnd()}<!-- -->`;

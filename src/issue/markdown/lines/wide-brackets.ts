@@ -1,10 +1,10 @@
-/** `[text](url）`: the link ends in a bracket of Chinese keyboards, which is none to Markdown. */
+/** Repairs links that end in a full-width bracket (`[text](https://x.org）`), which Markdown does not accept. */
 import type { MessageCollector } from '../../document/message-collector.ts';
 
-/** Where Markdown's own bracket follows in the same run of text, the wide one is a part of the address. */
+/** Where Markdown's own bracket follows in the same run of text, the full-width one is a part of the address. */
 const WIDE_END = /\]\((https?:\/\/[^\s()（）<>]+)）(?![^\s()]*\))/g;
 
-/** `number`: the line's, from 1. */
+/** `number` is the line's, 1-based. */
 export function narrowBrackets(line: string, number: number, messages: MessageCollector): string {
   if (!line.includes('）') || !line.includes('](')) return line;
   return line.replace(WIDE_END, (whole, url: string, at: number) => {

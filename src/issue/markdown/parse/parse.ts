@@ -3,8 +3,8 @@
  * container directives (`:::qa`).
  *
  * Bare URLs are left to `bare-urls.ts`: GFM's rule swallows the Chinese text that follows a URL without a blank.
- * Text and leaf directives stay off: they would eat the `:30` of `12:30` and every `::name`. A single `~` is no
- * strikethrough: it stands in `1~2`, in file names and in image URLs.
+ * Text and leaf directives stay off: they would eat the `:30` of `12:30` and every `::name`. A single `~` strikes
+ * nothing out, since it occurs in `1~2`, in file names and in image URLs.
  */
 import type { Root } from 'mdast';
 import { directiveFromMarkdown } from 'mdast-util-directive';
@@ -24,7 +24,10 @@ import { altTextExtension } from './alt-text.ts';
 
 const COLON = 58;
 
-/** Each costs time on every paragraph, and is put in only where what it is for may occur: `isUsed` errs to yes. */
+/**
+ * Each costs time on every paragraph, so it is enabled only where its syntax may occur. `isUsed` has false positives
+ * only.
+ */
 const OPTIONAL: readonly { isUsed: (body: string) => boolean; syntax: Extension; tree: FromMarkdown }[] = [
   { isUsed: (body) => body.includes('[^'), syntax: gfmFootnote(), tree: gfmFootnoteFromMarkdown() },
   {
@@ -46,8 +49,8 @@ const OPTIONAL: readonly { isUsed: (body: string) => boolean; syntax: Extension;
   { isUsed: (body) => body.includes(':::'), syntax: containerDirectives(), tree: directiveFromMarkdown() },
 ];
 const CJK = cjkFriendlyExtension();
-/** Extensions put together, by which of the optional ones are in. */
-const TOGETHER = new Map<string, { extensions: Extension[]; mdastExtensions: FromMarkdown[] }>();
+/** Combined extensions, by which of the optional ones are used. */
+const COMBINED = new Map<string, { extensions: Extension[]; mdastExtensions: FromMarkdown[] }>();
 
 export function parseMarkdown(body: string): Root {
   return fromMarkdown(body, optionsFor(OPTIONAL.filter(({ isUsed }) => isUsed(body))));
@@ -55,13 +58,13 @@ export function parseMarkdown(body: string): Root {
 
 function optionsFor(used: readonly (typeof OPTIONAL)[number][]) {
   const key = OPTIONAL.map((each) => (used.includes(each) ? 'x' : '-')).join('');
-  const known = TOGETHER.get(key);
+  const known = COMBINED.get(key);
   if (known) return known;
   const options = {
     extensions: [...used.map(({ syntax }) => syntax), CJK],
     mdastExtensions: [...used.map(({ tree }) => tree), altTextExtension],
   };
-  TOGETHER.set(key, options);
+  COMBINED.set(key, options);
   return options;
 }
 

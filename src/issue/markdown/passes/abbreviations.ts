@@ -1,4 +1,7 @@
-/** `*[HTML]: Hyper Text Markup Language` (kramdown, Python-Markdown): the line goes, the words get their meaning. */
+/**
+ * Reads abbreviations (`*[HTML]: Hyper Text Markup Language`, kramdown and Python-Markdown): removes the line, and
+ * gives each such word an `<abbr>`.
+ */
 import type { Nodes, Parents, Root, RootContent, Text } from 'mdast';
 import { lineText } from '../tree/text.ts';
 import type { Abbreviation } from '../tree/tree.ts';
@@ -6,7 +9,7 @@ import { walk } from '../tree/walk.ts';
 import { splitLines } from './repair-soft-breaks.ts';
 
 const DEFINITION = /^\*\[([^\]\n]{1,60})\]:[ \t]*(.*)$/;
-/** No letter tells more than a number of them. */
+/** Further definitions are ignored. */
 const MAX_ABBREVIATIONS = 200;
 
 export const mayHaveAbbreviations = (source: string): boolean => /^[ \t>]*\*\[[^\]\n]+\]:/m.test(source);
@@ -26,7 +29,7 @@ export function readAbbreviations(tree: Root): void {
 
 const escapeWord = (word: string): string => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** A paragraph of nothing else. */
+/** True for a paragraph that holds nothing but definitions, which are added to `meanings`. */
 function takeDefinitions(node: RootContent, meanings: Map<string, string>): boolean {
   if (node.type !== 'paragraph') return false;
   const found = splitLines(node.children).map((line) => DEFINITION.exec(lineText(line)));

@@ -1,4 +1,4 @@
-/** `> [!NOTE]` (GitHub), `> [!tip]- Title` (Obsidian): a quote that says what kind of a box it is. */
+/** Reads alerts (`> [!NOTE]` of GitHub, `> [!tip]- Title` of Obsidian) as boxes. */
 import type { Blockquote, ListItem, Nodes, Paragraph, PhrasingContent, Root, RootContent } from 'mdast';
 import type { ContainerDirective } from 'mdast-util-directive';
 import { toneNamed } from '../../document/tones.ts';
@@ -6,7 +6,7 @@ import { lineText } from '../tree/text.ts';
 import { walk } from '../tree/walk.ts';
 
 const MARK = /^\[!(\p{L}[\p{L}\p{N}_-]*)(?:\|[^\]]*)?\][+-]?[ \t]*/u;
-/** Names that the mail has words of its own for. */
+/** Kinds whose name the theme translates. */
 const OURS = new Set(['note', 'tip', 'important', 'warning', 'caution']);
 
 export function readAlerts(tree: Root, source: string): void {
@@ -22,7 +22,7 @@ export function readAlerts(tree: Root, source: string): void {
 interface Alert {
   name: string;
   title: string;
-  /** What stands below the line of the mark. */
+  /** The content below the line of the mark. */
   rest: PhrasingContent[];
 }
 
@@ -40,7 +40,7 @@ function asBox(node: RootContent, source: string): ContainerDirective | null {
   };
 }
 
-/** Within lists, other quotes and boxes there are no boxes: it stays a quote, with its title in bold. */
+/** Within lists, quotes and boxes, an alert stays a quote, with its title in bold. */
 function titleInBold(node: Blockquote, source: string): void {
   const alert = alertOf(node, source);
   if (!alert) return;
@@ -57,7 +57,7 @@ const holdsNoBoxes = (node: Nodes): node is Blockquote | ListItem | ContainerDir
   node.type === 'listItem' ||
   (node.type === 'containerDirective' && toneNamed(node.name) !== null);
 
-/** `:::tip` there is a quote too. */
+/** A `:::tip` within a list, quote or box becomes a quote too. */
 function asQuote(node: RootContent): RootContent {
   if (node.type !== 'containerDirective' || toneNamed(node.name) === null) return node;
   const [first, ...others] = node.children;

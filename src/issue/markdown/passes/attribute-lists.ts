@@ -1,6 +1,6 @@
 /**
- * Attribute lists of site generators: `{: .lead}` (kramdown, Python-Markdown), `{#id .class}` (Hugo, Pelican, Eleventy).
- * They say how a page looks or where it is linked to, and go: a mail has looks of its own, and no places within.
+ * Removes the attribute lists of site generators: `{: .lead}` (kramdown, Python-Markdown), `{#id .class}` (Hugo,
+ * Pelican, Eleventy). They set styles and link targets of a page, and a mail has neither.
  */
 import type { Code, Nodes, Paragraph, Parents, PhrasingContent, Root, RootContent, Text } from 'mdast';
 import { lineText } from '../tree/text.ts';
@@ -11,7 +11,7 @@ const LEADING = new RegExp(`^${LIST.source}`);
 const TRAILING = new RegExp(`[ \\t]*${LIST.source}[ \\t]*$`);
 const OWN_LINE = new RegExp(`^[ \\t]*${LIST.source}[ \\t]*$`);
 const TOC = /\{:\s*toc\b[^}]*\}$/;
-/** What a list may stand right behind. */
+/** Inline nodes that a list may follow directly. */
 const SPANS = new Set(
   'link image emphasis strong delete inlineCode html linkReference imageReference'.split(' '),
 );
@@ -42,7 +42,7 @@ const isFlow = (node: Nodes): node is Flow =>
   node.type === 'listItem' ||
   node.type === 'containerDirective';
 
-/** `\{: .x}` is meant as it stands. */
+/** `\{: .x}` is literal text. */
 function isEscaped({ value, position }: Text, source: string): boolean {
   if (!value.includes('{')) return true;
   return source.slice(position?.start.offset ?? 0, position?.end.offset ?? 0).includes('\\{');
@@ -65,7 +65,10 @@ function strip(text: Text, at: number, parent: Parents): void {
 /** Pandoc's and markdown-it's `[words]{.class}`. */
 const BRACKETED = /\[([^[\]\n]{1,200})\]\{([.#][^{}\n]{0,200})\}/g;
 
-/** `mayBeValues`: also a list of `key=value` alone, which at the end of a text may be mathematics. Says whether it cut. */
+/**
+ * `mayBeValues` accepts a list of `key=value` alone, which at the end of a text may be mathematics. Returns whether
+ * it cut.
+ */
 function cut(text: Text, pattern: RegExp, mayBeValues: boolean): boolean {
   const { length } = text.value;
   for (let match = pattern.exec(text.value); match; match = pattern.exec(text.value)) {
@@ -76,7 +79,7 @@ function cut(text: Text, pattern: RegExp, mayBeValues: boolean): boolean {
   return text.value.length < length;
 }
 
-/** A list on a line of its own, below or above what it is about. */
+/** Removes a list on a line of its own, below or above the block it belongs to. */
 function cutLines(text: Text, isAtStart: boolean): void {
   const lines = text.value.split('\n');
   const kept = lines.filter((line, i) => {
@@ -99,7 +102,7 @@ function isList(colon: string, inner: string): boolean {
   return words.every(isWord);
 }
 
-/** Right below a table, a list is a row to GFM. */
+/** GFM reads a list right below a table as its last row. */
 function dropListRow(rows: { children: Nodes[] }[]): void {
   const last = rows.at(-1)?.children ?? [];
   if (rows.length > 1 && last.every((cell) => lineText(cell) === '') && !last.some(holdsMore)) rows.pop();
@@ -108,7 +111,7 @@ function dropListRow(rows: { children: Nodes[] }[]): void {
 const holdsMore = (cell: Nodes): boolean =>
   'children' in cell && cell.children.some(({ type }) => type !== 'text');
 
-/** What was nothing but a list, and a list that stands for a table of contents. */
+/** True for a paragraph that was nothing but an attribute list, and for the placeholder of a table of contents. */
 function isGone(node: RootContent, next: RootContent | undefined): boolean {
   if (node.type === 'list') return TOC.test(lineText(node)) || (next?.type === 'paragraph' && isToc(next));
   if (node.type !== 'paragraph') return false;
@@ -119,7 +122,7 @@ function isGone(node: RootContent, next: RootContent | undefined): boolean {
 const isToc = (node: Paragraph): boolean => /^\{:\s*toc\b[^}]*\}$/.test(lineText(node));
 const isSomething = (node: PhrasingContent): boolean => node.type !== 'text' || node.value !== '';
 
-/** ```` ```{.python .wide} ```` and ```` ``` {r} ```` name a language too. */
+/** Reads the language out of ```` ```{.python .wide} ```` and ```` ``` {r} ````. */
 function plainLanguage(code: Code): void {
   const braced = /^\{[\s:]*\.?(?:language-)?([\w+#-]*)/.exec(code.lang ?? '');
   if (braced) code.lang = braced[1] || null;

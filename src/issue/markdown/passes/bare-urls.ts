@@ -1,7 +1,7 @@
-/** URLs written without markup become links, ending where URL characters end: `https://x.org/a，然后` links the URL only. */
+/** Links URLs written without markup. A link ends where URL characters end: `https://x.org/a，然后` links the URL only. */
 import type { Link, Nodes, Parents, PhrasingContent, Text } from 'mdast';
 
-/** `](` ends one: there, a link that is not well-formed goes on. A slot may stand in it, with its blanks. */
+/** `](` ends a URL, since a malformed link goes on there. A URL may hold a slot, with its blanks. */
 const URL_RUN =
   /(?<![A-Za-z0-9])https?:\/\/(?:[A-Za-z0-9[]|\{\{[^{}\n]{1,200}\}\})(?:[\w\-.~:/?#[@!$&'()*+,;=%]|\](?!\()|\{\{[^{}\n]{1,200}\}\})*/g;
 
@@ -34,7 +34,7 @@ function split(node: Text): PhrasingContent[] {
   return parts;
 }
 
-/** Closing marks of the sentence are not the URL's: `(see https://x.org/a).` */
+/** Without the punctuation of the sentence: `(see https://x.org/a).` */
 function withoutTail(run: string): string {
   let url = run.replace(/[.,;:!?'*_~]+$/, '');
   while (/[)\]]$/.test(url) && count(url, /[)\]]/g) > count(url, /[([]/g)) {

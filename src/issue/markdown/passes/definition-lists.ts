@@ -1,6 +1,7 @@
 /**
- * `Term`, and below it `: what it means` (kramdown, Hugo, Pelican). The micromark extension for it takes seconds for a
- * few thousand characters of terms, so the paragraphs that CommonMark makes of them are read here.
+ * Reads definition lists: a line `Term`, and below it `: what it means` (kramdown, Hugo, Pelican). The micromark
+ * extension for them takes seconds for a few thousand characters of terms, so this pass converts the paragraphs that
+ * CommonMark makes of them.
  */
 import type { Paragraph, PhrasingContent, Root, RootContent } from 'mdast';
 import type { DefinitionList, DefinitionPart } from '../tree/tree.ts';
@@ -20,7 +21,7 @@ export function readDefinitions(tree: Root): void {
   });
 }
 
-/** Lists that stand below each other are one; a definition after a blank line belongs to the line above it. */
+/** Joins adjacent lists. A definition after a blank line belongs to the line above that. */
 function gathered(children: RootContent[]): RootContent[] {
   const result: RootContent[] = [];
   for (const child of children) {
@@ -69,7 +70,7 @@ function withoutMark([first, ...rest]: PhrasingContent[]): PhrasingContent[] {
   return first?.type === 'text' ? [{ ...first, value: first.value.replace(MARK, '') }, ...rest] : rest;
 }
 
-/** A paragraph holds the words, so that what is done to paragraphs is done to them. */
+/** Terms and definitions hold inline nodes like paragraphs, so that later passes treat them alike. */
 function part(type: DefinitionPart['type'], children: PhrasingContent[], like: Paragraph): DefinitionPart {
   const { position } = like;
   const hName = type === 'definitionTerm' ? 'dt' : 'dd';

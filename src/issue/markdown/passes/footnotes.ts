@@ -1,4 +1,4 @@
-/** Gives footnotes their numbers, by the order in which they are first called; uncalled ones are left out. */
+/** Numbers footnotes (`text[^a]`) by their first reference, and drops those that nothing refers to. */
 import type { Root } from 'mdast';
 import { walk } from '../tree/walk.ts';
 

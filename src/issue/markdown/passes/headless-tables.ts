@@ -1,4 +1,4 @@
-/** Rows of a table without a line of dashes (kramdown): a paragraph whose lines all begin and end with a pipe. */
+/** Reads tables without a line of dashes (kramdown): a paragraph of lines like `| a | b |`. */
 import type {
   AlignType,
   Paragraph,
@@ -33,7 +33,7 @@ export function readHeadlessTables(tree: Root): void {
   });
 }
 
-/** The header of a table is its first row to mdast; one without words is none (`content.ts`). */
+/** In mdast the first row of a table is its header. An empty one is dropped later (`content.ts`). */
 function tableOf(paragraph: Paragraph): Table | null {
   const lines = splitLines(paragraph.children);
   const texts = lines.map((line) => lineText(line));

@@ -1,4 +1,7 @@
-/** `<div markdown="1">` (kramdown, Python-Markdown): what is inside such an element is Markdown, blank lines or not. */
+/**
+ * Parses the content of `<div markdown="1">` (kramdown, Python-Markdown) as Markdown, with or without blank lines
+ * around it.
+ */
 import type { Html, Nodes, Root, RootContent } from 'mdast';
 import { parseMarkdown } from '../parse/parse.ts';
 import { lineOf } from '../tree/tree.ts';
@@ -6,14 +9,14 @@ import { walk } from '../tree/walk.ts';
 
 const MARKED =
   /<([A-Za-z][\w-]*)((?:\s(?:"[^"]*"|'[^']*'|[^'"<>])*)?)\smarkdown(?:\s*=\s*(?:"[^"]*"|'[^']*'|[\w-]+))?(?=[\s/>])((?:"[^"]*"|'[^']*'|[^'"<>])*)>/i;
-/** Elements that hold words and no blocks. */
+/** Elements with inline content only. */
 const WORDS = new Set(
   'p span h1 h2 h3 h4 h5 h6 td th summary dt caption figcaption a b i em strong small'.split(' '),
 );
 const FLOW = new Set(['root', 'blockquote', 'listItem', 'containerDirective', 'htmlGroup']);
-/** An element that opens and closes on its line holds none of the lines below it. */
+/** An element that opens and closes on one line. Markdown must not add the lines below to its block. */
 const WHOLE_LINE = /^([ \t]*)(<(\w+)\b[^<>]*>.*<\/\3\s*>[ \t]*)$/gm;
-/** Elements within elements: nobody writes more. */
+/** Of elements within elements. Deeper ones stay HTML. */
 const MAX_DEPTH = 12;
 
 export const mayHaveMarkdownInHtml = (source: string): boolean => /\smarkdown(?:\s*=|[\s/>])/i.test(source);
@@ -86,7 +89,10 @@ function parsed(
   return areWords && only?.type === 'paragraph' && more.length === 0 ? only.children : tree.children;
 }
 
-/** Lines are those of the file; for an offset all of it stands where the element's name does, which no mark begins. */
+/**
+ * Lines become those of the file. The offset is that of the element's name for all nodes, since no Markdown mark
+ * begins there.
+ */
 function shift(node: Nodes, lines: number, offset: number): void {
   if (!node.position) return;
   const moved = ({ line, column }: Point) => ({ line: line + lines, column, offset });

@@ -1,4 +1,4 @@
-/** Resolves `[text][id]` and `![alt][id]` against their definitions, so that every later step sees plain links. */
+/** Resolves `[text][id]` and `![alt][id]` against their definitions, so that later passes see plain links only. */
 import type { Definition, Image, Link, Nodes, Parents, Root } from 'mdast';
 import { visit } from 'unist-util-visit';
 
@@ -19,7 +19,7 @@ export function resolveReferences(tree: Root): void {
   });
 }
 
-/** Only references that have a definition are reference nodes at all; others are text already. */
+/** Without a definition, the parser made text of a reference. */
 function resolve(node: Nodes, definitions: Map<string, Definition>): Link | Image | null {
   if (node.type !== 'linkReference' && node.type !== 'imageReference') return null;
   const definition = definitions.get(keyOf(node.identifier));

@@ -1,7 +1,7 @@
 /**
- * Makes bold what the editor meant to be bold. CommonMark closes no `**` after a blank or NBSP
- * (`**官网: **[link]`) and leaves the asterisks in the reader's sight. What is left in the tree after parsing is
- * paired here, within one line of one parent; a single one at the border of its block is taken out.
+ * Repairs bold that CommonMark does not see: it closes no `**` after a blank or NBSP (`**官网: **[link]`), and readers
+ * would see the asterisks. This pass pairs those that are left after parsing, within one line of one parent, and
+ * removes a single pair of asterisks at the edge of its block.
  */
 import type { Image, Nodes, Parents, PhrasingContent, Root, Strong, Text } from 'mdast';
 import { walk } from '../tree/walk.ts';
@@ -34,7 +34,7 @@ function isMarked(node: PhrasingContent, source: string): node is Text {
   return node.type === 'text' && node.value.includes('**') && !isEscaped(node, source);
 }
 
-/** Escaped asterisks are meant as such. */
+/** Escaped asterisks are literal. */
 const isEscaped = (node: Nodes, source: string): boolean => sourceOf(node, source).includes('\\*');
 
 const sourceOf = ({ position }: Nodes, source: string): string =>
@@ -45,7 +45,7 @@ function repairAltText(image: Image, source: string): void {
   if (!sourceOf(image, source).includes('`')) image.alt = withoutEmptyBold(image.alt);
 }
 
-/** Words that are no Markdown any more, or never were: `中****文` says `中文`. What stands in code is meant. */
+/** For plain text: `中****文` -> `中文`. Text with code in it stays as it is. */
 export function withoutEmptyBold(words: string): string {
   if (!words.includes('****') || words.includes('`')) return words;
   const pieces = split({ type: 'text', value: words });
@@ -77,7 +77,10 @@ function split(node: Text): Piece[] {
   });
 }
 
-/** Where the last piece, a marker, finds the marker that opens its bold: same line, something between. */
+/**
+ * The index of the marker that opens the bold which the last piece closes: on the same line, with something between.
+ * Else -1.
+ */
 function openerOf(pieces: Piece[]): number {
   for (let i = pieces.length - 2; i >= 0; i--) {
     const piece = pieces[i];
@@ -115,7 +118,7 @@ function blank(value: string): Text[] {
   return value === '' ? [] : [{ type: 'text', value }];
 }
 
-/** An asterisk pair that nothing answers, at the border of its block or line, was a slip; so was bold around nothing. */
+/** Removes unpaired markers at the edge of their block or line, and bold around nothing; other markers become text. */
 function withoutMarkers(pieces: Piece[], trimStray: boolean): PhrasingContent[] {
   return pieces.flatMap((piece, i): PhrasingContent[] => {
     if (piece.type !== 'marker') return [piece];
@@ -126,8 +129,8 @@ function withoutMarkers(pieces: Piece[], trimStray: boolean): PhrasingContent[] 
 }
 
 /**
- * Visual editors leave `****` behind where bold was taken away. Letters or figures on both sides are hidden by such
- * stars (`F****k`, `138****1234`), and a longer row of them is meant as it stands.
+ * Visual editors leave `****` behind where bold was removed. Between letters or digits the asterisks mask something
+ * (`F****k`, `138****1234`), and a longer row of them is literal.
  */
 function isEmptyBold(pieces: readonly Piece[], at: number): boolean {
   const [before, opening, closing, after] = [pieces[at - 1], pieces[at], pieces[at + 1], pieces[at + 2]];

@@ -1,4 +1,7 @@
-/** Link targets as they slip from keyboards: repaired where only one thing can be meant, reported in any case. */
+/**
+ * Repairs mistyped link addresses that can only mean one thing (`htps://x.org`, `www.x.org`), and reports all bad
+ * ones.
+ */
 import type { Html, Image, Link, Root } from 'mdast';
 import type { ContainerDirective } from 'mdast-util-directive';
 import type { MessageCollector, Place } from '../../document/message-collector.ts';
@@ -84,7 +87,10 @@ function repairLink(link: Link, source: string, said: LinkReport): void {
   else link.url = checkTarget(link.url, 'link', start, said);
 }
 
-/** Says what nobody could follow. Returns the address as it goes on: one of a site's generator is resolved. */
+/**
+ * Reports an address that nobody could follow. Returns the address to use: a link of the site's generator is
+ * resolved.
+ */
 function checkTarget(
   url: string,
   what: 'link' | 'picture',
@@ -119,7 +125,7 @@ function checkHtml(html: Html, said: LinkReport): void {
   });
 }
 
-/** Buttons, cards and their like: `{url cover image}`. */
+/** The addresses in a directive's attributes: `:::button{url=…}`. */
 function checkDirective({ attributes, position }: ContainerDirective, said: LinkReport): void {
   for (const name of ['url', 'cover', 'image'] as const) {
     const url = attributes?.[name]?.trim();
@@ -129,7 +135,7 @@ function checkDirective({ attributes, position }: ContainerDirective, said: Link
   }
 }
 
-/** `<SOFA:RPCLab/>` is an autolink to Markdown and a name to everybody else. */
+/** Markdown reads `<SOFA:RPCLab/>` as an autolink, but it is a name. */
 function isNameInAngles(link: Link, source: string, scheme: string | null): boolean {
   const isAutolink = source[link.position?.start.offset ?? -1] === '<';
   return isAutolink && scheme !== null && !LINK_SCHEMES.includes(scheme) && repairUrl(link.url) === null;

@@ -1,16 +1,16 @@
 /**
- * Line ends inside a paragraph. CommonMark makes each a blank: wrong between Han characters, and wrong where an
- * editor wrote lines that carry meaning (numbered lines, `时间：…` lines, a link below its label).
+ * Repairs line ends inside a paragraph, which CommonMark turns into blanks. Between Han characters the blank is dropped;
+ * where an editor wrote meaningful lines (`1. …`, `时间：…`, a link below its label) a line break is kept.
  */
 import type { Nodes, Parents, PhrasingContent, Root } from 'mdast';
 import { isCjk, lineText } from '../tree/text.ts';
 import { walk } from '../tree/walk.ts';
 
-/** `1、`, `1.`, `i.`, `①`, `（1）`, `- ` at the begin of a line. */
+/** `1、`, `1.`, `i.`, `①`, `（1）`, `- ` at the start of a line. */
 const NUMBERED = /^(?:\d{1,3}\s*[、.．)）]|[（(]\d{1,2}[)）]|[①-⑳]|[ivx]{1,5}[.、)]|[-•·▪]\s)/;
 /** `时间：…`, `Where: …`. */
 const LABELLED = /^[「【]?[\p{L}\p{N} ()（）/&]{1,16}[」】]?\s*[：:](?!\/\/)/u;
-/** `Weekly | What it is about`, without a stop at its end. */
+/** `Weekly | What it is about`, without a full stop. */
 const TITLE = /(?:\s\||｜).*[\p{L}\p{N}]$/u;
 const ANSWER = /^A\s*[：:]/;
 /** `@ann 提问：`, the header of the next question. */
@@ -53,7 +53,7 @@ function joinLines(lines: PhrasingContent[][]): PhrasingContent[] {
   });
 }
 
-/** Is the line end between these two lines part of what the editor says? */
+/** Whether the editor meant the break between these two lines. */
 function isMeant(
   above: PhrasingContent[],
   below: PhrasingContent[],
@@ -70,7 +70,7 @@ function isMeant(
   return isBoldLine(above) && isBoldLine(below);
 }
 
-/** Three and more short lines without a stop at their ends: an address, a poem, a slogan. */
+/** Three or more short lines without punctuation at their ends: an address, a poem, a slogan. */
 function looksLikeVerses(texts: string[]): boolean {
   return (
     texts.length >= 3 &&

@@ -1,12 +1,12 @@
 /**
- * Template code in the place of an address (`[a]({{name | friend}})`, `[b]({% link c.md %})`, `[d](<%= url %>)`): blanks and
- * quotes in it would end the address for Markdown. While Markdown is parsed, signs of a private plane stand for them.
+ * Shields template code in an address (`[a]({{name | friend}})`, `[b]({% link c.md %})`, `[d](<%= url %>)`): blanks and
+ * quotes in it would end the address for Markdown. While Markdown is parsed, private-use characters replace them.
  */
 import type { Nodes } from 'mdast';
 import { walk } from '../tree/walk.ts';
 
 const TAG = String.raw`\{\{[^{}\n]{1,200}\}\}|\{%[^%\n]{1,200}%\}|<%[^%\n]{1,200}%>`;
-/** Behind `](` or `]:`, or in angles: an address that holds a tag. */
+/** An address that holds a tag: behind `](` or `]:`, or in angle brackets. */
 const TARGETS = new RegExp(
   String.raw`(\]\(\s{0,9}<?|^ {0,3}\[[^\]\n]{1,200}\]:[ \t]{0,9}<?|<(?=https?:\/\/))((?:[^()\s{}<>]{0,500}(?:${TAG}))+)`,
   'gm',
@@ -16,7 +16,7 @@ const FIRST = 0xf0000;
 
 export const mayHaveTags = (source: string): boolean => /\{[{%]|<%/.test(source);
 
-/** The same lines; `unshield` brings the signs back. */
+/** Line numbers stay the same. `unshieldAddresses` restores the characters. */
 export const shieldAddresses = (source: string): string =>
   mayHaveTags(source)
     ? source.replace(TARGETS, (_, before: string, target: string) => before + target.replace(TAGS, shielded))

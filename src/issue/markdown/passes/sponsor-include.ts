@@ -1,6 +1,6 @@
 /**
- * Jekyll weeklies keep their sponsor in the front matter (`sponsor: link, heading, body`) and say in the body where it
- * goes: `{% include sponsor.html %}`. That paragraph becomes what `:::sponsor{url=…}` would be.
+ * Places the sponsor of Jekyll weeklies, who keep it in the front matter (`sponsor: link, heading, body`) and mark its
+ * place in the body by `{% include sponsor.html %}`. That paragraph becomes a `:::sponsor{url=…}` block.
  */
 import type { Paragraph, Root, RootContent } from 'mdast';
 import type { ContainerDirective } from 'mdast-util-directive';
@@ -15,7 +15,7 @@ export interface Sponsor {
   text: string;
 }
 
-/** What the front matter says of a sponsor, or null where it says nothing that can be shown. */
+/** The sponsor named in the front matter. Null where there is none, or none with text. */
 export function sponsorOf(extra: Readonly<Record<string, unknown>>): Sponsor | null {
   const said = extra.sponsor;
   if (typeof said !== 'object' || said === null) return null;
@@ -27,7 +27,7 @@ export function sponsorOf(extra: Readonly<Record<string, unknown>>): Sponsor | n
 
 const words = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
 
-/** `read` reads the sponsor's own Markdown. */
+/** `read` parses the sponsor's Markdown. */
 export function placeSponsor(tree: Root, { link, text }: Sponsor, read: (text: string) => Root): void {
   tree.children = tree.children.map((node): RootContent => {
     if (node.type !== 'paragraph' || !INCLUDE.test(lineText(node).trim())) return node;
@@ -35,7 +35,7 @@ export function placeSponsor(tree: Root, { link, text }: Sponsor, read: (text: s
   });
 }
 
-/** All of it stands where the include stands: what is remarked upon is told with that line. */
+/** All nodes get the position of the include, so that messages about them name its line. */
 function directive({ position }: Paragraph, link: string | null, said: Root): ContainerDirective {
   walk(said, (node) => {
     node.position = position;

@@ -1,7 +1,7 @@
-/** `<del>`, `<s>` and `<strike>` strike words out as `~~` does: what reads labels and links knows one form only. */
+/** Converts `<del>`, `<s>` and `<strike>` to the node that `~~` makes, so that later passes know one form only. */
 import type { Nodes, Parents, PhrasingContent } from 'mdast';
 
-/** One that is hidden, or has a style, stays HTML. */
+/** A hidden or styled element stays HTML. */
 const OPEN = /^<(del|s|strike)(?:\s(?![^>]*(?:hidden|style))[^>]*)?>$/i;
 
 export function readStruckHtml(parent: Parents): void {
@@ -24,7 +24,7 @@ export function readStruckHtml(parent: Parents): void {
 const tagOf = (node: Nodes): string | null =>
   node.type === 'html' ? (OPEN.exec(node.value.trim())?.[1]?.toLowerCase() ?? null) : null;
 
-/** Where it is closed; it may hold others of its name. */
+/** The index of the closing tag; elements of the same name may nest. -1 where it is never closed. */
 function endOf(children: readonly Nodes[], start: number, tag: string): number {
   let depth = 0;
   for (let at = start; at < children.length; at++) {

@@ -1,4 +1,6 @@
-/** Template syntax of other programs in prose: it is printed as it stands, and the editor is told. */
+/**
+ * Reports template syntax of other programs in prose (`{{ site.title }}`, `<%= x %>`), which is printed as it stands.
+ */
 import type { Nodes, Root } from 'mdast';
 import type { MessageCollector, Place } from '../../document/message-collector.ts';
 import { splitSlots, writtenSlot } from '../../document/slot-syntax.ts';
@@ -14,7 +16,7 @@ const TAGS =
 /** One that is cut off or was never closed. */
 const OPEN_TAG = /\{(?:\{|%|#|::).*$/s;
 
-/** The words alone: template code goes, slots stay as they are written. */
+/** The text without template code. Slots stay as they are written. */
 export function withoutTemplates(text: string): string {
   if (!/[{<]/.test(text)) return text;
   const kept: string[] = [];
@@ -28,7 +30,10 @@ export function withoutTemplates(text: string): string {
     .trim();
 }
 
-/** What an editor took for a slot would greet everybody with its name; other template code is a remark only. */
+/**
+ * A mistaken slot (`{{first_name}}`) is an error, since readers would be greeted with it. Other template code is a
+ * warning.
+ */
 export function reportTemplates(tree: Root, source: string, messages: MessageCollector): void {
   const inCode = new Set<Nodes>();
   let seen = 0;

@@ -1,4 +1,4 @@
-/** Line breaks at the border of a paragraph or heading show nothing but a gap. */
+/** Removes line breaks at the edges of a paragraph or heading (`text<br>`), which only show as a gap. */
 import type { PhrasingContent, Root } from 'mdast';
 import { walk } from '../tree/walk.ts';
 

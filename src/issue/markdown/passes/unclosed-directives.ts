@@ -1,4 +1,4 @@
-/** A `:::name` without its closing line takes the rest of the issue with it: the editor is told. */
+/** Warns of a `:::name` without its closing line, which takes the rest of the issue with it. */
 import type { Root } from 'mdast';
 import type { MessageCollector } from '../../document/message-collector.ts';
 import { walk } from '../tree/walk.ts';

@@ -1,4 +1,4 @@
-/** What characters are, and what a piece of mdast says as plain text. */
+/** The plain text of mdast nodes, and which characters are CJK. */
 import type { Nodes, RootContent } from 'mdast';
 import { contentOf } from '../../content/content.ts';
 import { contentText } from '../../content/content-text.ts';
@@ -12,8 +12,8 @@ export function isCjk(character: string): boolean {
 }
 
 /**
- * What a label says, on one line: one blank for each run of white space (NBSP too), pictures by nothing. Slots stay
- * as they are written, struck words are left out.
+ * The text of a label on one line: each run of white space (NBSP too) is one blank, pictures are omitted, slots stay as
+ * they are written, struck words are left out.
  */
 export function lineText(node: Nodes | Nodes[]): string {
   if (hasForms(node)) return contentText(contentOf(flat(node) as RootContent[]));
@@ -24,7 +24,7 @@ export function lineText(node: Nodes | Nodes[]): string {
 const flat = (node: Nodes | Nodes[]): Nodes[] =>
   Array.isArray(node) ? node : node.type === 'root' ? (node.children as Nodes[]) : [node];
 
-/** Struck words and HTML: what they say is told by the content that is made of them. All else is faster told here. */
+/** Whether the text needs the slow way through `contentOf`, which knows struck words and HTML. */
 function hasForms(node: Nodes | Nodes[]): boolean {
   if (Array.isArray(node)) return node.some(hasForms);
   if (node.type === 'delete') return true;

@@ -1,4 +1,4 @@
-/** What reading adds to mdast: some kinds of nodes, and marks on others. */
+/** The node types and data fields that our passes add to mdast. */
 import type { Data, Literal, Parent, PhrasingContent, RootContent } from 'mdast';
 
 /** A range of blocks between an opening tag in one block and its closing tag in another. */
@@ -7,7 +7,7 @@ export interface HtmlGroup extends Parent {
   children: RootContent[];
 }
 
-/** What a video or audio frame became. */
+/** Replaces a video or audio frame. */
 export interface VideoCard extends Omit<Literal, 'value'> {
   type: 'videoCard';
   title: string;
@@ -16,7 +16,7 @@ export interface VideoCard extends Omit<Literal, 'value'> {
   data?: Data;
 }
 
-/** Terms, and below each what it means. */
+/** Terms, each followed by its definitions. */
 export interface DefinitionList extends Parent {
   type: 'definitionList';
   children: DefinitionPart[];
@@ -48,7 +48,7 @@ declare module 'mdast' {
     abbreviation: Abbreviation;
   }
   interface Data {
-    /** Out of the front matter: not counted as what the body says. */
+    /** From the front matter, and not counted in the outline of the body. */
     included?: boolean;
   }
   interface ImageData {
@@ -61,7 +61,7 @@ declare module 'mdast' {
   }
 }
 
-/** 1-based line where a node stands in the source; 0 for one that was made up. */
+/** The 1-based line of a node in the source; 0 for a node without a position. */
 export function lineOf(node: { position?: { start: { line: number } } | undefined } | undefined): number {
   return node?.position?.start.line ?? 0;
 }

@@ -1,7 +1,7 @@
-/** Going through a tree, the node before what is in it: a tenth of the time that a general visitor takes. */
+/** Visits a tree, parents before children, in a tenth of the time of a general visitor. */
 import type { Nodes } from 'mdast';
 
-/** `see` may change a node and the list of its children; `false` leaves those out. */
+/** `see` may change a node and its list of children. Its `false` skips the children. */
 export function walk(node: Nodes, see: (node: Nodes) => unknown): void {
   if (see(node) === false || !('children' in node)) return;
   const { children } = node;
