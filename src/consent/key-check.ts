@@ -72,9 +72,9 @@ const mailsSignedBy = (k: ReturnType<typeof sql>) => sql<number>`(CASE WHEN ${k}
   SELECT coalesce(sum(
     coalesce((SELECT sum(t.accepted + t.unknown) FROM tallies t WHERE t.issue_id = i.id), 0)
     + coalesce((SELECT sum(c.count) FROM compacted_counts c WHERE c.issue_id = i.id AND c.state IN ('accepted', 'unknown')), 0)
-  ), 0) FROM issues i
-  WHERE i.sending_since IS NOT NULL AND NOT i.rehearsal
-    AND i.sending_since <= coalesce(${k}.until, now()) AND coalesce(i.sent_at, now()) >= ${k}.since
+  ), 0) FROM issues i JOIN sends s ON s.issue_id = i.id
+  WHERE s.sending_since IS NOT NULL AND NOT s.rehearsal
+    AND s.sending_since <= coalesce(${k}.until, now()) AND coalesce(s.sent_at, now()) >= ${k}.since
 ) + (
   SELECT count(*) FROM deliveries d
   WHERE d.issue_id = 0 AND d.state IN ('accepted', 'unknown') AND d.relay IS DISTINCT FROM 'inbox'

@@ -135,43 +135,48 @@ export interface IssuesTable {
   links: Json<Record<string, string>>;
   edition_id: number | null;
   reason: string | null;
-  paused_by: string | null;
-  paused_at: Date | null;
-  /** As the newsletter said when the send began: one name, or several with weights. */
-  relay: string | null;
-  recent_first: Generated<boolean>;
-  waits_for: string | null;
-  waits_until: Date | null;
-  baseline_judged: Generated<number>;
-  baseline_refused: Generated<number>;
-  baseline_complaints: Generated<number>;
+  compacting_since: Date | null;
+  compacted_at: Date | null;
+  created_at: Now;
+  updated_at: Now;
+}
+
+/** The order of an issue, and how far its send has come. */
+export interface SendsTable {
+  issue_id: number;
+  /** The newsletter's relays as they were at the order: one name, or several with weights. */
+  route: string | null;
   rehearsal: Generated<boolean>;
   scheduled_at: Date | null;
   catch_up_seconds: number | null;
   /** Nobody is written to after it. */
   expires_at: Date | null;
-  sending_since: Date | null;
-  served_at: Date | null;
-  sent_at: Date | null;
-  plan_moment: Date | null;
-  plan_high: number | null;
-  plan_cursor: Generated<number>;
-  plan_done: Generated<boolean>;
-  /** Up to which subscription the close has looked for whom the pages missed. */
-  plan_closed_to: number | null;
+  reached_by: number | null;
+  reached_unknown: Generated<boolean>;
   canary_size: number | null;
   canary_percent: number | null;
   canary_wait_seconds: number | null;
   canary_settled_at: Date | null;
   canary_over: Generated<boolean>;
+  sending_since: Date | null;
+  served_at: Date | null;
+  sent_at: Date | null;
+  paused_by: string | null;
+  paused_at: Date | null;
+  waits_for: string | null;
+  waits_until: Date | null;
+  baseline_judged: Generated<number>;
+  baseline_refused: Generated<number>;
+  baseline_complaints: Generated<number>;
+  plan_moment: Date | null;
+  plan_high: number | null;
+  plan_cursor: Generated<number>;
+  plan_done: Generated<boolean>;
+  /** Up to which subscription the close has looked for those whom the pages missed. */
+  plan_closed_to: number | null;
   plan_on_hold: Generated<boolean>;
   plan_as_unknown: Generated<boolean>;
-  reached_by: number | null;
-  reached_unknown: Generated<boolean>;
-  compacting_since: Date | null;
-  compacted_at: Date | null;
-  created_at: Now;
-  updated_at: Now;
+  recent_first: Generated<boolean>;
 }
 
 /** A corrected edition for the archive only. */
@@ -414,6 +419,7 @@ export interface Database {
   suppressions: SuppressionsTable;
   editions: EditionsTable;
   issues: IssuesTable;
+  sends: SendsTable;
   corrections: CorrectionsTable;
   media: MediaTable;
   deliveries: DeliveriesTable;

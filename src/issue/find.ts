@@ -6,6 +6,10 @@ import { Refused } from '../errors.ts';
 
 export interface FoundIssue extends Selectable<IssuesTable> {
   newsletter: string;
+  /** Of its send: the relays it goes through, whether to the built-in inbox, and when it began. Null without one. */
+  route: string | null;
+  rehearsal: boolean | null;
+  sending_since: Date | null;
   /** `newsletter/slug`, as commands take and print it. */
   name: string;
 }
@@ -15,7 +19,9 @@ export async function findIssue(db: Db, reference: string): Promise<FoundIssue> 
   const query = db
     .selectFrom('issues')
     .innerJoin('newsletters', 'newsletters.id', 'issues.newsletter_id')
+    .leftJoin('sends', 'sends.issue_id', 'issues.id')
     .selectAll('issues')
+    .select(['sends.route', 'sends.rehearsal', 'sends.sending_since'])
     .select('newsletters.slug as newsletter');
   const slash = reference.indexOf('/');
   const row = await (/^\d+$/.test(reference)
@@ -65,6 +71,7 @@ export async function listIssues(db: Db, newsletter: string | null): Promise<Lis
   const query = db
     .selectFrom('issues')
     .innerJoin('newsletters', 'newsletters.id', 'issues.newsletter_id')
+    .leftJoin('sends', 'sends.issue_id', 'issues.id')
     .leftJoin('corrections', 'corrections.issue_id', 'issues.id')
     .select([
       'issues.id',
@@ -75,7 +82,7 @@ export async function listIssues(db: Db, newsletter: string | null): Promise<Lis
       'issues.issue_date',
       'newsletters.timezone',
       'corrections.corrected_at',
-      sql<Date | null>`coalesce(issues.sent_at, issues.sending_since, issues.scheduled_at)`.as('at'),
+      sql<Date | null>`coalesce(sends.sent_at, sends.sending_since, sends.scheduled_at)`.as('at'),
       sql<number | null>`(SELECT sum(n)::bigint FROM (
         SELECT planned + handing + deferred + accepted + refused + skipped + unknown AS n
           FROM tallies WHERE issue_id = issues.id

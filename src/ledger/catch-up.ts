@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
+import { reopenIfSent } from '../issue/state.ts';
 import { type LaneTable, laneOf, notPlanned, notSuppressed } from './audience.ts';
 import { lockPlanning } from './unsubscribe-guard.ts';
 
@@ -17,16 +18,16 @@ const GRACE = sql`interval '1 day'`;
  * suppression was tied to them when they came back.
  */
 const neverErased = sql`NOT EXISTS (SELECT 1 FROM suppressions e
-  WHERE e.subscriber_id = s.subscriber_id AND e.reason = 'erased' AND e.created_at > i.plan_moment)`;
+  WHERE e.subscriber_id = s.subscriber_id AND e.reason = 'erased' AND e.created_at > o.plan_moment)`;
 
 const newcomers = sql`
-  issues i
-  JOIN subscriptions s ON s.newsletter_id = i.newsletter_id AND s.state = 'confirmed' AND s.confirmed_at > i.plan_moment
-    AND s.confirmed_at <= i.plan_moment + i.catch_up_seconds * interval '1 second'
+  issues i JOIN sends o ON o.issue_id = i.id
+  JOIN subscriptions s ON s.newsletter_id = i.newsletter_id AND s.state = 'confirmed' AND s.confirmed_at > o.plan_moment
+    AND s.confirmed_at <= o.plan_moment + o.catch_up_seconds * interval '1 second'
   JOIN subscribers p ON p.id = s.subscriber_id
-  WHERE i.state IN ('sending', 'sent') AND i.plan_done AND i.catch_up_seconds IS NOT NULL AND i.compacting_since IS NULL
-    AND ${neverErased} AND (i.expires_at IS NULL OR i.expires_at > clock_timestamp())
-    AND i.plan_moment + i.catch_up_seconds * interval '1 second' + ${GRACE} > clock_timestamp() AND ${notSuppressed}
+  WHERE i.state IN ('sending', 'sent') AND o.plan_done AND o.catch_up_seconds IS NOT NULL AND i.compacting_since IS NULL
+    AND ${neverErased} AND (o.expires_at IS NULL OR o.expires_at > clock_timestamp())
+    AND o.plan_moment + o.catch_up_seconds * interval '1 second' + ${GRACE} > clock_timestamp() AND ${notSuppressed}
     AND ${notPlanned(sql`i.id`)}`;
 
 /** Issues that somebody came late for. */
@@ -37,7 +38,7 @@ export async function issuesToCatchUp(db: Db): Promise<number[]> {
 
 /**
  * Plans up to 5,000 of those who came late and have a higher subscription id, due at once, and opens a sent issue
- * again, in one statement. They are looked for before; who leaves after that waits, or is seen to be gone. `last` is
+ * again, in one transaction. They are looked for before; who leaves after that waits, or is seen to be gone. `last` is
  * null when nobody is left.
  */
 export async function catchUpPage(
@@ -71,10 +72,9 @@ async function planThese(
       ORDER BY s.id
       ON CONFLICT (issue_id, kind, key) DO NOTHING
       RETURNING subscription_id
-    ), opened AS (
-      UPDATE issues SET state = 'sending', served_at = clock_timestamp()
-      WHERE id = ${issueId} AND state = 'sent' AND EXISTS (SELECT 1 FROM late)
     )
     SELECT count(*)::int AS planned FROM late`.execute(trx);
-  return rows[0]!.planned;
+  const { planned } = rows[0]!;
+  if (planned > 0) await reopenIfSent(trx, issueId);
+  return planned;
 }

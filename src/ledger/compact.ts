@@ -16,15 +16,17 @@ const THIN_LOCK = 706_857_434;
 const atRest = sql`
   i.state IN ('sent', 'cancelled') AND i.compacted_at IS NULL
   AND (SELECT coalesce(sum(planned + handing + deferred), 0) FROM tallies t WHERE t.issue_id = i.id) = 0
-  AND (i.catch_up_seconds IS NULL OR i.plan_moment + i.catch_up_seconds * interval '1 second' + interval '1 day' < clock_timestamp())
-  AND NOT EXISTS (SELECT 1 FROM issues c WHERE c.reached_by = i.id AND c.state IN ('scheduled', 'sending', 'paused') AND NOT c.plan_done)`;
+  AND NOT EXISTS (SELECT 1 FROM sends s WHERE s.issue_id = i.id
+    AND s.plan_moment + s.catch_up_seconds * interval '1 second' + interval '1 day' >= clock_timestamp())
+  AND NOT EXISTS (SELECT 1 FROM sends s JOIN issues c ON c.id = s.issue_id
+    WHERE s.reached_by = i.id AND c.state IN ('scheduled', 'sending', 'paused') AND NOT s.plan_done)`;
 
 /** Whose time is over, by their newsletter's word, or who were begun before. */
 export async function issuesToCompact(db: Db): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
-    SELECT i.id FROM issues i JOIN newsletters n ON n.id = i.newsletter_id
+    SELECT i.id FROM issues i JOIN newsletters n ON n.id = i.newsletter_id LEFT JOIN sends o ON o.issue_id = i.id
     WHERE ${atRest} AND (i.compacting_since IS NOT NULL
-      OR coalesce(i.sent_at, i.updated_at) < clock_timestamp() - n.keep_ledger_days * interval '1 day')
+      OR coalesce(o.sent_at, i.updated_at) < clock_timestamp() - n.keep_ledger_days * interval '1 day')
     ORDER BY i.id`.execute(db);
   return rows.map((row) => row.id);
 }

@@ -35,7 +35,8 @@ const wasDoubted = sql`EXISTS (
   SELECT 1 FROM attempts a WHERE a.issue_id = d.issue_id AND a.delivery_id = d.id AND a.outcome = 'unknown')`;
 
 /** The issue of delivery `d` was paused since the database is a copy: it may have reached anybody of those who wait. */
-const inCopy = sql`EXISTS (SELECT 1 FROM issues i WHERE i.id = d.issue_id AND i.state = 'paused' AND i.paused_by = 'postrider'
+const inCopy = sql`EXISTS (SELECT 1 FROM issues i JOIN sends s ON s.issue_id = i.id
+  WHERE i.id = d.issue_id AND i.state = 'paused' AND s.paused_by = 'postrider'
   AND (i.reason LIKE 'restored:%' OR i.reason LIKE 'not-served:%'))`;
 
 /** A resume moves the first attempt of those who wait; those attempts that are kept tell of it then. */

@@ -123,8 +123,8 @@ function furtherValues(settles: readonly Settle[], marks: number): string[] {
 
 /** Delivery `d` may be marked: `$8` is the issue, `$9` the worker. */
 const mayBeMarked = `d.state IN ('planned', 'deferred')
-        AND (SELECT ($8::bigint = 0 OR EXISTS (SELECT 1 FROM issues WHERE id = $8 AND state = 'sending'
-          AND (expires_at IS NULL OR expires_at > clock_timestamp())))
+        AND (SELECT ($8::bigint = 0 OR EXISTS (SELECT 1 FROM issues i JOIN sends s ON s.issue_id = i.id
+          WHERE i.id = $8 AND i.state = 'sending' AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp())))
           AND EXISTS (SELECT 1 FROM workers WHERE id = $9::bigint AND ended_at IS NULL AND lease_until > clock_timestamp()))
         AND CASE d.kind
           WHEN 'confirmation' THEN EXISTS (SELECT 1 FROM subscriptions c WHERE c.id = d.subscription_id AND c.state = 'pending')

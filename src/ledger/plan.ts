@@ -44,7 +44,7 @@ export async function planPage(
     if (issue.plan_closed_to !== null) return closePage(trx, issueId, issue, laneTable, size);
     const room = Math.min(size, await canaryRoom(trx, issueId, issue));
     if (room === 0) {
-      await sql`UPDATE issues SET plan_on_hold = true WHERE id = ${issueId}`.execute(trx);
+      await sql`UPDATE sends SET plan_on_hold = true WHERE issue_id = ${issueId}`.execute(trx);
       return { planned: 0, lanes: [], done: true };
     }
     const page = await writePage(trx, issueId, issue, laneTable, room);
@@ -83,7 +83,7 @@ const birth = ({ plan_as_unknown }: OpenPlan, due: RawBuilder<unknown>) =>
 /** A relay of the issue is being warmed up: its few messages a day go to those who confirmed last. */
 const warmsUp = sql`EXISTS (
   SELECT 1 FROM relays r WHERE r.warm_up_stage <= cardinality(r.warm_up)
-    AND r.name = ANY(${relayNames(sql`issues.relay`)}))`;
+    AND r.name = ANY(${relayNames(sql`sends.route`)}))`;
 
 /**
  * When the row of subscription `s` is due: who confirmed last comes first. Always in the past, so it orders those who
@@ -92,33 +92,32 @@ const warmsUp = sql`EXISTS (
 const turnOf = ({ recent_first, plan_moment }: OpenPlan) => sql`
   CASE WHEN ${recent_first} THEN 'epoch'::timestamptz + (${plan_moment}::timestamptz - s.confirmed_at) END`;
 
+/** The issue sends, or is paused: in both its plan is written. */
+const openFor = (issueId: number) =>
+  sql`issues.id = ${issueId} AND sends.issue_id = issues.id AND issues.state IN ('sending', 'paused')`;
+
 /**
  * A canary's share becomes a number of people: counted before the first page, since nobody can leave while that is
  * written. One or two who come or go meanwhile make no other canary.
  */
 async function sizeCanary(db: Db, issueId: number): Promise<void> {
   await sql`
-    UPDATE issues SET canary_size = greatest(1, ceil(canary_percent / 100 * (
-      SELECT count(*) FROM subscriptions WHERE newsletter_id = issues.newsletter_id AND state = 'confirmed')))
-    WHERE id = ${issueId} AND state IN ('sending', 'paused') AND plan_moment IS NULL AND canary_percent IS NOT NULL`.execute(
-    db,
-  );
+    UPDATE sends SET canary_size = greatest(1, ceil(canary_percent / 100 * (
+      SELECT count(*) FROM subscriptions s WHERE s.newsletter_id = issues.newsletter_id AND s.state = 'confirmed')))
+    FROM issues WHERE ${openFor(issueId)} AND plan_moment IS NULL AND canary_percent IS NOT NULL`.execute(db);
 }
 
-/** Locks the issue and fixes T and the highest id with the first page. Null when there is nothing to plan. */
+/** Fixes T and the highest id with the first page. The issue is locked. Null when there is nothing to plan. */
 async function openPlan(trx: Trx, issueId: number): Promise<OpenPlan | null> {
   await sql`
-    UPDATE issues SET plan_moment = clock_timestamp(),
-      plan_high = (SELECT coalesce(max(id), 0) FROM subscriptions WHERE newsletter_id = issues.newsletter_id AND state = 'confirmed'),
+    UPDATE sends SET plan_moment = clock_timestamp(),
+      plan_high = (SELECT coalesce(max(s.id), 0) FROM subscriptions s WHERE s.newsletter_id = issues.newsletter_id AND s.state = 'confirmed'),
       recent_first = ${warmsUp}
-    WHERE id = ${issueId} AND state IN ('sending', 'paused') AND plan_moment IS NULL`.execute(trx);
+    FROM issues WHERE ${openFor(issueId)} AND plan_moment IS NULL`.execute(trx);
   const { rows } = await sql<OpenPlan>`
     SELECT newsletter_id, plan_moment, plan_high, plan_cursor, plan_closed_to, reached_by, reached_unknown, recent_first, plan_as_unknown,
       CASE WHEN NOT canary_over THEN canary_size END AS canary
-    FROM issues
-    WHERE id = ${issueId} AND state IN ('sending', 'paused') AND NOT plan_done AND NOT plan_on_hold FOR UPDATE`.execute(
-    trx,
-  );
+    FROM issues, sends WHERE ${openFor(issueId)} AND NOT plan_done AND NOT plan_on_hold`.execute(trx);
   return rows[0] ?? null;
 }
 
@@ -139,7 +138,7 @@ async function writePage(trx: Trx, issueId: number, issue: OpenPlan, table: Lane
     ORDER BY s.id LIMIT ${size}`;
   const written = await writeRows(trx, issueId, issue, table, page, sql`true`, turnOf(issue));
   if (written.last !== null)
-    await sql`UPDATE issues SET plan_cursor = ${written.last}, served_at = clock_timestamp() WHERE id = ${issueId}`.execute(
+    await sql`UPDATE sends SET plan_cursor = ${written.last}, served_at = clock_timestamp() WHERE issue_id = ${issueId}`.execute(
       trx,
     );
   return written;
@@ -171,8 +170,10 @@ async function closePage(
     due,
   );
   const done = read < size;
-  await sql`UPDATE issues SET plan_closed_to = coalesce(${last}, plan_closed_to, 0), plan_done = ${done},
-    canary_over = canary_over OR ${done}, served_at = clock_timestamp() WHERE id = ${issueId}`.execute(trx);
+  await sql`UPDATE sends SET plan_closed_to = coalesce(${last}, plan_closed_to, 0), plan_done = ${done},
+    canary_over = canary_over OR ${done}, served_at = clock_timestamp() WHERE issue_id = ${issueId}`.execute(
+    trx,
+  );
   return { planned, lanes, done };
 }
 

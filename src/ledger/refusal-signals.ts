@@ -30,10 +30,10 @@ const counts = sql`
 /** Of one running send, or of all. */
 export async function signalsOf(db: Db, issueId: number | null = null): Promise<Signals[]> {
   const { rows } = await sql<Signals>`
-    SELECT i.id AS issue, t.accepted + t.refused - i.baseline_judged AS judged,
-      t.refused + f.bounced - i.baseline_refused AS refused, f.complained - i.baseline_complaints AS complaints,
+    SELECT i.id AS issue, t.accepted + t.refused - s.baseline_judged AS judged,
+      t.refused + f.bounced - s.baseline_refused AS refused, f.complained - s.baseline_complaints AS complaints,
       n.auto_pause_refused::float8 AS "maxRefusedPercent", n.auto_pause_complaints::float8 AS "maxComplaintsPercent", n.auto_pause_sample AS "minJudged"
-    FROM issues i JOIN newsletters n ON n.id = i.newsletter_id ${counts}
+    FROM issues i JOIN sends s ON s.issue_id = i.id JOIN newsletters n ON n.id = i.newsletter_id ${counts}
     WHERE i.state = 'sending' AND (${issueId}::bigint IS NULL OR i.id = ${issueId})`.execute(db);
   return rows;
 }
@@ -41,12 +41,12 @@ export async function signalsOf(db: Db, issueId: number | null = null): Promise<
 /** A person knows of it and goes on: what counts from now on is what comes. */
 export async function resetBaseline(trx: Trx, issueId: number): Promise<void> {
   await sql`
-    UPDATE issues SET baseline_judged = now.judged, baseline_refused = now.refused, baseline_complaints = now.complaints
+    UPDATE sends SET baseline_judged = now.judged, baseline_refused = now.refused, baseline_complaints = now.complaints
     FROM (
       SELECT t.accepted + t.refused AS judged, t.refused + f.bounced AS refused, f.complained AS complaints
       FROM issues i ${counts} WHERE i.id = ${issueId}
     ) now
-    WHERE id = ${issueId}`.execute(trx);
+    WHERE issue_id = ${issueId}`.execute(trx);
 }
 
 /** What the relay said most often to those it refused, addresses and numbers of its own left out. */

@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
+import { reopenIfSent } from '../issue/state.ts';
 import { notSuppressed } from './audience.ts';
 import { lockPlanning } from './unsubscribe-guard.ts';
 
@@ -74,10 +75,9 @@ async function retryPage(
         AND s.id = d.subscription_id AND s.state = 'confirmed' AND ${notSuppressed}
         AND EXISTS (SELECT 1 FROM issues WHERE id = ${issueId} AND state IN ('sent', 'sending', 'paused') AND compacting_since IS NULL)
       RETURNING d.lane
-    ), opened AS (
-      UPDATE issues SET state = 'sending', served_at = clock_timestamp()
-      WHERE id = ${issueId} AND state = 'sent' AND EXISTS (SELECT 1 FROM moved)
     )
     SELECT count(*)::int AS moved, array_agg(DISTINCT lane) AS lanes FROM moved`.execute(trx);
-  return rows[0]!;
+  const retried = rows[0]!;
+  if (retried.moved > 0) await reopenIfSent(trx, issueId);
+  return retried;
 }

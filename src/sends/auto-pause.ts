@@ -6,7 +6,7 @@ import type { Db } from '../db/connection.ts';
 import { commonRefusal, type Signals, signalsOf } from '../ledger/refusal-signals.ts';
 import type { Log } from '../ports.ts';
 import { issueName } from './issue-name.ts';
-import { pauseIssue } from './pause-resume-cancel.ts';
+import { pauseIssue } from './pause.ts';
 
 /** Looks at one running send, or at all of them. Returns those that this call paused. */
 export async function breakSends(db: Db, log: Log, issueId: number | null = null): Promise<number[]> {

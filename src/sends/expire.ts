@@ -10,8 +10,8 @@ import { skipWaitingOf } from '../ledger/skip.ts';
 /** Skips what waits and was tried first longer ago than this. */
 export async function expireOld(db: Db, expireMs: number): Promise<void> {
   const { rows } = await sql<{ id: number; since: Date | null }>`
-    SELECT id, sending_since AS since FROM issues
-    WHERE state = 'sending' AND sending_since < clock_timestamp() - ${expireMs} * interval '1 millisecond'
+    SELECT i.id, s.sending_since AS since FROM issues i JOIN sends s ON s.issue_id = i.id
+    WHERE i.state = 'sending' AND s.sending_since < clock_timestamp() - ${expireMs} * interval '1 millisecond'
     UNION ALL SELECT ${SERVICE}::bigint, NULL`.execute(db);
   for (const { id, since } of rows) await expireWithin(db, id, since, expireMs);
 }
@@ -31,7 +31,8 @@ async function expireWithin(db: Db, issueId: number, since: Date | null, expireM
 /** Skips those of expired issues whom nobody has reached. Returns how many, by issue. Such an issue is served no more. */
 export async function expireIssues(db: Db): Promise<Map<number, number>> {
   const { rows } = await sql<{ id: number }>`
-    SELECT id FROM issues i WHERE state = 'sending' AND expires_at <= clock_timestamp()
+    SELECT i.id FROM issues i JOIN sends s ON s.issue_id = i.id
+    WHERE i.state = 'sending' AND s.expires_at <= clock_timestamp()
       AND (SELECT coalesce(sum(planned + deferred), 0) FROM tallies t WHERE t.issue_id = i.id) > 0`.execute(
     db,
   );

@@ -4,13 +4,12 @@
  */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
+import { eachDue, reopenIfSent } from '../issue/state.ts';
 
 /** Returns the issues that this call opened. */
 export async function reopenWithWork(db: Db): Promise<number[]> {
-  const { rows } = await sql<{ id: number }>`
-    UPDATE issues SET state = 'sending', served_at = clock_timestamp()
-    WHERE state = 'sent' AND served_at > clock_timestamp() - interval '1 day' AND compacting_since IS NULL
-      AND (SELECT coalesce(sum(planned + handing + deferred), 0) FROM tallies t WHERE t.issue_id = issues.id) > 0
-    RETURNING id`.execute(db);
-  return rows.map((row) => row.id);
+  const hasWork = sql`
+    i.state = 'sent' AND s.served_at > clock_timestamp() - interval '1 day' AND i.compacting_since IS NULL
+    AND (SELECT coalesce(sum(planned + handing + deferred), 0) FROM tallies t WHERE t.issue_id = i.id) > 0`;
+  return eachDue(db, hasWork, reopenIfSent);
 }

@@ -8,9 +8,13 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import { type DatabaseIdentity, identify } from '../db/installation.ts';
-import { UNSERVED_MS } from './send-settings.ts';
+import { eachDue } from '../issue/state.ts';
+import { pause } from './pause.ts';
 
 const NAME = 'database';
+
+const COPIED =
+  'restored: this database is a copy, so it may not know of everybody whom this send has reached; compare with the log of the relay (issue reconcile --relay-log), then resume it, or cancel it';
 
 /** Returns the issues that this call paused. */
 export async function pauseInCopy(db: Db): Promise<number[]> {
@@ -31,33 +35,18 @@ export async function pauseInCopy(db: Db): Promise<number[]> {
       .set({ value: JSON.stringify(here) })
       .where('name', '=', NAME)
       .execute();
-    const { rows } = await sql<{ id: number }>`
-      UPDATE issues SET state = 'paused', paused_by = 'postrider', paused_at = clock_timestamp(), updated_at = clock_timestamp(),
-        plan_as_unknown = plan_moment IS NOT NULL AND NOT plan_done,
-        reason = 'restored: this database is a copy, so it may not know of everybody whom this send has reached; compare with the log of the relay (issue reconcile --relay-log), then resume it, or cancel it'
-      WHERE state IN ('sending', 'scheduled') RETURNING id`.execute(trx);
-    await sql`UPDATE issues SET plan_as_unknown = true WHERE state = 'paused' AND plan_moment IS NOT NULL AND NOT plan_done`.execute(
+    const paused = await eachDue(trx, sql`i.state IN ('sending', 'scheduled')`, (_, id) =>
+      pause(trx, id, 'postrider', COPIED),
+    );
+    await sql`
+      UPDATE sends s SET plan_as_unknown = true FROM issues i
+      WHERE i.id = s.issue_id AND i.state = 'paused' AND s.plan_moment IS NOT NULL AND NOT s.plan_done`.execute(
       trx,
     );
-    return rows.map((row) => row.id);
+    return paused;
   });
 }
 
 const isSame = (before: DatabaseIdentity, now: DatabaseIdentity): boolean =>
   before.database === now.database &&
   (before.cluster === now.cluster || before.cluster === null || now.cluster === null);
-
-/** Pauses running sends that no worker served for over an hour. Returns the issues that this call paused. */
-export async function pauseUnserved(db: Db): Promise<number[]> {
-  const { rows } = await sql<{ id: number }>`
-    UPDATE issues SET state = 'paused', paused_by = 'postrider', paused_at = clock_timestamp(),
-      reason = 'not-served: no worker served this send for over an hour; is this a restored or cloned database? Resume it if it should go on'
-    WHERE state = 'sending' AND served_at < clock_timestamp() - ${UNSERVED_MS} * interval '1 millisecond'
-    RETURNING id`.execute(db);
-  return rows.map((row) => row.id);
-}
-
-/** Notes that a worker is alive for every running send, including those with nothing to do right now. */
-export async function noteServed(db: Db): Promise<void> {
-  await sql`UPDATE issues SET served_at = clock_timestamp() WHERE state = 'sending'`.execute(db);
-}

@@ -1,11 +1,13 @@
 /**
  * A scheduled send: the edition is frozen when the editor presses send, the audience when it starts. All times are
- * the database's clock; whichever worker's sweeper finds it due starts it, one conditional statement, so only once.
+ * the database's clock; whichever worker's sweep finds it due starts it, under the issue's lock, so only once.
  */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
-import { asOrdered, freezeEdition, notOrdered, type SendOrder } from './start.ts';
+import { eachDue, ifStillDue, moveIssue } from '../issue/state.ts';
+import { pause } from './pause.ts';
+import { freezeEdition, placeOrder, type SendOrder, withdrawOrder } from './start.ts';
 
 /** One that is later than this (no worker was alive) asks a person: the news may be old, the database a copy. */
 const MISSED_MS = 3_600_000;
@@ -17,13 +19,17 @@ export async function scheduleSending(db: Db, order: SendOrder, when: When): Pro
   const at = 'at' in when ? when.at : null;
   const delay = 'at' in when ? null : when.delaySeconds;
   return db.transaction().execute(async (trx) => {
-    const edition = await freezeEdition(trx, order);
+    await freezeEdition(trx, order);
+    await placeOrder(
+      trx,
+      order,
+      sql`scheduled_at = coalesce(${at}::timestamptz, clock_timestamp() + ${delay}::int * interval '1 second')`,
+    );
+    await moveIssue(trx, order.issueId, 'schedule');
     const { rows } = await sql<{ scheduled_at: Date; past: boolean }>`
-      UPDATE issues SET state = 'scheduled', ${asOrdered(order, edition)},
-        scheduled_at = coalesce(${at}::timestamptz, clock_timestamp() + ${delay}::int * interval '1 second'),
-        updated_at = clock_timestamp()
-      WHERE id = ${order.issueId}
-      RETURNING scheduled_at, scheduled_at <= clock_timestamp() AS past`.execute(trx);
+      SELECT scheduled_at, scheduled_at <= clock_timestamp() AS past FROM sends WHERE issue_id = ${order.issueId}`.execute(
+      trx,
+    );
     const { scheduled_at, past } = rows[0]!;
     if (!past) return scheduled_at;
     throw new Refused(
@@ -33,25 +39,29 @@ export async function scheduleSending(db: Db, order: SendOrder, when: When): Pro
   });
 }
 
+const isMissed = sql`s.scheduled_at < clock_timestamp() - ${MISSED_MS} * interval '1 millisecond'`;
+
 /** Starts what is due. Returns the issues that this call started. */
 export async function startDue(db: Db): Promise<number[]> {
-  const { rows } = await sql<{ id: number }>`
-    UPDATE issues SET state = 'sending', sending_since = clock_timestamp(), served_at = clock_timestamp(),
-      updated_at = clock_timestamp()
-    WHERE state = 'scheduled' AND scheduled_at <= clock_timestamp()
-      AND scheduled_at >= clock_timestamp() - ${MISSED_MS} * interval '1 millisecond'
-    RETURNING id`.execute(db);
-  return rows.map((row) => row.id);
+  const due = sql`i.state = 'scheduled' AND s.scheduled_at <= clock_timestamp() AND NOT ${isMissed}`;
+  return eachDue(db, due, async (trx, id) => {
+    await moveIssue(trx, id, 'start');
+    await sql`UPDATE sends SET sending_since = clock_timestamp(), served_at = clock_timestamp() WHERE issue_id = ${id}`.execute(
+      trx,
+    );
+  });
 }
 
 /** Pauses what should have started over an hour ago. Returns the issues that this call paused. */
 export async function pauseMissed(db: Db): Promise<number[]> {
-  const { rows } = await sql<{ id: number }>`
-    UPDATE issues SET state = 'paused', paused_by = 'postrider', paused_at = clock_timestamp(), updated_at = clock_timestamp(),
-      reason = 'missed-schedule: no worker was alive when this send was due, over an hour ago; resume it if it should still go out, or cancel it'
-    WHERE state = 'scheduled' AND scheduled_at < clock_timestamp() - ${MISSED_MS} * interval '1 millisecond'
-    RETURNING id`.execute(db);
-  return rows.map((row) => row.id);
+  return eachDue(db, sql`i.state = 'scheduled' AND ${isMissed}`, (trx, id) =>
+    pause(
+      trx,
+      id,
+      'postrider',
+      'missed-schedule: no worker was alive when this send was due, over an hour ago; resume it if it should still go out, or cancel it',
+    ),
+  );
 }
 
 /**
@@ -59,19 +69,9 @@ export async function pauseMissed(db: Db): Promise<number[]> {
  * scheduled, or has started.
  */
 export async function unschedule(db: Db, issueId: number): Promise<boolean> {
-  return db.transaction().execute(async (trx) => {
-    const issue = await trx
-      .selectFrom('issues')
-      .select(['state', 'sending_since', 'edition_id'])
-      .where('id', '=', issueId)
-      .forUpdate()
-      .executeTakeFirst();
-    const waits = issue?.state === 'scheduled' || (issue?.state === 'paused' && issue.sending_since === null);
-    if (!waits) return false;
-    await sql`
-      UPDATE issues SET ${notOrdered} WHERE id = ${issueId}`.execute(trx);
-    if (issue.edition_id !== null)
-      await trx.deleteFrom('editions').where('id', '=', issue.edition_id).execute();
-    return true;
+  const waits = sql`(i.state = 'scheduled' OR (i.state = 'paused' AND s.sending_since IS NULL))`;
+  return ifStillDue(db, issueId, waits, async (trx) => {
+    await moveIssue(trx, issueId, 'withdraw');
+    await withdrawOrder(trx, issueId);
   });
 }

@@ -5,12 +5,11 @@ import type { Db } from '../db/connection.ts';
 import { SERVICE } from '../ledger/service-mail.ts';
 import type { Log } from '../ports.ts';
 import { rememberIssueName, SERVICE_NAME } from './issue-name.ts';
-import { pauseIssue } from './pause-resume-cancel.ts';
+import { pauseIssue } from './pause.ts';
+import { UNSERVED_MS } from './unserved.ts';
 
 /** Serving is noted once in this time. */
 const NOTED_MS = 60_000;
-/** A lane that nobody may serve for longer than this asks a person first (a restored dump, a cloned server). */
-export const UNSERVED_MS = 3_600_000;
 
 export interface Serving {
   /** For the log: `weekly/2026-11-23`. */
@@ -51,20 +50,21 @@ interface Needed {
 export async function beginServing({ db }: Pick<Needed, 'db'>, issueId: number): Promise<Serving | null> {
   if (issueId === SERVICE) return forService;
   const { rows } = await sql<Row>`
-    SELECT n.slug || '/' || i.slug AS name, i.relay, i.plan_done OR i.plan_on_hold AS planned, i.recent_first, i.waits_for IS NOT NULL AS waits,
-      i.served_at > clock_timestamp() - ${NOTED_MS} * interval '1 millisecond' AS noted,
+    SELECT n.slug || '/' || i.slug AS name, s.route AS relay, s.plan_done OR s.plan_on_hold AS planned, s.recent_first, s.waits_for IS NOT NULL AS waits,
+      s.served_at > clock_timestamp() - ${NOTED_MS} * interval '1 millisecond' AS noted,
       n.quiet, n.quiet_zone, n.timezone, clock_timestamp() AS now
-    FROM issues i JOIN newsletters n ON n.id = i.newsletter_id
+    FROM issues i JOIN sends s ON s.issue_id = i.id JOIN newsletters n ON n.id = i.newsletter_id
     WHERE i.id = ${issueId} AND i.state = 'sending'
-      AND i.served_at > clock_timestamp() - ${UNSERVED_MS} * interval '1 millisecond'
-      AND (i.expires_at IS NULL OR i.expires_at > clock_timestamp())`.execute(db);
+      AND s.served_at > clock_timestamp() - ${UNSERVED_MS} * interval '1 millisecond'
+      AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp())`.execute(db);
   const [row] = rows;
   if (row) rememberIssueName(db, issueId, row.name);
   if (!row || row.noted) return row ? servingOf(row) : null;
   const { rows: noted } = await sql`
-    UPDATE issues SET served_at = clock_timestamp()
-    WHERE id = ${issueId} AND state = 'sending' AND served_at > clock_timestamp() - ${UNSERVED_MS} * interval '1 millisecond'
-    RETURNING id`.execute(db);
+    UPDATE sends s SET served_at = clock_timestamp() FROM issues i
+    WHERE i.id = ${issueId} AND s.issue_id = i.id AND i.state = 'sending'
+      AND s.served_at > clock_timestamp() - ${UNSERVED_MS} * interval '1 millisecond'
+    RETURNING s.issue_id`.execute(db);
   return noted.length > 0 ? servingOf(row) : null;
 }
 

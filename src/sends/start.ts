@@ -2,6 +2,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
+import { lockIssue, moveIssue } from '../issue/state.ts';
 import { notSuppressed, type ReachedBy, wasReached } from '../ledger/audience.ts';
 import { writeAudit } from '../ledger/audit-log.ts';
 import { readRoute, routeText } from '../ledger/relays/route.ts';
@@ -83,17 +84,12 @@ export function routeFor(relays: readonly Relay[], wanted: string | null): Route
 }
 
 /** Stores the edition of a draft, whose row stays locked. A second one finds it no draft: Refused('issue-not-draft'). */
-export async function freezeEdition(trx: Trx, order: SendOrder): Promise<number> {
-  const issue = await trx
-    .selectFrom('issues')
-    .select('state')
-    .where('id', '=', order.issueId)
-    .forUpdate()
-    .executeTakeFirst();
-  if (issue?.state !== 'draft')
+export async function freezeEdition(trx: Trx, order: SendOrder): Promise<void> {
+  const state = await lockIssue(trx, order.issueId);
+  if (state !== 'draft')
     throw new Refused(
       'issue-not-draft',
-      `${order.name} is ${issue?.state ?? 'gone'} already; nothing was changed (see postrider issue status ${order.name})`,
+      `${order.name} is ${state ?? 'gone'} already; nothing was changed (see postrider issue status ${order.name})`,
     );
   const edition = await trx
     .insertInto('editions')
@@ -107,25 +103,42 @@ export async function freezeEdition(trx: Trx, order: SendOrder): Promise<number>
       issueId: order.issueId,
       details: { rules: order.overridden, edition: order.edition.hash },
     });
-  return edition.id;
+  await trx.updateTable('issues').set({ edition_id: edition.id }).where('id', '=', order.issueId).execute();
 }
 
-/** What the order says, as columns of its issue. */
-export function asOrdered(order: SendOrder, edition: number): RawBuilder<unknown> {
-  const { relay, route, catchUpSeconds, expiresAt, canary, reachedBy } = order;
+/** Writes down what is ordered; `when` says since when it sends, or at what moment it will. */
+export async function placeOrder(trx: Trx, order: SendOrder, when: RawBuilder<unknown>): Promise<void> {
+  const { issueId, relay, route, catchUpSeconds, expiresAt, canary, reachedBy } = order;
   const first = canary?.first;
-  return sql`edition_id = ${edition}, relay = ${route ?? relay.settings.name}, rehearsal = ${relay.rehearsal}, reason = NULL,
-    catch_up_seconds = ${catchUpSeconds ?? null}::int, expires_at = ${expiresAt ?? null}::timestamptz, canary_wait_seconds = ${canary?.waitSeconds ?? null}::int,
-    canary_size = ${first && 'people' in first ? first.people : null}::int,
-    canary_percent = ${first && 'percent' in first ? first.percent : null}::real,
-    reached_by = ${reachedBy?.issueId ?? null}::bigint, reached_unknown = ${reachedBy?.unknown ?? false}`;
+  await trx
+    .insertInto('sends')
+    .values({
+      issue_id: issueId,
+      route: route ?? relay.settings.name,
+      rehearsal: relay.rehearsal,
+      catch_up_seconds: catchUpSeconds ?? null,
+      expires_at: expiresAt ?? null,
+      canary_size: first && 'people' in first ? first.people : null,
+      canary_percent: first && 'percent' in first ? first.percent : null,
+      canary_wait_seconds: canary?.waitSeconds ?? null,
+      reached_by: reachedBy?.issueId ?? null,
+      reached_unknown: reachedBy?.unknown ?? false,
+    })
+    .execute();
+  await sql`UPDATE sends SET ${when} WHERE issue_id = ${issueId}`.execute(trx);
 }
 
-/** A draft's: nothing is ordered. */
-export const notOrdered = sql`state = 'draft', edition_id = NULL, relay = NULL, rehearsal = false, reason = NULL,
-  paused_by = NULL, paused_at = NULL, scheduled_at = NULL, catch_up_seconds = NULL, expires_at = NULL, canary_size = NULL,
-  canary_percent = NULL, canary_wait_seconds = NULL, canary_settled_at = NULL, canary_over = false, plan_on_hold = false, plan_as_unknown = false,
-  reached_by = NULL, reached_unknown = false, updated_at = clock_timestamp()`;
+/** A draft has no send, and no edition. */
+export async function withdrawOrder(trx: Trx, issueId: number): Promise<void> {
+  await trx.deleteFrom('sends').where('issue_id', '=', issueId).execute();
+  const { edition_id } = await trx
+    .selectFrom('issues')
+    .select('edition_id')
+    .where('id', '=', issueId)
+    .executeTakeFirstOrThrow();
+  await trx.updateTable('issues').set({ edition_id: null }).where('id', '=', issueId).execute();
+  if (edition_id !== null) await trx.deleteFrom('editions').where('id', '=', edition_id).execute();
+}
 
 /**
  * Freezes the edition and starts the send, in one transaction on the locked issue. The workers are woken after the
@@ -133,11 +146,9 @@ export const notOrdered = sql`state = 'draft', edition_id = NULL, relay = NULL, 
  */
 export async function startSending(db: Db, wakeUps: WakeUpQueue, log: Log, order: SendOrder): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    const edition = await freezeEdition(trx, order);
-    await sql`
-      UPDATE issues SET state = 'sending', ${asOrdered(order, edition)},
-        sending_since = clock_timestamp(), served_at = clock_timestamp(), updated_at = clock_timestamp()
-      WHERE id = ${order.issueId}`.execute(trx);
+    await freezeEdition(trx, order);
+    await placeOrder(trx, order, sql`sending_since = clock_timestamp(), served_at = clock_timestamp()`);
+    await moveIssue(trx, order.issueId, 'start');
   });
   await wakeLanes(wakeUps, order.issueId, [PLAN_LANE], 1).catch((error: Error) =>
     log.warn(

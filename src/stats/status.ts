@@ -1,7 +1,7 @@
 /** How a send stands, in numbers: what `issue status` prints. */
 import { type Selectable, sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
-import type { IssueState, IssuesTable } from '../db/schema.ts';
+import type { IssueState, IssuesTable, SendsTable } from '../db/schema.ts';
 import { type CompactedCount, compactedCounts } from '../ledger/compact.ts';
 import { type Tally, tally, waiting } from '../ledger/counts.ts';
 import { laneProgress } from '../ledger/lanes/progress.ts';
@@ -96,8 +96,8 @@ export async function issueStatus(db: Db, issueId: number): Promise<IssueStatus>
     lanes,
     waitsFor: waitsUntil === null ? null : issue.waits_for,
     waitsUntil: waitsUntil?.toISOString() ?? null,
-    holdups: sending && (!issue.plan_done || waiting(counts) > 0) ? await holdupsOf(db, issue.relay) : [],
-    doneOn: sending ? await doneOn(db, issue.relay, counts) : null,
+    holdups: sending && (!issue.plan_done || waiting(counts) > 0) ? await holdupsOf(db, issue.route) : [],
+    doneOn: sending ? await doneOn(db, issue.route, counts) : null,
     canary: canaryStatus(issue),
     onlyReachedBy: issue.only_reached_by,
     thinnedAt: issue.compacted_at?.toISOString() ?? null,
@@ -122,43 +122,29 @@ type IssueRow = Awaited<ReturnType<typeof readIssue>>;
 
 async function readIssue(db: Db, issueId: number) {
   const { rows } = await sql<
-    Pick<
-      Selectable<IssuesTable>,
-      | 'state'
-      | 'reason'
-      | 'rehearsal'
-      | 'plan_done'
-      | 'scheduled_at'
-      | 'expires_at'
-      | 'canary_size'
-      | 'canary_percent'
-      | 'canary_wait_seconds'
-      | 'canary_settled_at'
-      | 'canary_over'
-      | 'waits_for'
-      | 'relay'
-      | 'waits_until'
-      | 'compacted_at'
-    > & {
-      name: string;
-      timezone: string;
-      catch_up_until: Date | null;
-      canary_until: Date | null;
-      only_reached_by: string | null;
-      corrected_at: Date | null;
-      seconds: number | null;
-      now: Date;
-    }
+    Pick<Selectable<IssuesTable>, 'state' | 'reason' | 'compacted_at'> &
+      Omit<Selectable<SendsTable>, 'issue_id'> & {
+        name: string;
+        timezone: string;
+        catch_up_until: Date | null;
+        canary_until: Date | null;
+        only_reached_by: string | null;
+        corrected_at: Date | null;
+        seconds: number | null;
+        now: Date;
+      }
   >`
-    SELECT n.slug || '/' || i.slug AS name, i.state, i.reason, i.rehearsal, i.plan_done, i.scheduled_at, i.expires_at, n.timezone,
-      i.canary_size, i.canary_percent, i.canary_wait_seconds, i.canary_settled_at, i.canary_over, i.relay, i.waits_for,
-      i.waits_until, i.compacted_at, clock_timestamp() AS now,
-      i.plan_moment + i.catch_up_seconds * interval '1 second' AS catch_up_until,
-      i.canary_settled_at + i.canary_wait_seconds * interval '1 second' AS canary_until,
-      (SELECT rn.slug || '/' || r.slug FROM issues r JOIN newsletters rn ON rn.id = r.newsletter_id WHERE r.id = i.reached_by) AS only_reached_by,
+    SELECT n.slug || '/' || i.slug AS name, i.state, i.reason, coalesce(s.rehearsal, false) AS rehearsal, coalesce(s.plan_done, false) AS plan_done, s.scheduled_at, s.expires_at, n.timezone,
+      s.canary_size, s.canary_percent, s.canary_wait_seconds, s.canary_settled_at, coalesce(s.canary_over, false) AS canary_over, s.route, s.waits_for,
+      s.waits_until, i.compacted_at, clock_timestamp() AS now,
+      s.plan_moment + s.catch_up_seconds * interval '1 second' AS catch_up_until,
+      s.canary_settled_at + s.canary_wait_seconds * interval '1 second' AS canary_until,
+      (SELECT rn.slug || '/' || r.slug FROM issues r JOIN newsletters rn ON rn.id = r.newsletter_id WHERE r.id = s.reached_by) AS only_reached_by,
       (SELECT corrected_at FROM corrections c WHERE c.issue_id = i.id) AS corrected_at,
-      extract(epoch FROM coalesce(i.sent_at, clock_timestamp()) - i.sending_since)::float8 AS seconds
-    FROM issues i JOIN newsletters n ON n.id = i.newsletter_id WHERE i.id = ${issueId}`.execute(db);
+      extract(epoch FROM coalesce(s.sent_at, clock_timestamp()) - s.sending_since)::float8 AS seconds
+    FROM issues i JOIN newsletters n ON n.id = i.newsletter_id LEFT JOIN sends s ON s.issue_id = i.id WHERE i.id = ${issueId}`.execute(
+    db,
+  );
   return rows[0]!;
 }
 

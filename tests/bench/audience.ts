@@ -115,8 +115,8 @@ export async function ledgerSays(db: Db, issueId: number): Promise<LedgerSays> {
   const { rows } = await sql<LedgerSays>`
     SELECT count(*)::int AS accepted,
       ((count(*) - 1) / extract(epoch FROM max(d.moved_at) - min(d.moved_at)))::float8 AS "perSecond",
-      (extract(epoch FROM min(d.moved_at) - min(i.sending_since)) * 1000)::float8 AS "firstMs"
-    FROM deliveries d JOIN issues i ON i.id = d.issue_id
+      (extract(epoch FROM min(d.moved_at) - min(s.sending_since)) * 1000)::float8 AS "firstMs"
+    FROM deliveries d JOIN sends s ON s.issue_id = d.issue_id
     WHERE d.issue_id = ${issueId} AND d.state = 'accepted'`.execute(db);
   return rows[0]!;
 }

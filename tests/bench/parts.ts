@@ -96,9 +96,9 @@ export async function firstPart(harness: Harness, options: Options, tell: Tell):
 
 async function planIsDone({ program }: Harness, id: number): Promise<{ ms: number } | null> {
   const row = await program.db
-    .selectFrom('issues')
+    .selectFrom('sends')
     .select(['plan_done', 'sending_since', 'served_at'])
-    .where('id', '=', id)
+    .where('issue_id', '=', id)
     .executeTakeFirstOrThrow();
   return row.plan_done ? { ms: row.served_at!.getTime() - row.sending_since!.getTime() } : null;
 }

@@ -33,7 +33,7 @@ const emptied = () =>
 async function mailSent(email: string, rehearsal = false) {
   const subscriber = await insertSubscriber(database.db, email, weekly, 'confirmed');
   const mail = await insertDelivery(database.db, weekly, subscriber, 'accepted');
-  await sql`UPDATE issues SET sending_since = now(), rehearsal = ${rehearsal} WHERE id = ${mail.issue}`.execute(
+  await sql`UPDATE sends SET sending_since = now(), rehearsal = ${rehearsal} WHERE issue_id = ${mail.issue}`.execute(
     database.db,
   );
   return mail;

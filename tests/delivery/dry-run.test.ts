@@ -95,8 +95,9 @@ test("the end is predicted from the relay's limit, else from the last issue thro
 async function sentIssue(route: string, readers: number, seconds: number): Promise<void> {
   const { issueId, newsletter } = await order(0);
   await ensureDeliveryPartition(database.db, issueId);
-  await sql`UPDATE issues SET state = 'sent', relay = ${route}, sending_since = now() - interval '2 days', sent_at = now()
-    WHERE id = ${issueId}`.execute(database.db);
+  await sql`UPDATE issues SET state = 'sent' WHERE id = ${issueId}`.execute(database.db);
+  await sql`INSERT INTO sends (issue_id, route, sending_since, sent_at)
+    VALUES (${issueId}, ${route}, now() - interval '2 days', now())`.execute(database.db);
   await sql`INSERT INTO deliveries (issue_id, key, newsletter_id, email, lane, state, first_attempt_at)
     SELECT ${issueId}, n || '@example.org', ${newsletter.id}, n || '@example.org', 'other', 'accepted',
       now() - interval '1 day' + n * (${seconds / readers})::float8 * interval '1 second' + (n > ${readers} / 2)::int * interval '8 hours'

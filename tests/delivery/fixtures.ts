@@ -63,5 +63,10 @@ export async function plan(db: Db, issueId: number): Promise<void> {
 }
 
 export async function issueRow(db: Db, id: number) {
-  return db.selectFrom('issues').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  return db
+    .selectFrom('issues')
+    .leftJoin('sends', 'sends.issue_id', 'issues.id')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
 }

@@ -2,7 +2,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { sql } from 'kysely';
-import { pauseIssue, resumeIssue } from '../../src/sends/pause-resume-cancel.ts';
+import { pauseIssue } from '../../src/sends/pause.ts';
+import { resumeIssue } from '../../src/sends/resume-cancel.ts';
 import { killPostgres } from '../helpers/postgres-server.ts';
 import { until } from '../helpers/until.ts';
 import { suppressReaders, unsubscribeReaders } from './leavers.ts';

@@ -67,11 +67,12 @@ export async function insertReaders(
   return rows.map((row) => row.id);
 }
 
-/** A draft; returns its id. */
+/** A draft, or with `send` an issue that was ordered; returns its id. */
 export async function insertIssue(
   db: Db,
   newsletterId: number,
   columns: Columns<'issues'> = {},
+  send: Columns<'sends'> | null = null,
 ): Promise<number> {
   const defaults = { title: 'One', language: 'en', source: '# One', source_name: 'one.md' };
   const { id } = await db
@@ -79,6 +80,11 @@ export async function insertIssue(
     .values({ newsletter_id: newsletterId, slug: `issue-${++slugs}`, ...defaults, ...columns })
     .returning('id')
     .executeTakeFirstOrThrow();
+  if (send)
+    await db
+      .insertInto('sends')
+      .values({ issue_id: id, ...send })
+      .execute();
   return id;
 }
 
@@ -89,7 +95,7 @@ export async function insertDelivery(
   subscriberId: number,
   state: DeliveryState,
 ): Promise<{ issue: number; delivery: number }> {
-  const issue = await insertIssue(db, newsletterId, { state: 'sending' });
+  const issue = await insertIssue(db, newsletterId, { state: 'sending' }, {});
   const { rows } = await sql<{ delivery: number }>`
     INSERT INTO deliveries (issue_id, key, newsletter_id, subscriber_id, email, lane, state)
     SELECT ${issue}, identity, ${newsletterId}, id, email, 'other', ${state}

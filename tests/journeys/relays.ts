@@ -62,7 +62,7 @@ const untilOver = (harness: Harness, issue: string, meanwhile: () => Promise<unk
 async function untilSweptTwice(harness: Harness): Promise<void> {
   const served = async () =>
     (
-      await sql<{ at: Date }>`SELECT max(served_at) AS at FROM issues`.execute(database(harness))
+      await sql<{ at: Date }>`SELECT max(served_at) AS at FROM sends`.execute(database(harness))
     ).rows[0]!.at.getTime();
   for (let sweeps = 0, before = await served(); sweeps < 4; sweeps++) {
     before = await until('the sweeper has been by', async () => {

@@ -65,7 +65,7 @@ test('what cannot be told from its original asks when nobody served it for over 
   const [issue, later] = [await harness.draft('one'), await harness.draft('two')];
   await harness.json('issue', 'send', issue);
   await harness.json('issue', 'send', later, '--delay', '1h');
-  await sql`UPDATE issues SET served_at = served_at - interval '61 minutes',
+  await sql`UPDATE sends SET served_at = served_at - interval '61 minutes',
     scheduled_at = scheduled_at - interval '122 minutes'`.execute(harness.db!);
   const worker = await harness.up('worker');
   await harness.untilState(issue, 'paused');

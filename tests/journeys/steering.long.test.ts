@@ -10,7 +10,7 @@ const slowly = (lateMs: number) => (harness: Harness) => {
 };
 
 const setBack = (db: Db | null, column: 'served_at' | 'scheduled_at', hours: number) =>
-  sql`UPDATE issues SET ${sql.ref(column)} = ${sql.ref(column)} - ${hours}::int * interval '1 hour'`.execute(
+  sql`UPDATE sends SET ${sql.ref(column)} = ${sql.ref(column)} - ${hours}::int * interval '1 hour'`.execute(
     db!,
   );
 

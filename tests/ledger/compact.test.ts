@@ -8,7 +8,7 @@ import { planPage } from '../../src/ledger/plan.ts';
 import { retryRefused } from '../../src/ledger/retry-refused.ts';
 import { registerWorker } from '../../src/ledger/workers/leases.ts';
 import { finishIssue } from '../../src/sends/finish.ts';
-import { resetIssue } from '../../src/sends/pause-resume-cancel.ts';
+import { resetIssue } from '../../src/sends/resume-cancel.ts';
 import { issueStatus } from '../../src/stats/status.ts';
 import { insertIssue } from '../helpers/rows.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
@@ -38,7 +38,7 @@ async function sent(readers: number, daysAgo = 0) {
     db(),
   );
   expect(await finishIssue(db(), issue)).toBe(true);
-  await sql`UPDATE issues SET sent_at = sent_at - ${daysAgo}::int * interval '1 day' WHERE id = ${issue}`.execute(
+  await sql`UPDATE sends SET sent_at = sent_at - ${daysAgo}::int * interval '1 day' WHERE issue_id = ${issue}`.execute(
     db(),
   );
   return { issue, newsletter };
@@ -96,12 +96,12 @@ test("an issue is due when its newsletter's days are over, and one to be kept fo
 });
 
 test.each([
-  ['sends', `state = 'sending'`],
-  ['is paused', `state = 'paused'`],
-  ['may still be caught up with', `plan_moment = now(), catch_up_seconds = 3600`],
+  ['sends', `issues SET state = 'sending' WHERE id`],
+  ['is paused', `issues SET state = 'paused' WHERE id`],
+  ['may still be caught up with', `sends SET plan_moment = now(), catch_up_seconds = 3600 WHERE issue_id`],
 ])('one that %s is not thinned', async (_, change) => {
   const { issue } = await sent(3, 500);
-  await sql.raw(`UPDATE issues SET ${change} WHERE id = ${issue}`).execute(db());
+  await sql.raw(`UPDATE ${change} = ${issue}`).execute(db());
   expect(await issuesToCompact(db())).not.toContain(issue);
   expect(await compactIssue(db(), issue)).toBe(false);
   expect(await left('deliveries', issue)).toBe(3);
@@ -112,13 +112,13 @@ test('one with somebody waiting, or whose correction has still to ask whom it re
   await sql`UPDATE deliveries SET state = 'deferred', due_at = now() WHERE issue_id = ${waits.issue} AND state = 'unknown'`.execute(
     db(),
   );
-  await insertIssue(db(), corrected.newsletter, { state: 'scheduled', reached_by: corrected.issue });
+  await insertIssue(db(), corrected.newsletter, { state: 'scheduled' }, { reached_by: corrected.issue });
   for (const { issue } of [waits, corrected]) expect(await compactIssue(db(), issue)).toBe(false);
 });
 
 test('a thinned issue is never sent again, by whatever way', async () => {
   const { issue } = await sent(4);
-  await sql`UPDATE issues SET rehearsal = true WHERE id = ${issue}`.execute(db());
+  await sql`UPDATE sends SET rehearsal = true WHERE issue_id = ${issue}`.execute(db());
   await beginCompacting(db(), issue);
   expect((await retryRefused(db(), issue)).moved).toBe(0);
   await compactIssue(db(), issue);

@@ -9,6 +9,7 @@ import {
 } from '../../src/ledger/evidence.ts';
 import { settleUnknown } from '../../src/ledger/unknown-outcomes.ts';
 import { registerWorker } from '../../src/ledger/workers/leases.ts';
+import { type Pauser, pause } from '../../src/sends/pause.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { mark, plannedIssue, rowsOf, settle, store } from './fixtures.ts';
 
@@ -98,13 +99,13 @@ test('evidence that it was not taken has an unknown sent again, and no other', a
 
 test('in a copy anybody who waits may have been reached: evidence accepts them, and nobody of another paused send', async () => {
   const { issue, ids } = await ground();
-  const pause = (by: string, reason: string) =>
-    sql`UPDATE issues SET state = 'paused', paused_by = ${by}, reason = ${reason} WHERE id = ${issue}`.execute(
-      db(),
-    );
-  await pause('editor', 'paused by the editor');
+  const pauseBy = (by: Pauser, reason: string) =>
+    db()
+      .transaction()
+      .execute((trx) => pause(trx, issue, by, reason));
+  await pauseBy('editor', 'paused by the editor');
   expect((await doubts(issue, null)).map(({ id }) => id)).toEqual([ids[2], ids[3]]);
-  await pause('postrider', 'restored: this database is a copy');
+  await pauseBy('postrider', 'restored: this database is a copy');
   expect((await doubts(issue, null)).map(({ id, dueToRestore }) => [id, dueToRestore])).toEqual([
     [ids[2], false],
     [ids[3], false],

@@ -28,11 +28,12 @@ export function makeReaders(
 }
 
 export const makeIssue = (db: Db, newsletterId: number): Promise<number> =>
-  insertIssue(db, newsletterId, {
-    state: 'sending',
-    sending_since: sql`clock_timestamp()`,
-    served_at: sql`clock_timestamp()`,
-  });
+  insertIssue(
+    db,
+    newsletterId,
+    { state: 'sending' },
+    { sending_since: sql`clock_timestamp()`, served_at: sql`clock_timestamp()` },
+  );
 
 /** A planned issue with this many readers. */
 export async function plannedIssue(

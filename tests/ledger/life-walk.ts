@@ -14,7 +14,8 @@ import { moves } from '../../src/ledger/transitions.ts';
 import { settleUnknown } from '../../src/ledger/unknown-outcomes.ts';
 import { lockAgainstPlanning, skipWaitingFor } from '../../src/ledger/unsubscribe-guard.ts';
 import { endWorker, registerWorker } from '../../src/ledger/workers/leases.ts';
-import { cancelIssue, pauseIssue, resumeIssue } from '../../src/sends/pause-resume-cancel.ts';
+import { pauseIssue } from '../../src/sends/pause.ts';
+import { cancelIssue, resumeIssue } from '../../src/sends/resume-cancel.ts';
 import { insertNewsletter } from '../helpers/rows.ts';
 import { lanes, leaveRow, makeIssue, makeReaders, type Row, rowsOf, settle } from './fixtures.ts';
 import { canaries, findMissed, findTaken, finish, readerActs, retryAll, thin } from './life-later.ts';
@@ -69,7 +70,7 @@ async function begin(): Promise<History> {
   const people = await makeReaders(db(), newsletter, READERS);
   const history = new History(newsletter, await makeIssue(db(), newsletter), people);
   if (begun % 3 === 0)
-    await sql`UPDATE issues SET canary_size = 1, canary_wait_seconds = 0 WHERE id = ${history.issue}`.execute(
+    await sql`UPDATE sends SET canary_size = 1, canary_wait_seconds = 0 WHERE issue_id = ${history.issue}`.execute(
       db(),
     );
   for (let n = 0; n < WORKERS; n += 1) history.workers.push(await registerWorker(db(), `w${n}`, 60_000));

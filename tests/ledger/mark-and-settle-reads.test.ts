@@ -57,6 +57,7 @@ test('settles read their own rows only, while the first issue of a partition is 
   await ensureDeliveryPartition(database.db, 101);
   await sql`INSERT INTO issues (id, newsletter_id, slug, state, title, language, source, source_name)
     OVERRIDING SYSTEM VALUE VALUES (101, 1, 'issue-101', 'sending', 't', 'en', '', '')`.execute(database.db);
+  await sql`INSERT INTO sends (issue_id) VALUES (101)`.execute(database.db);
   await rows(101, 2_000);
   await refreshStatistics(database.db, 101);
   await rows(101, 2_000, 2_001);

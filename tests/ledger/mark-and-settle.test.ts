@@ -3,7 +3,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { markAndSettle, settleUnmarked, skipIneligible } from '../../src/ledger/mark-and-settle.ts';
 import { planServiceMail, SERVICE } from '../../src/ledger/service-mail.ts';
 import { registerWorker } from '../../src/ledger/workers/leases.ts';
-import { pauseIssue, resumeIssue } from '../../src/sends/pause-resume-cancel.ts';
+import { pauseIssue } from '../../src/sends/pause.ts';
+import { resumeIssue } from '../../src/sends/resume-cancel.ts';
 import { insertNewsletter } from '../helpers/rows.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { leaveRow, makeReaders, mark, plannedIssue, type Row, rowsOf, settle, store } from './fixtures.ts';
@@ -101,7 +102,7 @@ test('no mark for an issue that has expired meanwhile', async () => {
   const { issue } = await plannedIssue(db(), 2);
   const [first, second] = (await rowsOf(db(), issue)).map((row) => row.id);
   const expires = (when: string) =>
-    sql`UPDATE issues SET expires_at = clock_timestamp() + ${when}::interval WHERE id = ${issue}`.execute(
+    sql`UPDATE sends SET expires_at = clock_timestamp() + ${when}::interval WHERE issue_id = ${issue}`.execute(
       db(),
     );
   await expires('1 hour');

@@ -10,7 +10,7 @@ import {
 } from '../../src/ledger/unknown-outcomes.ts';
 import { registerWorker } from '../../src/ledger/workers/leases.ts';
 import { finishIssue } from '../../src/sends/finish.ts';
-import { cancelIssue } from '../../src/sends/pause-resume-cancel.ts';
+import { cancelIssue } from '../../src/sends/resume-cancel.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { mark, plannedIssue, rowsOf, settle, store } from './fixtures.ts';
 

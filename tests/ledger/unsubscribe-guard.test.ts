@@ -7,7 +7,7 @@ import {
   waitUntilOffTheWire,
 } from '../../src/ledger/unsubscribe-guard.ts';
 import { registerWorker } from '../../src/ledger/workers/leases.ts';
-import { cancelIssue } from '../../src/sends/pause-resume-cancel.ts';
+import { cancelIssue } from '../../src/sends/resume-cancel.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { leaveRow, mark, plannedIssue, rowsOf, settle, store } from './fixtures.ts';
 

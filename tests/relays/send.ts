@@ -137,8 +137,8 @@ async function isSent(db: Db, issue: number): Promise<boolean> {
 /** From the order to the last settle, by the database's clock. */
 async function sentOf(db: Db, issue: number, relay: string): Promise<Sent> {
   const { rows } = await sql<{ seconds: number }>`
-    SELECT extract(epoch FROM max(d.moved_at) - min(i.sending_since))::float8 AS seconds
-    FROM deliveries d JOIN issues i ON i.id = d.issue_id WHERE d.issue_id = ${issue}`.execute(db);
+    SELECT extract(epoch FROM max(d.moved_at) - min(s.sending_since))::float8 AS seconds
+    FROM deliveries d JOIN sends s ON s.issue_id = d.issue_id WHERE d.issue_id = ${issue}`.execute(db);
   const lines = await db
     .selectFrom('deliveries')
     .select(['email', 'state', 'reason', 'attempts', 'reply'])

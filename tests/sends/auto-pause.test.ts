@@ -3,7 +3,8 @@ import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { openLog } from '../../src/io/log.ts';
 import { breakSends, whyBroken } from '../../src/sends/auto-pause.ts';
-import { pauseIssue, resetIssue, resumeIssue } from '../../src/sends/pause-resume-cancel.ts';
+import { pauseIssue } from '../../src/sends/pause.ts';
+import { resetIssue, resumeIssue } from '../../src/sends/resume-cancel.ts';
 import { issueRow } from '../delivery/fixtures.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { planAll, plannedIssue } from '../ledger/fixtures.ts';
@@ -74,7 +75,7 @@ test('fewer than the sample say nothing, and a tenth is borne', async () => {
 test('what was forgiven to a rehearsal, and what it waited for, ends with its reset', async () => {
   const { issue } = await plannedIssue(db(), 300);
   await judge(issue, 300, []);
-  await sql`UPDATE issues SET rehearsal = true, waits_for = 'quiet-hours', waits_until = clock_timestamp() WHERE id = ${issue}`.execute(
+  await sql`UPDATE sends SET rehearsal = true, waits_for = 'quiet-hours', waits_until = clock_timestamp() WHERE issue_id = ${issue}`.execute(
     db(),
   );
   await pauseIssue(db(), issue, 'editor', 'look');
@@ -83,6 +84,7 @@ test('what was forgiven to a rehearsal, and what it waited for, ends with its re
   await resetIssue(db(), issue);
   expect(await issueRow(db(), issue)).toMatchObject({ state: 'draft', waits_for: null, waits_until: null });
   await sql`UPDATE issues SET state = 'sending' WHERE id = ${issue}`.execute(db());
+  await sql`INSERT INTO sends (issue_id) VALUES (${issue})`.execute(db());
   await planAll(db(), issue);
   await judge(issue, 0, refusals(250));
   expect(await breakSends(db(), log, issue)).toEqual([issue]);

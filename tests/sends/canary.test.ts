@@ -4,7 +4,8 @@ import type { Db } from '../../src/db/connection.ts';
 import { recount, tally } from '../../src/ledger/counts.ts';
 import { moveCanaries } from '../../src/sends/canary.ts';
 import { finishIssue } from '../../src/sends/finish.ts';
-import { cancelIssue, pauseIssue, resumeIssue } from '../../src/sends/pause-resume-cancel.ts';
+import { pauseIssue } from '../../src/sends/pause.ts';
+import { cancelIssue, resumeIssue } from '../../src/sends/resume-cancel.ts';
 import { scheduleSending, unschedule } from '../../src/sends/schedule.ts';
 import { type Canary, startSending } from '../../src/sends/start.ts';
 import { addReaders, issueRow, layGround, plan } from '../delivery/fixtures.ts';
@@ -43,7 +44,7 @@ const answer = (db: Db, issueId: number) =>
   );
 
 const later = (db: Db, issueId: number, seconds: number) =>
-  sql`UPDATE issues SET canary_settled_at = canary_settled_at - ${seconds}::int * interval '1 second' WHERE id = ${issueId}`.execute(
+  sql`UPDATE sends SET canary_settled_at = canary_settled_at - ${seconds}::int * interval '1 second' WHERE issue_id = ${issueId}`.execute(
     db,
   );
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Db } from '../../src/db/connection.ts';
 import { addressees, type ReachedBy } from '../../src/ledger/audience.ts';
 import { builtInLanes } from '../../src/ledger/lanes/lanes.ts';
+import { cancelIssue } from '../../src/sends/resume-cancel.ts';
 import { countAudience, startSending } from '../../src/sends/start.ts';
 import { layGround, plan } from '../delivery/fixtures.ts';
 import { insertIssue, insertSubscriber } from '../helpers/rows.ts';
@@ -28,7 +29,7 @@ async function first() {
     await sql`UPDATE deliveries SET state = ${state}::delivery_state WHERE issue_id = ${id} AND id = ${rows[n]!.id}`.execute(
       db,
     );
-  await sql`UPDATE issues SET state = 'cancelled', plan_done = true WHERE id = ${id}`.execute(db);
+  await cancelIssue(db, id);
   await sql`UPDATE subscriptions SET state = 'unsubscribed' WHERE id = ${rows[5]!.subscription_id}`.execute(
     db,
   );

@@ -4,6 +4,7 @@ import type { WorkerContext } from '../../src/delivery/worker/context.ts';
 import { expireIssues, expireOld } from '../../src/sends/expire.ts';
 import { finishIssue } from '../../src/sends/finish.ts';
 import { reopenWithWork } from '../../src/sends/reopen.ts';
+import { reopenIssue } from '../../src/sends/resume-cancel.ts';
 import { beginServing } from '../../src/sends/send-settings.ts';
 import { type SendOrder, startSending } from '../../src/sends/start.ts';
 import { issueRow, layGround, plan } from '../delivery/fixtures.ts';
@@ -63,9 +64,8 @@ test('a late reply opens a send again also days after its first end, when it was
   const { db } = database;
   const issueId = await sent(1);
   expect(await finishIssue(db, issueId)).toBe(true);
-  await sql`UPDATE issues SET state = 'sending', sent_at = sent_at - interval '5 days' WHERE id = ${issueId}`.execute(
-    db,
-  );
+  await reopenIssue(db, issueId);
+  await sql`UPDATE sends SET sent_at = sent_at - interval '5 days' WHERE issue_id = ${issueId}`.execute(db);
   const { sent_at } = await issueRow(db, issueId);
   expect(await finishIssue(db, issueId)).toBe(true);
   expect(await reopenWithWork(db)).toEqual([]);
@@ -79,7 +79,7 @@ test('a late reply opens a send again also days after its first end, when it was
 test('what was tried too long ago expires, and nobody who was never tried, however long the send takes', async () => {
   const { db } = database;
   const issueId = await planned(4);
-  await sql`UPDATE issues SET sending_since = clock_timestamp() - interval '9 days' WHERE id = ${issueId}`.execute(
+  await sql`UPDATE sends SET sending_since = clock_timestamp() - interval '9 days' WHERE issue_id = ${issueId}`.execute(
     db,
   );
   // In the order of a relay that warms up; then tried and deferred, tried lately, given back after a try.
@@ -110,7 +110,7 @@ test('an issue that expires goes to nobody after its moment: it is served no mor
   const serves = () => beginServing({ db } as WorkerContext, issueId);
   expect(await serves()).not.toBeNull();
   expect(await expireIssues(db)).toEqual(new Map());
-  await sql`UPDATE issues SET expires_at = clock_timestamp() WHERE id = ${issueId}`.execute(db);
+  await sql`UPDATE sends SET expires_at = clock_timestamp() WHERE issue_id = ${issueId}`.execute(db);
   expect(await serves()).toBeNull();
   expect(await expireIssues(db)).toEqual(new Map([[issueId, 2]]));
   expect(await states(issueId)).toEqual(['accepted', 'skipped', 'skipped']);

@@ -27,7 +27,7 @@ const log = openLog(
 
 async function started(people: number): Promise<{ id: number; name: string }> {
   const { issue } = await plannedIssue(database.db, people);
-  await sql`UPDATE issues SET served_at = clock_timestamp() WHERE id = ${issue}`.execute(database.db);
+  await sql`UPDATE sends SET served_at = clock_timestamp() WHERE issue_id = ${issue}`.execute(database.db);
   const { rows } = await sql<{ name: string }>`
     SELECT n.slug || '/' || i.slug AS name FROM issues i JOIN newsletters n ON n.id = i.newsletter_id
     WHERE i.id = ${issue}`.execute(database.db);

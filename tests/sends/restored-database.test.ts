@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { tally } from '../../src/ledger/counts.ts';
 import { builtInLanes } from '../../src/ledger/lanes/lanes.ts';
 import { planPage } from '../../src/ledger/plan.ts';
-import { resumeIssue } from '../../src/sends/pause-resume-cancel.ts';
 import { pauseInCopy } from '../../src/sends/restored-database.ts';
+import { resumeIssue } from '../../src/sends/resume-cancel.ts';
 import { scheduleSending, startDue } from '../../src/sends/schedule.ts';
 import { startSending } from '../../src/sends/start.ts';
 import { issueRow, layGround, plan } from '../delivery/fixtures.ts';
@@ -58,7 +58,9 @@ test('one whose moment is still to come waits for it again when it is resumed', 
     sending_since: null,
     reason: null,
   });
-  await sql`UPDATE issues SET scheduled_at = clock_timestamp() WHERE id = ${order.issueId}`.execute(db());
+  await sql`UPDATE sends SET scheduled_at = clock_timestamp() WHERE issue_id = ${order.issueId}`.execute(
+    db(),
+  );
   expect(await startDue(db())).toContain(order.issueId);
 });
 

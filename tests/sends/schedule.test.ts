@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { cancelIssue, pauseIssue, resumeIssue } from '../../src/sends/pause-resume-cancel.ts';
+import { pauseIssue } from '../../src/sends/pause.ts';
+import { cancelIssue, resumeIssue } from '../../src/sends/resume-cancel.ts';
 import { pauseMissed, scheduleSending, startDue, unschedule } from '../../src/sends/schedule.ts';
 import { startSending } from '../../src/sends/start.ts';
 import { issueRow, layGround } from '../delivery/fixtures.ts';
@@ -13,8 +14,8 @@ async function scheduled(seconds: number) {
   const { db } = database;
   const { order } = await layGround(db, 1);
   await scheduleSending(db, order, { delaySeconds: 3_600 });
-  await sql`UPDATE issues SET scheduled_at = clock_timestamp() + ${seconds}::float8 * interval '1 second'
-    WHERE id = ${order.issueId}`.execute(db);
+  await sql`UPDATE sends SET scheduled_at = clock_timestamp() + ${seconds}::float8 * interval '1 second'
+    WHERE issue_id = ${order.issueId}`.execute(db);
   return order;
 }
 
@@ -24,7 +25,7 @@ test('the edition is frozen with its hash when the editor presses send, and its 
   const at = new Date(Date.now() + 3_600_000);
   expect(await scheduleSending(db, { ...order, catchUpSeconds: 60 }, { at })).toEqual(at);
   const issue = await issueRow(db, order.issueId);
-  expect(issue).toMatchObject({ state: 'scheduled', scheduled_at: at, relay: 'main', catch_up_seconds: 60 });
+  expect(issue).toMatchObject({ state: 'scheduled', scheduled_at: at, route: 'main', catch_up_seconds: 60 });
   const { hash } = await db
     .selectFrom('editions')
     .select('hash')
@@ -88,7 +89,7 @@ test.each([60, -7_200])(
       edition_id: null,
       scheduled_at: null,
       reason: null,
-      relay: null,
+      route: null,
     });
     expect(await db.selectFrom('editions').select('id').where('id', '=', frozen).execute()).toEqual([]);
     await scheduleSending(db, order, { delaySeconds: 60 });

@@ -62,7 +62,7 @@ test('who confirms later, or is suppressed, or without catch-up, is not planned'
   const suppressed = await sent(1, 60);
   for (const { newsletterId } of [without, late, suppressed]) await addReaders(db, newsletterId, 1, 2);
   await sql`UPDATE subscriptions SET confirmed_at = clock_timestamp() + interval '61 seconds'
-    WHERE newsletter_id = ${late.newsletterId} AND confirmed_at > (SELECT plan_moment FROM issues WHERE id = ${late.issueId})`.execute(
+    WHERE newsletter_id = ${late.newsletterId} AND confirmed_at > (SELECT plan_moment FROM sends WHERE issue_id = ${late.issueId})`.execute(
     db,
   );
   await sql`INSERT INTO suppressions (identity_hash, hash_kid, subscriber_id, reason, source)

@@ -16,7 +16,7 @@ const database = useTestDatabase();
 test('no worker, a relay that is down for all who are alive, one at rest: each is said, and who waits', async () => {
   const { db } = database;
   const { issue } = await plannedIssue(db, 3);
-  await sql`UPDATE issues SET relay = 'main', plan_done = true WHERE id = ${issue}`.execute(db);
+  await sql`UPDATE sends SET route = 'main', plan_done = true WHERE issue_id = ${issue}`.execute(db);
   expect((await issueStatus(db, issue)).holdups).toEqual([
     'no worker is alive, so nothing is sent; start one: postrider worker (or postrider start)',
   ]);

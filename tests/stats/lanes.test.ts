@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { sampleLanes } from '../../src/ledger/lanes/progress.ts';
-import { pauseIssue } from '../../src/sends/pause-resume-cancel.ts';
+import { pauseIssue } from '../../src/sends/pause.ts';
 import { issueStatus } from '../../src/stats/status.ts';
 import { insertNewsletter } from '../helpers/rows.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
@@ -16,7 +16,7 @@ async function sending(): Promise<number> {
   await makeReaders(db(), newsletter, 30, 'gmail.com');
   await makeReaders(db(), newsletter, 10);
   const issue = await makeIssue(db(), newsletter);
-  await sql`UPDATE issues SET relay = 'main:3,spare' WHERE id = ${issue}`.execute(db());
+  await sql`UPDATE sends SET route = 'main:3,spare' WHERE issue_id = ${issue}`.execute(db());
   await planAll(db(), issue);
   return issue;
 }
@@ -81,9 +81,10 @@ test.each(['held', 'paused', 'growing', 'stalled', 'young', 'limited'])(
     if (how !== 'young') await ago(issue, 10);
     if (how !== 'stalled') for (const lane of ['google', 'other']) await move(issue, lane, 5, 'accepted');
     if (how === 'paused') await pauseIssue(db(), issue, 'editor', 'wait');
-    if (how === 'growing') await sql`UPDATE issues SET plan_done = false WHERE id = ${issue}`.execute(db());
+    if (how === 'growing')
+      await sql`UPDATE sends SET plan_done = false WHERE issue_id = ${issue}`.execute(db());
     if (how === 'limited')
-      await sql`UPDATE issues SET waits_for = 'quiet hours', waits_until = clock_timestamp() + interval '1 hour' WHERE id = ${issue}`.execute(
+      await sql`UPDATE sends SET waits_for = 'quiet hours', waits_until = clock_timestamp() + interval '1 hour' WHERE issue_id = ${issue}`.execute(
         db(),
       );
     if (how === 'held')

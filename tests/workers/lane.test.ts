@@ -68,7 +68,7 @@ async function stage(
   });
   onTestFinished(() => worker.stop());
   const { issue, newsletter } = await plannedIssue(db(), readers);
-  await sql`UPDATE issues SET relay = 'sink' WHERE id = ${issue}`.execute(db());
+  await sql`UPDATE sends SET route = 'sink' WHERE issue_id = ${issue}`.execute(db());
   return {
     issue,
     newsletter,

@@ -70,9 +70,10 @@ export async function storeCorrection(db: Db, correction: Correction): Promise<v
   await db.transaction().execute(async (trx) => {
     const issue = await trx
       .selectFrom('issues')
-      .select(['state', 'sending_since'])
-      .where('id', '=', issueId)
-      .forNoKeyUpdate()
+      .leftJoin('sends', 'sends.issue_id', 'issues.id')
+      .select(['issues.state', 'sends.sending_since'])
+      .where('issues.id', '=', issueId)
+      .forNoKeyUpdate('issues')
       .executeTakeFirstOrThrow();
     refuseNotOut(name, issue);
     await storeMedia(trx, media.values());

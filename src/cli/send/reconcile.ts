@@ -3,7 +3,7 @@ import { readAddress } from '../../consent/identity.ts';
 import { Usage } from '../../errors.ts';
 import { findIssue } from '../../issue/find.ts';
 import { settleUnknown } from '../../ledger/unknown-outcomes.ts';
-import { reopenIssue } from '../../sends/pause-resume-cancel.ts';
+import { reopenIssue } from '../../sends/resume-cancel.ts';
 import { type OpenContext, tell } from '../shared.ts';
 import { counted } from '../text.ts';
 import { refuseEnded } from './begun.ts';

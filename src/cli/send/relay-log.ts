@@ -16,7 +16,7 @@ import {
   type UncertainDelivery,
   uncertainDeliveries,
 } from '../../ledger/evidence.ts';
-import { reopenIssue } from '../../sends/pause-resume-cancel.ts';
+import { reopenIssue } from '../../sends/resume-cancel.ts';
 import { issueStatus } from '../../stats/status.ts';
 import { type OpenContext, out } from '../shared.ts';
 import { facts, table } from '../text.ts';
@@ -97,7 +97,7 @@ async function readLogs(
 }
 
 function otherLog(
-  { name, id, relay }: FoundIssue,
+  { name, id, route }: FoundIssue,
   { postfixLines, spans }: RelayLog,
   files: readonly string[],
   label: { hash: string; domain: string },
@@ -105,7 +105,7 @@ function otherLog(
   const times = spans.map(({ from, to }) => `${from.toISOString()} to ${to.toISOString()}`).join(', ');
   return new Refused(
     'other-relay-log',
-    `${files.join(', ')}: ${postfixLines} lines of Postfix (${times}), but none names a message of ${name} (<${id}.*.${label.hash}@${label.domain}>); is it the log of the relay "${relay}", and of that day? Nothing was changed`,
+    `${files.join(', ')}: ${postfixLines} lines of Postfix (${times}), but none names a message of ${name} (<${id}.*.${label.hash}@${label.domain}>); is it the log of the relay "${route}", and of that day? Nothing was changed`,
   );
 }
 

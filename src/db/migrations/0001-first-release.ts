@@ -5,6 +5,7 @@ import { audience } from './0001-first-release/audience.ts';
 import { delivery } from './0001-first-release/delivery.ts';
 import { issues } from './0001-first-release/issues.ts';
 import { ledger } from './0001-first-release/ledger.ts';
+import { sends } from './0001-first-release/sends.ts';
 
 const types = `
 CREATE TYPE issue_state AS ENUM ('draft','scheduled','sending','paused','sent','cancelled','archived');
@@ -17,5 +18,5 @@ export const firstRelease = {
   version: 1,
   name: 'release 0.1.0',
   compatible: 1,
-  sql: [types, ...functions, audience, issues, ledger, delivery, triggers].join('\n'),
+  sql: [types, ...functions, audience, issues, sends, ledger, delivery, triggers].join('\n'),
 } as const;

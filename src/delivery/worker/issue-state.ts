@@ -2,7 +2,7 @@
 import { skipIneligible } from '../../ledger/mark-and-settle.ts';
 import { SERVICE } from '../../ledger/service-mail.ts';
 import { breakSends } from '../../sends/auto-pause.ts';
-import { pauseIssue } from '../../sends/pause-resume-cancel.ts';
+import { pauseIssue } from '../../sends/pause.ts';
 import type { WorkerContext } from './context.ts';
 import type { LaneSlice } from './lane-slice.ts';
 

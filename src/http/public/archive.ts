@@ -56,7 +56,7 @@ ${newsletter.signup === 'open' && wayIn(here, newsletter)}`;
 
 /** Mails of these are out, or the editor put them here; a cancelled one may have reached somebody. */
 const OUT = sql<boolean>`(state IN ('sending', 'paused', 'sent', 'archived')
-  OR (state = 'cancelled' AND sending_since IS NOT NULL)) AND coalesce(c.edition_id, i.edition_id) IS NOT NULL`;
+  OR (state = 'cancelled' AND s.sending_since IS NOT NULL)) AND coalesce(c.edition_id, i.edition_id) IS NOT NULL`;
 /** The list leaves out what was cancelled. */
 const LISTED = sql<boolean>`state <> 'cancelled' AND ${OUT}`;
 
@@ -64,15 +64,15 @@ const LISTED = sql<boolean>`state <> 'cancelled' AND ${OUT}`;
 async function entries(db: Db, { id, timezone }: Newsletter): Promise<Entry[]> {
   const { rows } = await sql<Entry>`
     SELECT slug, coalesce(c.title, i.title) AS title,
-      coalesce(issue_date, (coalesce(sending_since, created_at) AT TIME ZONE ${timezone})::date) AS date
-    FROM issues i LEFT JOIN corrections c ON c.issue_id = i.id WHERE newsletter_id = ${id} AND ${LISTED}
+      coalesce(issue_date, (coalesce(s.sending_since, i.created_at) AT TIME ZONE ${timezone})::date) AS date
+    FROM issues i LEFT JOIN sends s ON s.issue_id = i.id LEFT JOIN corrections c ON c.issue_id = i.id WHERE newsletter_id = ${id} AND ${LISTED}
     ORDER BY date DESC, i.id DESC`.execute(db);
   return rows;
 }
 
 async function editionOf(db: Db, newsletterId: number, slug: string): Promise<Edition | null> {
   const { rows } = await sql<{ content: Edition }>`
-    SELECT e.content FROM issues i LEFT JOIN corrections c ON c.issue_id = i.id
+    SELECT e.content FROM issues i LEFT JOIN sends s ON s.issue_id = i.id LEFT JOIN corrections c ON c.issue_id = i.id
       JOIN editions e ON e.id = coalesce(c.edition_id, i.edition_id)
     WHERE i.newsletter_id = ${newsletterId} AND i.slug = ${slug} AND ${OUT}`.execute(db);
   return rows[0]?.content ?? null;

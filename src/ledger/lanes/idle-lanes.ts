@@ -4,7 +4,7 @@ import type { Db } from '../../db/connection.ts';
 import { relayNames } from '../relays/route.ts';
 import { SERVICE } from '../service-mail.ts';
 
-const relays = relayNames(sql`i.relay`);
+const relays = relayNames(sql`s.route`);
 
 /**
  * Lanes with something to hand over now (due, or not yet visited) that not every worker is at; of one issue, or of
@@ -16,7 +16,7 @@ export async function idleLanes(
   issueId: number | null = null,
 ): Promise<{ issue: number; lane: string }[]> {
   const { rows } = await sql<{ issue: number; lane: string }>`
-    SELECT i.id AS issue, l.lane FROM issues i
+    SELECT i.id AS issue, l.lane FROM issues i JOIN sends s ON s.issue_id = i.id
     CROSS JOIN LATERAL (
       WITH RECURSIVE lanes AS (
         (SELECT lane FROM deliveries WHERE issue_id = i.id ORDER BY lane LIMIT 1)

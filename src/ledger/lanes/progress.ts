@@ -6,7 +6,7 @@ import { relayNames } from '../relays/route.ts';
 
 /** A rate is told of the last minute at the most: a mean over all hides that a lane has become slow. */
 const SPAN = sql`interval '1 minute'`;
-const relays = relayNames(sql`i.relay`);
+const relays = relayNames(sql`sends.route`);
 const KEPT = sql`interval '5 minutes'`;
 
 export interface LaneProgress extends Tally {
@@ -59,10 +59,10 @@ export async function laneProgress(db: Db, issueId: number): Promise<LaneProgres
         AND at < clock_timestamp() - interval '1 second' ORDER BY at LIMIT 1
     ) s ON true
     LEFT JOIN LATERAL (
-      SELECT min(l.held_until) AS held_until FROM lane_states l, issues i
-      WHERE i.id = ${issueId} AND l.lane = c.lane AND l.held_until > clock_timestamp()
+      SELECT min(l.held_until) AS held_until FROM lane_states l, sends
+      WHERE sends.issue_id = ${issueId} AND l.lane = c.lane AND l.held_until > clock_timestamp()
         AND l.relay = ANY(${relays})
-      GROUP BY i.relay HAVING count(*) = cardinality(${relays})
+      GROUP BY sends.route HAVING count(*) = cardinality(${relays})
     ) h ON true
     ORDER BY c.lane`.execute(db);
   return rows;

@@ -78,10 +78,10 @@ const STANDSTILL = sql`interval '1 minute'`;
 async function lastRate(db: Db, route: string): Promise<number | null> {
   const { rows } = await sql<{ rate: number | null }>`
     WITH last AS (
-      SELECT i.id FROM issues i, LATERAL (
+      SELECT i.id FROM issues i JOIN sends s ON s.issue_id = i.id, LATERAL (
         SELECT sum(accepted + refused + unknown) AS settled FROM tallies WHERE issue_id = i.id
       ) t
-      WHERE i.state = 'sent' AND i.relay = ${route} AND t.settled >= 100 ORDER BY i.sent_at DESC LIMIT 1
+      WHERE i.state = 'sent' AND s.route = ${route} AND t.settled >= 100 ORDER BY s.sent_at DESC LIMIT 1
     ), tries AS (
       SELECT first_attempt_at - lag(first_attempt_at) OVER (ORDER BY first_attempt_at) AS gap
       FROM deliveries WHERE issue_id = (SELECT id FROM last) AND first_attempt_at IS NOT NULL

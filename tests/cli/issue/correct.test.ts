@@ -13,7 +13,7 @@ import type { IssueState } from '../../../src/db/schema.ts';
 import { findIssue, listIssues } from '../../../src/issue/find.ts';
 import { auditOf } from '../../../src/ledger/audit-log.ts';
 import { EmailFiles } from '../../../src/render/theme/email-files.ts';
-import { resetIssue } from '../../../src/sends/pause-resume-cancel.ts';
+import { resetIssue } from '../../../src/sends/resume-cancel.ts';
 import { startSending } from '../../../src/sends/start.ts';
 import { issueStatus } from '../../../src/stats/status.ts';
 import { addReaders, plan, relay } from '../../delivery/fixtures.ts';

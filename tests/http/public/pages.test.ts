@@ -145,10 +145,12 @@ describe('the archive', () => {
       hash: 'x',
     };
     const name = `issue-${slug++}`;
-    await sql`WITH e AS (INSERT INTO editions (hash, content) VALUES (${name}, ${JSON.stringify(content)}) RETURNING id)
-      INSERT INTO issues (newsletter_id, slug, state, title, issue_date, language, source, source_name, edition_id, sending_since)
-      SELECT ${newsletter}, ${name}, ${state}, ${`Title & ${name}`}, '2026-02-03', 'en', '', '', e.id,
-        ${more.sending ? new Date() : null} FROM e`.execute(web.database.db);
+    await sql`WITH e AS (INSERT INTO editions (hash, content) VALUES (${name}, ${JSON.stringify(content)}) RETURNING id), i AS (
+        INSERT INTO issues (newsletter_id, slug, state, title, issue_date, language, source, source_name, edition_id)
+        SELECT ${newsletter}, ${name}, ${state}, ${`Title & ${name}`}, '2026-02-03', 'en', '', '', e.id FROM e RETURNING id)
+      INSERT INTO sends (issue_id, sending_since) SELECT id, ${more.sending ? new Date() : null} FROM i`.execute(
+      web.database.db,
+    );
     return name;
   }
 
@@ -167,7 +169,8 @@ describe('the archive', () => {
 
   test('the day of an issue without a date is that of the newsletter, not of UTC', async () => {
     const name = await issue(weekly, 'sent');
-    await sql`UPDATE issues SET issue_date = NULL, sending_since = '2025-08-05T20:00:00Z' WHERE slug = ${name}`.execute(
+    await sql`WITH i AS (UPDATE issues SET issue_date = NULL WHERE slug = ${name} RETURNING id)
+      UPDATE sends SET sending_since = '2025-08-05T20:00:00Z' FROM i WHERE issue_id = i.id`.execute(
       web.database.db,
     );
     for (const [timezone, day] of [

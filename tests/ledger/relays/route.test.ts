@@ -65,7 +65,7 @@ test.each([
   ['beside another', 'one:3,two:1', ['one', 'two']],
 ])('a lane that is held at its relay, %s, is seen as held and not rung for', async (_, route, relays) => {
   const { issue } = await plannedIssue(database.db, 1);
-  await sql`UPDATE issues SET relay = ${route} WHERE id = ${issue}`.execute(database.db);
+  await sql`UPDATE sends SET route = ${route} WHERE issue_id = ${issue}`.execute(database.db);
   for (const relay of relays) {
     expect(await seenOf(issue)).toEqual({ rings: true, isHeld: false });
     await hold(relay);

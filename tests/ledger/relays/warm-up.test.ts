@@ -123,7 +123,7 @@ test('a send through such a relay goes to those who confirmed last first, lane b
   const relay = aRelay();
   await startWarmUp(db(), relay, [10]);
   const issue = await makeIssue(db(), newsletter);
-  await sql`UPDATE issues SET relay = ${`other:2,${relay}:1`} WHERE id = ${issue}`.execute(db());
+  await sql`UPDATE sends SET route = ${`other:2,${relay}:1`} WHERE issue_id = ${issue}`.execute(db());
   await planAll(db(), issue, 7);
   const order: number[] = [];
   for (;;) {

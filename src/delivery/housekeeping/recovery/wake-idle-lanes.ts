@@ -28,10 +28,11 @@ export const wakeIdleLanes: HousekeepingService = {
 async function openPlans(db: Db): Promise<number[]> {
   const rows = await db
     .selectFrom('issues')
-    .select('id')
-    .where('state', '=', 'sending')
-    .where('plan_done', '=', false)
-    .where('plan_on_hold', '=', false)
+    .innerJoin('sends', 'sends.issue_id', 'issues.id')
+    .select('issues.id')
+    .where('issues.state', '=', 'sending')
+    .where('sends.plan_done', '=', false)
+    .where('sends.plan_on_hold', '=', false)
     .execute();
   return rows.map((row) => row.id);
 }

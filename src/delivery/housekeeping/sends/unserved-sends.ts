@@ -1,5 +1,5 @@
 /** Pauses sends that no worker served for over an hour, before any worker serves them: the database may be a copy. */
-import { noteServed, pauseUnserved } from '../../../sends/restored-database.ts';
+import { noteServed, pauseUnserved } from '../../../sends/unserved.ts';
 import { logIssues } from '../service/log-issues.ts';
 import { everySweep, type HousekeepingService } from '../service/service.ts';
 

@@ -17,7 +17,7 @@ async function sentDaysAgo(days: number, readers = 2): Promise<number> {
   const { issue } = await plannedIssue(db(), readers);
   await sql`UPDATE deliveries SET state = 'accepted' WHERE issue_id = ${issue}`.execute(db());
   await finishIssue(db(), issue);
-  await sql`UPDATE issues SET sent_at = sent_at - ${days}::int * interval '1 day' WHERE id = ${issue}`.execute(
+  await sql`UPDATE sends SET sent_at = sent_at - ${days}::int * interval '1 day' WHERE issue_id = ${issue}`.execute(
     db(),
   );
   return issue;

@@ -13,7 +13,7 @@ test('what was deferred for longer than the limit is skipped, by name', async ()
   const { context } = makeContext(db());
   const [old] = await rowsOf(db(), issue);
   const longAgo = sql`clock_timestamp() - ${context.times.expireMs + 1_000} * interval '1 millisecond'`;
-  await sql`UPDATE issues SET sending_since = ${longAgo} WHERE id = ${issue}`.execute(db());
+  await sql`UPDATE sends SET sending_since = ${longAgo} WHERE issue_id = ${issue}`.execute(db());
   await sql`UPDATE deliveries SET state = 'deferred', attempts = 1, due_at = clock_timestamp(), first_attempt_at =
     CASE WHEN id = ${old!.id} THEN ${longAgo} ELSE clock_timestamp() END WHERE issue_id = ${issue}`.execute(
     db(),

@@ -28,7 +28,7 @@ test('a canary with its answers waits, and then the send goes on; without a wait
   await canaries.run(fixture.context);
   expect(await issueRow(db(), waits)).toMatchObject({ state: 'sending', plan_on_hold: true });
   expect(await issueRow(db(), asks)).toMatchObject({ state: 'paused', paused_by: 'postrider' });
-  await sql`UPDATE issues SET canary_settled_at = canary_settled_at - interval '600 seconds'`.execute(db());
+  await sql`UPDATE sends SET canary_settled_at = canary_settled_at - interval '600 seconds'`.execute(db());
   await canaries.run(fixture.context);
   expect(await issueRow(db(), waits)).toMatchObject({ state: 'sending', plan_on_hold: false });
   expect(fixture.lines.map(({ text }) => text)).toEqual([

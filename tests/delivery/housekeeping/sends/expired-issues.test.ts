@@ -10,8 +10,8 @@ const db = () => database.db;
 
 test('an issue that has expired goes to nobody else', async () => {
   const [over, going] = [await plannedIssue(db(), 2), await plannedIssue(db(), 1)];
-  await sql`UPDATE issues SET expires_at = clock_timestamp() + CASE id WHEN ${over.issue} THEN interval '0' ELSE interval '1 hour' END
-    WHERE id IN (${over.issue}, ${going.issue})`.execute(db());
+  await sql`UPDATE sends SET expires_at = clock_timestamp() + CASE issue_id WHEN ${over.issue} THEN interval '0' ELSE interval '1 hour' END
+    WHERE issue_id IN (${over.issue}, ${going.issue})`.execute(db());
   const { context, lines } = makeContext(db());
   await expiredIssues.run(context);
   const reasons = async (issue: number) => (await rowsOf(db(), issue)).map(({ reason }) => reason);

@@ -14,7 +14,7 @@ test('a sent issue with something deferred sends again', async () => {
   await sql`UPDATE deliveries SET state = 'deferred', due_at = clock_timestamp() WHERE issue_id = ${issue}`.execute(
     db(),
   );
-  await sql`UPDATE issues SET state = 'sent', sent_at = clock_timestamp() WHERE id = ${issue}`.execute(db());
+  await sql`UPDATE issues SET state = 'sent' WHERE id = ${issue}`.execute(db());
   const { context, lines } = makeContext(db());
   await reopenedSends.run(context);
   expect((await issueRow(db(), issue)).state).toBe('sending');

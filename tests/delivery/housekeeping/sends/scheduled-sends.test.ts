@@ -13,8 +13,8 @@ const db = () => database.db;
 async function scheduled(minutes: number): Promise<number> {
   const { order } = await layGround(db(), 1);
   await scheduleSending(db(), order, { delaySeconds: 3_600 });
-  await sql`UPDATE issues SET scheduled_at = clock_timestamp() + ${minutes}::int * interval '1 minute'
-    WHERE id = ${order.issueId}`.execute(db());
+  await sql`UPDATE sends SET scheduled_at = clock_timestamp() + ${minutes}::int * interval '1 minute'
+    WHERE issue_id = ${order.issueId}`.execute(db());
   return order.issueId;
 }
 

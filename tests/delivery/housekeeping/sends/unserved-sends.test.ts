@@ -10,7 +10,7 @@ const database = useTestDatabase();
 const db = () => database.db;
 
 const servedAgo = (issue: number, minutes: number) =>
-  sql`UPDATE issues SET served_at = clock_timestamp() - ${minutes}::int * interval '1 minute' WHERE id = ${issue}`.execute(
+  sql`UPDATE sends SET served_at = clock_timestamp() - ${minutes}::int * interval '1 minute' WHERE issue_id = ${issue}`.execute(
     db(),
   );
 

@@ -1,0 +1,31 @@
+/**
+ * A send that no worker worked on for over an hour asks a person before it goes on: the database may have been
+ * restored or cloned, and the original has sent it meanwhile.
+ */
+import { sql } from 'kysely';
+import type { Db } from '../db/connection.ts';
+import { eachDue } from '../issue/state.ts';
+import { pause } from './pause.ts';
+
+/** A lane that nobody may serve for longer than this asks a person first. */
+export const UNSERVED_MS = 3_600_000;
+
+/** Returns the issues that this call paused. */
+export async function pauseUnserved(db: Db): Promise<number[]> {
+  const due = sql`i.state = 'sending' AND s.served_at < clock_timestamp() - ${UNSERVED_MS} * interval '1 millisecond'`;
+  return eachDue(db, due, (trx, id) =>
+    pause(
+      trx,
+      id,
+      'postrider',
+      'not-served: no worker served this send for over an hour; is this a restored or cloned database? Resume it if it should go on',
+    ),
+  );
+}
+
+/** A worker is alive: what sends now is served. */
+export async function noteServed(db: Db): Promise<void> {
+  await sql`UPDATE sends s SET served_at = clock_timestamp() FROM issues i WHERE i.id = s.issue_id AND i.state = 'sending'`.execute(
+    db,
+  );
+}
