@@ -1,5 +1,5 @@
 /**
- * How fast people are imported (design 8): `TEST_DATABASE_URL=... node dist/tests/bench/import.js`. The server must
+ * How fast people are imported: `TEST_DATABASE_URL=... node dist/tests/bench/import.js`. The server must
  * run on this machine, for it reads the files of the rival itself: COPY of the very rows that an import leaves
  * behind, into the same three tables (`ratio`), and of the addresses alone, into `subscribers` (`ratioOneTable`).
  * The median of five interleaved pairs.
