@@ -1,6 +1,6 @@
 /** `issue check`: everything that a send would check, over a source. */
 import { missingValues } from '../checks/audience.ts';
-import type { Subject } from '../checks/check.ts';
+import type { CheckedIssue } from '../checks/check.ts';
 import { checkIssue, errorsIn } from '../checks/check-issue.ts';
 import { type Ask, askOnline } from '../checks/online.ts';
 import type { Db } from '../db/connection.ts';
@@ -41,7 +41,7 @@ export async function checkFile(
 }
 
 /** Looks at everybody who would get the issue now, page by page. */
-async function readersWithoutValues(db: Db, newsletterId: number, subject: Subject): Promise<Message[]> {
+async function readersWithoutValues(db: Db, newsletterId: number, subject: CheckedIssue): Promise<Message[]> {
   const slots = new MissingSlots(subject.edition!);
   let people = 0;
   for await (const page of addressees(db, newsletterId, await readLanes(db))) {

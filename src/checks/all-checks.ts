@@ -1,20 +1,20 @@
-/** All checks, in the order of their table in docs/editors.md. */
+/** All checks, in the order of the table in docs/editors.md. */
 
 import type { Check } from './check.ts';
 import { clientChecks } from './clients.ts';
 import { colorChecks } from './colors.ts';
-import { aboutChecks } from './front-matter.ts';
+import { frontMatterChecks } from './front-matter.ts';
 import { headingChecks } from './headings.ts';
 import { linkChecks } from './links.ts';
 import { outlookChecks } from './outlook.ts';
 import { pictureChecks } from './pictures.ts';
-import { shownChecks } from './rendered.ts';
+import { mailChecks } from './rendered.ts';
 import { subjectChecks } from './subject.ts';
 
 export const checks: readonly Check[] = [
-  ...aboutChecks,
+  ...frontMatterChecks,
   ...subjectChecks,
-  ...shownChecks,
+  ...mailChecks,
   ...linkChecks,
   ...pictureChecks,
   ...headingChecks,

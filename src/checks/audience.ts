@@ -1,53 +1,57 @@
-/** Slots that stay empty for some of the real readers. Who counts them is handed in: here is no database. */
+/** Slots that stay empty for some of the real readers. The counts are passed in; checks use no database. */
 import type { Message } from '../issue/document/document.ts';
-import type { Subject } from './check.ts';
+import type { CheckedIssue } from './check.ts';
 
-/** Of one slot, as `delivery/missing-slots.ts` counts it. */
+/** The count for one slot, from `sends/missing-slots.ts`. */
 export interface SlotCount {
   /** e.g. `reader.name` */
   slot: string;
   /** Readers without a value. */
   missing: number;
-  /** What they read in its place, or null. */
+  /** What they see instead, or null. */
   fallback: string | null;
-  /** The edition asks first whether there is a value. */
+  /** The edition checks first whether there is a value (`{{#if}}`). */
   guarded: boolean;
 }
 
-/** The rules that only the readers can tell, for the table of docs/editors.md. */
+/** The rules that need the list of readers, for the table in docs/editors.md. */
 export const audienceRules = [
   {
     rule: 'slot-empty',
     severity: 'warning',
-    advice: 'Say what those read who have no value: `{{name "friend"}}`. Only with `--audience`.',
+    advice: 'Add a fallback for readers without a value: `{{name "friend"}}`. Only with `--audience`.',
   },
   {
     rule: 'audience-empty',
     severity: 'warning',
-    advice: 'Import or confirm subscribers: nobody would get it. Only with `--audience`.',
+    advice: 'Import or confirm subscribers: nobody would get the issue. Only with `--audience`.',
   },
 ] as const;
 
-/** `people` would get the issue now. */
-export function missingValues({ source }: Subject, people: number, counts: readonly SlotCount[]): Message[] {
+/** `people` is the number of readers who would get the issue now. */
+export function missingValues(
+  { source }: CheckedIssue,
+  people: number,
+  counts: readonly SlotCount[],
+): Message[] {
   if (people === 0)
     return [
       {
         severity: 'warning',
         line: null,
         rule: 'audience-empty',
-        text: 'nobody would get it: the newsletter has no confirmed subscribers',
+        text: 'nobody would get this issue: the newsletter has no confirmed subscribers',
       },
     ];
   return counts
     .filter(({ missing, fallback, guarded }) => missing > 0 && fallback === null && !guarded)
     .map(({ slot, missing }): Message => {
-      const text = `${missing} of ${people} readers have no ${slot}, and read nothing there; write {{${slot} | something}}`;
+      const text = `${missing} of ${people} readers have no ${slot} and would see a gap there; add a fallback: {{${slot} | something}}`;
       return { severity: 'warning', line: lineOfSlot(source, slot), rule: 'slot-empty', text };
     });
 }
 
-/** `{{name}}` is short for `{{reader.name}}`. Null: the theme asks for it. */
+/** `{{name}}` is short for `{{reader.name}}`. Null: the slot is in the theme. */
 function lineOfSlot(source: string, slot: string): number | null {
   const path = slot.replace(/\./g, '\\.').replace(/^reader\\\.(?!attributes)/, '(?:reader\\.)?');
   const at = source.search(new RegExp(`\\{\\{\\s*${path}(?=\\s*[|}"“]|\\s+default)`));

@@ -1,17 +1,17 @@
-/** Runs the list over an issue: what `issue check`, `issue preview`, `issue import` and a send say is from here. */
+/** Runs all checks over an issue, for `issue check`, `issue preview`, `issue import` and sends. */
 import type { Message } from '../issue/document/document.ts';
 import { checks } from './all-checks.ts';
-import type { Check, Subject } from './check.ts';
+import type { Check, CheckedIssue } from './check.ts';
 import { mergeMessages } from './merge-messages.ts';
 
-/** `also` is what rendering (or taking pictures along) remarked. */
-export async function checkIssue(subject: Subject, also: readonly Message[] = []): Promise<Message[]> {
-  const found = await Promise.all(checks.map((check) => messagesOf(check, subject)));
-  return mergeMessages([...subject.document.messages, ...also, ...found.flat()]);
+/** `also` are messages from rendering the issue or copying its pictures. */
+export async function checkIssue(issue: CheckedIssue, also: readonly Message[] = []): Promise<Message[]> {
+  const found = await Promise.all(checks.map((check) => messagesOf(check, issue)));
+  return mergeMessages([...issue.document.messages, ...also, ...found.flat()]);
 }
 
-async function messagesOf({ rule, severity, find }: Check, subject: Subject): Promise<Message[]> {
-  return (await find(subject)).map((finding) => ({ severity, rule, ...finding }));
+async function messagesOf({ rule, severity, find }: Check, issue: CheckedIssue): Promise<Message[]> {
+  return (await find(issue)).map((finding) => ({ severity, rule, ...finding }));
 }
 
 export const errorsIn = (messages: readonly Message[]): Message[] =>

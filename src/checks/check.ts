@@ -1,54 +1,55 @@
 /**
- * Checks before sending. A check looks at one thing of an issue and says what is wrong with it, and where; it
- * changes nothing, reads no file and asks nobody: what it needs is in the `Subject`. All of them stand in `list.ts`.
+ * Checks before sending. A check looks at one aspect of an issue and reports what is wrong with it, and where. It changes
+ * nothing, reads no file and uses no network: everything it needs is in the `CheckedIssue`. `all-checks.ts` lists them.
  */
 import type { Document } from '../issue/document/document.ts';
 import type { Edition } from '../render/edition/edition.ts';
 import type { NewsletterView } from '../render/edition/newsletter-view.ts';
 import type { EmailFiles } from '../render/theme/email-files.ts';
 
-/** Countries whose law a newsletter keeps; `eu` stands for the United Kingdom too. */
+/** Countries whose law a newsletter follows; `eu` includes the United Kingdom. */
 export const COUNTRIES = ['us', 'ca', 'eu', 'cn'] as const;
 export type Country = (typeof COUNTRIES)[number];
 
-/** A picture that comes from our own place, by the address as the issue writes it. */
+/** A picture that Postrider serves itself. */
 export interface KeptPicture {
-  /** Null: not known (yet). */
+  /** Null: not known yet. */
   bytes: number | null;
 }
 
-/** What is looked at. */
-export interface Subject {
-  /** The file as written: places are looked up in it. */
+/** The issue under check, with everything that checks may look at. */
+export interface CheckedIssue {
+  /** The file as written, to find line numbers. */
   source: string;
   document: Document;
   newsletter: NewsletterView;
-  /** Empty: nobody said which law counts. */
+  /** Empty: nobody has said which law applies. */
   legalProfile: readonly Country[];
   emails: EmailFiles;
-  /** Null where it was not rendered: checks of what rendering made then find nothing. */
+  /** Null if the issue was not rendered; checks of the rendered mail then find nothing. */
   edition: Edition | null;
+  /** The pictures we serve, by their address as written. */
   pictures: ReadonlyMap<string, KeptPicture>;
-  /** Pictures of the web will be taken along when the issue is imported. */
+  /** Whether importing the issue will copy pictures from the web. */
   mirrors: boolean;
-  /** When it is looked at; without it, what holds at some times only is not judged. */
+  /** The current time; without it, checks that depend on the time are skipped. */
   now?: Date;
 }
 
 export interface Finding {
-  /** 1-based, in the source; null where it has no place there. */
+  /** 1-based, in the source; null for no particular line. */
   line: number | null;
   column?: number;
-  /** What is wrong, and what to do. */
+  /** What is wrong and what to do. */
   text: string;
 }
 
 export interface Check {
-  /** A stable word, e.g. `image-no-alt`. */
+  /** A stable name, e.g. `image-no-alt`. */
   rule: string;
-  /** An error stops a send, unless it is forced. */
+  /** An error stops a send unless it is forced. */
   severity: 'error' | 'warning';
-  /** For the table of docs/editors.md: what to do. */
+  /** What to do, for the table in docs/editors.md. */
   advice: string;
-  find(subject: Subject): Finding[] | Promise<Finding[]>;
+  find(issue: CheckedIssue): Finding[] | Promise<Finding[]>;
 }

@@ -1,12 +1,11 @@
 /**
- * What well-known mail programs do not understand of the HTML, after caniemail.com. Only what loses content or
- * breaks the layout is said: round corners that are square in Outlook harm nobody, and the built-in themes are
- * written so that every program shows them well. What stands in `<style>` is not asked: Gmail and others take it
- * away, so it holds improvements only, and what matters is written into the elements.
+ * HTML that well-known mail programs do not support, according to caniemail.com. Only what loses content or breaks the
+ * layout is reported: round corners that are square in Outlook harm nobody. `<style>` is not checked: Gmail and others
+ * remove it, so it should hold improvements only, and whatever matters is inlined.
  */
 import type { Check, Finding } from './check.ts';
 
-/** Of caniemail's names, and how people call them. */
+/** caniemail's name -> the name people use. */
 const CLIENTS: Readonly<Record<string, string>> = {
   'gmail.desktop-webmail': 'Gmail',
   'gmail.ios': 'Gmail',
@@ -22,7 +21,7 @@ const CLIENTS: Readonly<Record<string, string>> = {
   'thunderbird.macos': 'Thunderbird',
 };
 
-/** Features as caniemail names them: without them something is lost, or lies on top of something else. */
+/** Features, by caniemail's names, without which content is lost or overlaps. */
 const HARMFUL = new Set([
   ...['<audio> element', '<video> element', '<object> element', 'Embedded <svg> image', '<dialog> element'],
   ...['<form> element', '<select> element', '<textarea> element', '<meter> element', '<progress> element'],
@@ -49,7 +48,7 @@ const support: Check = {
   rule: 'client-support',
   severity: 'warning',
   advice:
-    'Say it in another way (tables, padding on cells, whole colours, pictures), in the theme or in the HTML of the issue.',
+    'Use something else (tables, padding on cells, opaque colours, pictures) in the theme or in the HTML of the issue.',
   async find({ edition }) {
     if (!edition) return [];
     const lacking = new Map<string, Set<string>>();
@@ -63,7 +62,7 @@ const support: Check = {
   },
 };
 
-/** Every kind of element and every declaration once: a mail repeats each a thousand times. */
+/** Every kind of element and every declaration once, because a mail repeats each a thousand times. */
 function piecesOf(html: string): Set<string> {
   const shown = html.replace(/<!--[\s\S]*?-->|<(head|style|script)\b[\s\S]*?<\/\1>/gi, '');
   const pieces = new Set<string>();
@@ -83,16 +82,16 @@ function piecesOf(html: string): Set<string> {
 const TAG = /<([a-z][a-z0-9-]*)((?:\s+[^\s="<>/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?)*)\s*\/?>/gi;
 const ATTRIBUTE = /([^\s="<>/]+)(?:\s*=\s*"([^"]*)")?/g;
 
-/** Feature -> programs that lack it. */
+/** Feature -> programs that do not support it. */
 type Lacking = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** Issues are made of the same pieces. */
+/** Issues consist of the same pieces again and again. */
 const known = new Map<string, Lacking>();
-const MOST_KNOWN = 5_000;
+const MAX_KNOWN = 5_000;
 
 async function unsupported(piece: string): Promise<Lacking> {
   const found = known.get(piece) ?? lackingIn(await answers(piece));
-  if (known.size < MOST_KNOWN) known.set(piece, found);
+  if (known.size < MAX_KNOWN) known.set(piece, found);
   return found;
 }
 
@@ -106,30 +105,31 @@ function lackingIn(sentences: readonly string[]): Lacking {
   return lacking;
 }
 
-/** Loaded by the first who asks: caniemail's data has a megabyte. */
+/** Loaded on first use, because caniemail's data takes a megabyte. */
 async function answers(piece: string): Promise<readonly string[]> {
   const { doIUseEmail } = await import('@jsx-email/doiuse-email');
   try {
     const answer = doIUseEmail(piece, { emailClients: Object.keys(CLIENTS) });
     return answer.success ? [] : answer.errors;
   } catch {
-    // It does not read every declaration that browsers do, and has no data of some features for some programs.
+    // It cannot parse every declaration that browsers can, and lacks data on some features for some programs.
     return [];
   }
 }
 
-/** In characters, over all `<style>`: beyond it Gmail takes every one of them away. */
-const MOST_STYLE = 16_384;
+/** All `<style>` elements together: beyond this, Gmail removes every one of them. */
+const MAX_STYLE_CHARACTERS = 16_384;
 
 const styles: Check = {
   rule: 'style-too-long',
   severity: 'warning',
-  advice: 'Shorten what stays in the head of the theme: `@media` and pseudo-classes of its `content.css`.',
+  advice:
+    'Shorten what stays in the head of the mail: `@media` and pseudo-classes in the theme’s `content.css`.',
   find({ edition }) {
     const found = [...(edition?.html ?? '').matchAll(/<style\b[^>]*>([\s\S]*?)<\/style>/gi)];
     const length = found.reduce((sum, [, css = '']) => sum + css.length, 0);
-    if (length <= MOST_STYLE) return [];
-    const text = `the mail has ${length} characters of <style>; beyond ${MOST_STYLE} Gmail takes them all away, and phones get the desktop's layout`;
+    if (length <= MAX_STYLE_CHARACTERS) return [];
+    const text = `the mail has ${length} characters of <style>; beyond ${MAX_STYLE_CHARACTERS} Gmail removes them all, and phones get the desktop layout`;
     return [{ line: null, text }];
   },
 };

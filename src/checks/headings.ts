@@ -1,4 +1,4 @@
-/** Readers who cannot see a mail find their way in it by its headings. */
+/** Headings: readers who use a screen reader navigate by them. */
 import type { Block } from '../issue/document/document.ts';
 import type { Check, Finding } from './check.ts';
 
@@ -15,9 +15,9 @@ const order: Check = {
     return headings.flatMap((heading, index): Finding[] => {
       const before = headings[index - 1];
       if (!before || heading.depth <= before.depth + 1) return [];
-      const [found, wanted] = ['#'.repeat(heading.depth), '#'.repeat(before.depth + 1)];
+      const [found, expected] = ['#'.repeat(heading.depth), '#'.repeat(before.depth + 1)];
       return [
-        { line: heading.line, text: `"${found}" follows "${'#'.repeat(before.depth)}"; write "${wanted}"` },
+        { line: heading.line, text: `"${found}" follows "${'#'.repeat(before.depth)}"; write "${expected}"` },
       ];
     });
   },
@@ -26,7 +26,7 @@ const order: Check = {
 const empty: Check = {
   rule: 'heading-empty',
   severity: 'warning',
-  advice: 'Write its words, or take the `##` away.',
+  advice: 'Write some words, or remove the `##`.',
   find: ({ document }) =>
     document.blocks
       .filter((block) => isHeading(block) && block.text.trim() === '')

@@ -1,13 +1,13 @@
-/** The links and pictures of a document, wherever they stand in it, in reading order. */
+/** The links and pictures anywhere in a document, in reading order. */
 import type { Element } from 'hast';
 import { contentText } from '../issue/content/content-text.ts';
 import type { Document } from '../issue/document/document.ts';
 
 export interface FoundLink {
   url: string;
-  /** What is read; '' where the link has no words of its own here. */
+  /** Its words; '' where the link has none of its own. */
   text: string;
-  /** Of the nearest block. */
+  /** The line of the nearest block. */
   line: number;
 }
 
@@ -15,8 +15,8 @@ export interface FoundPicture {
   url: string;
   alt: string;
   line: number;
-  /** A card or a section gives it its words where its own say nothing. */
-  isSpokenFor: boolean;
+  /** A card or a section provides an alt text if its own is useless. */
+  hasFallbackAlt: boolean;
 }
 
 export interface LinksAndPictures {
@@ -32,23 +32,23 @@ export function linksAndPicturesOf(document: Document): LinksAndPictures {
   return parts;
 }
 
-/** Every picture address in the document, wherever it stands. */
+/** Every picture address anywhere in the document. */
 export const pictureUrls = (document: Document): Set<string> =>
   new Set(linksAndPicturesOf(document).pictures.map(({ url }) => url));
 
 function collect(document: Document): LinksAndPictures {
   const parts: LinksAndPictures = { links: [], pictures: [] };
-  if (document.cover) parts.pictures.push({ url: document.cover, alt: '', line: 1, isSpokenFor: true });
+  if (document.cover) parts.pictures.push({ url: document.cover, alt: '', line: 1, hasFallbackAlt: true });
   for (const block of document.blocks) {
-    const isSpokenFor = block.kind !== 'image';
-    visit(block, { line: block.line, isSpokenFor }, parts);
+    const hasFallbackAlt = block.kind !== 'image';
+    visit(block, { line: block.line, hasFallbackAlt }, parts);
   }
   return parts;
 }
 
 interface Place {
   line: number;
-  isSpokenFor: boolean;
+  hasFallbackAlt: boolean;
 }
 
 function visit(value: unknown, place: Place, parts: LinksAndPictures): void {
@@ -63,14 +63,14 @@ interface Node {
   line?: unknown;
 }
 
-function visitNode(node: Node, around: Place, parts: LinksAndPictures): void {
-  if (node.type === 'element') visitElement(node as Element, around, parts);
-  else if (node.type !== 'text') visitThing(node, around, parts);
+function visitNode(node: Node, outer: Place, parts: LinksAndPictures): void {
+  if (node.type === 'element') visitElement(node as Element, outer, parts);
+  else if (node.type !== 'text') visitItem(node, outer, parts);
 }
 
-/** A block, or what it is made of: a question, a reading, a picture. */
-function visitThing(node: Node, around: Place, parts: LinksAndPictures): void {
-  const place = { ...around, line: typeof node.line === 'number' ? node.line : around.line };
+/** Visits a block or an item of one: a question, a reading, a picture. */
+function visitItem(node: Node, outer: Place, parts: LinksAndPictures): void {
+  const place = { ...outer, line: typeof node.line === 'number' ? node.line : outer.line };
   if (typeof node.url === 'string') {
     if (typeof node.alt === 'string') parts.pictures.push({ url: node.url, alt: node.alt, ...place });
     else parts.links.push({ url: node.url, text: '', line: place.line });
@@ -83,6 +83,6 @@ function visitElement(node: Element, { line }: Place, parts: LinksAndPictures): 
   if (node.tagName === 'a' && typeof href === 'string')
     parts.links.push({ url: href, text: contentText(node.children), line });
   if (node.tagName === 'img' && typeof src === 'string')
-    parts.pictures.push({ url: src, alt: typeof alt === 'string' ? alt : '', line, isSpokenFor: false });
-  visit(node.children, { line, isSpokenFor: false }, parts);
+    parts.pictures.push({ url: src, alt: typeof alt === 'string' ? alt : '', line, hasFallbackAlt: false });
+  visit(node.children, { line, hasFallbackAlt: false }, parts);
 }

@@ -1,12 +1,12 @@
-/** A hundred times the same remark is one remark with a hundred places. */
+/** Merges repeated messages: the same remark a hundred times becomes one with its lines. */
 import type { Message } from '../issue/document/document.ts';
 
-/** Places that are named; of the others only the number is kept. */
-const PLACES = 5;
-/** Remarks of one rule that are listed one by one. */
-const LISTED = 5;
+/** How many lines a message names; the rest are only counted. */
+const MAX_NAMED_LINES = 5;
+/** How many messages of one rule are listed one by one. */
+const MAX_LISTED = 5;
 
-/** In the order of the file; errors are never left out, and what has no place comes last. */
+/** In the order of the file, messages without a line last. Errors are never left out. */
 export function mergeMessages(messages: readonly Message[]): Message[] {
   const byRule = groups(merged(messages), ({ rule, severity }) => `${severity} ${rule}`);
   return byRule.flatMap(shortened).sort((a, b) => placeOf(a) - placeOf(b));
@@ -24,7 +24,7 @@ function groups(messages: readonly Message[], key: (message: Message) => string)
   return [...found.values()];
 }
 
-/** The same text at several places is said once. */
+/** The same text on several lines becomes one message. */
 function merged(messages: readonly Message[]): Message[] {
   return groups(messages, ({ severity, rule, text }) => `${severity} ${rule} ${text}`).map((group) => {
     const [first, ...others] = group as [Message, ...Message[]];
@@ -35,12 +35,12 @@ function merged(messages: readonly Message[]): Message[] {
 
 function shortened(group: Message[]): Message[] {
   const [first] = group;
-  if (!first || first.severity === 'error' || group.length <= LISTED + 1) return group;
-  const rest = group.slice(LISTED);
+  if (!first || first.severity === 'error' || group.length <= MAX_LISTED + 1) return group;
+  const rest = group.slice(MAX_LISTED);
   const lines = rest.flatMap(({ line }) => (line === null ? [] : [line]));
   const where = lines.length === 0 ? '' : `, on ${listed(lines)}`;
   return [
-    ...group.slice(0, LISTED),
+    ...group.slice(0, MAX_LISTED),
     {
       severity: first.severity,
       line: null,
@@ -51,7 +51,7 @@ function shortened(group: Message[]): Message[] {
 }
 
 function listed(lines: readonly (number | null)[]): string {
-  const named = lines.slice(0, PLACES).map(String);
+  const named = lines.slice(0, MAX_NAMED_LINES).map(String);
   const more = lines.length - named.length;
   if (more > 0) return `lines ${named.join(', ')} and ${more} more`;
   const last = named.pop();

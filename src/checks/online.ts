@@ -1,56 +1,57 @@
 /**
- * Asks the links and pictures of an issue whether they are there. Bounded in number, time and how many at once, and
- * gentle to each host. Who asks is handed in: this part of the program knows no network.
+ * Requests the links and pictures of an issue to see whether they exist, with limits on their number, on time, and on
+ * concurrent requests in all and per host. The request itself is passed in: checks do not use the network.
  */
 import type { Message } from '../issue/document/document.ts';
 import { TimeBudget } from '../issue/media/time-budget.ts';
 import { hasSlots } from '../issue/targets/target.ts';
 import { absoluteUrl, pictureUrl } from '../render/content/url.ts';
-import type { Subject } from './check.ts';
+import type { CheckedIssue } from './check.ts';
 import { linksAndPicturesOf } from './links-and-pictures.ts';
 import { mergeMessages } from './merge-messages.ts';
 import { lineOf } from './source-lines.ts';
 
 /**
- * The status with which an address answers, where its redirects lead. Rejects with words that complete "the link ...",
- * and with a `reason` as `Patience` knows them.
+ * The HTTP status of an address after redirects. Rejects with words that complete "the link ...",
+ * and with a `reason` as `TimeBudget` knows them.
  */
 export type Ask = (address: string, method: 'HEAD' | 'GET', signal: AbortSignal) => Promise<number>;
 
 export interface OnlineLimits {
-  /** Addresses that are asked. */
-  most: number;
-  atOnce: number;
-  atOnceOfHost: number;
-  /** For all of it. */
-  longestMs: number;
+  /** The largest number of addresses to request. */
+  maxAddresses: number;
+  concurrent: number;
+  concurrentPerHost: number;
+  /** The time for all of them. */
+  timeoutMs: number;
 }
 
-const LIMITS: OnlineLimits = { most: 400, atOnce: 8, atOnceOfHost: 2, longestMs: 120_000 };
+const LIMITS: OnlineLimits = { maxAddresses: 400, concurrent: 8, concurrentPerHost: 2, timeoutMs: 120_000 };
 
-/** The rules that only asking can find, for the table of docs/editors.md. */
+/** The rules that need the network, for the table in docs/editors.md. */
 export const onlineRules = [
   {
     rule: 'link-dead',
     severity: 'error',
     advice:
-      'Mend the address: the page is not there (404, 410), or its host is no host. Only with `--online`.',
+      'Correct the address: the page does not exist (404, 410), or its host does not. Only with `--online`.',
   },
   {
     rule: 'image-dead',
     severity: 'error',
-    advice: 'Put the picture where the address says, or beside the file. Only with `--online`.',
+    advice: 'Put the picture at its address, or beside the file. Only with `--online`.',
   },
   {
     rule: 'link-unsure',
     severity: 'warning',
     advice:
-      'Open it in a browser: its server was slow or broken, or shows itself to browsers only. Only with `--online`.',
+      'Open it in a browser: its server was slow or faulty, or answers only browsers. Only with `--online`.',
   },
   {
     rule: 'online-incomplete',
     severity: 'warning',
-    advice: 'Try again later, or with a network: not every address was asked. Only with `--online`.',
+    advice:
+      'Try again later, or with a network connection: not every address was checked. Only with `--online`.',
   },
 ] as const;
 
@@ -60,32 +61,32 @@ interface Target {
   what: 'link' | 'picture';
 }
 
-/** `tell` hears how many of how many have answered. */
+/** `tell` is called with the number of addresses that have answered, and of all. */
 export async function askOnline(
-  subject: Subject,
+  issue: CheckedIssue,
   ask: Ask,
   tell: (done: number, all: number) => void,
   limits: OnlineLimits = LIMITS,
 ): Promise<Message[]> {
-  const all = targetsOf(subject);
-  const asked = all.slice(0, limits.most);
-  const signal = AbortSignal.timeout(limits.longestMs);
-  const asker = new Asker(ask, signal);
+  const all = targetsOf(issue);
+  const asked = all.slice(0, limits.maxAddresses);
+  const signal = AbortSignal.timeout(limits.timeoutMs);
+  const checker = new LinkChecker(ask, signal);
   let done = 0;
-  await inTurn(asked, limits, async (target) => {
-    if (await asker.ask(target)) tell(++done, asked.length);
+  await runLimited(asked, limits, async (target) => {
+    if (await checker.ask(target)) tell(++done, asked.length);
   });
-  return mergeMessages([...asker.found, ...incomplete(all.length - done, asker.why)]);
+  return mergeMessages([...checker.found, ...incomplete(all.length - done, checker.why)]);
 }
 
 const incomplete = (left: number, why: string | null): Message[] => {
   if (left === 0) return [];
-  const text = `${left} addresses were not asked: ${why ?? 'the others were too many, or took too long'}`;
+  const text = `${left} addresses were not checked: ${why ?? 'there were too many, or the others took too long'}`;
   return [{ severity: 'warning', line: null, rule: 'online-incomplete', text }];
 };
 
-/** Every address once, without its `#part`. Pictures that come from us need no asking. */
-function targetsOf({ source, document, newsletter, pictures }: Subject): Target[] {
+/** Every address once, without its `#part`. Pictures that we serve need no request. */
+function targetsOf({ source, document, newsletter, pictures }: CheckedIssue): Target[] {
   const base = document.baseUrl ?? newsletter.baseUrl ?? document.canonicalUrl;
   const parts = linksAndPicturesOf(document);
   const found = new Map<string, Target>();
@@ -101,18 +102,18 @@ function targetsOf({ source, document, newsletter, pictures }: Subject): Target[
   return [...found.values()];
 }
 
-/** As many at once as the limits say; the next is the first whose host is not busy. */
-async function inTurn(
+/** Runs as many at once as the limits allow; the next is the first whose host is not busy. */
+async function runLimited(
   targets: readonly Target[],
-  { atOnce, atOnceOfHost }: OnlineLimits,
+  { concurrent, concurrentPerHost }: OnlineLimits,
   work: (target: Target) => Promise<void>,
 ): Promise<void> {
   const waiting = [...targets];
   const busy = new Map<string, number>();
   const running = new Set<Promise<void>>();
   while (waiting.length > 0 || running.size > 0) {
-    const at = waiting.findIndex((target) => (busy.get(hostOf(target)) ?? 0) < atOnceOfHost);
-    if (at < 0 || running.size >= atOnce) {
+    const at = waiting.findIndex((target) => (busy.get(hostOf(target)) ?? 0) < concurrentPerHost);
+    if (at < 0 || running.size >= concurrent) {
       await Promise.race(running);
       continue;
     }
@@ -131,28 +132,28 @@ const hostOf = ({ address }: Target): string => (URL.canParse(address) ? new URL
 
 type Refusal = Error & { reason?: string; cause?: { code?: string } };
 
-/** Remembers what hosts are like, for one issue. */
-class Asker {
+/** Requests addresses for one issue and remembers which hosts fail. */
+class LinkChecker {
   readonly found: Message[] = [];
-  /** Why some were not asked, where there is one reason for all. */
+  /** Why some were not checked, if there is one reason for all. */
   why: string | null = null;
   readonly #ask: Ask;
   readonly #signal: AbortSignal;
   readonly #timeBudget = new TimeBudget();
-  readonly #noHosts = new Set<string>();
+  readonly #unknownHosts = new Set<string>();
 
   constructor(ask: Ask, signal: AbortSignal) {
     this.#ask = ask;
     this.#signal = signal;
   }
 
-  /** False where it was not (fully) asked. */
+  /** False if it was not fully checked. */
   async ask(target: Target): Promise<boolean> {
     if (this.#signal.aborted) return false;
     if (!URL.canParse(target.address)) return true;
     try {
       const status = await this.#timeBudget.run(target.address, () => this.#statusOf(target.address));
-      if (status >= 400) this.#say(target, status === 404 || status === 410, `was answered with ${status}`);
+      if (status >= 400) this.#say(target, status === 404 || status === 410, `answers with status ${status}`);
       return true;
     } catch (error) {
       return this.#judge(target, error as Refusal);
@@ -162,26 +163,26 @@ class Asker {
   #judge(target: Target, { message, reason, cause }: Refusal): boolean {
     if (this.#signal.aborted) return false;
     if (reason === 'network' || message.startsWith('was not tried')) {
-      this.why = 'no network or name server could be reached, or too many hosts kept silent';
+      this.why = 'no network or name server could be reached, or too many hosts did not answer';
       return false;
     }
-    if (cause?.code === 'ENOTFOUND') this.#noHosts.add(hostOf(target));
-    this.#say(target, this.#noHosts.has(hostOf(target)), message);
+    if (cause?.code === 'ENOTFOUND') this.#unknownHosts.add(hostOf(target));
+    this.#say(target, this.#unknownHosts.has(hostOf(target)), message);
     return true;
   }
 
-  #say({ address, line, what }: Target, isDead: boolean, why: string): void {
+  #say({ address, line, what }: Target, isGone: boolean, why: string): void {
     const shown = address.length > 100 ? `${address.slice(0, 100)}…` : address;
-    const rule = isDead ? (what === 'link' ? 'link-dead' : 'image-dead') : 'link-unsure';
+    const rule = isGone ? (what === 'link' ? 'link-dead' : 'image-dead') : 'link-unsure';
     this.found.push({
-      severity: isDead ? 'error' : 'warning',
+      severity: isGone ? 'error' : 'warning',
       line,
       rule,
       text: `the ${what} ${shown} ${why}`,
     });
   }
 
-  /** Many servers answer `HEAD` wrongly, or not at all: only a `GET` is believed when it says no. */
+  /** Many servers answer `HEAD` wrongly or not at all, so only a failed `GET` counts. */
   async #statusOf(address: string): Promise<number> {
     try {
       const status = await this.#ask(address, 'HEAD', this.#signal);

@@ -1,23 +1,23 @@
 /**
- * What Outlook for Windows makes of the HTML. It lays mails out with Word, which no test can run: these are its known
- * rules, asked of every rendered mail. The theme keeps most of them; only a block that no cut can lower is the issue's.
+ * Outlook for Windows lays out mails with Word, which no test can run. These are its known rules, checked on every
+ * rendered mail. Most are up to the theme; an issue can only break one with a block that is too high and cannot be split.
  */
 import { estimatedHeight } from '../render/blocks/estimated-height.ts';
 import type { Check } from './check.ts';
 
-/** In px: a row that is higher is torn, and what stands at the tear is lost. */
-const HIGHEST_ROW = 1_800;
-/** In characters: no row with less HTML is that high, unless pictures make it so. */
-const SHORT = 3_000;
+/** A higher row is torn, and what is at the tear is lost. */
+const MAX_ROW_PX = 1_800;
+/** A row with less HTML and no pictures cannot be that high. */
+const MIN_HIGH_ROW_CHARACTERS = 3_000;
 
 interface Open {
   tag: string;
   attributes: string;
-  /** Where its content begins. */
+  /** The offset of its content. */
   at: number;
 }
 
-/** One sentence each, every kind of fault once. */
+/** One sentence for each kind of fault. */
 export function outlookFaults(html: string): string[] {
   const body = html.slice(Math.max(0, html.search(/<body\b/i)));
   const faults = new Set<string>(fontFaults(html));
@@ -39,10 +39,11 @@ export function outlookFaults(html: string): string[] {
     const [closed] = open.splice(from);
     if (name !== 'td' && name !== 'th') return;
     const inner = body.slice(closed!.at, end);
-    const height = inner.length < SHORT && !inner.includes('<img') ? 0 : estimatedHeight(inner);
-    if (height > HIGHEST_ROW)
+    const height =
+      inner.length < MIN_HIGH_ROW_CHARACTERS && !inner.includes('<img') ? 0 : estimatedHeight(inner);
+    if (height > MAX_ROW_PX)
       faults.add(
-        `a row of a table is some ${Math.round(height / 100) * 100} px high; Outlook tears rows at 1,800`,
+        `a table row is about ${Math.round(height / 100) * 100} px high; Outlook tears rows at 1,800 px`,
       );
   }
 }
@@ -55,13 +56,13 @@ const styleOf = (attributes: string): string => /\bstyle="([^"]*)"/.exec(attribu
 function tagFaults(tag: string, attributes: string, open: readonly Open[]): string[] {
   const style = styleOf(attributes);
   if ((tag === 'ul' || tag === 'ol') && !hasSideMargin(style))
-    return ['a list has no margin at its side; Outlook knows no padding of lists, and cuts its marks off'];
-  if (tag === 'a' && hasPadding(style) && hasGround(style) && !paddedCell(open.at(-1)))
-    return ['a link with a ground of its own has padding that its cell lacks; Outlook shows it without'];
+    return ['a list has no side margin; Outlook ignores padding on lists and cuts off the bullets'];
+  if (tag === 'a' && hasPadding(style) && hasBackground(style) && !paddedCell(open.at(-1)))
+    return ['a link with a background has padding that its cell lacks; Outlook shows it without padding'];
   return [];
 }
 
-/** `margin-left`, or the second or fourth length of `margin`. */
+/** By `margin-left`, or the second or fourth length of `margin`. */
 function hasSideMargin(style: string): boolean {
   if (/margin-(?:left|right):\s*0*[1-9]/.test(style)) return true;
   const lengths = /(?:^|;)\s*margin:\s*([^;]+)/.exec(style)?.[1]?.trim().split(/\s+/) ?? [];
@@ -70,26 +71,27 @@ function hasSideMargin(style: string): boolean {
 
 const hasPadding = (style: string): boolean =>
   /(?:^|;)\s*padding(?:-\w+)?:(?:[^;]*[\s:])?0*[1-9]/.test(style);
-const hasGround = (style: string): boolean => /background(?:-color)?:(?!\s*(?:transparent|none))/.test(style);
+const hasBackground = (style: string): boolean =>
+  /background(?:-color)?:(?!\s*(?:transparent|none))/.test(style);
 
-/** Word takes `mso-padding-alt` where it stands. */
+/** Word also accepts `mso-padding-alt`. */
 const paddedCell = (parent: Open | undefined): boolean =>
   parent !== undefined &&
   /^t[dh]$/.test(parent.tag) &&
   /(?:mso-padding-alt|(?:^|;)\s*padding(?:-\w+)?):(?:[^;]*[\s:])?0*[1-9]/.test(styleOf(parent.attributes));
 
-/** Where the first font of a stack is not on Windows, Word sets Times New Roman. */
+/** If Windows lacks the first font of a stack, Word uses Times New Roman. */
 function fontFaults(html: string): string[] {
   const own = [...html.matchAll(/<!--\[if (?:gte )?mso[^\]]*\]>([\s\S]*?)<!\[endif\]-->/gi)];
   if (own.some(([, css = '']) => /font-family:/.test(css)) || !/font-family:/.test(html)) return [];
-  return ['no fonts are set for Outlook (<!--[if mso]><style>…), which has none of the stack before Arial'];
+  return ['no fonts are set for Outlook (<!--[if mso]><style>…), so it shows Times New Roman'];
 }
 
 const layout: Check = {
   rule: 'outlook-layout',
   severity: 'warning',
   advice:
-    'Break a long callout or a high picture in parts; all else is the theme’s: margins of lists, padding in cells, rows that are not too high, fonts that Windows has.',
+    'Split a long callout or a high picture; everything else is up to the theme: margins of lists, padding in cells, the height of rows, fonts that Windows has.',
   find: ({ edition }) => (edition ? outlookFaults(edition.html).map((text) => ({ line: null, text })) : []),
 };
 

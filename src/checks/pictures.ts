@@ -1,20 +1,20 @@
-/** Pictures that say nothing, that some programs do not show, or that make readers wait. */
+/** Pictures without a useful alt text, that some programs do not show, or that make readers wait. */
 import { hasSlots } from '../issue/targets/target.ts';
 import { usefulAlt } from '../render/content/alt-text.ts';
 import { pictureUrl } from '../render/content/url.ts';
-import type { Check, Finding, KeptPicture, Subject } from './check.ts';
+import type { Check, CheckedIssue, Finding, KeptPicture } from './check.ts';
 import { type FoundPicture, linksAndPicturesOf } from './links-and-pictures.ts';
 import { lineOf } from './source-lines.ts';
 
-type Fault = (picture: FoundPicture, kept: KeptPicture | undefined, subject: Subject) => string | null;
+type Fault = (picture: FoundPicture, kept: KeptPicture | undefined, issue: CheckedIssue) => string | null;
 
 function pictureCheck(about: Omit<Check, 'find'>, fault: Fault): Check {
   return {
     ...about,
-    find: (subject): Finding[] =>
-      linksAndPicturesOf(subject.document).pictures.flatMap((picture): Finding[] => {
-        const text = fault(picture, subject.pictures.get(picture.url), subject);
-        return text === null ? [] : [{ line: lineOf(subject.source, picture.url, picture.line), text }];
+    find: (issue): Finding[] =>
+      linksAndPicturesOf(issue.document).pictures.flatMap((picture): Finding[] => {
+        const text = fault(picture, issue.pictures.get(picture.url), issue);
+        return text === null ? [] : [{ line: lineOf(issue.source, picture.url, picture.line), text }];
       }),
   };
 }
@@ -24,12 +24,12 @@ const shortName = (url: string): string => {
   return JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name);
 };
 
-/** Where it is on the web; null where it has no place there. */
-const addressOf = ({ document, newsletter }: Subject, url: string): string | null =>
+/** Its address on the web, or null. */
+const addressOf = ({ document, newsletter }: CheckedIssue, url: string): string | null =>
   pictureUrl(url, document.baseUrl ?? newsletter.baseUrl ?? document.canonicalUrl);
 
-/** It comes from where the issue says, not from us. */
-const staysAway = (kept: KeptPicture | undefined, { mirrors }: Subject): boolean =>
+/** Readers load it from the address in the issue, not from us. */
+const staysRemote = (kept: KeptPicture | undefined, { mirrors }: CheckedIssue): boolean =>
   kept === undefined && !mirrors;
 
 const noAlt = pictureCheck(
@@ -37,25 +37,26 @@ const noAlt = pictureCheck(
     rule: 'image-no-alt',
     severity: 'warning',
     advice:
-      'Write what the picture shows: `![the new pier at noon](https:…)`. `图片`, `image` and file names say nothing and are not read out.',
+      'Describe what the picture shows: `![the new pier at noon](https:…)`. `图片`, `image` and file names describe nothing and are not read out.',
   },
-  ({ alt, isSpokenFor }) =>
-    isSpokenFor || usefulAlt(alt) !== ''
+  ({ alt, hasFallbackAlt }) =>
+    hasFallbackAlt || usefulAlt(alt) !== ''
       ? null
-      : 'this picture says nothing to those who cannot see it or whose program shows none; write what it shows: ![…](…)',
+      : 'this picture has no description for readers who cannot see it or whose program blocks pictures: ![what it shows](…)',
 );
 
 const missing = pictureCheck(
   {
     rule: 'image-missing',
     severity: 'error',
-    advice: 'Put the picture beside the file, or write its whole address; a forced send leaves it out.',
+    advice:
+      'Put the picture beside the file, or write its whole address; a forced send leaves the picture out.',
   },
-  ({ url }, kept, subject) =>
-    // Importing says it in its own words (picture-not-taken), for all that it could not take.
-    subject.edition === null || kept || url === '' || hasSlots(url) || addressOf(subject, url) !== null
+  ({ url }, kept, issue) =>
+    // Importing reports pictures that it could not copy itself (picture-not-taken).
+    issue.edition === null || kept || url === '' || hasSlots(url) || addressOf(issue, url) !== null
       ? null
-      : `the picture ${shortName(url)} is not there: neither beside the file nor below a base URL; it is left out`,
+      : `the picture ${shortName(url)} is missing: it is neither beside the file nor below a base URL; the mail leaves it out`,
 );
 
 const http = pictureCheck(
@@ -63,11 +64,11 @@ const http = pictureCheck(
     rule: 'image-http',
     severity: 'warning',
     advice:
-      'Write `https:`, or let Postrider take the pictures along (`newsletter set NAME --images mirror`): programs block `http:`.',
+      'Write `https:`, or let Postrider serve the pictures (`newsletter set NAME --images mirror`): mail programs block `http:`.',
   },
-  ({ url }, kept, subject) =>
-    /^http:/i.test(url) && staysAway(kept, subject)
-      ? 'this picture is loaded without encryption (http:), and many programs do not load it at all'
+  ({ url }, kept, issue) =>
+    /^http:/i.test(url) && staysRemote(kept, issue)
+      ? 'this picture is loaded without encryption (http:), so many mail programs do not load it at all'
       : null,
 );
 
@@ -75,27 +76,28 @@ const format = pictureCheck(
   {
     rule: 'image-format',
     severity: 'warning',
-    advice: 'Make it a PNG or JPEG, or let Postrider take the pictures along, which turns it.',
+    advice:
+      'Convert it to PNG or JPEG, or let Postrider serve the pictures and convert it (`newsletter set NAME --images mirror`).',
   },
-  ({ url }, kept, subject) => {
+  ({ url }, kept, issue) => {
     const type = /\.(webp|avif|svgz?|heic|tiff?|bmp)(?:[?#!~@].*)?$/i.exec(url)?.[1];
-    return type === undefined || !staysAway(kept, subject)
+    return type === undefined || !staysRemote(kept, issue)
       ? null
-      : `Outlook for Windows shows no ${type.toUpperCase()}; make a PNG or JPEG of it`;
+      : `Outlook for Windows cannot show ${type.toUpperCase()}: convert the picture to PNG or JPEG`;
   },
 );
 
-/** A phone on a slow net waits several seconds for more. */
-const HEAVY = 1_000_000;
+/** A phone on a slow network needs several seconds for this much. */
+const MAX_PICTURE_BYTES = 1_000_000;
 const heavy = pictureCheck(
   {
     rule: 'image-heavy',
     severity: 'warning',
-    advice: 'Make it smaller: readers on a phone wait for it, and pay.',
+    advice: 'Make it smaller: readers on a phone wait for it and pay for it.',
   },
   ({ url }, kept) =>
-    kept?.bytes && kept.bytes > HEAVY
-      ? `the picture ${shortName(url)} has ${(kept.bytes / 1_000_000).toFixed(1)} MB; below 1 MB it comes in time`
+    kept?.bytes && kept.bytes > MAX_PICTURE_BYTES
+      ? `the picture ${shortName(url)} has ${(kept.bytes / 1_000_000).toFixed(1)} MB; keep it below 1 MB`
       : null,
 );
 

@@ -1,110 +1,38 @@
-/** Whether the theme's output really says what every issue must say: the rendered mail is asked, not a setting. */
-
+/** Checks that the rendered mail itself shows what every issue must show, whatever the theme. */
 import { headlineOf } from '../render/blocks/headline.ts';
-import type { Edition } from '../render/edition/edition.ts';
-import { compileFill } from '../render/slots/fill.ts';
 import { longDate } from '../render/theme/language.ts';
-import type { Check, Finding, Subject } from './check.ts';
+import type { Check, CheckedIssue } from './check.ts';
+import { postalAddressChecks } from './postal-address.ts';
+import { mailCheck, missingIn, readable, squeezed, UNSUBSCRIBE } from './rendered-mail.ts';
 import { lineOfKey } from './source-lines.ts';
 
-interface Shown {
-  /** As a browser gets it. */
-  html: string;
-  /** What can be read of it, without any blank. */
-  words: string;
-  text: string;
-}
+const themeOf = ({ newsletter }: CheckedIssue): string => `the theme "${newsletter.theme}"`;
 
-const UNSUBSCRIBE = 'https://postrider.invalid/unsubscribe/check';
-const LINKS = {
-  view: 'https://postrider.invalid/view',
-  unsubscribe: UNSUBSCRIBE,
-  preferences: 'https://postrider.invalid/preferences',
-};
-/** A theme may say less to those who gave no name. */
-const READER = { email: 'reader@postrider.invalid', name: null, language: null, attributes: {} };
-
-const known = new WeakMap<Edition, Shown>();
-
-function shownOf(edition: Edition): Shown {
-  const found = known.get(edition);
-  if (found) return found;
-  const values = { reader: READER, link: LINKS };
-  const html = compileFill(edition.html, 'html')(values);
-  const shown = { html, words: squeezed(readable(html)), text: compileFill(edition.text, 'text')(values) };
-  known.set(edition, shown);
-  return shown;
-}
-
-const readable = (html: string): string =>
-  html
-    .replace(/<!--[\s\S]*?-->|<(head|style|script|title)\b[\s\S]*?<\/\1>/gi, ' ')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/&#x([\da-f]{1,6});|&#(\d{1,7});/gi, (_, hex, decimal) =>
-      signOf(hex ? Number.parseInt(hex, 16) : Number(decimal)),
-    )
-    .replace(/&(lt|gt|quot|apos|amp|nbsp);/g, (_, name: keyof typeof NAMED) => NAMED[name]);
-
-const signOf = (code: number): string => (code <= 0x10ffff ? String.fromCodePoint(code) : '');
-
-const NAMED = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&', nbsp: ' ' };
-
-/** Line breaks, blanks and zero-width signs are the layout's. */
-const squeezed = (text: string): string => text.replace(/[\s\u200b-\u200f\u2060\ufeff\u00ad]+/g, '');
-
-/** Says what is missing in the HTML, the text, or both; null where nothing is. */
-function missingIn(shown: Shown, wanted: string): string | null {
-  const needle = squeezed(wanted);
-  const parts = [
-    ...(shown.words.includes(needle) ? [] : ['HTML']),
-    ...(squeezed(shown.text).includes(needle) ? [] : ['plain text']),
-  ];
-  return parts.length === 0 ? null : parts.join(' and the ');
-}
-
-function shownCheck(
-  about: Omit<Check, 'find'>,
-  fault: (shown: Shown, subject: Subject) => string | null,
-  line: (subject: Subject) => number | null = () => null,
-): Check {
-  return {
-    ...about,
-    find: (subject): Finding[] => {
-      const text = subject.edition && fault(shownOf(subject.edition), subject);
-      return text ? [{ line: line(subject), text }] : [];
-    },
-  };
-}
-
-const themeOf = ({ newsletter }: Subject): string => `the theme "${newsletter.theme}"`;
-
-const title = shownCheck(
+const title = mailCheck(
   {
     rule: 'title-not-shown',
     severity: 'warning',
-    advice: 'Let the theme print `{{issue.title}}`.',
+    advice: 'Make the theme print `{{issue.title}}`.',
   },
-  (shown, subject) => {
-    const { title: whole, extra } = subject.document;
-    const { words } = headlineOf(whole, subject.newsletter.name, extra);
-    // A headline stands below the newsletter's name, which a theme says in its own place.
-    const where = shown.words.includes(squeezed(words ?? whole))
-      ? missingIn({ ...shown, words: squeezed(whole) }, whole)
-      : missingIn(shown, whole);
-    return (
-      where && `the title does not stand in the ${where} that ${themeOf(subject)} makes ({{issue.title}})`
-    );
+  (mail, issue) => {
+    const { title: whole, extra } = issue.document;
+    const { words } = headlineOf(whole, issue.newsletter.name, extra);
+    // A theme may show the headline alone, below the newsletter's name.
+    const where = mail.words.includes(squeezed(words ?? whole))
+      ? missingIn({ ...mail, words: squeezed(whole) }, whole)
+      : missingIn(mail, whole);
+    return where && `the title is missing from the ${where} of ${themeOf(issue)} ({{issue.title}})`;
   },
   ({ source }) => lineOfKey(source, 'title'),
 );
 
-const date = shownCheck(
-  { rule: 'date-not-shown', severity: 'warning', advice: 'Let the theme print `{{issue.date}}`.' },
-  (shown, subject) => {
-    const { date: day, language } = subject.document;
-    if (day === null || shown.html.includes(day) || hasDay(shown.words, day, language)) return null;
-    const where = missingIn(shown, longDate(day, language));
-    return where && `the date does not stand in the ${where} that ${themeOf(subject)} makes ({{issue.date}})`;
+const date = mailCheck(
+  { rule: 'date-not-shown', severity: 'warning', advice: 'Make the theme print `{{issue.date}}`.' },
+  (mail, issue) => {
+    const { date: day, language } = issue.document;
+    if (day === null || mail.html.includes(day) || hasDay(mail.words, day, language)) return null;
+    const where = missingIn(mail, longDate(day, language));
+    return where && `the date is missing from the ${where} of ${themeOf(issue)} ({{issue.date}})`;
   },
 );
 
@@ -125,89 +53,58 @@ function hasDay(words: string, day: string, language: string): boolean {
   ).test(words);
 }
 
-const language = shownCheck(
+const language = mailCheck(
   {
     rule: 'language-not-said',
     severity: 'warning',
-    advice: 'Let the theme say `<mjml lang="{{issue.language}}" dir="{{issue.direction}}">`.',
+    advice: 'Make the theme begin with `<mjml lang="{{issue.language}}" dir="{{issue.direction}}">`.',
   },
-  (shown, subject) => {
-    const said = /<html\b[^>]*\blang="([^"]*)"/i.exec(shown.html)?.[1] ?? '';
-    if (said === subject.document.language) return null;
-    return `${themeOf(subject)} says lang="${said}" of an issue in "${subject.document.language}" (<mjml lang="{{issue.language}}">)`;
+  (mail, issue) => {
+    const declared = /<html\b[^>]*\blang="([^"]*)"/i.exec(mail.html)?.[1] ?? '';
+    if (declared === issue.document.language) return null;
+    return `${themeOf(issue)} declares lang="${declared}" for an issue in "${issue.document.language}" (<mjml lang="{{issue.language}}">)`;
   },
 );
 
-const postalAddress = shownCheck(
+const postalAddress = mailCheck(
   {
     rule: 'postal-address-not-shown',
     severity: 'error',
-    advice: 'Let the theme print `{{newsletter.postalAddress}}`.',
+    advice: 'Make the theme print `{{newsletter.postalAddress}}`.',
   },
-  (shown, subject) => {
-    const wanted = subject.newsletter.postalAddress.trim();
-    const where = wanted === '' ? null : missingIn(shown, wanted);
+  (mail, issue) => {
+    const address = issue.newsletter.postalAddress.trim();
+    const where = address === '' ? null : missingIn(mail, address);
     return (
       where &&
-      `the postal address does not stand in the ${where} that ${themeOf(subject)} makes ({{newsletter.postalAddress}})`
+      `the postal address is missing from the ${where} of ${themeOf(issue)} ({{newsletter.postalAddress}})`
     );
   },
 );
 
-const unsubscribe = shownCheck(
+const unsubscribe = mailCheck(
   {
     rule: 'unsubscribe-not-shown',
     severity: 'error',
-    advice: 'Let the theme print a link to `{{link.unsubscribe}}`, for every reader, with words in it.',
+    advice: 'Make the theme print a link to `{{link.unsubscribe}}`, for every reader, with words in it.',
   },
-  (shown, subject) => {
-    const body = shown.html.replace(/<!--[\s\S]*?-->/g, '');
+  (mail, issue) => {
+    const body = mail.html.replace(/<!--[\s\S]*?-->/g, '');
     const links = [...body.matchAll(/<a\b[^>]*\bhref="([^"]*)"[^>]*>([\s\S]*?)<\/a>/gi)];
     const isThere = links.some(
       ([, href, words = '']) => href === UNSUBSCRIBE && squeezed(readable(words)) !== '',
     );
-    const parts = [...(isThere ? [] : ['HTML']), ...(shown.text.includes(UNSUBSCRIBE) ? [] : ['plain text'])];
+    const parts = [...(isThere ? [] : ['HTML']), ...(mail.text.includes(UNSUBSCRIBE) ? [] : ['plain text'])];
     if (parts.length === 0) return null;
-    return `no unsubscribe link stands in the ${parts.join(' and the ')} that ${themeOf(subject)} makes ({{link.unsubscribe}})`;
+    return `there is no unsubscribe link in the ${parts.join(' and the ')} of ${themeOf(issue)} ({{link.unsubscribe}})`;
   },
 );
 
-const NO_ADDRESS =
-  'the newsletter has no postal address, which the law of the USA and Canada (CAN-SPAM, CASL) asks for: newsletter set';
-
-/** Those who said that this law counts for them are stopped; those who said nothing are told. */
-const postalAddressMissing: Check = {
-  rule: 'postal-address-missing',
-  severity: 'error',
-  advice: 'Give it one: `newsletter set NAME --postal-address "…"`.',
-  find: ({ newsletter, legalProfile }) =>
-    newsletter.postalAddress.trim() === '' && (legalProfile.includes('us') || legalProfile.includes('ca'))
-      ? [{ line: null, text: `${NO_ADDRESS} ${newsletter.slug} --postal-address "…"` }]
-      : [],
-};
-
-const postalAddressUnset: Check = {
-  rule: 'postal-address-unset',
-  severity: 'warning',
-  advice:
-    'Give it one: `newsletter set NAME --postal-address "…"`. Or say whose law counts: `--legal-profile us` makes this an error, `eu` or `cn` ends it.',
-  find: ({ newsletter, legalProfile }) =>
-    newsletter.postalAddress.trim() === '' && legalProfile.length === 0
-      ? [
-          {
-            line: null,
-            text: `${NO_ADDRESS} ${newsletter.slug} --postal-address "…" (or --legal-profile eu where neither counts)`,
-          },
-        ]
-      : [],
-};
-
-export const shownChecks: readonly Check[] = [
+export const mailChecks: readonly Check[] = [
   title,
   date,
   language,
-  postalAddressMissing,
-  postalAddressUnset,
+  ...postalAddressChecks,
   postalAddress,
   unsubscribe,
 ];

@@ -1,13 +1,13 @@
-/** Where something stands in the source, for what the document knows only by its block. */
+/** Finds the line of something in the source when the document knows only the line of its block. */
 import { decodedUrl } from '../render/content/url.ts';
 
-/** As far as a block reaches, in characters; a longer one is told by its own line. */
-const REACH = 60_000;
+/** How far to search from the start of a block; in a longer one the block's own line has to do. */
+const MAX_SEARCH_CHARACTERS = 60_000;
 
-/** The line of `text` at or after `from`, or `from` where it is written in another way there. */
+/** The line of `text` at or after the line `from`; `from` itself if the text is spelt differently there. */
 export function lineOf(source: string, text: string, from: number): number {
   const start = offsetOf(source, from);
-  const window = source.slice(start, start + REACH);
+  const window = source.slice(start, start + MAX_SEARCH_CHARACTERS);
   for (const written of spellings(text)) {
     const at = window.indexOf(written);
     if (at >= 0) return from + linesIn(window.slice(0, at));
@@ -15,21 +15,21 @@ export function lineOf(source: string, text: string, from: number): number {
   return from;
 }
 
-/** The line where the front matter (or the body's `# heading`) says it, or 1. `keys`: `title`, `date`. */
+/** The line of the first of these front matter keys (for a title also of the `# heading`), or 1. */
 export function lineOfKey(source: string, ...keys: readonly string[]): number {
-  const head = source.slice(0, REACH);
+  const head = source.slice(0, MAX_SEARCH_CHARACTERS);
   const names = keys.map((key) => key.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   const pattern = new RegExp(`^\\uFEFF?["']?(?:${names.join('|')})["']?[ \\t]*[:=]`, 'im');
   const at = pattern.exec(head)?.index ?? (keys.includes('title') ? head.search(/^#\s/m) : -1);
   return at < 0 ? 1 : 1 + linesIn(head.slice(0, at));
 }
 
-/** An address is percent-encoded by the time it is in the document. */
+/** Addresses in the document are percent-encoded; the source may have them decoded or escaped as HTML. */
 function spellings(text: string): string[] {
   return [...new Set([text, decodedUrl(text), text.replaceAll('&', '&amp;')])].filter((one) => one !== '');
 }
 
-/** Of the source that was asked about last: an issue may have ten thousand links. */
+/** Cached for the last source, because an issue may have ten thousand links. */
 let known: { source: string; starts: number[] } = { source: '', starts: [0] };
 
 function offsetOf(source: string, line: number): number {

@@ -1,4 +1,4 @@
-/** What a corrected issue says of itself on the web, before anything else: when it was corrected, and why. */
+/** The note at the top of a corrected issue's web page: when it was corrected, and why. */
 import type { Block, Document } from '../issue/document/document.ts';
 import { opensWithPicture } from './issue-fields.ts';
 import { longDate } from './theme/language.ts';
@@ -12,12 +12,12 @@ export interface CorrectionNote {
 }
 
 /**
- * The document with a box at its top, a block like any other: so it looks right in every theme, people's own ones too.
- * A cover would stand above all blocks, so it becomes the picture below the box.
+ * The document with a callout at its top. It is an ordinary block, so it looks right in every theme, custom ones
+ * included. A cover would go above all blocks, so it becomes an image block below the note.
  */
 export function withCorrection(document: Document, { day, words }: CorrectionNote, t: Translate): Document {
   const { cover, coverAlt, blocks, language } = document;
-  const box: Block = {
+  const note: Block = {
     kind: 'callout',
     line: 1,
     tone: 'note',
@@ -28,10 +28,10 @@ export function withCorrection(document: Document, { day, words }: CorrectionNot
   const picture: Block[] = shown
     ? [{ kind: 'image', line: 1, image: { url: cover, alt: coverAlt ?? '' } }]
     : [];
-  return { ...document, cover: null, blocks: [box, ...picture, ...blocks] };
+  return { ...document, cover: null, blocks: [note, ...picture, ...blocks] };
 }
 
-/** The words may run the other way than the issue. */
+/** The note may be in another language, and direction, than the issue. */
 const paragraph = (value: string) => ({
   type: 'element' as const,
   tagName: 'p',

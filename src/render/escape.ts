@@ -7,4 +7,5 @@ const ENTITIES: Record<string, string> = {
 };
 
 /** Makes text safe as HTML content and as a quoted attribute value. */
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign]!);
+export const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);

@@ -11,7 +11,7 @@ import { answerUrl, shareUrl } from './footer-links.ts';
 import { filledLabel } from './slots/label.ts';
 import { isIdeographic, longDate } from './theme/language.ts';
 
-/** `issue.*`, all but `issue.body`, which is made with these. `place` is where the issue stands. */
+/** `issue.*` without `issue.body`, which is made from these. */
 export function issueFields(
   document: Document,
   place: { slug: string; archiveUrl: string | null },
@@ -26,10 +26,10 @@ export function issueFields(
     slug: place.slug,
     archiveUrl: place.archiveUrl,
     title,
-    /** The title without the newsletter's name; null where that leaves nothing but a number. */
+    /** The title without the newsletter's name; null if only a number remains. */
     headline: words,
     number,
-    /** Slots stand in it as markers. */
+    /** Contains markers for slots. */
     standfirst: filledLabel(settings.slot, standfirstOf(document, title)),
     contents: contentsOf(blocks, isIdeographic(language) ? '、' : ', ').map((part) => ({
       title: filledLabel(settings.slot, part.title),
@@ -38,7 +38,7 @@ export function issueFields(
     minutes: minutesToRead(blocks),
     answerUrl: answerUrl(newsletter, title),
     shareUrl: shareUrl(title, place.archiveUrl),
-    /** As people of that language write it. */
+    /** As people write it in the issue's language. */
     date: document.date && longDate(document.date, language),
     isoDate: document.date,
     language,
@@ -49,11 +49,11 @@ export function issueFields(
     canonicalUrl,
     extra,
     cover: cover ? picture(settings, { url: cover, alt: document.coverAlt ?? '' }) : null,
-    /** Slots stand in it as markers. */
+    /** Contains markers for slots. */
     preheader: filledLabel(settings.slot, preheaderOf(document)),
   };
 }
 
-/** An issue that starts with a picture of its own needs no cover above it. */
+/** An issue that starts with a picture needs no cover above it. */
 export const opensWithPicture = (blocks: readonly Block[]): boolean =>
   blocks.slice(0, 3).some((block) => block.kind === 'image' || (block.kind === 'banner' && block.image));

@@ -1,5 +1,4 @@
-/** The shell of every public page: language, colours and name of the newsletter around a body. */
-
+/** The frame of every public page: the newsletter's language, colours and name around a body. */
 import { directionOf } from '../issue/document/language.ts';
 import type { NewsletterView } from './edition/newsletter-view.ts';
 import { escapeHtml } from './escape.ts';
@@ -15,17 +14,17 @@ export interface Page {
   emails: EmailFiles;
   /** Plain text. */
   title: string;
-  /** HTML; whoever makes it escapes what is not theirs (`escapeHtml`). */
+  /** HTML; the caller escapes values in it (`escapeHtml`). */
   body: string;
-  /** Search engines may list it: a page for strangers, whose address is nobody's own. */
+  /** Search engines may list it, because its address belongs to no single person. */
   listed?: boolean;
 }
 
-/** A whole HTML page that works without JavaScript, on a phone, in the dark, and left to right or mirrored. */
+/** A whole HTML page that works without JavaScript, on phones, in dark mode, and in right-to-left languages. */
 export function renderPage({ newsletter, language, emails, title, body, listed = false }: Page): string {
   const theme = themeFor(emails, newsletter ?? { theme: 'default', colors: {} }, language);
   const name = newsletter ? `<p class="name">${brand(newsletter)}</p>` : '';
-  const mark = newsletter?.logo ? '' : POSTRIDER_LOGO;
+  const logo = newsletter?.logo ? '' : POSTRIDER_LOGO;
   const address = newsletter?.postalAddress ? `<p>${escapeHtml(newsletter.postalAddress)}</p>` : '';
   const heading = newsletter && newsletter.name !== title ? `${title} · ${newsletter.name}` : title;
   return `<!doctype html>
@@ -41,7 +40,7 @@ ${listed ? '' : '<meta name="robots" content="noindex">\n'}<meta name="referrer"
 ${pageStyle(emails, theme)}</style>
 </head>
 <body>
-<header class="bar">${mark}${name}</header>
+<header class="bar">${logo}${name}</header>
 <main>
 ${body}
 </main>

@@ -1,5 +1,4 @@
-/** Mails that are no issue: they ask to confirm, welcome, or tell of something. Rendered once per language. */
-
+/** Service mails: requests to confirm, welcomes and notices. Rendered once per language. */
 import { directionOf } from '../issue/document/language.ts';
 import { type Edition, NO_AUTO_REPLIES } from './edition/edition.ts';
 import { freezeEdition } from './edition/freeze-edition.ts';
@@ -16,7 +15,7 @@ import { tidyHtml } from './tidy.ts';
 
 export type ServiceMailKind = 'confirmation' | 'welcome' | 'notice';
 
-/** The template of a kind, and what its text says: words, or words with the address that goes with them. */
+/** The template of a kind, and the parts of its text: words, or words with a link. */
 const KINDS: Record<ServiceMailKind, { template: string; text: (string | [string, string])[] }> = {
   confirmation: {
     template: 'confirm',
@@ -64,7 +63,7 @@ export async function renderServiceMail(
     listName: newsletter.name,
     archiveUrl: null,
     feedbackId: null,
-    // RFC 3834: nobody's out-of-office should answer.
+    // RFC 3834: asks for no automatic replies.
     headers: { 'Auto-Submitted': 'auto-generated', ...NO_AUTO_REPLIES },
   });
 }

@@ -1,45 +1,45 @@
-/** The last touch on a mail's HTML: only the dark rules it needs, and no white space that nobody sees. */
+/** The last step on a mail's HTML: adds the dark rules it needs and removes white space that nobody sees. */
 import { FALLBACK_PICTURE_WIDTH } from './content/picture.ts';
 import { DARK_PLACEHOLDER, type LateStyles } from './theme/mail-styles.ts';
 
 /**
- * Gmail cuts at 102,400 bytes, so none is wasted. Listings (`<pre>`) keep every blank; in text a run of white
- * space stays one blank or one line break.
+ * Gmail clips mails at 102,400 bytes, so none are wasted. Listings (`<pre>`) keep all white space; elsewhere a run of
+ * white space becomes one space or one line break.
  */
 export function tidyHtml(html: string, late: LateStyles): string {
-  const grounded = html.replace(OUTERMOST, '<div class="ground" ');
-  const used = classesOf(grounded);
-  const styled = grounded
+  const withBackground = html.replace(OUTERMOST, '<div class="ground" ');
+  const used = classesOf(withBackground);
+  const styled = withBackground
     .replace(DARK_PLACEHOLDER, () => late.dark(used))
-    // Only now: juice does not look at the `media` of a style element, and would write its rules into the elements.
+    // Added only now, because juice ignores the `media` of a style element and would inline its rules.
     .replace('</head>', () => `${late.head(used)}</head>`);
   const parts = styled.split(/(<pre\b[\s\S]*?<\/pre>)/);
-  const tidied = parts.map((part, index) => (index % 2 ? tightTags(part) : squeeze(part))).join('');
+  const tidied = parts.map((part, index) => (index % 2 ? tightTags(part) : collapse(part))).join('');
   return `${tidied.trim()}\n`;
 }
 
-/** What carries the mail's ground: webmails take `<body>` away, and its classes with it. */
+/** The element that carries the mail's background: webmails remove `<body>` and its classes. */
 const OUTERMOST = /<div (?=[^>]*\brole="article")/;
 
 const classesOf = (html: string): Set<string> =>
   new Set([...html.matchAll(/\bclass="([^"]*)"/g)].flatMap(([, names]) => names!.split(/\s+/)));
 
-const squeeze = (html: string): string =>
+const collapse = (html: string): string =>
   html
     .replace(/[ \t]*\n\s*/g, '\n')
     .replace(/[ \t]{2,}/g, ' ')
     .replace(STYLE, tightStyle)
-    // MJML writes the preheader in white, hidden as it is: white on white is what filters look for.
+    // MJML hides the preheader and makes it white too, but spam filters look for white on white.
     .replace(/(<div style="[^"]*display:none;font-size:1px;)color:#ffffff;/, '$1')
     .replace(/<img\b[^>]*>/g, wellFormedImage)
-    // Handlebars writes "=" in an address as a reference: right, but four bytes too long each.
+    // Handlebars escapes "=" in addresses: correct, but four bytes too long each time.
     .replaceAll('&#x3D;', '=')
-    // Tags of layout only: no text stands between them.
+    // Only layout tags, which have no text between them.
     .replace(/(<\/?(?:table|tbody|tr|td|html|head|body|style|meta|title)\b[^>]*>)\n(?=<)/g, '$1');
 
 /**
- * MJML and juice write sizes of `auto`, which is no HTML, and juice shortens an empty alt. The width that juice wrote
- * over is put back: Outlook knows no `max-width`.
+ * MJML and juice write sizes of `auto`, which are not valid HTML, and juice shortens an empty alt. The width that juice
+ * overwrote is restored, because Outlook ignores `max-width`.
  */
 const wellFormedImage = (tag: string): string =>
   tag
@@ -51,7 +51,7 @@ const STYLE = / style="([^"]*)"/g;
 
 const tightStyle = (_: string, css: string): string => ` style="${tightCss(css)}"`;
 
-/** In a listing: the tags only. */
+/** In a listing, only tags are tightened. */
 const tightTags = (html: string): string =>
   html.replace(/<[a-z][^>]*>/g, (tag) => tag.replace(STYLE, tightStyle));
 

@@ -1,7 +1,7 @@
 /** An issue as the checks see it: written here, read, and rendered where a check looks at the mail. */
 
 import { checks } from '../../src/checks/all-checks.ts';
-import type { Check, Country, Finding, KeptPicture, Subject } from '../../src/checks/check.ts';
+import type { Check, CheckedIssue, Country, Finding, KeptPicture } from '../../src/checks/check.ts';
 import { readIssue } from '../../src/issue/read.ts';
 import type { NewsletterView } from '../../src/render/edition/newsletter-view.ts';
 import { renderIssue } from '../../src/render/issue.ts';
@@ -38,7 +38,7 @@ class Overlay extends EmailFiles {
   }
 }
 
-export async function subjectOf(one: Case): Promise<Subject> {
+export async function subjectOf(one: Case): Promise<CheckedIssue> {
   const source = `---\n${one.head ?? FINE_HEAD}\n---\n\n${one.body ?? 'Hello.'}\n`;
   const view = { ...newsletter, baseUrl: null, ...one.newsletter };
   const document = readIssue(source, { file: 'issue.md', baseUrl: view.baseUrl ?? undefined });

@@ -7,7 +7,7 @@ import { fetchStatus } from '../../src/io/fetch/status.ts';
 import { allowOnly, resolver, startWebSite, type WebSite } from '../helpers/web-site.ts';
 import { subjectOf } from './harness.ts';
 
-const LIMITS: OnlineLimits = { most: 100, atOnce: 8, atOnceOfHost: 2, longestMs: 20_000 };
+const LIMITS: OnlineLimits = { maxAddresses: 100, concurrent: 8, concurrentPerHost: 2, timeoutMs: 20_000 };
 
 let site: WebSite;
 let [most, now] = [0, 0];
@@ -42,7 +42,7 @@ async function asked(body: string, limits = LIMITS) {
 test('a dead link and a dead picture are errors at their line, with the status', async () => {
   const { messages, said } = await asked('[a](SITE/404)\n\n![the pier](SITE/410.png)\n\n[ok](SITE/)');
   expect(said).toEqual(['error 7 link-dead', 'error 9 image-dead']);
-  expect(messages[0]?.text).toBe(`the link ${site.url}/404 was answered with 404`);
+  expect(messages[0]?.text).toBe(`the link ${site.url}/404 answers with status 404`);
 });
 
 test('what only bots or this minute are refused is doubtful, and no error', async () => {
@@ -77,7 +77,7 @@ test('each address is asked once, without its part, two at a time of a host', as
 test('no more than a bounded number is asked, in bounded time, and the rest is told', async () => {
   const body = Array.from({ length: 9 }, (_, n) => `[x](SITE/q${n})`).join('\n\n');
   site.asked.length = 0;
-  const { messages } = await asked(body, { ...LIMITS, most: 4 });
+  const { messages } = await asked(body, { ...LIMITS, maxAddresses: 4 });
   expect(site.asked).toHaveLength(4);
   expect(messages).toMatchObject([
     { rule: 'online-incomplete', text: expect.stringMatching(/^5 addresses/) },
@@ -90,7 +90,7 @@ test('no more than a bounded number is asked, in bounded time, and the rest is t
     await subjectOf({ body: `[x](http://127.0.0.1:${port}/)` }),
     (address, method, signal) => fetchStatus(address, method, signal, policy),
     () => {},
-    { ...LIMITS, longestMs: 200 },
+    { ...LIMITS, timeoutMs: 200 },
   );
   silent.closeAllConnections();
   silent.close();

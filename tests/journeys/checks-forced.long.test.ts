@@ -16,9 +16,7 @@ test('an error stops a send by file and line; forced, it is sent and the log say
 
   const stopped = await harness.run('issue', 'send', issue);
   expect(stopped.code).toBe(1);
-  expect(stopped.stderr).toMatch(
-    /one\.md:6: error: the link "TODO" waits for its address \(link-placeholder\)/,
-  );
+  expect(stopped.stderr).toMatch(/one\.md:6: error: the link "TODO" is a placeholder \(link-placeholder\)/);
   expect(stopped.stderr).toContain('--force');
   expect(stopped.stderr).not.toContain('link-anchor');
   expect(await harness.db!.selectFrom('issues').select('state').execute()).toEqual([{ state: 'draft' }]);

@@ -1,6 +1,6 @@
 /** What a source is read, rendered and checked with: a newsletter's view where one is named, else an invented one. */
 import { type Newsletter, newsletterView } from '../../audience/newsletters/newsletter.ts';
-import type { KeptPicture, Subject } from '../../checks/check.ts';
+import type { CheckedIssue, KeptPicture } from '../../checks/check.ts';
 import { archiveUrl } from '../../consent/links.ts';
 import type { Db } from '../../db/connection.ts';
 import type { Document } from '../../issue/document/document.ts';
@@ -79,7 +79,7 @@ export function checkSubject(
   edition: Edition | null,
   media: ReadonlyMap<string, Medium>,
   context: Pick<AuthoringContext, 'view' | 'newsletter' | 'emails' | 'now'>,
-): Subject {
+): CheckedIssue {
   const pictures = [...media].map(([url, { bytes }]): [string, KeptPicture] => [
     url,
     { bytes: bytes?.length ?? null },

@@ -1,16 +1,16 @@
-/** Answers are written `A：like this`; where the mail says "Answer" above them, the mark goes. */
+/** Answers are written `A：like this`. The mail puts "Answer" above them instead, so the mark is dropped. */
 import type { ElementContent } from 'hast';
 import type { Content } from '../../issue/document/document.ts';
 
 const MARK = /^\s*(?:A|答|回答|Answer)\s*[：:]\s*/i;
 
-/** The content without the mark at its very beginning, however deep that lies. */
+/** The content without an answer mark at its very beginning, however deeply nested. */
 export function withoutAnswerMark(content: Content): Content {
   const [first, ...rest] = content;
-  return first === undefined ? [] : [...stripped(first), ...rest];
+  return first === undefined ? [] : [...withoutMark(first), ...rest];
 }
 
-function stripped(node: ElementContent): ElementContent[] {
+function withoutMark(node: ElementContent): ElementContent[] {
   if (node.type === 'text') {
     const value = node.value.replace(MARK, '');
     return value === '' ? [] : [{ ...node, value }];

@@ -1,4 +1,4 @@
-/** The blocks of an issue, each through its template. */
+/** Renders the blocks of an issue, each through its template. */
 import type { Block } from '../../issue/document/document.ts';
 import type { ContentSettings } from '../content/content-settings.ts';
 import type { FillTemplate } from '../mjml/templates.ts';
@@ -8,13 +8,12 @@ import { blockView } from './block-view.ts';
 import { estimatedHeight } from './estimated-height.ts';
 import { type BlockPart, splitBlock } from './split-block.ts';
 
-/** In px as `heightOf` counts: with what it may be wrong by, below the 1,800 at which Outlook tears a row. */
-const HIGHEST_ROW = 1_600;
+/** Outlook tears rows at 1,800 px; the rest is the error of `estimatedHeight`. */
+const MAX_ROW_PX = 1_600;
 
 /**
- * The blocks as MJML. A block whose template makes MJML stands for itself; those that make plain HTML run
- * together in one text (`flow.mjml`), in rows that are not too high: one section per block would double the size of
- * the mail.
+ * The blocks as MJML. A block whose template makes MJML sections stands alone. Blocks of plain HTML are joined into one
+ * text (`flow.mjml`), in rows of limited height: a section for each block would double the size of the mail.
  */
 export function bodyMjml(
   blocks: readonly Block[],
@@ -32,25 +31,25 @@ export function bodyMjml(
 interface Piece {
   kind: Block['kind'];
   mjml: string;
-  /** Of plain HTML, in px. */
+  /** The estimated height of plain HTML in px; 0 for sections. */
   height: number;
 }
 
-/** What the block's template makes, in several parts where one would be too high. */
+/** What the block's template makes. A block that is too high is split first. */
 function pieces(context: BlockContext, block: BlockPart, fill: FillTemplate): Piece[] {
   const view = blockView(context, block);
   if (view === null) return [];
   const mjml = fill(`blocks/${block.kind}.mjml`, { block: { kind: block.kind, ...view } });
-  const made = apart(mjml).map((piece) => ({ kind: block.kind, mjml: piece, height: plainHeight(piece) }));
-  const parts = made.some(({ height }) => height > HIGHEST_ROW) ? splitBlock(block) : null;
+  const made = separate(mjml).map((piece) => ({ kind: block.kind, mjml: piece, height: plainHeight(piece) }));
+  const parts = made.some(({ height }) => height > MAX_ROW_PX) ? splitBlock(block) : null;
   return parts ? parts.flatMap((part) => pieces(context, part, fill)) : made;
 }
 
 const isSection = (mjml: string): boolean => /<mj-/.test(mjml);
 const plainHeight = (piece: string): number => (isSection(piece) ? 0 : estimatedHeight(piece));
 
-/** Plain HTML before and behind the sections of a template runs together with what stands around it. */
-function apart(mjml: string): string[] {
+/** Separates plain HTML before and after a template's sections: it joins the neighbouring blocks. */
+function separate(mjml: string): string[] {
   const start = mjml.search(/<mj-/);
   const close = mjml.lastIndexOf('</mj-');
   const end = close < 0 ? mjml.length : mjml.indexOf('>', close) + 1;
@@ -66,7 +65,7 @@ interface Row {
   html: string;
 }
 
-/** Gathers what runs together; a heading never ends a row, for it belongs to what comes next. */
+/** Joins neighbouring plain HTML into rows. A heading never ends a row: it belongs to what follows. */
 class Sections {
   readonly #fill: FillTemplate;
   readonly #made: string[] = [];
@@ -83,7 +82,8 @@ class Sections {
       this.#made.push(piece.mjml);
       return;
     }
-    if (this.#run.length > 0 && this.#height() + piece.height > HIGHEST_ROW) this.#endRow(hanging(this.#run));
+    if (this.#run.length > 0 && this.#height() + piece.height > MAX_ROW_PX)
+      this.#endRow(trailingHeadings(this.#run));
     this.#run.push(piece);
   }
 
@@ -96,7 +96,7 @@ class Sections {
     return this.#run.reduce((sum, { height }) => sum + height, 0);
   }
 
-  /** Leaves the last `left` pieces for the next row. */
+  /** Ends the row, but keeps its last `left` pieces for the next one. */
   #endRow(left = 0): void {
     const run = this.#run.splice(0, this.#run.length - left);
     if (run.length === 0) return;
@@ -114,8 +114,8 @@ class Sections {
   }
 }
 
-/** How many headings stand at the end. */
-function hanging(run: readonly Piece[]): number {
+/** The number of headings at the end. */
+function trailingHeadings(run: readonly Piece[]): number {
   const last = run.findLastIndex(({ kind }) => kind !== 'heading');
   return run.length - 1 - last;
 }

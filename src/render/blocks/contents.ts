@@ -1,27 +1,26 @@
-/** What an issue holds, in three lines, and how long it takes to read. */
+/** What an issue contains, in three lines, and how long it takes to read. */
 import type { Block } from '../../issue/document/document.ts';
 import { topDepthOf } from './block-context.ts';
 
-/** A section of the issue, and the names of what it holds. */
+/** A section of the issue, and the names of its items. */
 export interface ContentsEntry {
   title: string;
-  /** Who asks, what is released, what to read; '' where nothing has a name. */
+  /** Who asks, what is released, what to read; '' where no item has a name. */
   detail: string;
 }
 
-const LINES = 3;
-/** Names of one line. */
-const NAMES = 3;
-/** In characters: a line of a phone or two. */
-const LONGEST_NAME = 60;
+const MAX_LINES = 3;
+const MAX_NAMES_PER_LINE = 3;
+/** One or two lines on a phone. */
+const MAX_NAME_CHARACTERS = 60;
 
-/** Three sections, those first that hold something with a name; none for an issue that has fewer than three. */
+/** Three sections, preferring those whose items have names; none for an issue with fewer than three. */
 export function contentsOf(blocks: readonly Block[], between: string): ContentsEntry[] {
   const sections = sectionsOf(blocks).filter(({ title }) => title !== '');
-  if (sections.length < LINES) return [];
-  const telling = sections.filter(({ names }) => names.length > 0);
-  const others = sections.filter(({ names }) => names.length === 0);
-  const chosen = new Set([...telling, ...others].slice(0, LINES));
+  if (sections.length < MAX_LINES) return [];
+  const withNames = sections.filter(({ names }) => names.length > 0);
+  const withoutNames = sections.filter(({ names }) => names.length === 0);
+  const chosen = new Set([...withNames, ...withoutNames].slice(0, MAX_LINES));
   return sections
     .filter((section) => chosen.has(section))
     .map(({ title, names }) => ({ title, detail: listed(names, between) }));
@@ -54,19 +53,21 @@ function namesIn(block: Block): string[] {
 
 function listed(names: readonly string[], between: string): string {
   const shown = [...new Set(names.map(shortened))];
-  return shown.slice(0, NAMES).join(between) + (shown.length > NAMES ? ' …' : '');
+  return shown.slice(0, MAX_NAMES_PER_LINE).join(between) + (shown.length > MAX_NAMES_PER_LINE ? ' …' : '');
 }
 
 function shortened(text: string): string {
   const signs = [...text.replace(/\s+/g, ' ').trim()];
-  return signs.length <= LONGEST_NAME ? signs.join('') : `${signs.slice(0, LONGEST_NAME - 1).join('')}…`;
+  return signs.length <= MAX_NAME_CHARACTERS
+    ? signs.join('')
+    : `${signs.slice(0, MAX_NAME_CHARACTERS - 1).join('')}…`;
 }
 
-/** Adults read some 230 words of a Latin script a minute, and some 400 Han characters. */
-const WORDS_A_MINUTE = 230;
-const SIGNS_A_MINUTE = 400;
+/** Adults read about 230 words in a Latin script a minute, or about 400 Han characters. */
+const WORDS_PER_MINUTE = 230;
+const CHARACTERS_PER_MINUTE = 400;
 
-/** At least 1. Code counts as it stands. */
+/** Minutes to read the blocks, code included; at least 1. */
 export function minutesToRead(blocks: readonly Block[]): number {
   let [words, signs] = [0, 0];
   const count = (text: string): void => {
@@ -74,12 +75,12 @@ export function minutesToRead(blocks: readonly Block[]): number {
     words += text.replace(SIGNS, ' ').match(/[\p{L}\p{N}][\p{L}\p{N}'’.-]*/gu)?.length ?? 0;
   };
   visit(blocks, count);
-  return Math.max(1, Math.round(words / WORDS_A_MINUTE + signs / SIGNS_A_MINUTE));
+  return Math.max(1, Math.round(words / WORDS_PER_MINUTE + signs / CHARACTERS_PER_MINUTE));
 }
 
 const SIGNS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu;
 
-/** Whatever is read stands under one of these names; addresses and alternatives do not. */
+/** The fields that hold words to read, unlike addresses and alt texts. */
 const READ = new Set(['value', 'title', 'asker', 'topic', 'time', 'place', 'label', 'code', 'name']);
 
 function visit(value: unknown, count: (text: string) => void): void {

@@ -1,29 +1,29 @@
-/** How high a piece of a mail is on a wide screen, roughly: from its HTML, without drawing it. */
+/** Estimates how high a piece of a mail is on a wide screen, from its HTML alone. */
 
-/** Of the text, in px. */
-const ROOM = 545;
-/** Means of the themes' sizes, in px. */
+/** The width of the text in px. */
+const TEXT_WIDTH = 545;
+/** Averages over the themes, in px: a Latin letter, a CJK character, a line of text, a line of code. */
 const [LETTER, SQUARE, LINE, CODE_LINE] = [8.3, 17, 28.5, 23];
-/** Of a listing, before it wraps. */
+/** Columns of a listing before it wraps. */
 const COLUMNS = 60;
-/** What stands around an element, in px. */
-const AROUND: Readonly<Record<string, number>> = {
+/** Margins and padding of an element in px. */
+const SPACING: Readonly<Record<string, number>> = {
   ...{ p: 16, ul: 12, ol: 12, dl: 12, li: 6, dd: 4, dt: 4, pre: 46, blockquote: 8, hr: 58, table: 16 },
   ...{ h1: 40, h2: 54, h3: 34, h4: 30, td: 14, th: 16, div: 0, br: 0, tr: 0 },
 };
-/** A picture of unknown size. */
+/** The height of a picture of unknown size. */
 const PICTURE = 320;
-/** A cell of a table of the issue is as wide as its share of the row. */
+/** Cells share the width of their row. */
 const IN_ROW = /^t[dh]$/;
 
-/** In px; rather too high than too low. */
+/** In px; it errs towards too high. */
 export function estimatedHeight(html: string): number {
   let [height, width, column, listing] = [0, 0, 0, false];
   const endLine = (): void => {
-    height += Math.ceil(width / ROOM) * LINE;
+    height += Math.ceil(width / TEXT_WIDTH) * LINE;
     width = 0;
   };
-  /** A line may come in pieces, for its words have colours. */
+  /** A line may arrive in pieces, because its words are coloured. */
   const codeLine = (piece: string): void => {
     column += piece.replace(/&#?\w+;/g, 'x').replace(SQUARES, 'xx').length;
     if (!piece.endsWith('\n')) return;
@@ -42,11 +42,11 @@ export function estimatedHeight(html: string): number {
       codeLine('\n');
       listing = slash === '';
     }
-    const around = AROUND[name];
-    if (around === undefined) continue;
+    const spacing = SPACING[name];
+    if (spacing === undefined) continue;
     if (!IN_ROW.test(name)) endLine();
-    if (slash && !IN_ROW.test(name)) height += around;
-    else if (slash) width += around;
+    if (slash && !IN_ROW.test(name)) height += spacing;
+    else if (slash) width += spacing;
   }
   endLine();
   return height;

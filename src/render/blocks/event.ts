@@ -1,4 +1,4 @@
-/** What an event or a meeting says besides its topic, time and place, which stand above it in a list of their own. */
+/** What an event or a meeting says besides its topic, time and place, which the mail lists above its text. */
 import type { ElementContent } from 'hast';
 import { calendarKey } from '../../issue/calendar/calendar-key.ts';
 import type { Block, Content } from '../../issue/document/document.ts';
@@ -7,13 +7,13 @@ import { contentWords } from '../content/content-words.ts';
 
 type EventBlock = Extract<Block, { kind: 'event' | 'meeting' }>;
 
-/** Where its calendar file is served from, or null where it has none: its time is not sure, or it is over. */
+/** The address of its calendar file, or null where it has none: its time is not certain, or in the past. */
 export function calendarUrl({ image }: Pick<ContentSettings, 'image'>, block: EventBlock): string | null {
   const address = image(calendarKey(block));
   return address && `${address}.ics`;
 }
 
-/** The content without the lines that only repeat a fact (`时间：…`), and without what is empty then. */
+/** The content without lines that only repeat a fact (`时间：…`), and without elements left empty by that. */
 export function withoutFacts({ content, topic, time, place }: EventBlock): Content {
   const facts = new Set([topic, time, place].flatMap((fact) => (fact ? [plain(fact)] : [])));
   return facts.size === 0 ? content : content.flatMap((node) => rest(node, facts));

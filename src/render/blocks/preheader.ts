@@ -3,17 +3,17 @@ import { contentText } from '../../issue/content/content-text.ts';
 import type { Block, Content, Document } from '../../issue/document/document.ts';
 import { withoutTemplates } from '../../issue/markdown/passes/templates.ts';
 
-/** In characters: no inbox shows more. */
-const PREHEADER_LENGTH = 140;
+/** No inbox shows more. */
+const MAX_PREHEADER_CHARACTERS = 140;
 
-/** The editor's words (slots as written), else the first of the issue that say more than its title. */
+/** The editor's own preheader or summary (slots as written), else the first words of the issue of any length. */
 export function preheaderOf(document: Document): string {
   const own = [document.preheader, document.summary === document.title ? null : document.summary];
   const words = document.blocks.flatMap(wordsIn).find((text) => text.length > 12);
   const text = (own.find((each) => each?.trim()) ?? words ?? '').replace(/\s+/g, ' ').trim();
   const signs = [...text];
-  if (signs.length <= PREHEADER_LENGTH) return text;
-  const cut = signs.slice(0, PREHEADER_LENGTH - 1).join('');
+  if (signs.length <= MAX_PREHEADER_CHARACTERS) return text;
+  const cut = signs.slice(0, MAX_PREHEADER_CHARACTERS - 1).join('');
   return `${cut.replace(/\{\{[^{}]*\}?$/, '')}…`;
 }
 
@@ -23,5 +23,5 @@ function wordsIn(block: Block): string[] {
   return [];
 }
 
-/** Slots stay as written, pictures are no words to begin with, and template code is nobody's. */
+/** Slots stay as written; pictures and template code give no words. */
 const spoken = (content: Content): string => withoutTemplates(contentText(content));

@@ -1,33 +1,33 @@
 /**
- * Outlook for Windows tears a table row that is higher than some 1,800 px, and text below the tear is lost. What is
- * too high for one section is cut in halves where a reader sees no cut, until each half fits.
+ * Outlook for Windows tears a table row that is higher than about 1,800 px and loses the text at the tear. A block that
+ * is too high for one section is split in two where readers do not notice, and each half again until it fits.
  */
 import type { Element, ElementContent } from 'hast';
 import type { Block, Content, Question } from '../../issue/document/document.ts';
 
-/** A block, or a part of one: templates see where a listing or a conversation goes on. */
+/** A block, or a part of one. Templates see where a listing or a conversation continues. */
 export type BlockPart = Block & { cut?: Cut };
 export type QuestionPart = Question & {
-  /** The asker was named above. */
+  /** The asker is named in the part above. */
   continued?: boolean;
-  /** More of it stands below. */
+  /** The conversation continues in the part below. */
   continues?: boolean;
 };
 
 type Turn = Question['turns'][number];
 export type TurnPart = Turn & {
-  /** Who speaks was said above. */
+  /** The speaker is named in the part above. */
   continued?: boolean;
 };
 
 export interface Cut {
-  /** It goes on from the part above. */
+  /** It continues from the part above. */
   above: boolean;
-  /** It goes on in the part below. */
+  /** It continues in the part below. */
   below: boolean;
 }
 
-/** Two parts that say the same as the block; null where it has no place for a cut. */
+/** Two parts that together show the whole block; null where it cannot be split. */
 export function splitBlock(block: BlockPart): [BlockPart, BlockPart] | null {
   switch (block.kind) {
     case 'prose':
@@ -47,11 +47,11 @@ export function splitBlock(block: BlockPart): [BlockPart, BlockPart] | null {
     case 'qa':
       return both(questionHalves(block.questions), (questions) => ({ ...block, questions }));
     case 'releases':
-      return both(cutList(block.releases), (releases) => ({ ...block, releases }));
+      return both(splitList(block.releases), (releases) => ({ ...block, releases }));
     case 'tasks':
-      return both(cutList(block.groups), (groups) => ({ ...block, groups }));
+      return both(splitList(block.groups), (groups) => ({ ...block, groups }));
     case 'reading':
-      return both(cutList(block.readings), (readings) => ({ ...block, readings }));
+      return both(splitList(block.readings), (readings) => ({ ...block, readings }));
     case 'code':
       return codeHalves(block);
     default:
@@ -63,7 +63,7 @@ function both<T>(parts: [T, T] | null, make: (part: T) => BlockPart): [BlockPart
   return parts && [make(parts[0]), make(parts[1])];
 }
 
-function cutList<T>(items: readonly T[]): [T[], T[]] | null {
+function splitList<T>(items: readonly T[]): [T[], T[]] | null {
   if (items.length < 2) return null;
   const middle = items.length >> 1;
   return [items.slice(0, middle), items.slice(middle)];
@@ -71,10 +71,10 @@ function cutList<T>(items: readonly T[]): [T[], T[]] | null {
 
 const isElement = (node: ElementContent): node is Element => node.type === 'element';
 
-/** Between its elements; a single list, table or quote is cut between its items. */
+/** Splits between elements; a single list, table or quote between its items. */
 function contentHalves(content: Content): [Content, Content] | null {
   const shown = content.filter((node) => node.type !== 'text' || node.value.trim() !== '');
-  if (shown.length !== 1) return cutList(shown);
+  if (shown.length !== 1) return splitList(shown);
   const [only] = shown as [ElementContent];
   return isElement(only) ? elementHalves(only) : null;
 }
@@ -89,7 +89,7 @@ function elementHalves(element: Element): [Content, Content] | null {
 }
 
 function listHalves(list: Element): [Content, Content] | null {
-  const parts = cutList(list.children.filter(isElement));
+  const parts = splitList(list.children.filter(isElement));
   if (parts === null) return null;
   const [first, second] = parts;
   const { start, reversed } = list.properties;
@@ -109,11 +109,11 @@ function listHalves(list: Element): [Content, Content] | null {
   ];
 }
 
-/** The second half has the head too. */
+/** The second half repeats the head. */
 function tableHalves(table: Element): [Content, Content] | null {
   const groups = table.children.filter(isElement);
   const body = groups.find(({ tagName }) => tagName === 'tbody');
-  const parts = body && cutList(body.children.filter(isElement));
+  const parts = body && splitList(body.children.filter(isElement));
   if (!parts) return null;
   const half = (rows: Element[]): Content => [
     { ...table, children: groups.map((group) => (group === body ? { ...body, children: rows } : group)) },
@@ -121,12 +121,12 @@ function tableHalves(table: Element): [Content, Content] | null {
   return [half(parts[0]), half(parts[1])];
 }
 
-/** Between questions, else between what was said, else within it; who asks and what about is said once. */
+/** Splits between questions, else between turns, else within one; the asker and the source are shown once. */
 function questionHalves(questions: readonly QuestionPart[]): [Question[], Question[]] | null {
   const [question, ...others] = questions;
   if (question === undefined) return null;
-  if (others.length > 0) return cutList(questions);
-  const turns = cutList(question.turns) ?? turnHalves(question.turns[0]);
+  if (others.length > 0) return splitList(questions);
+  const turns = splitList(question.turns) ?? turnHalves(question.turns[0]);
   if (turns === null) return null;
   const { source: _, ...open } = question;
   const first: QuestionPart = { ...open, turns: turns[0], continues: true };
@@ -142,7 +142,7 @@ function turnHalves(turn: Turn | undefined): [Turn[], Turn[]] | null {
 }
 
 function codeHalves(block: Extract<BlockPart, { kind: 'code' }>): [BlockPart, BlockPart] | null {
-  const parts = cutList(block.code.replace(/\n$/, '').split('\n'));
+  const parts = splitList(block.code.replace(/\n$/, '').split('\n'));
   if (parts === null) return null;
   const { above = false, below = false } = block.cut ?? {};
   return [

@@ -1,20 +1,20 @@
-/** The issue's own description, shown below its title where it says something that does not stand there already. */
+/** The standfirst: the issue's description below its title, where it says something that is not already there. */
 import type { Block, Document } from '../../issue/document/document.ts';
 import { contentWords } from '../content/content-words.ts';
 
-/** Blocks whose words stand right below. */
-const NEAR = 3;
+/** The number of blocks that count as right below it. */
+const BLOCKS_BELOW = 3;
 
-/** As written, slots and all; '' where there is nothing to add. */
+/** As written, including slots; '' where there is nothing to add. */
 export function standfirstOf(
   { summary, blocks }: Pick<Document, 'summary' | 'blocks'>,
   title: string,
 ): string {
   const text = (summary ?? '').replace(/\s+/g, ' ').trim();
-  const wanted = letters(text);
-  if (wanted === '') return '';
-  const said = [title, ...blocks.slice(0, NEAR).map(wordsOf)].map(letters);
-  return said.some((each) => each.includes(wanted)) ? '' : text;
+  const added = letters(text);
+  if (added === '') return '';
+  const said = [title, ...blocks.slice(0, BLOCKS_BELOW).map(wordsOf)].map(letters);
+  return said.some((each) => each.includes(added)) ? '' : text;
 }
 
 const letters = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');

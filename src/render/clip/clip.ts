@@ -1,28 +1,29 @@
 /**
- * `clip: auto` in the front matter: a mail that Gmail would cut anywhere is cut at the border of a block, or of a part
- * of one (a paragraph, a list item, a question, a sentence of a long paragraph), with a button to the rest on the web. The page there shows all of it, and so does the plain text.
+ * `clip: auto` in the front matter: Gmail would clip a long mail anywhere. Instead it ends after a block, or after a part
+ * of one (a paragraph, a list item, a question, a sentence of a long paragraph), with a button to the web page. The page
+ * and the plain text have all of it.
  */
 import type { Block, Document, Message } from '../../issue/document/document.ts';
 import { GMAIL_CLIP_BYTES } from './gmail-size.ts';
 import { firstParts, partsIn } from './parts.ts';
 
-/** Slots are filled with links of some hundred bytes. */
-const ROOM = 3_000;
-/** One rendering of an issue takes a tenth of a second. */
-const TRIES = 6;
+/** Room for filled slots: links take a few hundred bytes each. */
+const SLOT_ROOM_BYTES = 3_000;
+/** Rendering an issue takes a tenth of a second. */
+const MAX_TRIES = 6;
 
 export const wantsClip = ({ extra }: Pick<Document, 'extra'>): boolean =>
   Object.entries(extra).some(([key, value]) => key.toLowerCase() === 'clip' && /^auto$/i.test(String(value)));
 
-/** A rendering of the first blocks and of whatever is put behind them. */
+/** A rendering of the first blocks and the button after them. */
 export interface Clipped<T> {
   rendering: T;
   message: Message;
 }
 
 /**
- * The longest beginning that fits, as far as a few tries find it; null when nothing of it does. `render` is given the
- * blocks with the button, `size` says how many bytes they took.
+ * The longest beginning that fits, as far as a few tries find it; null when none does. `render` gets the blocks with
+ * the button, `size` returns the bytes of a rendering.
  */
 export async function clip<T>(
   blocks: readonly Block[],
@@ -31,12 +32,12 @@ export async function clip<T>(
   render: (blocks: readonly Block[]) => Promise<T>,
   size: (rendering: T) => number,
 ): Promise<Clipped<T> | null> {
-  const goal = GMAIL_CLIP_BYTES - ROOM;
+  const goal = GMAIL_CLIP_BYTES - SLOT_ROOM_BYTES;
   let best: { line: number; rendering: T } | null = null;
   let [fits, tooMany] = [0, blocks.reduce((sum, block) => sum + partsIn(block), 0)];
   let bytes = wholeSize;
   let guess = tooMany;
-  for (let tries = 0; tries < TRIES && tooMany - fits > 1; tries++) {
+  for (let tries = 0; tries < MAX_TRIES && tooMany - fits > 1; tries++) {
     guess = clamp(Math.floor((guess * goal) / bytes), fits + 1, tooMany - 1);
     const { kept, line } = beginning(blocks, guess);
     if (kept.length === 0) {
@@ -55,7 +56,7 @@ export async function clip<T>(
 
 const clamp = (value: number, least: number, most: number): number => Math.min(Math.max(value, least), most);
 
-/** The first `parts` of an issue; `line`: of the block that is cut, or of the first that is left out. */
+/** The first `parts` of an issue. `line` is that of the block that is cut, or of the first that is left out. */
 function beginning(blocks: readonly Block[], parts: number): { kept: Block[]; line: number } {
   const kept: Block[] = [];
   let left = parts;
@@ -63,7 +64,7 @@ function beginning(blocks: readonly Block[], parts: number): { kept: Block[]; li
     const count = partsIn(block);
     if (left < count) {
       if (left > 0) kept.push(firstParts(block, left));
-      return { kept: withoutHangingHeading(kept), line: block.line };
+      return { kept: withoutTrailingHeadings(kept), line: block.line };
     }
     kept.push(block);
     left -= count;
@@ -71,13 +72,13 @@ function beginning(blocks: readonly Block[], parts: number): { kept: Block[]; li
   return { kept, line: kept.at(-1)?.line ?? 1 };
 }
 
-/** A heading is no end. */
-function withoutHangingHeading(blocks: readonly Block[]): Block[] {
+/** A mail does not end with a heading. */
+function withoutTrailingHeadings(blocks: readonly Block[]): Block[] {
   return blocks.slice(0, blocks.findLastIndex(({ kind }) => !['heading', 'divider'].includes(kind)) + 1);
 }
 
 function remark(line: number): Message {
   const text =
-    'clip: auto: the mail ends in or before this block with a button to the web page, which has all of it';
+    'clip: auto: the mail ends in or before this block, with a button to the web page, which shows everything';
   return { severity: 'info', line, rule: 'clipped', text };
 }

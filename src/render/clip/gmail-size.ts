@@ -1,44 +1,44 @@
-/** Gmail shows the first 102,400 bytes of a mail and hides the rest, with it the way to unsubscribe. */
+/** Gmail shows the first 102,400 bytes of a mail and hides the rest, including the unsubscribe link. */
 import type { Document, Message } from '../../issue/document/document.ts';
 
-/** Where Gmail cuts, in bytes of the HTML. */
+/** Gmail clips the HTML here. */
 export const GMAIL_CLIP_BYTES = 102_400;
-const WARN_AT = 90 * 1024;
-/** Parts that are named. */
-const NAMED = 3;
+const WARN_BYTES = 90 * 1024;
+/** How many of the largest parts a warning names. */
+const MAX_NAMED = 3;
 
 export type WhyNotClipped = 'not asked for' | 'no page' | 'no place';
 
-const WAYS_OUT: Readonly<Record<WhyNotClipped, string>> = {
+const ADVICE: Readonly<Record<WhyNotClipped, string>> = {
   'not asked for': ', or write "clip: auto" into the front matter',
   'no page':
-    '; clip: auto cuts it where the issue has a page on the web (newsletter set NAME --archive public or unlisted)',
-  'no place': '; clip: auto found no place to cut it, since its first part alone is too long',
+    '; clip: auto needs a web page with the whole issue (newsletter set NAME --archive public or unlisted)',
+  'no place': '; clip: auto found no place to cut, because the first part alone is too long',
 };
 
-/** Remarks on the size of an edition's HTML; slots are filled with some hundred bytes more. `cut`: what became of `clip: auto`. */
+/** Warnings about the size of an edition's HTML; filled slots add a few hundred bytes. `why`: why it was not clipped. */
 export function sizeWarnings(
   html: string,
   document: Pick<Document, 'blocks'>,
-  cut: WhyNotClipped = 'not asked for',
+  why: WhyNotClipped = 'not asked for',
 ): Message[] {
   const bytes = Buffer.byteLength(html);
-  if (bytes < WARN_AT) return [];
-  const size = `the HTML takes ${kilobytes(bytes)}`;
+  if (bytes < WARN_BYTES) return [];
+  const size = `the HTML has ${kilobytes(bytes)}`;
   const fault =
     bytes > GMAIL_CLIP_BYTES
-      ? `${size}: Gmail cuts it at 100 KB and hides the rest, also the unsubscribe link`
-      : `${size}: Gmail cuts at 100 KB`;
-  const parts = heaviest(html, document);
+      ? `${size}: Gmail clips it at 100 KB and hides the rest, including the unsubscribe link`
+      : `${size}, and Gmail clips mails at 100 KB`;
+  const parts = largestSections(html, document);
   const named = parts.length === 0 ? '' : ` (${parts.join(', ')})`;
-  const text = `${fault}; shorten the heaviest parts${named}${WAYS_OUT[cut]}`;
+  const text = `${fault}; shorten the largest parts${named}${ADVICE[why]}`;
   return [{ severity: 'warning', line: null, rule: 'gmail-clip', text }];
 }
 
 const kilobytes = (bytes: number): string => `${Math.ceil(bytes / 1024)} KB`;
 
-/** The sections that take most, as `"Its heading" (line 7) 34 KB`. */
-function heaviest(html: string, { blocks }: Pick<Document, 'blocks'>): string[] {
+/** The largest sections, as `"Its heading" (line 7) 34 KB`. */
+function largestSections(html: string, { blocks }: Pick<Document, 'blocks'>): string[] {
   const lines = new Map(
     blocks.flatMap((block) =>
       block.kind === 'heading' ? [[squeezed(block.text), block.line] as const] : [],
@@ -57,7 +57,7 @@ function heaviest(html: string, { blocks }: Pick<Document, 'blocks'>): string[] 
       bytes: Buffer.byteLength(html.slice(start.index, starts[n + 1]?.index)),
     }))
     .sort((a, b) => b.bytes - a.bytes)
-    .slice(0, NAMED)
+    .slice(0, MAX_NAMED)
     .map(({ text, line, bytes }) => `"${text}" (line ${line}) ${kilobytes(bytes)}`);
 }
 

@@ -1,7 +1,7 @@
 /**
- * Where a mail may be cut: behind a block, and inside one behind a paragraph, a list item, a table row, a question, a
- * reading and the like, and behind a sentence of a paragraph that is very long. A block of one piece (a picture, a
- * heading) is one part.
+ * Where a mail may be cut: after a block; inside a block after a paragraph, a list item, a table row, a question, a
+ * reading and the like; and after a sentence of a very long paragraph. A block of one piece (a picture, a heading) is
+ * one part.
  */
 import type { Element } from 'hast';
 import { isBlockElement } from '../../issue/content/content-text.ts';
@@ -54,23 +54,23 @@ const listed = <T>(items: readonly T[], withItems: (items: T[]) => Block): Parts
   first: (count) => withItems(items.slice(0, count)),
 });
 
-/** What holds its items one below the other. */
-const HOLDERS = new Set(['ul', 'ol', 'dl', 'table', 'tbody', 'blockquote', 'div', 'details']);
+/** Elements whose items stand one below the other. */
+const CONTAINERS = new Set(['ul', 'ol', 'dl', 'table', 'tbody', 'blockquote', 'div', 'details']);
 
-/** What holds words, or blocks of words. A row of a table is no such thing: half of one says nothing. */
+/** Elements that hold words, or blocks of words. Table rows are not among them: half of one makes no sense. */
 const PASSAGES = new Set(['p', 'li', 'dd', 'center']);
 
 const isPassage = (element: Element): boolean =>
   PASSAGES.has(element.tagName) && isLong(element) && !element.children.some(isBlockElement);
 
-const isHolder = (element: Element): boolean =>
-  HOLDERS.has(element.tagName) ||
+const isContainer = (element: Element): boolean =>
+  CONTAINERS.has(element.tagName) ||
   (PASSAGES.has(element.tagName) && element.children.some(isBlockElement) && isLong(element));
 
 function nodeParts(node: Node): number {
   if (node.type !== 'element') return 0;
   if (isPassage(node)) return passageParts(node);
-  if (!isHolder(node)) return 1;
+  if (!isContainer(node)) return 1;
   return Math.max(
     1,
     node.children.reduce((sum, child) => sum + nodeParts(child), 0),
@@ -83,13 +83,13 @@ function firstNodes(nodes: readonly Node[], count: number): Node[] {
   for (const node of nodes) {
     if (left <= 0) break;
     const parts = nodeParts(node);
-    kept.push(parts <= left || node.type !== 'element' ? node : begun(node, left));
+    kept.push(parts <= left || node.type !== 'element' ? node : beginningOf(node, left));
     left -= parts;
   }
   return kept;
 }
 
-const begun = (element: Element, count: number): Element =>
+const beginningOf = (element: Element, count: number): Element =>
   isPassage(element)
     ? firstOfPassage(element, count)
     : { ...element, children: firstNodes(element.children, count) };

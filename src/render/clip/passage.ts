@@ -1,21 +1,21 @@
 /**
- * A paragraph that is too long to be left out whole: it may be cut behind a sentence and, where a sentence goes on and
- * on, behind a word. Links, code and pictures in it stay whole.
+ * A paragraph that is too long to leave out whole may be cut after a sentence, and a very long sentence after a word.
+ * Links, code and pictures in it stay whole.
  */
 import type { Element, ElementContent, Nodes, Text } from 'hast';
 
-/** In characters; a shorter paragraph is mailed as a whole or not at all. */
-const LONG = 4_000;
-/** A sentence that is longer may be cut behind a word. */
-const LONG_SENTENCE = 1_000;
+/** A shorter paragraph is mailed whole or not at all. */
+const MIN_SPLIT_CHARACTERS = 4_000;
+/** A longer sentence may be cut after a word. */
+const MAX_SENTENCE_CHARACTERS = 1_000;
 
 const WHOLE = new Set(['a', 'code', 'pre', 'img', 'slot', 'sup', 'sub', 'ruby']);
-/** A full stop ends a sentence where a blank or the text's end follows; that of Chinese needs none. */
+/** A Latin full stop ends a sentence before a space or the end of the text, a Chinese one anywhere. */
 const SENTENCE_ENDS = /(?:(?<![.!?…])[.!?…]+[\p{Pe}\p{Pf}"']*(?:\s+|$)|[。！？]+[\p{Pe}\p{Pf}"'…]*\s*)/gu;
-/** A blank, or a mark within a sentence that needs none behind it. */
+/** A space, or a Chinese mark within a sentence. */
 const WORD_ENDS = /\s+|[，、；：]/gu;
 
-export const isLong = (element: Element): boolean => lengthOf(element) > LONG;
+export const isLong = (element: Element): boolean => lengthOf(element) > MIN_SPLIT_CHARACTERS;
 
 function lengthOf(node: Nodes): number {
   if (node.type === 'text') return node.value.length;
@@ -25,7 +25,7 @@ function lengthOf(node: Nodes): number {
 /** How many parts a passage has; at least 1. */
 export const passageParts = (passage: Element): number => endsWithin(passage) + 1;
 
-/** The passage with its first `count` parts, 1 or more; one that ends within a sentence says so. */
+/** The passage with its first `count` parts, 1 or more, with an ellipsis if it ends within a sentence. */
 export function firstOfPassage(passage: Element, count: number): Element {
   return count > endsWithin(passage) ? passage : cut(passage, count).element;
 }
@@ -36,7 +36,7 @@ function endsWithin(node: ElementContent): number {
   return node.children.reduce((sum, child) => sum + endsWithin(child), 0);
 }
 
-/** `left`: how many ends are still to be passed. */
+/** `left` is the number of ends still to pass. */
 function cut(element: Element, count: number): { element: Element; left: number } {
   const children: ElementContent[] = [];
   let left = count;
@@ -60,16 +60,17 @@ function cutText(text: Text, count: number): Text {
   return { ...text, value: isWhole ? kept.trimEnd() : `${kept.replace(/[\s,;:，、；：]+$/, '')}…` };
 }
 
-/** Behind which characters a text may be cut. Where it stops within a sentence, a link may go on with it. */
+/** The offsets at which a text may be cut. A text may stop within a sentence that a link continues. */
 function endsOf(text: string): number[] {
   const ends: number[] = [];
   let start = 0;
   for (const end of [...sentenceEnds(text), text.length]) {
-    if (end - start > LONG_SENTENCE) ends.push(...wordEnds(text.slice(start, end)).map((at) => start + at));
+    if (end - start > MAX_SENTENCE_CHARACTERS)
+      ends.push(...wordEnds(text.slice(start, end)).map((at) => start + at));
     start = end;
     ends.push(end);
   }
-  // The text's own end, which may be no end of a sentence.
+  // The end of the text itself, which may lie within a sentence.
   ends.pop();
   return ends;
 }
@@ -77,12 +78,12 @@ function endsOf(text: string): number[] {
 const sentenceEnds = (text: string): number[] =>
   [...text.matchAll(SENTENCE_ENDS)].map((end) => end.index + end[0].length);
 
-/** Far enough from each other, and from the end. */
+/** Ends of words, far enough apart and before the end. */
 function wordEnds(sentence: string): number[] {
   const ends: number[] = [];
   for (const { 0: mark, index } of sentence.matchAll(WORD_ENDS)) {
     const end = index + mark.length;
-    if (end - (ends.at(-1) ?? 0) >= LONG_SENTENCE && end < sentence.length) ends.push(end);
+    if (end - (ends.at(-1) ?? 0) >= MAX_SENTENCE_CHARACTERS && end < sentence.length) ends.push(end);
   }
   return ends;
 }

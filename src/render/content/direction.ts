@@ -1,4 +1,4 @@
-/** Passages that run the other way than the issue around them: without a word about it their stops end up on the wrong side. */
+/** Passages whose direction differs from the issue's: without a `dir`, their full stops end up on the wrong side. */
 import type { Element, ElementContent } from 'hast';
 import { contentText } from '../../issue/content/content-text.ts';
 import type { Content } from '../../issue/document/document.ts';
@@ -12,8 +12,8 @@ const LETTERS = /\p{L}/gu;
 const BLOCKS = new Set('p li blockquote td th h1 h2 h3 h4 h5 h6 dt dd summary figcaption caption'.split(' '));
 
 /**
- * What most letters say; null without any. A first strong letter (`dir="auto"`) would turn a Hebrew paragraph that
- * begins with a product's name.
+ * The direction of most letters; null when there are none. Going by the first strong letter (`dir="auto"`) would get a
+ * Hebrew paragraph wrong that begins with a product's name.
  */
 export function directionOfWords(words: string): Direction | null {
   const letters = words.match(LETTERS)?.length ?? 0;
@@ -22,21 +22,21 @@ export function directionOfWords(words: string): Direction | null {
 }
 
 /**
- * The content with `dir` on blocks that run the other way: `ltr` or `rtl`, which Outlook knows too. Blocks inside are
- * asked for themselves.
+ * The content with `dir` on blocks that run the other way: `ltr` or `rtl`, which Outlook understands too. Nested blocks
+ * are judged on their own.
  */
-export function withDirections(content: Content, around: Direction): Content {
+export function withDirections(content: Content, surrounding: Direction): Content {
   const words = contentText(content, { slot: () => '' });
-  const isMixed = around === 'ltr' ? RTL_LETTERS.test(words) : /\p{Script=Latin}/u.test(words);
-  return isMixed ? content.map((node) => directed(node, around)) : content;
+  const isMixed = surrounding === 'ltr' ? RTL_LETTERS.test(words) : /\p{Script=Latin}/u.test(words);
+  return isMixed ? content.map((node) => directed(node, surrounding)) : content;
 }
 
-function directed(node: ElementContent, around: Direction): ElementContent {
+function directed(node: ElementContent, surrounding: Direction): ElementContent {
   if (node.type !== 'element' || node.tagName === 'pre') return node;
   const own = BLOCKS.has(node.tagName) ? ownDirection(node) : null;
-  const inside = own ?? around;
+  const inside = own ?? surrounding;
   const children = node.children.map((child) => directed(child, inside));
-  if (own === null || own === around || node.properties.dir !== undefined) return { ...node, children };
+  if (own === null || own === surrounding || node.properties.dir !== undefined) return { ...node, children };
   return { ...node, properties: { ...node.properties, dir: own }, children };
 }
 
@@ -47,9 +47,9 @@ const ISOLATE = '\u2068';
 const END_OF_ISOLATE = '\u2069';
 
 /**
- * A reader's name in Hebrew within an English line: signs that isolate it (Unicode UAX 9) keep the comma behind it in
- * its place. Signs and no `<bdi>`, since many programs take that element away, and since plain text needs them too.
- * Addresses never hold such letters; the other way round, Latin words stand right among Hebrew ones by themselves.
+ * Isolates a value such as a Hebrew name in an English line (Unicode UAX 9), so that the comma after it keeps its place.
+ * These are characters and not `<bdi>`, because many programs remove that element and plain text needs them too.
+ * Addresses never contain such letters, and Latin words among Hebrew ones need no help.
  */
 export const isolated = (value: string): string =>
   RTL_LETTERS.test(value) ? `${ISOLATE}${value}${END_OF_ISOLATE}` : value;

@@ -1,8 +1,8 @@
-/** Code with colours: short class names that `content.css` turns into inline styles. */
+/** Syntax highlighting: short class names that the theme's CSS turns into inline styles. */
 import type { ElementContent } from 'hast';
 import type { createLowlight } from 'lowlight';
 
-/** highlight.js names -> our four classes; what is not here stays plain. */
+/** highlight.js class -> our short one; anything else stays plain. */
 const CLASSES: Record<string, string> = {
   'hljs-keyword': 'k',
   'hljs-selector-tag': 'k',
@@ -26,22 +26,22 @@ const CLASSES: Record<string, string> = {
   'hljs-quote': 'c',
 };
 
-/** Beyond this a listing stays plain: each coloured word costs some 60 bytes of the mail. */
-const MOST_CHARACTERS = 4_000;
+/** A longer listing stays plain: each coloured word adds about 60 bytes to the mail. */
+const MAX_CHARACTERS = 4_000;
 
 let lowlight: ReturnType<typeof createLowlight> | null = null;
 
-/** Loads the languages, once; before that all code stays plain. Most commands render nothing and need none. */
+/** Loads the languages once; before that, code stays plain. Most commands render nothing and need none. */
 export async function loadLanguages(): Promise<void> {
   if (lowlight) return;
   const { common, createLowlight } = await import('lowlight');
   lowlight = createLowlight(common);
 }
 
-/** The code as hast: coloured when the language is known, else one text. */
+/** The code as hast: highlighted if the language is known, else a single text. */
 export function highlight(code: string, language: string | undefined): ElementContent[] {
   const plain: ElementContent[] = [{ type: 'text', value: code }];
-  if (!lowlight || !language || code.length > MOST_CHARACTERS || !lowlight.registered(language)) return plain;
+  if (!lowlight || !language || code.length > MAX_CHARACTERS || !lowlight.registered(language)) return plain;
   return lowlight.highlight(language, code).children.flatMap((node) => recolour(node as ElementContent));
 }
 

@@ -1,20 +1,20 @@
 /**
  * The edition: an issue rendered and frozen for sending. `subject`, `html` and `text` are Handlebars templates
- * that contain slots only (`reader.*`, `link.*`, also inside block helpers such as `{{#if reader.name}}`);
- * everything else was resolved when it was rendered. An edition is never edited; a change makes a new one.
+ * that contain only slots (`reader.*`, `link.*`, also inside block helpers such as `{{#if reader.name}}`); everything
+ * else was resolved by rendering. An edition is never edited; a change makes a new one.
  */
 
 /** Rendered once per issue (or per service mail kind and language); stored as JSON; immutable. */
 export interface Edition {
   language: string;
   subject: string;
-  /** Slot-only template, as the subject; it stands at the top of `html` too. */
+  /** A slot-only template, like the subject; `html` begins with it too. */
   preheader: string;
   /** Slot-only Handlebars template of the HTML part (CSS inlined). Escapes slot values as HTML. */
   html: string;
-  /** As `html`, for the archive, where the mail was cut short (`clip: auto`); else it is not there. */
+  /** Like `html`, for the archive; only present where the mail was shortened (`clip: auto`). */
   page?: string;
-  /** Slot-only Handlebars template of the text part. Slot values stand as they are. */
+  /** Slot-only Handlebars template of the text part. Slot values are not escaped. */
   text: string;
   /** Every slot path used, sorted, e.g. `['link.unsubscribe', 'reader.name']`. */
   slots: readonly string[];
@@ -34,8 +34,8 @@ export interface Edition {
 }
 
 /**
- * Exchange and Outlook are to send neither an out-of-office note nor receipts; a report that a mail could not be
- * delivered (NDR) is wanted, so not `All`.
+ * Asks Exchange and Outlook for no out-of-office notes and no receipts. Not `All`: we want reports that a mail could not
+ * be delivered (NDR).
  */
 export const NO_AUTO_REPLIES = { 'X-Auto-Response-Suppress': 'DR, RN, NRN, OOF, AutoReply' } as const;
 
@@ -44,7 +44,7 @@ export interface Mailbox {
   address: string;
 }
 
-/** What a slot may say of the person who reads. */
+/** What slots may say about the reader. */
 export interface Reader {
   email: string;
   name: string | null;
@@ -52,20 +52,20 @@ export interface Reader {
   attributes: Readonly<Record<string, string>>;
 }
 
-/** What slots `link.*` resolve to, and what the headers carry. All are absolute URLs. */
+/** The values of the slots `link.*`, also used by the headers. All are absolute URLs. */
 export interface Links {
-  /** The page in a browser (archive). */
+  /** The issue's page in the archive. */
   view?: string;
-  /** https URI of the one-click endpoint and of the page behind it. */
+  /** The https address of the unsubscribe page, which also answers one-click requests. */
   unsubscribe?: string;
   preferences?: string;
   /** Service mails only. */
   confirm?: string;
-  /** "It was not me". */
+  /** For "It was not me". */
   reject?: string;
 }
 
-/** All that differs between two messages of one edition. */
+/** Everything that differs between two messages of one edition. */
 export interface Fill {
   to: Mailbox;
   reader: Reader;

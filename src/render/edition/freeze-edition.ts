@@ -1,8 +1,8 @@
-/** Freezes an edition: the same content has the same hash, and nothing changes it any more. */
+/** Freezes an edition. The same content always has the same hash. */
 import { createHash } from 'node:crypto';
 import type { Edition } from './edition.ts';
 
-/** Adds the hash and freezes. */
+/** Adds the hash and makes the edition immutable. */
 export function freezeEdition(draft: Omit<Edition, 'hash'>): Edition {
   const hash = createHash('sha256').update(canonical(draft)).digest('hex');
   const edition: Edition = {
@@ -16,7 +16,7 @@ export function freezeEdition(draft: Omit<Edition, 'hash'>): Edition {
   return Object.freeze(edition);
 }
 
-/** JSON with sorted keys: independent of the order in which fields were set. */
+/** JSON with sorted keys, so that the order in which fields were set does not matter. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     part !== null && typeof part === 'object' && !Array.isArray(part)

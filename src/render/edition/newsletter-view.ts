@@ -1,4 +1,4 @@
-/** What rendering knows of a newsletter. `audience/` makes it from the row; themes see it as `newsletter.*`. */
+/** What rendering knows about a newsletter. `audience/` builds it from the row; themes see it as `newsletter.*`. */
 import type { Mailbox } from './edition.ts';
 
 export interface NewsletterView {
@@ -12,7 +12,7 @@ export interface NewsletterView {
   theme: string;
   /** Overrides of the theme's colours: `accent` for light, `dark.accent` for dark. */
   colors: Record<string, string>;
-  /** Absolute URL of a picture, or null: the name stands in its place. */
+  /** The absolute URL of a picture; null: themes show the name instead. */
   logo: string | null;
   postalAddress: string;
   /** What relative links and pictures of an issue resolve against, or null. */

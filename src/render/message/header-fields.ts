@@ -5,21 +5,21 @@ import { Refused } from '../../errors.ts';
 import type { Mailbox } from '../edition/edition.ts';
 
 const MAX_LINE = 76;
-/** Leaves room for the name of the field before the first encoded word. */
+/** Leaves room for the field's name before the first encoded word. */
 const MAX_WORD = 60;
 const PRINTABLE = /^[ -~]*$/;
-/** RFC 5322 3.2.3, with blanks between. */
+/** RFC 5322 3.2.3, with spaces between atoms. */
 const ATOMS = /^[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~ ]+$/;
-/** Letters outside ASCII, but nothing that is invisible. */
+/** Allows letters outside ASCII, but no invisible characters. */
 const LOCAL_PART = /^(?:[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.]|(?![\p{C}\p{Z}])[\u{80}-\u{10FFFF}])+$/u;
-/** What may be asked of `domainToASCII`, which reads more than mail does (`%` escapes, line ends). */
+/** What may be passed to `domainToASCII`, which accepts more than mail does (`%` escapes, line ends). */
 const DOMAIN = /^(?:[A-Za-z0-9.-]|(?![\p{C}\p{Z}])[\u{80}-\u{10FFFF}])+$/u;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 
 /**
- * One field, folded at blanks to lines of at most 76 characters as far as its blanks allow. The value begins on the
- * field's own line however long it is: a field folded right behind its colon is valid (RFC 5322 2.2.3), but several
- * readers of mail take its value for empty.
+ * One field, folded at spaces to lines of at most 76 characters where its spaces allow. The value always begins on the
+ * field's first line: a field folded right after its colon is valid (RFC 5322 2.2.3), but several mail readers take it
+ * for empty.
  */
 export function field(name: string, value: string): string {
   if (value === '') return `${name}:\r\n`;
@@ -34,7 +34,7 @@ export function field(name: string, value: string): string {
   return `${folded}\r\n`;
 }
 
-/** Free text (Subject, ...): as it stands where that is safe, else as encoded words that split no character. */
+/** Free text such as a subject: unchanged where that is safe, else as encoded words that split no character. */
 export function unstructured(text: string): string {
   return needsWords(text) ? encodedWords(text) : text;
 }
@@ -53,7 +53,7 @@ export function mailbox({ name, address }: Mailbox): string {
 
 /**
  * Exactly one address. A domain outside ASCII becomes its A-label; a local part outside ASCII stays as it is
- * (RFC 6532) and needs a relay with SMTPUTF8. Throws Refused('bad-address') without repeating the address.
+ * (RFC 6532) and needs a relay with SMTPUTF8. Throws Refused('bad-address') with a message that omits the address.
  */
 export function addrSpec(address: string): string {
   const at = address.lastIndexOf('@');
@@ -68,12 +68,12 @@ export function addrSpec(address: string): string {
 function domainName(given: string): string {
   const domain = PRINTABLE.test(given) || !DOMAIN.test(given) ? given : domainToASCII(given);
   if (domain.length <= 255 && domain.split('.').every((label) => LABEL.test(label))) return domain;
-  throw new Refused('bad-address', 'the part after the @ is no domain name');
+  throw new Refused('bad-address', 'the part after the @ is not a domain name');
 }
 
 /** A value made of one printable ASCII token (ids, URLs), at most `max` octets. Throws Refused('bad-header'). */
 export function token(name: string, value: string, max: number): string {
-  if (!/^[!-~]+$/.test(value)) throw badHeader(name, 'expected printable ASCII without blanks');
+  if (!/^[!-~]+$/.test(value)) throw badHeader(name, 'expected printable ASCII without spaces');
   if (value.length > max) throw badHeader(name, `expected at most ${max} octets, got ${value.length}`);
   return value;
 }
@@ -91,7 +91,7 @@ export function url(name: string, value: string): string {
 
 /** Text without control characters. Throws Refused('bad-header'). */
 export function printable(name: string, value: string): string {
-  if (/[\p{Cc}\u2028\u2029]/u.test(value)) throw badHeader(name, 'it holds a control character');
+  if (/[\p{Cc}\u2028\u2029]/u.test(value)) throw badHeader(name, 'it contains a control character');
   return value;
 }
 
@@ -99,12 +99,12 @@ export function badHeader(name: string, why: string): Refused {
   return new Refused('bad-header', `header ${name}: ${why}`);
 }
 
-/** Blanks that folding would change, a look-alike of an encoded word, a word too long to fold, or not ASCII. */
+/** Spaces that folding would change, something like an encoded word, a word too long to fold, or non-ASCII text. */
 function needsWords(text: string): boolean {
   return !PRINTABLE.test(text) || /^ | $| {2}|=\?/.test(text) || /[^ ]{61}/.test(text);
 }
 
-/** `Q` where most is ASCII, `B` for the rest. */
+/** `Q` where most characters are ASCII, else `B`. */
 function encodedWords(text: string): string {
   const sound = Buffer.from(text).toString();
   const foreign = sound.replace(/[ -~]+/g, '').length;

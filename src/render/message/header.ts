@@ -1,4 +1,4 @@
-/** The header of a message (design 7): checked and written once per edition, save what differs per reader. */
+/** The header of a message: checked and written once per edition, except what differs per reader. */
 import { Refused } from '../../errors.ts';
 import type { Edition, Fill } from '../edition/edition.ts';
 import { compileFill, type SlotValues } from '../slots/fill.ts';
@@ -13,7 +13,7 @@ const MAX_LIST_ID = 255;
 /** RFC 5322 2.1.1: a line without its CRLF. */
 const MAX_LINE = 998;
 
-/** What Postrider writes itself, and what would add recipients: neither edition nor relay may set these. */
+/** Fields that Postrider writes itself or that would add recipients: neither an edition nor a relay may set them. */
 const OWN =
   /^(?:from|to|cc|bcc|sender|reply-to|subject|date|message-id|x-postrider-id|list-.*|feedback-id|mime-version|content-.*|resent-.*|received|return-path|dkim-signature)$/i;
 
@@ -60,7 +60,7 @@ function checkedName<T extends { name: string }>(header: string, box: T): T {
   return box;
 }
 
-/** A subject is at most 250 characters; a longer one is refused, one that got longer by its slots is cut. */
+/** A subject has at most 250 characters. A longer one is refused; one that only slots make longer is cut. */
 function compileSubject(template: string): (values: SlotValues) => string {
   const fill = compileFill(template, 'text');
   const bare = printable('Subject', fill({ reader: {}, link: {} }));
@@ -78,7 +78,7 @@ function cut(subject: string): string {
   return characters.length <= MAX_SUBJECT ? subject : `${characters.slice(0, MAX_SUBJECT - 1).join('')}…`;
 }
 
-/** RFC 5322 3.3. Messages of one second share the field. */
+/** RFC 5322 3.3. Messages sent in the same second share the field. */
 function dateField(): (date: Date) => string {
   let second = Number.NaN;
   let written = '';
@@ -112,7 +112,7 @@ function listFields(edition: Edition): ListFields {
   return { id: edition.listId === null ? '' : listId(edition.listId, edition.listName), archive };
 }
 
-/** At most 255 octets: a name that makes it longer is left out. */
+/** At most 255 octets: a name that would make it longer is left out. */
 function listId(id: string, name: string): string {
   if (!/^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+$/.test(id))
     throw badHeader('List-Id', 'expected a name like weekly.example.org');
@@ -121,7 +121,7 @@ function listId(id: string, name: string): string {
   return field('List-Id', named.length <= MAX_LIST_ID ? named : bare);
 }
 
-/** A message that nobody can unsubscribe from (a service mail) belongs to no list. RFC 8058 for the others. */
+/** A message without an unsubscribe link (a service mail) belongs to no list. The others follow RFC 8058. */
 function listOf({ links }: Fill, { id, archive }: ListFields): string {
   if (links.unsubscribe === undefined) return '';
   const unsubscribe = field('List-Unsubscribe', `<${url('List-Unsubscribe', links.unsubscribe)}>`);
@@ -145,6 +145,6 @@ function furtherField(name: string, value: string): string {
       'bad-header',
       `header name ${JSON.stringify(name)}: expected letters, digits and dashes`,
     );
-  if (OWN.test(name)) throw badHeader(name, 'Postrider sets it, or it is not for a newsletter');
+  if (OWN.test(name)) throw badHeader(name, 'Postrider sets it itself, or a newsletter must not have it');
   return field(name, unstructured(printable(name, value)));
 }

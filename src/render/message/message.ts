@@ -1,7 +1,7 @@
 /**
- * The message: an edition composed once, its slots filled for one reader at a time. multipart/alternative (RFC 2046
- * 5.1.4), text first, both parts UTF-8 in quoted-printable: every line ends in CRLF, none is over 998 octets (bodies:
- * 76), none begins with a dot, so the bytes can go on the wire as they are.
+ * Messages: an edition is composed once, and its slots are filled for one reader at a time. A message is
+ * multipart/alternative (RFC 2046 5.1.4), text first, both parts UTF-8 in quoted-printable. Every line ends in CRLF, none
+ * is longer than 998 octets (in bodies 76), and none begins with a dot, so SMTP can send the bytes as they are.
  */
 import type { Edition, Fill } from '../edition/edition.ts';
 import { cleanReader, type SlotValues } from '../slots/fill.ts';
@@ -17,13 +17,13 @@ export interface MessageOptions {
   headers?: Readonly<Record<string, string>>;
 }
 
-/** With `memory` the bytes stand in it: they are good until it is given again. */
+/** With `memory`, the returned buffer lies in it and is valid until the next call with the same memory. */
 export type FillMessage = (fill: Fill, memory?: MessageMemory) => Buffer;
 
 /**
- * Composes an edition. The function that comes out makes the whole message of one reader, ending in CRLF, without the
- * final dot; it throws Refused('bad-address' | 'bad-header') where the reader's address, ids or links cannot be sent.
- * Throws the same here for the edition's own fields, Refused('template') for its templates.
+ * Composes an edition. The returned function makes the whole message for one reader, ending in CRLF, without the final
+ * dot. It throws Refused('bad-address' | 'bad-header') if the reader's address, ids or links cannot be sent.
+ * compileMessages itself throws the same for the edition's own fields, and Refused('template') for its templates.
  */
 export function compileMessages(edition: Edition, options: MessageOptions = {}): FillMessage {
   const boundary = boundaryOf(edition);
@@ -42,13 +42,13 @@ export function compileMessages(edition: Edition, options: MessageOptions = {}):
   };
 }
 
-/** Header (with the CRLF of its last field) and body of a message, as views: what a DKIM signature is made of. */
+/** The header (with the CRLF of its last field) and the body of a message, as views for a DKIM signature. */
 export function splitMessage(message: Buffer): { header: Buffer; body: Buffer } {
   const gap = message.indexOf('\r\n\r\n');
   return { header: message.subarray(0, gap + 2), body: message.subarray(gap + 4) };
 }
 
-/** Quoted-printable never writes `=_`, so this stands in no part (RFC 2045 6.7). */
+/** Quoted-printable never writes `=_`, so no part can contain this (RFC 2045 6.7). */
 function boundaryOf(edition: Edition): string {
   return `=_${edition.hash.replace(/[^0-9A-Za-z]/g, '').slice(0, 32)}`;
 }

@@ -1,27 +1,28 @@
-/** Pieces of a message to its bytes. */
+/** Joins the pieces of a message into its bytes. */
 
 /** Pieces of a message in order: ready bytes, and text of one character per byte (Latin-1). */
 export type Pieces = (Buffer | string)[];
 
 /**
- * Memory for one message at a time: each takes the place of the one before. Fresh memory for every message would cost
- * as much as filling its slots, and stay until it is collected: at 5,000 messages a second, 150 MB a second.
+ * Memory for one message at a time: each message overwrites the one before. Fresh memory for each would cost as much as
+ * filling its slots, and would pile up until it is collected: 150 MB a second at 5,000 messages a second.
  */
 export class MessageMemory {
   #bytes = Buffer.alloc(0);
 
-  /** Of that many bytes, for as long as no more is asked for. */
+  /** A buffer of that length, valid until the next call. */
   take(length: number): Buffer {
-    if (length > KEPT) return Buffer.allocUnsafeSlow(length);
-    if (length > this.#bytes.length) this.#bytes = Buffer.allocUnsafeSlow(Math.min(length + SPARE, KEPT));
+    if (length > MAX_KEPT_BYTES) return Buffer.allocUnsafeSlow(length);
+    if (length > this.#bytes.length)
+      this.#bytes = Buffer.allocUnsafeSlow(Math.min(length + SPARE_BYTES, MAX_KEPT_BYTES));
     return this.#bytes.subarray(0, length);
   }
 }
 
-/** What a larger message needs is not kept: each connection has its own. */
-const KEPT = 256 * 1024;
-/** Readers differ by a few hundred bytes. */
-const SPARE = 2 * 1024;
+/** Memory for a larger message is not kept, because each connection has its own. */
+const MAX_KEPT_BYTES = 256 * 1024;
+/** The messages of an edition differ by a few hundred bytes. */
+const SPARE_BYTES = 2 * 1024;
 
 /** Joins pieces, copying each byte once. Without `memory` the bytes are the caller's for good. */
 export function joinPieces(pieces: Pieces, memory?: MessageMemory): Buffer {

@@ -1,8 +1,8 @@
 /**
- * One part of a message, composed once with holes (`../facts/speed.md` 1). The text between the slots of a template
- * is encoded to bytes when it is compiled. Slots and simple choices are filled from the syntax tree; where a template
- * holds more, Handlebars prints it with a short key in place of each text. So filling costs what the slots cost, with
- * the whole of Handlebars, and the bytes are copied once.
+ * One part of a message, composed once with gaps for its slots. The text between the slots of a template is encoded to
+ * bytes when the template is compiled. Slots and simple conditions are filled straight from the syntax tree. Where a
+ * template contains more, Handlebars prints it with a short key in place of each text. Either way filling costs no more
+ * than the slots do, and the bytes are copied once.
  */
 import Handlebars from 'handlebars';
 import { Refused } from '../../errors.ts';
@@ -16,8 +16,8 @@ import { encodePiece } from './mime-qp.ts';
 export type Part = (values: SlotValues, pieces: Pieces) => void;
 
 /**
- * Compiles a slot-only template to its quoted-printable part. Values are escaped as HTML in kind `html`; in both
- * they are encoded, and end on a line of their own by a soft break that no reader sees.
+ * Compiles a slot-only template to its quoted-printable part. Values are escaped as HTML in kind `html`. In both kinds
+ * they are encoded and end with a soft line break that readers do not see.
  */
 export function compilePart(template: string, kind: 'html' | 'text'): Part {
   const tree = parseSlots(template);
@@ -27,10 +27,10 @@ export function compilePart(template: string, kind: 'html' | 'text'): Part {
 }
 
 function walk(steps: readonly Step<Buffer>[], encode: Encode, values: SlotValues, pieces: Pieces): void {
-  for (const { content, read, choice } of steps) {
+  for (const { content, read, condition } of steps) {
     if (content) pieces.push(content);
-    else if (!choice) pieces.push(encode(read(values)));
-    else walk(isNothing(read(values)) ? choice.nothing : choice.something, encode, values, pieces);
+    else if (!condition) pieces.push(encode(read(values)));
+    else walk(isNothing(read(values)) ? condition.nothing : condition.something, encode, values, pieces);
   }
 }
 
@@ -49,7 +49,7 @@ const encoders: Record<'html' | 'text', Encode> = {
   text: (value) => (value === null || value === undefined ? '' : encodePiece(isolated(String(value)))),
 };
 
-/** Keys begin above Latin-1, which values (encoded, hence ASCII) never reach. Two characters: 12 bits each. */
+/** Keys begin above Latin-1; encoded values are ASCII and never reach it. A key is two characters of 12 bits each. */
 const KEY = 0x100;
 const KEY_BITS = 12;
 
@@ -62,7 +62,7 @@ class Texts {
     return String.fromCharCode(KEY + (number >> KEY_BITS), KEY + (number & ((1 << KEY_BITS) - 1)));
   }
 
-  /** Cuts what the template printed into texts (by their keys) and values. */
+  /** Splits what the template printed into texts (by their keys) and values. */
   cut(printed: string, pieces: Pieces): void {
     let start = 0;
     for (let index = 0; index < printed.length; index++) {
@@ -100,7 +100,7 @@ function withKey(statement: hbs.AST.Statement, texts: Texts): hbs.AST.Statement 
     case 'CommentStatement':
       return statement;
     default:
-      throw new Refused('template', `an edition holds slots only, got a ${statement.type}`);
+      throw new Refused('template', `an edition may contain only slots, got a ${statement.type}`);
   }
 }
 

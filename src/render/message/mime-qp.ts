@@ -1,7 +1,7 @@
 /**
- * Quoted-printable (RFC 2045 6.7) in pieces that can be put together in any order. Each piece begins in column 0
- * and ends in column 0, by a soft break where its text does not end a line. So a text is encoded once and holes in
- * it are filled per reader, and still no line is over 76 characters. No library does this: they encode a whole.
+ * Quoted-printable (RFC 2045 6.7) in pieces that can be joined in any order. Each piece begins and ends in column 0, with
+ * a soft line break where its text does not end a line. So a text is encoded once, its gaps are filled per reader, and
+ * still no line is longer than 76 characters. No library does this: they encode whole texts.
  *
  * A line never begins with a dot, so that SMTP needs no dot-stuffing (RFC 5321 4.5.2), nor with `From `, which
  * mailboxes on disk would change and break signatures with.
@@ -9,7 +9,7 @@
 
 const MAX_LINE = 76;
 const HEX = Array.from({ length: 256 }, (_, byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`);
-/** What most slots hold: nothing to encode, only to cut. */
+/** What most slots contain: nothing to encode, only lines to break. */
 const PLAIN = /^[ -<>-~]+$/;
 
 /** Encodes a piece of text as UTF-8; `''` stays empty. Line ends of every kind become CRLF. */
@@ -33,7 +33,7 @@ function cutPlain(text: string): string {
   return encoded;
 }
 
-/** One line, cut by soft breaks. Where it is `ended` by a line end, a blank before that would get lost. */
+/** One line with soft line breaks. If a line end follows (`ended`), a space before it must be encoded. */
 function encodeLine(line: string, ended: boolean): string {
   const characters = [...line];
   const atEnd = ended ? characters.length - 1 : -1;
@@ -59,7 +59,7 @@ function isRiskyStart(characters: string[], index: number): boolean {
   return character === '.' || (character === 'F' && characters.slice(index, index + 5).join('') === 'From ');
 }
 
-/** `guarded`: not to stand as it is where it stands, unless it is an ordinary letter at the end of a line. */
+/** `guarded` encodes characters that are not safe at the start or the end of a line. */
 function encodeCharacter(character: string, guarded: boolean): string {
   const code = character.charCodeAt(0);
   const plain = code === 0x09 || (code >= 0x20 && code < 0x7f && code !== 0x3d);

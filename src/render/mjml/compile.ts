@@ -1,8 +1,8 @@
-/** The only file that knows the MJML compiler. It is loaded with its first use: most commands render nothing. */
+/** The only file that uses the MJML compiler. It is loaded on first use, because most commands render nothing. */
 
 import { pruneCss } from './prune-css.ts';
 
-/** One thing that the compiler did not like: a line of the MJML it was given, counted from 1. */
+/** One complaint of the compiler, at a line (from 1) of the MJML it was given. */
 export interface MjmlFault {
   line: number;
   tag: string;
@@ -10,8 +10,8 @@ export interface MjmlFault {
 }
 
 /**
- * MJML -> HTML with the CSS of `<mj-style inline="inline">` inlined (MJML does that with juice). Reads no file
- * and no configuration, imports no web font. With faults there is no HTML.
+ * MJML -> HTML. MJML itself inlines the CSS of `<mj-style inline="inline">` with juice, which is its dependency. Reads no
+ * file and no configuration, and imports no web font. With faults there is no HTML.
  */
 export async function compileMjml(mjml: string): Promise<{ html: string; faults: MjmlFault[] }> {
   try {
@@ -19,7 +19,7 @@ export async function compileMjml(mjml: string): Promise<{ html: string; faults:
     const { html } = await mjml2html(pruneCss(mjml), {
       fonts: {},
       ignoreIncludes: true,
-      // It would write the CSS's `height: auto` over a picture's own height.
+      // Otherwise juice would overwrite a picture's height with the `height: auto` of the CSS.
       juiceOptions: { applyHeightAttributes: false },
       keepComments: false,
       validationLevel: 'strict',
@@ -36,7 +36,7 @@ interface Complaint {
   message: string;
 }
 
-/** Strict validation throws all that it found; what is not MJML at all throws anything. */
+/** Strict validation throws everything it found; input that is not MJML at all throws other errors. */
 const faultsOf = ({ errors, message }: Error & { errors?: Complaint[] }): MjmlFault[] =>
   errors?.map((each) => ({ line: each.line, tag: each.tagName, text: each.message })) ?? [
     { line: 1, tag: 'mjml', text: message },

@@ -1,17 +1,17 @@
 /**
- * The rules of `<mj-style inline="inline">` that can match nothing in a mail are left out before it is compiled:
- * inlining looks through the whole mail for each selector, and takes longer than all else that MJML does.
+ * Removes rules of `<mj-style inline="inline">` that cannot match anything in the mail before it is compiled: inlining
+ * searches the whole mail for each selector and takes longer than everything else MJML does.
  */
 import postcss from 'postcss';
 
 const INLINE = /(<mj-style inline="inline">)([\s\S]*?)(?=<\/mj-style>)/g;
 
-/** What MJML writes by itself. */
-const OF_MJML = new Set(['html', 'body', 'div', 'table', 'tbody', 'tr', 'td', 'img', 'a', 'p']);
-/** Of selectors such as `.flow > p:first-child`; what is written otherwise is kept. */
+/** Tags that MJML adds itself. */
+const MJML_TAGS = new Set(['html', 'body', 'div', 'table', 'tbody', 'tr', 'td', 'img', 'a', 'p']);
+/** Selectors such as `.flow > p:first-child`. Rules with any others are kept. */
 const UNDERSTOOD = /^[\w.\s>+~-]*(?::(?:first|last)-child[\w.\s>+~-]*)*$/;
 
-/** The same MJML, for the compiler: what comes out of it is the same too. */
+/** MJML that compiles to the same HTML, with fewer rules. */
 export function pruneCss(mjml: string): string {
   if (!mjml.includes('<mj-style inline="inline">')) return mjml;
   const classes = new Set<string>();
@@ -20,14 +20,14 @@ export function pruneCss(mjml: string): string {
   const tags = new Set([...mjml.matchAll(/<([a-z][a-z0-9]*)/g)].map(([, tag]) => tag!));
   const matches = ({ classes: needed, tags: named }: Selector): boolean =>
     needed.every((name) => classes.has(name) || /^mj-|-outlook$/.test(name)) &&
-    named.every((tag) => tags.has(tag) || OF_MJML.has(tag));
+    named.every((tag) => tags.has(tag) || MJML_TAGS.has(tag));
   return mjml.replace(INLINE, (_, open: string, css: string) => {
     const rules = rulesOf(css).map((rule) => {
       if (typeof rule === 'string') return rule;
       const kept = rule.selectors.filter((selector) => typeof selector === 'string' || matches(selector));
       return kept.length > 0 ? `${kept.map(textOf).join(',')}{${rule.body}}` : '';
     });
-    // As many lines as before: faults are told by their line.
+    // Keeps the number of lines, because faults are reported by line.
     return open + rules.join('') + '\n'.repeat(css.split('\n').length - 1);
   });
 }
@@ -38,22 +38,22 @@ interface Selector {
   tags: string[];
 }
 
-/** Strings are left as they are. */
+/** Strings are kept as they are. */
 type Rule = string | { selectors: (string | Selector)[]; body: string };
 
 const textOf = (selector: string | Selector): string =>
   typeof selector === 'string' ? selector : selector.text;
 
-/** A theme's CSS is the same for every mail: it is read once. */
+/** A theme's CSS is the same for every mail, so it is parsed once. */
 const known = new Map<string, Rule[]>();
-const KNOWN_AT_MOST = 8;
+const MAX_KNOWN = 8;
 
 function rulesOf(css: string): Rule[] {
   const rules = known.get(css) ?? read(css);
   known.delete(css);
   known.set(css, rules);
   const [oldest] = known.keys();
-  if (known.size > KNOWN_AT_MOST) known.delete(oldest!);
+  if (known.size > MAX_KNOWN) known.delete(oldest!);
   return rules;
 }
 

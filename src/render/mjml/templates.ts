@@ -1,4 +1,4 @@
-/** The templates of a theme: found in the email files, compiled once, and told by file and line when they fail. */
+/** The templates of a theme: found in the email files, compiled once, with faults located by file and line. */
 import { Refused } from '../../errors.ts';
 import { shieldSlots } from '../slots/shield-slots.ts';
 import type { SlotMarkers } from '../slots/slot-markers.ts';
@@ -9,16 +9,11 @@ import { themeFile, themePartials } from '../theme/theme-files.ts';
 import type { Translate } from '../theme/words.ts';
 import { compileMjml } from './compile.ts';
 
-/** Fills a template of the theme (`issue.mjml`, `blocks/qa.mjml`) with what all readers share. */
+/** Fills a template of the theme (`issue.mjml`, `blocks/qa.mjml`) with values that all readers share. */
 export type FillTemplate = (name: string, context: object) => string;
 
 /** The templates of one theme for one rendering. */
-export function templatesOf(
-  emails: EmailFiles,
-  theme: string,
-  t: Translate,
-  slots: SlotMarkers,
-): FillTemplate {
+function templatesOf(emails: EmailFiles, theme: string, t: Translate, slots: SlotMarkers): FillTemplate {
   return (name, context) => compiled(emails, theme, name)(context, t, slots);
 }
 
@@ -44,8 +39,8 @@ function partialsOf(emails: EmailFiles, theme: string, edit: Edit): Partials {
 }
 
 /**
- * Builds MJML with `build` and compiles it. Whatever MJML finds wrong is a fault of the theme, since content of
- * an issue never becomes MJML: it is refused with the file and line of the tag.
+ * Builds MJML with `build` and compiles it. Anything MJML complains about is a fault of the theme, because the content of
+ * an issue never becomes MJML. Throws Refused('template') with the file and line of the tag.
  */
 export async function compileMail(
   emails: EmailFiles,
@@ -62,7 +57,7 @@ export async function compileMail(
   throw await explain(marked, emails, theme);
 }
 
-/** Puts every MJML tag on a line of its own, behind a comment that says where it comes from. */
+/** Puts every MJML tag on a line of its own, after a comment that says where it comes from. */
 const withPlaces: Edit = (source, file) => {
   let line = 0;
   const mark = (text: string): string => {
@@ -83,7 +78,7 @@ async function explain(marked: string, emails: EmailFiles, theme: string): Promi
   return new Refused('template', [...new Set(texts)].join('\n'));
 }
 
-/** The MJML parser forgives tags that are not closed, and loses what stands behind them. */
+/** The MJML parser accepts unclosed tags and silently drops what follows them. */
 function unbalanced(mjml: string): { line: number; text: string } | null {
   const open: { tag: string; at: number }[] = [];
   const found = (at: number, text: string) => ({ line: mjml.slice(0, at).split('\n').length, text });

@@ -1,7 +1,7 @@
-/** Values of slots in addresses: whatever a value holds, scheme and host of the link stay the author's. */
+/** Slot values in addresses: whatever a value contains, the scheme and host of the link stay the author's. */
 
 /**
- * A value as a part of an address (RFC 3986 2): everything but letters, digits, `-`, `.`, `_` and `~` is
+ * A value as a part of an address (RFC 3986 2): everything except letters, digits, `-`, `.`, `_` and `~` is
  * percent-encoded, so that it can neither end a path or a query nor begin another part.
  */
 export function urlPart(value: unknown): string {
@@ -14,7 +14,7 @@ export function urlPart(value: unknown): string {
 
 const hex = (sign: string): string => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`;
 
-/** The first of the values that is a whole address of the web, as browsers write it; '' where none is. */
+/** The first value that is an absolute web address, as browsers write it; '' where none is. */
 export function webUrl(...values: unknown[]): string {
   for (const value of values) {
     if (typeof value !== 'string' || !/^https?:\/\/[^/\\\s]/i.test(value) || !URL.canParse(value)) continue;

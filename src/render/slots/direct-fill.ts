@@ -1,7 +1,7 @@
 /**
- * What most editions are made of: slots, `default`, and `if` or `unless` about a slot. Such a template is filled
- * straight from its syntax tree, since a run of Handlebars costs several times what its slots cost. It prints what
- * Handlebars would print; a template that holds anything else is left to Handlebars as a whole.
+ * The fast way to fill a template. Most editions use only slots, `default`, and `if` or `unless` on a slot; those are
+ * filled straight from the syntax tree, because running Handlebars costs several times as much as its slots. The output is
+ * the same. A template that uses anything else is left to Handlebars as a whole.
  */
 import Handlebars from 'handlebars';
 import { urlPart, webUrl } from './address.ts';
@@ -9,14 +9,14 @@ import type { SlotValues } from './fill.ts';
 
 type Read = (values: SlotValues) => unknown;
 
-/** One of: content, a slot, a choice. All fields are always there, so that filling meets one shape only. */
+/** A text, a slot or a condition. Every step has all three fields, so that they share one hidden class in V8. */
 export interface Step<Content> {
   content: Content | null;
   read: Read;
-  choice: { something: Step<Content>[]; nothing: Step<Content>[] } | null;
+  condition: { something: Step<Content>[]; nothing: Step<Content>[] } | null;
 }
 
-/** Null where the template needs Handlebars. `contentOf`: what is to stand for a text between slots. */
+/** Null where the template needs Handlebars. `contentOf` converts each text between slots. */
 export function directSteps<Content>(
   program: hbs.AST.Program,
   contentOf: (text: string) => Content,
@@ -26,14 +26,14 @@ export function directSteps<Content>(
     if (statement.type === 'CommentStatement') continue;
     if (statement.type === 'ContentStatement') {
       const text = (statement as hbs.AST.ContentStatement).value;
-      if (text !== '') steps.push({ content: contentOf(text), read: nothing, choice: null });
+      if (text !== '') steps.push({ content: contentOf(text), read: nothing, condition: null });
       continue;
     }
     const step =
       statement.type === 'MustacheStatement'
         ? slotStep<Content>(statement as hbs.AST.MustacheStatement)
         : statement.type === 'BlockStatement'
-          ? choiceStep(statement as hbs.AST.BlockStatement, contentOf)
+          ? conditionStep(statement as hbs.AST.BlockStatement, contentOf)
           : null;
     if (!step) return null;
     steps.push(step);
@@ -41,17 +41,17 @@ export function directSteps<Content>(
   return steps;
 }
 
-/** As Handlebars' `if` sees it: 0 is nothing too. */
+/** Like Handlebars' `if`: 0 counts as nothing too. */
 export const isNothing = (value: unknown): boolean => !value || (Array.isArray(value) && value.length === 0);
 
 const nothing: Read = () => undefined;
 
 function slotStep<Content>(mustache: hbs.AST.MustacheStatement): Step<Content> | null {
   const read = isCall(mustache) ? callOf(mustache) : pathOf(mustache.path);
-  return read && { content: null, read, choice: null };
+  return read && { content: null, read, condition: null };
 }
 
-function choiceStep<Content>(
+function conditionStep<Content>(
   block: hbs.AST.BlockStatement,
   contentOf: (text: string) => Content,
 ): Step<Content> | null {
@@ -63,9 +63,9 @@ function choiceStep<Content>(
   const inner = block.program ? directSteps(block.program, contentOf) : [];
   const inverse = block.inverse ? directSteps(block.inverse, contentOf) : [];
   if (!read || !inner || !inverse) return null;
-  const choice =
+  const condition =
     name === 'if' ? { something: inner, nothing: inverse } : { something: inverse, nothing: inner };
-  return { content: null, read, choice };
+  return { content: null, read, condition };
 }
 
 const isCall = ({ params, hash }: hbs.AST.MustacheStatement): boolean =>
@@ -86,7 +86,7 @@ function readOf(expression: hbs.AST.Expression): Read | null {
   }
 }
 
-/** `default a b ...`: the first that is something, else the last; `urlpart a`, `weburl a b ...`: see there. */
+/** `default a b ...` is the first non-empty value, else the last; `urlpart a` and `weburl a b ...` as in address.ts. */
 function callOf({ path, params, hash }: hbs.AST.SubExpression | hbs.AST.MustacheStatement): Read | null {
   const given = params.map(readOf);
   const known = given.filter((read) => read !== null);
@@ -116,7 +116,7 @@ function firstOf(known: readonly Read[]): Read {
   };
 }
 
-/** `reader.name` and the like. Inherited properties cannot be read. */
+/** Reads paths such as `reader.name`; inherited properties cannot be read. */
 function pathOf(expression: hbs.AST.Expression): Read | null {
   const { type, data, depth, parts } = expression as hbs.AST.PathExpression;
   if (type !== 'PathExpression' || data || depth > 0 || !(parts[0] === 'reader' || parts[0] === 'link'))

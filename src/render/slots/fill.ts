@@ -1,10 +1,10 @@
-/** Phase two: a slot-only template filled for one reader. */
+/** Phase two: fills a slot-only template for one reader. */
 import Handlebars from 'handlebars';
 import { Refused } from '../../errors.ts';
 import type { Links, Reader } from '../edition/edition.ts';
 import { createHandlebars, knownHelpers } from './helpers.ts';
 
-/** What slots see. A missing value prints nothing, or its fallback. */
+/** The values of slots. A missing value prints nothing, or its fallback. */
 export interface SlotValues {
   reader: Partial<Reader>;
   link: Links;
@@ -12,8 +12,8 @@ export interface SlotValues {
 
 /**
  * Compiles `edition.html` (kind `html`: values are escaped), or `edition.text` and `edition.subject` (kind `text`).
- * Inherited properties of values cannot be read, and only known helpers be called. Messages have a faster way
- * to the same result (`message.ts`).
+ * Inherited properties of values cannot be read, and only known helpers can be called. Messages reach the same result
+ * faster (`message/mime-part.ts`).
  */
 export function compileFill(template: string, kind: 'html' | 'text'): (values: SlotValues) => string {
   const fill = compileTree(parseSlots(template), { noEscape: kind === 'text' });
@@ -32,8 +32,8 @@ export function parseSlots(template: string): hbs.AST.Program {
 }
 
 /**
- * The same as `compileFill` for a syntax tree; its values must come clean. `encode` is a further helper that it may
- * call. The template is tried at once, so that a fault shows before anything is sent.
+ * Like `compileFill`, for a syntax tree; the caller must clean the values. `encode` is one more helper that the tree may
+ * call. The template is run once here, so that a fault shows before anything is sent.
  */
 export function compileTree(
   tree: hbs.AST.Program,
@@ -53,7 +53,7 @@ export function compileTree(
   return template;
 }
 
-/** All names that a template speaks of, helpers among them. */
+/** All names in a template, including helpers. */
 function namesIn(tree: hbs.AST.Program): Set<string> {
   const names = new Set<string>();
   const visitor = new Handlebars.Visitor();
@@ -65,7 +65,7 @@ function namesIn(tree: hbs.AST.Program): Set<string> {
 const CONTROL = /[\p{Cc}\u2028\u2029]/u;
 const CONTROLS = /[\p{Cc}\u2028\u2029]/gu;
 
-/** A reader whose fields hold no control characters (line ends among them): each becomes a blank. */
+/** The reader with each control character (line ends included) replaced by a space. */
 export function cleanReader(reader: Partial<Reader>): Partial<Reader> {
   const { email, name, language, attributes } = reader;
   return {

@@ -1,6 +1,6 @@
 /**
  * The helpers of themes and editions, and no others: `if unless each with lookup eq not and or join date default
- * urlpart weburl`, and in themes `t`. `each` and `with` leave the context as it is and give their value by name only
+ * urlpart weburl`, and in themes `t`. `each` and `with` keep the context and pass their value by name only
  * (`{{#each issue.tags as |tag|}}`), so that `issue.title` means the same inside a block as outside.
  */
 import Handlebars from 'handlebars';
@@ -8,7 +8,7 @@ import { urlPart, webUrl } from './address.ts';
 
 type Options = Handlebars.HelperOptions;
 
-/** Blocks, and which of them name what they hold. */
+/** Block helpers, and whether they name their value (`as |x|`). */
 export const blockHelpers: Readonly<Record<string, { names: boolean }>> = {
   if: { names: false },
   unless: { names: false },
@@ -52,8 +52,8 @@ const helpers: Readonly<Record<string, Handlebars.HelperDelegate>> = {
 };
 
 /**
- * A Handlebars of our own with these helpers and no others; nothing that somebody else registers reaches it.
- * Every call of a template pays for every helper that is there, so a template that is filled often asks for few.
+ * A separate Handlebars with these helpers and no others; nothing that other code registers reaches it. Each run of a
+ * template costs time for every registered helper, so a template that is filled often registers only those it needs.
  */
 export function createHandlebars(names: Iterable<string> = Object.keys(helpers)): typeof Handlebars {
   const handlebars = Handlebars.create();
@@ -62,10 +62,10 @@ export function createHandlebars(names: Iterable<string> = Object.keys(helpers))
   return handlebars;
 }
 
-/** Handlebars' own idea of nothing: false, null, undefined, '', an empty list; 0 counts as something. */
+/** Empty as Handlebars sees it: false, null, undefined, '' or an empty list, but not 0. */
 const isEmpty = (value: unknown): boolean => Handlebars.Utils.isEmpty(value);
 
-/** The first argument that suits, else the last. The very last argument is Handlebars' options. */
+/** The first argument that suits, else the last one. Handlebars adds its options as a further argument. */
 function pick(args: unknown[], suits: (value: unknown) => boolean): unknown {
   const values = args.slice(0, -1);
   const index = values.findIndex(suits);
@@ -78,7 +78,7 @@ function join(list: unknown, separator: unknown): string {
     : String(list ?? '');
 }
 
-/** `{{date issue.date "long"}}`: style full, long, medium (default) or short; what is no date prints as it stands. */
+/** `{{date issue.date "long"}}`: style full, long, medium (default) or short. A value that is not a date is printed unchanged. */
 function formatDate(value: unknown, rest: unknown[]): string {
   const options = rest.at(-1) as Options;
   const style = rest.length > 1 ? rest[0] : 'medium';

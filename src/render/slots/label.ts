@@ -1,13 +1,13 @@
-/** Labels: words of one line that a template or the text part prints, with the slots that an editor wrote in them. */
+/** Labels: one line of words that a template or the text part prints, with the slots an editor wrote in it. */
 import { splitSlots } from '../../issue/document/slot-syntax.ts';
 
-/** Prints the marker of a slot (`slotMarker`). `use` says for what: words by default. */
+/** Returns the marker of a slot (`slotMarker`). `use` says what the slot stands for, by default words. */
 export type PrintSlot = (path: string, fallback?: string, use?: SlotUse) => string;
 
-/** `words` as they are; `part` of an address, percent-encoded; `address`: the whole of one. */
+/** `words`; `part` of an address, which is percent-encoded; or a whole `address`. */
 export type SlotUse = 'words' | 'part' | 'address';
 
-/** `Hello {{name}}` with the slot's marker in place of what was written. */
+/** `Hello {{name}}` with the slot's marker in place of `{{name}}`. */
 export const filledLabel = (slot: PrintSlot, label: string): string =>
   label.includes('{{')
     ? splitSlots(label)

@@ -1,6 +1,6 @@
 /**
- * When can an expression of a theme be known? `now`: it speaks of the issue, the newsletter, the theme, a block.
- * `later`: it speaks of the reader or a link, alone or together with the others.
+ * When is the value of an expression in a theme known? `now`, if it only uses the issue, the newsletter, the theme or a
+ * block; `later`, if it uses the reader or a link.
  */
 import { Refused } from '../../errors.ts';
 import { valueHelpers } from './helpers.ts';
@@ -8,14 +8,14 @@ import { checkSlotPath } from './slot-paths.ts';
 
 export type Phase = 'now' | 'later';
 
-/** What names mean at one place of a theme file. */
+/** What names mean at one place in a theme file. */
 export interface Scope {
   file: string;
-  /** What `{{> name}}` may include. */
+  /** The partials that `{{> name}}` may include. */
   partials: readonly string[];
-  /** Names given by `as |x|`, and when their values are known. */
+  /** Names introduced by `as |x|`, and when their values are known. */
   names: ReadonlyMap<string, Phase>;
-  /** When the innermost `each` runs: what `@index` belongs to. */
+  /** When the innermost `each` runs, which `@index` belongs to. */
   loop: Phase | null;
 }
 
@@ -23,7 +23,7 @@ export const nowRoots: readonly string[] = ['issue', 'newsletter', 'theme', 'blo
 const laterRoots = ['reader', 'link'];
 const loopData = ['index', 'key', 'first', 'last'];
 
-/** A fault of a theme, located. */
+/** A fault of a theme with its file and line. */
 export function fault(scope: Scope, node: hbs.AST.Node, text: string): Refused {
   return new Refused('template', `${place(scope, node)}: ${text}`);
 }
@@ -32,14 +32,14 @@ export function place(scope: Scope, node: hbs.AST.Node): string {
   return `${scope.file}:${node.loc.start.line}`;
 }
 
-/** The phase of an expression. Throws when it names what is not there. */
+/** The phase of an expression. Throws for an unknown name. */
 export function phaseOf(expression: hbs.AST.Expression, scope: Scope): Phase {
   if (isPath(expression)) return phaseOfPath(expression, scope);
   if (isCall(expression)) return phaseOfCall(expression, scope);
   return 'now';
 }
 
-/** The phase of a helper's arguments together. */
+/** The phase of a call: `later` if any of its arguments is. */
 export function phaseOfCall(call: hbs.AST.SubExpression, scope: Scope): Phase {
   const name = helperName(call, scope);
   if (name !== 't' && !valueHelpers.includes(name)) throw unknownHelper(call, name, scope);
@@ -88,13 +88,13 @@ function phaseOfData(path: hbs.AST.PathExpression, scope: Scope): Phase {
   throw fault(
     scope,
     path,
-    `${path.original}: only @index, @key, @first and @last are there, and only inside {{#each}}`,
+    `${path.original}: only @index, @key, @first and @last exist, and only inside {{#each}}`,
   );
 }
 
 function relative(path: hbs.AST.PathExpression, scope: Scope): Refused {
   const how = 'name what you mean, as in {{#each issue.tags as |tag|}}{{tag}}{{/each}}';
-  return fault(scope, path, `"${path.original}" depends on where it stands: ${how}`);
+  return fault(scope, path, `"${path.original}" depends on the place where it is used: ${how}`);
 }
 
 function unknownRoot(path: hbs.AST.PathExpression, root: string, scope: Scope): Refused {

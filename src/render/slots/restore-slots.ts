@@ -1,11 +1,11 @@
-/** Markers back to Handlebars tags, everything else to text that prints as itself. */
+/** Turns markers back into Handlebars tags, and everything else into text that Handlebars prints unchanged. */
 import { Refused } from '../../errors.ts';
 import type { SlotMarkers, SlotTag } from './slot-markers.ts';
 
 /**
- * The slot-only Handlebars template of a text or HTML with markers. Handlebars prints every brace and backslash
- * of the text as it stands, whatever stands beside it, and takes no white space away (also not around blocks that
- * have a line of their own). Throws Refused when a block lost its beginning or its end on the way.
+ * The slot-only Handlebars template of a text or HTML with markers. Handlebars prints every brace and backslash of the
+ * text unchanged, whatever is next to it, and removes no white space, not even around blocks on a line of their own.
+ * Throws Refused if a block lost its beginning or its end on the way.
  */
 export function restoreSlots(slots: SlotMarkers, marked: string): string {
   const { texts, tags } = slots.split(marked.replaceAll('\0', '\uFFFD'));
@@ -19,14 +19,14 @@ export function restoreSlots(slots: SlotMarkers, marked: string): string {
   return template + escapeBraces(leading(texts.at(-1)!, tags.length > 0));
 }
 
-/** A text before a tag. A backslash there would escape the tag, a brace would become part of it. */
+/** A text before a tag. A backslash at its end would escape the tag, and a brace would become part of it. */
 function trailingText(text: string, previous: SlotTag | null): string {
   const escaped = escapeBraces(leading(text, previous !== null));
   if (text.endsWith('\\')) return `${escaped}\\`;
   return text.endsWith('{') ? `${escaped} ` : escaped;
 }
 
-/** A brace right after a tag would become part of it: the tag ends in `~}}` and takes this blank away. */
+/** A brace right after a tag would become part of it, so a space goes between; the tag ends in `~}}` and removes it. */
 const leading = (text: string, afterTag: boolean): string =>
   afterTag && text.startsWith('}') ? ` ${text}` : text;
 
@@ -37,13 +37,13 @@ function tagBetween(tag: SlotTag, before: string, after: string, first: boolean,
   return tag.kind !== 'print' && ownsItsLine(before, after, first, last) ? `{{!}}${source}` : source;
 }
 
-/** Handlebars drops the line of a block tag that stands alone on it; an empty comment before the tag prevents it. */
+/** Handlebars drops a line that only has a block tag; an empty comment before the tag prevents that. */
 function ownsItsLine(before: string, after: string, first: boolean, last: boolean): boolean {
   const begins = /\n\s*$/.test(before) || (first && /^\s*$/.test(before));
   return begins && (/^\s*?\n/.test(after) || (last && /^\s*$/.test(after)));
 }
 
-/** Pairs of braces as `\{{`. Backslashes before them are kept apart by an empty comment, or they would count. */
+/** Writes pairs of braces as `\{{`. An empty comment separates backslashes before them, which would count otherwise. */
 function escapeBraces(text: string): string {
   return text.replace(/(\\*)(\{{2,})/g, (_, slashes: string, braces: string) => {
     const pairs = '\\{{'.repeat(braces.length >> 1);
@@ -56,16 +56,16 @@ function checkNesting(tags: readonly SlotTag[]): void {
   const open: SlotTag[] = [];
   for (const tag of tags) {
     if (tag.kind === 'open') open.push(tag);
-    else if (tag.kind !== 'print' && open.at(-1)?.where !== tag.where) throw torn(tag);
+    else if (tag.kind !== 'print' && open.at(-1)?.where !== tag.where) throw unbalanced(tag);
     else if (tag.kind === 'close') open.pop();
   }
-  if (open[0]) throw torn(open[0]);
+  if (open[0]) throw unbalanced(open[0]);
 }
 
-function torn(tag: SlotTag): Refused {
+function unbalanced(tag: SlotTag): Refused {
   const where = tag.where ? `${tag.where}: ` : '';
   return new Refused(
     'template',
-    `${where}${tag.source} lost its other end while the mail was built: a block around whole sections must stand in <mj-raw>, and must open and close at the same level`,
+    `${where}${tag.source} lost its other end while the mail was built: put a block around whole sections into <mj-raw>, and open and close it at the same level`,
   );
 }

@@ -1,6 +1,6 @@
 /**
- * The syntax tree of a theme, checked, with each slot statement replaced by a call of the inner helper `slot`.
- * A block on a slot becomes `open`, the body (still resolved now, slots in it again markers), `else`, `close`.
+ * Checks the syntax tree of a theme and replaces each statement on a slot with a call of the internal helper `slot`.
+ * A block on a slot becomes `open`, its body (resolved now, with markers for the slots in it), `else` and `close`.
  */
 import type Handlebars from 'handlebars';
 import { Refused } from '../../errors.ts';
@@ -52,7 +52,7 @@ function readable(message: string): string {
     : `unexpected ${token} near "${place}"`;
 }
 
-/** `chained` goes: the block of an `{{else if}}` may have become markers, and white space was seen to by `parse`. */
+/** Drops `chained`: the block of an `{{else if}}` may have become markers, and `parse` already handled white space. */
 function program(tree: hbs.AST.Program, scope: Scope): hbs.AST.Program {
   return {
     ...tree,
@@ -74,7 +74,7 @@ function rewriteStatement(statement: Statement, scope: Scope): Statement[] {
     case 'PartialBlockStatement':
       return [partial(statement as hbs.AST.PartialBlockStatement, scope)];
     default:
-      throw fault(scope, statement, 'decorators such as {{#*inline}} are not for themes: use a partial');
+      throw fault(scope, statement, 'themes cannot use decorators such as {{#*inline}}: use a partial');
   }
 }
 
@@ -83,21 +83,20 @@ function mustache(statement: hbs.AST.MustacheStatement, scope: Scope): Statement
   if (isCall(value) && helperName(value, scope) === 't')
     return { ...statement, hash: translated(value, scope) } as Statement;
   if (phaseOf(value, scope) === 'now') return statement;
-  if (!statement.escaped)
-    throw fault(scope, statement, 'what a reader sees is always escaped: use two braces');
+  if (!statement.escaped) throw fault(scope, statement, 'reader values are always escaped: use two braces');
   return slotCall('print', ['{{', ...sourcePieces(value, scope), '}}'], statement, scope);
 }
 
-/** A mustache as an expression: a path, or a helper with its arguments. */
+/** The mustache as an expression: a path, or a helper with its arguments. */
 function asExpression(statement: hbs.AST.MustacheStatement, scope: Scope): Expression {
   const path = statement.path as Expression;
-  const takes = statement.params.length > 0 || (statement.hash?.pairs.length ?? 0) > 0;
-  if (!isPath(path)) throw fault(scope, statement, 'expected a name, got a text or a number');
-  if (!takes && !valueHelpers.includes(path.original) && path.original !== 't') return path;
+  const hasArguments = statement.params.length > 0 || (statement.hash?.pairs.length ?? 0) > 0;
+  if (!isPath(path)) throw fault(scope, statement, 'expected a name, got a string or a number');
+  if (!hasArguments && !valueHelpers.includes(path.original) && path.original !== 't') return path;
   return { ...statement, type: 'SubExpression' } as Expression;
 }
 
-/** `{{t 'hello' name=reader.name}}`: the words are known now, the slot stands in them as a marker. */
+/** `{{t 'hello' name=reader.name}}`: the words are known now, with a marker for the slot in them. */
 function translated(call: hbs.AST.SubExpression, scope: Scope): hbs.AST.Hash {
   if (call.params.length !== 1 || phaseOf(call.params[0]!, scope) === 'later') {
     throw fault(
@@ -128,7 +127,7 @@ function block(statement: hbs.AST.BlockStatement, scope: Scope): Statement[] {
   if (!helper) throw notABlock(statement, name, scope);
   if (statement.params.length !== 1) throw fault(scope, statement, `{{#${name}}} takes one value`);
   const names = (statement.program ?? statement.inverse).blockParams ?? [];
-  if (helper.names !== names.length > 0) throw fault(scope, statement, naming(name, helper.names));
+  if (helper.names !== names.length > 0) throw fault(scope, statement, namingFault(name, helper.names));
   const phase = phaseOfArguments(statement, scope);
   const inner = innerScope(scope, names, phase, name);
   return phase === 'now' ? [nowBlock(statement, inner, scope)] : laterBlock(statement, name, inner, scope);
@@ -141,14 +140,14 @@ function notABlock(statement: hbs.AST.BlockStatement, name: string, scope: Scope
   return fault(
     scope,
     statement,
-    `{{#${name}}} is no block: write {{#if ${name}}} or {{#each ${name} as |item|}}`,
+    `{{#${name}}} is not a block helper: write {{#if ${name}}} or {{#each ${name} as |item|}}`,
   );
 }
 
-const naming = (name: string, wanted: boolean): string =>
-  wanted
-    ? `{{#${name}}} names what it holds, as in {{#${name} issue.tags as |tag|}}`
-    : `{{#${name}}} has nothing to name: leave out "as |...|"`;
+const namingFault = (name: string, isRequired: boolean): string =>
+  isRequired
+    ? `{{#${name}}} needs a name for its value, as in {{#${name} issue.tags as |tag|}}`
+    : `{{#${name}}} cannot name a value: leave out "as |...|"`;
 
 function innerScope(scope: Scope, names: readonly string[], phase: Phase, helper: string): Scope {
   const inner = new Map([...scope.names, ...names.map((name) => [name, phase] as const)]);
@@ -199,7 +198,7 @@ function partial(statement: hbs.AST.PartialBlockStatement, scope: Scope): Statem
 
 function checkPartialName(named: hbs.AST.PathExpression | hbs.AST.SubExpression, scope: Scope): void {
   if (isCall(named)) {
-    if (phaseOf(named, scope) === 'later') throw fault(scope, named, 'every reader gets the same partials');
+    if (phaseOf(named, scope) === 'later') throw fault(scope, named, 'partials cannot differ per reader');
     return;
   }
   const name = String(named.original);
@@ -209,8 +208,8 @@ function checkPartialName(named: hbs.AST.PathExpression | hbs.AST.SubExpression,
 
 function checkPartialValue(pair: hbs.AST.HashPair, scope: Scope): void {
   if (!nowRoots.includes(pair.key)) {
-    throw fault(scope, pair, `"${pair.key}" cannot be given to a partial (only: ${nowRoots.join(', ')})`);
+    throw fault(scope, pair, `"${pair.key}" cannot be passed to a partial (only: ${nowRoots.join(', ')})`);
   }
   if (phaseOf(pair.value, scope) === 'later')
-    throw fault(scope, pair, 'a slot is not given to a partial: use it there');
+    throw fault(scope, pair, 'a slot cannot be passed to a partial: use it inside the partial');
 }

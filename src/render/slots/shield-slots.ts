@@ -1,14 +1,14 @@
-/** Slots and the MJML compiler: it drops text that stands between its layout tags. */
+/** Protects slots from the MJML compiler, which drops text between its layout tags. */
 import type { SlotMarkers } from './slot-markers.ts';
 
-/** Tags whose content is layout; anything else holds text or HTML, which MJML keeps. */
+/** Tags that contain layout. All others contain text or HTML, which MJML keeps. */
 const LAYOUT =
   /^mj-(?:body|wrapper|section|column|group|hero|carousel|accordion|accordion-element|navbar|social)$/;
 const TAGS = /<(\/?)([a-z][a-z0-9-]*)(?:[^>"']|"[^"]*"|'[^']*')*?(\/?)>/gi;
 
 /**
- * MJML in which a block on a slot may stand around whole sections, columns or lines: its markers there are put
- * into `<mj-raw>`, which MJML leaves where it is.
+ * A block helper on a slot may surround whole sections, columns or lines. Its markers there are put into `<mj-raw>`,
+ * which MJML leaves in place.
  */
 export function shieldSlots(slots: SlotMarkers, mjml: string): string {
   const open: string[] = [];

@@ -1,4 +1,4 @@
-/** A slot's tag as a call of the inner helper `slot`, which prints its marker when the theme is rendered. */
+/** Turns a slot's tag into a call of the internal helper `slot`, which prints its marker when the theme is rendered. */
 
 import { pathSource } from './handlebars-source.ts';
 import { fault, helperName, isCall, isPath, phaseOf, place, type Scope } from './phase.ts';
@@ -6,10 +6,10 @@ import type { SlotTag } from './slot-markers.ts';
 
 type Expression = hbs.AST.Expression;
 
-/** Text of a tag, with expressions between that are known now. */
+/** A piece of a tag: source text, or an expression that is known now. */
 export type Piece = string | Expression;
 
-/** An expression that is known later, as source; what is known now inside it stays an expression. */
+/** The source of an expression that is known later. Parts of it that are known now stay expressions. */
 export function sourcePieces(expression: Expression, scope: Scope): Piece[] {
   if (isPath(expression)) return [pathText(expression, scope)];
   const call = expression as hbs.AST.SubExpression;
@@ -23,7 +23,7 @@ export function sourcePieces(expression: Expression, scope: Scope): Piece[] {
   return [name, ...params, ...pairs];
 }
 
-/** The same as an argument of a helper; one that is known now stays an expression as a whole. */
+/** The same for an argument of a helper. An argument that is known now stays one expression. */
 export function argumentPieces(expression: Expression, scope: Scope): Piece[] {
   if (phaseOf(expression, scope) === 'now') return [expression];
   return isCall(expression)
@@ -31,7 +31,7 @@ export function argumentPieces(expression: Expression, scope: Scope): Piece[] {
     : sourcePieces(expression, scope);
 }
 
-/** Inside a slot's `each` or `with`, plain Handlebars sees another context: paths go by the root there. */
+/** Inside `each` or `with` on a slot, plain Handlebars changes the context, so paths start at the root there. */
 function pathText(path: hbs.AST.PathExpression, scope: Scope): string {
   const source = pathSource(path.parts);
   if (path.data) return `@${source}`;
@@ -40,8 +40,8 @@ function pathText(path: hbs.AST.PathExpression, scope: Scope): string {
 }
 
 /**
- * `{{{slot kind where source value source ...}}}`: pieces of source, and between them what is known now and becomes
- * a literal of the tag.
+ * `{{{slot kind where source value source ...}}}`: pieces of source with the values between them, which are known now
+ * and become literals in the tag.
  */
 export function slotCall(
   kind: SlotTag['kind'],
@@ -61,7 +61,7 @@ export function slotCall(
   return { type: 'MustacheStatement', path, params, escaped: false, strip, loc } as hbs.AST.Statement;
 }
 
-/** Texts joined so that texts and expressions take turns, a text first and last. */
+/** Joins texts so that texts and expressions alternate, beginning and ending with a text. */
 function alternate(pieces: Piece[]): Piece[] {
   const turns: Piece[] = [''];
   for (const piece of pieces) {

@@ -13,19 +13,19 @@ import { literal, pathSource } from './handlebars-source.ts';
 import type { SlotUse } from './label.ts';
 import { checkSlotPath, slotParts } from './slot-paths.ts';
 
-/** One Handlebars tag that waits for the reader. Blocks have three: `open`, `else`, `close`. */
+/** One Handlebars tag that is filled later, per reader. Blocks have three: `open`, `else`, `close`. */
 export interface SlotTag {
   kind: 'print' | 'open' | 'else' | 'close';
-  /** The tag as Handlebars writes it, e.g. `{{#if reader.name}}`. */
+  /** The tag's source, e.g. `{{#if reader.name}}`. */
   source: string;
-  /** `file:line` of the theme it stands in, or null for a slot of an issue's Markdown. */
+  /** Its `file:line` in the theme, or null for a slot in an issue's Markdown. */
   where: string | null;
 }
 
 /**
  * The table of markers of one rendering. A marker is one lower-case word of ASCII letters and digits, so that no
- * escaping, quoting or URL encoding touches it; it holds a random part, so that no text can contain one by chance
- * or on purpose.
+ * escaping, quoting or URL encoding changes it. It has a random part, so that no text can contain one by accident or on
+ * purpose.
  */
 export class SlotMarkers {
   readonly #nonce = randomBytes(9).toString('hex');
@@ -33,7 +33,7 @@ export class SlotMarkers {
   readonly #tags: SlotTag[] = [];
   readonly #markers = new Map<string, string>();
 
-  /** The marker that stands for a tag. The same tag gets the same marker. */
+  /** The marker for a tag. Equal tags get the same marker. */
   mark(tag: SlotTag): string {
     const key = JSON.stringify([tag.kind, tag.source, tag.where]);
     const known = this.#markers.get(key);
@@ -44,12 +44,12 @@ export class SlotMarkers {
     return marker;
   }
 
-  /** The text with something before and after each of its markers. */
+  /** The text with `before` and `after` around each of its markers. */
   wrap(text: string, before: string, after: string): string {
     return text.replace(this.#pattern, (marker) => `${before}${marker}${after}`);
   }
 
-  /** Cuts a text at its markers: texts (also empty ones) and tags by turns, a text first and last. */
+  /** Splits a text at its markers. There is one more text (possibly empty) than there are tags. */
   split(text: string): { texts: string[]; tags: SlotTag[] } {
     const parts = text.split(this.#pattern);
     return {
@@ -60,10 +60,10 @@ export class SlotMarkers {
 }
 
 /**
- * The marker for a slot that was written in an issue's Markdown.
+ * The marker for a slot written in an issue's Markdown.
  * @param path e.g. `reader.name`, `reader.attributes.city`, `link.unsubscribe`
- * @param fallback what a reader sees whose value is missing or empty
- * @param use in an address, values are percent-encoded, or must be an address themselves
+ * @param fallback what readers without a value see
+ * @param use in a part of an address values are percent-encoded; as a whole address they must be one themselves
  */
 export function slotMarker(
   slots: SlotMarkers,
@@ -78,7 +78,7 @@ export function slotMarker(
   return slots.mark({ kind: 'print', source, where: null });
 }
 
-/** The links of Postrider's own are addresses already. */
+/** Postrider's own links (`link.*`) are addresses already. */
 function expression(value: string, fallback: string | undefined, use: SlotUse): string {
   const words = fallback === undefined ? value : `default ${value} ${literal(fallback)}`;
   if (use === 'words' || (use === 'address' && value.startsWith('link.'))) return words;

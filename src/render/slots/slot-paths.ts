@@ -1,10 +1,10 @@
-/** Which slots there are, and which of them a template uses. */
+/** The slots there are, and those that a template uses. */
 import Handlebars from 'handlebars';
 
 const readerFields = ['email', 'name', 'language'];
 const links = ['view', 'unsubscribe', 'preferences', 'confirm', 'reject'];
 
-/** Why a path names no slot, or null where it does. `parts` is e.g. `['reader', 'attributes', 'city']`. */
+/** Why a path does not name a slot, or null if it does. `parts` is e.g. `['reader', 'attributes', 'city']`. */
 export function checkSlotPath(parts: readonly string[]): string | null {
   const [root, field, attribute, ...rest] = parts;
   const path = parts.join('.');
@@ -18,7 +18,7 @@ export function checkSlotPath(parts: readonly string[]): string | null {
 
 const ATTRIBUTE = 'reader.attributes.';
 
-/** The parts of a path as an issue writes it: what stands behind `reader.attributes.` is one name, dots included. */
+/** The parts of a path as an issue writes it. Everything after `reader.attributes.` is one name, dots included. */
 export function slotParts(path: string): string[] {
   return path.startsWith(ATTRIBUTE)
     ? ['reader', 'attributes', path.slice(ATTRIBUTE.length)]
@@ -29,7 +29,7 @@ function unknown(path: string): string {
   return `there is no slot "${path}" (there are: ${slotNames.join(', ')})`;
 }
 
-/** Every slot a theme may print. */
+/** Every slot that a theme may use. */
 export const slotNames: readonly string[] = [
   ...readerFields.map((name) => `reader.${name}`),
   'reader.attributes.NAME',

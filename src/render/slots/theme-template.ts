@@ -1,4 +1,4 @@
-/** Phase one: a theme's Handlebars source to a function that resolves all but the slots. */
+/** Phase one: compiles a theme's Handlebars source to a function that resolves everything except the slots. */
 import type Handlebars from 'handlebars';
 import { Refused } from '../../errors.ts';
 import type { Translate } from '../theme/words.ts';
@@ -7,10 +7,10 @@ import { createHandlebars, knownHelpers } from './helpers.ts';
 import { rewriteTheme } from './rewrite-theme.ts';
 import type { SlotMarkers, SlotTag } from './slot-markers.ts';
 
-/** Renders a theme with what all readers share; slots come out as markers of `slots`. */
+/** Renders a template with values that all readers share; slots become markers of `slots`. */
 export type ThemeTemplate = (context: object, t: Translate, slots: SlotMarkers) => string;
 
-/** What `{{> name}}` may include: name -> source, and the file that faults in it are told with. */
+/** The partials for `{{> name}}`: name -> source, and the file to name in faults. */
 export type Partials = Readonly<Record<string, { source: string; file: string }>>;
 
 export interface ThemeOptions {
@@ -20,9 +20,9 @@ export interface ThemeOptions {
 }
 
 /**
- * Compiles a theme. `file` is what faults are told with, e.g. `emails/themes/default/issue.mjml`.
- * Known names are `issue.* newsletter.* theme.* block.*` (now), `reader.* link.*` (slots) and what `as |x|` gives.
- * The date language of `{{date}}` is `context.issue.language` unless said otherwise.
+ * Compiles a template of a theme. `file` appears in faults, e.g. `emails/themes/default/issue.mjml`.
+ * Known names are `issue.* newsletter.* theme.* block.*` (now), `reader.* link.*` (slots) and those of `as |x|`.
+ * The date language of `{{date}}` is `context.issue.language` unless it says otherwise.
  * Throws Refused('template', 'file:line: ...').
  */
 export function compileTheme(source: string, file: string, options: ThemeOptions = {}): ThemeTemplate {
@@ -71,8 +71,8 @@ function translate(key: unknown, options: Handlebars.HelperOptions): string {
 }
 
 /**
- * `slot kind where source value source value ... source`: the sources are pieces of one tag, the values between
- * them are known now and become literals in it.
+ * `slot kind where source value source value ... source`: the sources are pieces of one tag; the values between them are
+ * known now and become literals in the tag.
  */
 function mark(...args: unknown[]): string {
   const { data } = args.pop() as { data: Data };

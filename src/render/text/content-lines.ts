@@ -1,4 +1,4 @@
-/** Content of a document (sanitised hast) -> lines of plain text that read well alone. */
+/** Content of a document (sanitised hast) -> lines of plain text. */
 import type { Element, ElementContent } from 'hast';
 import { inlineText, isBlockElement, type TextStyle, verbatim } from '../../issue/content/content-text.ts';
 import type { Content } from '../../issue/document/document.ts';
@@ -9,7 +9,7 @@ import { rowLines } from './table.ts';
 import { link, pictureLink, type TextWriter } from './text-writer.ts';
 import { hang, spaced, wrap } from './wrap.ts';
 
-/** The content as lines of at most `columns`; an empty line stands between two blocks. */
+/** The content as lines of at most `columns`, with an empty line between two blocks. */
 export function contentLines(writer: TextWriter, content: Content, columns: number): string[] {
   const blocks = runs(content).map((run) => {
     const only = run[0]!;
@@ -20,7 +20,7 @@ export function contentLines(writer: TextWriter, content: Content, columns: numb
   return spaced(blocks);
 }
 
-/** Neighbouring inline nodes as one run; a block alone. */
+/** Groups neighbouring inline nodes; each block is a group of its own. */
 function runs(content: Content): ElementContent[][] {
   const found: ElementContent[][] = [];
   for (const node of content) {

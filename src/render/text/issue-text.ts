@@ -1,4 +1,4 @@
-/** The text part of an issue, written from the document: it reads well alone. */
+/** The text part of an issue, written from the document so that it reads well on its own. */
 import type { Block, Document } from '../../issue/document/document.ts';
 import type { ContentSettings } from '../content/content-settings.ts';
 import type { Translate } from '../theme/words.ts';
@@ -15,11 +15,11 @@ export interface TextFrame {
   date: string | null;
   viewUrl: string | null;
   unsubscribeUrl: string;
-  /** Where media are served from, as in `Painter`. */
+  /** As in `ContentSettings`. */
   image?: ContentSettings['image'] | undefined;
 }
 
-/** The whole text of an issue. Slots stand in it as markers of `slot`. */
+/** The whole text of an issue, with markers for slots. */
 export function issueText(
   document: Document,
   frame: TextFrame,

@@ -1,7 +1,7 @@
-/** What stands before an item of a list in plain text: `- `, `3. `, `b. `, `iv. `. */
+/** The mark before a list item in plain text: `- `, `3. `, `b. `, `iv. `. */
 import type { Element } from 'hast';
 
-/** Says the mark of one item after the other; knows `start`, `reversed`, `type` and an item's own `value`. */
+/** Returns the mark of each item in turn; follows `start`, `reversed`, `type` and an item's own `value`. */
 export function listMark(list: Element, length: number): (item: Element) => string {
   if (list.tagName !== 'ol') return () => '- ';
   const { start, reversed, type } = list.properties;

@@ -4,7 +4,7 @@ import type { Element } from 'hast';
 export interface Cell {
   words: string;
   align: string;
-  /** Its width is known when the mail is sent. */
+  /** It contains a slot, so its width is known only when the mail is sent. */
   isFilledLater: boolean;
 }
 
@@ -15,7 +15,7 @@ export interface Grid {
 
 export const EMPTY: Cell = { words: '', align: 'left', isFilledLater: false };
 
-/** A cell over several rows is said in each of them; one over several columns leaves the others empty. */
+/** A cell that spans rows is repeated in each of them; one that spans columns leaves the others empty. */
 export function gridOf(rows: readonly Element[], words: (cell: Element) => string): Grid {
   const grid: Grid = { head: [], body: [] };
   let above: Held[] = [];
@@ -29,7 +29,7 @@ export function gridOf(rows: readonly Element[], words: (cell: Element) => strin
   return grid;
 }
 
-/** A cell, and in how many rows more it stands. */
+/** A cell, and the number of further rows that it spans. */
 interface Held {
   cell: Cell;
   left: number;
@@ -51,7 +51,7 @@ function lineOf(cells: readonly Element[], above: readonly Held[], words: (cell:
   return line;
 }
 
-/** No more columns than anybody writes. */
+/** Limited to more than anybody writes. */
 const span = ({ properties }: Element, name: 'colSpan' | 'rowSpan'): number =>
   Math.min(Math.max(Number.parseInt(String(properties[name] ?? 1), 10) || 1, 1), 40);
 

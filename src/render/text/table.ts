@@ -1,12 +1,12 @@
 /**
- * Tables of a plain-text mail: aligned columns where they fit, else one line for each cell with its heading before it.
- * Readers see them in a font of one width; in any other the bars still tell where a cell ends.
+ * Tables in plain text: aligned columns where they fit, else one line for each cell, after its heading. Columns align in
+ * a monospaced font; in any other font the bars still separate the cells.
  */
 import type { Element } from 'hast';
 import { type Cell, EMPTY, type Grid, gridOf } from './table-grid.ts';
 import { displayWidth, hang, wrap } from './wrap.ts';
 
-/** What a table is told with. */
+/** How the parts of a table are written. */
 export interface TableVoice {
   /** The words of a cell, in one line. */
   cell(cell: Element): string;
@@ -14,7 +14,7 @@ export interface TableVoice {
   pair(heading: string, words: string): string;
 }
 
-/** The rows of a table as lines of at most `columns`, but for words that are longer. */
+/** The rows of a table as lines of at most `columns`, except for longer words. */
 export function rowLines(voice: TableVoice, rows: readonly Element[], columns: number): string[] {
   const { head, body } = gridOf(rows, voice.cell);
   const all = [...head, ...body];
@@ -25,7 +25,7 @@ export function rowLines(voice: TableVoice, rows: readonly Element[], columns: n
   return body.length > 0 ? records(voice, { head, body }, columns) : joined(head, columns);
 }
 
-/** Of the columns with words in them up to the last of those. */
+/** The widths of the columns, up to the last one that has words. */
 function columnWidths(rows: readonly Cell[][]): number[] {
   const widths: number[] = [];
   for (const row of rows) {
@@ -57,7 +57,7 @@ function padded({ words, align }: Cell, width: number): string {
   return ' '.repeat(before) + words + ' '.repeat(room - before);
 }
 
-/** Without headings a row stays one text. */
+/** Without headings, each row is one text. */
 function records(voice: TableVoice, { head, body }: Grid, columns: number): string[] {
   if (head.length === 0) return joined(body, columns);
   const headingOf = (at: number): string =>

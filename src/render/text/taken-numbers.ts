@@ -1,9 +1,9 @@
-/** The numbers in brackets that an issue itself uses: calls of its footnotes, and references written by hand. */
+/** The numbers in brackets that an issue itself uses: references to its footnotes, and those written by hand. */
 import type { Block } from '../../issue/document/document.ts';
 
 const NUMBER = /(?<![\w\]])\[(\d{1,4})\]/g;
 
-/** What stands in code means nothing. */
+/** Numbers in code do not count. */
 export function takenNumbers(blocks: readonly Block[]): ReadonlySet<number> {
   const taken = new Set<number>();
   const look = (text: string): void => {

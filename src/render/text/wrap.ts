@@ -1,10 +1,10 @@
 /** Lines for a plain-text mail, by display width: a Chinese, Japanese or Korean character takes two columns. */
 import { eastAsianWidth } from 'get-east-asian-width';
 
-/** Columns of a text mail: fits an 80-column reader with room for two levels of quoting. */
+/** The columns of a text mail: fits an 80-column window with room for two levels of quoting. */
 export const COLUMNS = 72;
 
-/** Columns that a text takes. */
+/** The columns that a text takes. */
 export function displayWidth(text: string): number {
   if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;
@@ -15,14 +15,14 @@ export function displayWidth(text: string): number {
 }
 
 /**
- * Breaks each line of `text` at blanks and between wide characters; never inside a word or an address, never
- * before a closing sign (`，`) nor after an opening one (`「`). A word that is too long stands alone.
+ * Breaks each line of `text` at spaces and between wide characters; never inside a word or an address, never before a
+ * closing mark (`，`) or after an opening one (`「`). A word that is too long gets a line of its own.
  */
 export function wrap(text: string, columns: number): string[] {
   return text.split('\n').flatMap((line) => wrapLine(line, columns));
 }
 
-/** Puts `first` before the first line and `rest` (by default as many blanks) before the others. */
+/** Puts `first` before the first line and `rest` (by default as many spaces) before the others. */
 export function hang(
   lines: readonly string[],
   first: string,
@@ -48,7 +48,7 @@ const WIDE = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]`;
 const OPENING = '[（「『《〈【〔“‘]';
 const CLOSING = '[，。、；：！？）」』》〉】〕”’…～ー・]';
 const STARTS_CLOSING = new RegExp(`^${CLOSING}`, 'u');
-/** A wide character with the signs that must stay with it, or a run of anything else, or a blank. */
+/** A wide character with the marks that must stay with it, or a run of anything else, or white space. */
 const PIECES = new RegExp(
   `${OPENING}*${WIDE}${CLOSING}*|\\s+|(?:(?!${WIDE}|\\s|${OPENING}+${WIDE})[^])+`,
   'gu',

@@ -1,6 +1,6 @@
 /**
- * What each block gives its template, as `docs/themes.md` lists it (a test holds both together); `[]` is an item of a
- * list. A name that is none of these prints nothing: `theme check` tells it by file and line.
+ * The fields that each block passes to its template, as `docs/themes.md` lists them (a test compares the two); `[]` is an
+ * item of a list. Any other name prints nothing, so `theme check` reports it with file and line.
  */
 import Handlebars from 'handlebars';
 import type { EmailFiles } from '../theme/email-files.ts';
@@ -43,7 +43,7 @@ const NAMES: Readonly<Record<string, string>> = {
   flow: 'html first parts[].html parts[].first',
 };
 
-/** Every name of a kind of block, e.g. `block.rows[][].title`; null for a kind that there is not. */
+/** Every name that a kind of block has, e.g. `block.rows[][].title`; null for an unknown kind. */
 export function blockNames(kind: string): string[] | null {
   const names = NAMES[kind];
   if (names === undefined) return null;
@@ -60,21 +60,21 @@ export function unknownBlockNames(emails: EmailFiles, theme: string): string[] {
 }
 
 function inFile(emails: EmailFiles, path: string, names: readonly string[]): string[] {
-  const reader = new Reader(names);
+  const checker = new NameChecker(names);
   try {
-    reader.accept(Handlebars.parse(emails.need(path)));
+    checker.accept(Handlebars.parse(emails.need(path)));
   } catch {
-    return []; // What does not parse is told elsewhere.
+    return []; // Rendering reports what does not parse.
   }
-  return reader.faults.map(({ line, text }) => `${emails.name(path)}:${line}: ${text}`);
+  return checker.faults.map(({ line, text }) => `${emails.name(path)}:${line}: ${text}`);
 }
 
-/** Walks a template and knows what the `item` of `as |item|` stands for. */
-class Reader extends Handlebars.Visitor {
+/** Walks a template and resolves the `item` of `as |item|`. */
+class NameChecker extends Handlebars.Visitor {
   readonly faults: { line: number; text: string }[] = [];
   readonly #known: ReadonlySet<string>;
-  /** Name -> path, or null where nobody knows what it stands for. */
-  #given: ReadonlyMap<string, string | null> = new Map([['block', 'block']]);
+  /** Name -> path, or null where that is unknown. */
+  #namesInScope: ReadonlyMap<string, string | null> = new Map([['block', 'block']]);
 
   constructor(names: readonly string[]) {
     super();
@@ -83,17 +83,17 @@ class Reader extends Handlebars.Visitor {
 
   override BlockStatement(block: hbs.AST.BlockStatement): void {
     for (const param of block.params) this.accept(param);
-    const outer = this.#given;
-    this.#given = new Map([...outer, ...this.#givenBy(block)]);
+    const outer = this.#namesInScope;
+    this.#namesInScope = new Map([...outer, ...this.#namesInScopeBy(block)]);
     if (block.program) this.accept(block.program);
-    this.#given = outer;
+    this.#namesInScope = outer;
     if (block.inverse) this.accept(block.inverse);
   }
 
-  #givenBy({ path, params: [value], program }: hbs.AST.BlockStatement): [string, string | null][] {
+  #namesInScopeBy({ path, params: [value], program }: hbs.AST.BlockStatement): [string, string | null][] {
     const [item, ...others] = program?.blockParams ?? [];
     if (item === undefined) return [];
-    const whole = value?.type === 'PathExpression' ? this.#whole(value as hbs.AST.PathExpression) : null;
+    const whole = value?.type === 'PathExpression' ? this.#fullPath(value as hbs.AST.PathExpression) : null;
     const each = (path as hbs.AST.PathExpression).original === 'each';
     return [
       [item, whole && each ? `${whole}[]` : whole],
@@ -102,19 +102,19 @@ class Reader extends Handlebars.Visitor {
   }
 
   override PathExpression(path: hbs.AST.PathExpression): void {
-    const whole = path.data ? null : this.#whole(path);
+    const whole = path.data ? null : this.#fullPath(path);
     if (whole === null || this.#known.has(whole)) return;
-    const text = `there is no ${path.parts.join('.')} (there are: ${this.#beside(whole)})`;
+    const text = `there is no ${path.parts.join('.')} (there are: ${this.#siblings(whole)})`;
     this.faults.push({ line: path.loc.start.line, text });
   }
 
-  /** `reading.url` -> `block.rows[][].url`; null for what is no part of the block. */
-  #whole({ parts: [root = '', ...rest] }: hbs.AST.PathExpression): string | null {
-    const start = this.#given.get(root);
+  /** `reading.url` -> `block.rows[][].url`; null for anything outside the block. */
+  #fullPath({ parts: [root = '', ...rest] }: hbs.AST.PathExpression): string | null {
+    const start = this.#namesInScope.get(root);
     return start ? [start, ...rest].join('.') : null;
   }
 
-  #beside(path: string): string {
+  #siblings(path: string): string {
     const parent = `${path.slice(0, path.lastIndexOf('.'))}.`;
     const inside = [...this.#known]
       .filter((name) => name.startsWith(parent))
@@ -123,7 +123,7 @@ class Reader extends Handlebars.Visitor {
   }
 }
 
-/** With what leads to the names, and what pictures and lists have. */
+/** The names with the paths that lead to them, and the fields of pictures and lists. */
 function withParents(names: readonly string[]): Set<string> {
   const known = new Set<string>();
   for (const name of names) {

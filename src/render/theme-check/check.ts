@@ -1,4 +1,4 @@
-/** Tries a theme on every sample and service mail in every language: what a designer should know before a send. */
+/** Tries a theme on every sample and service mail in every language, so that designers learn of faults before a send. */
 import { Refused } from '../../errors.ts';
 import type { Document } from '../../issue/document/document.ts';
 import { directionOf } from '../../issue/document/language.ts';
@@ -17,7 +17,7 @@ import { languagesOf, unknownWords } from '../theme/words.ts';
 import { unknownBlockNames } from './block-names.ts';
 import { unknownNames } from './unknown-names.ts';
 
-/** A mail that the theme made, filled for a reader: `weekly-en (zh)`. */
+/** A mail that the theme made, filled for a reader. Its name is e.g. `weekly-en (zh)`. */
 export interface ThemeMail {
   name: string;
   html: string;
@@ -25,24 +25,24 @@ export interface ThemeMail {
 
 export interface ThemeCheck {
   mails: ThemeMail[];
-  /** One line each, `file:line: ...` where a place is known; each once. */
+  /** One line each, without repetitions; `file:line: ...` where the place is known. */
   faults: string[];
 }
 
 const PUBLIC_URL = 'https://news.example.org';
 const ADDRESS = '1 Harbour Road, 20457 Port';
 
-/** Throws Refused('unknown-theme' | 'template') when the theme's own file cannot be read; all else is a fault. */
+/** Throws Refused('unknown-theme' | 'template') if theme.yaml cannot be read; anything else is reported as a fault. */
 export async function checkTheme(emails: EmailFiles, theme: string): Promise<ThemeCheck> {
   const faults = new Set([
-    ...faintColors(emails, theme),
+    ...contrastFaults(emails, theme),
     ...unknownWords(emails),
-    ...unknownNames(emails, specimenNewsletter(theme, 'en')),
+    ...unknownNames(emails, sampleNewsletter(theme, 'en')),
     ...unknownBlockNames(emails, theme),
   ]);
   const mails: ThemeMail[] = [];
   for (const language of languagesOf(emails)) {
-    for (const [name, make] of specimens(emails, specimenNewsletter(theme, language), language)) {
+    for (const [name, make] of sampleMails(emails, sampleNewsletter(theme, language), language)) {
       const html = await make().catch((error: unknown) => {
         for (const line of faultsOf(error)) faults.add(line);
       });
@@ -54,22 +54,22 @@ export async function checkTheme(emails: EmailFiles, theme: string): Promise<The
   return { mails, faults: [...faults] };
 }
 
-/** What is no fault of a theme is a fault of ours, and is not swallowed. */
+/** Any other error is a bug of ours and is thrown on. */
 function faultsOf(error: unknown): string[] {
   if (error instanceof Refused) return error.message.split('\n');
   throw error;
 }
 
-type Specimen = [name: string, make: () => Promise<string>];
+type SampleMail = [name: string, make: () => Promise<string>];
 
-function specimens(emails: EmailFiles, newsletter: NewsletterView, language: string): Specimen[] {
+function sampleMails(emails: EmailFiles, newsletter: NewsletterView, language: string): SampleMail[] {
   const names = emails.list('samples').filter((name) => name.endsWith('.md'));
   return [
     ...names.map(
-      (name): Specimen => [name, () => issueMail(emails, newsletter, sample(emails, name, language))],
+      (name): SampleMail => [name, () => issueMail(emails, newsletter, sample(emails, name, language))],
     ),
     ...(['confirmation', 'welcome', 'notice'] as const).map(
-      (kind): Specimen => [
+      (kind): SampleMail => [
         kind,
         async () => filled(await renderServiceMail(kind, newsletter, language, emails)),
       ],
@@ -78,7 +78,7 @@ function specimens(emails: EmailFiles, newsletter: NewsletterView, language: str
   ];
 }
 
-/** A sample as if it had been written in that language, so that every language meets every block. */
+/** A sample as if it were written in that language, so that every language is tried with every block. */
 function sample(emails: EmailFiles, name: string, language: string): Document {
   const document = readIssue(emails.need(`samples/${name}`), { file: name, language });
   return { ...document, language, direction: directionOf(language) };
@@ -113,7 +113,7 @@ function filled(edition: Edition): string {
   });
 }
 
-const specimenNewsletter = (theme: string, language: string): NewsletterView => ({
+const sampleNewsletter = (theme: string, language: string): NewsletterView => ({
   slug: 'sample',
   name: 'Sample Weekly',
   from: { name: 'Sample Weekly', address: 'news@example.org' },
@@ -127,11 +127,11 @@ const specimenNewsletter = (theme: string, language: string): NewsletterView => 
   archive: 'public',
 });
 
-function faintColors(emails: EmailFiles, name: string): string[] {
+function contrastFaults(emails: EmailFiles, name: string): string[] {
   const file = emails.name(`themes/${name}/theme.yaml`);
   const theme = themeFor(emails, { theme: name, colors: {} }, 'en');
   return lowContrastPairs(theme).map(
-    ({ scheme, ink, ground, found }) =>
-      `${file}: ${scheme}: ${ink} on ${ground} has a contrast of ${found.toFixed(1)}, at least ${MIN_CONTRAST} can be read`,
+    ({ scheme, ink, background, found }) =>
+      `${file}: ${scheme}: ${ink} on ${background} has a contrast of ${found.toFixed(1)}; readable text needs ${MIN_CONTRAST}`,
   );
 }

@@ -1,4 +1,4 @@
-/** Names in a theme that nothing answers to, such as `issue.titel`: they print nothing, and nobody would notice. */
+/** Names in a theme that do not exist, such as `issue.titel`: they print nothing, so nobody would notice. */
 import Handlebars from 'handlebars';
 import type { Document } from '../../issue/document/document.ts';
 import { readIssue } from '../../issue/read.ts';
@@ -8,15 +8,15 @@ import type { EmailFiles } from '../theme/email-files.ts';
 import { themeFile, themePartials } from '../theme/theme-files.ts';
 import { newsletterFields, themeView } from '../theme/theme-view.ts';
 
-/** One line each, `file:line: ...`. `block.*` is judged in block-names.ts. */
+/** One line each, `file:line: ...`. block-names.ts checks `block.*`. */
 export function unknownNames(emails: EmailFiles, newsletter: NewsletterView): string[] {
   const known = knownNames(emails, newsletter);
   return templatesIn(emails, newsletter.theme).flatMap((path) =>
     pathsIn(emails.need(path)).flatMap(({ parts, line }) => {
-      const near = unknownIn(known, parts);
-      return near === null
+      const siblings = unknownIn(known, parts);
+      return siblings === null
         ? []
-        : [`${emails.name(path)}:${line}: there is no ${parts.join('.')} (there are: ${near})`];
+        : [`${emails.name(path)}:${line}: there is no ${parts.join('.')} (there are: ${siblings})`];
     }),
   );
 }
@@ -36,7 +36,7 @@ function knownNames(emails: EmailFiles, newsletter: NewsletterView): Names {
   };
 }
 
-/** The names that stand beside the unknown one, or null where all of the path is known (or holds anything). */
+/** The names beside the unknown one, or null if the whole path is known (or may contain anything). */
 function unknownIn(known: Names, [root = '', ...rest]: readonly string[]): string | null {
   let value: unknown = known[root];
   for (const part of rest) {
@@ -50,7 +50,7 @@ function unknownIn(known: Names, [root = '', ...rest]: readonly string[]): strin
   return null;
 }
 
-/** Of the theme, its partials, and the blocks that it uses. */
+/** The templates of the theme, its partials, and the blocks it uses. */
 function templatesIn(emails: EmailFiles, theme: string): string[] {
   const mails = ['issue', 'confirm', 'welcome', 'notice'].map((name) => `${name}.mjml`);
   const own = emails.list(`themes/${theme}/blocks`);
@@ -62,7 +62,7 @@ function templatesIn(emails: EmailFiles, theme: string): string[] {
   ];
 }
 
-/** Each path of a root that is known when a mail is rendered, once. What does not parse is told elsewhere. */
+/** Each path once whose root is known at rendering. Rendering reports what does not parse. */
 function pathsIn(source: string): { parts: string[]; line: number }[] {
   const found = new Map<string, { parts: string[]; line: number }>();
   const visitor = new Handlebars.Visitor();

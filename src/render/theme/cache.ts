@@ -1,14 +1,14 @@
 import type { EmailFiles } from './email-files.ts';
 
-const remembered = new WeakMap<EmailFiles, Map<string, unknown>>();
+const caches = new WeakMap<EmailFiles, Map<string, unknown>>();
 
 /**
- * What was made of email files is made once: they do not change under an EmailFiles. `key` says what it is and
- * all that it depends on besides the files, e.g. `theme default`; the same key must always mean the same type.
+ * Makes a value from email files only once, because the files of an EmailFiles do not change. `key` names the value and
+ * everything it depends on besides the files, e.g. `theme default`; a key must always stand for the same type.
  */
 export function cached<T>(emails: EmailFiles, key: string, make: () => T): T {
-  const things = remembered.get(emails) ?? new Map<string, unknown>();
-  remembered.set(emails, things);
-  if (!things.has(key)) things.set(key, make());
-  return things.get(key) as T;
+  const cache = caches.get(emails) ?? new Map<string, unknown>();
+  caches.set(emails, cache);
+  if (!cache.has(key)) cache.set(key, make());
+  return cache.get(key) as T;
 }

@@ -1,8 +1,8 @@
-/** Colours as a theme writes them: `#rgb` or `#rrggbb`. Contrast after WCAG 2.2, 1.4.3. */
+/** Colours as a theme writes them: `#rgb` or `#rrggbb`. Contrast follows WCAG 2.2, 1.4.3. */
 
 type Rgb = readonly [number, number, number];
 
-/** Contrast from which on text can be read: WCAG 2.2, 1.4.3. */
+/** The least contrast at which text is readable: WCAG 2.2, 1.4.3. */
 export const MIN_CONTRAST = 4.5;
 
 export const isColor = (value: string): boolean => /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.test(value);
@@ -17,25 +17,28 @@ export function contrast(one: string, other: string): number {
 export const textColorOn = (background: string): string =>
   contrast('#ffffff', background) >= contrast('#10151d', background) ? '#ffffff' : '#10151d';
 
-/** `color`, moved towards white or black only as far as it takes to be readable on `background`. */
+/** `color`, moved towards white or black just far enough to be readable on `background`. */
 export const readableOn = (color: string, background: string): string =>
   readableOnAll(color, () => [background]);
 
-/** As `readableOn`, for several grounds, which may have some of the colour in them. They are all light or all dark. */
-export function readableOnAll(color: string, groundsOf: (ink: string) => readonly string[]): string {
-  const goal = groundsOf(color).some((ground) => luminance(ground) > 0.18) ? '#000000' : '#ffffff';
+/** Like `readableOn`, for several backgrounds, which may contain some of the colour. They are all light or all dark. */
+export function readableOnAll(color: string, backgroundsFor: (ink: string) => readonly string[]): string {
+  const goal = backgroundsFor(color).some((background) => luminance(background) > 0.18)
+    ? '#000000'
+    : '#ffffff';
   for (let share = 0; share < 1; share += 0.05) {
     const mixed = mix(color, goal, share);
-    if (groundsOf(mixed).every((ground) => contrast(mixed, ground) >= MIN_CONTRAST)) return mixed;
+    if (backgroundsFor(mixed).every((background) => contrast(mixed, background) >= MIN_CONTRAST))
+      return mixed;
   }
   return goal;
 }
 
-/** `surface` with a little of `ink` in it. */
+/** `surface` with a little of `ink` mixed in. */
 export const softTint = (surface: string, ink: string): string =>
   mix(surface, ink, luminance(surface) < 0.18 ? 0.17 : 0.09);
 
-/** `share` of `other` in `color`, 0 to 1. */
+/** `color` with a `share` (0 to 1) of `other` mixed in. */
 export function mix(color: string, other: string, share: number): string {
   const [from, to] = [rgb(color), rgb(other)];
   const parts = from.map((value, index) => Math.round(value + (to[index]! - value) * share));

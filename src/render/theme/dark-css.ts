@@ -1,6 +1,7 @@
 /**
- * A rule's colours in the dark, three times: for programs that honour `prefers-color-scheme`; for Outlook.com and its
- * apps, which put `data-ogsc` (text) and `data-ogsb` (background) on what they have darkened; and for Thunderbird.
+ * Dark mode. Each rule with colours gets three dark counterparts: for programs that honour `prefers-color-scheme`; for
+ * Outlook.com and its apps, which put `data-ogsc` (text) and `data-ogsb` (background) on elements they have darkened; and
+ * for Thunderbird.
  */
 import type { Declaration, Rule } from 'postcss';
 import { mix } from './color.ts';
@@ -9,39 +10,38 @@ import type { Palette } from './theme.ts';
 export interface DarkRule {
   /** The classes that each selector of the rule needs. */
   classes: string[][];
-  media: Dark[];
-  outlook: Dark[];
-  thunderbird: Dark[];
+  media: PlainRule[];
+  outlook: PlainRule[];
+  thunderbird: PlainRule[];
 }
 
-/** One rule. */
-interface Dark {
+interface PlainRule {
   selectors: readonly string[];
   body: string;
 }
 
-/** Fills `var(--name)` with the dark colours. */
-type Fill = (css: string, node: Declaration) => string;
+/** Replaces `var(--name)` with the dark colours. */
+type FillColors = (css: string, node: Declaration) => string;
 
-/** The twins of the rules that have colours, in their order. */
-export const darkRulesOf = (rules: readonly Rule[], fill: Fill, dark: Palette): DarkRule[] =>
-  rules.flatMap((rule) => twinOf(rule, fill, dark));
+/** The dark counterparts of the rules that have colours, in their order. */
+export const darkRulesOf = (rules: readonly Rule[], fill: FillColors, dark: Palette): DarkRule[] =>
+  rules.flatMap((rule) => darkRuleOf(rule, fill, dark));
 
-function twinOf(rule: Rule, fill: Fill, { accent }: Palette): DarkRule[] {
-  const painted = rule.nodes.filter((node) => node.type === 'decl').filter(isPainted);
-  const colors = painted.map((node) => colorOf(node, fill));
+function darkRuleOf(rule: Rule, fill: FillColors, { accent }: Palette): DarkRule[] {
+  const colored = rule.nodes.filter((node) => node.type === 'decl').filter(hasColor);
+  const colors = colored.map((node) => colorOf(node, fill));
   if (colors.length === 0) return [];
   return [
     {
       classes: rule.selectors.map((selector) => selector.match(/(?<=\.)[\w-]+/g) ?? []),
       media: [{ selectors: rule.selectors, body: written(colors) }],
-      outlook: outlookTwin(rule.selectors, colors),
-      thunderbird: thunderbirdTwin(rule.selectors, colors, accent),
+      outlook: outlookRules(rule.selectors, colors),
+      thunderbird: thunderbirdRules(rule.selectors, colors, accent),
     },
   ];
 }
 
-const isPainted = (node: Declaration): boolean =>
+const hasColor = (node: Declaration): boolean =>
   /color|background|border/.test(node.prop) && node.value.includes('var(--');
 
 interface Color {
@@ -51,8 +51,8 @@ interface Color {
   value: string;
 }
 
-/** Only the colour of a border changes, so its width and side need no repeating. */
-function colorOf(node: Declaration, fill: Fill): Color {
+/** Only the colour of a border changes; its width and side are not repeated. */
+function colorOf(node: Declaration, fill: FillColors): Color {
   const prop = node.prop.startsWith('border') ? 'border-color' : node.prop;
   const [color, name] = /var\(--([\w-]+)\)/.exec(node.value) as unknown as [string, string];
   return { prop, name, value: fill(color, node) };
@@ -61,30 +61,30 @@ function colorOf(node: Declaration, fill: Fill): Color {
 const written = (colors: readonly Color[]): string =>
   colors.map(({ prop, value }) => `${prop}:${value}!important`).join(';');
 
-const isGround = ({ prop }: Color): boolean => prop.startsWith('background');
+const isBackground = ({ prop }: Color): boolean => prop.startsWith('background');
 
-function outlookTwin(selectors: readonly string[], colors: readonly Color[]): Dark[] {
-  const marked = (mark: string, own: readonly Color[]): Dark[] =>
+function outlookRules(selectors: readonly string[], colors: readonly Color[]): PlainRule[] {
+  const marked = (mark: string, own: readonly Color[]): PlainRule[] =>
     own.length === 0
       ? []
       : [{ selectors: selectors.map((selector) => `[data-${mark}] ${selector}`), body: written(own) }];
-  const others = colors.filter((color) => !isGround(color));
-  return [...marked('ogsb', colors.filter(isGround)), ...marked('ogsc', others)];
+  const others = colors.filter((color) => !isBackground(color));
+  return [...marked('ogsb', colors.filter(isBackground)), ...marked('ogsc', others)];
 }
 
 /** Whether any of the rule's selectors can match in a mail with these classes. */
 const isUsed = ({ classes }: DarkRule, used: ReadonlySet<string>): boolean =>
   classes.some((each) => each.every((name) => used.has(name)));
 
-/** For the place of the dark twins: `@media`, then Outlook.com. */
-export function darkCss(twins: readonly DarkRule[], used: ReadonlySet<string>): string {
-  const own = twins.filter((twin) => isUsed(twin, used));
-  const media = css(own.flatMap((twin) => twin.media));
-  return `@media (prefers-color-scheme:dark){\n${media}\n}\n${css(own.flatMap((twin) => twin.outlook))}`;
+/** The CSS for `DARK_PLACEHOLDER`: `@media`, then Outlook.com. */
+export function darkCss(rules: readonly DarkRule[], used: ReadonlySet<string>): string {
+  const own = rules.filter((rule) => isUsed(rule, used));
+  const media = css(own.flatMap((rule) => rule.media));
+  return `@media (prefers-color-scheme:dark){\n${media}\n}\n${css(own.flatMap((rule) => rule.outlook))}`;
 }
 
-/** Neighbours that say the same are one rule: beyond 16,384 characters of CSS Gmail takes all of it away. */
-function css(rules: readonly Dark[]): string {
+/** Merges neighbouring rules with the same body: Gmail drops all CSS beyond 16,384 characters. */
+function css(rules: readonly PlainRule[]): string {
   const merged: { selectors: string[]; body: string }[] = [];
   for (const { selectors, body } of rules) {
     const last = merged.at(-1);
@@ -95,45 +95,51 @@ function css(rules: readonly Dark[]): string {
 }
 
 /**
- * Thunderbird ignores `@media` inside `<style>` and obeys the element's `media`. Roundcube drops that attribute, and
- * would darken every mail: so each selector begins with an element that only Thunderbird puts around a mail.
+ * Thunderbird ignores `@media` inside `<style>` but obeys the element's `media` attribute. Roundcube drops the attribute
+ * and would darken every mail, so each selector begins with a class that only Thunderbird puts around a mail.
  */
-export function thunderbirdCss(twins: readonly DarkRule[], used: ReadonlySet<string>): string {
-  const rules = twins.filter((twin) => isUsed(twin, used)).flatMap((twin) => twin.thunderbird);
-  return `<style media="(prefers-color-scheme:dark)">\n${css(rules)}\n</style>`;
+export function thunderbirdCss(rules: readonly DarkRule[], used: ReadonlySet<string>): string {
+  const own = rules.filter((rule) => isUsed(rule, used)).flatMap((rule) => rule.thunderbird);
+  return `<style media="(prefers-color-scheme:dark)">\n${css(own)}\n</style>`;
 }
 
-/** Its dark mode takes away lighter grounds, and darker text that stands in a rule without a ground (0 to 255). */
-const THUNDERBIRD_LIGHT = 200;
+/** Thunderbird's dark mode removes lighter backgrounds, and darker text in rules without a background (0 to 255). */
+const THUNDERBIRD_LIGHTNESS = 200;
 
-function thunderbirdTwin(selectors: readonly string[], colors: readonly Color[], accent: string): Dark[] {
+function thunderbirdRules(
+  selectors: readonly string[],
+  colors: readonly Color[],
+  accent: string,
+): PlainRule[] {
   const own = selectors.filter((selector) => !/^(?:html|body)\b/.test(selector));
   if (own.length === 0) return [];
   const kept = colors.map((color) => ({ ...color, value: keptValue(color) }));
-  const bare = !colors.some(isGround) && colors.some(({ name }) => name === 'on-accent');
-  if (bare) kept.push({ prop: 'background-color', name: 'accent', value: darkened(accent) });
+  const needsBackground = !colors.some(isBackground) && colors.some(({ name }) => name === 'on-accent');
+  if (needsBackground) kept.push({ prop: 'background-color', name: 'accent', value: darkened(accent) });
   return [{ selectors: own.map((selector) => `.moz-text-html ${selector}`), body: written(kept) }];
 }
 
-/** The colour as Thunderbird leaves it alone. What is written on the accent stays: its rule has that ground. */
+/** A colour that Thunderbird leaves alone. Text on the accent stays as it is: its rule has that background. */
 function keptValue(color: Color): string {
-  if (isGround(color)) return darkened(color.value);
+  if (isBackground(color)) return darkened(color.value);
   return color.prop === 'color' && color.name !== 'on-accent' ? brightened(color.value) : color.value;
 }
 
-const brightened = (color: string): string => towards(color, '#ffffff', (light) => light > THUNDERBIRD_LIGHT);
-const darkened = (color: string): string => towards(color, '#000000', (light) => light < THUNDERBIRD_LIGHT);
+const brightened = (color: string): string =>
+  towards(color, '#ffffff', (light) => light > THUNDERBIRD_LIGHTNESS);
+const darkened = (color: string): string =>
+  towards(color, '#000000', (light) => light < THUNDERBIRD_LIGHTNESS);
 
 function towards(color: string, goal: string, enough: (light: number) => boolean): string {
   for (let share = 0; share < 1; share += 0.05) {
     const mixed = mix(color, goal, share);
-    if (enough(thunderbirdLight(mixed))) return mixed;
+    if (enough(thunderbirdLightness(mixed))) return mixed;
   }
   return goal;
 }
 
-/** As its DarkReader.mjs counts, 0 to 255. */
-export function thunderbirdLight(color: string): number {
+/** Lightness as Thunderbird's DarkReader.mjs computes it, 0 to 255. */
+export function thunderbirdLightness(color: string): number {
   const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(mix(color, color, 0).slice(at, at + 2), 16));
   return 0.2125 * r! + 0.7154 * g! + 0.0721 * b!;
 }

@@ -1,4 +1,4 @@
-/** The files that a designer may touch: the built-in `emails/`, with the optional EMAILS_DIR laid over it. */
+/** The files that designers may change: the built-in `emails/`, overlaid by the optional EMAILS_DIR. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,7 @@ export class EmailFiles {
     return this.layers(path)[0] ?? null;
   }
 
-  /** Every version of a file, the one that counts first: words are merged from all of them. */
+  /** Every version of a file, the overlay's first: words are merged from all of them. */
   layers(path: string): readonly string[] {
     const known = this.#texts.get(path);
     if (known) return known;
@@ -31,25 +31,25 @@ export class EmailFiles {
     return texts;
   }
 
-  /** Names in a folder, of both layers, sorted. */
+  /** The names in a folder of both layers, sorted. */
   list(folder: string): string[] {
     const places = this.#folders.map((top) => join(top, inside(folder))).filter((place) => existsSync(place));
     return [...new Set(places.flatMap((place) => readdirSync(place)))].sort();
   }
 
-  /** What a fault calls the file: where the designer finds it. */
+  /** The name of a file in faults: where the designer finds it. */
   name(path: string): string {
     const own = join(this.#folders[0]!, inside(path));
     return this.#folders.length > 1 && existsSync(own) ? own : `emails/${path}`;
   }
 
-  /** Where a file stands on the disk (samples have pictures beside them), or null. */
+  /** The path of a file on disk (samples have pictures beside them), or null. */
   locate(path: string): string | null {
     const places = this.#folders.map((folder) => join(folder, inside(path)));
     return places.find((place) => existsSync(place)) ?? null;
   }
 
-  /** As `read`, but a missing file is a fault of the theme. */
+  /** Like `read`, but a missing file is a fault of the theme. */
   need(path: string): string {
     const text = this.read(path);
     if (text === null) throw new Refused('template', `emails/${path}: there is no such file`);
@@ -59,7 +59,7 @@ export class EmailFiles {
 
 const isText = (text: string | null): text is string => text !== null;
 
-/** Theme names come from settings: they must not lead out of the folder. */
+/** Theme names come from users: they must not lead out of the folder. */
 function inside(path: string): string {
   const parts = path.split('/');
   if (parts.some((part) => part === '' || part.startsWith('.') || /[\\\0]/.test(part))) {
@@ -80,12 +80,12 @@ function readIfThere(file: string): string | null {
   }
 }
 
-/** Walks up to the package: the same from `src/` and from `dist/src/`. */
+/** Walks up to the package, from `src/` as well as from `dist/src/`. */
 function builtInFolder(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!isPackage(folder)) {
     const up = dirname(folder);
-    if (up === folder) throw new Error('the emails/ folder of the postrider package was not found');
+    if (up === folder) throw new Error('cannot find the emails/ folder of the postrider package');
     folder = up;
   }
   return join(folder, 'emails');

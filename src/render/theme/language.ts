@@ -1,4 +1,4 @@
-/** What a language tag means for type-setting. */
+/** What a language means for typesetting and dates. */
 
 /** The primary subtag in lower case: `zh` of `zh-Hans-CN`. */
 export const primary = (language: string): string => language.split(/[-_]/)[0]!.toLowerCase();
@@ -13,7 +13,7 @@ export function longDate(date: string, language: string): string {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Making a format takes longer than rendering a short issue. */
+/** Cached, because making a format takes longer than rendering a short issue. */
 function dateFormat(language: string): Intl.DateTimeFormat {
   const tag = knownTag(language);
   const format = formats.get(tag) ?? new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' });

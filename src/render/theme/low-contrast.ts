@@ -1,12 +1,12 @@
-/** Colours of a theme that cannot be read on one another. */
+/** Pairs of a theme's colours with too little contrast to read. */
 import { contrast, MIN_CONTRAST, softTint } from './color.ts';
 import type { Palette, Theme } from './theme.ts';
 
-/** The soft grounds are made of the surface and a colour: answers stand on one, events on the other. */
-type Ground = keyof Palette | 'soft' | 'markSoft';
+/** The soft backgrounds are mixed from the surface and a colour: one is for answers, the other for events. */
+type Background = keyof Palette | 'soft' | 'markSoft';
 
-/** What is written on what. */
-const PAIRS: readonly (readonly [keyof Palette, Ground])[] = [
+/** Which colour is written on which background. */
+const PAIRS: readonly (readonly [keyof Palette, Background])[] = [
   ['text', 'surface'],
   ['text', 'tint'],
   ['text', 'soft'],
@@ -28,7 +28,7 @@ const PAIRS: readonly (readonly [keyof Palette, Ground])[] = [
 export interface LowContrastPair {
   scheme: 'light' | 'dark';
   ink: keyof Palette;
-  ground: Ground;
+  background: Background;
   /** Contrast, 1 to 21. */
   found: number;
 }
@@ -38,10 +38,10 @@ export const lowContrastPairs = (theme: Pick<Theme, 'light' | 'dark'>): LowContr
     const { surface, accent, mark } = theme[scheme];
     const soft = { soft: softTint(surface, accent), markSoft: softTint(surface, mark) };
     const colors = { ...theme[scheme], ...soft };
-    return PAIRS.map(([ink, ground]) => ({
+    return PAIRS.map(([ink, background]) => ({
       scheme,
       ink,
-      ground,
-      found: contrast(colors[ink], colors[ground]),
+      background,
+      found: contrast(colors[ink], colors[background]),
     })).filter(({ found }) => found < MIN_CONTRAST);
   });

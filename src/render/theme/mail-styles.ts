@@ -1,4 +1,4 @@
-/** A theme's `content.css` -> CSS that mail programs understand. */
+/** Turns a theme's `content.css` into CSS that mail programs understand. */
 import type { AtRule, Declaration, Rule } from 'postcss';
 import { Refused } from '../../errors.ts';
 import { readableOn, softTint } from './color.ts';
@@ -9,23 +9,23 @@ import type { Palette, Theme } from './theme.ts';
 import { readThemeCss } from './theme-css.ts';
 
 export interface MailStyles {
-  /** Goes into style attributes. */
+  /** For style attributes. */
   inline: string;
-  /** Stays in the head: media queries, pseudo-classes, and the place of the dark twins. */
+  /** For the head: media queries, pseudo-classes, and the placeholder for dark rules. */
   head: string;
   late: LateStyles;
 }
 
-/** What is known when the mail is made: rules of which it uses the classes, and what no inliner may see. */
+/** Styles that are added after inlining, when the classes that the mail uses are known. */
 export interface LateStyles {
-  /** The dark twins of the rules with colours, for `DARK_PLACE`. */
+  /** The dark rules for `DARK_PLACEHOLDER`. */
   dark: (used: ReadonlySet<string>) => string;
-  /** Whole elements for the end of the head: the dark of Thunderbird, the fonts of Outlook. */
+  /** Elements for the end of the head: Thunderbird's dark mode and Outlook's fonts. */
   head: (used: ReadonlySet<string>) => string;
 }
 
-/** Stands in the head until the mail is made and it is known which classes it uses. */
-export const DARK_PLACEHOLDER = '#dark-twins{}';
+/** Replaced in the head once it is known which classes the mail uses. */
+export const DARK_PLACEHOLDER = '#dark-rules{}';
 
 /** Reads the `content.css` of a theme for one direction. Throws Refused('template') with file and line. */
 export function mailStyles(emails: EmailFiles, theme: Theme, direction: 'ltr' | 'rtl'): MailStyles {
@@ -38,19 +38,19 @@ export function mailStyles(emails: EmailFiles, theme: Theme, direction: 'ltr' | 
   const write = (node: Rule | AtRule): string =>
     physical(fill(node.toString(), light, fileOf(node), node), direction);
   const dark = cssValues(theme, theme.dark);
-  const twins = darkRulesOf(rules, (css, node) => fill(css, dark, fileOf(node), node), theme.dark);
+  const darkRules = darkRulesOf(rules, (css, node) => fill(css, dark, fileOf(node), node), theme.dark);
   const fonts = outlookFonts(theme);
   return {
     inline: rules.map(write).join('\n'),
     head: `${others.map(write).map(tight).join('\n')}\n${DARK_PLACEHOLDER}`,
     late: {
-      dark: (used) => darkCss(twins, used),
-      head: (used) => thunderbirdCss(twins, used) + fonts,
+      dark: (used) => darkCss(darkRules, used),
+      head: (used) => thunderbirdCss(darkRules, used) + fonts,
     },
   };
 }
 
-/** One line a rule. */
+/** One line for each rule. */
 const tight = (css: string): string =>
   css
     .replace(/\/\*[\s\S]*?\*\//g, '')
@@ -59,12 +59,12 @@ const tight = (css: string): string =>
     .replace(/: /g, ':')
     .replace(/;\}/g, '}');
 
-/** Grey on which both black and white can be seen. */
+/** A grey on which both black and white are visible. */
 const GREY = '#a4abb5';
 
 type Values = Readonly<Record<string, string>>;
 
-/** What `var(--name)` means: the palette, the fonts, colours made from them, and how large words are set. */
+/** The values of `var(--name)`: the palette, colours made from it, fonts, and how titles are set. */
 export function cssValues(theme: Theme, palette: Palette): Values {
   const on = (color: string): string => readableOn(color, palette.tint);
   const colors: Values = {
@@ -101,7 +101,7 @@ function fill(css: string, known: Values, file: string, at: Rule | AtRule | Decl
   });
 }
 
-/** Mail programs do not know logical properties. */
+/** Mail programs do not understand logical properties. */
 function physical(css: string, direction: 'ltr' | 'rtl'): string {
   const [start, end] = direction === 'ltr' ? ['left', 'right'] : ['right', 'left'];
   return css

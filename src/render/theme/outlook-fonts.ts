@@ -1,6 +1,6 @@
 /**
- * Outlook for Windows sets a stack that begins with a font it does not have in Times New Roman: it gets those of the
- * stack that Windows has, in a comment that no other program reads.
+ * Outlook for Windows falls back to Times New Roman when it lacks the first font of a stack. So it gets only the stack's
+ * fonts that Windows has, in a conditional comment that no other program reads.
  */
 import type { Theme } from './theme.ts';
 
@@ -8,7 +8,7 @@ const ON_WINDOWS = new Set([
   ...['segoe ui', 'arial', 'calibri', 'cambria', 'consolas', 'courier new', 'georgia', 'tahoma', 'verdana'],
   ...['times new roman', 'trebuchet ms', 'palatino linotype', 'constantia', 'candara', 'corbel', 'david'],
 ]);
-/** Word asks for the font of Han and Hangul apart. */
+/** Word takes the font for Han and Hangul separately. */
 const EAST_ASIAN =
   /^(?:microsoft (?:yahei|jhenghei)|simsun|simhei|yu (?:gothic|mincho)|meiryo|ms (?:gothic|mincho)|malgun gothic|batang)$/i;
 

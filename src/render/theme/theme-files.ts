@@ -1,12 +1,12 @@
-/** Where the files of a theme are found: in its own folder, else those of the default theme and of all themes. */
+/** Finds the files of a theme: in its own folder, else in the default theme or `emails/blocks/`. */
 import type { EmailFiles } from './email-files.ts';
 
-/** The theme whose files stand in for those that another one does not have. */
+/** The theme whose files other themes fall back to. */
 export const DEFAULT_THEME = 'default';
 
 /**
- * The path of a theme's file, `issue.mjml` or `blocks/qa.mjml`. A theme needs no more than its `theme.yaml`: what
- * it lacks is the default theme's, and its blocks are those of `emails/blocks/`.
+ * The path of a theme's file, `issue.mjml` or `blocks/qa.mjml`. A theme needs only its `theme.yaml`: the default theme
+ * provides the files it lacks, and `emails/blocks/` the blocks.
  */
 export function themeFile(emails: EmailFiles, theme: string, name: string): string {
   const own = `themes/${theme}/${name}`;
@@ -14,7 +14,7 @@ export function themeFile(emails: EmailFiles, theme: string, name: string): stri
   return name.startsWith('blocks/') ? name : `themes/${DEFAULT_THEME}/${name}`;
 }
 
-/** The partials of a theme: name -> path. `_head.mjml` is `{{> head}}` in its templates and in the blocks. */
+/** The partials of a theme, name -> path: `_head.mjml` is `{{> head}}` in its templates and blocks. */
 export function themePartials(emails: EmailFiles, theme: string): [string, string][] {
   const files = [DEFAULT_THEME, theme].flatMap((each) => emails.list(`themes/${each}`));
   const names = files.flatMap((file) => /^_(.+)\.mjml$/.exec(file)?.[1] ?? []);

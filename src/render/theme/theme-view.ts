@@ -6,8 +6,8 @@ import type { EmailFiles } from './email-files.ts';
 import { mailStyles } from './mail-styles.ts';
 import { type Theme, themeFor } from './theme.ts';
 
-/** Room at both sides of the content, in px, on a wide screen. */
-const SIDES = 64;
+/** The space on both sides of the content together, in px, on a wide screen. */
+const SIDE_SPACE = 64;
 
 export type ThemeView = ReturnType<typeof themeView>;
 
@@ -23,11 +23,11 @@ export function themeView(
   const styles = cached(emails, key, () => mailStyles(emails, theme, direction));
   return {
     ...theme,
-    contentWidth: theme.width - SIDES,
-    /** The sides on which lines start and end. */
+    contentWidth: theme.width - SIDE_SPACE,
+    /** The sides where lines start and end. */
     start: direction === 'ltr' ? 'left' : 'right',
     end: direction === 'ltr' ? 'right' : 'left',
-    /** Chinese, Japanese and Korean fill their squares and need more air between lines. */
+    /** Chinese, Japanese and Korean characters fill their squares and need more space between lines. */
     lineHeight: theme.square ? '1.75' : '1.6',
     inlineCss: styles.inline,
     headCss: styles.head,

@@ -1,4 +1,4 @@
-/** A theme: `emails/themes/<name>/theme.yaml`, with the newsletter's own colours laid over it. */
+/** A theme: `emails/themes/<name>/theme.yaml`, with the newsletter's own colours. */
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { Refused } from '../../errors.ts';
@@ -22,27 +22,27 @@ const palette = z.strictObject({
   muted: color,
   /** Links, buttons, the mark of an answer. */
   accent: color,
-  /** What is written on the accent. */
+  /** Text on the accent. */
   onAccent: color,
-  /** What stands out and is no link: events, versions, sponsors. Themes written before it was there have the accent. */
+  /** What stands out without being a link: events, versions, sponsors. Defaults to the accent. */
   mark: color.optional(),
 });
 const file = z.strictObject({
   name: z.string(),
   /** Width of the mail on a wide screen, in px. */
   width: z.number().int().min(320).max(900),
-  /** Corners of the mail and thickness of the line above it, in px; 0 for none. */
+  /** Round corners of the mail and the thickness of the line above it, in px; 0 for none. */
   corner: z.number().int().min(0).max(40).default(0),
   edge: z.number().int().min(0).max(20).default(0),
-  /** Corners of pictures, in px. */
+  /** Round corners of pictures, in px. */
   pictureCorner: z.number().int().min(0).max(40).default(0),
-  /** Room at both sides of the picture that an issue opens with, in px; 0: from edge to edge. */
+  /** Space on both sides of the picture that an issue opens with, in px; 0: from edge to edge. */
   pictureSide: z.number().int().min(0).max(60).default(0),
   colors: z.strictObject({ light: palette, dark: palette }),
   fonts: z.strictObject({
     text: z.string(),
     code: z.string(),
-    /** Put before `text` for a language: Chinese and Japanese need their own shapes of the same characters. */
+    /** Replaces `text` for a language: Chinese and Japanese need their own shapes of the same characters. */
     byLanguage: z.record(z.string(), z.string()),
   }),
 });
@@ -62,11 +62,11 @@ export interface Theme {
   /** Font stack for the language of the mail, safe inside a double-quoted attribute. */
   font: string;
   codeFont: string;
-  /** Han and its like: squares that touch, set with more air and no tracking. */
+  /** Chinese, Japanese or Korean: square characters that need more space between lines and no letter spacing. */
   square: boolean;
 }
 
-/** The theme of a newsletter in a language. Throws Refused('template') naming file and line, or the colour. */
+/** The theme of a newsletter in a language. Throws Refused('template') with file and line, or Refused('bad-color'). */
 export function themeFor(
   emails: EmailFiles,
   newsletter: Pick<NewsletterView, 'theme' | 'colors'>,
@@ -82,33 +82,33 @@ export function themeFor(
     edge: written.edge,
     pictureCorner: written.pictureCorner,
     pictureSide: written.pictureSide,
-    light: paint(withMark(written.colors.light), own, ''),
-    dark: paint(withMark(written.colors.dark), { ...inherited(own), ...own }, 'dark.'),
+    light: withOwnColors(withMark(written.colors.light), own, ''),
+    dark: withOwnColors(withMark(written.colors.dark), { ...inherited(own), ...own }, 'dark.'),
     font: (written.fonts.byLanguage[primary(language)] ?? written.fonts.text).replaceAll('"', "'"),
     codeFont: written.fonts.code.replaceAll('"', "'"),
     square: isIdeographic(language),
   };
 }
 
-/** An own accent is used in the dark too, as far as it can be read there. */
+/** The newsletter's own accent is used in dark mode too, made readable there. */
 const inherited = (own: Record<string, string>): Record<string, string> =>
   own.accent === undefined ? {} : { 'dark.accent': own.accent };
 
 const withMark = (written: z.infer<typeof palette>): Palette => ({ mark: written.accent, ...written });
 
-function paint(base: Palette, own: Record<string, string>, prefix: string): Palette {
-  const painted: Palette = { ...base };
+function withOwnColors(base: Palette, own: Record<string, string>, prefix: string): Palette {
+  const palette: Palette = { ...base };
   for (const name of Object.keys(base) as (keyof Palette)[]) {
     const value = own[`${prefix}${name}`];
-    if (value !== undefined) painted[name] = checked(`${prefix}${name}`, value);
+    if (value !== undefined) palette[name] = checked(`${prefix}${name}`, value);
   }
-  // Links, labels and marks stand in questions, answers and events too.
+  // Links, labels and marks also appear in questions, answers and events.
   const readable = (color: string): string =>
-    readableOnAll(color, (ink) => [painted.surface, painted.tint, softTint(painted.surface, ink)]);
-  const mark = painted.mark === base.mark ? painted.mark : readable(painted.mark);
-  if (painted.accent === base.accent) return { ...painted, mark };
-  const accent = readable(painted.accent);
-  return { ...painted, accent, mark, onAccent: own[`${prefix}onAccent`] ?? textColorOn(accent) };
+    readableOnAll(color, (ink) => [palette.surface, palette.tint, softTint(palette.surface, ink)]);
+  const mark = palette.mark === base.mark ? palette.mark : readable(palette.mark);
+  if (palette.accent === base.accent) return { ...palette, mark };
+  const accent = readable(palette.accent);
+  return { ...palette, accent, mark, onAccent: own[`${prefix}onAccent`] ?? textColorOn(accent) };
 }
 
 function checked(name: string, value: string): string {

@@ -3,14 +3,14 @@ import { Refused } from '../../errors.ts';
 import { cached } from './cache.ts';
 import type { EmailFiles } from './email-files.ts';
 
-/** Says a sentence in one language; `{name}` in it is replaced by `vars.name`. Plain text, not HTML. */
+/** A sentence in one language, with `{name}` replaced by `vars.name`. Plain text, not HTML. */
 export type Translate = (key: string, vars?: Record<string, string | number>) => string;
 
 type Sentences = Record<string, string>;
 
 /**
- * The words of a language. `zh-Hant-TW` looks into `zh-Hant-TW`, `zh-Hant`, `zh`, then English; own files of
- * EMAILS_DIR add to the built-in ones key by key. A key that even English lacks is a fault of the theme.
+ * The words of a language. `zh-Hant-TW` looks in `zh-Hant-TW`, `zh-Hant`, `zh`, then English. Files in EMAILS_DIR add to
+ * the built-in ones key by key. A key that is missing even in English is a fault of the theme.
  */
 export function wordsFor(emails: EmailFiles, language: string): Translate {
   return cached(emails, `words ${language}`, () => speak(emails, language));
@@ -22,8 +22,8 @@ export function languagesOf(emails: EmailFiles): string[] {
 }
 
 /**
- * Keys of any language that English does not have: nothing asks for them, so they are misspelt or out of date. One
- * line each, `file:line: ...`. A key that a language lacks is no fault: English stands in.
+ * Keys of any language that English does not have: nothing uses them, so they are misspelt or out of date. One line
+ * each, `file:line: ...`. A key that a language lacks is not a fault: English is used instead.
  */
 export function unknownWords(emails: EmailFiles): string[] {
   const known = new Set(sentences(emails, 'en').flatMap(Object.keys));
@@ -32,7 +32,7 @@ export function unknownWords(emails: EmailFiles): string[] {
     const strange = sentences(emails, tag)
       .flatMap(Object.keys)
       .filter((key) => !known.has(key));
-    return strange.map((key) => `${emails.name(path)}:${lineOf(emails, path, key)}: nothing says "${key}"`);
+    return strange.map((key) => `${emails.name(path)}:${lineOf(emails, path, key)}: nothing uses "${key}"`);
   });
 }
 

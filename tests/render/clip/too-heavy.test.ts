@@ -12,7 +12,9 @@ describe('an issue that would keep the renderer busy', () => {
   it('is refused for its elements', () => {
     const { blocks, ...rest } = issue('a *b* c');
     const many = Array.from({ length: 20_001 }, () => blocks).flat();
-    expect(() => refuseTooHeavy({ ...rest, blocks: many })).toThrow(/elements, more than the 40000/);
+    expect(() => refuseTooHeavy({ ...rest, blocks: many })).toThrow(
+      /elements, but one mail can hold at most 40000/,
+    );
   });
 
   it('is none that people write', () => {

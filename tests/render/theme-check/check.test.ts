@@ -74,7 +74,7 @@ test('every fault is told once, by file and line', async () => {
   );
   write('words/fr.json', '{\n  "issue.view": "Voir en ligne",\n  "issue.veiw": "?"\n}');
   const { faults } = await checkTheme(smallEmails(), 'mine');
-  expect(faults).toContain(`${join(own, 'words/fr.json')}:3: nothing says "issue.veiw"`);
+  expect(faults).toContain(`${join(own, 'words/fr.json')}:3: nothing uses "issue.veiw"`);
   const qa = faults.filter((fault) => fault.includes(join(own, 'themes/mine/blocks/qa.mjml:2:')));
   expect(qa).toHaveLength(2);
   expect(qa).toContainEqual(expect.stringContaining('there is no block.questions.lenght'));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { renderIssue } from '../../../src/render/issue.ts';
 import { contrast, readableOn, softTint, textColorOn } from '../../../src/render/theme/color.ts';
-import { thunderbirdLight } from '../../../src/render/theme/dark-css.ts';
+import { thunderbirdLightness } from '../../../src/render/theme/dark-css.ts';
 import { EmailFiles } from '../../../src/render/theme/email-files.ts';
 import { mailStyles } from '../../../src/render/theme/mail-styles.ts';
 import { outlookFonts } from '../../../src/render/theme/outlook-fonts.ts';
@@ -134,8 +134,8 @@ test.each(['default', 'quiet'])(
     for (const { selectors, colors } of rules) {
       for (const selector of selectors) expect(selector).toMatch(/^\.moz-text-html \./);
       const { color, 'background-color': ground } = colors;
-      if (ground) expect(thunderbirdLight(ground), selectors.join()).toBeLessThan(200);
-      if (color && !ground) expect(thunderbirdLight(color), selectors.join()).toBeGreaterThan(200);
+      if (ground) expect(thunderbirdLightness(ground), selectors.join()).toBeLessThan(200);
+      if (color && !ground) expect(thunderbirdLightness(color), selectors.join()).toBeGreaterThan(200);
       if (color && ground) expect(contrast(color, ground), selectors.join()).toBeGreaterThanOrEqual(4.5);
     }
   },
