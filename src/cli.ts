@@ -3,8 +3,10 @@
 import './heap.ts';
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { contextOpener } from './cli/context.ts';
 import { addExamples } from './cli/examples.ts';
-import { contextOpener, exitCodeOf, explain, tell } from './cli/shared.ts';
+import { exitCodeOf, explain } from './cli/failures.ts';
+import { tell } from './cli/output.ts';
 import { gravityStyled, heading } from './cli/style.ts';
 import { readConfig } from './config/config.ts';
 

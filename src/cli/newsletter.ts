@@ -13,7 +13,7 @@ import {
 import { countSubscriptions } from '../audience/subscriber.ts';
 import type { Program } from '../bootstrap.ts';
 import { Usage } from '../errors.ts';
-import type { OpenContext } from './shared.ts';
+import type { OpenContext } from './context.ts';
 import { facts, table } from './text.ts';
 
 type Options = Record<string, string | string[] | boolean | undefined>;

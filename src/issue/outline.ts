@@ -6,7 +6,7 @@ import { lineText } from './markdown/tree/text.ts';
 import { walk } from './markdown/tree/walk.ts';
 
 /** What is counted in the tree, before blocks are made of it. */
-export type Tally = Pick<Outline, 'headings' | 'images' | 'links' | 'bareUrls' | 'codeBlocks' | 'tables'>;
+type Tally = Pick<Outline, 'headings' | 'images' | 'links' | 'bareUrls' | 'codeBlocks' | 'tables'>;
 
 /** Counts images of Markdown only, not the cover of the front matter. */
 export function tallyOf(tree: Root): Tally {

@@ -18,7 +18,7 @@ import { checkHead } from './targets/check-head.ts';
 import { resolveSiteLink, type SiteLinkResolver } from './targets/site-links.ts';
 import { takeTitle } from './title-in-body.ts';
 
-export interface ReadOptions {
+interface ReadOptions {
   /** Path of the source, which may contain the date. */
   file: string;
   /** Language of the newsletter, for an issue that names none. */

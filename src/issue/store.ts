@@ -7,7 +7,7 @@ import type { Document } from './document/document.ts';
 import { hashesOf, type Medium, sameMedia, storeMedia } from './media/store.ts';
 import { sameLinks } from './targets/site-links.ts';
 
-export interface IssueToStore {
+interface IssueToStore {
   newsletterId: number;
   slug: string;
   source: string;

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { outlookFaults } from '../../src/checks/outlook.ts';
-import { FAINT_TEXT } from '../../src/cli/theme/looks.ts';
+import { FAINT_TEXT } from '../../src/cli/theme/browser-faults.ts';
 import { readIssue } from '../../src/issue/read.ts';
 import { renderIssue } from '../../src/render/issue.ts';
 import { compileFill } from '../../src/render/slots/fill.ts';

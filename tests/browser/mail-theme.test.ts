@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { looksOf } from '../../src/cli/theme/looks.ts';
+import { looksOf } from '../../src/cli/theme/browser-faults.ts';
 
 const page = (body: string): string =>
   `<!doctype html><html lang="en"><head><title>x</title><meta name="viewport" content="width=device-width">

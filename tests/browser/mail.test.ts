@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { FAINT_TEXT } from '../../src/cli/theme/looks.ts';
+import { FAINT_TEXT } from '../../src/cli/theme/browser-faults.ts';
 import type { Block, Document } from '../../src/issue/document/document.ts';
 import { readIssue } from '../../src/issue/read.ts';
 import { renderIssue } from '../../src/render/issue.ts';

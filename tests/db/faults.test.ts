@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
-import { explain } from '../../src/cli/shared.ts';
+import { explain } from '../../src/cli/failures.ts';
 import { openPool } from '../../src/db/connection.ts';
 import { isDatabaseAway, isLoginRefused } from '../../src/db/faults.ts';
 import { RelayDown, RelayRefusesLogin } from '../../src/errors.ts';

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { explain } from '../../src/cli/shared.ts';
+import { explain } from '../../src/cli/failures.ts';
 import { readOrCreateSecret } from '../../src/io/secret.ts';
 
 let home: string;

@@ -1,7 +1,7 @@
 /** Why a send stands still, in words. */
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { waitingLine } from '../../src/cli/send/waiting.ts';
+import { waitingLine } from '../../src/cli/send/waiting-line.ts';
 import { endBackoff, readBackoffs, startBackoff } from '../../src/ledger/relays/backoff.ts';
 import { noteRelayHealth } from '../../src/ledger/relays/settings.ts';
 import { endWorker, registerWorker } from '../../src/ledger/workers/leases.ts';

@@ -19,7 +19,7 @@ export interface PicturesBeside {
   missed: { url: string; why: string }[];
 }
 
-export interface BesideOptions {
+interface BesideOptions {
   /** In px. Wider pictures are scaled down. */
   maxWidth: number;
   /** Replaces the default where pictures are shaped again and again, and the results are cached. */

@@ -15,7 +15,7 @@ import type { SiteForm } from '../../issue/targets/site-form.ts';
 import type { SiteFolder } from './site-folder.ts';
 
 /** Where the archive's pages are looked up: those of one newsletter. */
-export interface ArchiveLookup {
+interface ArchiveLookup {
   /** Null where the command opened no database. */
   db: Db | null;
   newsletter: Newsletter | null;

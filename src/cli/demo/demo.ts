@@ -26,12 +26,12 @@ import { resetIssue } from '../../sends/resume-cancel.ts';
 import { relayFor, startSending } from '../../sends/start.ts';
 import { type IssueStatus, issueStatus } from '../../stats/status.ts';
 import { readSource } from '../issue/read-source.ts';
-import { tell } from '../shared.ts';
+import { tell } from '../output.ts';
 import { aborted, stopController } from '../signals.ts';
 import { stateStyled } from '../style.ts';
 import { facts } from '../text.ts';
 import { runRoles } from '../worker/roles.ts';
-import { watchIssue } from '../worker/watch.ts';
+import { watchIssue } from '../worker/watch-issue.ts';
 import { demoPeople } from './people.ts';
 
 const READERS = 200;

@@ -3,7 +3,7 @@
  * so that no mail could ever reach anybody.
  */
 
-export interface DemoPerson {
+interface DemoPerson {
   email: string;
   name: string;
   language: 'en' | 'zh';

@@ -5,13 +5,14 @@ import type { Config } from '../../config/config.ts';
 import { Usage } from '../../errors.ts';
 import { fetchStatus } from '../../io/fetch/status.ts';
 import type { Message } from '../../issue/document/document.ts';
-import { type OpenContext, out } from '../shared.ts';
+import type { OpenContext } from '../context.ts';
+import { out } from '../output.ts';
 import { counted } from '../text.ts';
 import { type NewsletterOption, openAuthoringContext } from './context.ts';
 import { readSource } from './read-source.ts';
 import { report } from './report.ts';
 
-export interface CheckOptions extends NewsletterOption {
+interface CheckOptions extends NewsletterOption {
   online?: boolean;
   audience?: boolean;
 }

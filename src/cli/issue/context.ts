@@ -9,7 +9,7 @@ import { systemClock } from '../../io/clock.ts';
 import { fetchPicture } from '../../io/fetch/picture.ts';
 import { diskFolders } from '../../io/files.ts';
 import { EmailFiles } from '../../render/theme/email-files.ts';
-import type { OpenContext } from '../shared.ts';
+import type { OpenContext } from '../context.ts';
 
 export interface NewsletterOption {
   newsletter?: string;

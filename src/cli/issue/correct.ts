@@ -3,7 +3,8 @@ import { type CorrectedIssue, correctIssue } from '../../authoring/correction/co
 import { storedName } from '../../authoring/source/source-file.ts';
 import { Usage } from '../../errors.ts';
 import type { Message } from '../../issue/document/document.ts';
-import { type OpenContext, out, tell } from '../shared.ts';
+import type { OpenContext } from '../context.ts';
+import { out, tell } from '../output.ts';
 import { openStoringContext } from './context.ts';
 import { readSource } from './read-source.ts';
 import { report } from './report.ts';

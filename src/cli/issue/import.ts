@@ -2,12 +2,13 @@
 import { type ImportedIssue, importFile } from '../../authoring/import-file.ts';
 import { Refused } from '../../errors.ts';
 import type { Message } from '../../issue/document/document.ts';
-import { type OpenContext, out } from '../shared.ts';
+import type { OpenContext } from '../context.ts';
+import { out } from '../output.ts';
 import { openStoringContext } from './context.ts';
 import { readSource } from './read-source.ts';
 import { report } from './report.ts';
 
-export interface ImportOptions {
+interface ImportOptions {
   newsletter: string;
   slug?: string;
   archived?: boolean;

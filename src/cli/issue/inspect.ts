@@ -2,7 +2,8 @@
 import { readFile } from '../../authoring/render/read.ts';
 import type { Config } from '../../config/config.ts';
 import { inspectJson } from '../../issue/inspect.ts';
-import { type OpenContext, wantsJson } from '../shared.ts';
+import type { OpenContext } from '../context.ts';
+import { wantsJson } from '../output.ts';
 import { type NewsletterOption, openAuthoringContext } from './context.ts';
 import { readSource } from './read-source.ts';
 

@@ -1,6 +1,7 @@
 /** `postrider issue list`. */
 import { type ListedIssue, listIssues } from '../../issue/find.ts';
-import { type OpenContext, out } from '../shared.ts';
+import type { OpenContext } from '../context.ts';
+import { out } from '../output.ts';
 import { table } from '../text.ts';
 import type { NewsletterOption } from './context.ts';
 

@@ -6,7 +6,8 @@ import type { Command } from 'commander';
 import type { AuthoringContext } from '../../authoring/render/context.ts';
 import type { Config } from '../../config/config.ts';
 import { Usage } from '../../errors.ts';
-import { type OpenContext, tell } from '../shared.ts';
+import type { OpenContext } from '../context.ts';
+import { tell } from '../output.ts';
 import { aborted, stopController } from '../signals.ts';
 import { readSource } from './read-source.ts';
 

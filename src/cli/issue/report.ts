@@ -1,6 +1,6 @@
 import type { Message } from '../../issue/document/document.ts';
 import { formatMessage } from '../../issue/document/format.ts';
-import { tell, wantsJson } from '../shared.ts';
+import { tell, wantsJson } from '../output.ts';
 
 /** Prints an issue's messages on standard error. With `--json` they are part of the answer instead. */
 export function report(file: string, messages: readonly Message[]): void {

@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import type { Config } from '../../config/config.ts';
 import { Usage } from '../../errors.ts';
-import { type OpenContext, out } from '../shared.ts';
+import type { OpenContext } from '../context.ts';
+import { out } from '../output.ts';
 
 interface ShotsOptions {
   out: string;

@@ -14,7 +14,7 @@ import type { Reader } from '../../render/edition/edition.ts';
 import { openChromium } from '../chromium.ts';
 import { readSource } from './read-source.ts';
 
-export interface Shot {
+interface Shot {
   look: Look | 'text';
   path: string;
   /** In px. */
@@ -22,7 +22,7 @@ export interface Shot {
   height: number;
 }
 
-export interface ShotsOptions {
+interface ShotsOptions {
   folder: string;
   /** The browser's path, or null for the one that is found. */
   chromium: string | null;

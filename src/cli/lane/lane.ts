@@ -1,6 +1,6 @@
 /** `postrider lane list|set`: the mailbox providers that are paced apart from each other. */
 import type { Command } from 'commander';
-import type { OpenContext } from '../shared.ts';
+import type { OpenContext } from '../context.ts';
 
 const json = ['--json', 'one JSON value on standard output'] as const;
 

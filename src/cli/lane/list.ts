@@ -4,7 +4,7 @@ import type { Program } from '../../bootstrap.ts';
 import { LANES, OTHER_LANE, readLanes } from '../../ledger/lanes/lanes.ts';
 import { classifiesByMx, readLaneDomains } from '../../ledger/lanes/settings.ts';
 import { type LaneLimit, type LaneState, readLaneLimits, readLaneStates } from '../../ledger/lanes/states.ts';
-import type { OpenContext } from '../shared.ts';
+import type { OpenContext } from '../context.ts';
 import { table } from '../text.ts';
 
 export interface LaneView {

@@ -11,8 +11,8 @@ import {
   setLaneDomains,
   setLaneLimit,
 } from '../../ledger/lanes/settings.ts';
+import type { OpenContext } from '../context.ts';
 import { findRelay } from '../relay/find.ts';
-import type { OpenContext } from '../shared.ts';
 import { shown, viewLanes } from './list.ts';
 
 type Options = Readonly<Record<string, string | string[] | true | undefined>>;

@@ -7,7 +7,8 @@ import { type RelayWorker, readOverrides, workersOf } from '../../ledger/relays/
 import { termsOf } from '../../ledger/relays/terms.ts';
 import { type WarmUp, warmUpOf } from '../../ledger/relays/warm-up.ts';
 import type { Relay, RelayTerms } from '../../ports.ts';
-import { type OpenContext, out } from '../shared.ts';
+import type { OpenContext } from '../context.ts';
+import { out } from '../output.ts';
 import { counted, facts } from '../text.ts';
 
 const SPANS = ['minute', 'hour', 'day'] as const satisfies readonly Span[];

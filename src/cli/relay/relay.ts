@@ -1,7 +1,7 @@
 /** `postrider relay list|set|test`: the relays of SMTP_URL, their limits, and how they stand. */
 import type { Command } from 'commander';
 import { termNames } from '../../config/relay-terms.ts';
-import type { OpenContext } from '../shared.ts';
+import type { OpenContext } from '../context.ts';
 
 const json = ['--json', 'one JSON value on standard output'] as const;
 

@@ -7,7 +7,7 @@ import { Refused, Usage } from '../../errors.ts';
 import { endBackoffByHand } from '../../ledger/relays/backoff.ts';
 import { overrideTerms, type RelayOverrides } from '../../ledger/relays/settings.ts';
 import { startWarmUp } from '../../ledger/relays/warm-up.ts';
-import type { OpenContext } from '../shared.ts';
+import type { OpenContext } from '../context.ts';
 import { findRelay } from './find.ts';
 import { showRelay } from './list.ts';
 
@@ -84,7 +84,7 @@ const WARM = 1_000_000;
 const MOST_STEPS = 100;
 
 /** `50,100,500` or `200x2`: from 200 a day, twice as many each day. Null: off. */
-export function readSteps(text: string): number[] | null {
+function readSteps(text: string): number[] | null {
   if (text === 'off' || text === '') return null;
   const growing = /^(\d{1,7})x(\d(?:\.\d{1,2})?)$/.exec(text);
   const steps = growing ? grownFrom(Number(growing[1]), Number(growing[2])) : text.split(',').map(Number);

@@ -8,7 +8,8 @@ import type { Program } from '../../bootstrap.ts';
 import { readAddress } from '../../consent/identity.ts';
 import { Refused, RelayDown, RelayRefusesLogin, Usage } from '../../errors.ts';
 import type { EnvelopeTrial, Relay, RelayCapabilities, Reply } from '../../ports.ts';
-import { type OpenContext, out } from '../shared.ts';
+import type { OpenContext } from '../context.ts';
+import { out } from '../output.ts';
 import { facts } from '../text.ts';
 import { findRelay } from './find.ts';
 
@@ -152,14 +153,14 @@ function testMessage(program: Program, address: string, from: string | null): Me
 }
 
 async function sendOne(relay: Relay, { from, to, bytes }: Message): Promise<Sent> {
-  const program = await relay.open();
+  const connection = await relay.open();
   try {
     const yes = async () => true;
-    const end = await program.handOver({ from, to }, bytes, yes, () => true);
+    const end = await connection.handOver({ from, to }, bytes, yes, () => true);
     if (end.kind === 'accepted' || end.kind === 'answered')
       return { accepted: end.kind === 'accepted', reply: `${end.reply.code} ${end.reply.text}`.trim() };
     return { accepted: false, reply: end.why };
   } finally {
-    await program.close();
+    await connection.close();
   }
 }

@@ -4,8 +4,9 @@ import { Refused } from '../../errors.ts';
 import { findIssue } from '../../issue/find.ts';
 import { issuesToCompact } from '../../ledger/compact.ts';
 import { askYes } from '../confirm.ts';
-import { type OpenContext, out, wantsJson } from '../shared.ts';
-import { showStatus } from './show.ts';
+import type { OpenContext } from '../context.ts';
+import { out, wantsJson } from '../output.ts';
+import { showStatus } from './show-status.ts';
 
 export async function thin(
   open: OpenContext,

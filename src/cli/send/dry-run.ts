@@ -8,7 +8,7 @@ import type { FoundIssue } from '../../issue/find.ts';
 import { relaysOf } from '../../ledger/relays/route.ts';
 import type { SlotReport } from '../../render/slots/missing-slots.ts';
 import type { SendOrder } from '../../sends/start.ts';
-import { out } from '../shared.ts';
+import { out } from '../output.ts';
 import { facts } from '../text.ts';
 
 /** Ends with 1 when somebody would be refused. */

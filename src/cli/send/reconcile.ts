@@ -4,12 +4,13 @@ import { Usage } from '../../errors.ts';
 import { findIssue } from '../../issue/find.ts';
 import { settleUnknown } from '../../ledger/unknown-outcomes.ts';
 import { reopenIssue } from '../../sends/resume-cancel.ts';
-import { type OpenContext, tell } from '../shared.ts';
+import type { OpenContext } from '../context.ts';
+import { tell } from '../output.ts';
 import { counted } from '../text.ts';
-import { refuseEnded } from './begun.ts';
-import { showStatus } from './show.ts';
+import { showStatus } from './show-status.ts';
+import { refuseEnded } from './started-send.ts';
 
-export interface ReconcileOptions {
+interface ReconcileOptions {
   accept?: boolean;
   resend?: boolean;
   relayLog: string[];

@@ -18,10 +18,11 @@ import {
 } from '../../ledger/evidence.ts';
 import { reopenIssue } from '../../sends/resume-cancel.ts';
 import { issueStatus } from '../../stats/status.ts';
-import { type OpenContext, out } from '../shared.ts';
+import type { OpenContext } from '../context.ts';
+import { out } from '../output.ts';
 import { facts, table } from '../text.ts';
-import { editionLabel, refuseEnded } from './begun.ts';
-import { statusFacts } from './show.ts';
+import { statusFacts } from './show-status.ts';
+import { editionLabel, refuseEnded } from './started-send.ts';
 
 interface Settled {
   email: string;

@@ -1,151 +1,200 @@
-/** `postrider issue test|send|status|pause|resume|cancel|reset|deliveries|reconcile|retry|thin`: a send and its steering. */
-import type { Command } from 'commander';
+/** `postrider issue send`: check, ask, then start, schedule, or only try. */
+
+import type { PreparedIssue } from '../../authoring/prepare-issue.ts';
+import { refuseUnsendable } from '../../authoring/sendable.ts';
 import type { Program } from '../../bootstrap.ts';
+import { relaysWithoutKey } from '../../delivery/relay/dkim/aligned-keys.ts';
 import { Refused } from '../../errors.ts';
+import { formatMessage } from '../../issue/document/format.ts';
 import { type FoundIssue, findIssue } from '../../issue/find.ts';
-import { outcomes } from '../../ledger/per-person.ts';
-import { retryableReasons } from '../../ledger/retry-refused.ts';
-import { pauseIssue } from '../../sends/pause.ts';
-import { cancelIssue, resetIssue, resumeIssue } from '../../sends/resume-cancel.ts';
-import type { OpenContext } from '../shared.ts';
-import { thin } from './compact.ts';
-import { printDeliveries, retry } from './ledger.ts';
-import { reconcile } from './reconcile.ts';
-import { showRecounted, showStatus } from './show.ts';
-import { send } from './start.ts';
-import { sendTests } from './test.ts';
+import { auditOf } from '../../ledger/audit-log.ts';
+import { relaysOf } from '../../ledger/relays/route.ts';
+import { forecastOf, type WarmUpForecast } from '../../ledger/relays/warm-up.ts';
+import { liveWorkers } from '../../ledger/workers/leases.ts';
+import type { Relay } from '../../ports.ts';
+import { compileFill } from '../../render/slots/fill.ts';
+import type { When } from '../../sends/schedule.ts';
+import { countAudience, routeFor, type SendOrder, startSending } from '../../sends/start.ts';
+import { askYes } from '../confirm.ts';
+import type { OpenContext } from '../context.ts';
+import { tell, wantsJson } from '../output.ts';
+import { stopController } from '../signals.ts';
+import { counted, facts } from '../text.ts';
+import { prepare } from './prepare.ts';
+import { checkTogether, type OrderOptions, readCanary, readReachedBy, sayCanary } from './send-options.ts';
+import { onDay, show, showStatus } from './show-status.ts';
+import { waitingLine } from './waiting-line.ts';
 
-const json = ['--json', 'one JSON value on standard output'] as const;
-
-export function issueSendCommands(issue: Command, open: OpenContext): void {
-  issue
-    .command('test <issue> <address...>')
-    .description('Sends a test message, marked as such, outside the ledger.')
-    .option('--as <address>', 'as this subscriber sees it: their name and attributes')
-    .option(...json)
-    .action((reference, addresses, options) => sendTests(open, reference, addresses, options));
-  sendCommand(issue, open);
-  steerCommands(issue, open);
-  ledgerCommands(issue, open);
+interface SendOptions extends OrderOptions {
+  yes?: boolean;
+  force?: boolean;
+  'wait=sent'?: boolean;
 }
 
-function sendCommand(issue: Command, open: OpenContext): void {
-  issue
-    .command('send <issue>')
-    .description('Freezes the issue and sends it to every confirmed subscriber, once.')
-    .option('--at <time>', "when: 2026-11-24T08:00 (the newsletter's time zone) or 2026-11-24T08:00+01:00")
-    .option('--delay <duration>', 'in a while (10m, 2h, 1d); until then, issue cancel takes it back')
-    .option('--catch-up <duration>', 'also to those who confirm this long after the send, e.g. 24h')
-    .option(
-      '--expires <time>',
-      'nobody gets it later than that: a moment as for --at, or 24h after the start',
-    )
-    .option('--canary <first>', 'a number of people, or a share such as 5%, who get it first')
-    .option('--canary-wait <duration>', 'how long the others wait for them (default: 30m)')
-    .option('--canary-approve', 'the others wait until issue resume')
-    .option('--only-reached-by <issue>', 'a correction: only to those whom that issue has reached')
-    .option('--and-unknown', 'with --only-reached-by: also to those of whom that is in doubt')
-    .option('--dry-run', 'compose every message, tell sizes and gaps; send nothing, write nothing')
-    .option('--wait', 'show how it goes on, until it is sent or all that is left waits for later')
-    .option('--wait=sent', 'the same, until it is sent')
-    .option('--yes', 'do not ask')
-    .option('--force', 'send in spite of errors; the audit log names each rule that is overridden')
-    .option(...json)
-    .action((reference, options) => send(open, reference, options));
+/** When, as it was asked for; null: now. `said` is for people. */
+interface Asked {
+  when: When | null;
+  said: string | null;
+  catchUpSeconds: number | null;
+  expiresAt: Date | null;
 }
 
-function steerCommands(issue: Command, open: OpenContext): void {
-  issue
-    .command('status <issue>')
-    .description('How a send stands.')
-    .option('--recount', 'count every row of the ledger too: the counters must agree')
-    .option(...json)
-    .action(async (reference: string, options: { recount?: boolean }) => {
-      const { program } = await open();
-      const found = await findIssue(program.db, reference);
-      await (options.recount ? showRecounted : showStatus)(program.db, found.id);
-    });
-  const steer = (name: string, what: string, act: (program: Program, found: FoundIssue) => Promise<void>) =>
-    issue
-      .command(`${name} <issue>`)
-      .description(what)
-      .option(...json)
-      .action(async (reference: string) => {
-        const { program } = await open();
-        const found = await findIssue(program.db, reference);
-        await act(program, found);
-        await showStatus(program.db, found.id);
-      });
-  steer('pause', 'Nothing new goes out after 2 seconds.', pause);
-  steer('resume', 'Goes on with a paused send.', resume);
-  steer(
-    'cancel',
-    'A scheduled send: a draft again. A running one ends for good, those who wait are skipped.',
-    cancel,
+export async function send(open: OpenContext, reference: string, given: SendOptions): Promise<void> {
+  const untilSent = given['wait=sent'] === true;
+  const options = untilSent ? { ...given, wait: true } : given;
+  checkTogether(options);
+  const { program } = await open();
+  const found = await findIssue(program.db, reference);
+  refuseBegun(found);
+  const prepared = await prepare(program, found);
+  const now = program.clock.now();
+  const asked = await readWhen(options, prepared.newsletter.timezone, now);
+  const overridden = refuseUnsendable(found, prepared, options.force === true, startOf(asked, now));
+  for (const message of prepared.messages) if (!wantsJson()) tell(formatMessage(found.source_name, message));
+  const route = routeFor(program.relays, prepared.newsletter.relay);
+  const relay = route.relays[0]!;
+  const reachedBy = await readReachedBy(program, found, relay.rehearsal, options);
+  const audience = await countAudience(program.db, found.newsletter_id, reachedBy);
+  if (audience === 0) throw emptyAudience(found.newsletter, options);
+  const wanted = { relay, route: route.text, canary: readCanary(options), reachedBy };
+  const order = { issueId: found.id, name: found.name, edition: prepared.edition, ...wanted, overridden };
+  if (options.dryRun) return (await import('./dry-run.ts')).tryOut(program, found, prepared, wanted);
+  const forecast = await forecastOf(program.db, relaysOf(route.text), audience);
+  if (!(await agreed(order, route.relays, audience, { ...asked, forecast }, options)))
+    throw new Refused('not-confirmed', 'nothing was sent');
+  // From here on Ctrl-C must not end the command in the middle: what it has begun goes on, and it says so.
+  const stop = options.wait ? stopController().signal : null;
+  await begin(
+    program,
+    found,
+    { ...order, catchUpSeconds: asked.catchUpSeconds, expiresAt: asked.expiresAt },
+    asked,
+    prepared,
   );
-  steer('reset', 'Makes a rehearsal a draft again.', (program, found) => resetIssue(program.db, found.id));
+  if (!stop) return showStatus(program.db, found.id);
+  await wait(program, found, stop, untilSent);
 }
 
-function ledgerCommands(issue: Command, open: OpenContext): void {
-  issue
-    .command('deliveries <issue>')
-    .description('The ledger, one line of JSON a person.')
-    .option('--outcome <outcome>', outcomes.join(', '))
-    .option('--attempts', 'the whole ledger: each line with its lane, relay, feedback and every attempt')
-    .option(...json)
-    .action((reference, options) => printDeliveries(open, reference, options));
-  issue
-    .command('reconcile <issue> [addresses...]')
-    .description('Settles the unknowns: all of them, or those of the given addresses.')
-    .option('--accept', 'they arrived')
-    .option('--resend', 'send them again, under the same Message-ID')
-    .option(
-      '--relay-log <file>',
-      'accept those that this log of Postfix shows as queued (plain or .gz; give it again for rotated files); with --resend, send those again that it proves to have missed',
-      (file: string, files: string[]) => [...files, file],
-      [],
-    )
-    .option(...json)
-    .action((reference, addresses, options) => reconcile(open, reference, addresses, options));
-  issue
-    .command('thin [issue]')
-    .description(
-      'Forgets who got an issue and keeps the counts; without an issue, of all whose time is over.',
-    )
-    .option('--yes', 'do not ask')
-    .option(...json)
-    .action((reference, options) => thin(open, reference, options));
-  issue
-    .command('retry <issue>')
-    .description('Tries those again whom the relay refused, after a fix; bad addresses stay refused.')
-    .option('--reason <reason>', `only those: ${retryableReasons.join(', ')}`)
-    .option(...json)
-    .action((reference, options) => retry(open, reference, options));
+function startOf({ when }: Asked, now: Date): Date {
+  if (when === null) return now;
+  return 'at' in when ? when.at : new Date(now.getTime() + 1_000 * when.delaySeconds);
 }
 
-async function pause(program: Program, found: FoundIssue): Promise<void> {
-  if (await pauseIssue(program.db, found.id, 'editor', 'paused by the editor')) return;
-  const wayOut =
-    found.state === 'scheduled' ? `; take it back with postrider issue cancel ${found.name}` : '';
+function refuseBegun({ state, name }: FoundIssue): void {
+  if (state === 'draft') return;
   throw new Refused(
-    'issue-not-sending',
-    `${found.name} is ${found.state}, only a running send can be paused${wayOut}`,
+    'issue-not-draft',
+    `${name} is ${state} already; nothing was changed (see postrider issue status ${name})`,
   );
 }
 
-async function resume(program: Program, found: FoundIssue): Promise<void> {
-  if (!(await resumeIssue(program.db, found.id)))
+const emptyAudience = (newsletter: string, { onlyReachedBy }: SendOptions): Refused =>
+  new Refused(
+    'empty-audience',
+    onlyReachedBy !== undefined
+      ? `${onlyReachedBy} has reached nobody who may still be written to, so there is nobody to send to`
+      : `${newsletter} has no confirmed subscribers, so there is nobody to send to; see postrider subscriber import --help`,
+  );
+
+async function readWhen(options: SendOptions, timezone: string, now: Date): Promise<Asked> {
+  const { at, delay, catchUp, expires } = options;
+  if ([at, delay, catchUp, expires].every((option) => option === undefined))
+    return { when: null, said: null, catchUpSeconds: null, expiresAt: null };
+  const { readDuration, readExpiry, readSendTime, sayTime } = await import('../../sends/send-time.ts');
+  const catchUpSeconds = catchUp === undefined ? null : readDuration(catchUp, '--catch-up');
+  const delaySeconds = delay === undefined ? 0 : readDuration(delay, '--delay');
+  const moment = at === undefined ? null : readSendTime(at, timezone);
+  const start = moment?.at ?? new Date(now.getTime() + 1_000 * delaySeconds);
+  const expiry = expires === undefined ? null : readExpiry(expires, start, timezone);
+  for (const read of [moment, expiry]) if (read?.note) tell(`note: ${read.note}`);
+  const rest = { catchUpSeconds, expiresAt: expiry?.at ?? null };
+  if (delay !== undefined) return { when: { delaySeconds }, said: `in ${delay}`, ...rest };
+  if (moment === null) return { when: null, said: null, ...rest };
+  return { when: { at: moment.at }, said: sayTime(moment.at, timezone), ...rest };
+}
+
+/** On a terminal a person sees what is about to happen and must say yes; `--yes`, `--json` or no terminal do not ask. */
+async function agreed(
+  { edition, relay, route, canary }: SendOrder,
+  relays: readonly Relay[],
+  audience: number,
+  asked: Asked & { forecast: WarmUpForecast | null },
+  options: SendOptions,
+): Promise<boolean> {
+  const name = route ?? relay.settings.name;
+  const now = asked.when === null ? '' : ' now; whoever is confirmed when it starts gets it';
+  const what = facts([
+    ['from', `${edition.from.name} <${edition.from.address}>`],
+    ['subject', compileFill(edition.subject, 'text')({ reader: {}, link: {} })],
+    [
+      'audience',
+      options.onlyReachedBy === undefined
+        ? `${counted(audience, 'confirmed subscriber')}${now}`
+        : `${audience} of those whom ${options.onlyReachedBy} reached${now}`,
+    ],
+    ['relay', relay.rehearsal ? `${name} (a rehearsal: nothing leaves this machine)` : name],
+    ...(asked.forecast ? [['warming up', await sayForecast(asked.forecast)] as const] : []),
+    ...(asked.said === null ? [] : [['when', asked.said] as const]),
+    ...(canary ? [['canary', sayCanary(canary)] as const] : []),
+    ...(options.catchUp ? [['catch-up', `who confirms within ${options.catchUp} gets it too`] as const] : []),
+    ...(asked.expiresAt ? [['expires', asked.expiresAt.toISOString()] as const] : []),
+  ]);
+  if (!wantsJson()) tell(what);
+  for (const warning of relaysWithoutKey(relays, edition.from.address)) tell(`warning: ${warning}`);
+  if (options.yes || wantsJson() || !process.stdin.isTTY || !process.stderr.isTTY) return true;
+  return askYes(asked.when === null ? 'Send it?' : 'Schedule it?');
+}
+
+const sayForecast = async ({ today, doneAt }: WarmUpForecast): Promise<string> =>
+  `${today} may go today, who confirmed last first; done on ${await onDay(doneAt.toISOString(), 'UTC')}`;
+
+async function begin(
+  program: Program,
+  found: FoundIssue,
+  order: SendOrder,
+  asked: Asked,
+  { newsletter }: PreparedIssue,
+): Promise<void> {
+  if (asked.when === null) return startSending(program.db, program.wakeUps, program.log, order);
+  const { scheduleSending } = await import('../../sends/schedule.ts');
+  const { sayTime } = await import('../../sends/send-time.ts');
+  const at = await scheduleSending(program.db, order, asked.when);
+  tell(
+    `${found.name} is scheduled for ${sayTime(at, newsletter.timezone)}; postrider issue cancel ${found.name} takes it back`,
+  );
+  if ((await liveWorkers(program.db)) === 0)
+    tell('no worker is alive; one must be by then: postrider start (or postrider worker)');
+}
+
+/** Ctrl-C leaves the send running. */
+async function wait(
+  program: Program,
+  found: FoundIssue,
+  signal: AbortSignal,
+  untilSent: boolean,
+): Promise<void> {
+  const { watchIssue } = await import('../worker/watch-issue.ts');
+  const { status, served } = await watchIssue(program, found.id, signal, untilSent);
+  await show(status, await auditOf(program.db, found.id));
+  if (!served)
     throw new Refused(
-      'issue-not-paused',
-      `${found.name} is ${found.state}, only a paused send can be resumed`,
+      'no-worker',
+      'no worker is alive, so nothing is sent; start one: postrider worker (or postrider start)',
     );
-  await program.wakeUps.wake([{ v: 1, issue: found.id, lane: 'plan', slot: 0, turn: 'a' }]).catch(() => {});
+  const waits = signal.aborted ? null : waitingLine(status);
+  if (waits) sayLast(`${found.name}: ${waits}`);
+  if (signal.aborted && ['sending', 'scheduled'].includes(status.state)) await tellGoesOn(program, found);
+  if (['paused', 'cancelled', 'draft'].includes(status.state)) process.exitCode = 1;
 }
 
-async function cancel(program: Program, found: FoundIssue): Promise<void> {
-  if ((await cancelIssue(program.db, found.id)) !== null) return;
-  throw new Refused(
-    'issue-not-running',
-    `${found.name} is ${found.state}, only a scheduled or running send can be cancelled`,
+/** Behind the answer; with `--json` that is one value, so it goes beside. */
+const sayLast = (line: string): void => void (wantsJson() ? tell(line) : process.stdout.write(`${line}\n`));
+
+async function tellGoesOn(program: Program, found: FoundIssue): Promise<void> {
+  const alive = (await liveWorkers(program.db)) > 0;
+  tell(
+    alive
+      ? `${found.name} goes on; see postrider issue status ${found.name}`
+      : `${found.name} goes on as soon as a worker is alive: postrider start (or postrider worker)`,
   );
 }

@@ -6,7 +6,8 @@ import { Refused } from '../../errors.ts';
 import { findIssue } from '../../issue/find.ts';
 import type { Reader } from '../../render/edition/edition.ts';
 import { relayFor } from '../../sends/start.ts';
-import { type OpenContext, out } from '../shared.ts';
+import type { OpenContext } from '../context.ts';
+import { out } from '../output.ts';
 import { prepare } from './prepare.ts';
 
 export async function sendTests(

@@ -5,7 +5,8 @@ import { UnknownWords } from '../../audience/import/questions.ts';
 import { findNewsletter } from '../../audience/newsletters/newsletter.ts';
 import { readAnswers, type StatusAnswers } from '../../audience/status/reader.ts';
 import { Refused, Usage } from '../../errors.ts';
-import { type OpenContext, wantsJson } from '../shared.ts';
+import type { OpenContext } from '../context.ts';
+import { wantsJson } from '../output.ts';
 import { counted, facts, table } from '../text.ts';
 import { openInputs } from './input-files.ts';
 

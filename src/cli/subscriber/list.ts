@@ -5,7 +5,7 @@ import { listSubscribers } from '../../audience/list.ts';
 import { findNewsletter } from '../../audience/newsletters/newsletter.ts';
 import { countSubscriptions } from '../../audience/subscriber.ts';
 import { Usage } from '../../errors.ts';
-import type { OpenContext } from '../shared.ts';
+import type { OpenContext } from '../context.ts';
 import { table } from '../text.ts';
 
 interface ListOptions {

@@ -15,7 +15,7 @@ import { subscribeUrl } from '../../consent/links.ts';
 import { unsubscribe } from '../../consent/unsubscribe.ts';
 import { Refused, Usage } from '../../errors.ts';
 import { askYes } from '../confirm.ts';
-import type { OpenContext } from '../shared.ts';
+import type { OpenContext } from '../context.ts';
 import { facts, table } from '../text.ts';
 import { importCommand } from './import.ts';
 import { listCommand } from './list.ts';

@@ -14,7 +14,8 @@ import {
   type SettableReason,
 } from '../../audience/suppressions.ts';
 import { Refused } from '../../errors.ts';
-import { type CliContext, type OpenContext, wantsJson } from '../shared.ts';
+import type { CliContext, OpenContext } from '../context.ts';
+import { wantsJson } from '../output.ts';
 import { facts } from '../text.ts';
 import { openInputs } from './input-files.ts';
 

@@ -6,10 +6,10 @@ import type { Config } from '../../config/config.ts';
 import { Refused } from '../../errors.ts';
 import { EmailFiles } from '../../render/theme/email-files.ts';
 import { checkTheme, type ThemeCheck, type ThemeMail } from '../../render/theme-check/check.ts';
-import { out, tell } from '../shared.ts';
+import { out, tell } from '../output.ts';
 import { counted } from '../text.ts';
-import { looksOf } from './looks.ts';
-import { writeTheme } from './new.ts';
+import { looksOf } from './browser-faults.ts';
+import { writeTheme } from './copy-theme.ts';
 
 export function themeCommands(root: Command, readSettings: () => Config): void {
   const theme = root.command('theme').description('Themes: how mails and public pages look.');

@@ -5,11 +5,12 @@ import { hasInbox, openProgram, type Program } from '../../bootstrap.ts';
 import type { Config } from '../../config/config.ts';
 import { isLoginRefused } from '../../db/faults.ts';
 import { Refused } from '../../errors.ts';
-import { type OpenContext, out, tell } from '../shared.ts';
+import type { OpenContext } from '../context.ts';
+import { out, tell } from '../output.ts';
 import { aborted, stopController } from '../signals.ts';
 import { workerCommands } from './worker.ts';
 
-export interface Roles {
+interface Roles {
   web: boolean;
   worker: boolean;
 }

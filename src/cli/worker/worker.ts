@@ -2,7 +2,8 @@
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { type AliveWorker, aliveWorkers } from '../../ledger/workers/list.ts';
-import { type OpenContext, out } from '../shared.ts';
+import type { OpenContext } from '../context.ts';
+import { out } from '../output.ts';
 import { counted, table } from '../text.ts';
 
 const json = ['--json', 'one JSON value on standard output'] as const;

@@ -3,7 +3,7 @@
  * counted in real issues. Numbers, `@` and marks around the name are dropped.
  */
 
-export interface Header {
+interface Header {
   asker: string;
 }
 

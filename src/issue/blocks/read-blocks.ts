@@ -18,7 +18,7 @@ import type { SectionKind } from './section-kinds.ts';
 import { type Section, sectionsOf } from './sections.ts';
 import { tasksBlocks } from './tasks.ts';
 
-export interface ReadBlocksOptions {
+interface ReadBlocksOptions {
   /** Kinds that may be inferred from plain Markdown; null for all. Directives are always read. */
   infer: readonly string[] | null;
   messages: MessageCollector;

@@ -21,7 +21,7 @@ const LOOSE: ReadonlySet<SectionKind> = new Set(['banner', 'contributors']);
 const LABELLED: ReadonlySet<SectionKind | null> = new Set(['qa', 'reading', 'contributors']);
 
 /** The depth that a bold line has as a heading. */
-export const PSEUDO_DEPTH = 3;
+const PSEUDO_DEPTH = 3;
 
 export function sectionsOf(nodes: readonly RootContent[]): Section[] {
   const sections: Section[] = [{ heading: null, title: '', depth: 0, kind: null, nodes: [] }];

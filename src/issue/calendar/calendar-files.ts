@@ -8,7 +8,7 @@ import { calendarFile } from './ics.ts';
 
 type Gathering = Extract<Block, { kind: 'event' | 'meeting' }>;
 
-export interface CalendarOptions {
+interface CalendarOptions {
   newsletter: string;
   slug: string;
   /** IANA name, for times without a zone. */

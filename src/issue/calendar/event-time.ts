@@ -19,7 +19,7 @@ export interface TimeOfDay {
 }
 
 /** `days` counts from the day of the start: 1 for an event that goes on over midnight. */
-export interface EventEnd extends TimeOfDay {
+interface EventEnd extends TimeOfDay {
   days: number;
 }
 

@@ -1,6 +1,6 @@
 /** A calendar file of one event (RFC 5545). Times are in UTC, so that it needs no table of time zones. */
 
-export interface CalendarEvent {
+interface CalendarEvent {
   /** Stays the same however often the issue is imported. */
   uid: string;
   summary: string;

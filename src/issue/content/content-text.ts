@@ -54,7 +54,7 @@ export function contentText(nodes: readonly Nodes[], style: Partial<TextStyle> =
 }
 
 /** Removes line ends and soft hyphens, and joins blanks. */
-export const singleLine = (text: string): string =>
+const singleLine = (text: string): string =>
   text
     .replace(/\u00ad/g, '')
     .replace(/\s+/g, ' ')
@@ -119,7 +119,7 @@ const isNoteCall = (words: string): boolean => /^\s*\[[^\]\s]{1,20}\]\s*$/.test(
 const isSilent = ({ properties: { hidden, ariaHidden } }: Element): boolean =>
   (hidden !== undefined && hidden !== null && hidden !== false) || String(ariaHidden) === 'true';
 
-export const isStruckElement = ({ tagName, properties }: Element): boolean =>
+const isStruckElement = ({ tagName, properties }: Element): boolean =>
   tagName === 'del' ||
   tagName === 's' ||
   tagName === 'strike' ||

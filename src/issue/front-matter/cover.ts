@@ -2,7 +2,7 @@
 import type { Field, Fields } from './fields.ts';
 import { normalKey } from './fields.ts';
 
-export interface Cover {
+interface Cover {
   url: string;
   alt: string | null;
 }
@@ -19,7 +19,7 @@ const WORDS = 'alt imageAlt caption title'.split(' ');
 const PICTURE_FILE = /\.(?:png|jpe?g|gif|webp|avif|svg|bmp|heic|tiff?)(?:[?#]\S*)?$/i;
 
 /** True for `pier.png`, `/img/pier` and `https://...`, false for a word, a colour or a gradient. */
-export function isPicture(text: string): boolean {
+function isPicture(text: string): boolean {
   return PICTURE_FILE.test(text) || (/^(?:https?:\/)?\.{0,2}\/\S+$/i.test(text) && !/^\S*\(/.test(text));
 }
 

@@ -1,8 +1,8 @@
 /** Reads dates as front matter has them. A day or hour that does not exist is an error; nothing rolls over. */
 import { dayIn, instantOf, type WrittenTime } from './written-time.ts';
 
-export type Fault = { fault: 'date-impossible' | 'date-unreadable'; why: string };
-export type DateReading = { date: string } | Fault;
+type Fault = { fault: 'date-impossible' | 'date-unreadable'; why: string };
+type DateReading = { date: string } | Fault;
 
 const TIME =
   /^(?:[T\s,]\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,]\d+)?)?\s*([AaPp][Mm])?\s*((?:[A-Z]{1,5}(?![a-z]))?\s*(?:[+-]\d{2}(?::?\d{2})?)?)\s*(?:\([^()]*\)|([A-Z][A-Za-z]+\/[\w/+-]+))?)?$/;

@@ -5,7 +5,7 @@
  */
 import { parseDocument } from 'yaml';
 
-export interface Repair {
+interface Repair {
   /** 0-based line within the front matter. */
   offset: number;
   text: string;

@@ -15,7 +15,7 @@ export interface RemotePicture {
   address: string;
 }
 
-export interface UnmirroredPicture extends RemotePicture {
+interface UnmirroredPicture extends RemotePicture {
   /** Completes "the picture ...". */
   why: string;
 }

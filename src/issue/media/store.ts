@@ -15,7 +15,7 @@ export interface Medium {
   height: number | null;
 }
 
-export interface Size {
+interface Size {
   width: number;
   height: number;
 }

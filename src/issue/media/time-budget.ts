@@ -4,7 +4,7 @@
  */
 
 /** An error's reason, which tells whether other requests would fail too. */
-export interface FailureHint {
+interface FailureHint {
   reason?: string;
 }
 

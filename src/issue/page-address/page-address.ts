@@ -15,7 +15,7 @@ import type { SiteForm } from '../targets/site-form.ts';
 const HEAD_LENGTH = 16_384;
 
 /** `raw`: the front matter as written. */
-export type PageHead = FrontMatter & { raw: string };
+type PageHead = FrontMatter & { raw: string };
 
 export function pageHead(source: string): PageHead {
   const messages = new MessageCollector();

@@ -59,7 +59,7 @@ function shortcode(site: SiteText, at: number): Rewrite | null {
   return { end, text: blankOut(whole) };
 }
 
-export interface Shortcode {
+interface Shortcode {
   at: number;
   end: number;
   name: string;
@@ -90,6 +90,6 @@ function block(site: SiteText, { at, end, name, args }: Shortcode): Rewrite | nu
 }
 
 /** Whether nothing else stands on the lines of a range. */
-export const isAlone = (text: string, at: number, end: number): boolean =>
+const isAlone = (text: string, at: number, end: number): boolean =>
   /(?:^|\n)[ \t]*$/.test(text.slice(Math.max(0, at - 40), at)) &&
   /^[ \t]*(?:\n|$)/.test(text.slice(end, end + 40));

@@ -8,7 +8,7 @@ import { mistakenSlot } from './mistaken-slot.ts';
 import { isHarmful, schemeOf } from './urls.ts';
 
 /** Why an address is refused: a rule, and words that complete "the address ...". */
-export interface TargetFault {
+interface TargetFault {
   rule:
     | 'link-refused'
     | 'link-of-site'

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import type { CliContext, OpenContext } from '../../../src/cli/context.ts';
 import { type LaneView, list } from '../../../src/cli/lane/list.ts';
 import { set } from '../../../src/cli/lane/set.ts';
-import type { CliContext, OpenContext } from '../../../src/cli/shared.ts';
 import { systemClock } from '../../../src/io/clock.ts';
 import { addressees } from '../../../src/ledger/audience.ts';
 import { readLanes } from '../../../src/ledger/lanes/lanes.ts';

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { writeTheme } from '../../../src/cli/theme/new.ts';
+import { writeTheme } from '../../../src/cli/theme/copy-theme.ts';
 import { EmailFiles } from '../../../src/render/theme/email-files.ts';
 import { languagesOf, unknownWords, wordsFor } from '../../../src/render/theme/words.ts';
 import { checkTheme } from '../../../src/render/theme-check/check.ts';

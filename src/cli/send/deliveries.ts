@@ -14,10 +14,11 @@ import {
 import { type RetryableReason, retryableReasons, retryRefused } from '../../ledger/retry-refused.ts';
 import { liveWorkers } from '../../ledger/workers/leases.ts';
 import { wakeLanes } from '../../sends/wake.ts';
-import { type OpenContext, tell } from '../shared.ts';
+import type { OpenContext } from '../context.ts';
+import { tell } from '../output.ts';
 import { counted } from '../text.ts';
-import { editionLabel, refuseEnded } from './begun.ts';
-import { showStatus } from './show.ts';
+import { showStatus } from './show-status.ts';
+import { editionLabel, refuseEnded } from './started-send.ts';
 
 export async function printDeliveries(
   open: OpenContext,

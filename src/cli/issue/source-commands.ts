@@ -1,7 +1,7 @@
 /** `postrider issue check|inspect|render|import|correct|list`: from a file to a draft, or to a corrected page. */
 import type { Command } from 'commander';
 import type { Config } from '../../config/config.ts';
-import type { OpenContext } from '../shared.ts';
+import type { OpenContext } from '../context.ts';
 
 export function issueSourceCommands(issue: Command, open: OpenContext, readSettings: () => Config): void {
   const json = ['--json', 'one JSON value on standard output'] as const;

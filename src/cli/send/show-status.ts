@@ -4,7 +4,7 @@ import { type AuditEntry, auditOf } from '../../ledger/audit-log.ts';
 import type { LaneStatus } from '../../stats/lanes.ts';
 import { recounted } from '../../stats/recount.ts';
 import { type CanaryStatus, type IssueStatus, issueStatus } from '../../stats/status.ts';
-import { out } from '../shared.ts';
+import { out } from '../output.ts';
 import { facts } from '../text.ts';
 
 /** With what somebody answers for, such as a send in spite of an error. */

@@ -6,7 +6,7 @@ import type { Program } from '../../bootstrap.ts';
 import { liveWorkers } from '../../ledger/workers/leases.ts';
 import { RecentRate } from '../../stats/recent-rate.ts';
 import { type IssueStatus, issueStatus } from '../../stats/status.ts';
-import { tell } from '../shared.ts';
+import { tell } from '../output.ts';
 
 const LOOK_MS = 300;
 /** A worker that is about to start, or a relay that is restarted, is not worth a word. */
@@ -16,7 +16,7 @@ const WORKER_GRACE_MS = 10_000;
 /** How long the database may be away before watching is given up. */
 const AWAY_GRACE_MS = 30_000;
 
-export interface Watched {
+interface Watched {
   status: IssueStatus;
   /** False: no worker is alive, and this is not the embedded way. */
   served: boolean;
@@ -117,7 +117,7 @@ class Progress {
 }
 
 /** `412 accepted of 1000, 3 refused, 120/s, 5 s left`. The time left is told only when the audience is final. */
-export function inWords(status: IssueStatus, rate: number | null): string {
+function inWords(status: IssueStatus, rate: number | null): string {
   const { counts, deferred, planned } = status;
   const left = counts.waiting - deferred;
   const parts = [`${counts.accepted} accepted of ${counts.audience}${planned ? '' : ' planned so far'}`];
