@@ -1,4 +1,4 @@
-/** A service mail takes its place in the same ledger (issue 0), so it has the same life and the same promise. */
+/** A service mail takes its place in the same ledger, so it has the same life and the same promise. */
 import { sql } from 'kysely';
 import type { Trx } from '../db/connection.ts';
 import type { DeliveryKind } from '../db/schema.ts';

@@ -1,5 +1,5 @@
 /**
- * Leaving is final at once (design 2.3). Whoever takes somebody away, in one transaction:
+ * Leaving is final at once. Whoever takes somebody away, in one transaction:
  *
  *   1. `lockAgainstPlanning(trx)`, before anything is read: a plan's page writes its rows either before (then we
  *      see and skip them) or after (then it sees that the person is gone);

@@ -1,5 +1,5 @@
 /**
- * How fast slots are filled, through to final bytes (design 8): `npx tsc && node dist/tests/bench/compose.js`.
+ * How fast slots are filled, through to final bytes: `npx tsc && node dist/tests/bench/compose.js`.
  * The rival composes the same mail anew for every reader with nodemailer's MailComposer.
  */
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';

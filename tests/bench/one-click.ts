@@ -1,5 +1,5 @@
 /**
- * One-click unsubscribes against an empty Fastify route that does one UPDATE over `pg` (design 8 holds 0.5): both
+ * One-click unsubscribes against an empty Fastify route that does one UPDATE over `pg`: both
  * served by this process, in turns, asked by a process of its own over kept connections; a new reader every time.
  */
 import { fork } from 'node:child_process';
