@@ -1,11 +1,10 @@
-/** The web role: listens as soon as it can, also while the database is away (readyz then says no). */
-
+/** The web role. It listens even while the database is away; `/readyz` then says no. */
 import { hasInbox, type Program } from './bootstrap.ts';
 import { Refused } from './errors.ts';
 import { buildServer } from './http/server/server.ts';
 
 export interface RunningWeb {
-  /** As bound, e.g. `http://127.0.0.1:3000`. */
+  /** For example `http://127.0.0.1:3000`. */
   address: string;
   stop(): Promise<void>;
 }
@@ -18,7 +17,7 @@ export async function startWeb(program: Program): Promise<RunningWeb> {
   return { address, stop: () => app.close() };
 }
 
-/** Not listening yet. */
+/** The server, not listening yet. */
 export function webServer(program: Program): ReturnType<typeof buildServer> {
   const { config, db, keys, emails, log, clock, wakeUps } = program;
   return buildServer({

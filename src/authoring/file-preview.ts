@@ -73,7 +73,7 @@ export class FilePreview {
   }
 
   /** The message as a reader gets it; null before the first rendering that succeeded. */
-  seenBy(reader: Partial<Reader>): SampleMessage | null {
+  viewFor(reader: Partial<Reader>): SampleMessage | null {
     const edition = this.#edition;
     if (!edition) return null;
     const key = `${edition.hash} ${JSON.stringify(reader)}`;

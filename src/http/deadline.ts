@@ -1,14 +1,14 @@
 /**
- * Whatever hangs behind a page, its reader gets an answer: a database that keeps silent is as good as one that is away.
- * The deadline counts from the moment the request is read; what the route does meanwhile goes on, and is harmless to
- * ask for again.
+ * Whatever hangs behind a page, its reader gets an answer: a database that does not respond is treated like one that is
+ * away. The deadline counts from the moment the request was read. The route goes on after it, and may safely be asked
+ * again.
  */
 import type { FastifyInstance } from 'fastify';
 import { Unavailable } from '../errors.ts';
 
 const ANSWER_MS = 4_500;
 
-export function answerInTime(app: FastifyInstance, answerMs = ANSWER_MS): void {
+export function enforceDeadline(app: FastifyInstance, answerMs = ANSWER_MS): void {
   const timers = new WeakMap<object, NodeJS.Timeout>();
   app.addHook('preHandler', async (request, reply) => {
     const late = () => {

@@ -1,7 +1,7 @@
 /**
- * Bodies are forms, in both encodings (RFC 8058 3.2 wants both); anything else is read to its end and ignored, so
- * that a wrong body meets a page that helps. Whatever the type, Fastify reads it, and so holds it to its limit; that is
- * why multipart is parsed from the whole body here, not from the stream. Files in a form are not kept.
+ * Bodies are forms, in both encodings (RFC 8058 3.2 wants both). Any other body is read to its end and ignored, so that
+ * its sender gets a helpful page. Fastify reads every body and enforces the size limit, which is why multipart is parsed
+ * from the whole body here and not from the stream. Files in a form are dropped.
  */
 import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 import formbody from '@fastify/formbody';
@@ -12,7 +12,7 @@ const LIMITS = { fields: 20, fieldNameSize: 100, fieldSize: 4_096, files: 0, par
 
 type Fields = Record<string, unknown>;
 
-export function takeForms(app: FastifyInstance): void {
+export function parseForms(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.register(formbody);
   app.addContentTypeParser(
@@ -23,12 +23,12 @@ export function takeForms(app: FastifyInstance): void {
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async () => undefined);
 }
 
-/** The first field of a name counts. Throws Refused('bad-form'). */
+/** The first field with a name counts. Throws Refused('bad-form'). */
 function readMultipart(request: FastifyRequest, body: Buffer): Promise<Fields> {
   const fields: Fields = Object.create(null);
   return new Promise((resolve, reject) => {
     const refuse = (cause: unknown) =>
-      reject(new Refused('bad-form', 'the form is broken: expected multipart/form-data', { cause }));
+      reject(new Refused('bad-form', 'the form cannot be read: expected multipart/form-data', { cause }));
     try {
       const parser = new Busboy({ headers: request.headers as BusboyHeaders, limits: LIMITS });
       parser.on('field', (name, value) => {
@@ -44,7 +44,7 @@ function readMultipart(request: FastifyRequest, body: Buffer): Promise<Fields> {
   });
 }
 
-/** A field's text, trimmed; empty when it is missing. The first one counts. */
+/** The trimmed text of a field, empty when it is missing. The first field with the name counts. */
 export function field(request: FastifyRequest, name: string): string {
   const body = request.body;
   if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return '';

@@ -1,4 +1,4 @@
-/** `/healthz`: the process is alive. `/readyz`: it can serve; names what cannot. */
+/** `/healthz`: the process is alive. `/readyz`: it can serve; otherwise the answer names what is missing. */
 import type { FastifyInstance } from 'fastify';
 import type { WebParts } from './parts.ts';
 
@@ -6,9 +6,9 @@ export async function healthRoutes(app: FastifyInstance, { parts }: { parts: Web
   app.get('/healthz', async () => ({ ok: true }));
 
   app.get('/readyz', async (_request, reply) => {
-    const standing = await parts
+    const readiness = await parts
       .ready()
       .catch(() => ({ ok: false, checks: { ready: 'the check itself failed' } }));
-    return reply.code(standing.ok ? 200 : 503).send(standing);
+    return reply.code(readiness.ok ? 200 : 503).send(readiness);
   });
 }

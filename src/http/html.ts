@@ -1,6 +1,6 @@
 /**
- * HTML by a tagged template in which everything is escaped unless it was made by the same template. Mails come
- * from anywhere, so there is no other way in: no raw(), no string that is trusted.
+ * HTML from a tagged template that escapes everything except what the same template made. Mails come from anywhere, so
+ * there is no other way in: no raw(), no trusted strings.
  */
 import { escapeHtml } from '../render/escape.ts';
 
@@ -12,7 +12,7 @@ export class Html {
   }
 }
 
-/** What may stand in a hole; null, undefined and false leave it empty. */
+/** What may be interpolated; null, undefined and false give nothing. */
 export type Hole = Html | string | number | null | undefined | false | readonly Hole[];
 
 export function html(strings: TemplateStringsArray, ...holes: Hole[]): Html {

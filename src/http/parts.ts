@@ -1,4 +1,4 @@
-/** What the web role is made of. */
+/** What the web role needs from the rest of the program. */
 import type { Keys } from '../consent/keys.ts';
 import type { Db } from '../db/connection.ts';
 import type { Clock, Log, WakeUp } from '../ports.ts';
@@ -12,9 +12,9 @@ export interface WebParts {
   clock: Clock;
   /** Without a trailing slash; may have a path. */
   publicUrl: string;
-  /** Whose forwarded headers count: nobody's, the nearest proxies' (a number of them), or networks. */
+  /** Whose forwarded headers are trusted: nobody's, those of the nearest n proxies, or those of networks. */
   trustProxy: false | number | readonly string[];
-  /** Wakes workers for planned service mails. May fail: the sweep wakes them again. */
+  /** Wakes workers for planned service mails. May fail: housekeeping wakes them again. */
   wake: (wakeUps: readonly WakeUp[]) => Promise<void>;
   ready: () => Promise<{ ok: boolean; checks: Record<string, string> }>;
   /** Serve the built-in inbox at /inbox/. */

@@ -1,8 +1,8 @@
-/** One line per answer: the route's pattern, never its path, which may hold a token; no address, no headers. */
+/** Logs one line per answer, with the route's pattern: the path may hold a token. No addresses, no headers. */
 import type { FastifyInstance } from 'fastify';
 import type { Log } from '../ports.ts';
 
-/** Asked for every few seconds by machines. */
+/** Polled by machines every few seconds. */
 const QUIET = new Set(['/healthz', '/readyz']);
 
 export function logRequests(app: FastifyInstance, log: Log): void {

@@ -1,7 +1,7 @@
-/** What every answer carries. A route that needs another policy sets its own header. */
+/** Security headers of every answer. A route that needs another policy sets its own header. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
-/** No script at all; styles and pictures only. Also for an edition on the archive, whose styles are inline. */
+/** No scripts, only styles and pictures. Editions in the archive have inline styles. */
 export const PAGE_POLICY = [
   "default-src 'none'",
   "style-src 'unsafe-inline'",
@@ -11,17 +11,17 @@ export const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-export function secureHeaders(app: FastifyInstance): void {
+export function sendSecurityHeaders(app: FastifyInstance): void {
   app.addHook('onRequest', async (_request, reply) => {
-    secure(reply);
+    setSecurityHeaders(reply);
   });
 }
 
-/** For answers that Fastify gives before any hook ran. */
-export function secure(reply: FastifyReply): FastifyReply {
+/** For answers that Fastify sends before any hook has run. */
+export function setSecurityHeaders(reply: FastifyReply): FastifyReply {
   return reply.headers({
     'content-security-policy': PAGE_POLICY,
-    // Tokens stand in our paths: no page we link to may learn them.
+    // Our paths contain tokens: no page that we link to may see them.
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
     'cross-origin-opener-policy': 'same-origin',

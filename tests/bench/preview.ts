@@ -41,7 +41,7 @@ async function measure(file: string) {
     await writeFile(copy, `${source}\nchanged ${run}\n`);
     const [start, used] = [performance.now(), process.cpuUsage()];
     await preview.refresh();
-    preview.seenBy({});
+    preview.viewFor({});
     const { user, system } = process.cpuUsage(used);
     rounds.push({ wall: performance.now() - start, processor: (user + system) / 1000 });
   }

@@ -4,11 +4,11 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { inboxRoutes } from '../../src/http/inbox/routes.ts';
-import { secureHeaders } from '../../src/http/security.ts';
+import { sendSecurityHeaders } from '../../src/http/security.ts';
 import { launchChromium } from '../helpers/chromium.ts';
 import { limit } from '../helpers/machine.js';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { hostile, keepMail, weekly } from '../http/inbox-mails.ts';
+import { hostile, keepMail, weekly } from '../http/inbox/fixtures.ts';
 
 const database = useTestDatabase();
 let app: FastifyInstance;
@@ -17,7 +17,7 @@ let address: string;
 
 beforeAll(async () => {
   app = Fastify();
-  secureHeaders(app);
+  sendSecurityHeaders(app);
   await app.register(inboxRoutes, { db: database.db });
   address = await app.listen({ host: '127.0.0.1', port: 0 });
   browser = await launchChromium();

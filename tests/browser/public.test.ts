@@ -6,7 +6,7 @@ import { confirmToken, rejectToken, unsubscribeToken } from '../../src/consent/t
 import { confirmationsTo, keys, linkTo, subscriptionOf } from '../consent/fixtures.ts';
 import { launchChromium } from '../helpers/chromium.ts';
 import { insertNewsletter, insertSubscriber } from '../helpers/rows.ts';
-import { openWeb, type Web } from '../http/ground.ts';
+import { openWeb, type Web } from '../http/harness.ts';
 
 /** Pictures for people's eyes, where somebody asks for them. */
 const SHOTS = process.env.POSTRIDER_TEST_SHOTS;

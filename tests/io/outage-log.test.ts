@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { OutageLog } from '../../src/io/outage-log.ts';
-import { memoryLog } from '../http/ground.ts';
+import { memoryLog } from '../http/harness.ts';
 
 test('a part that is away for three minutes and tries several times a second is told four times, then once that it is back', () => {
   const lines: string[] = [];

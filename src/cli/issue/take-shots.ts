@@ -6,7 +6,7 @@ import { FilePreview } from '../../authoring/file-preview.ts';
 import type { AuthoringContext } from '../../authoring/render/context.ts';
 import { Refused } from '../../errors.ts';
 import { html } from '../../http/html.ts';
-import type { Seen } from '../../http/preview/parts.ts';
+import type { PreviewView } from '../../http/preview/preview.ts';
 import { LOOKS, type Look, showAs, WIDTHS } from '../../http/preview/show-as.ts';
 import { fetchPicture } from '../../io/fetch/picture.ts';
 import { TimeBudget } from '../../issue/media/time-budget.ts';
@@ -55,7 +55,7 @@ export async function takeShots(
     mediaUrl: () => PICTURES_URL,
   });
   await preview.refresh();
-  const seen = preview.seenBy(as === null ? {} : await readerOf(preview, as));
+  const seen = preview.viewFor(as === null ? {} : await readerOf(preview, as));
   if (!seen) throw new Refused('unshowable', preview.state().fault ?? `${file} cannot be rendered`);
   await mkdir(folder, { recursive: true });
   const browser = await openChromium(chromium);
@@ -81,7 +81,7 @@ interface Showing {
   width: number;
 }
 
-const showings = ({ html: mail, text }: Seen): Showing[] => [
+const showings = ({ html: mail, text }: PreviewView): Showing[] => [
   ...LOOKS.map((look) => ({ look, html: showAs(mail, look), width: WIDTHS[look] })),
   { look: 'text', html: textPage(text), width: TEXT_WIDTH },
 ];

@@ -1,8 +1,8 @@
-/** The few drawings of the inbox. They take the colour of the text around them. */
+/** The icons of the inbox. They take the colour of the text around them. */
 import { POSTRIDER_LOGO } from '../../render/postrider-logo.ts';
 import { Html, html } from '../html.ts';
 
-/** Not by the template, which would escape it: it is a constant of this program. */
+/** A constant, so it need not be escaped. */
 export const LOGO = new Html(POSTRIDER_LOGO);
 
 export const SEARCH = html`<svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="9" cy="9" r="5.500" fill="none" stroke="currentColor" stroke-width="1.700"/><path d="m13.200 13.200 4 4" stroke="currentColor" stroke-width="1.700" stroke-linecap="round"/></svg>`;

@@ -1,11 +1,11 @@
-/** The shell of every inbox page: one self-contained document that loads nothing and runs nothing. */
+/** The layout of every inbox page: one self-contained document that loads nothing and runs no scripts. */
 import { createHash } from 'node:crypto';
 import { Html, html } from '../html.ts';
 import { LOGO, SEARCH } from './icons.ts';
 import { STYLE } from './style.ts';
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
-/** Not by the template, which would escape the style: it is a constant of this program. */
+/** A constant, so it need not be escaped. */
 const STYLE_TAG = new Html(`<style>${STYLE}</style>`);
 
 export const PAGE_POLICY = [
@@ -21,10 +21,10 @@ export const PAGE_POLICY = [
 
 export interface Page {
   title: string;
-  /** The way from this page to the list: `./` on the list itself, `../` one below it. */
+  /** The path from this page to the list: `./` on the list itself, `../` one level below. */
   root: string;
   search?: string;
-  /** Set where the page should look again by itself. */
+  /** Reloads the page by itself after this time. */
   refreshSeconds?: number;
   body: Html;
 }
@@ -55,7 +55,7 @@ ${STYLE_TAG}
 `.text;
 }
 
-/** A circle with the first letters of a name, in a tone that belongs to the address. */
+/** A circle with the initials of a name, in a colour derived from the address. */
 export function avatar(name: string, address: string): Html {
   const tone = [...address].reduce((sum, character) => sum + character.codePointAt(0)!, 0) % 8;
   return html`<span class="avatar tone-${tone}" aria-hidden="true">${initials(name || address)}</span>`;
@@ -68,14 +68,14 @@ function initials(name: string): string {
   return `${first[0]}${[...(words[1] ?? '')].slice(0, 1).join('')}`.toUpperCase();
 }
 
-/** A size in octets as people read it. */
+/** A size in bytes, as people read it. */
 export function size(octets: number): string {
   if (octets < 1_000) return `${octets} B`;
   if (octets < 1_000_000) return `${Math.round(octets / 1_000)} KB`;
   return `${(octets / 1_000_000).toFixed(1)} MB`;
 }
 
-/** A moment as `2026-03-01 09:30 UTC`. */
+/** A time as `2026-03-01 09:30 UTC`. */
 export function moment(date: Date): string {
   return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -4,7 +4,7 @@ import { EMPTY } from './icons.ts';
 import { avatar, moment, page } from './layout.ts';
 import type { ListedMail, MailPage, Person } from './mails.ts';
 
-/** An empty inbox looks again by itself, so that the first mail of a demo shows up. */
+/** An empty inbox reloads by itself, so that the first mail of a demo shows up. */
 const EMPTY_REFRESH_SECONDS = 3;
 
 export function listPage(found: MailPage, search: string): string {
@@ -22,7 +22,7 @@ function heading({ total }: MailPage, search: string): Html {
   return html`<div class="heading">
   <h1>${total.toLocaleString('en')} ${total === 1 ? 'mail' : 'mails'}${search && html` <small>with “${search}” · <a href="./">show all</a></small>`}</h1>
   <details class="clear"><summary>Empty the inbox</summary>
-    <form method="post" action="clear"><p>All mails are deleted, whatever the search. What the ledger says about the deliveries stays.</p><button>Delete all mails</button></form>
+    <form method="post" action="clear"><p>This deletes all mails, not only those that match the search. The ledger keeps its record of the deliveries.</p><button>Delete all mails</button></form>
   </details>
 </div>`;
 }
@@ -61,12 +61,12 @@ function pager({ page: current, pages }: MailPage, search: string): Html | null 
 function nothing(search: string): Html {
   if (search !== '')
     return html`<section class="empty">${EMPTY}<h1>No mail with “${search}”</h1>
-  <p>Searched are the recipient’s address and the subject of the newest 1,000 mails.</p><p><a class="button" href="./">Show all mails</a></p></section>`;
+  <p>The search covers the recipient’s address and the subject of the newest 1,000 mails.</p><p><a class="button" href="./">Show all mails</a></p></section>`;
   return html`<section class="empty">${EMPTY}<h1>Waiting for the first mail</h1>
-  <p>While no <code>SMTP_URL</code> is set, every mail that Postrider sends lands here and goes nowhere else. Send an issue to see it as your readers would:</p>
+  <p>While <code>SMTP_URL</code> is not set, every mail that Postrider sends ends here and goes nowhere else. Send an issue to see it as your readers would:</p>
   <pre><code>postrider newsletter create --slug weekly --name "Weekly" --from "Weekly &lt;news@example.org&gt;"
 postrider subscriber import people.csv --newsletter weekly --confirmed --source "our old list"
 postrider issue import 2026-03-06.md --newsletter weekly
 postrider issue send weekly/2026-03-06 --wait</code></pre>
-  <p>Or let <code>postrider demo</code> show all of it by itself. This page looks again every few seconds.</p></section>`;
+  <p>Or run <code>postrider demo</code> to see all of it at once. This page reloads every few seconds.</p></section>`;
 }

@@ -1,6 +1,7 @@
-/** One mail, in four views: as its HTML shows it, its text, its headers, its source. */
-import { FRAME_SANDBOX } from '../frame.ts';
+/** One mail in four views: HTML, text, headers and source. */
+
 import { type Hole, type Html, html } from '../html.ts';
+import { FRAME_SANDBOX } from '../mail-frame.ts';
 import { avatar, moment, page, size } from './layout.ts';
 import { type FoundMail, personOf } from './mails.ts';
 import type { MailView } from './read-mail.ts';
@@ -8,11 +9,11 @@ import type { MailView } from './read-mail.ts';
 export type ViewName = 'html' | 'text' | 'headers' | 'source';
 export type Width = 'desktop' | 'phone';
 
-/** Longest source shown on a page, in characters; the .eml has all of it. */
-const SOURCE_SHOWN = 200_000;
+/** The .eml has all of it. */
+const MAX_SOURCE_CHARACTERS = 200_000;
 
 export function mailPage(found: FoundMail, view: MailView, name: ViewName, width: Width): string {
-  // The HTML view is at /inbox/7, the others one deeper at /inbox/7/text.
+  // The HTML view is at /inbox/7, the others are one level deeper, such as /inbox/7/text.
   const root = name === 'html' ? './' : '../';
   return page({
     title: `${view.subject || '(no subject)'} · Inbox`,
@@ -76,7 +77,7 @@ function content(found: FoundMail, view: MailView, name: ViewName, width: Width,
 }
 
 const frame = (id: number, width: Width, root: string): Html =>
-  html`<div class="stage ${width}"><iframe src="${root}${id}/frame" sandbox="${FRAME_SANDBOX}" referrerpolicy="no-referrer" title="The mail as its HTML shows it"></iframe></div>`;
+  html`<div class="stage ${width}"><iframe src="${root}${id}/frame" sandbox="${FRAME_SANDBOX}" referrerpolicy="no-referrer" title="The mail's HTML"></iframe></div>`;
 
 const note = (text: string, path?: string): Html =>
   html`<p class="note">${text}${path && html` <a href="${path}">See its text</a>`}</p>`;
@@ -86,8 +87,8 @@ const headers = (view: MailView): Html =>
 
 function source(bytes: Buffer): Html {
   const text = bytes.toString('utf8');
-  const cut = text.length > SOURCE_SHOWN;
-  return html`${cut && note(`The first ${size(SOURCE_SHOWN)} of ${size(bytes.length)}; the .eml has all of it.`)}<pre class="source">${cut ? text.slice(0, SOURCE_SHOWN) : text}</pre>`;
+  const cut = text.length > MAX_SOURCE_CHARACTERS;
+  return html`${cut && note(`The first ${size(MAX_SOURCE_CHARACTERS)} of ${size(bytes.length)}; the .eml has all of it.`)}<pre class="source">${cut ? text.slice(0, MAX_SOURCE_CHARACTERS) : text}</pre>`;
 }
 
 /** Text with its web addresses as links; everything else stays text. */

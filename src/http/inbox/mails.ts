@@ -1,4 +1,4 @@
-/** What the inbox's pages ask of the database. */
+/** The queries of the inbox's pages. */
 import { type SqlBool, sql } from 'kysely';
 import { parseAddressHeader } from 'mailparser';
 import type { Db } from '../../db/connection.ts';
@@ -6,7 +6,7 @@ import { headerValue, parseHeaders } from '../../io/inbox/mail-headers.ts';
 
 /** Mails on one page of the list. */
 export const PAGE_SIZE = 50;
-/** Octets of a mail that the list reads to learn the names of sender and recipient. */
+/** Of each mail in the list, to find the names of sender and recipient. */
 const LIST_HEAD_BYTES = 8 * 1024;
 
 export interface Person {
@@ -26,7 +26,7 @@ export interface ListedMail {
 
 export interface MailPage {
   mails: ListedMail[];
-  /** All mails that match, on all pages. */
+  /** Matching mails on all pages. */
   total: number;
   page: number;
   pages: number;
@@ -72,7 +72,7 @@ function matches(search: string) {
     : sql<SqlBool>`(rcpt_to ILIKE ${pattern} OR subject ILIKE ${pattern})`;
 }
 
-/** The first mailbox of an address header; what the envelope says where the header is no help. */
+/** The first mailbox of an address header, or the envelope's address if the header has none. */
 export function personOf(header: string, envelope: string): Person {
   const mailbox = parseAddressHeader(header, { flatten: true }).value[0];
   return { name: mailbox?.name ?? '', address: mailbox?.address || envelope };
@@ -84,12 +84,12 @@ export interface FoundMail {
   rcptTo: string;
   receivedAt: Date;
   source: Buffer;
-  /** The neighbours on the list, where there are any. */
+  /** The neighbours in the list, if any. */
   newer: number | null;
   older: number | null;
 }
 
-/** One mail with its neighbours; null when there is none, or no longer. */
+/** One mail with its neighbours; null when there is no such mail (any more). */
 export async function findMail(db: Db, id: number): Promise<FoundMail | null> {
   const row = await db
     .selectFrom('inbox_mails as mail')

@@ -1,4 +1,4 @@
-/** Raw mail -> what the inbox shows of it. A mail that cannot be parsed still has a head and a source. */
+/** Parses a raw mail for the inbox. A mail whose body cannot be parsed still has headers and a source. */
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { displayText, type Header, headerValue, parseHeaders } from '../../io/inbox/mail-headers.ts';
 
@@ -11,7 +11,7 @@ export interface MailView {
   html: string | null;
   text: string | null;
   attachments: { name: string; size: number }[];
-  /** RFC 2369, and whether RFC 8058's one click is offered. */
+  /** RFC 2369, and whether one-click unsubscribe (RFC 8058) is offered. */
   unsubscribe: { url: string; oneClick: boolean } | null;
   /** Why the body could not be read. */
   fault: string | null;
@@ -49,7 +49,7 @@ function bodyOf(mail: ParsedMail): Body {
   return { html: mail.html || null, text: mail.text || null, attachments, fault: null };
 }
 
-/** The web address in List-Unsubscribe; a `mailto:` is no use in a rehearsal. */
+/** The web address in List-Unsubscribe; a `mailto:` is useless in a rehearsal. */
 function unsubscribeOf(headers: readonly Header[]): MailView['unsubscribe'] {
   const url = /<\s*(https?:\/\/[^<>\s]+)\s*>/i.exec(headerValue(headers, 'list-unsubscribe'))?.[1];
   if (!url) return null;

@@ -1,16 +1,16 @@
 /**
- * The built-in inbox at /inbox/: what a rehearsal sent, for people's eyes. Works without JavaScript. Mails are
- * shown as hostile as they come: see `html.ts` (escaping) and `frame.ts` (the mail's own HTML).
+ * The built-in inbox at /inbox/: shows what a rehearsal sent. Works without JavaScript. Mails may be hostile: see
+ * `html.ts` (escaping) and `mail-frame.ts` (the mail's own HTML).
  */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Db } from '../../db/connection.ts';
-import { FRAME_POLICY, framed } from '../frame.ts';
 import { html } from '../html.ts';
+import { FRAME_POLICY, prepareForFrame } from '../mail-frame.ts';
 import { PAGE_POLICY, page } from './layout.ts';
 import { listPage } from './list-page.ts';
 import { mailPage, type ViewName, type Width } from './mail-page.ts';
 import { clearMails, findMail, listMails } from './mails.ts';
-import { answerOwnNameOnly, isForeignForm } from './own-name.ts';
+import { isCrossSiteForm, requireOwnHost } from './own-host.ts';
 import { readMail } from './read-mail.ts';
 
 interface OfMail {
@@ -18,15 +18,15 @@ interface OfMail {
   Querystring: { width?: string };
 }
 
-/** An id that fits a JavaScript number; anything else is no address of ours. */
+/** An id that fits a JavaScript number; anything else is a 404. */
 const ID = ':id(^[0-9]{1,15}$)';
 
 export async function inboxRoutes(
   app: FastifyInstance,
   { db, publicUrl = 'http://localhost' }: { db: Db; publicUrl?: string },
 ): Promise<void> {
-  answerOwnNameOnly(app, publicUrl);
-  takeForms(app);
+  requireOwnHost(app, publicUrl);
+  acceptForms(app);
 
   app.get('/inbox', (_request, reply) => reply.redirect('inbox/', 302));
 
@@ -37,9 +37,9 @@ export async function inboxRoutes(
   });
 
   app.post('/inbox/clear', async (request, reply) => {
-    // A page of another site must not empty it.
-    if (isForeignForm(request))
-      return reply.code(403).type('text/plain').send('This form belongs to another site.\n');
+    // A page of another site must not empty the inbox.
+    if (isCrossSiteForm(request))
+      return reply.code(403).type('text/plain').send('This form came from another site.\n');
     await clearMails(db);
     return reply.redirect('./', 303);
   });
@@ -52,17 +52,17 @@ export async function inboxRoutes(
   app.get<OfMail>(`/inbox/${ID}/frame`, async (request, reply) => {
     const found = await findMail(db, Number(request.params.id));
     const mail = found && (await readMail(found.source));
-    if (!mail?.html) return gone(reply, '../');
-    return quiet(reply, FRAME_POLICY)
+    if (!mail?.html) return sendGone(reply, '../');
+    return withHeaders(reply, FRAME_POLICY)
       .header('x-frame-options', 'SAMEORIGIN')
       .type('text/html; charset=utf-8')
-      .send(framed(mail.html));
+      .send(prepareForFrame(mail.html));
   });
 
   app.get<OfMail>(`/inbox/${ID}/mail.eml`, async (request, reply) => {
     const found = await findMail(db, Number(request.params.id));
-    if (!found) return gone(reply, '../');
-    return quiet(reply, "default-src 'none'; sandbox")
+    if (!found) return sendGone(reply, '../');
+    return withHeaders(reply, "default-src 'none'; sandbox")
       .type('message/rfc822')
       .header('content-disposition', `attachment; filename="mail-${found.id}.eml"`)
       .send(found.source);
@@ -71,31 +71,31 @@ export async function inboxRoutes(
   function view(path: string, name: ViewName): void {
     app.get<OfMail>(`/inbox/${ID}${path}`, async (request, reply) => {
       const found = await findMail(db, Number(request.params.id));
-      if (!found) return gone(reply, path === '' ? './' : '../');
+      if (!found) return sendGone(reply, path === '' ? './' : '../');
       const width: Width = request.query.width === 'phone' ? 'phone' : 'desktop';
       return sendPage(reply, mailPage(found, await readMail(found.source), name, width));
     });
   }
 }
 
-/** Browsers send the clear button's empty form with this type; the server around may take it already. */
-function takeForms(app: FastifyInstance): void {
+/** Browsers send the clear button's empty form with this type; the surrounding server may parse it already. */
+function acceptForms(app: FastifyInstance): void {
   const type = 'application/x-www-form-urlencoded';
   if (!app.hasContentTypeParser(type))
     app.addContentTypeParser(type, { parseAs: 'string' }, (_request, _body, done) => done(null, {}));
 }
 
-function gone(reply: FastifyReply, root: string): FastifyReply {
-  const body = html`<section class="empty"><h1>This mail is not here</h1>
-<p>The inbox keeps the newest 1,000 mails, and somebody may have emptied it.</p><p><a class="button" href="${root}">All mails</a></p></section>`;
-  return sendPage(reply.code(404), page({ title: 'Not here · Inbox', root, body }));
+function sendGone(reply: FastifyReply, root: string): FastifyReply {
+  const body = html`<section class="empty"><h1>This mail is gone</h1>
+<p>The inbox keeps only the newest 1,000 mails, or somebody has emptied it.</p><p><a class="button" href="${root}">All mails</a></p></section>`;
+  return sendPage(reply.code(404), page({ title: 'Mail not found · Inbox', root, body }));
 }
 
 const sendPage = (reply: FastifyReply, text: string): FastifyReply =>
-  quiet(reply, PAGE_POLICY).type('text/html; charset=utf-8').send(text);
+  withHeaders(reply, PAGE_POLICY).type('text/html; charset=utf-8').send(text);
 
-/** What every answer carries: its policy, and nothing kept, guessed or told on. */
-const quiet = (reply: FastifyReply, policy: string): FastifyReply =>
+/** The headers of every answer: its policy, no caching, no MIME sniffing, no referrer. */
+const withHeaders = (reply: FastifyReply, policy: string): FastifyReply =>
   reply.headers({
     'content-security-policy': policy,
     'cache-control': 'no-store',

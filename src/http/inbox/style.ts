@@ -1,4 +1,4 @@
-/** The inbox's look: warm paper by day, dark wood by night. One text, so that its hash can be in the page's policy. */
+/** The inbox's styles, light and dark. One string, so that its hash can be in the page's policy. */
 export const STYLE = `
 :root{color-scheme:light dark;--paper:#f7f4ee;--sheet:#fff;--line:#e7e0d4;--ink:#221c15;--soft:#766c5e;--accent:#c2410c;--accent-soft:#fdeee4;--accent-ink:#fff;--hover:#fcfaf6;--raised:#fff;--shadow:0 1px 2px rgb(60 40 10/.06),0 8px 24px -12px rgb(60 40 10/.18)}
 @media (prefers-color-scheme:dark){:root{--paper:#15120e;--sheet:#1e1a15;--line:#352e25;--ink:#f1ebe1;--soft:#a99e8d;--accent:#ff9a5c;--accent-soft:#3a2516;--accent-ink:#21140a;--hover:#26211a;--raised:#2c261e;--shadow:0 1px 2px rgb(0 0 0/.4)}}

@@ -1,8 +1,8 @@
-/** What the mail in the preview's frame may do: nothing but be seen. */
-import { FRAME_SANDBOX } from '../frame.ts';
+/** The policy of the mail in the preview's frame: it may only be displayed. */
+import { FRAME_SANDBOX } from '../mail-frame.ts';
 import type { Look } from './show-as.ts';
 
-/** No script runs in the mail, so the page may look into it: that keeps the place when it is loaded anew. */
+/** No script runs in the mail, so the page may access it: it restores the scroll position after a reload. */
 export const MAIL_SANDBOX = `${FRAME_SANDBOX} allow-same-origin`;
 
 export const mailPolicy = (look: Look): string =>

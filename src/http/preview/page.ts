@@ -1,4 +1,4 @@
-/** The preview's page: a frame with the mail, and panels for everything that is not a picture of it. */
+/** The preview's page: a frame with the mail, and panels for its text, source, headers and checks. */
 import { Html, html } from '../html.ts';
 import { LOGO } from '../inbox/icons.ts';
 import { MAIL_SANDBOX } from './mail-policy.ts';
@@ -19,7 +19,7 @@ const PANELS = [
   ['checks', 'Checks'],
 ] as const;
 
-/** `knowsReaders`: an address may be asked for, whose subscriber reads then. */
+/** `knowsReaders`: the page may ask for the address of a subscriber to preview as. */
 export function previewPage(file: string, nonce: string, knowsReaders: boolean): string {
   const tab = ([name, text]: readonly [string, string]): Html =>
     html`<button type="button" role="tab" id="tab-${name}" data-tab="${name}" aria-selected="false" aria-controls="stage">${text}${name === 'checks' && html` <span id="count"></span>`}</button>`;

@@ -1,6 +1,6 @@
 /**
- * The preview's script, for the browser. It puts text into the page by `textContent` only. What is open and who
- * reads stand in the address, so that a reload and a bookmark show the same.
+ * The preview's script, for the browser. It writes text only with `textContent`. The open tab and the reader are kept in
+ * the address, so that a reload or a bookmark shows the same.
  */
 export const SCRIPT = `
 const $ = (id) => document.getElementById(id);
@@ -42,7 +42,7 @@ const panels = {
   source: () => element('pre', view.source),
   headers: () => table(view.headers.map((h) => [h.name, h.value])),
   checks() {
-    if (view.messages.length === 0) return element('p', 'Nothing to remark.', 'none');
+    if (view.messages.length === 0) return element('p', 'No problems found.', 'none');
     const list = element('ul', undefined, 'checks');
     for (const m of view.messages) {
       const item = element('li', undefined, m.severity);
@@ -53,7 +53,7 @@ const panels = {
   },
 };
 
-/** A mail loaded anew stays where it was. */
+/** Keeps the scroll position when the mail is reloaded. */
 function loadMail() {
   const mail = $('mail');
   const old = mail.contentDocument && mail.contentDocument.scrollingElement;
@@ -92,7 +92,7 @@ async function refresh() {
   view = await response.json();
   document.title = view.subject + ' · Preview';
   $('subject').textContent = view.subject;
-  $('state').textContent = view.isStranger ? 'No subscriber has this address: the reader is invented.' : Math.ceil(view.bytes / 1024) + ' KB of HTML, rendered in ' + view.tookMs + ' ms';
+  $('state').textContent = view.isStranger ? 'No subscriber has this address: showing an invented reader.' : Math.ceil(view.bytes / 1024) + ' KB of HTML, rendered in ' + view.tookMs + ' ms';
   const grave = view.messages.filter((m) => m.severity !== 'info').length;
   $('count').textContent = grave || '';
   $('count').className = view.messages.some((m) => m.severity === 'error') ? 'error' : '';

@@ -1,28 +1,27 @@
 /**
- * The page of `issue preview`, for the editor's own browser on the editor's own machine. It takes no other name for
- * itself: a page of the web that has its own name point here (DNS rebinding) is turned away.
+ * The server of `issue preview`, for the editor's own browser on the editor's own machine. It refuses any other host
+ * name, so that no web page can read it by pointing its own name here (DNS rebinding).
  */
 import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { displayText, parseHeaders } from '../../io/inbox/mail-headers.ts';
-import { framed } from '../frame.ts';
+import { prepareForFrame } from '../mail-frame.ts';
 import { mailPolicy } from './mail-policy.ts';
 import { previewPage } from './page.ts';
-import type { Preview, SeenBy } from './parts.ts';
+import type { Preview, PreviewReader } from './preview.ts';
 import { isLook, type Look, showAs } from './show-as.ts';
 
 interface Asked {
   Querystring: { name?: string; email?: string; language?: string; look?: string };
 }
 
-/** Longest source shown, in characters. */
-const SOURCE_SHOWN = 300_000;
+const MAX_SOURCE_CHARACTERS = 300_000;
 
 export function buildPreview(preview: Preview): FastifyInstance {
   const app = Fastify({ logger: false, forceCloseConnections: true });
   app.addHook('onRequest', async (request, reply) => {
     if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(request.headers.host ?? ''))
-      return reply.code(403).type('text/plain').send('The preview is for this machine only.\n');
+      return reply.code(403).type('text/plain').send('The preview can only be opened on this machine.\n');
     reply.headers({
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
@@ -39,12 +38,12 @@ export function buildPreview(preview: Preview): FastifyInstance {
   });
   app.get<Asked>('/view.json', async (request) => viewOf(preview, request.query));
   app.get<Asked>('/mail.html', async (request, reply) => {
-    const seen = preview.seenBy((await readerOf(preview, request.query)).reader);
+    const seen = preview.viewFor((await readerOf(preview, request.query)).reader);
     const look: Look = isLook(request.query.look) ? request.query.look : 'desktop';
     return reply
       .header('content-security-policy', mailPolicy(look))
       .type('text/html; charset=utf-8')
-      .send(seen ? framed(showAs(seen.html, look)) : '');
+      .send(seen ? prepareForFrame(showAs(seen.html, look)) : '');
   });
   app.get<{ Params: { hash: string } }>('/media/:hash', async (request, reply) => {
     const found = preview.picture(request.params.hash.replace(/\.ics$/, ''));
@@ -67,13 +66,13 @@ const pagePolicy = (nonce: string): string =>
   ].join('; ');
 
 /**
- * Empty fields are fields left out; what is written in comes before what is stored of the subscriber.
- * `isStranger`: an address was asked for that no subscriber has.
+ * Empty fields count as missing, and filled-in fields override the subscriber's own. `isStranger`: no subscriber has the
+ * address that was asked for.
  */
 async function readerOf(
   { subscriber }: Preview,
   { name, email, language }: Asked['Querystring'],
-): Promise<{ reader: SeenBy; isStranger: boolean }> {
+): Promise<{ reader: PreviewReader; isStranger: boolean }> {
   const asked = subscriber !== null && email ? String(email) : null;
   const known = asked === null ? null : await subscriber!(asked);
   const own = { ...(name && { name: String(name) }), ...(language && { language: String(language) }) };
@@ -82,7 +81,7 @@ async function readerOf(
 
 async function viewOf(preview: Preview, query: Asked['Querystring']) {
   const { reader, isStranger } = await readerOf(preview, query);
-  const seen = preview.seenBy(reader);
+  const seen = preview.viewFor(reader);
   const source = seen?.message.toString('utf8') ?? '';
   const headers = seen ? parseHeaders(seen.message) : [];
   return {
@@ -91,12 +90,12 @@ async function viewOf(preview: Preview, query: Asked['Querystring']) {
     subject: seen?.subject ?? '',
     text: seen?.text ?? '',
     bytes: Buffer.byteLength(seen?.html ?? ''),
-    source: source.slice(0, SOURCE_SHOWN),
+    source: source.slice(0, MAX_SOURCE_CHARACTERS),
     headers: headers.map(({ name, value }) => ({ name, value: displayText(value) })),
   };
 }
 
-/** Server-sent events: one `change` for each rendering. */
+/** Server-sent events: one `change` per rendering. */
 function streamChanges(preview: Preview, reply: FastifyReply): void {
   reply.hijack();
   const { raw } = reply;

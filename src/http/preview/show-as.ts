@@ -1,9 +1,9 @@
-/** A mail's HTML as one kind of reader sees it, whatever the machine that looks has chosen for itself. */
+/** A mail's HTML as one kind of reader sees it, whatever the viewing browser prefers. */
 
 export const LOOKS = ['desktop', 'phone', 'dark', 'images-off'] as const;
 export type Look = (typeof LOOKS)[number];
 
-/** Of the mail's window, in px. */
+/** The width of the mail's window, in px. */
 export const WIDTHS: Readonly<Record<Look, number>> = {
   desktop: 900,
   phone: 375,
@@ -13,7 +13,7 @@ export const WIDTHS: Readonly<Record<Look, number>> = {
 
 export const isLook = (text: string | undefined): text is Look => LOOKS.some((look) => look === text);
 
-/** Settles what `prefers-color-scheme` would leave to the browser. Pictures are left to whoever loads them. */
+/** Fixes `prefers-color-scheme` instead of leaving it to the browser. Blocking pictures is up to the page's policy. */
 export function showAs(html: string, look: Look): string {
   const dark = look === 'dark';
   return html

@@ -1,7 +1,7 @@
 /**
- * The archive: `/archive/:newsletter` lists what was sent, `/archive/:newsletter/:issue` shows one as it went out,
- * or as it was corrected since, without anybody's name or personal links. `unlisted` keeps the list to itself but the pages work, since mails
- * link to them; `off` shows nothing.
+ * The archive: `/archive/:newsletter` lists what was sent, and `/archive/:newsletter/:issue` shows an issue as it went
+ * out, or as corrected since, without names and personal links. `unlisted` hides the list, but the pages work, since
+ * mails link to them; `off` shows nothing.
  */
 import type { FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
@@ -14,7 +14,7 @@ import { longDate } from '../../render/theme/language.ts';
 import { type Html, html } from '../html.ts';
 import type { WebParts } from '../parts.ts';
 import { newsletterBySlug } from './newsletters.ts';
-import { sendPlainPage, type Visit, visit } from './page.ts';
+import { type PageContext, pageContext, sendPlainPage } from './page.ts';
 
 interface Entry {
   slug: string;
@@ -23,18 +23,18 @@ interface Entry {
   date: string | null;
 }
 
-/** A corrected edition shows within a minute. */
-const FRESH = 'public, max-age=60';
+/** A corrected edition appears within a minute. */
+const CACHE_CONTROL = 'public, max-age=60';
 
 export async function archiveRoutes(app: FastifyInstance, { parts }: { parts: WebParts }): Promise<void> {
   app.get<{ Params: { newsletter: string } }>('/archive/:newsletter', async (request, reply) => {
     const newsletter = await newsletterBySlug(parts.db, request.params.newsletter);
     if (newsletter?.archive !== 'public') return sendPlainPage(parts, request, reply, 404, 'not-found');
-    const here = visit(parts, request, newsletter);
-    const title = here.say('page.archive.title');
-    const body = html`<h1>${title}</h1>${list(here, newsletter, await entries(parts.db, newsletter))}
-${newsletter.signup === 'open' && wayIn(here, newsletter)}`;
-    return here.send(reply, { title, body, listed: true });
+    const page = pageContext(parts, request, newsletter);
+    const title = page.say('page.archive.title');
+    const body = html`<h1>${title}</h1>${list(page, newsletter, await entries(parts.db, newsletter))}
+${newsletter.signup === 'open' && subscribeButton(page, newsletter)}`;
+    return page.send(reply, { title, body, listed: true });
   });
 
   app.get<{ Params: { newsletter: string; issue: string } }>(
@@ -46,7 +46,7 @@ ${newsletter.signup === 'open' && wayIn(here, newsletter)}`;
       if (!edition) return sendPlainPage(parts, request, reply, 404, 'not-found');
       if (newsletter.archive === 'unlisted') reply.header('x-robots-tag', 'noindex');
       return reply
-        .header('cache-control', FRESH)
+        .header('cache-control', CACHE_CONTROL)
         .header('content-language', edition.language)
         .type('text/html; charset=utf-8')
         .send(archivePage(edition));
@@ -54,13 +54,13 @@ ${newsletter.signup === 'open' && wayIn(here, newsletter)}`;
   );
 }
 
-/** Mails of these are out, or the editor put them here; a cancelled one may have reached somebody. */
-const OUT = sql<boolean>`(state IN ('sending', 'paused', 'sent', 'archived')
+/** Mails of these have gone out, or the editor has archived them; a cancelled one may have reached somebody. */
+const PUBLISHED = sql<boolean>`(state IN ('sending', 'paused', 'sent', 'archived')
   OR (state = 'cancelled' AND s.sending_since IS NOT NULL)) AND coalesce(c.edition_id, i.edition_id) IS NOT NULL`;
-/** The list leaves out what was cancelled. */
-const LISTED = sql<boolean>`state <> 'cancelled' AND ${OUT}`;
+/** The list leaves out cancelled issues. */
+const LISTED = sql<boolean>`state <> 'cancelled' AND ${PUBLISHED}`;
 
-/** The day of an issue without a date is the one on which it began to go out, by the newsletter's clock. */
+/** An issue without a date gets the day on which it began to go out, in the newsletter's time zone. */
 async function entries(db: Db, { id, timezone }: Newsletter): Promise<Entry[]> {
   const { rows } = await sql<Entry>`
     SELECT slug, coalesce(c.title, i.title) AS title,
@@ -74,18 +74,18 @@ async function editionOf(db: Db, newsletterId: number, slug: string): Promise<Ed
   const { rows } = await sql<{ content: Edition }>`
     SELECT e.content FROM issues i LEFT JOIN sends s ON s.issue_id = i.id LEFT JOIN corrections c ON c.issue_id = i.id
       JOIN editions e ON e.id = coalesce(c.edition_id, i.edition_id)
-    WHERE i.newsletter_id = ${newsletterId} AND i.slug = ${slug} AND ${OUT}`.execute(db);
+    WHERE i.newsletter_id = ${newsletterId} AND i.slug = ${slug} AND ${PUBLISHED}`.execute(db);
   return rows[0]?.content ?? null;
 }
 
-const wayIn = ({ link, say }: Visit, { slug }: Newsletter): Html =>
+const subscribeButton = ({ link, say }: PageContext, { slug }: Newsletter): Html =>
   html`<p><a class="button" href="${link(subscribeUrl('', slug))}">${say('page.subscribe.button')}</a></p>`;
 
-function list(here: Visit, { slug: newsletter }: Newsletter, issues: readonly Entry[]): Html {
-  if (issues.length === 0) return html`<p>${here.say('page.archive.none')}</p>`;
+function list(page: PageContext, { slug: newsletter }: Newsletter, issues: readonly Entry[]): Html {
+  if (issues.length === 0) return html`<p>${page.say('page.archive.none')}</p>`;
   const items = issues.map(
-    ({ slug, title, date }) => html`<li><a href="${here.link(archiveUrl('', newsletter, slug))}">${title}
-${date && html`<time class="muted" datetime="${date}">${longDate(date, here.language)}</time>`}</a></li>`,
+    ({ slug, title, date }) => html`<li><a href="${page.link(archiveUrl('', newsletter, slug))}">${title}
+${date && html`<time class="muted" datetime="${date}">${longDate(date, page.language)}</time>`}</a></li>`,
   );
   return html`<ul class="list">${items}</ul>`;
 }

@@ -1,6 +1,6 @@
 /**
- * `/confirm/:token`: GET shows the button, the POST of that button confirms; who has confirmed is told so. A link that
- * cannot confirm (any more) gets one answer, whatever the reason.
+ * `/confirm/:token`: GET shows a button, and the POST of that button confirms. Readers who have already confirmed are
+ * told so. A link that cannot confirm (any more) gets the same answer whatever the reason.
  */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Newsletter } from '../../audience/newsletters/newsletter.ts';
@@ -13,7 +13,7 @@ import type { WebParts } from '../parts.ts';
 import { PRESSED, sendButtonPage, sendDonePage } from './button-page.ts';
 import { newsletterById } from './newsletters.ts';
 import { originOf } from './origin.ts';
-import { sendPlainPage, type Visit, visit } from './page.ts';
+import { type PageContext, pageContext, sendPlainPage } from './page.ts';
 
 interface OfToken {
   Params: { token: string };
@@ -24,28 +24,28 @@ export async function confirmRoutes(app: FastifyInstance, { parts }: { parts: We
     const found = await linkOf(parts, request.params.token);
     if (!found) return sendPlainPage(parts, request, reply, 404, 'link');
     const { newsletter, use } = found;
-    const here = visit(parts, request, newsletter);
+    const page = pageContext(parts, request, newsletter);
     return use === 'confirmed'
-      ? sendConfirmed(here, reply, newsletter)
-      : sendButtonPage(here, reply, 'confirm', newsletter.name);
+      ? sendConfirmed(page, reply, newsletter)
+      : sendButtonPage(page, reply, 'confirm', newsletter.name);
   });
 
   app.post<OfToken>('/confirm/:token', async (request, reply) => {
     const found = await linkOf(parts, request.params.token);
     if (!found) return sendPlainPage(parts, request, reply, 404, 'link');
     const { ref, newsletter } = found;
-    const here = visit(parts, request, newsletter);
+    const page = pageContext(parts, request, newsletter);
     if (field(request, PRESSED) !== 'confirm')
-      return sendButtonPage(here, reply, 'confirm', newsletter.name, 400);
+      return sendButtonPage(page, reply, 'confirm', newsletter.name, 400);
     const yes = await parts.db.transaction().execute((trx) =>
       confirm(trx, parts.keys, {
         ...ref,
-        wording: here.say('page.confirm.body', { newsletter: newsletter.name }),
-        origin: originOf(request, 'page', here.language),
+        wording: page.say('page.confirm.body', { newsletter: newsletter.name }),
+        origin: originOf(request, 'page', page.language),
       }),
     );
     if (!yes) return sendPlainPage(parts, request, reply, 404, 'link');
-    return sendConfirmed(here, reply, newsletter);
+    return sendConfirmed(page, reply, newsletter);
   });
 }
 
@@ -57,7 +57,7 @@ async function linkOf(parts: WebParts, token: string) {
   return use === 'spent' ? null : { ref, newsletter, use };
 }
 
-function sendConfirmed(here: Visit, reply: FastifyReply, { name, slug, archive }: Newsletter) {
-  const past = { path: archiveUrl('', slug), text: here.say('page.archive.link') };
-  return sendDonePage(here, reply, 'confirm', name, archive === 'public' ? past : undefined);
+function sendConfirmed(page: PageContext, reply: FastifyReply, { name, slug, archive }: Newsletter) {
+  const past = { path: archiveUrl('', slug), text: page.say('page.archive.link') };
+  return sendDonePage(page, reply, 'confirm', name, archive === 'public' ? past : undefined);
 }

@@ -1,4 +1,4 @@
-/** `/favicon.ico`: browsers ask for it by themselves, above all beside an issue of the archive, which names no icon. */
+/** `/favicon.ico`: browsers ask for it by themselves, for instance for an issue in the archive, which names no icon. */
 import type { FastifyInstance } from 'fastify';
 import { logoSvg } from '../../render/postrider-logo.ts';
 

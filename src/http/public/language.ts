@@ -1,10 +1,10 @@
-/** Which language a page speaks: the reader's choice, else what the browser asks for, else the newsletter's. */
+/** The language of a page: the reader's choice, else what the browser asks for, else the newsletter's. */
 import type { FastifyRequest } from 'fastify';
 import type { EmailFiles } from '../../render/theme/email-files.ts';
 import { languagesOf } from '../../render/theme/words.ts';
 
-/** More than any browser sends. */
-const LONGEST_LIST = 500;
+/** Of an `Accept-Language`; no browser sends more. */
+const MAX_HEADER_CHARACTERS = 500;
 
 export function pageLanguage(request: FastifyRequest, emails: EmailFiles, newsletter: string | null): string {
   const spoken = languagesOf(emails);
@@ -16,16 +16,16 @@ export function pageLanguage(request: FastifyRequest, emails: EmailFiles, newsle
   return 'en';
 }
 
-/** `?lang=zh`, or nothing; for an address that cannot be decoded there is no query at all. */
+/** The language in `?lang=zh`, or an empty string; an address that cannot be decoded has no query. */
 export function chosen(request: FastifyRequest): string {
   const given = (request.query as { lang?: unknown } | null)?.lang;
   return typeof given === 'string' ? given : '';
 }
 
-/** Tags of an `Accept-Language`, the most wanted first (RFC 9110 12.5.4). */
+/** The tags of an `Accept-Language`, most preferred first (RFC 9110 12.5.4). */
 function accepted(header: string): string[] {
   return header
-    .slice(0, LONGEST_LIST)
+    .slice(0, MAX_HEADER_CHARACTERS)
     .split(',')
     .map((part) => {
       const [tag = '', ...parameters] = part.split(';').map((piece) => piece.trim());
@@ -37,7 +37,7 @@ function accepted(header: string): string[] {
     .map(({ tag }) => tag);
 }
 
-/** `zh-Hant-TW` is served by `zh` when there is nothing closer. */
+/** `zh-Hant-TW` falls back to `zh` when there is nothing closer. */
 function closest(tag: string, spoken: readonly string[]): string | undefined {
   for (let rest = tag.toLowerCase(); rest !== ''; rest = rest.slice(0, Math.max(0, rest.lastIndexOf('-')))) {
     const found = spoken.find((language) => language.toLowerCase() === rest);

@@ -1,9 +1,9 @@
-/** `/media/:hash`: pictures and calendar files by the hash of their bytes, so they never change under an address. */
+/** `/media/:hash`: pictures and calendar files by the hash of their bytes, so an address always gives the same file. */
 import type { FastifyInstance } from 'fastify';
 import type { WebParts } from '../parts.ts';
 import { sendPlainPage } from './page.ts';
 
-/** SHA-256 in hex; some mail programs want to see an ending. */
+/** SHA-256 in hex; some mail programs want a file extension. */
 const NAME = /^([0-9a-f]{64})(?:\.[a-z0-9]{1,5})?$/;
 
 export async function mediaRoute(app: FastifyInstance, { parts }: { parts: WebParts }): Promise<void> {
@@ -15,7 +15,7 @@ export async function mediaRoute(app: FastifyInstance, { parts }: { parts: WebPa
       etag: `"${hash}"`,
       'cache-control': 'public, max-age=31536000, immutable',
       'cross-origin-resource-policy': 'cross-origin',
-      // An SVG opened by itself is a document of ours: it may style itself and nothing else.
+      // An SVG that is opened by itself is a document on our origin: it may style itself and nothing else.
       'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox",
     });
     if (request.headers['if-none-match']?.includes(`"${hash}"`)) return reply.code(304).send();

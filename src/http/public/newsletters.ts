@@ -1,4 +1,4 @@
-/** Newsletters by what public links name them with. */
+/** Looks up newsletters by what public links contain. */
 import { NoResultError } from 'kysely';
 import {
   findNewsletter,
@@ -8,7 +8,7 @@ import {
 import type { Db } from '../../db/connection.ts';
 import { Refused } from '../../errors.ts';
 
-/** Null for a slug that is none of ours: to a stranger that is an empty page, not a lesson. */
+/** Null for an unknown slug: a stranger gets a plain 404, not a list of what exists. */
 export async function newsletterBySlug(db: Db, slug: string): Promise<Newsletter | null> {
   try {
     return await findNewsletter(db, slug);
@@ -18,7 +18,7 @@ export async function newsletterBySlug(db: Db, slug: string): Promise<Newsletter
   }
 }
 
-/** Null for an id that is none of ours: a token may come from a database that was restored. */
+/** Null for an unknown id: a token may be newer than a restored database. */
 export async function newsletterById(db: Db, id: number): Promise<Newsletter | null> {
   try {
     return await readNewsletterById(db, id);

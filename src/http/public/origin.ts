@@ -1,10 +1,10 @@
-/** From where a request came, as a consent record keeps it. */
+/** Where a request came from, as a consent record keeps it. */
 import type { FastifyRequest } from 'fastify';
 import { readClientAddress } from '../../consent/network.ts';
 import type { Origin } from '../../consent/record.ts';
 
 export function originOf(request: FastifyRequest, source: string, language: string | null): Origin {
-  // A proxy may forward nonsense, and a request over a socket file comes from no address.
+  // A proxy may forward nonsense, and a request over a Unix socket has no address.
   return {
     source,
     ip: readClientAddress(request.ip ?? ''),

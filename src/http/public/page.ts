@@ -1,4 +1,4 @@
-/** How a public page is made: its language, its frame, the way to the other languages. */
+/** Public pages: their language, their layout, and links to the other languages. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { NewsletterView } from '../../render/edition/newsletter-view.ts';
 import { renderPage } from '../../render/page.ts';
@@ -8,26 +8,30 @@ import type { WebParts } from '../parts.ts';
 import { basePath } from '../proxy.ts';
 import { chosen, pageLanguage } from './language.ts';
 
-/** One reader at one page. */
-export interface Visit {
+/** What the page for one request needs. */
+export interface PageContext {
   language: string;
   say: Translate;
-  /** An address of ours, as a path below the base that keeps the language the reader chose. */
+  /** A link to one of our pages: below the base path, and in the language that the reader chose. */
   link: (path: string) => string;
-  /** Where a form of this page goes: this same address, in this language. */
-  here: string;
-  send: (reply: FastifyReply, page: Answer) => FastifyReply;
+  /** The target of the page's form: the same address, in this language. */
+  formAction: string;
+  send: (reply: FastifyReply, page: PageContent) => FastifyReply;
 }
 
-interface Answer {
+interface PageContent {
   status?: number;
   title: string;
   body: Html;
-  /** Search engines may list it. */
+  /** Search engines may index it. */
   listed?: boolean;
 }
 
-export function visit(parts: WebParts, request: FastifyRequest, newsletter: NewsletterView | null): Visit {
+export function pageContext(
+  parts: WebParts,
+  request: FastifyRequest,
+  newsletter: NewsletterView | null,
+): PageContext {
   const language = pageLanguage(request, parts.emails, newsletter?.language ?? null);
   const keep = chosen(request) === '' ? '' : `?lang=${encodeURIComponent(language)}`;
   const base = basePath(parts.publicUrl);
@@ -35,9 +39,9 @@ export function visit(parts: WebParts, request: FastifyRequest, newsletter: News
     language,
     say: wordsFor(parts.emails, language),
     link: (path) => `${base}${path}${keep}`,
-    here: `?lang=${encodeURIComponent(language)}`,
+    formAction: `?lang=${encodeURIComponent(language)}`,
     send(reply, { status = 200, title, body, listed = false }) {
-      // What a form was answered cannot be had again by following a link.
+      // A link cannot repeat a POST, so the answer to a form has no links to other languages.
       const others = request.method === 'POST' ? null : otherLanguages(parts, language);
       const whole = html`${body}${others}`;
       const page = { newsletter, language, emails: parts.emails, title, body: whole.text, listed };
@@ -51,7 +55,7 @@ export function visit(parts: WebParts, request: FastifyRequest, newsletter: News
   };
 }
 
-/** A page that says one thing: words `page.<name>.title` and `page.<name>.body`. */
+/** A page with one message: the words `page.<name>.title` and `page.<name>.body`. */
 export function sendPlainPage(
   parts: WebParts,
   request: FastifyRequest,
@@ -59,7 +63,7 @@ export function sendPlainPage(
   status: number,
   name: string,
 ): FastifyReply {
-  const { say, send, link } = visit(parts, request, null);
+  const { say, send, link } = pageContext(parts, request, null);
   const title = say(`page.${name}.title`);
   return send(reply, {
     status,
@@ -70,7 +74,7 @@ export function sendPlainPage(
   });
 }
 
-/** Each language by its own name. */
+/** Each language under its own name. */
 function otherLanguages(parts: WebParts, language: string): Html {
   const others = languagesOf(parts.emails).filter((other) => other !== language);
   const links = others.map(

@@ -1,6 +1,6 @@
 /**
- * `/reject/:token`, "It was not me: never write to me": GET shows the button, POST shuts us out. Who said so before is
- * told so; a link that names nobody here does nothing.
+ * `/reject/:token`, "It was not me: never write to me": GET shows a button, and its POST suppresses the address. Readers
+ * who have already done so are told so. A link to nobody does nothing.
  */
 import type { FastifyInstance } from 'fastify';
 import { linkedSubscription } from '../../consent/link-state.ts';
@@ -11,7 +11,7 @@ import type { WebParts } from '../parts.ts';
 import { PRESSED, sendButtonPage, sendDonePage } from './button-page.ts';
 import { newsletterById } from './newsletters.ts';
 import { originOf } from './origin.ts';
-import { sendPlainPage, visit } from './page.ts';
+import { pageContext, sendPlainPage } from './page.ts';
 
 interface OfToken {
   Params: { token: string };
@@ -22,23 +22,23 @@ export async function rejectRoutes(app: FastifyInstance, { parts }: { parts: Web
     const found = await linkOf(parts, request.params.token);
     if (!found) return sendPlainPage(parts, request, reply, 404, 'link-away');
     const { newsletter, standing } = found;
-    const here = visit(parts, request, newsletter);
+    const page = pageContext(parts, request, newsletter);
     return standing.state === 'unsubscribed' && standing.leftBy === 'not-me'
-      ? sendDonePage(here, reply, 'reject', newsletter.name)
-      : sendButtonPage(here, reply, 'reject', newsletter.name);
+      ? sendDonePage(page, reply, 'reject', newsletter.name)
+      : sendButtonPage(page, reply, 'reject', newsletter.name);
   });
 
   app.post<OfToken>('/reject/:token', async (request, reply) => {
     const found = await linkOf(parts, request.params.token);
     if (!found) return sendPlainPage(parts, request, reply, 404, 'link-away');
     const { ref, newsletter } = found;
-    const here = visit(parts, request, newsletter);
+    const page = pageContext(parts, request, newsletter);
     if (field(request, PRESSED) !== 'reject')
-      return sendButtonPage(here, reply, 'reject', newsletter.name, 400);
-    const origin = originOf(request, 'page', here.language);
+      return sendButtonPage(page, reply, 'reject', newsletter.name, 400);
+    const origin = originOf(request, 'page', page.language);
     const done = await reject(parts.db, parts.keys, parts.clock, { ...ref, origin });
     if (!done) return sendPlainPage(parts, request, reply, 404, 'link-away');
-    return sendDonePage(here, reply, 'reject', newsletter.name);
+    return sendDonePage(page, reply, 'reject', newsletter.name);
   });
 }
 

@@ -1,4 +1,4 @@
-/** The public endpoint: everything a stranger or a mail program may ask for. */
+/** The public endpoint: everything that readers and mail programs may ask for. */
 import type { FastifyInstance } from 'fastify';
 import type { WebParts } from '../parts.ts';
 import { archiveRoutes } from './archive.ts';

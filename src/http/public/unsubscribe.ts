@@ -1,10 +1,10 @@
 /**
  * `/unsubscribe/:token`: one address for people and for mail programs.
  *
- * A mail program POSTs `List-Unsubscribe=One-Click` (RFC 8058), in either form encoding: answered 200 without
- * cookie or redirect, after the commit and off the wire, also when the person had left before. A person GETs a page
- * with a button and POSTs that; once they have left, the page says so instead of asking. Any other body does nothing and
- * gets the page. A link that names nobody here is 404 for both: nobody is told that they left who did not.
+ * A mail program POSTs `List-Unsubscribe=One-Click` (RFC 8058), in either form encoding. It gets 200 without a cookie or
+ * redirect, after the commit and once none of the person's mails is being handed over, also when they had already left.
+ * A person GETs a page with a button and POSTs that; once they have left, the page says so instead. Any other body does
+ * nothing and gets the page. A link to nobody is 404 for both, so that nobody is told that they left when they did not.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Newsletter } from '../../audience/newsletters/newsletter.ts';
@@ -17,7 +17,7 @@ import type { WebParts } from '../parts.ts';
 import { PRESSED, sendButtonPage, sendDonePage } from './button-page.ts';
 import { newsletterById } from './newsletters.ts';
 import { originOf } from './origin.ts';
-import { sendPlainPage, type Visit, visit } from './page.ts';
+import { type PageContext, pageContext, sendPlainPage } from './page.ts';
 
 interface OfToken {
   Params: { token: string };
@@ -36,10 +36,10 @@ export async function unsubscribeRoutes(app: FastifyInstance, { parts }: { parts
     if (field(request, PRESSED) !== 'unsubscribe') return sendByState(parts, request, reply, ref, 400);
     const newsletter = await newsletterById(parts.db, ref.newsletter);
     if (!newsletter) return sendPlainPage(parts, request, reply, 404, 'link-away');
-    const here = visit(parts, request, newsletter);
-    const origin = originOf(request, 'page', here.language);
+    const page = pageContext(parts, request, newsletter);
+    const origin = originOf(request, 'page', page.language);
     const left = await unsubscribeByLink(parts.db, parts.clock, ref, origin);
-    return left ? sendLeft(here, reply, newsletter) : sendPlainPage(parts, request, reply, 404, 'link-away');
+    return left ? sendLeft(page, reply, newsletter) : sendPlainPage(parts, request, reply, 404, 'link-away');
   });
 }
 
@@ -52,7 +52,7 @@ async function oneClick(parts: WebParts, request: FastifyRequest, reply: Fastify
     .send(left ? 'unsubscribed\n' : 'this link names nobody here\n');
 }
 
-/** The button (answered with `status`), or that they have left already. */
+/** The page with the button (sent with `status`), or the one that says that they have already left. */
 async function sendByState(
   parts: WebParts,
   request: FastifyRequest,
@@ -63,13 +63,13 @@ async function sendByState(
   const newsletter = ref && (await newsletterById(parts.db, ref.newsletter));
   const state = newsletter && (await unsubscribeLinkState(parts.db, ref));
   if (!newsletter || !state) return sendPlainPage(parts, request, reply, 404, 'link-away');
-  const here = visit(parts, request, newsletter);
+  const page = pageContext(parts, request, newsletter);
   return state === 'unsubscribed' || state === 'gone'
-    ? sendLeft(here, reply, newsletter)
-    : sendButtonPage(here, reply, 'unsubscribe', newsletter.name, status);
+    ? sendLeft(page, reply, newsletter)
+    : sendButtonPage(page, reply, 'unsubscribe', newsletter.name, status);
 }
 
-function sendLeft(here: Visit, reply: FastifyReply, { name, slug, signup }: Newsletter) {
-  const back = { path: subscribeUrl('', slug), text: here.say('page.unsubscribe.back') };
-  return sendDonePage(here, reply, 'unsubscribe', name, signup === 'open' ? back : undefined);
+function sendLeft(page: PageContext, reply: FastifyReply, { name, slug, signup }: Newsletter) {
+  const back = { path: subscribeUrl('', slug), text: page.say('page.unsubscribe.back') };
+  return sendDonePage(page, reply, 'unsubscribe', name, signup === 'open' ? back : undefined);
 }

@@ -1,42 +1,48 @@
-/** The web role: builds the server without listening, so that tests speak to it without a port. */
+/** Builds the web server without listening, so that tests can speak to it without a port. */
 import Fastify, { type FastifyInstance } from 'fastify';
-import { answerInTime } from '../deadline.ts';
-import { takeForms } from '../forms.ts';
+import { enforceDeadline } from '../deadline.ts';
+import { parseForms } from '../forms.ts';
 import { healthRoutes } from '../health.ts';
 import { inboxRoutes } from '../inbox/routes.ts';
 import type { WebParts } from '../parts.ts';
-import { basePath, takePortsOff, trusted, warnOfIgnoredProxy, withoutBase } from '../proxy.ts';
+import {
+  basePath,
+  stripBasePath,
+  stripForwardedPorts,
+  trustProxyOption,
+  warnOfUntrustedProxy,
+} from '../proxy.ts';
 import { publicRoutes } from '../public/routes.ts';
 import { logRequests } from '../request-log.ts';
-import { secureHeaders } from '../security.ts';
-import { answerBadUrl, answerFaults } from './faults.ts';
+import { sendSecurityHeaders } from '../security.ts';
+import { handleErrors, handleFrameworkError } from './errors.ts';
 
 export type { WebParts } from '../parts.ts';
 
-/** No form of ours comes near it. */
-const BODY_OCTETS = 64 * 1024;
-/** Longer than any token: what is longer is answered like a wrong one, not like a wrong path. */
-const PARAM_OCTETS = 1_000;
-const REQUEST_MS = 30_000;
+/** None of our forms comes near it. */
+const MAX_BODY_BYTES = 64 * 1024;
+/** Longer than any token, so that a token which is too long gets the answer for a wrong token, not for a wrong path. */
+const MAX_PARAM_CHARACTERS = 1_000;
+const REQUEST_TIMEOUT_MS = 30_000;
 
 export function buildServer(parts: WebParts): FastifyInstance {
   const base = basePath(parts.publicUrl);
   const app = Fastify({
     logger: false,
-    bodyLimit: BODY_OCTETS,
-    requestTimeout: REQUEST_MS,
-    trustProxy: trusted(parts.trustProxy),
-    routerOptions: { maxParamLength: PARAM_OCTETS },
-    frameworkErrors: (error, request, reply) => answerBadUrl(parts, error, request, reply),
-    rewriteUrl: (request) => withoutBase(base, request.url ?? '/'),
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    trustProxy: trustProxyOption(parts.trustProxy),
+    routerOptions: { maxParamLength: MAX_PARAM_CHARACTERS },
+    frameworkErrors: (error, request, reply) => handleFrameworkError(parts, error, request, reply),
+    rewriteUrl: (request) => stripBasePath(base, request.url ?? '/'),
   });
   logRequests(app, parts.log);
-  secureHeaders(app);
-  takePortsOff(app, parts);
-  warnOfIgnoredProxy(app, parts);
-  answerInTime(app);
-  takeForms(app);
-  answerFaults(app, parts);
+  sendSecurityHeaders(app);
+  stripForwardedPorts(app, parts);
+  warnOfUntrustedProxy(app, parts);
+  enforceDeadline(app);
+  parseForms(app);
+  handleErrors(app, parts);
   app.register(healthRoutes, { parts });
   app.register(publicRoutes, { parts });
   if (parts.inbox) app.register(inboxRoutes, { db: parts.db, publicUrl: parts.publicUrl });

@@ -17,7 +17,7 @@ import { resetIssue } from '../../../src/sends/resume-cancel.ts';
 import { startSending } from '../../../src/sends/start.ts';
 import { issueStatus } from '../../../src/stats/status.ts';
 import { addReaders, plan, relay } from '../../delivery/fixtures.ts';
-import { openWeb, type Web } from '../../http/ground.ts';
+import { openWeb, type Web } from '../../http/harness.ts';
 import { plain } from '../../issue/media/fixtures.ts';
 
 const emails = new EmailFiles();

@@ -2,7 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { inboxRoutes } from '../../../src/http/inbox/routes.ts';
 import { useTestDatabase } from '../../helpers/use-test-database.ts';
-import { hostile, keepMail, weekly } from '../inbox-mails.ts';
+import { hostile, keepMail, weekly } from './fixtures.ts';
 
 const database = useTestDatabase();
 let app: FastifyInstance;

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import type { Preview } from '../../../src/http/preview/parts.ts';
+import type { Preview } from '../../../src/http/preview/preview.ts';
 import { buildPreview } from '../../../src/http/preview/server.ts';
 import { showAs } from '../../../src/http/preview/show-as.ts';
 
 const HASH = 'a'.repeat(64);
 const preview: Preview = {
   file: '<img src=x>.md',
-  seenBy: ({ name = 'Reader' }) => ({
+  viewFor: ({ name = 'Reader' }) => ({
     subject: 'The <b>subject</b>',
     html: `<html><head></head><body>Hello ${name}</body></html>`,
     text: `Hello ${name}`,

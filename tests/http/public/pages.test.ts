@@ -6,7 +6,7 @@ import { buildServer } from '../../../src/http/server/server.ts';
 import type { Edition } from '../../../src/render/edition/edition.ts';
 import { keys, linkTo } from '../../consent/fixtures.ts';
 import { insertNewsletter, insertSubscriber } from '../../helpers/rows.ts';
-import { FORM, form, memoryLog, openWeb, type Web } from '../ground.ts';
+import { FORM, form, memoryLog, openWeb, type Web } from '../harness.ts';
 
 let web: Web;
 let weekly: number;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { suppress } from '../../../src/consent/suppress.ts';
 import { confirmToken, rejectToken } from '../../../src/consent/tokens.ts';
-import { TRAP } from '../../../src/http/public/subscribe-pages.ts';
+import { HONEYPOT } from '../../../src/http/public/subscribe-pages.ts';
 import { confirmationsTo, keys, linkTo, recordsOf, subscriptionOf } from '../../consent/fixtures.ts';
 import { insertNewsletter, insertSubscriber } from '../../helpers/rows.ts';
-import { FORM, form, openWeb, type Web } from '../ground.ts';
+import { FORM, form, openWeb, type Web } from '../harness.ts';
 
 let web: Web;
 let weekly: number;
@@ -93,12 +93,16 @@ describe('the form', () => {
 
   test('a filled trap field asks for one more click, and that click subscribes', async () => {
     const { db } = web.database;
-    const filled = { email: 'autofilled@example.org', name: 'Ann <b>', [TRAP]: 'https://ann.example.org' };
+    const filled = {
+      email: 'autofilled@example.org',
+      name: 'Ann <b>',
+      [HONEYPOT]: 'https://ann.example.org',
+    };
     const answer = await submit(filled);
     expect(answer.statusCode).toBe(200);
     expect(answer.body).toContain('value="autofilled@example.org"');
     expect(answer.body).toContain('value="Ann &lt;b&gt;"');
-    expect(answer.body).not.toContain(TRAP);
+    expect(answer.body).not.toContain(HONEYPOT);
     expect(await confirmationsTo(db, 'autofilled@example.org'), 'nothing is sent yet').toEqual([]);
     await submit({ email: 'autofilled@example.org', name: 'Ann', pressed: 'subscribe' });
     expect(await confirmationsTo(db, 'autofilled@example.org')).toHaveLength(1);
@@ -107,8 +111,8 @@ describe('the form', () => {
   test('the trap has a name that autofill does not know, and what autofill knows is no trap', async () => {
     const page = await web.app.inject('/subscribe/weekly');
     const names = [...page.body.matchAll(/<input[^>]* name="([^"]+)"/g)].map((match) => match[1]);
-    expect(names).toEqual(['email', 'name', TRAP]);
-    expect(TRAP).not.toMatch(
+    expect(names).toEqual(['email', 'name', HONEYPOT]);
+    expect(HONEYPOT).not.toMatch(
       /name|mail|phone|tel|address|city|zip|url|site|company|org|user|pass|card|date|age/i,
     );
     await submit({ email: 'url-filled@example.org', website: 'https://ann.example.org', company: 'Ann Ltd' });
@@ -118,7 +122,7 @@ describe('the form', () => {
   test('the page of a filled trap is the same for known and unknown addresses', async () => {
     await insertSubscriber(web.database.db, 'known-trap@example.org', weekly, 'confirmed');
     const [known, strange] = await Promise.all(
-      ['known-trap@example.org', 'other-trap@example.org'].map((email) => submit({ email, [TRAP]: 'x' })),
+      ['known-trap@example.org', 'other-trap@example.org'].map((email) => submit({ email, [HONEYPOT]: 'x' })),
     );
     expect(known!.body.replaceAll('known-trap', 'other-trap')).toBe(strange!.body);
   });

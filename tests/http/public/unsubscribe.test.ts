@@ -8,7 +8,7 @@ import { buildServer } from '../../../src/http/server/server.ts';
 import { systemClock } from '../../../src/io/clock.ts';
 import { deliveryState, keys, linkTo, recordsOf, subscriptionOf } from '../../consent/fixtures.ts';
 import { insertDelivery, insertNewsletter, insertSubscriber } from '../../helpers/rows.ts';
-import { FORM, form, openWeb, type Web } from '../ground.ts';
+import { FORM, form, openWeb, type Web } from '../harness.ts';
 
 let web: Web;
 let origin: string;

@@ -1,6 +1,6 @@
 /** Mails for the inbox's tests, put into its table as the catch-all does. */
-import type { Db } from '../../src/db/connection.ts';
-import { displayText, headerValue, parseHeaders } from '../../src/io/inbox/mail-headers.ts';
+import type { Db } from '../../../src/db/connection.ts';
+import { displayText, headerValue, parseHeaders } from '../../../src/io/inbox/mail-headers.ts';
 
 /** Keeps a mail given as its raw source and returns its id. Line ends may be written as plain newlines. */
 export async function keepMail(db: Db, raw: string | Buffer, to = 'li@example.com'): Promise<number> {

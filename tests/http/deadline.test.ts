@@ -5,7 +5,7 @@ import { buildServer } from '../../src/http/server/server.ts';
 import { limit } from '../helpers/machine.js';
 import { insertNewsletter } from '../helpers/rows.ts';
 import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts';
-import { FORM, form, openWeb, type Web } from './ground.ts';
+import { FORM, form, openWeb, type Web } from './harness.ts';
 
 let web: Web;
 let way: TcpProxy;

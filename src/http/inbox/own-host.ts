@@ -1,12 +1,12 @@
 /**
- * The inbox answers under its own names only. It has no login: a page of the web that has its own name point to this
- * machine (DNS rebinding) would otherwise read every mail through the browser of whoever visits it. An address in
- * numbers cannot be pointed anywhere, so those are its own, and with them every machine of the local network.
+ * The inbox answers only under its own host names. It has no login: a web page whose name points to this machine (DNS
+ * rebinding) could otherwise read every mail through its visitor's browser. IP addresses cannot be rebound, so they are
+ * allowed, and with them access from the local network.
  */
 import { isIP } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-export function answerOwnNameOnly(app: FastifyInstance, publicUrl: string): void {
+export function requireOwnHost(app: FastifyInstance, publicUrl: string): void {
   const known = new URL(publicUrl).hostname;
   app.addHook('onRequest', async (request, reply) => {
     if (isOwnName(request.headers.host ?? '', known)) return;
@@ -14,7 +14,7 @@ export function answerOwnNameOnly(app: FastifyInstance, publicUrl: string): void
       .code(403)
       .type('text/plain; charset=utf-8')
       .send(
-        'The inbox answers at localhost, at an address in numbers, and at the name in PUBLIC_URL only. To reach it by this name, set PUBLIC_URL to it.\n',
+        'The inbox answers only at localhost, at an IP address, and at the host name in PUBLIC_URL. To reach it under this name, use the name in PUBLIC_URL.\n',
       );
   });
 }
@@ -31,8 +31,8 @@ function isOwnName(host: string, known: string): boolean {
   );
 }
 
-/** True for a form that a page of another site, or of another port, sends. Tools say nothing of where they come from. */
-export function isForeignForm({ headers }: FastifyRequest): boolean {
+/** True for a form from a page on another site or port. Command line tools send no origin, and are allowed. */
+export function isCrossSiteForm({ headers }: FastifyRequest): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site !== 'same-origin' && site !== 'none';
   const { origin, host } = headers;

@@ -1,10 +1,10 @@
 /**
- * A mail's own HTML, served for a sandboxed frame. Three walls stand between it and the reader: the frame's
- * sandbox, the same sandbox again as a header (for whoever opens the address directly), and a policy that
- * loads pictures and styles only. Nothing is taken out of the HTML, so what is shown is what was sent.
+ * A mail's own HTML, served for a sandboxed frame. Three things protect the reader: the frame's sandbox, the same sandbox
+ * as a header (for whoever opens the address directly), and a policy that loads only pictures and styles. Nothing is
+ * removed from the HTML, so what is shown is what was sent.
  */
 
-/** Links open in tabs of their own, which are ordinary pages again: an unsubscribe page needs its form. */
+/** Links open in tabs without the sandbox: an unsubscribe page needs its form. */
 export const FRAME_SANDBOX = 'allow-popups allow-popups-to-escape-sandbox';
 
 export const FRAME_POLICY = [
@@ -21,7 +21,7 @@ export const FRAME_POLICY = [
 const TARGET = '<base target="_blank">';
 
 /** The mail's HTML with all links opening in a new tab. */
-export function framed(mailHtml: string): string {
+export function prepareForFrame(mailHtml: string): string {
   const opening = /<head\b[^>]*>/i.exec(mailHtml) ?? /^\s*<!doctype[^>]*>/i.exec(mailHtml);
   const at = opening ? opening.index + opening[0].length : 0;
   return mailHtml.slice(0, at) + TARGET + mailHtml.slice(at);

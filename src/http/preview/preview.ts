@@ -1,11 +1,11 @@
-/** What the preview page shows, and who gives it. */
+/** What the preview page shows, and where it comes from. */
 import type { Message } from '../../issue/document/document.ts';
 import type { Reader } from '../../render/edition/edition.ts';
 
-/** "As this subscriber": what is left out is invented. */
-export type SeenBy = Partial<Reader>;
+/** "As this subscriber": missing fields are invented. */
+export type PreviewReader = Partial<Reader>;
 
-export interface Seen {
+export interface PreviewView {
   subject: string;
   html: string;
   text: string;
@@ -16,14 +16,14 @@ export interface Seen {
 export interface Preview {
   /** As the editor named it. */
   file: string;
-  /** The last rendering that came to an end; null before the first. */
-  seenBy(reader: SeenBy): Seen | null;
-  /** The subscriber who has an address, or null; is not there where no newsletter was named. */
+  /** The latest successful rendering; null before the first. */
+  viewFor(reader: PreviewReader): PreviewView | null;
+  /** Looks up a subscriber by address; null where no newsletter was given. */
   subscriber: ((address: string) => Promise<Reader | null>) | null;
   state(): PreviewState;
-  /** A picture that lies beside the file, by its hash. */
+  /** A picture beside the file, by its hash. */
   picture(hash: string): { type: string; bytes: Buffer } | null;
-  /** Calls `changed` after each rendering, until the function that comes back is called. */
+  /** Calls `changed` after each rendering. Returns a function that stops that. */
   watch(changed: () => void): () => void;
 }
 
@@ -31,7 +31,7 @@ export interface PreviewState {
   /** Counts renderings. */
   version: number;
   messages: readonly Message[];
-  /** Why the newest text could not be rendered; what is shown is older then. */
+  /** Why the current text could not be rendered; the preview then shows an older one. */
   fault: string | null;
   tookMs: number;
 }

@@ -1,41 +1,40 @@
-/** The one place where failures become status codes and pages. */
+/** The one place where errors become status codes and pages. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isDatabaseAway } from '../../db/faults.ts';
 import { Refused, Unavailable } from '../../errors.ts';
 import type { WebParts } from '../parts.ts';
 import { sendPlainPage } from '../public/page.ts';
-import { secure } from '../security.ts';
+import { setSecurityHeaders } from '../security.ts';
 
-/** Seconds after which trying again makes sense. */
-const RETRY_AFTER = '30';
+const RETRY_AFTER_SECONDS = '30';
 
-export function answerFaults(app: FastifyInstance, parts: WebParts): void {
+export function handleErrors(app: FastifyInstance, parts: WebParts): void {
   app.setNotFoundHandler((request, reply) => sendPlainPage(parts, request, reply, 404, 'not-found'));
 
   app.setErrorHandler((error, request, reply) => {
     const status = statusOf(error);
-    if (status >= 500) parts.log.error({ ...route(request), ...traits(error) }, 'a request failed');
-    if (status === 503) reply.header('retry-after', RETRY_AFTER);
-    return sendFault(parts, request, reply, status);
+    if (status >= 500) parts.log.error({ ...route(request), ...loggable(error) }, 'a request failed');
+    if (status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
+    return sendErrorPage(parts, request, reply, status);
   });
 }
 
-/** A path that cannot be decoded: Fastify asks here, before any hook. */
-export function answerBadUrl(
+/** For a path that cannot be decoded: Fastify calls this before any hook. */
+export function handleFrameworkError(
   parts: WebParts,
   error: Error,
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
-  sendFault(parts, request, secure(reply), statusOf(error));
+  sendErrorPage(parts, request, setSecurityHeaders(reply), statusOf(error));
 }
 
-function sendFault(parts: WebParts, request: FastifyRequest, reply: FastifyReply, status: number) {
+function sendErrorPage(parts: WebParts, request: FastifyRequest, reply: FastifyReply, status: number) {
   try {
     return sendPlainPage(parts, request, reply, status, pageOf(status));
   } catch (error) {
-    // The page itself does not come out (a broken theme): say it in plain text rather than not at all.
-    parts.log.error({ ...route(request), ...traits(error) }, 'the page of a failure could not be made');
+    // The page itself cannot be rendered (a broken theme): plain text is better than nothing.
+    parts.log.error({ ...route(request), ...loggable(error) }, 'an error page could not be rendered');
     return reply.code(status).type('text/plain; charset=utf-8').send('Something went wrong.\n');
   }
 }
@@ -55,15 +54,15 @@ function statusOf(error: unknown): number {
   return typeof status === 'number' && status >= 400 && status < 600 ? status : 500;
 }
 
-/** SQLSTATE of text with a NUL in it, which a path may bring along. */
+/** SQLSTATE for text with a NUL, which a path may contain. */
 const UNSTORABLE_TEXT = '22021';
 const route = (request: FastifyRequest) => ({
   method: request.method,
   route: request.routeOptions.url ?? 'unknown',
 });
 
-/** What may be logged of an error: not its message, which may quote an address or a token. */
-function traits(error: unknown): object {
+/** What may be logged of an error. Its message may quote an address or a token. */
+function loggable(error: unknown): object {
   const { name, code, stack } = error as { name?: string; code?: string; stack?: string };
   const where = stack?.split('\n').filter((line) => /^\s+at /.test(line));
   return { error: name, code, at: where?.slice(0, 5).map((line) => line.trim()) };
