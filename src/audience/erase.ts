@@ -11,27 +11,27 @@ import { Refused } from '../errors.ts';
 import { anonymizeDeliveries, ERASED } from '../ledger/anonymize.ts';
 import { lockAgainstPlanning, skipWaitingFor, waitUntilOffTheWire } from '../ledger/unsubscribe-guard.ts';
 
-type Waiting = Parameters<typeof waitUntilOffTheWire>[1];
+type WaitClock = Parameters<typeof waitUntilOffTheWire>[1];
 
 /**
  * Resolves when nothing more is handed over for them and nothing names them, but for a mail that hangs on the wire:
  * the sweeper forgets that once it has settled. Cut off in the middle, it is done
  * again. Throws Refused('unknown-subscriber').
  */
-export async function eraseSubscriber(db: Db, keys: Keys, clock: Waiting, address: string): Promise<void> {
+export async function eraseSubscriber(db: Db, keys: Keys, clock: WaitClock, address: string): Promise<void> {
   const { identity } = readAddress(address);
-  const id = await db.transaction().execute((trx) => stopAll(trx, keys, identity));
+  const id = await db.transaction().execute((trx) => suppressAndSkip(trx, keys, identity));
   await waitUntilOffTheWire(db, clock, { subscriberId: id, newsletterId: null }, ERASED);
   await db.transaction().execute(async (trx) => {
     await lockAgainstPlanning(trx);
     const key = `${ERASED} ${keys.hash(identity).hash.toString('base64url')}`;
     await anonymizeDeliveries(trx, { identity, subscriberId: id, key });
-    await forgetPerson(trx, keys, identity, id);
+    await deletePerson(trx, keys, identity, id);
   });
 }
 
 /** Nothing is planned or handed over any more: the suppression and the skipping are one transaction. */
-async function stopAll(trx: Trx, keys: Keys, identity: string): Promise<number> {
+async function suppressAndSkip(trx: Trx, keys: Keys, identity: string): Promise<number> {
   await lockAgainstPlanning(trx);
   const person = await trx
     .selectFrom('subscribers')
@@ -54,7 +54,7 @@ async function stopAll(trx: Trx, keys: Keys, identity: string): Promise<number> 
 }
 
 /** Subscriptions go with the row; consent records stay as proof without a person. */
-async function forgetPerson(trx: Trx, keys: Keys, identity: string, id: number): Promise<void> {
+async function deletePerson(trx: Trx, keys: Keys, identity: string, id: number): Promise<void> {
   const hashes = keys.hashes(identity).map(({ hash }) => hash);
   await sql`UPDATE suppressions SET identity = NULL, subscriber_id = NULL
     WHERE identity_hash = ANY(${hashes}::bytea[]) OR identity = ${identity} OR subscriber_id = ${id}`.execute(

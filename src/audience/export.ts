@@ -5,13 +5,14 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import type { SubscriptionState } from '../db/schema.ts';
-import { csvLine, guarded } from './csv/guard.ts';
+import { escapeFormula } from './csv/formulas.ts';
+import { csvLine } from './csv/write.ts';
 import { isAttributeName } from './fields/attribute-name.ts';
 import { ATTRIBUTE_PREFIX } from './import/columns.ts';
-import { HISTORY_COLUMNS } from './import/history.ts';
 import { isPlainTitle } from './import/titles.ts';
+import { HISTORY_COLUMNS } from './person/history.ts';
 import { foldTitle } from './status/fold.ts';
-import { titleSays } from './status/titles.ts';
+import { columnKindOf } from './status/titles.ts';
 
 export interface ExportedSubscriber {
   email: string;
@@ -95,11 +96,11 @@ export async function* exportCsv(db: Db, newsletterId: number, state: ExportedSt
 function cellsOf(subscriber: ExportedSubscriber, names: readonly string[]): string[] {
   const { email, name, language, timezone, attributes, state, leftBy, consent, suppressions } = subscriber;
   return [
-    ...[email, guarded(name ?? ''), language ?? '', timezone ?? '', state],
+    ...[email, escapeFormula(name ?? ''), language ?? '', timezone ?? '', state],
     ...[moment(subscriber.confirmedAt), moment(subscriber.unsubscribedAt), leftBy ?? ''],
-    ...[consent?.step ?? '', guarded(consent?.source ?? ''), consent?.at ?? ''],
+    ...[consent?.step ?? '', escapeFormula(consent?.source ?? ''), consent?.at ?? ''],
     suppressions.length === 0 ? '' : JSON.stringify(suppressions),
-    ...names.map((each) => guarded(attributes[each] ?? '')),
+    ...names.map((each) => escapeFormula(attributes[each] ?? '')),
   ];
 }
 
@@ -110,7 +111,7 @@ function titleOf(name: string): string {
   const isPlain =
     isAttributeName(name) &&
     isPlainTitle(foldTitle(name)) &&
-    titleSays(foldTitle(name)) === null &&
+    columnKindOf(foldTitle(name)) === null &&
     !(HISTORY_COLUMNS as readonly string[]).includes(name);
   return isPlain ? name : `${ATTRIBUTE_PREFIX}${name}`;
 }

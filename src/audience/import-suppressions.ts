@@ -4,17 +4,19 @@
  */
 import { readAddress } from '../consent/identity.ts';
 import { Refused } from '../errors.ts';
-import { unguarded } from './csv/guard.ts';
+import { unescapeFormula } from './csv/formulas.ts';
 import { readCsv } from './csv/read.ts';
 import type { CsvRecord } from './csv/records.ts';
-import { addressIn, cellsOf, type Header, readHeader } from './import/columns.ts';
-import { type ImportFile, readSource } from './import/import.ts';
-import { alone } from './import/store.ts';
-import type { Parts } from './import/store-departures.ts';
-import { type NewSuppression, waitForAll, writeSuppressions } from './import/store-suppressions.ts';
+import { addressIn, cellsOf } from './import/cells.ts';
+import { type Header, readHeader } from './import/columns.ts';
+import type { ImportFile } from './import/files.ts';
+import { readSource } from './person/source.ts';
 import { readDate } from './status/dates.ts';
 import { foldTitle, foldWord } from './status/fold.ts';
-import { WORDS } from './status/words.ts';
+import { STATUS_WORDS } from './status/words.ts';
+import type { StoreContext } from './store/context.ts';
+import { type ImportedSuppression, waitUntilAllOffTheWire, writeSuppressions } from './store/suppressions.ts';
+import { withPlanLock } from './store/transaction.ts';
 import { SETTABLE_REASONS, type SettableReason } from './suppressions.ts';
 
 export interface SuppressionReport {
@@ -28,7 +30,7 @@ export interface SuppressionReport {
   dryRun: boolean;
 }
 
-export interface SuppressionImportAsk {
+export interface SuppressionImportOptions {
   /** Null: everywhere, unless a row names a newsletter. */
   newsletterId: number | null;
   /** Null: by the column, else by hand. */
@@ -43,9 +45,9 @@ const MAX_REFUSED = 10_000;
 
 /** Throws Refused before anything is written when a file has no column for the address. */
 export async function importSuppressions(
-  parts: Parts,
+  parts: StoreContext,
   files: readonly ImportFile[],
-  ask: SuppressionImportAsk,
+  ask: SuppressionImportOptions,
 ): Promise<SuppressionReport> {
   const report: SuppressionReport = {
     ...{ read: 0, added: 0, unchanged: 0, refused: [], refusedLines: 0 },
@@ -63,21 +65,21 @@ export async function importSuppressions(
 }
 
 interface Run {
-  parts: Parts;
-  ask: SuppressionImportAsk;
+  parts: StoreContext;
+  ask: SuppressionImportOptions;
   source: string;
   report: SuppressionReport;
   slugs: ReadonlyMap<string, number>;
 }
 
-async function newsletters({ db }: Parts): Promise<Map<string, number>> {
+async function newsletters({ db }: StoreContext): Promise<Map<string, number>> {
   const rows = await db.selectFrom('newsletters').select(['slug', 'id']).execute();
   return new Map(rows.map(({ slug, id }) => [slug, id]));
 }
 
 async function importFile(run: Run, file: ImportFile, name: string | null): Promise<void> {
   let header: Header | null = null;
-  let batch: NewSuppression[] = [];
+  let batch: ImportedSuppression[] = [];
   for await (const records of readCsv(file.open())) {
     for (const record of records) {
       if (!header) {
@@ -95,13 +97,18 @@ async function importFile(run: Run, file: ImportFile, name: string | null): Prom
   await store(run, batch);
 }
 
-function readRow(run: Run, header: Header, record: CsvRecord, file: string | null): NewSuppression | null {
+function readRow(
+  run: Run,
+  header: Header,
+  record: CsvRecord,
+  file: string | null,
+): ImportedSuppression | null {
   const { report } = run;
   report.read += 1;
   try {
     const cells = cellsOf(header, record);
     const cell = (title: string) =>
-      unguarded((cells[header.titles.findIndex((one) => foldTitle(one) === title)] ?? '').trim());
+      unescapeFormula((cells[header.titles.findIndex((one) => foldTitle(one) === title)] ?? '').trim());
     return { ...suppressionOf(run, cell), identity: readAddress(addressIn(header, cells)).identity };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
@@ -115,7 +122,7 @@ function readRow(run: Run, header: Header, record: CsvRecord, file: string | nul
 function suppressionOf(
   { ask, source, slugs }: Run,
   cell: (title: string) => string,
-): Omit<NewSuppression, 'identity'> {
+): Omit<ImportedSuppression, 'identity'> {
   const slug = cell('newsletter');
   const newsletterId = slug === '' ? ask.newsletterId : slugs.get(slug);
   if (newsletterId === undefined)
@@ -136,7 +143,7 @@ function suppressionOf(
 function reasonOf(text: string): SettableReason | null {
   const own = SETTABLE_REASONS.find((reason) => reason === text);
   if (own) return own;
-  const meaning = WORDS.get(foldWord(text));
+  const meaning = STATUS_WORDS.get(foldWord(text));
   if (meaning === 'bounced') return 'bounce';
   return meaning === 'complained' ? 'complaint' : null;
 }
@@ -154,13 +161,13 @@ function untilOf(text: string): Date | null {
 
 const plain = (text: string): string => text.replace(/\p{Cc}/gu, ' ').slice(0, 600);
 
-async function store({ parts, ask, report }: Run, batch: readonly NewSuppression[]): Promise<void> {
+async function store({ parts, ask, report }: Run, batch: readonly ImportedSuppression[]): Promise<void> {
   if (batch.length === 0) return;
-  const written = await alone(parts.db, ask.dryRun ?? false, (trx) =>
+  const written = await withPlanLock(parts.db, ask.dryRun ?? false, (trx) =>
     writeSuppressions(trx, parts.keys, batch),
   );
   report.added += written.count;
   report.unchanged += batch.length - written.count;
   for (const { reason } of batch) report.reasons[reason] = (report.reasons[reason] ?? 0) + 1;
-  if (!ask.dryRun) await waitForAll(parts.db, parts.clock, written.onTheWire, null, 'suppressed');
+  if (!ask.dryRun) await waitUntilAllOffTheWire(parts.db, parts.clock, written.onTheWire, null, 'suppressed');
 }

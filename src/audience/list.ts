@@ -14,7 +14,7 @@ export interface ListedSubscriber {
   suppressed: boolean;
 }
 
-export interface ListAsk {
+export interface ListOptions {
   state: ExportedState;
   /** Part of the address or the name, in whatever case; empty: everybody. */
   contains: string;
@@ -24,7 +24,7 @@ export interface ListAsk {
 export async function listSubscribers(
   db: Db,
   newsletterId: number,
-  { state, contains, limit }: ListAsk,
+  { state, contains, limit }: ListOptions,
 ): Promise<ListedSubscriber[]> {
   const pattern = `%${contains.replace(/[\\%_]/g, '\\$&')}%`;
   const { rows } = await sql<ListedSubscriber>`

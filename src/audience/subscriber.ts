@@ -7,9 +7,10 @@ import type { Db } from '../db/connection.ts';
 import type { SubscriptionState } from '../db/schema.ts';
 import { Refused } from '../errors.ts';
 import { readAttributeName } from './fields/attribute-name.ts';
-import { readSource } from './import/import.ts';
-import { type PersonTexts, readPerson } from './import/person.ts';
-import { type Stored, storePeople } from './import/store.ts';
+import { type PersonTexts, readPerson } from './person/person.ts';
+import { readSource } from './person/source.ts';
+import type { StoreOutcome } from './store/context.ts';
+import { storePeople } from './store/people.ts';
 
 /** `source`: where the person said yes; null leaves them pending, without any mail. */
 export async function addSubscriber(
@@ -18,7 +19,7 @@ export async function addSubscriber(
   newsletterId: number,
   texts: PersonTexts,
   source: string | null,
-): Promise<Stored> {
+): Promise<StoreOutcome> {
   for (const [name] of texts.attributes ?? []) readAttributeName(name);
   const confirmedBy = source === null ? null : `cli: ${readSource(source)}`;
   const [stored] = await storePeople(db, keys, { newsletterId, confirmedBy }, [readPerson(texts)]);

@@ -7,8 +7,8 @@ import { activeSuppressions, type SuppressionReason } from '../consent/suppressi
 import type { Db } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
 import { waitUntilOffTheWire } from '../ledger/unsubscribe-guard.ts';
-import { readSource } from './import/import.ts';
-import type { Parts } from './import/store-departures.ts';
+import { readSource } from './person/source.ts';
+import type { StoreContext } from './store/context.ts';
 
 /** Those that a person may set; `erased` comes from erasing. */
 export const SETTABLE_REASONS = ['by-hand', 'bounce', 'complaint', 'not-me'] as const;
@@ -54,7 +54,7 @@ export async function* listSuppressions(
   }
 }
 
-export interface SuppressionOrder {
+export interface SuppressionByHand {
   address: string;
   /** Null: everywhere. */
   newsletterId: number | null;
@@ -64,8 +64,8 @@ export interface SuppressionOrder {
 
 /** Resolves when nothing more is handed over for them. False: the same held before. */
 export async function addSuppression(
-  { db, keys, clock }: Parts,
-  { address, newsletterId, reason, source }: SuppressionOrder,
+  { db, keys, clock }: StoreContext,
+  { address, newsletterId, reason, source }: SuppressionByHand,
 ): Promise<boolean> {
   const ask = { identity: readAddress(address).identity, newsletterId, reason, until: null };
   const stated = `cli: ${readSource(source)}`;

@@ -1,15 +1,15 @@
 /** `postrider newsletter create|set|show|list`. */
 import { type Command, Option } from 'commander';
 import { mailboxText } from '../audience/fields/mailbox.ts';
-import { colorNames } from '../audience/newsletters/fields.ts';
+import { colorNames } from '../audience/newsletters/colors.ts';
 import {
   createNewsletter,
   findNewsletter,
   listNewsletters,
   type Newsletter,
-  type NewsletterTexts,
   setNewsletter,
 } from '../audience/newsletters/newsletter.ts';
+import type { NewsletterTexts } from '../audience/newsletters/texts.ts';
 import { countSubscriptions } from '../audience/subscriber.ts';
 import type { Program } from '../bootstrap.ts';
 import { Usage } from '../errors.ts';

@@ -9,7 +9,7 @@ import { newsletterCommands } from '../../src/cli/newsletter.ts';
 import { subscriberCommands } from '../../src/cli/subscriber/subscriber.ts';
 import { suppressionCommands } from '../../src/cli/subscriber/suppression.ts';
 import { Refused, Usage } from '../../src/errors.ts';
-import { around, keys, useDatabase } from './setting.ts';
+import { context, keys, useDatabase } from './fixtures.ts';
 
 const setting = useDatabase();
 const folder = mkdtempSync(join(tmpdir(), 'postrider-commands-'));
@@ -19,12 +19,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function run(...words: string[]): Promise<{ value: unknown; human: string }> {
   const answer = { value: undefined as unknown, human: '' };
   const clock = { monotonic: () => performance.now(), sleep: async () => {} };
-  const relays = around.relays.map((name) => ({ settings: { name } }));
+  const relays = context.relays.map((name) => ({ settings: { name } }));
   const config = { publicUrl: 'https://news.example.org' };
   const program = {
     db: setting().db,
     keys,
-    emails: around.emails,
+    emails: context.emails,
     relays,
     clock,
     config,

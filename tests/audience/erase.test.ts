@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { eraseSubscriber } from '../../src/audience/erase.ts';
 import { showSubscriber } from '../../src/audience/subscriber.ts';
 import { anonymizeSettled } from '../../src/ledger/anonymize.ts';
-import { importText, keys, useDatabase } from './setting.ts';
+import { importText, keys, useDatabase } from './fixtures.ts';
 
 const setting = useDatabase();
 const clock = { monotonic: () => performance.now(), sleep: async () => {} };

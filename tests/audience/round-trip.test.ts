@@ -8,7 +8,7 @@ import { listSuppressions } from '../../src/audience/suppressions.ts';
 import { suppress } from '../../src/consent/suppress.ts';
 import { createTestDatabase } from '../helpers/database.ts';
 import { insertNewsletter } from '../helpers/rows.ts';
-import { clock, file, importFiles, importText, keys, useDatabase } from './setting.ts';
+import { clock, file, importFiles, importText, keys, useDatabase } from './fixtures.ts';
 
 const setting = useDatabase();
 

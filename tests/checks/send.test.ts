@@ -1,6 +1,7 @@
 /** The list as a send runs it: over what is stored. And the log of what was sent in spite of it. */
 import { expect, test } from 'vitest';
-import { createNewsletter, type NewsletterTexts } from '../../src/audience/newsletters/newsletter.ts';
+import { createNewsletter } from '../../src/audience/newsletters/newsletter.ts';
+import type { NewsletterTexts } from '../../src/audience/newsletters/texts.ts';
 import { prepareIssue } from '../../src/authoring/prepare-issue.ts';
 import { type FoundIssue, findIssue } from '../../src/issue/find.ts';
 import type { Medium } from '../../src/issue/media/store.ts';

@@ -1,5 +1,5 @@
 /** A list of addresses without a header, as mailing list managers print it: `ann@example.org`, `Ann Lee <ann@...>`. */
-import { type Line, LONGEST_ROW } from './lines.ts';
+import { type Line, MAX_ROW_CHARS } from './lines.ts';
 import type { CsvRecord } from './records.ts';
 
 /** Mailman writes a name with a comma without quotes; Sympa writes the name behind the address. */
@@ -13,8 +13,8 @@ export const isAddressLine = (text: string): boolean => split(text) !== null;
 export class AddressList {
   push(lines: readonly Line[]): CsvRecord[] {
     return lines.map(({ number, text }) =>
-      text.length > LONGEST_ROW
-        ? { line: number, reason: `the line is longer than ${LONGEST_ROW} characters` }
+      text.length > MAX_ROW_CHARS
+        ? { line: number, reason: `the line is longer than ${MAX_ROW_CHARS} characters` }
         : { line: number, cells: split(text) ?? [text] },
     );
   }

@@ -8,7 +8,7 @@ export interface Line {
 }
 
 /** In characters, over all lines of a record. */
-export const LONGEST_ROW = 64 * 1024;
+export const MAX_ROW_CHARS = 64 * 1024;
 
 /** Lines end with LF, CRLF or CR. */
 export class LineSplitter {
@@ -19,7 +19,7 @@ export class LineSplitter {
     // A CR at the very end may be half of a CRLF: it waits for what follows.
     const pieces = (this.#rest + text).split(/\r\n|\n|\r(?!$)/);
     this.#rest = pieces.pop() ?? '';
-    if (this.#rest.length > 2 * LONGEST_ROW) this.#rest = this.#rest.slice(0, LONGEST_ROW + 1);
+    if (this.#rest.length > 2 * MAX_ROW_CHARS) this.#rest = this.#rest.slice(0, MAX_ROW_CHARS + 1);
     return pieces.map((piece) => this.#line(piece));
   }
 
@@ -32,6 +32,9 @@ export class LineSplitter {
 
   #line(text: string): Line {
     this.#number += 1;
-    return { number: this.#number, text: text.length > LONGEST_ROW ? text.slice(0, LONGEST_ROW + 1) : text };
+    return {
+      number: this.#number,
+      text: text.length > MAX_ROW_CHARS ? text.slice(0, MAX_ROW_CHARS + 1) : text,
+    };
   }
 }

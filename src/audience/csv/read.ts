@@ -14,24 +14,24 @@ export async function* readCsv(source: AsyncIterable<Uint8Array>): AsyncGenerato
   const splitter = new LineSplitter();
   let reader: Reader | null = null;
   for await (const group of lineGroups(source, splitter)) {
-    const lines: Line[] = reader ? group : fromFirstFilled(group);
+    const lines: Line[] = reader ? group : skipPreamble(group);
     const first = lines[0];
     if (!first) continue;
     if (reader) {
-      yield filled(reader.push(lines));
+      yield withoutEmptyRows(reader.push(lines));
       continue;
     }
     if (isAddressLine(first.text)) {
       reader = new AddressList();
       yield [{ line: 0, cells: ['email', 'name'] }];
-      yield filled(reader.push(lines));
+      yield withoutEmptyRows(reader.push(lines));
       continue;
     }
     reader = new RecordReader(delimiterOf(first.text));
-    yield header(first, reader);
-    yield filled(reader.push(lines.slice(1)));
+    yield readHeaderLine(first, reader);
+    yield withoutEmptyRows(reader.push(lines.slice(1)));
   }
-  if (reader) yield filled(reader.end());
+  if (reader) yield withoutEmptyRows(reader.end());
 }
 
 type Reader = Pick<RecordReader, 'push' | 'end'>;
@@ -45,12 +45,12 @@ async function* lineGroups(
 }
 
 /** Spreadsheets may write `sep=;` before the header. */
-function fromFirstFilled(lines: Line[]): Line[] {
+function skipPreamble(lines: Line[]): Line[] {
   const at = lines.findIndex((line) => line.text.trim() !== '' && !/^"?sep=.?"?$/i.test(line.text.trim()));
   return at < 0 ? [] : lines.slice(at);
 }
 
-function header(line: Line, reader: Reader): CsvRecord[] {
+function readHeaderLine(line: Line, reader: Reader): CsvRecord[] {
   const records = reader.push([line]);
   if (records.length === 1) return records;
   throw new Refused(
@@ -65,6 +65,6 @@ function delimiterOf(header: string): string {
   return [';', '\t'].reduce((best, sign) => (count(sign) > count(best) ? sign : best), ',');
 }
 
-function filled(records: CsvRecord[]): CsvRecord[] {
+function withoutEmptyRows(records: CsvRecord[]): CsvRecord[] {
   return records.filter((record) => !record.cells || record.cells.some((cell) => cell.trim() !== ''));
 }

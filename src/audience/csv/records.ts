@@ -6,14 +6,14 @@
  * too much was gathered, only the first line is refused and the others are read again on their own.
  */
 import { parse } from 'csv-parse/sync';
-import { type Line, LONGEST_ROW } from './lines.ts';
+import { type Line, MAX_ROW_CHARS } from './lines.ts';
 
 export type CsvRecord =
   | { line: number; cells: string[]; reason?: undefined }
   | { line: number; cells?: undefined; reason: string };
 
 /** A cell over more lines than this was never closed. */
-const MOST_LINES = 100;
+const MAX_ROW_LINES = 100;
 
 export class RecordReader {
   readonly #delimiter: string;
@@ -45,14 +45,14 @@ export class RecordReader {
     }
     this.#open.push(line);
     this.#openLength += line.text.length + 1;
-    if (this.#openLength > LONGEST_ROW || this.#open.length > MOST_LINES)
-      this.#giveUp(records, `the row is longer than ${LONGEST_ROW} characters or ${MOST_LINES} lines`);
-    else if (quotes(this.#open) % 2 === 0) this.#close(records);
+    if (this.#openLength > MAX_ROW_CHARS || this.#open.length > MAX_ROW_LINES)
+      this.#giveUp(records, `the row is longer than ${MAX_ROW_CHARS} characters or ${MAX_ROW_LINES} lines`);
+    else if (countQuotes(this.#open) % 2 === 0) this.#close(records);
   }
 
   #plain(line: Line): CsvRecord {
-    if (line.text.length > LONGEST_ROW)
-      return { line: line.number, reason: `the line is longer than ${LONGEST_ROW} characters` };
+    if (line.text.length > MAX_ROW_CHARS)
+      return { line: line.number, reason: `the line is longer than ${MAX_ROW_CHARS} characters` };
     return { line: line.number, cells: line.text.split(this.#delimiter) };
   }
 
@@ -91,7 +91,7 @@ export class RecordReader {
   }
 }
 
-function quotes(lines: readonly Line[]): number {
+function countQuotes(lines: readonly Line[]): number {
   let count = 0;
   for (const { text } of lines)
     for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) count += 1;

@@ -1,7 +1,7 @@
 /** Bytes of a CSV file -> text, whatever program wrote it: UTF-8, UTF-16, or GB18030 as Excel writes it in China. */
 
 /** Enough to see some lines that are not ASCII. */
-const SAMPLE = 256 * 1024;
+const SAMPLE_BYTES = 256 * 1024;
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030';
 
@@ -16,7 +16,7 @@ export async function* readText(source: AsyncIterable<Uint8Array>): AsyncGenerat
     }
     head.push(chunk);
     const sample = Buffer.concat(head);
-    if (sample.length < SAMPLE) {
+    if (sample.length < SAMPLE_BYTES) {
       head = [sample];
       continue;
     }

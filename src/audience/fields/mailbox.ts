@@ -3,7 +3,7 @@ import { readAddress } from '../../consent/identity.ts';
 import { Refused } from '../../errors.ts';
 import type { Mailbox } from '../../render/edition/edition.ts';
 
-const LONGEST_NAME = 200;
+const MAX_NAME_CHARS = 200;
 
 /** The name is empty when there was none. Throws Refused('bad-address'). */
 export function readMailbox(text: string): Mailbox {
@@ -11,10 +11,10 @@ export function readMailbox(text: string): Mailbox {
   const name = (quoted ?? plain ?? '').trim();
   if (/[\p{Cc}\u2028\u2029]/u.test(text))
     throw new Refused('bad-address', 'expected Name <address>, found a control character');
-  if (name.length > LONGEST_NAME)
+  if (name.length > MAX_NAME_CHARS)
     throw new Refused(
       'bad-address',
-      `expected a name of at most ${LONGEST_NAME} characters, found ${name.length}`,
+      `expected a name of at most ${MAX_NAME_CHARS} characters, found ${name.length}`,
     );
   return { name, address: readAddress(inner ?? text).email };
 }

@@ -1,7 +1,7 @@
 /** What an import has to ask before it writes anything: words that nobody here knows. */
 import { Refused } from '../../errors.ts';
-import type { Statement } from '../status/meaning.ts';
-import { BLANK, FILE_NAME } from '../status/reader.ts';
+import { BLANK, FILE_NAME } from '../status/answers.ts';
+import type { Statement } from '../status/status.ts';
 
 export interface Question {
   column: string;

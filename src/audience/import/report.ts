@@ -1,5 +1,7 @@
 /** What an import did: how many came in as what, and why. */
-import type { Meaning, Statement } from '../status/meaning.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { Statement, Status } from '../status/status.ts';
+import type { Columns } from './columns.ts';
 
 export type CameInAs = 'confirmed' | 'pending' | 'unsubscribed' | 'suppressed' | 'skipped';
 
@@ -42,6 +44,8 @@ export interface ImportReport {
 const MAX_REFUSED = 10_000;
 const MAX_REMARKS = 1_000;
 
+type ColumnsRead = Pick<Columns, 'attributes' | 'leftOut' | 'evidence'>;
+
 export class ReportWriter {
   readonly report: ImportReport;
   readonly #cameIn = new Map<string, ImportReport['cameIn'][number]>();
@@ -70,6 +74,20 @@ export class ReportWriter {
     if (!this.report.notes.includes(text)) this.report.notes.push(text);
   }
 
+  /** What each column of a file is taken for; columns of several files are listed once. */
+  addColumns(titles: readonly string[], statuses: ReadonlySet<number>, columns: ColumnsRead): void {
+    const report = this.report.columns;
+    for (const at of statuses) addOnce(report.statuses, titles[at] ?? '');
+    for (const { at, name, json } of columns.attributes)
+      addOnce(report.attributes, {
+        column: titles[at] ?? '',
+        slot: json ? '{{reader.attributes.NAME}} for each NAME in it' : `{{reader.attributes.${name}}}`,
+      });
+    for (const each of columns.leftOut) addOnce(report.leftOut, each);
+    for (const { title } of columns.evidence)
+      addOnce(report.leftOut, { column: title, why: 'kept with the proof of consent' });
+  }
+
   /** `outcome` 'keptOut': nothing came in. */
   count(
     outcome: 'added' | 'updated' | 'unchanged' | 'keptOut' | 'unsubscribed' | 'suppressed' | 'skipped',
@@ -90,8 +108,12 @@ export class ReportWriter {
   }
 }
 
-export function cameInAs(meaning: Meaning): CameInAs {
-  switch (meaning) {
+function addOnce<T>(list: T[], one: T): void {
+  if (!list.some((known) => isDeepStrictEqual(known, one))) list.push(one);
+}
+
+export function cameInAs(status: Status): CameInAs {
+  switch (status) {
     case 'complained':
     case 'bounced':
       return 'suppressed';
@@ -105,6 +127,6 @@ export function cameInAs(meaning: Meaning): CameInAs {
     case 'unknown':
       return 'pending';
     default:
-      return meaning satisfies never;
+      return status satisfies never;
   }
 }

@@ -1,4 +1,4 @@
-/** Newsletters: what people subscribe to. Created and changed by the editor, never deleted here. */
+/** Newsletters, which people subscribe to. The editor creates and changes them; they are never deleted. */
 import type { Selectable } from 'kysely';
 import type { Country } from '../../checks/check.ts';
 import type { Db } from '../../db/connection.ts';
@@ -7,10 +7,10 @@ import { Refused } from '../../errors.ts';
 import type { Mailbox } from '../../render/edition/edition.ts';
 import type { NewsletterView } from '../../render/edition/newsletter-view.ts';
 import { readMailbox } from '../fields/mailbox.ts';
-import { type NewsletterTexts, readFields, readSlug, type Surroundings } from './fields.ts';
-import { near } from './suggest.ts';
-
-export type { NewsletterTexts, Surroundings } from './fields.ts';
+import { readFields } from './fields.ts';
+import { suggest } from './suggest.ts';
+import type { FieldContext, NewsletterTexts } from './texts.ts';
+import { readSlug } from './values.ts';
 
 export interface Newsletter extends NewsletterView {
   id: number;
@@ -18,37 +18,37 @@ export interface Newsletter extends NewsletterView {
   timezone: string;
   /** The relay its issues go to, or several with weights; null for the default one. */
   relay: string | null;
-  /** Local times at which nothing is handed over, and whose clock counts. */
+  /** Local times at which nothing is handed over, and by whose clock. */
   quiet: string | null;
   quietZone: 'newsletter' | 'reader';
-  /** Percent refused or bounced, and complaints, at which a send pauses itself (0: never), of at least how many. */
+  /** Percentages of refusals and bounces, and of complaints, at which a send pauses itself (0: never); minimum sample. */
   breaker: number;
   breakerComplaints: number;
   breakerSample: number;
-  /** What strangers read where they subscribe, plain text in the newsletter's language. */
+  /** Shown where people subscribe: plain text in the newsletter's language. */
   description: string | null;
   frequency: string | null;
   privacyUrl: string | null;
   signup: 'open' | 'closed';
   images: 'mirror' | 'link';
   onUnknown: 'hold' | 'resend';
-  /** How long after a send its ledger names people, `400d` or `forever`; then it is thinned to counts. */
+  /** How long after a send its ledger names people, `400d` or `forever`; after that it is compacted to counts. */
   keepLedger: string;
   /** Addresses that review and test mails may go to. */
   editors: readonly string[];
-  /** Countries whose law counts; empty: nobody said. */
+  /** Countries whose law applies; empty: not stated. */
   legalProfile: readonly Country[];
 }
 
-/** Needs slug, name and from; all else has a default. Throws Refused with every fault, or when the slug is taken. */
+/** Needs slug, name and from; everything else has a default. Throws Refused with all faults, or when the slug is taken. */
 export async function createNewsletter(
   db: Db,
-  around: Surroundings,
+  context: FieldContext,
   slug: string,
   texts: NewsletterTexts,
 ): Promise<Newsletter> {
   readSlug(slug);
-  const fields = readFields(around, texts, null);
+  const fields = readFields(context, texts, null);
   const { name, from_address } = fields;
   if (name === undefined || from_address === undefined)
     throw new Refused('bad-newsletter', 'a new newsletter needs a name and a from address');
@@ -65,15 +65,15 @@ export async function createNewsletter(
   );
 }
 
-/** Changes the fields given and leaves the others. */
+/** Changes the given fields and leaves the others. */
 export async function setNewsletter(
   db: Db,
-  around: Surroundings,
+  context: FieldContext,
   slug: string,
   texts: NewsletterTexts,
 ): Promise<Newsletter> {
   const before = await findNewsletter(db, slug);
-  const fields = readFields(around, texts, before);
+  const fields = readFields(context, texts, before);
   if (Object.keys(fields).length === 0) return before;
   const row = await db
     .updateTable('newsletters')
@@ -84,21 +84,21 @@ export async function setNewsletter(
   return fromRow(row);
 }
 
-/** Throws Refused('unknown-newsletter') that names those with a slug like it. */
+/** Throws Refused('unknown-newsletter'), which suggests newsletters with a similar slug. */
 export async function findNewsletter(db: Db, slug: string): Promise<Newsletter> {
   const row = await db.selectFrom('newsletters').selectAll().where('slug', '=', slug).executeTakeFirst();
   if (row) return fromRow(row);
   const slugs = await db.selectFrom('newsletters').select('slug').orderBy('slug').execute();
   throw new Refused(
     'unknown-newsletter',
-    `there is no newsletter "${slug}"; ${wayOut(
+    `there is no newsletter "${slug}"; ${suggestion(
       slug,
       slugs.map((s) => s.slug),
     )}`,
   );
 }
 
-/** By the id that other rows point with: it is there, since newsletters are never deleted. */
+/** By the id in another row. It exists, since newsletters are never deleted. */
 export async function readNewsletterById(db: Db, id: number): Promise<Newsletter> {
   return fromRow(
     await db.selectFrom('newsletters').selectAll().where('id', '=', id).executeTakeFirstOrThrow(),
@@ -110,17 +110,17 @@ export async function listNewsletters(db: Db): Promise<Newsletter[]> {
   return rows.map(fromRow);
 }
 
-/** What rendering sees of it. */
+/** The part of a newsletter that rendering sees. */
 export function newsletterView(newsletter: Newsletter): NewsletterView {
   const { slug, name, from, replyTo, language, theme, colors, logo, postalAddress, baseUrl, archive } =
     newsletter;
   return { slug, name, from, replyTo, language, theme, colors, logo, postalAddress, baseUrl, archive };
 }
 
-function wayOut(slug: string, slugs: readonly string[]): string {
+function suggestion(slug: string, slugs: readonly string[]): string {
   if (slugs.length === 0)
-    return 'make the first one: postrider newsletter create --slug weekly --name "Weekly" --from "Weekly <news@example.org>"';
-  return `did you mean ${near(slug, slugs)
+    return 'create the first one: postrider newsletter create --slug weekly --name "Weekly" --from "Weekly <news@example.org>"';
+  return `did you mean ${suggest(slug, slugs)
     .map((one) => `"${one}"`)
     .join(' or ')}?`;
 }

@@ -1,13 +1,13 @@
-/** Which of the words that there are may have been meant. */
+/** Suggests what a mistyped word may have meant. */
 
-const MOST = 3;
+const MAX_SUGGESTIONS = 3;
 
-/** Up to three, the likeliest first, by the pairs of letters they share (Dice's coefficient). Never empty unless `words` is. */
-export function near(word: string, words: readonly string[]): string[] {
+/** Up to three of `words`, the likeliest first, by shared pairs of letters (Dice's coefficient). Never empty unless `words` is. */
+export function suggest(word: string, words: readonly string[]): string[] {
   const scored = words.map((one) => ({ one, score: likeness(word, one) }));
   scored.sort((a, b) => b.score - a.score || a.one.localeCompare(b.one));
   const likely = scored.filter(({ score }) => score >= 0.4);
-  return (likely.length > 0 ? likely : scored).slice(0, MOST).map(({ one }) => one);
+  return (likely.length > 0 ? likely : scored).slice(0, MAX_SUGGESTIONS).map(({ one }) => one);
 }
 
 function likeness(a: string, b: string): number {

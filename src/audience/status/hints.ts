@@ -29,7 +29,7 @@ export type Hint = 'gone' | 'mail' | 'count' | null;
  * How near a title that says nothing plainly comes to one that does: a yes or no there, anything filled, or a large
  * count is asked about.
  */
-export function titleHints(folded: string): Hint {
+export function hintOf(folded: string): Hint {
   if (folded.length > 80) return null;
   if (COUNTS_BOUNCES.test(folded)) return 'count';
   if (GONE.test(folded) && !NOT_GONE.test(folded)) return 'gone';
@@ -37,5 +37,5 @@ export function titleHints(folded: string): Hint {
 }
 
 /** Whether the name of a file, folded as a title, speaks of people who are gone: `hard-bounces`, `退订名单`. */
-export const fileSpeaksOfGone = (folded: string): boolean =>
+export const fileNameHintsAtGone = (folded: string): boolean =>
   GONE.test(folded) || /^(left|bajas?)(\d*|csv|txt)$/.test(folded);

@@ -1,59 +1,65 @@
 /** Titles of columns, folded by `foldTitle`, that say how a person stands. */
-import type { Meaning } from './meaning.ts';
+import type { Status } from './status.ts';
 
-export type Says =
+export type ColumnKind =
   /** A word of `words.ts`. Blank or another word: unknown. */
   | { kind: 'words' }
   /**
    * Anything but blank, no, 0 and false says so: a flag, a date, a reason. Blank says nothing. `mayCount`: some tools
    * count there, so a number that is no flag is unknown.
    */
-  | { kind: 'filled'; as: Meaning; mayCount?: true }
+  | { kind: 'filled'; as: Status; mayCount?: true }
   /**
    * Yes, true, 1 or a date is a good sign; no says `no`. Another word is unknown, and so is blank, unless the column
    * is blank throughout.
    */
-  | { kind: 'flag'; no: Meaning };
+  | { kind: 'flag'; no: Status };
 
 const SINCE = '(at|on|date|time|datetime|timestamp|day|utc)?';
-const LEFT = { kind: 'filled', as: 'left' } as const;
+const FILLED_LEFT = { kind: 'filled', as: 'left' } as const;
 const BOUNCED = { kind: 'filled', as: 'bounced' } as const;
 const MAYBE_COUNTED = { kind: 'filled', as: 'bounced', mayCount: true } as const;
 const COMPLAINED = { kind: 'filled', as: 'complained' } as const;
-const ASK = { kind: 'filled', as: 'unknown' } as const;
+const FILLED_UNKNOWN = { kind: 'filled', as: 'unknown' } as const;
 const WORDS = { kind: 'words' } as const;
 
 /** The first that matches the whole title. */
-const TITLES: readonly (readonly [pattern: string, says: Says])[] = [
+const TITLES: readonly (readonly [pattern: string, says: ColumnKind])[] = [
   // HubSpot's `Opted out of email: X`, Salesforce's `HasOptedOutOfEmail`, CiviCRM's `No Bulk Emails (User Opt Out)`
   [
     `(is|has|globally|confirmed|email|user|nobulkemailsuser)*(opt(ed)?out)(ofe?mail\\w*)?${SINCE}(source|reason|email)?`,
-    LEFT,
+    FILLED_LEFT,
   ],
   [
     `(is|has|was|email|globally|date|time|of)*(unsub|unsubscribes?|unsubscribed|unsubscription|unsubscribing)(fromall)?(fromallemails?|emails?)?(by)?${SINCE}(source|reason|reasonother|method|campaign|campaigntitle|campaignid)?`,
-    LEFT,
+    FILLED_LEFT,
   ],
-  [`(is|email|mail|thissubscriber|isthissubscriber|contact)*(black|block)(list)(ed)?${SINCE}`, LEFT],
-  ['(is)?(isthis)?(email|emails|mail|account|isthisaccount)disabled', LEFT],
-  ['donot(e?mail|sende?mails?|sendbulke?mails?|bulke?mail|contact)|dnc|nobulke?mails?|nomail|noemail', LEFT],
-  [`(is)?(deleted|removed|signedoff|left|departed|departure|signoff|optedout)${SINCE}`, LEFT],
-  [`(is)?suppress(ed|ion)${SINCE}(reason|type)?`, LEFT],
+  [`(is|email|mail|thissubscriber|isthissubscriber|contact)*(black|block)(list)(ed)?${SINCE}`, FILLED_LEFT],
+  ['(is)?(isthis)?(email|emails|mail|account|isthisaccount)disabled', FILLED_LEFT],
+  [
+    'donot(e?mail|sende?mails?|sendbulke?mails?|bulke?mail|contact)|dnc|nobulke?mails?|nomail|noemail',
+    FILLED_LEFT,
+  ],
+  [`(is)?(deleted|removed|signedoff|left|departed|departure|signoff|optedout)${SINCE}`, FILLED_LEFT],
+  [`(is)?suppress(ed|ion)${SINCE}(reason|type)?`, FILLED_LEFT],
   [
     'abgemeldet(am|seit)?|abmelde(datum|zeit|zeitpunkt)|abmeldung|abbestellt(am)?|ausgetragen(am)?|austragung',
-    LEFT,
+    FILLED_LEFT,
   ],
-  ['(date(de)?)?(desabonne|desabonnee|desabonnement|desinscrit|desinscrite|desinscription)(le)?', LEFT],
-  ['(fecha(de)?)?(baja|dadodebaja|cancelacion)|datadisiscrizione|disiscritto|datadescadastro', LEFT],
+  [
+    '(date(de)?)?(desabonne|desabonnee|desabonnement|desinscrit|desinscrite|desinscription)(le)?',
+    FILLED_LEFT,
+  ],
+  ['(fecha(de)?)?(baja|dadodebaja|cancelacion)|datadisiscrizione|disiscritto|datadescadastro', FILLED_LEFT],
   [
     '(登録解除|購読解除|配信停止|退会)(日|日時|済み)?|(退订|取消订阅|退訂|取消訂閱)(时间|日期|時間|日)?|黑名单',
-    LEFT,
+    FILLED_LEFT,
   ],
   [
     '(abone|abonelik|uyelik|liste|bulten)(den|ten)?(cikti|cikis|cikisi|ayrildi|ayrilma|iptal|iptali|iptaledildi|iptaletti)(tarihi|zamani|nedeni|sebebi)?',
-    LEFT,
+    FILLED_LEFT,
   ],
-  ['ayrildi|ayrilma(tarihi|nedeni|sebebi)|(karaliste(de)?|engellendi|silindi)(tarihi)?', LEFT],
+  ['ayrildi|ayrilma(tarihi|nedeni|sebebi)|(karaliste(de)?|engellendi|silindi)(tarihi)?', FILLED_LEFT],
 
   [
     `(is)?(complained|complaint|complaints|spamcomplaints?|spamreported|markedasspam|reported(as)?spam|spam)${SINCE}`,
@@ -62,7 +68,7 @@ const TITLES: readonly (readonly [pattern: string, says: Says])[] = [
   ['(spam)?sikayet(i|etti|edildi|tarihi)?', COMPLAINED],
 
   ['hardbounces?(count)?', BOUNCED],
-  ['(last)?bounce(type|status|category|class)', ASK],
+  ['(last)?bounce(type|status|category|class)', FILLED_UNKNOWN],
   [`(is|email)?clean(ed)?${SINCE}(campaigntitle|campaignid)?`, BOUNCED],
   [`(is|has|email)?hardbounced?(back)?${SINCE}(reason)?`, BOUNCED],
   [`(is|has|email)?bounced?(back)?${SINCE}(reason)?`, MAYBE_COUNTED],
@@ -73,9 +79,9 @@ const TITLES: readonly (readonly [pattern: string, says: Says])[] = [
 
   [
     `(is)?(account)?(disabled|archived|suspended|inactive|banned|staged|deactivated|cancelled|canceled)${SINCE}|donotmail`,
-    ASK,
+    FILLED_UNKNOWN,
   ],
-  ['(iptal|iptaledildi|cikti|pasif|donduruldu|silinme)(tarihi|nedeni|sebebi)?', ASK],
+  ['(iptal|iptaledildi|cikti|pasif|donduruldu|silinme)(tarihi|nedeni|sebebi)?', FILLED_UNKNOWN],
 
   ['(is)?subscribed(to)?(emails?|newsletters?|mailinglist)?', { kind: 'flag', no: 'left' }],
   [
@@ -134,15 +140,15 @@ const TITLES: readonly (readonly [pattern: string, says: Says])[] = [
 ];
 
 /** The title announces more than a yes or a date: why, by whom, with which mail. */
-const TELLS_WHY = /(reason\w*|method|source|type|by|campaign\w*|nedeni|sebebi)$|^onhold/;
+const ASKS_FOR_TEXT = /(reason\w*|method|source|type|by|campaign\w*|nedeni|sebebi)$|^onhold/;
 
 /** Whether words of any kind are what belongs into a column that says so by being filled. */
-export const takesText = (folded: string): boolean => TELLS_WHY.test(folded);
+export const takesAnyWords = (folded: string): boolean => ASKS_FOR_TEXT.test(folded);
 
 const COMPILED = TITLES.map(([pattern, says]) => ({ pattern: new RegExp(`^(?:${pattern})$`, 'u'), says }));
 
 /** Null: the column says nothing of how people stand, as far as its title tells. */
-export function titleSays(folded: string): Says | null {
+export function columnKindOf(folded: string): ColumnKind | null {
   if (folded.length > 80) return null;
   return COMPILED.find(({ pattern }) => pattern.test(folded))?.says ?? null;
 }

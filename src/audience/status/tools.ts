@@ -1,6 +1,6 @@
 /** Tools that contradict the others: known by their header, since the same word means something else in another. */
-import type { Meaning } from './meaning.ts';
-import type { Says } from './titles.ts';
+import type { Status } from './status.ts';
+import type { ColumnKind } from './titles.ts';
 
 export interface Tool {
   name: string;
@@ -9,9 +9,9 @@ export interface Tool {
   /** No other than these. */
   only?: readonly string[];
   /** Folded words that mean something of their own in its columns of words. */
-  words?: Readonly<Record<string, Meaning>>;
+  words?: Readonly<Record<string, Status>>;
   /** Folded titles; null: the column says nothing of mail. */
-  columns?: Readonly<Record<string, Says | null>>;
+  columns?: Readonly<Record<string, ColumnKind | null>>;
   /** What its file cannot tell, and what to do about it. */
   note?: string;
 }
@@ -118,13 +118,13 @@ export const TOOLS: readonly Tool[] = [
   },
 ];
 
-function buttondown(): Readonly<Record<string, Meaning>> {
+function buttondown(): Readonly<Record<string, Status>> {
   const mailable = ['premium', 'gifted', 'trialed', 'unpaid', 'churning', 'paused', 'past due'];
   return Object.fromEntries(mailable.map((word) => [word, 'mailable']));
 }
 
 /** The first whose header this is. */
-export function toolOf(folded: readonly string[]): Tool | null {
+export function findTool(folded: readonly string[]): Tool | null {
   const titles = new Set(folded);
   return (
     TOOLS.find(

@@ -3,10 +3,10 @@
  * a word that means the opposite. A word that is not here is asked about.
  */
 import { foldWord } from './fold.ts';
-import type { Meaning } from './meaning.ts';
+import type { Status } from './status.ts';
 
 /** No other matter is spoken of in these words, so they raise a question in any column. */
-const UNMISTAKABLE: Readonly<Partial<Record<Meaning, string>>> = {
+const UNMISTAKABLE: Readonly<Partial<Record<Status, string>>> = {
   left: `unsubscribed, unsubscribe, unsubscribes, opted out, opt out, optout, optedout, blocklisted, blacklisted,
     block listed, black listed, globally unsubscribed, unsubscribed by admin, unsub, do not email, do not contact,
     do not mail, nomail, abgemeldet, abbestellt, ausgetragen, desabonne, desabonnee, desinscrit, desinscrite,
@@ -23,7 +23,7 @@ const UNMISTAKABLE: Readonly<Partial<Record<Meaning, string>>> = {
 };
 
 /** In a column about how people stand, and there alone. */
-const IN_STATUS_COLUMNS: Readonly<Partial<Record<Meaning, string>>> = {
+const IN_STATUS_COLUMNS: Readonly<Partial<Record<Status, string>>> = {
   left: `removed, blocked, suppressed, deleted, left, signed off, blockiert, gesperrt, geloscht, bloque, bloquee,
     bloqueado, bloqueada, baja, cancelado, cancelada, cancellato, cancellata, supprime, supprimee, 已屏蔽, 屏蔽, 封锁, 已封锁,
     ブロック済み, ブロック, iptal, iptal edildi, iptal etti, çıktı, ayrıldı, engellendi, silindi`,
@@ -44,19 +44,19 @@ const IN_STATUS_COLUMNS: Readonly<Partial<Record<Meaning, string>>> = {
     已确认, 启用, 已启用, 有效, 訂閱, 已訂閱, 已確認, 啟用, abone, abone oldu, aktif, etkin, onaylı, onaylandı, doğrulandı`,
 };
 
-export const WORDS: ReadonlyMap<string, Meaning> = new Map([
+export const STATUS_WORDS: ReadonlyMap<string, Status> = new Map([
   ...entries(UNMISTAKABLE),
   ...entries(IN_STATUS_COLUMNS),
 ]);
 
-const NEGATIVE = new Map(entries(UNMISTAKABLE));
+const UNMISTAKABLE_WORDS = new Map(entries(UNMISTAKABLE));
 
 /** Whether the folded cell can only mean that somebody may not be written to. */
-export const isUnmistakable = (word: string): boolean => NEGATIVE.has(word);
+export const isUnmistakable = (word: string): boolean => UNMISTAKABLE_WORDS.has(word);
 
-function entries(table: Readonly<Partial<Record<Meaning, string>>>): [string, Meaning][] {
+function entries(table: Readonly<Partial<Record<Status, string>>>): [string, Status][] {
   return Object.entries(table).flatMap(([meaning, list]) =>
-    list.split(',').map((word): [string, Meaning] => [foldWord(word.trim()), meaning as Meaning]),
+    list.split(',').map((word): [string, Status] => [foldWord(word.trim()), meaning as Status]),
   );
 }
 
@@ -71,7 +71,7 @@ const FALSE = new Set(
   ),
 );
 /** What databases and spreadsheets write where there is nothing. */
-const NOTHING = new Set([
+const BLANKS = new Set([
   '',
   'null',
   'none',
@@ -90,7 +90,7 @@ const NOTHING = new Set([
 export const isTrue = (word: string): boolean => TRUE.has(word);
 export const isFalse = (word: string): boolean => FALSE.has(word);
 /** Also MySQL's `0000-00-00 00:00:00`. */
-export const isNothing = (word: string): boolean => NOTHING.has(word) || /^[0 :.]{8,}$/.test(word);
+export const isBlank = (word: string): boolean => BLANKS.has(word) || /^[0 :.]{8,}$/.test(word);
 /** Nobody answered: `never`, `none` and `n` are answers to "may we write to you?". */
 export const isUnanswered = (word: string): boolean =>
-  isNothing(word) && !isFalse(word) && word !== 'never' && word !== 'none';
+  isBlank(word) && !isFalse(word) && word !== 'never' && word !== 'none';

@@ -1,9 +1,10 @@
 /** `postrider subscriber import`. */
 import type { Command } from 'commander';
-import { type ImportReport, importSubscribers } from '../../audience/import/import.ts';
+import { importSubscribers } from '../../audience/import/import.ts';
 import { UnknownWords } from '../../audience/import/questions.ts';
+import type { ImportReport } from '../../audience/import/report.ts';
 import { findNewsletter } from '../../audience/newsletters/newsletter.ts';
-import { readAnswers, type StatusAnswers } from '../../audience/status/reader.ts';
+import { readAnswers, type StatusAnswers } from '../../audience/status/answers.ts';
 import { Refused, Usage } from '../../errors.ts';
 import type { OpenContext } from '../context.ts';
 import { wantsJson } from '../output.ts';

@@ -4,7 +4,7 @@ import { type FileHandle, mkdtemp, open, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { ImportFile } from '../../audience/import/import.ts';
+import type { ImportFile } from '../../audience/import/files.ts';
 import { Refused, Usage } from '../../errors.ts';
 
 const CHUNK = 256 * 1024;

@@ -2,7 +2,8 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
-import { csvLine, guarded } from '../../audience/csv/guard.ts';
+import { escapeFormula } from '../../audience/csv/formulas.ts';
+import { csvLine } from '../../audience/csv/write.ts';
 import { importSuppressions, type SuppressionReport } from '../../audience/import-suppressions.ts';
 import { findNewsletter } from '../../audience/newsletters/newsletter.ts';
 import {
@@ -123,7 +124,7 @@ function cellsOf({ email, reason: why, newsletter, source, since, until }: Liste
     email ?? '',
     why,
     newsletter ?? '',
-    guarded(source),
+    escapeFormula(source),
     since.toISOString(),
     until?.toISOString() ?? '',
   ];

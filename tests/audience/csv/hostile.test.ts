@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Refused } from '../../../src/errors.ts';
-import { file, importFiles, importText, useDatabase } from '../setting.ts';
+import { file, importFiles, importText, useDatabase } from '../fixtures.ts';
 
 const setting = useDatabase();
 

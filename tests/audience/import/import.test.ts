@@ -5,7 +5,7 @@ import { addSubscriber, countSubscriptions, showSubscriber } from '../../../src/
 import { readAddress } from '../../../src/consent/identity.ts';
 import { suppress } from '../../../src/consent/suppress.ts';
 import { unsubscribe } from '../../../src/consent/unsubscribe.ts';
-import { clock, importFiles, importText, keys, useDatabase } from '../setting.ts';
+import { clock, importFiles, importText, keys, useDatabase } from '../fixtures.ts';
 
 const setting = useDatabase();
 

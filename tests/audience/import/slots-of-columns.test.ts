@@ -7,7 +7,7 @@ import { renderIssue } from '../../../src/render/issue.ts';
 import { compileFill } from '../../../src/render/slots/fill.ts';
 import { MissingSlots } from '../../../src/render/slots/missing-slots.ts';
 import { context } from '../../render/fixtures.ts';
-import { importText, keys, useDatabase } from '../setting.ts';
+import { importText, keys, useDatabase } from '../fixtures.ts';
 
 const setting = useDatabase();
 

@@ -6,11 +6,11 @@ import { expect, it } from 'vitest';
 import { importSubscribers } from '../../../src/audience/import/import.ts';
 import { UnknownWords } from '../../../src/audience/import/questions.ts';
 import type { Newsletter } from '../../../src/audience/newsletters/newsletter.ts';
-import { readAnswers } from '../../../src/audience/status/reader.ts';
+import { readAnswers } from '../../../src/audience/status/answers.ts';
 import { addSubscriber, showSubscriber } from '../../../src/audience/subscriber.ts';
 import { deliveryState } from '../../consent/fixtures.ts';
 import { insertDelivery } from '../../helpers/rows.ts';
-import { file, importFiles, importText, keys, useDatabase } from '../setting.ts';
+import { file, importFiles, importText, keys, useDatabase } from '../fixtures.ts';
 
 const setting = useDatabase();
 

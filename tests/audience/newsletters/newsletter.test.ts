@@ -7,7 +7,7 @@ import {
   readNewsletterById,
   setNewsletter,
 } from '../../../src/audience/newsletters/newsletter.ts';
-import { around, useDatabase } from '../setting.ts';
+import { context, useDatabase } from '../fixtures.ts';
 
 const setting = useDatabase();
 
@@ -38,7 +38,7 @@ const full = {
 describe('a new newsletter', () => {
   it('keeps every field, checked and in one spelling', async () => {
     const { db } = setting();
-    const made = await createNewsletter(db, around, 'full', full);
+    const made = await createNewsletter(db, context, 'full', full);
     expect(made).toMatchObject({
       slug: 'full',
       from: { name: 'Weekly, the', address: 'News@Example.org' },
@@ -60,7 +60,7 @@ describe('a new newsletter', () => {
   });
 
   it('needs only a slug, a name and a sender, whose name it lends', async () => {
-    const made = await createNewsletter(setting().db, around, 'small', {
+    const made = await createNewsletter(setting().db, context, 'small', {
       name: 'Small',
       from: 'news@example.org',
     });
@@ -81,7 +81,7 @@ describe('a new newsletter', () => {
   it('is refused when the slug is taken', async () => {
     const { db, newsletter } = setting();
     await newsletter('taken');
-    await expect(createNewsletter(db, around, 'taken', full)).rejects.toMatchObject({
+    await expect(createNewsletter(db, context, 'taken', full)).rejects.toMatchObject({
       code: 'newsletter-exists',
     });
   });
@@ -89,7 +89,7 @@ describe('a new newsletter', () => {
   it.each(['Weekly', 'a b', '-a', 'a-', 'ä', '', 'a/b', 'x'.repeat(64)])(
     'is refused with the slug %j',
     async (slug) => {
-      await expect(createNewsletter(setting().db, around, slug, full)).rejects.toMatchObject({
+      await expect(createNewsletter(setting().db, context, slug, full)).rejects.toMatchObject({
         code: 'bad-slug',
       });
     },
@@ -124,14 +124,14 @@ describe('a new newsletter', () => {
     ['postal-address', { postalAddress: 'a\u0000b' }],
     ['editor', { editors: ['nobody'] }],
   ])('is refused with a wrong %s, by that name', async (option, wrong) => {
-    await expect(createNewsletter(setting().db, around, 'wrong', { ...full, ...wrong })).rejects.toThrow(
+    await expect(createNewsletter(setting().db, context, 'wrong', { ...full, ...wrong })).rejects.toThrow(
       new RegExp(`^${option}: `),
     );
   });
 
   it('is told all its faults at once', async () => {
     const texts = { ...full, from: 'nobody', timezone: 'Mars', colors: { accent: 'red' } };
-    await expect(createNewsletter(setting().db, around, 'faults', texts)).rejects.toThrow(
+    await expect(createNewsletter(setting().db, context, 'faults', texts)).rejects.toThrow(
       /^from: .*\ntimezone: .*\ncolor: expected accent to be a colour such as #1f4fd8, found "red"$/,
     );
   });
@@ -140,9 +140,9 @@ describe('a new newsletter', () => {
 describe('setting fields', () => {
   it('changes those given, and an empty text takes an optional one away', async () => {
     const { db } = setting();
-    const before = await createNewsletter(db, around, 'change', full);
+    const before = await createNewsletter(db, context, 'change', full);
     const texts = { name: 'New', replyTo: '', logo: '', colors: { accent: '', tint: '#eeeeee' } };
-    expect(await setNewsletter(db, around, 'change', texts)).toEqual({
+    expect(await setNewsletter(db, context, 'change', texts)).toEqual({
       ...before,
       name: 'New',
       replyTo: null,
@@ -154,13 +154,13 @@ describe('setting fields', () => {
   it('to nothing changes nothing', async () => {
     const { db, newsletter } = setting();
     const before = await newsletter();
-    expect(await setNewsletter(db, around, before.slug, {})).toEqual(before);
+    expect(await setNewsletter(db, context, before.slug, {})).toEqual(before);
   });
 
   it('to a sender without a name puts the name of the newsletter there', async () => {
     const { db, newsletter } = setting();
     const { slug } = await newsletter();
-    const changed = await setNewsletter(db, around, slug, { name: 'Monthly', from: 'm@example.org' });
+    const changed = await setNewsletter(db, context, slug, { name: 'Monthly', from: 'm@example.org' });
     expect(changed.from).toEqual({ name: 'Monthly', address: 'm@example.org' });
   });
 });

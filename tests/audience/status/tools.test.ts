@@ -1,17 +1,13 @@
-/** What each tool's export says of whom, by its own header. No database. */
+/** What each tool's export says about people, recognised by its header. No database. */
 import { expect, it } from 'vitest';
 import { readCsv } from '../../../src/audience/csv/read.ts';
 import { readHeader } from '../../../src/audience/import/columns.ts';
-import {
-  NO_ANSWERS,
-  readAnswers,
-  type StatusAnswers,
-  StatusReader,
-} from '../../../src/audience/status/reader.ts';
-import { chunks } from '../setting.ts';
+import { NO_ANSWERS, readAnswers, type StatusAnswers } from '../../../src/audience/status/answers.ts';
+import { StatusReader } from '../../../src/audience/status/reader.ts';
+import { chunks } from '../fixtures.ts';
 
-/** The meaning of each row; `mailable` also where no column says anything. */
-async function meanings(
+/** The status of each row; `mailable` also where no column says anything. */
+async function statuses(
   content: string,
   { name = '', answers = {} }: { name?: string; answers?: Partial<StatusAnswers> } = {},
 ): Promise<string[]> {
@@ -26,10 +22,10 @@ async function meanings(
     { ...NO_ANSWERS, ...answers },
   );
   const padded = others.map((cells) => [...cells, ...Array<string>(60).fill('')]);
-  for (const cells of padded) reader.hear(cells);
-  reader.settle();
+  for (const cells of padded) reader.observe(cells);
+  reader.ignoreBlankFlags();
   return padded.map(
-    (cells) => reader.read(cells)?.meaning ?? (reader.suspicious(cells) ? 'unknown' : 'mailable'),
+    (cells) => reader.read(cells)?.status ?? (reader.suspicious(cells) ? 'unknown' : 'mailable'),
   );
 }
 
@@ -199,7 +195,7 @@ it.each<[tool: string, content: string, expected: string[]]>([
   ],
   ['a status in a column of any name', `email,Zustellung\n${a},Abgemeldet\n${a},ok`, ['unknown', 'mailable']],
 ])('%s', async (_, content, expected) => {
-  expect(await meanings(content)).toEqual(expected);
+  expect(await statuses(content)).toEqual(expected);
 });
 
 it.each([
@@ -212,7 +208,7 @@ it.each([
   ['weekly-unsubscribed.csv', 'unknown'],
   ['/home/unsubscribed/readers.csv', 'mailable'],
 ])('the file name %s says %s', async (name, expected) => {
-  expect(await meanings(`email\n${a}`, { name })).toEqual([expected]);
+  expect(await statuses(`email\n${a}`, { name })).toEqual([expected]);
 });
 
 it.each<[words: string, meaning: string]>([
@@ -236,7 +232,7 @@ it.each<[words: string, meaning: string]>([
   ],
 ])('the words %s mean %s', async (words, meaning) => {
   const list = words.split('|');
-  expect(await meanings(`email,status\n${list.map((word) => `${a},${word}`).join('\n')}`)).toEqual(
+  expect(await statuses(`email,status\n${list.map((word) => `${a},${word}`).join('\n')}`)).toEqual(
     list.map(() => meaning),
   );
 });
@@ -273,7 +269,7 @@ it.each<[title: string, expected: Record<string, string>]>([
 ])('reads Turkish: a column "%s"', async (title, expected) => {
   const words = Object.keys(expected);
   expect(
-    await meanings(`E-posta adresi,${title}\n${words.map((word) => `${a},${word}`).join('\n')}`),
+    await statuses(`E-posta adresi,${title}\n${words.map((word) => `${a},${word}`).join('\n')}`),
   ).toEqual(Object.values(expected));
 });
 
@@ -284,7 +280,7 @@ it('--treat says what an unknown word means, --status-column and --attribute-col
     statusColumns: ['Zustand'],
     attributeColumns: ['state'],
   };
-  expect(await meanings(file, { answers })).toEqual(['left', 'left', 'mailable']);
+  expect(await statuses(file, { answers })).toEqual(['left', 'left', 'mailable']);
 });
 
 it('--treat brings nobody back, and takes no other meanings', () => {
@@ -346,7 +342,7 @@ it.each<[title: string, cell: string, meaning: string]>([
   ['hard_bounced', '2', 'bounced'],
   ['hard_bounce_count', '2', 'bounced'],
 ])('a column "%s" with the cell %s is %s', async (title, cell, meaning) => {
-  expect(await meanings(`email,${title}\n${a},${cell}`)).toEqual([meaning]);
+  expect(await statuses(`email,${title}\n${a},${cell}`)).toEqual([meaning]);
 });
 
 it.each([
@@ -379,7 +375,7 @@ it.each([
   ...['metadata,"[""unsubscribed""]"', 'opt_in,never', 'newsletter,none'],
 ])('asks about a column that may say of somebody that they are gone: %s', async (pair) => {
   const [title, cell] = [pair.slice(0, pair.indexOf(',')), pair.slice(pair.indexOf(',') + 1)];
-  expect(await meanings(`email,${title}\n${a},${cell}`)).toEqual(['unknown']);
+  expect(await statuses(`email,${title}\n${a},${cell}`)).toEqual(['unknown']);
 });
 
 it.each([
@@ -400,13 +396,13 @@ it.each([
     'bajas.csv',
   ],
 ])('asks about a file whose name speaks of people who are gone: %s', async (name) => {
-  expect(await meanings(`email\n${a}`, { name })).toEqual(['unknown']);
+  expect(await statuses(`email\n${a}`, { name })).toEqual(['unknown']);
 });
 
 it.each([`${a}\tunsubscribed`, `${a} unsubscribed`, `${a} (nomail)`])(
   'asks about a word beside a bare address: %s',
   async (line) => {
-    expect(await meanings(line)).toEqual(['unknown']);
+    expect(await statuses(line)).toEqual(['unknown']);
   },
 );
 

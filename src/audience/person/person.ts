@@ -28,8 +28,8 @@ export interface PersonTexts {
   attributes?: readonly (readonly [name: string, value: string])[];
 }
 
-const LONGEST_NAME = 200;
-const LONGEST_VALUE = 1_000;
+const MAX_NAME_CHARS = 200;
+const MAX_VALUE_CHARS = 1_000;
 /** A row of a million people has to stay small. */
 const MAX_ATTRIBUTES = 250;
 const NO_ATTRIBUTES: Readonly<Record<string, string>> = Object.freeze({});
@@ -54,8 +54,11 @@ export function readPerson(texts: PersonTexts): Person {
 function readName(text: string | undefined): string | null {
   if (!text) return null;
   const name = plain('name', text).replace(/\s+/g, ' ').trim();
-  if (name.length > LONGEST_NAME)
-    throw new Refused('bad-name', `name: expected at most ${LONGEST_NAME} characters, found ${name.length}`);
+  if (name.length > MAX_NAME_CHARS)
+    throw new Refused(
+      'bad-name',
+      `name: expected at most ${MAX_NAME_CHARS} characters, found ${name.length}`,
+    );
   return name || null;
 }
 
@@ -72,10 +75,10 @@ function readAttributes(pairs: PersonTexts['attributes']): Readonly<Record<strin
 
 function readValue(name: string, text: string): string {
   const value = plain(name, text.trim());
-  if (value.length <= LONGEST_VALUE) return value;
+  if (value.length <= MAX_VALUE_CHARS) return value;
   throw new Refused(
     'bad-attribute',
-    `${name}: expected at most ${LONGEST_VALUE} characters, found ${value.length}`,
+    `${name}: expected at most ${MAX_VALUE_CHARS} characters, found ${value.length}`,
   );
 }
 

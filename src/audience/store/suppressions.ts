@@ -1,11 +1,11 @@
-/** Writes suppressions, many at once. */
+/** Writes many suppressions at once. */
 import { sql } from 'kysely';
 import type { Keys } from '../../consent/keys.ts';
 import type { SuppressionReason } from '../../consent/suppressions.ts';
 import type { Db, Trx } from '../../db/connection.ts';
 import { waitUntilOffTheWire } from '../../ledger/unsubscribe-guard.ts';
 
-export interface NewSuppression {
+export interface ImportedSuppression {
   identity: string;
   /** Null: everywhere. */
   newsletterId: number | null;
@@ -18,18 +18,18 @@ export interface NewSuppression {
 }
 
 /**
- * At most some hundred at a time, in a transaction that holds the plan lock. Skips what waits for these people.
- * Answers whom it is new for, and who has a mail on the wire: the caller waits for those after the commit.
+ * A few hundred at the most, in a transaction that holds the plan lock. Skips what waits for these people. Returns for
+ * whom there is a new suppression, and who has a mail on the wire: the caller waits for those after the commit.
  */
 export async function writeSuppressions(
   trx: Trx,
   keys: Keys,
-  all: readonly NewSuppression[],
+  all: readonly ImportedSuppression[],
 ): Promise<{ added: Set<string>; count: number; onTheWire: number[] }> {
   const none = { added: new Set<string>(), count: 0, onTheWire: [] };
   if (all.length === 0) return none;
   await lockIdentities(trx, all);
-  const fresh = await withoutHolding(trx, keys, all);
+  const fresh = await withoutActive(trx, keys, all);
   if (fresh.length === 0) return none;
   const hashes = fresh.map(({ identity }) => keys.hash(identity));
   const { rows } = await sql<{ id: number; newsletterId: number | null; reason: string }>`
@@ -53,7 +53,7 @@ export async function writeSuppressions(
   };
 }
 
-/** In one order, so that two imports never wait for each other. See `lockIdentity`. */
+/** Always in the same order, so that two imports never deadlock. See `lockIdentity`. */
 export async function lockIdentities(trx: Trx, all: readonly { identity: string }[]): Promise<void> {
   if (all.length === 0) return;
   const identities = [...new Set(all.map(({ identity }) => identity))].sort();
@@ -63,12 +63,12 @@ export async function lockIdentities(trx: Trx, all: readonly { identity: string 
   );
 }
 
-/** What holds already for the same reason in that scope is not written again, by whatever key it was hashed. */
-async function withoutHolding(
+/** Leaves out suppressions that are active already with the same reason and scope, whichever key hashed them. */
+async function withoutActive(
   trx: Trx,
   keys: Keys,
-  all: readonly NewSuppression[],
-): Promise<NewSuppression[]> {
+  all: readonly ImportedSuppression[],
+): Promise<ImportedSuppression[]> {
   const byHash = new Map(
     all.flatMap(({ identity }) => keys.hashes(identity).map(({ hash }) => [hash.toString('hex'), identity])),
   );
@@ -78,7 +78,7 @@ async function withoutHolding(
     newsletterId: number | null;
     reason: string;
   }>`SELECT encode(identity_hash, 'hex') AS hash, identity, newsletter_id AS "newsletterId", reason FROM suppressions
-    WHERE (until IS NULL OR until > now()) AND id = ANY(ARRAY(${suppressionsFor(
+    WHERE (until IS NULL OR until > now()) AND id = ANY(ARRAY(${activeSuppressionIds(
       [...byHash.keys()],
       all.map(({ identity }) => identity),
     )}))`.execute(trx);
@@ -97,7 +97,7 @@ async function withoutHolding(
  * Ids of what holds for any of these people, by a keyed hash (as hex) or by the identity that is kept plainly. Two looks
  * into two indexes: with OR in between, PostgreSQL reads the whole table for each batch.
  */
-export const suppressionsFor = (hashes: readonly string[], identities: readonly string[]) => sql<number>`
+export const activeSuppressionIds = (hashes: readonly string[], identities: readonly string[]) => sql<number>`
   SELECT id FROM suppressions WHERE lifted_at IS NULL
     AND identity_hash = ANY(SELECT decode(h, 'hex') FROM unnest(${[...hashes]}::text[]) h)
   UNION SELECT id FROM suppressions WHERE lifted_at IS NULL AND identity IS NOT NULL
@@ -115,15 +115,15 @@ async function skipWaitingOf(
   return rows.filter(({ onTheWire }) => onTheWire).map(({ id }) => id);
 }
 
-/** Resolves when none of them has a mail on the wire, or after the two seconds that leaving waits for. */
-export async function waitForAll(
+/** Resolves when none of them has a mail on the wire, or after the two seconds that an unsubscribe waits. */
+export async function waitUntilAllOffTheWire(
   db: Db,
   clock: Parameters<typeof waitUntilOffTheWire>[1],
   subscriberIds: readonly number[],
   newsletterId: number | null,
   reason: string,
 ): Promise<void> {
-  // A few at a time: each asks the database again and again.
+  // A few at a time: each polls the database.
   for (let at = 0; at < subscriberIds.length; at += 4)
     await Promise.all(
       subscriberIds

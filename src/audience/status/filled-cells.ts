@@ -1,7 +1,7 @@
 /** Columns that say something by being filled, and cells in them that say something else. */
 import { foldTitle } from './fold.ts';
-import { type Says, takesText } from './titles.ts';
-import { isTrue, WORDS } from './words.ts';
+import { type ColumnKind, takesAnyWords } from './titles.ts';
+import { isTrue, STATUS_WORDS } from './words.ts';
 
 /** Tools that give up an address after so many bounces write fewer where they have not: phpList's and Mailman's limit. */
 const MANY_BOUNCES = 5;
@@ -18,11 +18,11 @@ const isCount = (word: string): boolean => /^\d{1,3}$/.test(word) && !isTrue(wor
  * is prose under a title that does not ask for any (`left`: "a nice review"), a word for the opposite, and a number
  * where some tools count what did not matter to them.
  */
-export function isPlain(says: Says & { kind: 'filled' }, title: string, word: string): boolean {
+export function isUnambiguous(says: ColumnKind & { kind: 'filled' }, title: string, word: string): boolean {
   if (says.mayCount && isCount(word)) return false;
-  const known = WORDS.get(word);
+  const known = STATUS_WORDS.get(word);
   if (known) return known !== 'mailable' && known !== 'unconfirmed';
-  return takesText(foldTitle(title)) || !isProse(word);
+  return takesAnyWords(foldTitle(title)) || !isProse(word);
 }
 
 /** A year or a time of day: dates are spelled in too many ways to know them all. */

@@ -10,12 +10,12 @@ export interface History {
   unsubscribedAt: Date | null;
   leftBy: string | null;
   consent: { step: 'confirmed' | 'imported'; source: string; at: Date } | null;
-  suppressions: readonly KeptSuppression[];
+  suppressions: readonly StatedSuppression[];
   /** Cells of another tool that prove a yes, as they stand. */
-  stated: string | null;
+  evidence: string | null;
 }
 
-export interface KeptSuppression {
+export interface StatedSuppression {
   reason: Exclude<SuppressionReason, 'erased'>;
   scope: 'everywhere' | 'newsletter';
   source: string;
@@ -36,21 +36,21 @@ export const HISTORY_COLUMNS = [
 ] as const;
 
 type HistoryColumn = (typeof HISTORY_COLUMNS)[number];
-export type HistoryPlaces = Readonly<Record<HistoryColumn, number>>;
+export type HistoryColumns = Readonly<Record<HistoryColumn, number>>;
 
 /** Null unless the header is that of our own export. */
-export function historyPlaces(titles: readonly string[]): HistoryPlaces | null {
+export function findHistoryColumns(titles: readonly string[]): HistoryColumns | null {
   const places = HISTORY_COLUMNS.map((column) => [column, titles.indexOf(column)] as const);
-  return places.every(([, at]) => at >= 0) ? (Object.fromEntries(places) as HistoryPlaces) : null;
+  return places.every(([, at]) => at >= 0) ? (Object.fromEntries(places) as HistoryColumns) : null;
 }
 
 const LEFT_BY = ['reader', 'editor', 'complaint', 'not-me', 'import'];
 const REASONS: readonly string[] = ['bounce', 'complaint', 'not-me', 'by-hand'];
-const MAX_SOURCE = 600;
+const MAX_SOURCE_CHARS = 600;
 const MAX_SUPPRESSIONS = 20;
 
 /** Throws Refused('bad-row') for what our own export would not have written. */
-export function readHistory(places: HistoryPlaces, cell: (at: number) => string): History {
+export function readHistory(places: HistoryColumns, cell: (at: number) => string): History {
   const date = (column: HistoryColumn) => dateOf(column, cell(places[column]));
   const step = cell(places.consent_step);
   const at = date('consent_at');
@@ -64,7 +64,7 @@ export function readHistory(places: HistoryPlaces, cell: (at: number) => string)
         ? { step, source: sourceOf(cell(places.consent_source)), at }
         : null,
     suppressions: readSuppressions(cell(places.suppressions)),
-    stated: null,
+    evidence: null,
   };
 }
 
@@ -79,11 +79,11 @@ function dateOf(column: string, text: string): Date | null {
 }
 
 function sourceOf(text: string): string {
-  if (text !== '' && text.length <= MAX_SOURCE && !/\p{Cc}/u.test(text)) return text;
-  throw new Refused('bad-row', `expected a source of 1 to ${MAX_SOURCE} characters on one line`);
+  if (text !== '' && text.length <= MAX_SOURCE_CHARS && !/\p{Cc}/u.test(text)) return text;
+  throw new Refused('bad-row', `expected a source of 1 to ${MAX_SOURCE_CHARS} characters on one line`);
 }
 
-function readSuppressions(text: string): KeptSuppression[] {
+function readSuppressions(text: string): StatedSuppression[] {
   if (text === '') return [];
   try {
     const list = JSON.parse(text) as unknown;
@@ -94,7 +94,7 @@ function readSuppressions(text: string): KeptSuppression[] {
   throw new Refused('bad-row', 'suppressions: expected the JSON that an export writes');
 }
 
-function readSuppression(value: Readonly<Record<string, unknown>> | null): KeptSuppression {
+function readSuppression(value: Readonly<Record<string, unknown>> | null): StatedSuppression {
   const { reason, scope, source, since, until } = value ?? {};
   const known = typeof reason === 'string' && REASONS.includes(reason);
   if (!known || (scope !== 'everywhere' && scope !== 'newsletter') || typeof source !== 'string')
@@ -103,7 +103,7 @@ function readSuppression(value: Readonly<Record<string, unknown>> | null): KeptS
       `suppressions: expected a reason (${REASONS.join(', ')}), a scope and a source`,
     );
   return {
-    reason: reason as KeptSuppression['reason'],
+    reason: reason as StatedSuppression['reason'],
     scope,
     source: sourceOf(source),
     since: typeof since === 'string' ? dateOf('suppressions', since) : null,
@@ -118,7 +118,7 @@ function futureOf(text: string): Date {
 }
 
 /** Evidence of another tool: its columns and cells, e.g. `OPTIN_TIME 2018-02-12 10:54:27 (no zone)`. */
-export function statedBy(
+export function evidenceText(
   columns: readonly { at: number; title: string }[],
   cell: (at: number) => string,
 ): string | null {

@@ -1,75 +1,87 @@
 /**
- * Writes people whom a file calls gone. Who left is unsubscribed from this newsletter; who complained that, and is
- * suppressed everywhere; who bounced is suppressed everywhere. What waits for them in running sends is skipped.
+ * Writes people who left, complained or bounced according to a file. People who left are unsubscribed from this
+ * newsletter, people who complained are unsubscribed and suppressed everywhere, and people who bounced are suppressed
+ * everywhere. Whatever waits for them in running sends is skipped.
  */
 import { sql } from 'kysely';
 import type { Keys } from '../../consent/keys.ts';
-import type { Db, Trx } from '../../db/connection.ts';
-import type { waitUntilOffTheWire } from '../../ledger/unsubscribe-guard.ts';
-import type { Person } from './person.ts';
-import { alone, link, rowsOf, unlinkedSuppressions } from './store.ts';
-import { suppressionsOf, writeConsent } from './store-histories.ts';
-import { lockIdentities, type NewSuppression, waitForAll, writeSuppressions } from './store-suppressions.ts';
+import type { Trx } from '../../db/connection.ts';
+import type { Person } from '../person/person.ts';
+import type { StoreContext } from './context.ts';
+import { suppressionsOf, writeConsent } from './histories.ts';
+import { peopleRows } from './people-rows.ts';
+import {
+  type ImportedSuppression,
+  lockIdentities,
+  waitUntilAllOffTheWire,
+  writeSuppressions,
+} from './suppressions.ts';
+import { withPlanLock } from './transaction.ts';
+import { findUnlinkedSuppressions, linkOlderSuppressions } from './unlinked-suppressions.ts';
 
-export type Departed = 'unsubscribed' | 'suppressed' | 'unchanged' | 'keptOut';
+export type DepartureOutcome = 'unsubscribed' | 'suppressed' | 'unchanged' | 'keptOut';
 
 export interface Departure {
   person: Person;
-  meaning: 'left' | 'bounced' | 'complained';
+  status: 'left' | 'bounced' | 'complained';
   /** Null: now. */
   at: Date | null;
   /** For the consent record and the suppression, e.g. `import: moved from X (UNSUB_TIME 2018-02-12)`. */
   source: string;
 }
 
-export interface DepartureEntry {
+export interface DepartureOptions {
   newsletterId: number;
   dryRun?: boolean;
 }
 
-/** What storing and waiting need. */
-export interface Parts {
-  db: Db;
-  keys: Keys;
-  clock: Parameters<typeof waitUntilOffTheWire>[1];
-}
-
-/** `departures`: some hundred, no identity twice. Answers in their order, when nothing more goes out to them. */
+/**
+ * A few hundred `departures`, no two of the same identity. Returns outcomes in their order, once nothing more goes out to
+ * these people.
+ */
 export async function storeDepartures(
-  { db, keys, clock }: Parts,
-  entry: DepartureEntry,
+  { db, keys, clock }: StoreContext,
+  options: DepartureOptions,
   departures: readonly Departure[],
-): Promise<Departed[]> {
-  const done = await alone(db, entry.dryRun ?? false, (trx) => store(trx, keys, entry, departures));
-  if (!entry.dryRun)
+): Promise<DepartureOutcome[]> {
+  const done = await withPlanLock(db, options.dryRun ?? false, (trx) =>
+    store(trx, keys, options, departures),
+  );
+  if (!options.dryRun)
     for (const [reason, ids] of done.onTheWire)
-      await waitForAll(db, clock, ids, reason === 'unsubscribed' ? entry.newsletterId : null, reason);
+      await waitUntilAllOffTheWire(
+        db,
+        clock,
+        ids,
+        reason === 'unsubscribed' ? options.newsletterId : null,
+        reason,
+      );
   return departures.map(({ person }) => done.outcomes.get(person.identity) ?? 'keptOut');
 }
 
-interface Done {
-  /** By identity; whoever is missing was erased, and is not made again. */
-  outcomes: Map<string, Departed>;
-  /** Reason -> subscribers with a mail on the wire. */
+interface Stored {
+  /** By identity, without people who were erased: they are not inserted again. */
+  outcomes: Map<string, DepartureOutcome>;
+  /** Subscribers with a mail on the wire, by reason. */
   onTheWire: Map<string, number[]>;
 }
 
 async function store(
   trx: Trx,
   keys: Keys,
-  { newsletterId }: DepartureEntry,
+  { newsletterId }: DepartureOptions,
   departures: readonly Departure[],
-): Promise<Done> {
+): Promise<Stored> {
   const people = departures.map(({ person }) => person);
   await lockIdentities(trx, people);
-  const unlinked = await unlinkedSuppressions(trx, keys, { newsletterId }, people);
+  const unlinked = await findUnlinkedSuppressions(trx, keys, newsletterId, people);
   const known = departures.filter(({ person }) => !unlinked.erased.has(person.identity));
-  const leavers = known.filter(({ meaning }) => meaning !== 'bounced');
-  await makeSubscribers(trx, leavers);
-  for (const { person } of leavers)
+  const leaving = known.filter(({ status }) => status !== 'bounced');
+  await insertSubscribers(trx, leaving);
+  for (const { person } of leaving)
     if (unlinked.here.has(person.identity) || unlinked.elsewhere.has(person.identity))
-      await link(trx, keys, person.identity);
-  const left = await unsubscribeAll(trx, newsletterId, leavers);
+      await linkOlderSuppressions(trx, keys, person.identity);
+  const left = await unsubscribeAll(trx, newsletterId, leaving);
   const suppressed = await writeSuppressions(
     trx,
     keys,
@@ -77,9 +89,9 @@ async function store(
   );
   return {
     outcomes: new Map(
-      known.map(({ person: { identity }, meaning }) => [
+      known.map(({ person: { identity }, status }) => [
         identity,
-        outcomeOf(meaning, left.changed.has(identity), suppressed.added.has(identity)),
+        outcomeOf(status, left.changed.has(identity), suppressed.added.has(identity)),
       ]),
     ),
     onTheWire: new Map([
@@ -89,37 +101,40 @@ async function store(
   };
 }
 
-function outcomeOf(meaning: Departure['meaning'], left: boolean, suppressed: boolean): Departed {
+function outcomeOf(meaning: Departure['status'], left: boolean, suppressed: boolean): DepartureOutcome {
   if (meaning === 'left') return left ? 'unsubscribed' : 'unchanged';
   return left || suppressed ? 'suppressed' : 'unchanged';
 }
 
-function suppressions(newsletterId: number, { person, meaning, at, source }: Departure): NewSuppression[] {
+function suppressions(
+  newsletterId: number,
+  { person, status, at, source }: Departure,
+): ImportedSuppression[] {
   const told = person.history
     ? suppressionsOf(newsletterId, { identity: person.identity, history: person.history })
     : [];
-  if (meaning === 'left') return told;
-  const reason = meaning === 'bounced' ? 'bounce' : 'complaint';
+  if (status === 'left') return told;
+  const reason = status === 'bounced' ? 'bounce' : 'complaint';
   const { identity } = person;
   return [...told, { identity, newsletterId: null, reason, source, since: at, until: null }];
 }
 
-async function makeSubscribers(trx: Trx, leavers: readonly Departure[]): Promise<void> {
-  if (leavers.length === 0) return;
+async function insertSubscribers(trx: Trx, leaving: readonly Departure[]): Promise<void> {
+  if (leaving.length === 0) return;
   await sql`INSERT INTO subscribers (identity, email, name, language, timezone, attributes)
-    SELECT r.* FROM ${rowsOf(leavers.map(({ person }) => person))} ON CONFLICT (identity) DO NOTHING`.execute(
+    SELECT r.* FROM ${peopleRows(leaving.map(({ person }) => person))} ON CONFLICT (identity) DO NOTHING`.execute(
     trx,
   );
 }
 
-/** Who had left before stays as they are. */
+/** People who were unsubscribed before stay as they are. */
 async function unsubscribeAll(
   trx: Trx,
   newsletterId: number,
-  leavers: readonly Departure[],
+  leaving: readonly Departure[],
 ): Promise<{ changed: Set<string>; onTheWire: number[] }> {
-  if (leavers.length === 0) return { changed: new Set(), onTheWire: [] };
-  const column = <T>(read: (one: Departure) => T) => leavers.map(read);
+  if (leaving.length === 0) return { changed: new Set(), onTheWire: [] };
+  const column = <T>(read: (one: Departure) => T) => leaving.map(read);
   const { rows } = await sql<{ id: number; identity: string; fresh: boolean }>`
     WITH people AS (
       SELECT p.id, p.identity, least(r.at, clock_timestamp()) AS at, r.confirmed_at, r.left_by, r.source
@@ -143,13 +158,13 @@ async function unsubscribeAll(
     trx,
   );
   const fresh = new Set(rows.filter((row) => row.fresh).map(({ identity }) => identity));
-  const proven = leavers.flatMap(({ person }) =>
+  const proven = leaving.flatMap(({ person }) =>
     person.history && fresh.has(person.identity) ? [{ ...person, history: person.history }] : [],
   );
   await writeConsent(trx, newsletterId, proven);
   return {
     changed: new Set(rows.map(({ identity }) => identity)),
-    onTheWire: await skipAll(
+    onTheWire: await skipWaitingDeliveries(
       trx,
       newsletterId,
       rows.filter((row) => !row.fresh).map(({ id }) => id),
@@ -157,12 +172,16 @@ async function unsubscribeAll(
   };
 }
 
-function leftBy({ person, meaning }: Departure): string {
-  return person.history?.leftBy ?? (meaning === 'complained' ? 'complaint' : 'import');
+function leftBy({ person, status }: Departure): string {
+  return person.history?.leftBy ?? (status === 'complained' ? 'complaint' : 'import');
 }
 
-/** Those of them who have a mail on the wire. */
-async function skipAll(trx: Trx, newsletterId: number, subscriberIds: readonly number[]): Promise<number[]> {
+/** Returns those who have a mail on the wire. */
+async function skipWaitingDeliveries(
+  trx: Trx,
+  newsletterId: number,
+  subscriberIds: readonly number[],
+): Promise<number[]> {
   if (subscriberIds.length === 0) return [];
   const { rows } = await sql<{ id: number; onTheWire: boolean }>`
     SELECT id, skip_waiting_deliveries(id, ${newsletterId}, 'unsubscribed') AS "onTheWire"

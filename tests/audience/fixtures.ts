@@ -1,49 +1,37 @@
-/** What the tests of this folder stand on: a database with one newsletter, and files made of text. */
-import { afterAll, beforeAll } from 'vitest';
-import {
-  type ImportAsk,
-  type ImportFile,
-  type ImportReport,
-  importSubscribers,
-} from '../../src/audience/import/import.ts';
-import {
-  createNewsletter,
-  type Newsletter,
-  type NewsletterTexts,
-} from '../../src/audience/newsletters/newsletter.ts';
+/** What the tests of this folder share: a database with newsletters, and files made of text. */
+
+import type { ImportFile } from '../../src/audience/import/files.ts';
+import { type ImportOptions, importSubscribers } from '../../src/audience/import/import.ts';
+import type { ImportReport } from '../../src/audience/import/report.ts';
+import { createNewsletter, type Newsletter } from '../../src/audience/newsletters/newsletter.ts';
+import type { NewsletterTexts } from '../../src/audience/newsletters/texts.ts';
 import { Keys } from '../../src/consent/keys.ts';
 import type { Db } from '../../src/db/connection.ts';
 import { EmailFiles } from '../../src/render/theme/email-files.ts';
-import { createTestDatabase } from '../helpers/database.ts';
+import { useTestDatabase } from '../helpers/use-test-database.ts';
 
 export const keys = new Keys([
   'newest-secret-of-thirty-two-bytes-or-more',
   'older-secret-of-thirty-two-bytes-or-more',
 ]);
-export const around = { emails: new EmailFiles(), relays: ['bulk'] };
+export const context = { emails: new EmailFiles(), relays: ['bulk'] };
 
 export interface Setting {
   db: Db;
   newsletter(slug?: string, texts?: NewsletterTexts): Promise<Newsletter>;
 }
 
-/** One database for the tests of a file; each takes newsletters of its own. */
+/** One database for the tests of a file; each test takes newsletters of its own. */
 export function useDatabase(): () => Setting {
-  let setting: Setting & { drop(): Promise<void> };
+  const database = useTestDatabase();
   let number = 0;
-  beforeAll(async () => {
-    const { db, drop } = await createTestDatabase();
-    setting = {
-      db,
-      drop,
-      newsletter(slug = `weekly-${++number}`, texts = {}) {
-        const needed = { name: 'Weekly', from: 'Weekly <news@example.org>' };
-        return createNewsletter(db, around, slug, { ...needed, ...texts });
-      },
-    };
+  return () => ({
+    db: database.db,
+    newsletter(slug = `weekly-${++number}`, texts = {}) {
+      const needed = { name: 'Weekly', from: 'Weekly <news@example.org>' };
+      return createNewsletter(database.db, context, slug, { ...needed, ...texts });
+    },
   });
-  afterAll(() => setting.drop());
-  return () => setting;
 }
 
 /** A file that arrives in chunks of `size` bytes. */
@@ -73,7 +61,7 @@ export function importFiles(
   db: Db,
   newsletter: Newsletter,
   files: readonly ImportFile[],
-  ask: Partial<ImportAsk> = {},
+  ask: Partial<ImportOptions> = {},
 ): Promise<ImportReport> {
   const all = { newsletterId: newsletter.id, source: 'moved from elsewhere', ...ask };
   return importSubscribers({ db, keys, clock }, files, all);

@@ -1,21 +1,21 @@
-/** What a file proves of people who were just made: since when they are subscribers, by what consent, what forbids mail. */
+/** Writes the history that a file proves for new people: when they confirmed, with what consent, and their suppressions. */
 import { sql } from 'kysely';
 import type { Keys } from '../../consent/keys.ts';
 import type { Trx } from '../../db/connection.ts';
-import type { History } from './history.ts';
-import type { Person } from './person.ts';
-import { type NewSuppression, writeSuppressions } from './store-suppressions.ts';
+import type { History } from '../person/history.ts';
+import type { Person } from '../person/person.ts';
+import { type ImportedSuppression, writeSuppressions } from './suppressions.ts';
 
-type Proven = Person & { history: History };
+type PersonWithHistory = Person & { history: History };
 
-/** Nobody was confirmed, and no consent given, later than now. */
+/** Dates in the future count as now. */
 export async function storeHistories(
   trx: Trx,
   keys: Keys,
   newsletterId: number,
   people: readonly Person[],
 ): Promise<void> {
-  const proven = people.filter((person): person is Proven => person.history !== null);
+  const proven = people.filter((person): person is PersonWithHistory => person.history !== null);
   if (proven.length === 0) return;
   await writeDates(trx, newsletterId, proven);
   await writeConsent(trx, newsletterId, proven);
@@ -26,7 +26,11 @@ export async function storeHistories(
   );
 }
 
-async function writeDates(trx: Trx, newsletterId: number, people: readonly Proven[]): Promise<void> {
+async function writeDates(
+  trx: Trx,
+  newsletterId: number,
+  people: readonly PersonWithHistory[],
+): Promise<void> {
   const dated = people.filter(({ history }) => history.confirmedAt !== null);
   if (dated.length === 0) return;
   await sql`UPDATE subscriptions s SET confirmed_at = least(r.at, clock_timestamp())
@@ -45,15 +49,15 @@ interface ConsentRow {
   at: Date | null;
 }
 
-/** `stated`: what another tool's columns say, beside the record of the import itself. */
+/** Evidence from another tool's columns gets a record beside that of the import itself. */
 export async function writeConsent(
   trx: Trx,
   newsletterId: number,
-  people: readonly (Pick<Person, 'identity'> & { history: Pick<History, 'consent' | 'stated'> })[],
+  people: readonly (Pick<Person, 'identity'> & { history: Pick<History, 'consent' | 'evidence'> })[],
 ): Promise<void> {
-  const rows = people.flatMap(({ identity, history: { consent, stated } }): ConsentRow[] => [
+  const rows = people.flatMap(({ identity, history: { consent, evidence } }): ConsentRow[] => [
     ...(consent ? [{ identity, ...consent }] : []),
-    ...(stated ? [{ identity, step: 'stated', source: `import: ${stated}`, at: null }] : []),
+    ...(evidence ? [{ identity, step: 'stated', source: `import: ${evidence}`, at: null }] : []),
   ]);
   if (rows.length === 0) return;
   await sql`INSERT INTO consent_records (subscriber_id, newsletter_id, step, source, at)
@@ -66,7 +70,7 @@ export async function writeConsent(
 export function suppressionsOf(
   newsletterId: number,
   { identity, history }: { identity: string; history: Pick<History, 'suppressions'> },
-): NewSuppression[] {
+): ImportedSuppression[] {
   return history.suppressions.map(({ scope, ...suppression }) => ({
     ...suppression,
     identity,

@@ -1,0 +1,21 @@
+/** What writing people and suppressions takes and returns. */
+import type { Keys } from '../../consent/keys.ts';
+import type { WaitClock } from '../../consent/unsubscribe.ts';
+import type { Db } from '../../db/connection.ts';
+
+/** Also what is needed to wait for mails on the wire. */
+export interface StoreContext {
+  db: Db;
+  keys: Keys;
+  clock: WaitClock;
+}
+
+export type StoreOutcome = 'added' | 'updated' | 'unchanged' | 'keptOut';
+
+export interface StoreOptions {
+  newsletterId: number;
+  /** Where these people said yes, for their consent records. Null: they have not said yes, and become pending. */
+  confirmedBy: string | null;
+  /** Writes nothing, but returns the same outcomes. */
+  dryRun?: boolean;
+}
