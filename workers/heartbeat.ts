@@ -1,5 +1,5 @@
 /** The job that keeps the worker's lease, and its relays at what the operator set. */
-import type { RelayWatch } from '../src/delivery/relay/watch.ts';
+import type { RelayWatch } from '../src/delivery/relay/relay-watch.ts';
 import type { WorkerContext } from '../src/delivery/worker/context.ts';
 import { repeat } from './repeat.ts';
 

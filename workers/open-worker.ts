@@ -3,8 +3,8 @@ import { hostname } from 'node:os';
 import type { Db } from '../src/db/connection.ts';
 import { Dispatcher, type DispatcherTimes } from '../src/delivery/relay/dispatcher.ts';
 import { LedgerWriter } from '../src/delivery/relay/ledger-writer.ts';
-import { Routes } from '../src/delivery/relay/routes.ts';
-import { RelayWatch } from '../src/delivery/relay/watch.ts';
+import { RelayWatch } from '../src/delivery/relay/relay-watch.ts';
+import { RelayRouter } from '../src/delivery/relay/router.ts';
 import { sendMessage } from '../src/delivery/send.ts';
 import type { LaneTimes } from '../src/delivery/throttle/lane-learning.ts';
 import { LaneThrottles } from '../src/delivery/throttle/lane-throttles.ts';
@@ -66,7 +66,7 @@ export async function openWorker(
     lease,
     draining,
     crowded,
-    routes: new Routes(dispatchers, (relay) => relays.terms(relay)),
+    routes: new RelayRouter(dispatchers, (relay) => relays.terms(relay)),
   };
   return { context, relays, dispatchers };
 }

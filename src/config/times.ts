@@ -19,8 +19,8 @@ export interface Times {
   holdMs: number;
   /** A lane that recovers gets one connection more in this time. */
   growMs: number;
-  /** How long a relay rests that wants us slower; a quota of an hour in proportion to a minute. */
-  restMs: number;
+  /** The first backoff from a relay that wants us slower; a quota of an hour is in proportion to a minute. */
+  backoffMs: number;
 }
 
 const SECOND = 1_000;
@@ -39,7 +39,7 @@ export const defaultTimes: Times = {
   expireMs: 48 * HOUR,
   holdMs: 10 * MINUTE,
   growMs: MINUTE,
-  restMs: MINUTE,
+  backoffMs: MINUTE,
 };
 
 const SINGLE: Readonly<Record<string, Exclude<keyof Times, 'retryMs'>>> = {
@@ -52,7 +52,7 @@ const SINGLE: Readonly<Record<string, Exclude<keyof Times, 'retryMs'>>> = {
   expire: 'expireMs',
   hold: 'holdMs',
   grow: 'growMs',
-  rest: 'restMs',
+  rest: 'backoffMs',
 };
 
 export function parseTimes(text: string): Times {

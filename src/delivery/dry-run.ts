@@ -1,6 +1,6 @@
 /**
- * A send without sending: the message of everybody who would get it now is composed, page by page, and looked at.
- * Nothing is handed over and nothing is written.
+ * A dry run of a send: composes the message of everybody who would get it now, page by page, and measures it. Nothing
+ * is handed over and nothing is written.
  */
 import type { Keys } from '../consent/keys.ts';
 import { archiveUrl, issueLinks } from '../consent/links.ts';
@@ -12,16 +12,16 @@ import { type ExpectedPace, expectedPace } from '../ledger/relays/expected-pace.
 import type { Clock, Relay } from '../ports.ts';
 import type { Edition } from '../render/edition/edition.ts';
 import { MissingSlots, type SlotReport } from '../render/slots/missing-slots.ts';
-import { type Addressed, composer, readerOf } from './worker/compose.ts';
+import { type ComposedFor, openComposer, readerOf } from './worker/compose.ts';
 
 export interface DryRunOrder {
   issueId: number;
   newsletter: { id: number; slug: string; archive: 'public' | 'unlisted' | 'off' };
   slug: string;
   edition: Edition;
-  /** Whose headers are composed. */
+  /** The relay whose headers are added. */
   relay: Relay;
-  /** All that the issue may go through, and how an issue keeps them. Left out: that relay alone. */
+  /** All relays that the issue may go through, and its route. Left out: that relay alone. */
   relays?: readonly Relay[];
   route?: string;
   reachedBy?: ReachedBy | null;
@@ -31,11 +31,11 @@ export interface DryRun extends ExpectedPace {
   /** Everybody who would be planned now. */
   audience: number;
   lanes: Record<string, number>;
-  /** Bytes of whole messages, as they would be handed over (a DKIM signature comes on top). Null: none was composed. */
+  /** Bytes of whole messages without a DKIM signature. Null: none was composed. */
   sizes: { median: number; largest: number } | null;
   /** Slots about the reader, and for how many readers there is nothing to put in. */
   slots: SlotReport[];
-  /** No proper message can be made for them: they would be refused, with this reason. */
+  /** People for whom no proper message can be made: they would be refused, for this reason. */
   unsendable: { count: number; first: { email: string; reason: string }[] };
 }
 
@@ -46,11 +46,11 @@ interface Parts {
   publicUrl: string;
 }
 
-/** Unsendable people who are named; of the others only the number is kept. */
-const NAMED = 100;
+/** Unsendable people who are named; the others are only counted. */
+const MAX_NAMED = 100;
 
 export async function dryRun(parts: Parts, order: DryRunOrder): Promise<DryRun> {
-  const compose = composer(parts, order.edition, order.relay.settings.headers, linksOf(parts, order));
+  const compose = openComposer(parts, order.edition, order.relay.settings.headers, linksOf(parts, order));
   const missing = new MissingSlots(order.edition);
   const sizes = new Map<number, number>();
   const lanes: Record<string, number> = {};
@@ -74,7 +74,7 @@ export async function dryRun(parts: Parts, order: DryRunOrder): Promise<DryRun> 
       if (typeof size === 'number') sizes.set(size, (sizes.get(size) ?? 0) + 1);
       else {
         unsendable.count += 1;
-        if (unsendable.first.length < NAMED)
+        if (unsendable.first.length < MAX_NAMED)
           unsendable.first.push({ email: person.email, reason: size.message });
       }
     }
@@ -94,10 +94,10 @@ export async function dryRun(parts: Parts, order: DryRunOrder): Promise<DryRun> 
 
 function linksOf({ keys, publicUrl }: Parts, { newsletter, slug }: DryRunOrder) {
   const view = newsletter.archive === 'off' ? null : archiveUrl(publicUrl, newsletter.slug, slug);
-  return (d: Addressed) => issueLinks(keys, publicUrl, d, view);
+  return (d: ComposedFor) => issueLinks(keys, publicUrl, d, view);
 }
 
-function sizeOf(compose: (d: Addressed) => { bytes: Buffer }, delivery: Addressed): number | Refused {
+function sizeOf(compose: (d: ComposedFor) => { bytes: Buffer }, delivery: ComposedFor): number | Refused {
   try {
     return compose(delivery).bytes.length;
   } catch (error) {
@@ -106,7 +106,7 @@ function sizeOf(compose: (d: Addressed) => { bytes: Buffer }, delivery: Addresse
   }
 }
 
-/** `counts`: how many messages have which size. */
+/** `counts`: the number of messages of each size. */
 function spread(counts: ReadonlyMap<number, number>): DryRun['sizes'] {
   const sizes = [...counts.keys()].sort((a, b) => a - b);
   let half = [...counts.values()].reduce((sum, n) => sum + n, 0) / 2;

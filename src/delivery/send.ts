@@ -12,9 +12,9 @@ import type { SmtpConnection } from '../ports.ts';
 import type { MessageMemory } from '../render/message/message.ts';
 import { leftConnection } from './relay/left-connection.ts';
 import type { RelayParts, Sent } from './relay/message-loop.ts';
-import { later, outcomeOf, unsendable } from './relay/outcome.ts';
+import { outcomeOf, retryLater, unsendable } from './relay/outcome.ts';
 import type { Composed, QueuedMessage } from './relay/queued-message.ts';
-import { judgeReply, type Verdict } from './replies/classify.ts';
+import { classifyReply, type Verdict } from './replies/classify.ts';
 import { BatchInProgress } from './worker/batch-in-progress.ts';
 import type { WorkerContext } from './worker/context.ts';
 import { pauseIfBadlyReceived } from './worker/issue-state.ts';
@@ -78,7 +78,7 @@ export async function sendMessage(
     mark.late,
   );
   mark.end();
-  const said = ended.kind === 'answered' ? judgeReply(ended.reply, ended.stage, ended.history) : null;
+  const said = ended.kind === 'answered' ? classifyReply(ended.reply, ended.stage, ended.history) : null;
   const left = leftConnection(ended, said);
   if (left) {
     const again = await settler.settleUntried(message, left.why, mark.answer);
@@ -112,7 +112,7 @@ async function settleUncomposed(
   if (fault instanceof Refused) await settler.settleUnmarked(message, unsendable(fault.message));
   else if (batch.isService) {
     const retryMs = feedback.scheduledRetryMs(message);
-    await settler.settleUnmarked(message, later('cannot-compose', fault.message, retryMs));
+    await settler.settleUnmarked(message, retryLater('cannot-compose', fault.message, retryMs));
   } else {
     batch.stopIssue('cannot-compose', fault.message);
     batch.onDone(message);

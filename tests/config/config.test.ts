@@ -56,7 +56,7 @@ describe('with no settings', () => {
       expireMs: 172_800_000,
       holdMs: 600_000,
       growMs: 60_000,
-      restMs: 60_000,
+      backoffMs: 60_000,
     });
   });
 
@@ -394,7 +394,7 @@ describe('POSTRIDER_TIMES', () => {
       expireMs: 172_800_000,
       holdMs: 600_000,
       growMs: 60_000,
-      restMs: 60_000,
+      backoffMs: 60_000,
     });
   });
 

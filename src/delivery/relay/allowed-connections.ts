@@ -1,7 +1,7 @@
 /**
- * How many connections a relay lets this process have, as found out: one that cannot be opened while others work is
- * one too many, and no sign that the relay is down. Those that work go on; one more is tried after a while, later each
- * time that fails, and again soon after one that was let in.
+ * How many connections a relay lets this process open, as found by trying: one that cannot be opened while others work
+ * is one too many, and no sign that the relay is down. Those that work go on. One more is tried after a while, later
+ * each time that fails, and soon again after one was let in.
  */
 import type { Clock } from '../../ports.ts';
 
@@ -18,7 +18,7 @@ export class AllowedConnections {
     this.#clock = clock;
   }
 
-  /** Connections to have at the most now, those that are being opened among them. */
+  /** The most connections to have now, those being opened included. */
   get most(): number {
     return this.#clock.monotonic() < this.#triedAgainAt ? this.#found : this.#found + 1;
   }
@@ -28,7 +28,7 @@ export class AllowedConnections {
     return this.#found !== Number.POSITIVE_INFINITY;
   }
 
-  /** One more than so many, which work, was not let in. Returns whether that is news. */
+  /** A further connection was not let in while `working` others work. Returns whether that is news. */
   refused(working: number): boolean {
     const known = this.#found === working;
     this.#waitMs = known ? Math.min(this.#waitMs * 2, MAX_WAIT_MS) : FIRST_WAIT_MS;
@@ -37,7 +37,7 @@ export class AllowedConnections {
     return !known;
   }
 
-  /** So many are open now. */
+  /** A connection was opened; `working` are open now. */
   opened(working: number): void {
     if (working <= this.#found || !this.limited) return;
     this.#found = working;

@@ -1,9 +1,9 @@
 /**
- * A worker's connections to one relay, where the relay limits them over all processes. Every live worker may have
- * its share of them; one that has more (another worker came) closes some after their message.
+ * A worker's connections to one relay, where their number is limited over all processes. Every live worker may have
+ * its share; one that has more, since another worker has started, closes some after their message.
  *
- * The ledger is told how many they are, one act after the other, and never that one came or went: so whatever was
- * lost while it was away is put right by the next word.
+ * The ledger is told how many connections there are, never that one was opened or closed. So the next report puts right
+ * whatever was lost while the database was away. Reports go one after the other.
  */
 import type { Db } from '../../db/connection.ts';
 import { claimConnection, hasFreeConnection, noteConnections } from '../../ledger/relays/connection-limit.ts';
@@ -29,10 +29,10 @@ export class ConnectionLimit {
   #share = Number.POSITIVE_INFINITY;
   #held = new Set<Held>();
   #turn: Promise<unknown> = Promise.resolve();
-  /** The ledger may know another number than we hold. */
+  /** The ledger may know another number than we have. */
   #stale = false;
-  /** A word to the ledger waits for its turn: it will tell what is held then. */
-  #telling = false;
+  /** A report waits for its turn: it will tell the number of that moment. */
+  #reportWaits = false;
 
   constructor(relay: string, parts: { db: Db; log: Log; workerId(): number }) {
     this.#relay = relay;
@@ -42,16 +42,16 @@ export class ConnectionLimit {
   }
 
   /**
-   * `limit`: connections over all processes, 0 for none; `workers`: how many share them. Said with every heartbeat,
-   * so this is also when the ledger is told again what it did not hear.
+   * `limit`: connections over all processes, 0 for none; `workers`: how many share them. Called with every
+   * heartbeat, which also repeats a report that was lost.
    */
   set(limit: number, workers: number): void {
     this.#limit = limit;
     this.#share = limit === 0 ? Number.POSITIVE_INFINITY : Math.ceil(limit / Math.max(1, workers));
-    if (this.#stale) this.#tell();
+    if (this.#stale) this.#report();
   }
 
-  /** Connections that this worker may have open at the most. */
+  /** The most connections that this worker may have open. */
   get share(): number {
     return this.#share;
   }
@@ -99,25 +99,25 @@ export class ConnectionLimit {
     return {
       isSurplus: () => this.#limit > 0 && (held.under !== this.#workerId() || this.#held.size > this.#share),
       release: () => {
-        if (this.#held.delete(held) && held.under !== null) this.#tell();
+        if (this.#held.delete(held) && held.under !== null) this.#report();
       },
     };
   }
 
-  #tell(): void {
+  #report(): void {
     this.#stale = true;
-    if (this.#telling) return;
-    this.#telling = true;
-    this.#inTurn(() => this.#note()).catch((error: Error) =>
+    if (this.#reportWaits) return;
+    this.#reportWaits = true;
+    this.#inTurn(() => this.#writeCount()).catch((error: Error) =>
       this.#log.warn(
         { error: error.message },
-        'the ledger does not know how many connections are open; it will be told with the next heartbeat',
+        'could not report how many connections are open; trying again with the next heartbeat',
       ),
     );
   }
 
-  async #note(): Promise<void> {
-    this.#telling = false;
+  async #writeCount(): Promise<void> {
+    this.#reportWaits = false;
     const workerId = this.#workerId();
     this.#stale = false;
     try {

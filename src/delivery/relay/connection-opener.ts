@@ -11,8 +11,8 @@ import type { RelayHealth } from './health.ts';
 
 /** How soon to ask again for a connection slot that another worker still has. */
 const SLOT_WAIT_MS = 500;
-/** While a relay rests: a rest may last an hour, or be ended by a person. */
-const REST_LOOK_MS = 500;
+/** A backoff may last an hour, or be ended by a person. */
+const BACKOFF_LOOK_MS = 500;
 
 const FIRST_UNUSED_WAIT_MS = 500;
 const MAX_UNUSED_WAIT_MS = 60_000;
@@ -58,13 +58,13 @@ export class ConnectionOpener {
     this.#allowed = new AllowedConnections(parts.clock);
   }
 
-  /** Connections to have at the most now, those being opened included. After a rest one connection asks first. */
+  /** Connections to have at the most now, those being opened included. After a backoff one connection asks first. */
   get most(): number {
-    if (this.#health.asksWithOne) return 1;
+    if (this.#health.asksWithOneConnection) return 1;
     return Math.max(1, Math.min(this.#relay.settings.pool, this.#limit.share, this.#allowed.most));
   }
 
-  /** More than the relay lets in, as found out. */
+  /** More connections than the relay lets in, as far as found. */
   isTooMany(connections: number): boolean {
     return connections > this.#allowed.most;
   }
@@ -74,12 +74,12 @@ export class ConnectionOpener {
     return this.#allowed.limited;
   }
 
-  /** Null when the relay is down or has no slot for us; resolves when it is worth another try. */
+  /** Null when the relay is down or has no slot for us; resolves when another try is worth it. */
   async open(closing: AbortSignal): Promise<OpenedConnection | null> {
     const waitMs = Math.max(this.#health.waitMs, this.#leftAloneUntil - this.#clock.monotonic());
     const slot = waitMs > 0 ? null : await this.#claimSlot();
     if (slot) return this.#openIn(slot);
-    const most = this.#health.rest ? REST_LOOK_MS : waitMs;
+    const most = this.#health.backoff ? BACKOFF_LOOK_MS : waitMs;
     await this.#clock.sleep(waitMs > 0 ? Math.min(waitMs, most) : SLOT_WAIT_MS, closing);
     return null;
   }
@@ -120,7 +120,7 @@ export class ConnectionOpener {
     else if (this.#allowed.refused(working))
       this.#log.warn(
         { error: error.message, connections: working },
-        'the relay lets no further connection in; going on with those that work',
+        'the relay refuses a further connection; going on with those that work',
       );
   }
 

@@ -1,11 +1,12 @@
 /**
  * The dispatcher of one relay in one process: takes messages from its ready queue over at most `pool` connections, one
- * message at a time on each. What sending one message takes is `send`; here is when it may go, and over which
- * connection.
+ * message at a time on each. `send` knows what sending one message takes; the dispatcher decides when it may go,
+ * and over which connection.
  */
 import type { Db } from '../../db/connection.ts';
 import type { Clock, Log, Pace, Relay, RelayTerms } from '../../ports.ts';
 import type { LaneThrottles } from '../throttle/lane-throttles.ts';
+import { BASE_BACKOFF_MS, BackoffPolicy } from './backoff.ts';
 import { ConnectionLimit } from './connection-limit.ts';
 import { ConnectionOpener, type OpenedConnection } from './connection-opener.ts';
 import { RelayHealth } from './health.ts';
@@ -16,7 +17,6 @@ import { MessagesPerConnection } from './messages-per-connection.ts';
 import type { QueuedMessage } from './queued-message.ts';
 import { ReadyQueue } from './ready-queue.ts';
 import { ReplyFeedback } from './reply-feedback.ts';
-import { RelayRests, USUAL_REST_MS } from './rests.ts';
 import { Settler } from './settler.ts';
 
 export interface DispatcherTimes {
@@ -24,8 +24,8 @@ export interface DispatcherTimes {
   markFreshMs: number;
   /** An idle connection is closed after this. */
   idleMs: number;
-  /** How long a relay rests that wants us slower; longer rests in proportion. Left out: a minute. */
-  restMs?: number;
+  /** The first backoff from a relay that wants us slower; longer ones are in proportion. Left out: a minute. */
+  backoffMs?: number;
 }
 
 export class Dispatcher {
@@ -82,10 +82,11 @@ export class Dispatcher {
       (lane) => lanes.throttleOf(name, lane),
       () => clock.monotonic(),
     );
-    const rests = new RelayRests(name, { db, log, health, restMs: times.restMs ?? USUAL_REST_MS });
+    const baseMs = times.backoffMs ?? BASE_BACKOFF_MS;
+    const backoff = new BackoffPolicy(name, { db, log, health, baseMs });
     this.#parts = {
       marks: new MarkRequests({ ledger, clock, log, freshMs: times.markFreshMs }),
-      feedback: new ReplyFeedback(name, { db, lanes, rests, times, clock, log }),
+      feedback: new ReplyFeedback(name, { db, lanes, backoff, times, clock, log }),
       settler: new Settler(name, { db, ledger, log }),
     };
     this.#loop = new MessageLoop(relay.settings.name, {
@@ -104,7 +105,7 @@ export class Dispatcher {
       onSent: () => this.#retryLimitedConnections(),
     });
     lanes.onChange(() => this.#lanesChanged());
-    health.onRestChange = () => this.#useAllConnections();
+    health.onBackoffChange = () => this.#useAllConnections();
   }
 
   /** From now on; `workers` share the relay's connections. */
@@ -118,7 +119,7 @@ export class Dispatcher {
     return this.#limit.any();
   }
 
-  /** Tries whether a relay that was down is back, when it is time to. */
+  /** Tries a relay that was down, when it is time to. */
   async checkWhetherBack(): Promise<void> {
     if (this.#checkingHealth || this.health.waitMs > 0) return;
     this.#checkingHealth = true;
@@ -154,7 +155,7 @@ export class Dispatcher {
     this.#loop.wakeIdle();
   }
 
-  /** What waits is taken up by an idle connection, or by one more. */
+  /** Lets an idle connection, or one more, take what waits. */
   #offer(): void {
     if (!this.#isWanted || this.#closing.signal.aborted) return;
     if (this.#loop.wakeOneIdle()) return;
@@ -169,7 +170,7 @@ export class Dispatcher {
     if (this.#mayOpen) void this.#runConnection();
   }
 
-  /** The relay rests from now on: idle connections leave. Or it takes mail again: all may be used. */
+  /** We back off from the relay: idle connections leave. Or it takes mail again: all may be used. */
   #useAllConnections(): void {
     this.#loop.wakeIdle();
     const { pool } = this.relay.settings;
@@ -185,14 +186,14 @@ export class Dispatcher {
     return this.#connections < this.#opener.most;
   }
 
-  /** While the relay rests nothing is: what waits for it is given back to the ledger. */
+  /** Not while we back off from the relay: what waits for it is given back to the ledger. */
   get #isWanted(): boolean {
-    return this.#queue.hasReady && this.health.rest === null;
+    return this.#queue.hasReady && this.health.backoff === null;
   }
 
   /**
-   * Connections one after the other, opened when there is work, closed when there is none for a while. A message that
-   * a connection was left with is the first on the next.
+   * One connection after the other: opened when there is work, closed when there is none for a while. A message that a
+   * connection left untried is the first on the next one.
    */
   async #runConnection(): Promise<void> {
     this.#connections += 1;
@@ -212,7 +213,7 @@ export class Dispatcher {
       this.#connections -= 1;
       if (again) this.#loop.putBack(again);
     }
-    // A message that came between the last look and the end found every connection counted and none idle.
+    // A message submitted between the last look and here found no idle connection and none that could be opened.
     this.#offer();
   }
 
@@ -229,7 +230,7 @@ export class Dispatcher {
   }
 
   #relayDown(error: Error): void {
-    if (this.#parts.feedback.restsInstead(error)) return;
+    if (this.#parts.feedback.backsOffInstead(error)) return;
     if (this.health.failed(error))
       this.#log.warn({ error: error.message }, 'the relay is down; waiting for it');
     if (this.health.refusesLogin) this.#queue.stopIssues('relay-refuses-login', error.message);

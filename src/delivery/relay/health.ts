@@ -1,17 +1,17 @@
 /**
- * How a relay stands, as one worker process finds it: up, down (and when it is tried again), at rest since it takes
- * nothing more of us for now, or in want of a person, since it refuses our login. All connections fail at the same
- * moment when a relay goes: that is one failure, not one for each.
+ * The health of a relay, as one worker process sees it: up; down, and when it is tried again; left alone for a while
+ * since it takes nothing more of us for now (backoff); or waiting for a person, since it refuses our login. When a
+ * relay goes away all connections fail at the same moment: that is one failure, not one for each.
  *
- *   up --said it is too much--> resting --time--> tried with one connection --taken--> up
- *                                  ^-----------said again: rests longer----'
+ *   up --said it is too much--> backoff --time--> tried with one connection --accepted--> up
+ *                                  ^----------said again: a longer backoff----'
  */
 import { RelayRefusesLogin } from '../../errors.ts';
 import type { Clock } from '../../ports.ts';
 
 const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 30_000;
-/** A relay that has not let us in for this long is passed over where there is another. */
+const MAX_WAIT_MS = 30_000;
+/** A relay that takes this long to let us in is passed over where there is another. */
 const SLOW_MS = 3_000;
 
 export interface Trouble {
@@ -20,7 +20,7 @@ export interface Trouble {
 }
 
 /** Why, and for how long, nothing goes to a relay that is not down. */
-export interface Rest {
+export interface Backoff {
   /** Until it is asked again, with one message. */
   ms: number;
   /** Until it is known to take mail again; `ms` or later. */
@@ -35,15 +35,15 @@ export class RelayHealth {
   #triedAgainAt = 0;
   #trouble: Trouble | null = null;
   #refuses = false;
-  #rest: { until: number; ends: number; why: string } | null = null;
-  /** It has rested, and has taken nothing since: one connection asks. */
+  #backoff: { until: number; ends: number; why: string } | null = null;
+  /** After a backoff, until it takes a message: one connection asks. */
   #asking = false;
   /** Connections that are open, and since when one is being opened while there is none. */
   #open = 0;
   #openingSince: number | null = null;
 
-  /** Called when it begins or ends a rest. */
-  onRestChange: () => void = () => {};
+  /** Called when a backoff begins or ends. */
+  onBackoffChange: () => void = () => {};
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -64,18 +64,20 @@ export class RelayHealth {
 
   /** Milliseconds until it may be tried; 0: now. */
   get waitMs(): number {
-    return Math.max(this.#left(this.#triedAgainAt), this.rest?.ms ?? 0);
+    return Math.max(this.#left(this.#triedAgainAt), this.backoff?.ms ?? 0);
   }
 
-  /** Null while it does not rest. */
-  get rest(): Rest | null {
-    if (this.#rest === null) return null;
-    const ms = this.#left(this.#rest.until);
-    return ms === 0 ? null : { ms, endsMs: Math.max(ms, this.#left(this.#rest.ends)), why: this.#rest.why };
+  /** Null while mail may go. */
+  get backoff(): Backoff | null {
+    if (this.#backoff === null) return null;
+    const ms = this.#left(this.#backoff.until);
+    return ms === 0
+      ? null
+      : { ms, endsMs: Math.max(ms, this.#left(this.#backoff.ends)), why: this.#backoff.why };
   }
 
-  /** Whether all connections may be used: after a rest one of them asks first. */
-  get asksWithOne(): boolean {
+  /** After a backoff one connection asks first. */
+  get asksWithOneConnection(): boolean {
     return this.#asking;
   }
 
@@ -92,39 +94,39 @@ export class RelayHealth {
     this.#refuses = false;
   }
 
-  /** A message was taken. True when that ends a rest; what was on the connection as it began says nothing of it. */
+  /** A message was accepted. True when that ends a backoff; messages under way when it began do not. */
   accepted(): boolean {
-    if (this.#rest === null || this.rest !== null) return false;
-    this.endRest();
+    if (this.#backoff === null || this.backoff !== null) return false;
+    this.endBackoff();
     return true;
   }
 
-  /** It takes nothing more of us for now, whoever the mail is for. An earlier rest is never cut short. */
-  beginRest({ ms, endsMs, why }: Rest): void {
+  /** It takes nothing more of us for now, whoever the mail is for. An earlier backoff is never cut short. */
+  startBackoff({ ms, endsMs, why }: Backoff): void {
     const now = this.#clock.monotonic();
-    const until = Math.max(this.#rest?.until ?? 0, now + ms);
-    this.#rest = { until, ends: Math.max(until, now + endsMs), why };
+    const until = Math.max(this.#backoff?.until ?? 0, now + ms);
+    this.#backoff = { until, ends: Math.max(until, now + endsMs), why };
     this.#asking = true;
-    this.onRestChange();
+    this.onBackoffChange();
   }
 
-  endRest(): void {
-    this.#rest = null;
+  endBackoff(): void {
+    this.#backoff = null;
     this.#asking = false;
-    this.onRestChange();
+    this.onBackoffChange();
   }
 
   closed(): void {
     this.#open -= 1;
   }
 
-  /** True when it is news: others may have failed with the same fault. */
+  /** True when it is news: other connections may have failed with the same fault. */
   failed(error: Error): boolean {
     this.#openingSince = null;
     this.#refuses = error instanceof RelayRefusesLogin;
     this.#trouble = { since: this.#trouble?.since ?? this.#clock.now(), why: error.message };
     if (this.waitMs > 0) return false;
-    const waitMs = Math.min(FIRST_WAIT_MS * 2 ** this.#failures, LONGEST_WAIT_MS);
+    const waitMs = Math.min(FIRST_WAIT_MS * 2 ** this.#failures, MAX_WAIT_MS);
     this.#failures += 1;
     this.#triedAgainAt = this.#clock.monotonic() + waitMs;
     return true;

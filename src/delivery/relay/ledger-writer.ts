@@ -1,9 +1,9 @@
 /**
- * Brings settles and marks to the ledger in groups: one statement at a time; what is asked while it runs goes with
- * the next. The order of asking is kept, so a connection's settle is stored before, or with, its next mark.
+ * Writes settles and marks to the ledger in groups, one statement at a time; whatever is asked for while one runs goes
+ * with the next. The order is kept, so a connection's settle is stored before its next mark, or with it.
  *
- * When the database is away every mark is answered `lost` (no dot is written), settles are kept and tried again
- * until stored, and `whenStored` holds new work back.
+ * While the database is away every mark is answered `lost` (no dot is written), settles are kept and tried again until
+ * they are stored, and `whenStored` holds new work back.
  */
 import type { Db } from '../../db/connection.ts';
 import { type Mark, markAndSettle, type Settle } from '../../ledger/mark-and-settle.ts';
@@ -16,14 +16,14 @@ export type MarkAnswer = 'granted' | 'refused' | 'lost';
 interface WriteRequest {
   issueId: number;
   workerId: number;
-  /** One of the two is asked. */
+  /** Exactly one of `settle` and `mark` is set. */
   settle: Settle | null;
   mark: Mark | null;
   answered(answer: MarkAnswer): void;
 }
 
-/** The most rows in one statement. */
-const GROUP = 400;
+/** In one statement. */
+const MAX_ROWS = 400;
 
 export class LedgerWriter {
   #db: Db;
@@ -39,17 +39,17 @@ export class LedgerWriter {
     this.#log = log;
   }
 
-  /** Callbacks, here and below, since a promise and its turns for each message cost more than the rest of this. */
+  /** Callbacks here and below: a promise for each message would cost more than all the rest of this. */
   mark(issueId: number, workerId: number, mark: Mark, answered: (answer: MarkAnswer) => void): void {
     this.#ask({ issueId, workerId, settle: null, mark, answered });
   }
 
-  /** `stored` is called when it is. */
+  /** `stored` is called when the settle is. */
   settle(issueId: number, workerId: number, settle: Settle, stored: () => void): void {
     this.#ask({ issueId, workerId, settle, mark: null, answered: stored });
   }
 
-  /** The database did not answer when it was asked last. */
+  /** The database did not answer the last time. */
   get away(): boolean {
     return this.#away;
   }
@@ -67,16 +67,15 @@ export class LedgerWriter {
   async #work(): Promise<void> {
     await new Promise(setImmediate);
     for (let pause = 100; this.#asked.length > 0; ) {
-      const group = this.#asked.splice(0, GROUP);
+      const group = this.#asked.splice(0, MAX_ROWS);
       const stored = await this.#store(group);
       if (!stored) await this.#clock.sleep(pause);
       pause = stored ? 100 : Math.min(pause * 2, 2_000);
     }
-    // In the same tick as the last look: whoever asks next must find that nobody works.
+    // In the same tick as the last look, so that the next request starts it again.
     this.#busy = null;
   }
 
-  /** False when the database did not answer: marks are lost, settles go back to the front. */
   /** False when the database did not answer: marks are lost, settles go back to the front. */
   async #store(group: readonly WriteRequest[]): Promise<boolean> {
     const left = statements(group);
@@ -91,7 +90,7 @@ export class LedgerWriter {
       if (!this.#away)
         this.#log.error(
           { error: (error as Error).message },
-          'the ledger cannot be written; nothing goes out until it can',
+          'the ledger cannot be written; nothing is sent until it can',
         );
       this.#away = true;
       const kept = left.flat();
@@ -112,20 +111,20 @@ export class LedgerWriter {
     const { marked, settled } = await markAndSettle(this.#db, issueId, workerId, settles, marks);
     for (const { mark, answered } of statement)
       answered(mark && !marked.has(mark.id) ? 'refused' : 'granted');
-    const moved = settles.filter(({ id, state }) => state !== 'planned' && !settled.has(id)).length;
-    if (moved > 0) void this.#tellOfLate(issueId, moved);
+    const late = settles.filter(({ id, state }) => state !== 'planned' && !settled.has(id)).length;
+    if (late > 0) void this.#logLateReplies(issueId, late);
   }
 
-  /** Not waited for: the next statement must not stand behind the look-up of a name. */
-  async #tellOfLate(issueId: number, moved: number): Promise<void> {
+  /** Not waited for: the next statement must not wait until a name is looked up. */
+  async #logLateReplies(issueId: number, late: number): Promise<void> {
     const issue = await issueName(this.#db, issueId);
-    this.#log.warn({ issue, moved }, 'replies came after their deliveries had been settled otherwise');
+    this.#log.warn({ issue, late }, 'replies came after their deliveries had been settled otherwise');
   }
 }
 
 /**
- * One statement where all is of one issue and worker. Else settles first, so that no connection's mark for one issue
- * is stored before its settle for another.
+ * One statement when everything is of one issue and worker. Otherwise settles first, so that no connection's mark for
+ * one issue is stored before its settle for another.
  */
 function statements(group: readonly WriteRequest[]): (readonly WriteRequest[])[] {
   const [first] = group;

@@ -24,8 +24,8 @@ export interface RelayParts {
 }
 
 /**
- * How sending a message ended. `tried`: the relay answered for it, or it needed no relay. `again`: its connection was
- * left before it was tried, and it goes over another one; without `again` it is settled already.
+ * How sending a message ended. `tried`: the relay answered for it, or it needed no relay. `connection-left`: the
+ * connection ended before the message was tried; with `again` the message goes over another one, else it is settled.
  */
 export type Sent =
   | { kind: 'accepted' }
@@ -148,7 +148,7 @@ export class MessageLoop {
       sent = await this.#send(this.#parts, smtp, message, memory);
     } finally {
       const again = sent?.kind === 'connection-left' && sent.again;
-      if (!again) this.#queue.ended(message);
+      if (!again) this.#queue.release(message);
     }
     if (sent.kind === 'connection-left') this.#noteLeft(sent.left);
     else this.#opener.used();
@@ -160,19 +160,22 @@ export class MessageLoop {
     if (unused) this.#opener.endedUnused(why);
     else this.#opener.used();
     if (usedUpAfter !== null && this.#perConnection.learn(usedUpAfter))
-      this.#log.info({ messages: usedUpAfter }, 'the relay takes so many messages over one connection');
+      this.#log.info(
+        { messages: usedUpAfter },
+        'learned how many messages the relay takes over one connection',
+      );
   }
 
-  /** The provider of a small domain would not take it now. */
+  /** Its domain is held: the provider would not take the message now. */
   async #postpone(message: QueuedMessage, { reason, ms }: { reason: string; ms: number }): Promise<void> {
-    this.#queue.ended(message);
+    this.#queue.release(message);
     await this.#parts.settler.settleUnmarked(message, postponed('held', reason, ms));
   }
 
   /** A taken message that was not begun. */
   putBack(message: QueuedMessage): void {
     if (message.batch.stop.aborted || this.#closing.aborted) {
-      this.#queue.ended(message);
+      this.#queue.release(message);
       message.batch.onDone(message);
     } else this.#queue.returnToFront(message);
   }
@@ -183,7 +186,7 @@ export class MessageLoop {
     for (;;) {
       const message = this.#queue.take();
       const left = until - this.#clock.monotonic();
-      if (message || left <= 0 || this.#closing.aborted || this.#health.rest) return message;
+      if (message || left <= 0 || this.#closing.aborted || this.#health.backoff) return message;
       const woken = new AbortController();
       const wake = () => woken.abort();
       this.#idle.push(wake);

@@ -1,6 +1,6 @@
 /**
- * How many messages one connection to a relay carries: as set (`messages=`), and as the relay has said. What it said
- * is believed for an hour, so that a word that was read wrongly does no lasting harm.
+ * How many messages one connection to a relay takes: as set (`messages=`), and as the relay has said. What it said is
+ * believed for an hour, so that a reply that was misread does no lasting harm.
  */
 import type { Clock } from '../../ports.ts';
 
@@ -22,7 +22,7 @@ export class MessagesPerConnection {
     this.#set = most;
   }
 
-  /** After so many messages it said that the connection was used up. Returns whether that is news. */
+  /** The relay said after `taken` messages that the connection was used up. Returns whether that is news. */
   learn(taken: number): boolean {
     const news = taken < this.#learned;
     this.#learned = Math.min(this.#learned, taken);
@@ -30,9 +30,9 @@ export class MessagesPerConnection {
     return news;
   }
 
-  /** True when a connection is to be left that has carried so many, of which the relay took `taken`. */
-  isUsedUp(carried: number, taken: number): boolean {
-    if (this.#set > 0 && carried >= this.#set) return true;
+  /** True when a connection that handed over `handedOver` messages, of which the relay took `taken`, should be left. */
+  isUsedUp(handedOver: number, taken: number): boolean {
+    if (this.#set > 0 && handedOver >= this.#set) return true;
     if (taken < this.#learned) return false;
     if (this.#clock.monotonic() < this.#until) return true;
     this.#learned = Number.POSITIVE_INFINITY;

@@ -1,4 +1,4 @@
-/** How a hand-over ended -> how its delivery is settled. */
+/** From how a hand-over ended to how its delivery is settled. */
 import type { Mark, Settle } from '../../ledger/mark-and-settle.ts';
 import type { HandOver, Reply } from '../../ports.ts';
 import type { Verdict } from '../replies/classify.ts';
@@ -6,8 +6,8 @@ import type { Verdict } from '../replies/classify.ts';
 /** A settle without its row and relay. */
 export type Outcome = Omit<Settle, 'id' | 'fence' | 'relay'>;
 
-export interface Circumstances {
-  /** A service mail has no issue that could be paused: it tries again by the schedule, until it expires. */
+export interface OutcomeContext {
+  /** A service mail has no issue that could be paused: it is retried by the schedule until it expires. */
   service: boolean;
   /** Milliseconds until the next attempt, where there is one; for a throttle, until its lane's hold ends. */
   retryMs: number;
@@ -17,7 +17,7 @@ export interface Circumstances {
 
 const blank = { reason: null, reply: null, stage: null, counted: 0, dueInMs: null } as const;
 
-export function outcomeOf(end: HandOver, { service, retryMs, verdict }: Circumstances): Outcome {
+export function outcomeOf(end: HandOver, { service, retryMs, verdict }: OutcomeContext): Outcome {
   switch (end.kind) {
     case 'accepted':
       return accepted(said(end.reply));
@@ -26,13 +26,13 @@ export function outcomeOf(end: HandOver, { service, retryMs, verdict }: Circumst
     case 'unwritten':
       return end.ours
         ? { ...blank, state: 'planned', dueInMs: 0 }
-        : later('connection-lost', end.why, retryMs);
+        : retryLater('connection-lost', end.why, retryMs);
     case 'answered':
       return answered(end, verdict, service, retryMs);
   }
 }
 
-/** Written out: it is made for each message, and spreading `blank` is ten times slower. */
+/** Written out, since it is made for each message and spreading `blank` is ten times slower. */
 const accepted = (reply: string): Outcome => ({
   state: 'accepted',
   reason: null,
@@ -52,7 +52,7 @@ function answered(
   switch (verdict?.kind) {
     case 'sender-refused':
       return service
-        ? { ...later('relay-refuses-sender', base.reply, retryMs), stage: end.stage }
+        ? { ...retryLater('relay-refuses-sender', base.reply, retryMs), stage: end.stage }
         : { ...base, state: 'planned', dueInMs: 0 };
     case undefined:
     case 'connection-over':
@@ -73,7 +73,7 @@ function answered(
   }
 }
 
-/** The outcome of this row: written out for the same reason. */
+/** Written out for the same reason. */
 export const settleOf = (outcome: Outcome, row: Mark, relay: string): Settle => ({
   id: row.id,
   fence: row.fence,
@@ -86,8 +86,8 @@ export const settleOf = (outcome: Outcome, row: Mark, relay: string): Settle => 
   dueInMs: outcome.dueInMs,
 });
 
-/** An attempt that failed before anybody answered for it; the next one by the schedule. */
-export const later = (reason: string, reply: string, retryMs: number): Outcome => ({
+/** An attempt that failed before the relay answered; the next one follows by the schedule. */
+export const retryLater = (reason: string, reply: string, retryMs: number): Outcome => ({
   ...blank,
   state: 'deferred',
   reason,

@@ -42,12 +42,12 @@ export class ReadyQueue {
 
   /** A message that was taken and not begun: it is the next of its lane again. */
   returnToFront(message: QueuedMessage): void {
-    this.ended(message);
+    this.release(message);
     this.#insert(message, true);
   }
 
   /** A taken message has ended, so its lane has room again. Call it once for each taken message. */
-  ended(message: QueuedMessage): void {
+  release(message: QueuedMessage): void {
     if (!message.batch.isService) this.#throttleOf(message.delivery.lane).inUse -= 1;
   }
 

@@ -6,8 +6,8 @@
  *     waited as long as a throttled lane is held, with nobody taken meanwhile (RFC 6647). Then the provider throttles.
  *   - "relay access denied" and its kind stop the send when they are said several times in a row, with nothing taken
  *     in between; said again of one delivery while others are taken, they are about that one.
- *   - words about our pace make the relay rest. Said of the same small domain again, they are that domain's: a relay
- *     that wants us slower says so of others too.
+ *   - words about our pace make us back off from the relay. Said of the same small domain again, they are that
+ *     domain's: a relay that wants us slower says so of others too.
  */
 import { OTHER_LANE } from '../../ledger/lanes/lanes.ts';
 import type { Clock, Reply } from '../../ports.ts';
@@ -20,9 +20,9 @@ import { domainOf } from './queued-message.ts';
 const SUSPECTS_AT_FIRST = 3;
 const SUSPECTS_IN_A_ROW = 10;
 const USUAL_HOLD: LaneHold = { holdMs: 600_000, fromOne: false };
-/** As long as the relay itself would rest at first. */
+/** As long as a first backoff from the relay itself. */
 const SHORT_HOLD: LaneHold = { holdMs: 60_000, fromOne: false };
-/** Domains that made the relay rest are remembered up to this many. */
+/** Domains that made us back off from the relay are remembered up to this many. */
 const MAX_DOMAINS = 1_000;
 
 export type VerdictOf<Kind extends Verdict['kind']> = Extract<Verdict, { kind: Kind }>;
@@ -37,8 +37,8 @@ export class ReplyContext {
   #takenAt = Number.NEGATIVE_INFINITY;
   /** Refusals in a row that may be about us. */
   #suspects = 0;
-  /** Small domains whose words made the relay rest, and how many messages it had taken by then. */
-  #restedBy = new Map<string, number>();
+  /** Small domains that made us back off from the relay, and how many messages it had taken by then. */
+  #backedOffFor = new Map<string, number>();
 
   constructor(parts: { clock: Clock; greylists: Greylists; holdMs: number }) {
     this.#clock = parts.clock;
@@ -50,13 +50,13 @@ export class ReplyContext {
     this.#taken += 1;
     this.#takenAt = this.#clock.monotonic();
     this.#suspects = 0;
-    if (this.#restedBy.size > 0) this.#restedBy.delete(domainOf(message));
+    if (this.#backedOffFor.size > 0) this.#backedOffFor.delete(domainOf(message));
   }
 
   /** `lane`: the recipient's, also of a service mail. */
-  verdictOf(message: QueuedMessage, said: Verdict, reply: Reply, lane: string, resting: boolean): Verdict {
+  verdictOf(message: QueuedMessage, said: Verdict, reply: Reply, lane: string, backingOff: boolean): Verdict {
     if (said.kind === 'temporary' && said.greylisted) return this.#greylistOrThrottle(message, said);
-    if (said.kind === 'relay-busy') return this.#relayOrDomain(message, said, lane, resting);
+    if (said.kind === 'relay-busy') return this.#relayOrDomain(message, said, lane, backingOff);
     if (said.kind === 'sender-refused') return this.#oneOrAll(message, said, reply);
     return said;
   }
@@ -72,18 +72,18 @@ export class ReplyContext {
     message: QueuedMessage,
     said: VerdictOf<'relay-busy'>,
     lane: string,
-    resting: boolean,
+    backingOff: boolean,
   ): Verdict {
-    // Messages that were under way as it began to rest say nothing new.
-    if (lane !== OTHER_LANE || said.span !== 'minute' || resting) return said;
+    // Messages under way when we began to back off say nothing new.
+    if (lane !== OTHER_LANE || said.span !== 'minute' || backingOff) return said;
     const domain = domainOf(message);
-    const takenByThen = this.#restedBy.get(domain);
+    const takenByThen = this.#backedOffFor.get(domain);
     if (takenByThen !== undefined) {
       const hold = this.#taken > takenByThen ? USUAL_HOLD : SHORT_HOLD;
       return { about: 'provider', kind: 'throttled', ...hold };
     }
-    if (this.#restedBy.size >= MAX_DOMAINS) this.#restedBy.clear();
-    this.#restedBy.set(domain, this.#taken);
+    if (this.#backedOffFor.size >= MAX_DOMAINS) this.#backedOffFor.clear();
+    this.#backedOffFor.set(domain, this.#taken);
     return said;
   }
 

@@ -1,20 +1,20 @@
 /**
  * What the end of a hand-over changes for its lane and its relay, and when its delivery should be tried again: lanes
- * and domains are held or freed, the relay rests or takes mail again, greylists are learned.
+ * and domains are held or freed, backing off from the relay begins or ends, greylists are learned.
  */
 import type { Db } from '../../db/connection.ts';
 import { RelayDown } from '../../errors.ts';
 import { retryWhenGreylistEnds } from '../../ledger/lanes/greylisted.ts';
 import { laneOfAddress, OTHER_LANE } from '../../ledger/lanes/lanes.ts';
 import type { Clock, HandOver, Log, Reply } from '../../ports.ts';
-import { judgeOpening, type LaneHold, type Verdict } from '../replies/classify.ts';
+import { classifyOpening, type LaneHold, type Verdict } from '../replies/classify.ts';
 import { Greylists } from '../throttle/greylists.ts';
 import type { LaneThrottle } from '../throttle/lane-throttle.ts';
 import type { LaneThrottles } from '../throttle/lane-throttles.ts';
 import { jittered, retryDelay } from '../throttle/retry.ts';
+import type { BackoffPolicy } from './backoff.ts';
 import { domainOf, type QueuedMessage } from './queued-message.ts';
 import { ReplyContext, type VerdictOf } from './reply-context.ts';
-import type { RelayRests } from './rests.ts';
 
 /** A throttled service mail is tried again after this at the latest. */
 const MAX_SERVICE_WAIT_MS = 60_000;
@@ -31,7 +31,7 @@ export interface Learned {
 export class ReplyFeedback {
   #relay: string;
   #lanes: LaneThrottles;
-  #rests: RelayRests;
+  #backoff: BackoffPolicy;
   #retryMs: readonly number[];
   #db: Db;
   #log: Log;
@@ -43,7 +43,7 @@ export class ReplyFeedback {
     parts: {
       db: Db;
       lanes: LaneThrottles;
-      rests: RelayRests;
+      backoff: BackoffPolicy;
       times: { retryMs: readonly number[] };
       clock: Clock;
       log: Log;
@@ -51,7 +51,7 @@ export class ReplyFeedback {
   ) {
     this.#relay = relay;
     this.#lanes = parts.lanes;
-    this.#rests = parts.rests;
+    this.#backoff = parts.backoff;
     this.#retryMs = parts.times.retryMs;
     this.#db = parts.db;
     this.#log = parts.log;
@@ -73,7 +73,7 @@ export class ReplyFeedback {
     if (end.kind !== 'answered' || said === null)
       return { verdict: null, retryMs: this.scheduledRetryMs(message) };
     const { lane } = this.throttleOf(message);
-    const verdict = this.#context.verdictOf(message, said, end.reply, lane, this.#rests.resting);
+    const verdict = this.#context.verdictOf(message, said, end.reply, lane, this.#backoff.isActive);
     return { verdict, retryMs: this.#retryAfter(message, verdict, end.reply) };
   }
 
@@ -89,7 +89,7 @@ export class ReplyFeedback {
     const dueMs =
       verdict.kind === 'throttled'
         ? this.#throttled(message, verdict, reply)
-        : jittered(this.#rests.begin(verdict, reply));
+        : jittered(this.#backoff.start(verdict, reply));
     if (message.batch.hasOtherRelay) return Math.min(dueMs, scheduledMs);
     // Nobody waits ten minutes for a confirmation that the provider may take in one.
     return message.batch.isService ? Math.min(dueMs, this.#retryMs.at(-1)!, MAX_SERVICE_WAIT_MS) : dueMs;
@@ -123,14 +123,14 @@ export class ReplyFeedback {
   }
 
   /**
-   * A relay that does not let us in, since what it takes of us in an hour or a day is used up, is not down: it rests.
+   * A relay that does not let us in, since what it takes of us in an hour or a day is used up, is not down: we back off.
    * Too many connections are tried again as soon as after any failure.
    */
-  restsInstead(error: Error): boolean {
+  backsOffInstead(error: Error): boolean {
     const reply = error instanceof RelayDown ? error.reply : null;
-    const verdict = reply && judgeOpening(reply);
+    const verdict = reply && classifyOpening(reply);
     if (!reply || !verdict || verdict.span === 'minute') return false;
-    this.#rests.begin(verdict, reply);
+    this.#backoff.start(verdict, reply);
     return true;
   }
 
@@ -143,7 +143,7 @@ export class ReplyFeedback {
 
   #accepted(message: QueuedMessage): void {
     this.#context.accepted(message);
-    this.#rests.accepted();
+    this.#backoff.accepted();
     this.#endGreylist(message);
     if (this.#lanes.domains.any) this.#lanes.domains.accepted(`${this.#relay} ${domainOf(message)}`);
     const throttle = message.batch.isService ? null : this.throttleOf(message);

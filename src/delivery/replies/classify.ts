@@ -9,7 +9,7 @@
 
 import type { ConnectionHistory, Reply, Stage } from '../../ports.ts';
 import { connectionEnd } from './connection-replies.ts';
-import { isAboutOurName } from './helo-replies.ts';
+import { isAboutHeloName } from './helo-replies.ts';
 import type { QuotaSpan, RefusalReason, ReplyRow, Subject } from './row.ts';
 import { replyRows } from './table.ts';
 import { saidWaitMs } from './wait-time.ts';
@@ -53,9 +53,9 @@ const HOLD_MINUTES = 10;
 const UNUSED: ConnectionHistory = { taken: 0, refused: 0 };
 
 /** `history`: of the connection that the reply came over, before the message that it answers. */
-export function judgeReply(reply: Reply, stage: Stage, history: ConnectionHistory = UNUSED): Verdict {
-  if (isAboutOurName(reply)) return aboutOurName(reply);
-  const row = rowFor(reply);
+export function classifyReply(reply: Reply, stage: Stage, history: ConnectionHistory = UNUSED): Verdict {
+  if (isAboutHeloName(reply)) return aboutOurName(reply);
+  const row = findRow(reply);
   const end = connectionEnd(reply, stage, history, row !== undefined);
   // What is used up is used up on the next connection too.
   if (end !== null && (end === 'used-up' || row?.about !== 'relay'))
@@ -76,8 +76,8 @@ function aboutOurName(reply: Reply): Verdict {
 }
 
 /** For a reply to the connection or the login, before any message: what of the relay is used up; null: nothing. */
-export function judgeOpening(reply: Reply): Extract<Verdict, { kind: 'relay-busy' }> | null {
-  const row = rowFor(reply);
+export function classifyOpening(reply: Reply): Extract<Verdict, { kind: 'relay-busy' }> | null {
+  const row = findRow(reply);
   return row?.about === 'relay' ? relayBusy(row.span, reply) : null;
 }
 
@@ -129,7 +129,7 @@ export const isTemporary = ({ code, enhanced }: Reply): boolean =>
   code < 500 || enhanced?.startsWith('4') === true;
 
 /** The row of the table that knows the reply. */
-export function rowFor(reply: Reply): ReplyRow | undefined {
+export function findRow(reply: Reply): ReplyRow | undefined {
   const line = lineOf(reply);
   return replyRows.find(({ pattern }) => pattern.test(line));
 }

@@ -38,6 +38,6 @@ const nameReplies: readonly NameReply[] = [
   },
 ];
 
-export const isAboutOurName = ({ code, text }: Reply): boolean =>
+export const isAboutHeloName = ({ code, text }: Reply): boolean =>
   // "Send HELO first" has lost the session, not found fault with the name.
   code !== 503 && nameReplies.some(({ pattern }) => pattern.test(`${code} ${text}`));

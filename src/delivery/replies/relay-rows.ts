@@ -13,7 +13,7 @@ const quotas: readonly ReplyRow[] = [
     source: 'Microsoft, Exchange Online non-delivery reports',
     pattern: /^[45]\d\d [45]\.7\.(232|233|236) /,
     about: 'relay',
-    means: 'rest',
+    means: 'backoff',
     span: 'day',
   },
   {
@@ -22,7 +22,7 @@ const quotas: readonly ReplyRow[] = [
     source: 'MicrosoftDocs/OfficeDocs-Support#1150',
     pattern: /submission ?quota( was| has been)? ?exceeded/,
     about: 'relay',
-    means: 'rest',
+    means: 'backoff',
     span: 'day',
   },
   {
@@ -30,7 +30,7 @@ const quotas: readonly ReplyRow[] = [
     source: 'Google, SMTP relay service error messages',
     pattern: /^[45]\d\d .*\bpeak smtp relay limit\b/,
     about: 'relay',
-    means: 'rest',
+    means: 'backoff',
     span: 'minute',
   },
   {
@@ -39,7 +39,7 @@ const quotas: readonly ReplyRow[] = [
     pattern:
       /^[45]\d\d .*\b(daily|monthly)\b.{0,40}\b(send|sending|relay|submission|message|mail|email)s?\b.{0,30}\b(quota|limit)/,
     about: 'relay',
-    means: 'rest',
+    means: 'backoff',
     span: 'day',
   },
   {
@@ -49,7 +49,7 @@ const quotas: readonly ReplyRow[] = [
     pattern:
       /^[45]\d\d .*\b(your|account|sender|user|tenant|domain|we|organi[sz]ation)\b.{0,60}\bdaily\b.{0,30}\b(quota|limit|allowance|maximum)/,
     about: 'relay',
-    means: 'rest',
+    means: 'backoff',
     span: 'day',
   },
   {
@@ -59,7 +59,7 @@ const quotas: readonly ReplyRow[] = [
     pattern:
       /^[45]\d\d .*\b(24|twenty-four)[- ]?(hour|hr)s? .{0,20}(sending|message|mail|email|recipient|relay).{0,20}(limit|quota)/,
     about: 'relay',
-    means: 'rest',
+    means: 'backoff',
     span: 'day',
   },
   {
@@ -68,7 +68,7 @@ const quotas: readonly ReplyRow[] = [
     pattern:
       /^[45]\d\d .*(\bcredits?\b.{0,30}(exceed|exhaust|used up|expired|insufficient|not enough|ran out|run out|none left)|(exceed|insufficient|not enough|no( more| remaining)?|out of|run out of)\b.{0,20}\b(sending |email |mail |message |smtp )?credits?\b)/,
     about: 'relay',
-    means: 'rest',
+    means: 'backoff',
     span: 'day',
   },
   {
@@ -77,7 +77,7 @@ const quotas: readonly ReplyRow[] = [
     pattern:
       /^[45]\d\d .*\b\d+ (messages|e?-?mails|recipients)\b.{0,12}\b(per|a|each|every|in a|in one|in the last|within) ?(24 ?hours|day|month)\b/,
     about: 'relay',
-    means: 'rest',
+    means: 'backoff',
     span: 'day',
   },
   {
@@ -86,7 +86,7 @@ const quotas: readonly ReplyRow[] = [
     source: 'cPanel, Exim configuration of a hosting server',
     pattern: /^[45]\d\d .*exceeded the max\b.{0,40}\bper hour/,
     about: 'relay',
-    means: 'rest',
+    means: 'backoff',
     span: 'hour',
   },
   {
@@ -95,7 +95,7 @@ const quotas: readonly ReplyRow[] = [
     pattern:
       /^[45]\d\d .*(\b(per|an?|each|every|this|hourly)[ -]?(hour)?\b.{0,30}\b(quota|limit|maximum|allowed)\b.{0,20}(exceed|reach)|(exceed|reach)(ed|ing|s)?\b.{0,50}\b(hour|hourly|per hour|an hour)\b|\b(quota|limit)\b.{0,20}\b(per|an) hour\b)/,
     about: 'relay',
-    means: 'rest',
+    means: 'backoff',
     span: 'hour',
   },
   {
@@ -105,7 +105,7 @@ const quotas: readonly ReplyRow[] = [
     pattern:
       /^[45]\d\d .*\b(limit|quota|number)\b.{0,40}\b(outgoing|outbound|sent)\b.{0,20}\b(messages|mails?|emails?)\b.{0,20}(exceed|reach)/,
     about: 'relay',
-    means: 'rest',
+    means: 'backoff',
     span: 'hour',
   },
   {
@@ -114,7 +114,7 @@ const quotas: readonly ReplyRow[] = [
     pattern:
       /^[45]\d\d .*\b(relay|sending|send|outgoing|outbound|submission|outmail|sender|smtp)[ _-]?(mail |email |message )?quota(\b|_)/,
     about: 'relay',
-    means: 'rest',
+    means: 'backoff',
     span: 'hour',
   },
   {
@@ -123,7 +123,7 @@ const quotas: readonly ReplyRow[] = [
     pattern:
       /^[45]\d\d .*\b(send|sending|sent|outgoing|outbound|relay|submission)( of)?( mails?| emails?| messages?| volume| rate)? (limit|allowance)s?\b.{0,30}(exceed|reach)/,
     about: 'relay',
-    means: 'rest',
+    means: 'backoff',
     span: 'hour',
   },
   {
@@ -132,7 +132,7 @@ const quotas: readonly ReplyRow[] = [
     pattern:
       /^[45]\d\d .*(exceed|reach)(ed|s|ing)?\b.{0,40}\b(send|sending|sent|outgoing|outbound|relay|submission|allowed)( mails?| emails?| messages?| volume| rate)? (limit|allowance|rate)\b/,
     about: 'relay',
-    means: 'rest',
+    means: 'backoff',
     span: 'hour',
   },
   {
@@ -140,7 +140,7 @@ const quotas: readonly ReplyRow[] = [
     source: 'Zoho Mail, SMTP errors',
     pattern: /^[45]\d\d 5\.4\.6 .*(unusual sending activity|mail rate exceeded)/,
     about: 'relay',
-    means: 'rest',
+    means: 'backoff',
     span: 'hour',
   },
   {
@@ -149,7 +149,7 @@ const quotas: readonly ReplyRow[] = [
     pattern:
       /^[45]\d\d .*(\b(messages?|e?-?mails?|account) quota\b.{0,20}(reach|used up|exhaust)|recharge (your )?account)/,
     about: 'relay',
-    means: 'rest',
+    means: 'backoff',
     span: 'day',
   },
 ];
@@ -162,7 +162,7 @@ const rates: readonly ReplyRow[] = [
     pattern:
       /^[45]\d\d .*(too many|too much) (connections?|concurrent connections?|recipients?|mails?|messages?|e-?mails?|rcpts?|deliver(y|ies)( attempts)?|auth\S*|requests|new tls sessions)( requests| commands| attempts)?\b.{0,20} (from|by|for) (\[?[0-9a-f.:]*[.:][0-9a-f.:]+|(you|your|this|the)\b|x@y|<x@y>|unknown\[)/,
     about: 'relay',
-    means: 'rest',
+    means: 'backoff',
     span: 'minute',
   },
   {
@@ -170,7 +170,7 @@ const rates: readonly ReplyRow[] = [
     source: 'rspamd 3.4, ratelimit module',
     pattern: /^[45]\d\d .*\brate ?-?limit\b.{0,30}exceed/,
     about: 'relay',
-    means: 'rest',
+    means: 'backoff',
     span: 'minute',
   },
   {
@@ -178,7 +178,7 @@ const rates: readonly ReplyRow[] = [
     source: 'AWS, SMTP response codes returned by Amazon SES',
     pattern: /^[45]\d\d .*(throttling failure|\b(maximum|sender) (sending )?rate\b)/,
     about: 'relay',
-    means: 'rest',
+    means: 'backoff',
     span: 'minute',
   },
   {
@@ -187,7 +187,7 @@ const rates: readonly ReplyRow[] = [
     pattern:
       /^4\d\d .*(too many|maximum( number of)?) (concurrent |simultaneous |open )?(smtp )?(connections|sessions)/,
     about: 'relay',
-    means: 'rest',
+    means: 'backoff',
     span: 'minute',
   },
   {
@@ -197,7 +197,7 @@ const rates: readonly ReplyRow[] = [
     pattern:
       /^4\d\d .*(concurrent|simultaneous|parallel) (smtp )?(connections?|sessions?)\b.{0,20}(limit|exceed|maximum)/,
     about: 'relay',
-    means: 'rest',
+    means: 'backoff',
     span: 'minute',
   },
   {
@@ -206,7 +206,7 @@ const rates: readonly ReplyRow[] = [
     pattern:
       /^[45]\d\d .*\brate\b.{0,20}\b(for|of|from) (this|your|the) (client|account|sender|user|host|ip|login)\b/,
     about: 'relay',
-    means: 'rest',
+    means: 'backoff',
     span: 'minute',
   },
   {
@@ -215,7 +215,7 @@ const rates: readonly ReplyRow[] = [
     pattern:
       /^[45]\d\d .*\b((you are|you're|is|are) sending (too|more)|(your|this) (account|client|host|ip|ip address|server|login|network|system|domain)\b.{0,40}(too (fast|many|much)|throttl|slow ?down|rate ?-?limit|limit (exceeded|reached)))/,
     about: 'relay',
-    means: 'rest',
+    means: 'backoff',
     span: 'minute',
   },
   {
@@ -223,7 +223,7 @@ const rates: readonly ReplyRow[] = [
     source: 'Google, Gmail SMTP errors and codes',
     pattern: /^4\d\d .*too many (failed )?(log-?in|auth\w*) (attempts|failures)/,
     about: 'relay',
-    means: 'rest',
+    means: 'backoff',
     span: 'minute',
   },
   {
@@ -231,7 +231,7 @@ const rates: readonly ReplyRow[] = [
     source: 'Postfix 3.7.11, queue file system full',
     pattern: /^4\d\d 4\.3\.1( |$)|^4\d\d .*insufficient system (storage|resources)/,
     about: 'relay',
-    means: 'rest',
+    means: 'backoff',
     span: 'minute',
   },
 ];

@@ -52,7 +52,7 @@ interface ProviderRow extends QuotedReply {
 
 interface RelayRow extends QuotedReply {
   about: 'relay';
-  means: 'rest';
+  means: 'backoff';
   /** `minute`: it wants us slower; `hour`, `day`: what it takes of us in that time is used up. */
   span: QuotaSpan;
 }

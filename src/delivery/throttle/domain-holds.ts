@@ -1,8 +1,8 @@
 /**
- * Domains of the lane of all small providers, each of which may want us slower by itself: only its own mail waits,
- * since it says nothing of the others. Kept by one process alone: another finds out with messages of its own.
+ * Domains in the lane of all small providers. One that wants us slower holds up only its own mail, since it says
+ * nothing of the others. Each process keeps its own: another one finds out with messages of its own.
  *
- *   free --throttle--> held --time--> probed with one that was refused before --taken--> free
+ *   free --throttle--> held --time--> probed with one that was refused before --accepted--> free
  *                        ^------------refused again: held twice as long, up to 8 times--'
  */
 import type { Clock } from '../../ports.ts';
@@ -13,17 +13,17 @@ interface Hold {
   reason: string;
   /** Times in a row. */
   times: number;
-  /** A probe is on its way; it is given up for lost then. Null: none. */
+  /** A probe is under way, and counts as lost after this time. Null: none. */
   probeUntil: number | null;
 }
 
-/** A probe that was put back or whose connection died is made again after this, and never later than a usual hold. */
+/** A probe whose connection died, or that was not begun, is repeated after this, never later than a usual hold. */
 const PROBE_MS = 60_000;
-/** Who is put off while a probe is on its way comes back after this part of a hold. */
+/** What is postponed while a probe is under way comes back after this part of a hold. */
 const PART_OF_HOLD = 20;
-/** With nobody left who was refused before, anybody may probe after this part of a hold. */
-const PATIENCE_PART = 4;
-const MOST_DOUBLINGS = 3;
+/** When nothing is left that was refused before, any message may probe after this part of a hold. */
+const ANY_PROBE_PART = 4;
+const MAX_DOUBLINGS = 3;
 
 export class DomainHolds {
   #clock: Clock;
@@ -36,7 +36,7 @@ export class DomainHolds {
     this.#holdMs = holdMs;
   }
 
-  /** Any domain is held: only then is it worth a look at a message's. */
+  /** True when any domain is held: only then is a message's domain worth a look. */
   get any(): boolean {
     return this.#holds.size > 0;
   }
@@ -45,15 +45,15 @@ export class DomainHolds {
   hold(key: string, holdMs: number, reason: string): { ms: number; news: boolean } {
     const now = this.#clock.monotonic();
     const held = this.#holds.get(key);
-    // What was on the connection as it was held says the same.
+    // Messages that were under way when the hold began say the same.
     if (held && held.until > now) return { ms: held.until - now, news: false };
     const times = (held?.times ?? 0) + 1;
-    const ms = holdMs * 2 ** Math.min(times - 1, MOST_DOUBLINGS);
+    const ms = holdMs * 2 ** Math.min(times - 1, MAX_DOUBLINGS);
     this.#holds.set(key, { until: now + ms, reason, times, probeUntil: null });
     return { ms, news: true };
   }
 
-  /** Null where a message may go now, as the probe if one is wanted; else for how long it is put off, and why. */
+  /** Null when a message may go now, as the probe if one is wanted; else for how long it is postponed, and why. */
   postpone(key: string, wasRefused: boolean): { ms: number; reason: string } | null {
     const held = this.#holds.get(key);
     if (!held) return null;
@@ -61,22 +61,22 @@ export class DomainHolds {
     const { until, reason } = held;
     if (now < until) return { ms: jittered(until - now), reason };
     const probing = held.probeUntil !== null && now < held.probeUntil;
-    const anybody = now > until + this.#holdMs / PATIENCE_PART;
+    const anybody = now > until + this.#holdMs / ANY_PROBE_PART;
     if (probing || !(wasRefused || anybody)) return { ms: jittered(this.#holdMs / PART_OF_HOLD), reason };
     held.probeUntil = now + Math.min(PROBE_MS, this.#holdMs);
     return null;
   }
 
-  /** A message for it was taken: what was on the connection as it was held says nothing. */
+  /** A message for it was accepted. One that was under way when the hold began says nothing. */
   accepted(key: string): void {
     const held = this.#holds.get(key);
     if (held && held.until <= this.#clock.monotonic()) this.#holds.delete(key);
   }
 
-  /** Those that nobody has asked for since long. */
+  /** Drops holds that ended long ago. */
   forgetOld(): void {
     const now = this.#clock.monotonic();
     for (const [key, { until }] of this.#holds)
-      if (until + 2 * MOST_DOUBLINGS * this.#holdMs < now) this.#holds.delete(key);
+      if (until + 2 * MAX_DOUBLINGS * this.#holdMs < now) this.#holds.delete(key);
   }
 }

@@ -1,24 +1,24 @@
 /**
- * Domains that put strangers off until they come again ("greylisting", RFC 6647), as one process finds them. How long
- * nobody tells, and a list of thousands that all asked again and again would be hammering. So a few of each domain
- * ask, twice as long after their first try each time; when one of them is taken, the delay is known, and the others
- * come when it has passed. Should those few be lost, the others come by themselves after half a lane's hold, which is
- * the usual delay.
+ * Domains that turn unknown senders away until they come again ("greylisting", RFC 6647), as one process finds them.
+ * They do not say how long that takes, and thousands of deliveries that all tried again and again would be hammering.
+ * So a few of each domain probe, each time after twice the time since their first try. When one of them is accepted the
+ * delay is known, and the others come when it has passed. Should the probes be lost, the others come after half a
+ * lane's hold, which is the usual delay.
  */
 import type { Clock } from '../../ports.ts';
 import { jittered } from './retry.ts';
 
 interface Greylist {
-  /** Deliveries that find the delay out. */
+  /** Deliveries that find out the delay. */
   probes: Set<number>;
-  /** Known to be enough; null: not found out yet. */
+  /** A delay known to be enough; null: not found out yet. */
   delayMs: number | null;
-  /** Monotonic: when a message for it was taken last. */
+  /** Monotonic: when a message for it was last accepted. */
   takenAt: number;
 }
 
 const PROBES = 5;
-/** Domains that are remembered; the one met first is forgotten. */
+/** Domains that are remembered; beyond that the oldest is dropped. */
 const MAX_DOMAINS = 1_000;
 
 export class Greylists {
@@ -34,7 +34,7 @@ export class Greylists {
     this.#usualMs = holdMs / 2;
   }
 
-  /** Put off, having waited for `waitedMs` since its first try. Returns in how many milliseconds it comes again. */
+  /** A delivery was turned away `waitedMs` after its first try. Returns in how many milliseconds it should come again. */
   postpone(domain: string, id: number, waitedMs: number): number {
     const list = this.#listOf(domain);
     // It was not enough after all.
@@ -55,7 +55,7 @@ export class Greylists {
     return found ? waitedMs : null;
   }
 
-  /** Whether it took others meanwhile: then it is this one delivery that it does not want. */
+  /** Whether the domain accepted others meanwhile: then it is this one delivery that it does not want. */
   tookSince(domain: string, waitedMs: number): boolean {
     const takenAt = this.#domains.get(domain)?.takenAt ?? Number.NEGATIVE_INFINITY;
     return this.#clock.monotonic() - takenAt < waitedMs;

@@ -1,10 +1,10 @@
 /**
  * What a relay that delivers to the mailbox providers itself (`direct`) starts with, over all processes: the values
  * that KumoMTA ships (assets/policy-extras/shaping.toml and assets/community/shaping.toml, August 2026). Data, so
- * that it can be kept up to date. With a relay in front that queues by itself, lanes start unlimited and only react.
+ * that it is easy to keep up to date. Behind a relay that queues by itself, lanes start unlimited and only react.
  */
 export interface LaneStart {
-  /** Hand-overs at once. */
+  /** Concurrent hand-overs. */
   connections: number | null;
   /** Messages per second; null: no limit. */
   rate: number | null;

@@ -50,14 +50,14 @@ export class LaneThrottle {
     return now < this.heldUntil;
   }
 
-  /** Only asked where it is not open. */
+  /** Asked only when the lane is not open. */
   hasRoom(now: number): boolean {
     if (now < this.heldUntil) return false;
     if (this.hasLimit && (now >= this.#shareUntil || this.inUse >= this.#share)) return false;
     return this.limits.rate === null || (this.#sends > 0 && now >= this.#nextSend);
   }
 
-  /** A message begins. */
+  /** A message was taken from the queue. */
   take(): void {
     this.inUse += 1;
     if (this.open || this.limits.rate === null) return;
@@ -66,7 +66,7 @@ export class LaneThrottle {
     this.onTake?.();
   }
 
-  /** True where hand-overs at once are limited, so that a share must be claimed. */
+  /** True when concurrent hand-overs are limited, so that a share must be claimed. */
   get hasLimit(): boolean {
     return this.probing || this.connections !== null || this.limits.base !== null;
   }
@@ -104,7 +104,7 @@ export class LaneThrottle {
     this.giveShare(0, 0);
   }
 
-  /** Takes over what the database says. `state` null: nothing was ever learned of it. */
+  /** Applies what the database says. `state` null: nothing was ever learned of the lane. */
   update(state: LaneState | null, limits: ThrottleLimits, now: number): void {
     this.version = state?.version ?? 0;
     this.probing = state?.probing ?? false;

@@ -9,7 +9,7 @@ import { compileMessages, type MessageMemory } from '../../render/message/messag
 import type { Composed } from '../relay/queued-message.ts';
 
 /** What a message says of its delivery and reader. */
-export type Addressed = Pick<
+export type ComposedFor = Pick<
   LeasedDelivery,
   'issueId' | 'id' | 'newsletterId' | 'subscriberId' | 'linkKey'
 > & {
@@ -20,7 +20,7 @@ export type Addressed = Pick<
 };
 
 /** Throws Refused('bad-header' | 'template') for the edition; the function that comes out, for one reader. */
-export function composer<D extends Addressed>(
+export function openComposer<D extends ComposedFor>(
   parts: { keys: Keys; clock: Clock },
   edition: Edition,
   headers: Readonly<Record<string, string>>,
@@ -46,7 +46,7 @@ export function composer<D extends Addressed>(
   });
 }
 
-export const readerOf = (d: Addressed): Reader => ({
+export const readerOf = (d: ComposedFor): Reader => ({
   email: d.email,
   name: d.name,
   language: d.language,

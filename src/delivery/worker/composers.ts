@@ -12,7 +12,7 @@ import type { MessageMemory } from '../../render/message/message.ts';
 import { renderServiceMail } from '../../render/service-mail.ts';
 import type { EmailFiles } from '../../render/theme/email-files.ts';
 import type { Composed } from '../relay/queued-message.ts';
-import { composer } from './compose.ts';
+import { openComposer } from './compose.ts';
 
 /** Throws Refused when no proper message can be made for this one reader. */
 export type Compose = (delivery: LeasedDelivery, memory?: MessageMemory) => Composed;
@@ -100,7 +100,7 @@ export class Composers {
       .executeTakeFirst();
     if (!row) throw new Refused('no-edition', `issue ${issueId} has no frozen edition`);
     const page = row.archive === 'off' ? null : archiveUrl(publicUrl, row.newsletter, row.slug);
-    return composer<LeasedDelivery>(this.#parts, row.content as Edition, headers, (delivery) =>
+    return openComposer<LeasedDelivery>(this.#parts, row.content as Edition, headers, (delivery) =>
       issueLinks(keys, publicUrl, delivery, page),
     );
   }
@@ -111,7 +111,7 @@ export class Composers {
     const kind = delivery.kind === 'issue' ? 'notice' : delivery.kind;
     const language = delivery.language ?? newsletter.language;
     const edition = await renderServiceMail(kind, newsletter, language, emails);
-    const compose = composer<LeasedDelivery>(this.#parts, edition, headers, (mail) =>
+    const compose = openComposer<LeasedDelivery>(this.#parts, edition, headers, (mail) =>
       serviceLinks(keys, publicUrl, mail, clock.now()),
     );
     // A stranger may have typed the name into the form: the mail that asks the owner of the mailbox does not repeat it.

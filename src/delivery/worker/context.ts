@@ -1,7 +1,7 @@
 /** What the parts of a worker process share. */
 import type { Db } from '../../db/connection.ts';
 import type { Clock, Log, WakeUpQueue } from '../../ports.ts';
-import type { Routes } from '../relay/routes.ts';
+import type { RelayRouter } from '../relay/router.ts';
 import type { LaneThrottles } from '../throttle/lane-throttles.ts';
 import type { Composers } from './composers.ts';
 import type { HeldBatches } from './held-batches.ts';
@@ -37,5 +37,5 @@ export interface WorkerContext {
   /** True while more wake-ups come than this process handles at once: whoever is at work should make room soon. */
   crowded(): boolean;
   /** Which relays may take an issue, and whose turn it is. */
-  routes: Routes;
+  routes: RelayRouter;
 }

@@ -5,7 +5,7 @@
 import { SERVICE } from '../../ledger/service-mail.ts';
 import type { WakeUp } from '../../ports.ts';
 import type { Serving } from '../../sends/send-settings.ts';
-import type { RouteCandidate } from '../relay/routes.ts';
+import type { RouteCandidate } from '../relay/router.ts';
 import type { WorkerContext } from './context.ts';
 import { Stop } from './stop.ts';
 

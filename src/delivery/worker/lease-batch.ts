@@ -60,8 +60,8 @@ async function leaseFrom(
   size: number,
 ): Promise<NextBatch> {
   const { settings } = dispatcher.relay;
-  const { rest } = dispatcher.health;
-  if (rest) return { waitMs: rest.ms, why: rest.why, overInMs: rest.endsMs };
+  const { backoff } = dispatcher.health;
+  if (backoff) return { waitMs: backoff.ms, why: backoff.why, overInMs: backoff.endsMs };
   const entry = isService ? UNLIMITED : await context.lanes.enter(settings.name, lane);
   if ('waitMs' in entry) return { ...entry, why: null };
   if (!(await dispatcher.mayConnect())) return { waitMs: NO_CONNECTION_WAIT_MS, why: null };

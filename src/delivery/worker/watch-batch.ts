@@ -27,8 +27,8 @@ export async function watchUntilFinished(
   }
 }
 
-/** Its relay is out of order and another one is up; or it rests, and the next slice tells for how long. */
+/** Its relay is down and another one is up; or we back off from it, and the next slice tells for how long. */
 function shouldMove({ dispatcher, otherDispatchers }: BatchInProgress): boolean {
-  if (dispatcher.health.rest) return true;
+  if (dispatcher.health.backoff) return true;
   return !dispatcher.health.isUp && otherDispatchers.some((other) => other.health.isUp);
 }

@@ -4,7 +4,7 @@ import { until } from '../../helpers/until.ts';
 import { openLaneHarness } from '../harness.ts';
 
 test('a small domain that speaks of our pace again, while others are taken, holds only itself', async () => {
-  const stage = await openLaneHarness({ relay: { pool: 2 }, times: { restMs: 150, holdMs: 600 } });
+  const stage = await openLaneHarness({ relay: { pool: 2 }, times: { backoffMs: 150, holdMs: 600 } });
   let strict = true;
   stage.sink.behave = ({ stage: at, to }) =>
     at === 'rcpt' && strict && to?.endsWith('@strict.example')

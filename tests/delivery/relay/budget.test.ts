@@ -19,7 +19,7 @@ const heldLanes = async ({ db }: LaneHarness) =>
   (await sql`SELECT lane FROM lane_states WHERE version > 0`.execute(db)).rows;
 
 test('client-rate: words that name the client rest the relay, hold no lane and cost no attempt', async () => {
-  const stage = await openLaneHarness({ relay: { pool: 3 }, times: { restMs: 400, heartbeatMs: 300 } });
+  const stage = await openLaneHarness({ relay: { pool: 3 }, times: { backoffMs: 400, heartbeatMs: 300 } });
   let tries = 0;
   const limit = clientRate({ most: 30, spanMs: 350 });
   stage.sink.behave = (step) => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { outcomeOf } from '../../../src/delivery/relay/outcome.ts';
-import { judgeReply } from '../../../src/delivery/replies/classify.ts';
+import { classifyReply } from '../../../src/delivery/replies/classify.ts';
 import type { HandOver } from '../../../src/ports.ts';
 
 /** As the words alone say. */
@@ -8,7 +8,7 @@ const settled = (end: HandOver, service = false) =>
   outcomeOf(end, {
     service,
     retryMs: 7_000,
-    verdict: end.kind === 'answered' ? judgeReply(end.reply, end.stage, end.history) : null,
+    verdict: end.kind === 'answered' ? classifyReply(end.reply, end.stage, end.history) : null,
   });
 
 const answered = (

@@ -92,7 +92,7 @@ test('a lane at its limit is passed over, until one of its messages ends', () =>
   expect(first?.laneVersion).toBe(3);
   expect([take(), take(), take()]).toEqual(['1 yahoo', '1 yahoo', null]);
   expect(waiting.hasReady).toBe(false);
-  if (first) waiting.ended(first);
+  if (first) waiting.release(first);
   expect(take()).toBe('1 google');
 });
 
@@ -157,7 +157,7 @@ test('taking costs next to nothing: 100,000 in less than 150 ms of processor tim
     for (const lane of lanes) add(round % 3, lane, 50);
     const began = process.cpuUsage();
     for (let message = waiting.take(); message; message = waiting.take()) {
-      waiting.ended(message);
+      waiting.release(message);
       taken += 1;
     }
     spent += process.cpuUsage(began).user / 1_000;

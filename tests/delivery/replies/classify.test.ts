@@ -1,11 +1,11 @@
 /** What replies mean, case by case; the table itself is held by `reply-table.test.ts`. */
 import { expect, test } from 'vitest';
-import { judgeReply, type Verdict } from '../../../src/delivery/replies/classify.ts';
+import { classifyReply, type Verdict } from '../../../src/delivery/replies/classify.ts';
 import { retryDelay } from '../../../src/delivery/throttle/retry.ts';
 import { replyOf } from '../reply-of.ts';
 
 const judge = (line: string, stage: 'mail' | 'rcpt' | 'data' | 'dot' = 'rcpt') =>
-  judgeReply(replyOf(line), stage);
+  classifyReply(replyOf(line), stage);
 
 /** `relay: relay-busy day`, `address: refused address`. */
 function inWords(verdict: Verdict): string {
@@ -214,7 +214,7 @@ test('a 5xx to MAIL is about our sender, not about the reader; a 4xx is waited f
   expect(judge('451 4.7.0 Too many connections', 'mail')).toMatchObject({ kind: 'relay-busy' });
   expect(judge('550 5.4.5 Daily user sending limit exceeded', 'mail')).toMatchObject({ span: 'day' });
   // Not "the connection is over, try another": it is used up on all of them
-  const used = judgeReply(replyOf('550 5.4.5 Daily user sending limit exceeded'), 'mail', {
+  const used = classifyReply(replyOf('550 5.4.5 Daily user sending limit exceeded'), 'mail', {
     taken: 9,
     refused: 0,
   });

@@ -1,6 +1,6 @@
 /** Which replies speak of the connection they came over, and which only sound like it. */
 import { expect, test } from 'vitest';
-import { judgeReply } from '../../../src/delivery/replies/classify.ts';
+import { classifyReply } from '../../../src/delivery/replies/classify.ts';
 import type { Reply, Stage } from '../../../src/ports.ts';
 
 function reply(line: string): Reply {
@@ -13,7 +13,7 @@ const used = { taken: 20, refused: 0 };
 const refusing = { taken: 0, refused: 2 };
 
 const judged = (line: string, stage: Stage, history = used): string => {
-  const verdict = judgeReply(reply(line), stage, history);
+  const verdict = classifyReply(reply(line), stage, history);
   return verdict.kind === 'connection-over' ? (verdict.usedUp ? 'used up' : 'over') : verdict.kind;
 };
 

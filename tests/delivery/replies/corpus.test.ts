@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { judgeReply } from '../../../src/delivery/replies/classify.ts';
+import { classifyReply } from '../../../src/delivery/replies/classify.ts';
 import { root } from '../../helpers/processes.ts';
 
 const folder = join(root, '../shared/bounces');
@@ -47,7 +47,7 @@ function quotedReply(mail: string, code: string, dsn: string, recipient: string)
 
 /** In the corpus's words. A throttle is our pace, which it calls soft or block. */
 function classOf({ code, enhanced, text }: Labelled): string[] {
-  const verdict = judgeReply({ code, enhanced, text }, 'rcpt');
+  const verdict = classifyReply({ code, enhanced, text }, 'rcpt');
   if (verdict.about === 'provider' || verdict.about === 'relay') return ['soft', 'block'];
   if (verdict.kind === 'sender-refused') return ['block'];
   if (verdict.kind !== 'refused') return ['soft'];
@@ -100,9 +100,9 @@ test.skipIf(!existsSync(folder))(
     const called = replies.filter((one) => classOf(one).includes('hard'));
     expect(called.filter((one) => !one.right.includes('hard'))).toEqual([]);
     // Nobody's relay is out of its daily quota here: what providers say rests none.
-    expect(replies.filter((one) => judgeReply(one, 'rcpt').about === 'relay').map((one) => one.text)).toEqual(
-      ['4.7.0 too many messages from your host, slow down'],
-    );
+    expect(
+      replies.filter((one) => classifyReply(one, 'rcpt').about === 'relay').map((one) => one.text),
+    ).toEqual(['4.7.0 too many messages from your host, slow down']);
   },
 );
 

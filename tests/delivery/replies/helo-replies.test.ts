@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { judgeReply } from '../../../src/delivery/replies/classify.ts';
-import { isAboutOurName } from '../../../src/delivery/replies/helo-replies.ts';
+import { classifyReply } from '../../../src/delivery/replies/classify.ts';
+import { isAboutHeloName } from '../../../src/delivery/replies/helo-replies.ts';
 
 const reply = (line: string) => {
   const text = line.slice(4);
@@ -17,13 +17,13 @@ test.each([
   '554 5.7.1 EHLO argument does not resolve',
   '550 Bad HELO - Host impersonating [localhost]',
 ])('%s is about our name, wherever it is said', (line) => {
-  expect(judgeReply(reply(line), 'rcpt')).toMatchObject({ about: 'sender', kind: 'sender-refused' });
-  expect(judgeReply(reply(line), 'mail')).toMatchObject({ about: 'sender', kind: 'sender-refused' });
+  expect(classifyReply(reply(line), 'rcpt')).toMatchObject({ about: 'sender', kind: 'sender-refused' });
+  expect(classifyReply(reply(line), 'mail')).toMatchObject({ about: 'sender', kind: 'sender-refused' });
 });
 
 test('a name that cannot be looked up now rests the relay, and charges no reader', () => {
   const line = '450 4.7.1 <news.lan>: Helo command rejected: Host not found';
-  expect(judgeReply(reply(line), 'rcpt')).toMatchObject({ about: 'relay', kind: 'relay-busy' });
+  expect(classifyReply(reply(line), 'rcpt')).toMatchObject({ about: 'relay', kind: 'relay-busy' });
 });
 
 test.each([
@@ -32,5 +32,5 @@ test.each([
   '550 5.1.1 <helo@example.org>: User unknown',
   '250 Hello helo.example.org',
 ])('%s is not about our name', (line) => {
-  expect(isAboutOurName(reply(line))).toBe(false);
+  expect(isAboutHeloName(reply(line))).toBe(false);
 });

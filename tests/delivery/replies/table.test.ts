@@ -1,6 +1,6 @@
 /** The reply table is data that people add to: what holds of every row of it. */
 import { expect, test } from 'vitest';
-import { judgeReply, rowFor } from '../../../src/delivery/replies/classify.ts';
+import { classifyReply, findRow } from '../../../src/delivery/replies/classify.ts';
 import type { ReplyRow } from '../../../src/delivery/replies/row.ts';
 import { replyRows } from '../../../src/delivery/replies/table.ts';
 import { replyOf } from '../reply-of.ts';
@@ -21,7 +21,7 @@ test('every row names its subject, and where its reply comes from', () => {
 });
 
 test('every quoted reply gets its own row: none is in the shadow of a row above', () => {
-  expect(shadowed(replyRows, (reply) => rowFor(replyOf(reply)))).toEqual([]);
+  expect(shadowed(replyRows, (reply) => findRow(replyOf(reply)))).toEqual([]);
 });
 
 test('a row in the shadow of a wider one is found', () => {
@@ -37,11 +37,11 @@ test('a row in the shadow of a wider one is found', () => {
 test('every row means what it says, to RCPT and to the dot', () => {
   for (const row of replyRows)
     for (const stage of ['rcpt', 'dot'] as const) {
-      const verdict = judgeReply(replyOf(row.reply), stage);
+      const verdict = classifyReply(replyOf(row.reply), stage);
       expect(verdict.about, row.reply).toBe(row.about);
       if (verdict.kind === 'refused') expect(verdict.reason, row.reply).toBe(row.means);
       if (row.means === 'stop') expect(verdict.kind, row.reply).toBe('sender-refused');
-      if (row.means === 'rest') expect(verdict.kind, row.reply).toBe('relay-busy');
+      if (row.means === 'backoff') expect(verdict.kind, row.reply).toBe('relay-busy');
       if (row.means === 'throttled') expect(verdict.kind, row.reply).toBe('throttled');
     }
 });

@@ -1,4 +1,4 @@
-/** Keeps a worker's relays at what the operator set, and notes how they stand: with every heartbeat. */
+/** With every heartbeat: applies what the operator has set for a worker's relays, and notes their health. */
 import type { Db } from '../../db/connection.ts';
 import { type RelayBackoff, readBackoffs } from '../../ledger/relays/backoff.ts';
 import { noteRelayHealth, readOverrides } from '../../ledger/relays/settings.ts';
@@ -12,10 +12,10 @@ export class RelayWatch {
   #dispatchers: readonly Dispatcher[];
   #pace: Pace;
   #terms = new Map<string, RelayTerms>();
-  /** What was noted of a relay, so that only news are written. */
+  /** What was noted last of each relay, so that only news is written. */
   #noted = new Map<string, string>();
-  /** When a rest of a relay was ended last, as this process knows it. */
-  #lifted = new Map<string, number>();
+  /** When a backoff of each relay ended last, as far as this process knows. */
+  #backoffEndedAt = new Map<string, number>();
 
   constructor(parts: { db: Db; pace: Pace }, dispatchers: readonly Dispatcher[]) {
     this.#db = parts.db;
@@ -24,7 +24,7 @@ export class RelayWatch {
     for (const { relay } of dispatchers) this.#terms.set(relay.settings.name, relay.settings);
   }
 
-  /** What holds for a relay now. */
+  /** The terms of a relay that hold now. */
   terms(relay: string): RelayTerms {
     const terms = this.#terms.get(relay);
     if (!terms) throw new Error(`expected a relay of this process, got "${relay}"`);
@@ -33,7 +33,7 @@ export class RelayWatch {
 
   async look(workerId: number): Promise<void> {
     const overrides = await readOverrides(this.#db);
-    const rests = await readBackoffs(this.#db);
+    const backoffs = await readBackoffs(this.#db);
     const workers = await liveWorkers(this.#db);
     for (const dispatcher of this.#dispatchers) {
       const { settings } = dispatcher.relay;
@@ -41,19 +41,19 @@ export class RelayWatch {
       this.#terms.set(settings.name, terms);
       this.#pace.setRate(settings.name, terms.rate);
       dispatcher.setTerms(terms, workers);
-      this.#shareRest(dispatcher, rests.get(settings.name));
+      this.#shareBackoff(dispatcher, backoffs.get(settings.name));
       await this.#note(dispatcher, workerId);
     }
   }
 
-  /** What another worker was told of the relay, or found out, holds here too; and a person may end a rest. */
-  #shareRest({ relay, health }: Dispatcher, row: RelayBackoff | undefined): void {
+  /** A backoff that another worker began holds here too; and a person may end one. */
+  #shareBackoff({ relay, health }: Dispatcher, row: RelayBackoff | undefined): void {
     const { name } = relay.settings;
-    const lifted = row?.endedAt?.getTime() ?? 0;
-    const known = this.#lifted.get(name);
-    this.#lifted.set(name, lifted);
-    if (known !== undefined && lifted > known && !row?.backoff) health.endRest();
-    if (row?.backoff && row.backoff.ms > (health.rest?.ms ?? 0)) health.beginRest(row.backoff);
+    const endedAt = row?.endedAt?.getTime() ?? 0;
+    const known = this.#backoffEndedAt.get(name);
+    this.#backoffEndedAt.set(name, endedAt);
+    if (known !== undefined && endedAt > known && !row?.backoff) health.endBackoff();
+    if (row?.backoff && row.backoff.ms > (health.backoff?.ms ?? 0)) health.startBackoff(row.backoff);
   }
 
   async #note(dispatcher: Dispatcher, workerId: number): Promise<void> {

@@ -1,7 +1,7 @@
 /** Whose turn it is among the relays of an issue. */
 import { expect, test } from 'vitest';
 import type { Dispatcher } from '../../../src/delivery/relay/dispatcher.ts';
-import { type RouteCandidate, Routes } from '../../../src/delivery/relay/routes.ts';
+import { RelayRouter, type RouteCandidate } from '../../../src/delivery/relay/router.ts';
 import { noLimits } from '../../../src/ledger/relays/terms.ts';
 
 interface Stand {
@@ -22,14 +22,14 @@ function dispatcher(name: string, stand: Stand = {}): Dispatcher {
   } as unknown as Dispatcher;
 }
 
-function routes(...dispatchers: Dispatcher[]): Routes {
+function routes(...dispatchers: Dispatcher[]): RelayRouter {
   checks = [];
-  return new Routes(dispatchers, () => ({ ...noLimits, weight: 2 }));
+  return new RelayRouter(dispatchers, () => ({ ...noLimits, weight: 2 }));
 }
 
 const names = (candidates: readonly RouteCandidate[]) =>
   candidates.map(({ dispatcher }) => dispatcher.relay.settings.name);
-const turns = (of: Routes, candidates: readonly RouteCandidate[], count: number, issue = 1) =>
+const turns = (of: RelayRouter, candidates: readonly RouteCandidate[], count: number, issue = 1) =>
   Array.from({ length: count }, () => of.choose(issue, candidates).candidate.dispatcher.relay.settings.name);
 
 test('a route names its relays in order; those that SMTP_URL does not know any more are passed over', () => {

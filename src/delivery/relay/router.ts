@@ -20,7 +20,7 @@ export interface RouteChoice {
 /** Issues whose turns are remembered. */
 const MAX_ISSUES = 200;
 
-export class Routes {
+export class RelayRouter {
   #dispatchers: readonly Dispatcher[];
   #terms: (relay: string) => RelayTerms;
   #turns = new Map<number, Map<string, number>>();
