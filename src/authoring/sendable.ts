@@ -27,7 +27,7 @@ export function refuseUnsendable(
   if (errors.length > 0 && !force)
     throw new Refused(
       'issue-errors',
-      `${formatMessages(found.source_name, errors)}\nnothing was sent: mend that and import the issue again, or send it all the same with --force`,
+      `${formatMessages(found.source_name, errors)}\nnothing was sent: fix that and import the issue again, or send it anyway with --force`,
     );
   const [kept] = publicationHolds(document, startsAt);
   if (kept) throw new Refused('marked-draft', sayKeptBack(found, kept));

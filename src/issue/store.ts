@@ -104,8 +104,8 @@ function notADraft(slug: string, state: IssueState): Refused {
     scheduled: 'cancel it first, then import again',
     sending: 'what is being sent is frozen; import a correction under another slug',
     paused: 'what is being sent is frozen; resume or cancel it',
-    sent: 'it was sent; issue correct mends its page on the web, a correction under another slug tells its readers (a rehearsal can be made a draft again with issue reset)',
-    archived: 'issue correct mends its page on the web',
+    sent: 'it was sent; issue correct changes its page on the web, and a correction under another slug tells its readers (a rehearsal can be made a draft again with issue reset)',
+    archived: 'issue correct changes its page on the web',
   };
   return new Refused(
     'issue-not-draft',

@@ -57,7 +57,7 @@ test('bad input is refused with exit 1 and the way out, and nothing is half done
   const good = await harness.draft('good');
   await refused(harness, ['issue', 'send', good], /no confirmed subscribers/);
   await refused(harness, ['issue', 'send', 'weekly/none'], /there is no issue "weekly\/none"/);
-  await refused(harness, ['issue', 'pause', good], /is draft, only a running send can be paused/);
+  await refused(harness, ['issue', 'pause', good], /is draft; only a running send can be paused/);
   await refused(harness, ['issue', 'test', good, 'a@example.org,b@example.org'], /address/);
   await refused(harness, ['issue', 'test', good, 'a@example.org', '--as', 'who@example.org'], /nobody has/);
   await refused(

@@ -159,7 +159,7 @@ test('after a fix the refused get a second try under the same Message-ID, and la
   const before = await harness.ledger(issue);
   harness.sink.behave = () => undefined;
   const retried = await harness.run('issue', 'retry', issue, '--reason', 'policy');
-  expect(retried.stderr).toContain('4 refused deliveries are tried again');
+  expect(retried.stderr).toContain('4 refused deliveries will be tried again');
   await harness.untilReceived(19);
   await harness.untilState(issue, 'sent');
   const ids = (lines: typeof before) => lines.map(({ email, messageId }) => [email, messageId]);
@@ -197,7 +197,7 @@ test('Ctrl-C in --wait leaves the send running and ends with 0', async () => {
   const waiting = start(['issue', 'send', issue, '--wait', '--json'], { env: harness.env });
   await harness.untilReceived(5);
   const ended = await waiting.stop('SIGINT');
-  expect(ended).toMatchObject({ code: 0, stderr: expect.stringContaining('weekly/one goes on') });
+  expect(ended).toMatchObject({ code: 0, stderr: expect.stringContaining('weekly/one continues') });
   expect((JSON.parse(ended.stdout) as Status).state).toBe('sending');
   await harness.untilState(issue, 'sent');
   expect(judge(await harness.ledger(issue), harness.sink.counts())).toEqual(flawless);
@@ -213,7 +213,7 @@ test('embedded, no worker alive: the command works itself, drains on Ctrl-C, and
   const ended = await waiting.stop('SIGINT');
   expect(ended).toMatchObject({
     code: 0,
-    stderr: expect.stringContaining('goes on as soon as a worker is alive'),
+    stderr: expect.stringContaining('continues as soon as a worker is alive'),
   });
   const half = JSON.parse(ended.stdout) as Status;
   expect(half.counts.unknown).toBe(0);

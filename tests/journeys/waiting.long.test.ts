@@ -42,7 +42,7 @@ test('issue send --wait ends with who waits, until when and why; --wait=sent sta
   const first = await harness.run('issue', 'send', await harness.draft('one'), '--wait');
   expect(first.code).toBe(0);
   expect(lastLine(first.stdout)).toMatch(
-    /^weekly\/one: not sent yet: \d of 8 wait, the last of them until 20\S+Z: \d (person|people) were put off by the server that takes their mail\. It goes on by itself; --wait=sent stays until it is sent$/,
+    /^weekly\/one: not sent yet: \d of 8 wait, the last of them until 20\S+Z: \d (person|people) were deferred by the server that receives their mail\. It continues by itself; --wait=sent waits until it is sent$/,
   );
   const json = await harness.run('issue', 'send', await harness.draft('two'), '--wait', '--json');
   expect(JSON.parse(json.stdout)).toMatchObject({

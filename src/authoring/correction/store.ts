@@ -53,10 +53,10 @@ export async function pageOnWeb(db: Db, issueId: number): Promise<PageOnWeb> {
 /** Throws Refused('issue-not-out') for an issue that has no page on the web yet, or never will. */
 export function refuseNotOut(name: string, issue: { state: IssueState; sending_since: Date | null }): void {
   const ways: Partial<Record<IssueState, string>> = {
-    draft: 'nobody has it yet, so there is nothing to correct: mend the file and import it again',
-    scheduled: 'nobody has it yet: cancel it first, then mend the file and import it again',
+    draft: 'nobody has it yet, so there is nothing to correct: fix the file and import it again',
+    scheduled: 'nobody has it yet: cancel it first, then fix the file and import it again',
     ...(issue.sending_since === null && {
-      cancelled: 'it never began to be sent, so it has no page: import the mended file under another slug',
+      cancelled: 'it never began to be sent, so it has no page: import the fixed file under another slug',
     }),
   };
   const way = ways[issue.state];

@@ -77,7 +77,7 @@ async function follow(form: SiteForm, what: WrittenLink['what'], search: Search)
   }
   const looked = inside.map((path) => contentPath(path, site)).join(', ');
   return {
-    why: `names a file that is not there (looked for ${looked}); mend it, or write the address of the page`,
+    why: `names a file that is not there (looked for ${looked}); correct it, or write the address of the page`,
   };
 }
 

@@ -41,7 +41,7 @@ export function demoCommand(root: Command, readSettings: () => Config): void {
   root
     .command('demo')
     .description('A newsletter, 200 subscribers, one real issue sent into the built-in inbox.')
-    .option('--once', 'end when the issue is sent')
+    .option('--once', 'exit when the issue is sent')
     .option('--language <tag>', 'the sample issue: en or zh', 'en')
     .action((options) => demo(readSettings(), options));
 }
@@ -61,7 +61,7 @@ async function demo(settings: Config, options: { once?: boolean; language: strin
           process.exitCode = 1;
         stop.abort();
       } else {
-        tell('\nLook around; Ctrl-C ends it.');
+        tell('\nLook around; press Ctrl-C to stop.');
         await aborted(stop.signal);
       }
     });
@@ -74,7 +74,7 @@ async function demo(settings: Config, options: { once?: boolean; language: strin
 async function demoConfig(settings: Config): Promise<Config> {
   const port = await freePort(settings.port);
   if (settings.port !== 0 && port !== settings.port)
-    tell(`Port ${settings.port} is taken; the demo takes ${port}. PORT=... chooses another.`);
+    tell(`Port ${settings.port} is taken; the demo uses ${port}. Set PORT to choose another.`);
   return {
     ...settings,
     way: 'embedded',
@@ -110,7 +110,7 @@ async function refuseSecond({ db, config }: Program): Promise<void> {
   if ((await liveWorkers(db)) > 0)
     throw new Refused(
       'demo-runs',
-      `a demo is running already on the data in ${config.home}; end it first (Ctrl-C; one that was killed is over after half a minute), or give this one its own with POSTRIDER_HOME=/tmp/another`,
+      `a demo is already running on the data in ${config.home}; stop it first (Ctrl-C; after a kill, wait half a minute), or give this one its own folder with POSTRIDER_HOME=/tmp/another`,
     );
 }
 

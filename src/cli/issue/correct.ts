@@ -30,7 +30,7 @@ export async function correct(open: OpenContext, file: string, options: CorrectO
   const { issue, state, change, correctedAt, messages } = corrected;
   const isUnchanged = change === 'unchanged';
   if (isUnchanged && note !== null && correctedAt === null)
-    tell(`the note was not put up: ${storedName(file)} is the very file that ${issue} was made of`);
+    tell(`the note was not published: ${issue} was made from this very file, ${storedName(file)}`);
   if (!isUnchanged) tellWhatMailsKeep(corrected);
   out(
     { issue, state, messages, change, correctedAt: correctedAt?.toISOString() ?? null },
@@ -45,7 +45,7 @@ function readNote(given: string | undefined): string | null {
   const length = [...note].length;
   if (length > 0 && length <= MAX_NOTE_LENGTH) return note;
   throw new Usage(
-    `--note: expected 1 to ${MAX_NOTE_LENGTH} characters that tell what was corrected, got ${length}`,
+    `--note: expected 1 to ${MAX_NOTE_LENGTH} characters that say what was corrected, got ${length}`,
   );
 }
 

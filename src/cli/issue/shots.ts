@@ -19,9 +19,9 @@ export function shotsCommand(issue: Command, open: OpenContext, readSettings: ()
     .description(
       'Writes desktop.png, phone.png, dark.png, images-off.png and text.png of an issue; needs Chromium.',
     )
-    .requiredOption('--out <folder>', 'where to')
+    .requiredOption('--out <folder>', 'the folder to write to')
     .option('--newsletter <slug>', 'show it as an issue of this newsletter')
-    .option('--as <address>', 'as this subscriber gets it; needs --newsletter')
+    .option('--as <address>', 'as this subscriber would see it; needs --newsletter')
     .option('--chromium <path>', 'the browser (default: the first on PATH)')
     .option('--height <px>', 'only the top of each picture')
     .option('--json', 'one JSON value on standard output')

@@ -7,10 +7,12 @@ export function issueSourceCommands(issue: Command, open: OpenContext, readSetti
   const json = ['--json', 'one JSON value on standard output'] as const;
   issue
     .command('check <file>')
-    .description('Reads and checks an issue; messages say file:line. Opens no database without --newsletter.')
+    .description(
+      'Reads and checks an issue; messages name file:line. Opens a database only with --newsletter.',
+    )
     .option('--newsletter <slug>', 'check it as an issue of this newsletter')
-    .option('--online', 'ask every link and picture whether it is there')
-    .option('--audience', 'look at the confirmed subscribers: who lacks a value for a slot?')
+    .option('--online', 'request every link and picture to see whether it exists')
+    .option('--audience', 'count the confirmed subscribers who lack a value for a slot')
     .option(...json)
     .action(async (file, options) => (await import('./check.ts')).check(open, readSettings, file, options));
   issue
@@ -24,41 +26,43 @@ export function issueSourceCommands(issue: Command, open: OpenContext, readSetti
   issue
     .command('render <file>')
     .description('Writes email.html, email.txt, email.mjml, email.eml and document.json.')
-    .requiredOption('--out <folder>', 'where to')
+    .requiredOption('--out <folder>', 'the folder to write to')
     .option('--newsletter <slug>', 'render it as an issue of this newsletter')
     .option(...json)
     .action(async (file, options) => (await import('./render.ts')).render(open, readSettings, file, options));
   issue
     .command('import <file...>')
     .description('Creates or updates drafts; "-" is standard input. Idempotent by newsletter and slug.')
-    .requiredOption('--newsletter <slug>', 'whose issues they are')
+    .requiredOption('--newsletter <slug>', 'the newsletter that they belong to')
     .option('--slug <slug>', 'name of the issue, where the front matter gives none')
-    .option('--archived', 'straight to the archive, never sent')
+    .option('--archived', 'put them straight into the archive; they are never sent')
     .option('--replace', 'allow replacing a draft whose title and date both differ')
     .option(
       '--base <folder|url>',
       'where its pictures are, if not beside the file (standard input has no folder)',
     )
-    .option('--allow-missing-pictures', 'import it also when a picture is neither there nor on the web')
+    .option('--allow-missing-pictures', 'import it even if a picture is neither there nor on the web')
     .option(...json)
     .action(async (files, options) => (await import('./import.ts')).importFiles(open, files, options));
   issue
     .command('correct <file>')
-    .description('Corrects an issue that is out, on its page on the web only; "-" is standard input.')
-    .requiredOption('--newsletter <slug>', 'whose issue it is')
+    .description(
+      'Corrects the web page of an issue that is out; its mails stay as they are. "-" is standard input.',
+    )
+    .requiredOption('--newsletter <slug>', 'the newsletter that it belongs to')
     .option('--slug <slug>', 'name of the issue, where the front matter gives none')
     .option('--note <text>', 'what was corrected, shown with the date above the issue')
     .option(
       '--base <folder|url>',
       'where its pictures are, if not beside the file (standard input has no folder)',
     )
-    .option('--allow-missing-pictures', 'also when a picture is neither there nor on the web')
+    .option('--allow-missing-pictures', 'correct it even if a picture is neither there nor on the web')
     .option(...json)
     .action(async (file, options) => (await import('./correct.ts')).correct(open, file, options));
   issue
     .command('list')
-    .description('All issues, newest first.')
-    .option('--newsletter <slug>', 'of this newsletter only')
+    .description('Lists all issues, newest first.')
+    .option('--newsletter <slug>', 'only those of this newsletter')
     .option(...json)
     .action(async (options) => (await import('./list.ts')).list(open, options));
 }

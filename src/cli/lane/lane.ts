@@ -10,20 +10,20 @@ export function laneCommands(root: Command, open: OpenContext): void {
     .description('Lanes: the mails of one mailbox provider, paced apart from the others.');
   lane
     .command('list')
-    .description('Every lane: its domains, its limits, and how it stands at each relay, and why.')
+    .description('Lists every lane: its domains, its limits, its state at each relay, and why.')
     .option(...json)
     .action(async () => (await import('./list.ts')).list(open));
   lane
     .command('set <lane>')
-    .description('Changes a lane while Postrider runs, or makes a new one for domains that it is given.')
-    .option('--domain <domain...>', 'puts these domains into the lane, for issues planned from now on')
-    .option('--connections <n>', 'messages on their way at once, over all processes; 0: no limit')
+    .description('Changes a lane while Postrider runs, or creates one for the given domains.')
+    .option('--domain <domain...>', 'put these domains into the lane, for issues planned from now on')
+    .option('--connections <n>', 'messages in transit at the same time, over all processes; 0: no limit')
     .option('--rate <n>', 'messages per second, over all processes; 0: no limit')
     .option('--relay <name>', 'for this relay only (default: for every relay)')
-    .option('--clear', 'takes away what was set, and forgets what was learned')
+    .option('--clear', 'remove what was set, and forget what was learned')
     .option(
       '--mx <on|off>',
-      'of the lane "other": sort domains that no list names by who takes their mail (default: off)',
+      'for the lane "other": sort domains that no list names by their mail servers (default: off)',
     )
     .option(...json)
     .action(async (name: string, options: Record<string, string | string[] | true>) =>

@@ -36,7 +36,7 @@ export async function set(open: OpenContext, lane: string, options: Options): Pr
   await refuseUnknown(program, lane, change);
   await store(program, lane, change);
   const view = (await viewLanes(program)).find((one) => one.lane === lane);
-  out(view ?? null, view ? shown([view]) : `the lane ${lane} is no more: nothing is set for it`);
+  out(view ?? null, view ? shown([view]) : `the lane ${lane} was removed: nothing is set for it any more`);
 }
 
 async function store({ db }: Program, lane: string, change: Change): Promise<void> {
@@ -50,7 +50,7 @@ async function store({ db }: Program, lane: string, change: Change): Promise<voi
 function readChange(lane: string, options: Options): Change {
   if (!/^[a-z][a-z0-9-]{0,31}$/.test(lane) || TAKEN.includes(lane))
     throw new Usage(
-      `expected a lane such as ${LANES.join(', ')}, or a new one of small letters, digits and "-", found "${lane}"`,
+      `expected a lane such as ${LANES.join(', ')}, or a new one of lower-case letters, digits and "-", found "${lane}"`,
     );
   const change: Change = {
     domains: [options.domain ?? []].flat().map((domain) => readDomain(String(domain))),
@@ -61,7 +61,7 @@ function readChange(lane: string, options: Options): Change {
     mx: options.mx === undefined ? null : onOrOff(options.mx),
   };
   if (change.mx !== null && lane !== OTHER_LANE)
-    throw new Usage(`--mx sorts what no list names: postrider lane set ${OTHER_LANE} --mx on`);
+    throw new Usage(`--mx is for the lane of all other domains: postrider lane set ${OTHER_LANE} --mx on`);
   if (change.domains.length > 0 && change.relay !== null)
     throw new Usage('a domain is in its lane at every relay: give --domain without --relay');
   const { domains, connections, rate, clear, mx } = change;

@@ -1,4 +1,4 @@
-/** `postrider relay list`: settings without secrets, limits and what of them is used, up or down, warm-up. */
+/** `postrider relay list`: settings without secrets, limits and their use, up or down, warm-up. */
 
 import type { Program } from '../../bootstrap.ts';
 import { type RelayBackoff, readBackoffs } from '../../ledger/relays/backoff.ts';
@@ -82,13 +82,13 @@ function factsOf(shown: Shown): [name: string, value: string][] {
     ['relay', shown.relay],
     ['server', `${shown.host}:${shown.port}, TLS ${shown.tls}, for ${shown.for}`],
     ['state', standing(shown)],
-    ['rate', limit(shown.rate, 'a second')],
+    ['rate', limit(shown.rate, 'per second')],
     ...SPANS.map((span): [string, string] => [
       span,
       `${shown.used[span]} used of ${shown[span] || 'no limit'}`,
     ]),
-    ['connections', `${shown.pool} a process, ${shown.connections || 'no limit'} over all`],
-    ['messages', limit(shown.messages, 'a connection')],
+    ['connections', `${shown.pool} per process, ${shown.connections || 'no limit'} in total`],
+    ['messages', limit(shown.messages, 'per connection')],
     ['weight', String(shown.weight)],
     ['direct', shown.direct ? 'yes' : 'no'],
   ];
@@ -104,7 +104,7 @@ function restOf(row: RelayBackoff | undefined, now: Date): Shown['rest'] {
 
 function standing({ relay, state, workers, rest }: Shown): string {
   if (rest)
-    return `rests until ${rest.until}, is asked again at ${rest.asked}: ${rest.why} (postrider relay set ${relay} --rest off asks now)`;
+    return `rests until ${rest.until}, next try at ${rest.asked}: ${rest.why} (postrider relay set ${relay} --rest off tries it now)`;
   const down = workers.find((worker) => worker.downSince !== null);
   if (down) return `down since ${down.downSince!.toISOString()} for ${down.worker}: ${down.downWhy}`;
   return state === 'unused' ? 'no worker uses it' : `up, ${counted(workers.length, 'worker')}`;
@@ -113,5 +113,5 @@ function standing({ relay, state, workers, rest }: Shown): string {
 function warming({ stage, steps, cap, held }: NonNullable<Shown['warmUp']>): string {
   const next = steps[stage];
   const then = next === undefined ? 'then no cap' : `then ${next}`;
-  return `step ${stage} of ${steps.length}: ${cap} a day, ${then}${held ? `; it did not grow: ${held}` : ''}`;
+  return `step ${stage} of ${steps.length}: ${cap} per day, ${then}${held ? `; it did not grow: ${held}` : ''}`;
 }

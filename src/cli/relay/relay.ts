@@ -12,7 +12,7 @@ const TERMS: Readonly<Record<(typeof termNames)[number], string>> = {
   day: '<n>              messages in any 24 hours',
   connections: '<n>      connections over all processes',
   messages: '<n>         messages over one connection',
-  weight: "<n>           how much it takes beside a newsletter's other relays",
+  weight: "<n>           its share beside a newsletter's other relays",
   direct: '<yes|no>      it delivers to the providers itself: lanes start with limits',
 };
 
@@ -20,12 +20,12 @@ export function relayCommands(root: Command, open: OpenContext): void {
   const relay = root.command('relay').description('Relays: the SMTP servers that take the mails.');
   relay
     .command('list')
-    .description('Every relay with its limits, what of them is used, and how it stands.')
+    .description('Lists every relay with its limits, their use, and its state.')
     .option(...json)
     .action(async () => (await import('./list.ts')).list(open));
   const set = relay
     .command('set <name>')
-    .description('Changes the limits of a relay while Postrider runs. 0: no limit. "": as SMTP_URL says.');
+    .description('Changes the limits of a relay while Postrider runs. 0: no limit. "": as in SMTP_URL.');
   for (const name of termNames) {
     const [value = '', ...what] = TERMS[name].split(/ {2,}/);
     set.option(`--${name} ${value}`, what.join(' '));
@@ -33,13 +33,13 @@ export function relayCommands(root: Command, open: OpenContext): void {
   set
     .option(
       '--warm-up <steps>',
-      'messages a day, growing: 50,100,500,1000 or 200x2 (doubles daily); off ends it',
+      'growing number of messages per day: 50,100,500,1000 or 200x2 (doubles daily); off ends it',
     )
+    .option('--warm-up-start <day>', 'the day of the first step, e.g. 2026-11-20 (default: the first use)')
     .option(
-      '--warm-up-start <day>',
-      'the day the first step was for, e.g. 2026-11-20 (default: the first use)',
+      '--rest <off>',
+      'off ends a rest: the relay gets mail again, for example after you bought a larger quota',
     )
-    .option('--rest <off>', 'off ends a rest: the relay takes mail again, for example since more was bought')
     .option(...json)
     .action(async (name: string, options: Record<string, string>) =>
       (await import('./set.ts')).set(open, name, options),
@@ -47,9 +47,9 @@ export function relayCommands(root: Command, open: OpenContext): void {
   relay
     .command('test <name> [address]')
     .description(
-      'Connects, secures, logs in, says MAIL and RCPT and what it found; with an address it sends one test message.',
+      'Connects, starts TLS, logs in, tries MAIL and RCPT, and reports what it found; with an address it sends one test message.',
     )
-    .option('--from <address>', "who writes (default: the first newsletter's sender)")
+    .option('--from <address>', 'the sender (default: that of the first newsletter)')
     .option(...json)
     .action(async (name: string, address: string | undefined, options: { from?: string }) =>
       (await import('./test.ts')).tryRelay(open, name, address ?? null, options.from ?? null),

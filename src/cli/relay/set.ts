@@ -24,7 +24,7 @@ export async function set(open: OpenContext, name: string, options: Options): Pr
   if (warmUp?.steps && relay.settings.for === 'service')
     throw new Refused(
       'not-for-issues',
-      `"${name}" takes service mails only (for=service): they are not warmed up`,
+      `"${name}" takes service mails only (for=service): they need no warm-up`,
     );
   await program.db.transaction().execute(async (trx) => {
     await overrideTerms(trx, name, terms);
@@ -93,7 +93,7 @@ function readSteps(text: string): number[] | null {
   );
   if (right && steps.length > 0 && steps.length <= MOST_STEPS) return steps;
   throw new Usage(
-    `--warm-up: expected messages a day that grow, such as 50,100,500,1000 or 200x2 (up to ${MOST_STEPS} steps), got "${text}"`,
+    `--warm-up: expected growing numbers of messages per day, such as 50,100,500,1000 or 200x2 (up to ${MOST_STEPS} steps), got "${text}"`,
   );
 }
 

@@ -56,7 +56,7 @@ async function told<T>(work: Promise<T>): Promise<T> {
     if (error instanceof RelayDown)
       throw new Refused(
         'relay-down',
-        `${error.message}\ncheck host and port in SMTP_URL (587 or 25 for smtp://, 465 for smtps://) and the way there`,
+        `${error.message}\ncheck host and port in SMTP_URL (587 or 25 for smtp://, 465 for smtps://) and the network in between`,
         { cause: error },
       );
     throw error;
@@ -77,12 +77,12 @@ function findings({ settings }: Relay, capabilities: RelayCapabilities): [string
     [
       'TLS',
       tls === null
-        ? 'none: mails and password go in the clear'
+        ? 'none: mails and password are sent in clear text'
         : `${tls}, certificate ${trusted ? 'trusted' : 'not trusted'}`,
     ],
     ['name', `${helo}, given with EHLO`],
-    ['login', login ? 'accepted' : 'none asked for'],
-    ['offers', offers.join(', ') || 'nothing we use'],
+    ['login', login ? 'accepted' : 'not required'],
+    ['offers', offers.join(', ') || 'nothing that Postrider uses'],
     ...(software === 'exim' ? [['note', EXIM] satisfies [string, string]] : []),
   ];
 }
@@ -110,7 +110,7 @@ function trialFacts(
 ): [string, string][] {
   if (message !== null) return [];
   if (trial === null || sender === null)
-    return [['sender', 'not tried: there is no newsletter whose sender could be taken (or give --from)']];
+    return [['sender', 'not tried: there is no newsletter whose sender could be used (or give --from)']];
   return [
     ['sender', `${sender}: ${saidBy(trial.mail)}`],
     ['recipient', trial.rcpt === null ? 'not tried' : `${sender}: ${saidBy(trial.rcpt)}`],
@@ -134,7 +134,7 @@ const sentFacts = (sent: Sent | null): [string, string][] =>
 function testMessage(program: Program, address: string, from: string | null): Message {
   const to = readAddress(address).email;
   if (from === null)
-    throw new Usage('--from: there is no newsletter whose sender could be taken, so say who writes');
+    throw new Usage('--from: there is no newsletter whose sender could be used, so name the sender');
   const date = program.clock.now().toUTCString().replace('GMT', '+0000');
   const lines = [
     `From: <${from}>`,

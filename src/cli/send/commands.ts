@@ -21,7 +21,7 @@ export function issueSendCommands(issue: Command, open: OpenContext): void {
   issue
     .command('test <issue> <address...>')
     .description('Sends a test message, marked as such, outside the ledger.')
-    .option('--as <address>', 'as this subscriber sees it: their name and attributes')
+    .option('--as <address>', 'fill slots with the name and attributes of this subscriber')
     .option(...json)
     .action((reference, addresses, options) => sendTests(open, reference, addresses, options));
   sendCommand(issue, open);
@@ -34,22 +34,31 @@ function sendCommand(issue: Command, open: OpenContext): void {
     .command('send <issue>')
     .description('Freezes the issue and sends it to every confirmed subscriber, once.')
     .option('--at <time>', "when: 2026-11-24T08:00 (the newsletter's time zone) or 2026-11-24T08:00+01:00")
-    .option('--delay <duration>', 'in a while (10m, 2h, 1d); until then, issue cancel takes it back')
-    .option('--catch-up <duration>', 'also to those who confirm this long after the send, e.g. 24h')
+    .option(
+      '--delay <duration>',
+      'send it after this time (10m, 2h, 1d); until then, issue cancel takes it back',
+    )
+    .option(
+      '--catch-up <duration>',
+      'also send it to people who confirm within this time after the send, e.g. 24h',
+    )
     .option(
       '--expires <time>',
-      'nobody gets it later than that: a moment as for --at, or 24h after the start',
+      'send it to nobody after this time: a time as for --at, or a duration after the start, e.g. 24h',
     )
-    .option('--canary <first>', 'a number of people, or a share such as 5%, who get it first')
-    .option('--canary-wait <duration>', 'how long the others wait for them (default: 30m)')
+    .option('--canary <first>', 'send it first to this many people, or to a share such as 5%')
+    .option('--canary-wait <duration>', 'how long the others wait (default: 30m)')
     .option('--canary-approve', 'the others wait until issue resume')
-    .option('--only-reached-by <issue>', 'a correction: only to those whom that issue has reached')
-    .option('--and-unknown', 'with --only-reached-by: also to those of whom that is in doubt')
-    .option('--dry-run', 'compose every message, tell sizes and gaps; send nothing, write nothing')
-    .option('--wait', 'show how it goes on, until it is sent or all that is left waits for later')
+    .option('--only-reached-by <issue>', 'a correction: send it only to people whom that issue reached')
+    .option('--and-unknown', 'with --only-reached-by: also to people for whom that is unknown')
+    .option(
+      '--dry-run',
+      'compose every message, report sizes and missing values; send nothing, write nothing',
+    )
+    .option('--wait', 'show progress until it is sent, or all that is left is deferred')
     .option('--wait=sent', 'the same, until it is sent')
-    .option('--yes', 'do not ask')
-    .option('--force', 'send in spite of errors; the audit log names each rule that is overridden')
+    .option('--yes', 'do not ask for confirmation')
+    .option('--force', 'send despite errors; the audit log names each rule that is overridden')
     .option(...json)
     .action((reference, options) => send(open, reference, options));
 }
@@ -57,8 +66,8 @@ function sendCommand(issue: Command, open: OpenContext): void {
 function steerCommands(issue: Command, open: OpenContext): void {
   issue
     .command('status <issue>')
-    .description('How a send stands.')
-    .option('--recount', 'count every row of the ledger too: the counters must agree')
+    .description('Shows the progress of a send.')
+    .option('--recount', 'also count every row of the ledger, and compare the counters')
     .option(...json)
     .action(async (reference: string, options: { recount?: boolean }) => {
       const { program } = await open();
@@ -76,11 +85,11 @@ function steerCommands(issue: Command, open: OpenContext): void {
         await act(program, found);
         await showStatus(program.db, found.id);
       });
-  steer('pause', 'Nothing new goes out after 2 seconds.', pause);
-  steer('resume', 'Goes on with a paused send.', resume);
+  steer('pause', 'Pauses a send: after 2 seconds nothing new goes out.', pause);
+  steer('resume', 'Resumes a paused send.', resume);
   steer(
     'cancel',
-    'A scheduled send: a draft again. A running one ends for good, those who wait are skipped.',
+    'Makes a scheduled issue a draft again. Ends a running send for good; people still waiting are skipped.',
     cancel,
   );
   steer('reset', 'Makes a rehearsal a draft again.', (program, found) => resetIssue(program.db, found.id));
@@ -89,19 +98,19 @@ function steerCommands(issue: Command, open: OpenContext): void {
 function ledgerCommands(issue: Command, open: OpenContext): void {
   issue
     .command('deliveries <issue>')
-    .description('The ledger, one line of JSON a person.')
+    .description('Prints the ledger, one line of JSON per person.')
     .option('--outcome <outcome>', outcomes.join(', '))
-    .option('--attempts', 'the whole ledger: each line with its lane, relay, feedback and every attempt')
+    .option('--attempts', 'add lane, relay, feedback and every attempt to each line')
     .option(...json)
     .action((reference, options) => printDeliveries(open, reference, options));
   issue
     .command('reconcile <issue> [addresses...]')
-    .description('Settles the unknowns: all of them, or those of the given addresses.')
+    .description('Settles unknown outcomes: all of them, or those of the given addresses.')
     .option('--accept', 'they arrived')
     .option('--resend', 'send them again, under the same Message-ID')
     .option(
       '--relay-log <file>',
-      'accept those that this log of Postfix shows as queued (plain or .gz; give it again for rotated files); with --resend, send those again that it proves to have missed',
+      'accept those that this log of Postfix shows as queued (plain or .gz; give it again for rotated files); with --resend, send again those that it proves were missed',
       (file: string, files: string[]) => [...files, file],
       [],
     )
@@ -110,15 +119,15 @@ function ledgerCommands(issue: Command, open: OpenContext): void {
   issue
     .command('thin [issue]')
     .description(
-      'Forgets who got an issue and keeps the counts; without an issue, of all whose time is over.',
+      'Forgets who got an issue and keeps the counts; without an issue, does so for all whose retention time is over.',
     )
-    .option('--yes', 'do not ask')
+    .option('--yes', 'do not ask for confirmation')
     .option(...json)
     .action((reference, options) => thin(open, reference, options));
   issue
     .command('retry <issue>')
-    .description('Tries those again whom the relay refused, after a fix; bad addresses stay refused.')
-    .option('--reason <reason>', `only those: ${retryableReasons.join(', ')}`)
+    .description('Tries refused deliveries again after a fix; bad addresses stay refused.')
+    .option('--reason <reason>', `only those refused for one of: ${retryableReasons.join(', ')}`)
     .option(...json)
     .action((reference, options) => retry(open, reference, options));
 }
@@ -129,7 +138,7 @@ async function pause(program: Program, found: FoundIssue): Promise<void> {
     found.state === 'scheduled' ? `; take it back with postrider issue cancel ${found.name}` : '';
   throw new Refused(
     'issue-not-sending',
-    `${found.name} is ${found.state}, only a running send can be paused${wayOut}`,
+    `${found.name} is ${found.state}; only a running send can be paused${wayOut}`,
   );
 }
 
@@ -137,7 +146,7 @@ async function resume(program: Program, found: FoundIssue): Promise<void> {
   if (!(await resumeIssue(program.db, found.id)))
     throw new Refused(
       'issue-not-paused',
-      `${found.name} is ${found.state}, only a paused send can be resumed`,
+      `${found.name} is ${found.state}; only a paused send can be resumed`,
     );
   await program.wakeUps.wake([{ v: 1, issue: found.id, lane: 'plan', slot: 0, turn: 'a' }]).catch(() => {});
 }
@@ -146,6 +155,6 @@ async function cancel(program: Program, found: FoundIssue): Promise<void> {
   if ((await cancelIssue(program.db, found.id)) !== null) return;
   throw new Refused(
     'issue-not-running',
-    `${found.name} is ${found.state}, only a scheduled or running send can be cancelled`,
+    `${found.name} is ${found.state}; only a scheduled or running send can be cancelled`,
   );
 }

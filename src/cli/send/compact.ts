@@ -28,7 +28,7 @@ export async function thin(
     if (!(await compactIssue(program.db, found.id)))
       throw new Refused(
         'issue-not-at-rest',
-        `${found.name} is ${found.state}; only a sent or cancelled issue can be thinned, with nobody waiting or still to come late, no correction of it under way, and nobody else thinning at this moment`,
+        `${found.name} is ${found.state}; an issue can be thinned once it is sent or cancelled, nobody waits or may still catch up, no correction of it is under way, and no other process is thinning it`,
       );
   }
   await showStatus(program.db, found.id);

@@ -33,7 +33,7 @@ export async function printDeliveries(
   if (found.compacted_at !== null)
     throw new Refused(
       'issue-thinned',
-      `the ledger of ${found.name} was thinned to counts at ${found.compacted_at.toISOString()}; postrider issue status ${found.name} tells them`,
+      `the ledger of ${found.name} was thinned to counts at ${found.compacted_at.toISOString()}; postrider issue status ${found.name} shows them`,
     );
   const label = await editionLabel(program, found);
   const reader = readerOfOutput();
@@ -87,6 +87,6 @@ export async function retry(
   refuseEnded(found);
   const { moved, lanes } = await retryRefused(program.db, found.id, reasons as readonly RetryableReason[]);
   await wakeLanes(program.wakeUps, found.id, lanes, await liveWorkers(program.db)).catch(() => {});
-  tell(`${counted(moved, 'refused delivery is', 'refused deliveries are')} tried again`);
+  tell(`${counted(moved, 'refused delivery', 'refused deliveries')} will be tried again`);
   await showStatus(program.db, found.id);
 }

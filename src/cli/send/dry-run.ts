@@ -55,19 +55,19 @@ function empty({ missing, fallback, guarded }: SlotReport): string {
   if (missing === 0) return 'everybody has a value';
   const instead =
     fallback !== null
-      ? `they read "${fallback}"`
+      ? `they see "${fallback}"`
       : guarded
-        ? 'the template minds that'
-        : 'they read nothing there';
+        ? 'the template handles that'
+        : 'they see nothing there';
   return `${missing} without a value: ${instead}`;
 }
 
 function finish({ seconds, rate, rateFrom }: DryRun, now: Date): string {
   if (seconds === null)
-    return 'not known: the relay has no limit, and no issue of a hundred readers went through it yet';
+    return 'unknown: the relay has no limit, and no issue to a hundred readers has gone through it yet';
   const end = new Date(now.getTime() + seconds * 1_000).toISOString();
   if (rate === null)
-    return `at least ${seconds} s by the limits and the warm-up of its relays, not before ${end} if sent now; how fast they take mails is not known yet`;
+    return `at least ${seconds} s by the limits and the warm-up of its relays, not before ${end} if sent now; how fast they accept mail is not known yet`;
   const from =
     rateFrom === 'limit'
       ? 'at best, within the limits of its relays'

@@ -38,16 +38,18 @@ type Name = keyof typeof names;
 export function checkTogether(options: OrderOptions): void {
   const given = (...of: Name[]) => of.filter((name) => options[name] !== undefined).map((n) => names[n]);
   if (given('at', 'delay').length === 2)
-    throw new Usage('give one of --at (a moment) and --delay (a while from now)');
+    throw new Usage('give either --at (a time) or --delay (a duration), not both');
   if (given('canaryWait', 'canaryApprove').length === 2)
-    throw new Usage('give one of --canary-wait (goes on by itself) and --canary-approve (asks)');
+    throw new Usage(
+      'give either --canary-wait (continues by itself) or --canary-approve (waits for issue resume), not both',
+    );
   if (options.canary === undefined && given('canaryWait', 'canaryApprove').length > 0)
     throw new Usage(`${given('canaryWait', 'canaryApprove')[0]} needs --canary: how many go first`);
   if (options.andUnknown && options.onlyReachedBy === undefined)
-    throw new Usage('--and-unknown needs --only-reached-by: whose unknowns');
+    throw new Usage('--and-unknown needs --only-reached-by, which names the issue');
   if (options.onlyReachedBy !== undefined && options.catchUp !== undefined)
     throw new Usage(
-      'a correction (--only-reached-by) has no --catch-up: who confirms later was not reached before',
+      'a correction (--only-reached-by) takes no --catch-up: people who confirm later were not reached before',
     );
   const idle = given('at', 'delay', 'catchUp', 'expires', 'canary', 'canaryWait', 'canaryApprove', 'wait');
   if (options.dryRun && idle.length > 0)
@@ -75,7 +77,7 @@ export function sayCanary({ first, waitSeconds }: Canary): string {
   const then =
     waitSeconds === null
       ? 'the others after issue resume'
-      : `the others ${waitSeconds} s after their answers`;
+      : `the others ${waitSeconds} s after the relay has replied for them`;
   return `${who}, ${then}`;
 }
 
@@ -96,10 +98,10 @@ export async function readReachedBy(
     );
   if (!['sent', 'cancelled'].includes(first.state))
     throw refuse(
-      `it is ${first.state}; whom it reaches is only known when it is sent, or cancelled (postrider issue cancel ${first.name})`,
+      `it is ${first.state}; whom it reaches is known only once it is sent or cancelled (postrider issue cancel ${first.name})`,
     );
   if (first.compacting_since !== null)
-    throw refuse('its ledger was thinned to counts, so nobody knows any more whom it reached');
+    throw refuse('its ledger was thinned to counts, so it is no longer known whom it reached');
   if (first.rehearsal && !rehearsal) throw refuse('it was a rehearsal and reached only the built-in inbox');
   return { issueId: first.id, unknown: andUnknown === true };
 }

@@ -92,7 +92,7 @@ const emptyAudience = (newsletter: string, { onlyReachedBy }: SendOptions): Refu
   new Refused(
     'empty-audience',
     onlyReachedBy !== undefined
-      ? `${onlyReachedBy} has reached nobody who may still be written to, so there is nobody to send to`
+      ? `${onlyReachedBy} reached nobody who may still be mailed, so there is nobody to send to`
       : `${newsletter} has no confirmed subscribers, so there is nobody to send to; see postrider subscriber import --help`,
   );
 
@@ -122,7 +122,7 @@ async function agreed(
   options: SendOptions,
 ): Promise<boolean> {
   const name = route ?? relay.settings.name;
-  const now = asked.when === null ? '' : ' now; whoever is confirmed when it starts gets it';
+  const now = asked.when === null ? '' : ' now; everybody who is confirmed when it starts gets it';
   const what = facts([
     ['from', `${edition.from.name} <${edition.from.address}>`],
     ['subject', compileFill(edition.subject, 'text')({ reader: {}, link: {} })],
@@ -136,7 +136,9 @@ async function agreed(
     ...(asked.forecast ? [['warming up', await sayForecast(asked.forecast)] as const] : []),
     ...(asked.said === null ? [] : [['when', asked.said] as const]),
     ...(canary ? [['canary', sayCanary(canary)] as const] : []),
-    ...(options.catchUp ? [['catch-up', `who confirms within ${options.catchUp} gets it too`] as const] : []),
+    ...(options.catchUp
+      ? [['catch-up', `people who confirm within ${options.catchUp} get it too`] as const]
+      : []),
     ...(asked.expiresAt ? [['expires', asked.expiresAt.toISOString()] as const] : []),
   ]);
   if (!wantsJson()) tell(what);
@@ -146,7 +148,7 @@ async function agreed(
 }
 
 const sayForecast = async ({ today, doneAt }: WarmUpForecast): Promise<string> =>
-  `${today} may go today, who confirmed last first; done on ${await onDay(doneAt.toISOString(), 'UTC')}`;
+  `${today} may go out today, the latest subscribers first; done on ${await onDay(doneAt.toISOString(), 'UTC')}`;
 
 async function begin(
   program: Program,
@@ -163,7 +165,7 @@ async function begin(
     `${found.name} is scheduled for ${sayTime(at, newsletter.timezone)}; postrider issue cancel ${found.name} takes it back`,
   );
   if ((await liveWorkers(program.db)) === 0)
-    tell('no worker is alive; one must be by then: postrider start (or postrider worker)');
+    tell('no worker is alive; start one by then: postrider start (or postrider worker)');
 }
 
 /** Ctrl-C leaves the send running. */
@@ -194,7 +196,7 @@ async function tellGoesOn(program: Program, found: FoundIssue): Promise<void> {
   const alive = (await liveWorkers(program.db)) > 0;
   tell(
     alive
-      ? `${found.name} goes on; see postrider issue status ${found.name}`
-      : `${found.name} goes on as soon as a worker is alive: postrider start (or postrider worker)`,
+      ? `${found.name} continues; see postrider issue status ${found.name}`
+      : `${found.name} continues as soon as a worker is alive: postrider start (or postrider worker)`,
   );
 }

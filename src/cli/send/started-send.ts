@@ -24,5 +24,5 @@ export async function editionLabel(
 export function refuseEnded({ name, state, compacting_since }: FoundIssue): void {
   if (['sent', 'sending', 'paused'].includes(state) && compacting_since === null) return;
   const why = compacting_since === null ? state : 'thinned to counts';
-  throw new Refused('issue-not-sent', `${name} is ${why}, so nobody of it can be tried again`);
+  throw new Refused('issue-not-sent', `${name} is ${why}, so none of its deliveries can be tried again`);
 }

@@ -3,11 +3,11 @@ import type { IssueStatus, PutOff } from '../../stats/status.ts';
 import { counted } from '../text.ts';
 
 const WHY: Readonly<Record<string, string>> = {
-  temporary: 'were put off by the server that takes their mail',
-  throttled: 'wait because their provider wants us slower',
-  held: 'wait because their provider wants us slower',
-  'relay-busy': 'wait because the relay wants us slower',
-  'relay-quota': 'wait because the relay takes no more of us for now',
+  temporary: 'were deferred by the server that receives their mail',
+  throttled: 'wait because their provider asked us to slow down',
+  held: 'wait because their provider asked us to slow down',
+  'relay-busy': 'wait because the relay asked us to slow down',
+  'relay-quota': 'wait because the relay accepts no more mail from us for now',
   'quiet-hours': 'wait for the end of quiet hours',
   'connection-lost': 'wait since the connection to the relay was lost',
   'relay-refuses-sender': 'wait because the relay refuses the sender',
@@ -24,7 +24,7 @@ export function waitingLine(status: IssueStatus): string | null {
     ...status.holdups.filter((one) => status.waitsFor === null || !one.startsWith(status.waitsFor)),
   ];
   const why = reasons.length === 0 ? 'they have not been tried yet' : reasons.join('; ');
-  return `not sent yet: ${waiting} of ${audience} wait${until === null ? '' : `, the last of them until ${until}`}: ${why}. It goes on by itself; --wait=sent stays until it is sent`;
+  return `not sent yet: ${waiting} of ${audience} wait${until === null ? '' : `, the last of them until ${until}`}: ${why}. It continues by itself; --wait=sent waits until it is sent`;
 }
 
 const inWords = ({ reason, count }: PutOff): string =>

@@ -43,26 +43,26 @@ Examples:
 export function importCommand(subscriber: Command, open: OpenContext): void {
   subscriber
     .command('import <files...>')
-    .description('Imports CSV files of subscribers, in whatever state they are; "-" reads standard input.')
+    .description('Imports CSV files of subscribers in any state; "-" reads standard input.')
     .requiredOption('--newsletter <slug>')
-    .option('--confirmed', 'they said yes already, save whom a column calls gone; needs --source')
-    .option('--unsubscribed', 'they left: they come in as unsubscribed, and nothing more goes out to them')
+    .option('--confirmed', 'they have agreed already, except those whom a column says left; needs --source')
+    .option('--unsubscribed', 'they left: import them as unsubscribed, so that nothing more goes out to them')
     .option(
       '--source <text>',
-      'where they said yes, or left, e.g. "moved from X"; kept in their consent records',
+      'where they agreed, or left, e.g. "moved from X"; kept in their consent records',
     )
-    .option('--dry-run', 'says the same and writes nothing')
+    .option('--dry-run', 'report the same, but write nothing')
     .option(
       '--treat <word=meaning>',
       'what an unknown word of a column means: confirmed, left, bounced, complained, pending or skip; "blank" is an empty cell',
       gather,
       [],
     )
-    .option('--status-column <name>', 'this column says how people stand', gather, [])
+    .option('--status-column <name>', 'this column holds the state of people', gather, [])
     .option('--attribute-column <name>', 'this column is an attribute and nothing else', gather, [])
     .option(
       '--ignore-column <name>',
-      'this column is left out; "file name" for what the names of files say',
+      'ignore this column; "file name" ignores what file names say',
       gather,
       [],
     )
@@ -104,12 +104,10 @@ async function importFiles(open: OpenContext, names: string[], options: ImportOp
 function sourceOf({ confirmed, unsubscribed, source }: ImportOptions): string | null {
   if (confirmed && unsubscribed) throw new Usage('--confirmed and --unsubscribed exclude each other');
   if (confirmed && !source?.trim())
-    throw new Usage(
-      '--confirmed needs --source: where did these people say yes? e.g. --source "moved from X"',
-    );
+    throw new Usage('--confirmed needs --source: where did these people agree? e.g. --source "moved from X"');
   if (!confirmed && !unsubscribed && source !== undefined)
     throw new Usage(
-      '--source says where people said yes, so it needs --confirmed as well (or --unsubscribed: where they left)',
+      '--source says where people agreed, so it needs --confirmed as well (or --unsubscribed: where they left)',
     );
   return source ?? null;
 }
@@ -125,7 +123,7 @@ function answersOf({ statusColumn, attributeColumn, ignoreColumn, treat }: Impor
 
 function refuseIfNobody({ read, refusedLines }: ImportReport): void {
   if (refusedLines > 0 && refusedLines === read)
-    throw new Refused('all-refused', 'nobody went in: every line was refused');
+    throw new Refused('all-refused', 'nobody was imported: every line was refused');
 }
 
 /** One line that is written over, only where a person watches. */
@@ -169,7 +167,7 @@ function cameInText({ cameIn }: ImportReport): string[] {
   const rows = cameIn.map(({ as, column, word, rows: count }) => [
     as,
     String(count),
-    column === null ? 'no column says anything' : `${column}: ${word}`,
+    column === null ? 'no column says so' : `${column}: ${word}`,
   ]);
   return ['', table(['came in as', 'rows', 'because of'], rows)];
 }

@@ -20,7 +20,7 @@ const MAX_LISTED = 10_000;
 export function listCommand(subscriber: Command, open: OpenContext): void {
   subscriber
     .command('list')
-    .description('The latest subscribers of a newsletter; export writes all of them.')
+    .description('Lists the latest subscribers of a newsletter; export writes all of them.')
     .requiredOption('--newsletter <slug>')
     .addOption(
       new Option('--state <state>', 'who')
@@ -28,7 +28,7 @@ export function listCommand(subscriber: Command, open: OpenContext): void {
         .default('all'),
     )
     .option('--contains <text>', 'part of the address or the name', '')
-    .option('--limit <number>', 'at most so many', '50')
+    .option('--limit <number>', 'how many at most', '50')
     .option('--json', 'one JSON value on standard output')
     .addHelpText(
       'after',
@@ -43,7 +43,7 @@ async function list(
 ): Promise<void> {
   const most = Number(limit);
   if (!Number.isInteger(most) || most < 1 || most > MAX_LISTED)
-    throw new Usage(`--limit takes a number from 1 to ${MAX_LISTED}, found "${limit}"`);
+    throw new Usage(`--limit: expected a number from 1 to ${MAX_LISTED}, found "${limit}"`);
   const { program, out } = await open();
   const newsletter = await findNewsletter(program.db, slug);
   const subscribers = await listSubscribers(program.db, newsletter.id, { state, contains, limit: most });
@@ -57,6 +57,6 @@ async function list(
   const total = `${counts.confirmed} confirmed, ${counts.pending} pending, ${counts.unsubscribed} unsubscribed`;
   out(
     { newsletter: slug, counts, subscribers },
-    `${table(['subscriber', 'state', 'since', 'name'], rows)}\n\nin all ${total}`,
+    `${table(['subscriber', 'state', 'since', 'name'], rows)}\n\nin total ${total}`,
   );
 }

@@ -44,21 +44,21 @@ export function subscriberCommands(root: Command, open: OpenContext): void {
   withConsent(subscriber.command('add <address>'))
     .description('Adds one person. Without --confirmed they are pending and get no mail.')
     .option('--name <name>')
-    .option('--language <tag>', 'of pages and service mails, e.g. zh')
-    .option('--timezone <zone>', 'of their clock, for quiet hours, e.g. Europe/Berlin')
-    .option('--attribute <name=value...>', 'more about them, for slots and segments')
+    .option('--language <tag>', 'language of pages and service mails, e.g. zh')
+    .option('--timezone <zone>', 'their time zone, for quiet hours, e.g. Europe/Berlin')
+    .option('--attribute <name=value...>', 'further attributes, for slots and segments')
     .action((address: string, options: AddOptions) => add(open, address, options));
   importCommand(subscriber, open);
   listCommand(subscriber, open);
   subscriber
     .command('show <address>')
-    .description('What is known of one person: subscriptions, suppressions, consent records.')
+    .description('Shows all data about one person: subscriptions, suppressions, consent records.')
     .option('--json', JSON_HELP)
     .action((address: string) => show(open, address));
   subscriber
     .command('export')
     .description(
-      'Writes the subscribers of a newsletter to standard output, as CSV that import takes: how they stand, since when, by what consent.',
+      'Writes the subscribers of a newsletter to standard output, as CSV for import: state, since when, and by what consent.',
     )
     .requiredOption('--newsletter <slug>')
     .addOption(
@@ -66,20 +66,20 @@ export function subscriberCommands(root: Command, open: OpenContext): void {
         .choices(['confirmed', 'pending', 'unsubscribed', 'all'])
         .default('confirmed'),
     )
-    .option('--json', 'one JSON object a line instead')
+    .option('--json', 'one JSON object per line instead')
     .action((options: ExportOptions) => exportAll(open, options));
   subscriber
     .command('unsubscribe <address>')
-    .description('Takes one person off a newsletter, at once and also in the middle of a send.')
+    .description('Unsubscribes one person from a newsletter at once, even in the middle of a send.')
     .requiredOption('--newsletter <slug>')
     .option('--json', JSON_HELP)
     .action((address: string, options: { newsletter: string }) => leave(open, address, options.newsletter));
   subscriber
     .command('erase <address>')
     .description(
-      'Deletes all that is known of one person, for good. Only a hash stays, so that no import revives them.',
+      'Deletes all data about one person for good. Only a hash stays, so that no import brings them back.',
     )
-    .option('--yes', 'does not ask (asks only on a terminal, and not with --json)')
+    .option('--yes', 'do not ask for confirmation (asks only on a terminal, and not with --json)')
     .option('--json', JSON_HELP)
     .action((address: string, options: { yes?: boolean; json?: boolean }) => erase(open, address, options));
 }
@@ -88,19 +88,17 @@ const JSON_HELP = 'one JSON value on standard output';
 function withConsent(command: Command): Command {
   return command
     .requiredOption('--newsletter <slug>')
-    .option('--confirmed', 'they said yes already; needs --source')
-    .option('--source <text>', 'where they said yes, e.g. "moved from X"; kept in their consent records')
+    .option('--confirmed', 'they have agreed already; needs --source')
+    .option('--source <text>', 'where they agreed, e.g. "moved from X"; kept in their consent records')
     .option('--json', JSON_HELP);
 }
 
 /** Null: pending. */
 function sourceOf({ confirmed, source }: Consent): string | null {
   if (confirmed && !source?.trim())
-    throw new Usage(
-      '--confirmed needs --source: where did these people say yes? e.g. --source "moved from X"',
-    );
+    throw new Usage('--confirmed needs --source: where did these people agree? e.g. --source "moved from X"');
   if (!confirmed && source !== undefined)
-    throw new Usage('--source says where people said yes, so it needs --confirmed as well');
+    throw new Usage('--source says where people agreed, so it needs --confirmed as well');
   return confirmed ? (source ?? null) : null;
 }
 
@@ -197,7 +195,7 @@ async function erase(
   { yes, json }: { yes?: boolean; json?: boolean },
 ): Promise<void> {
   const ask = process.stdin.isTTY && !yes && !json;
-  if (ask && !(await askYes('Delete all that is known of this person? This cannot be undone.')))
+  if (ask && !(await askYes('Delete all data about this person? This cannot be undone.')))
     throw new Refused('not-erased', 'nothing was deleted');
   const { program, out } = await open();
   await eraseSubscriber(program.db, program.keys, program.clock, address);

@@ -31,7 +31,7 @@ interface Stated extends Scope {
 }
 
 const JSON_HELP = 'one JSON value on standard output';
-const NEWSLETTER = ['--newsletter <slug>', 'for this newsletter alone; else everywhere'] as const;
+const NEWSLETTER = ['--newsletter <slug>', 'for this newsletter only; else everywhere'] as const;
 const reason = (what: string) => new Option('--reason <reason>', what).choices(SETTABLE_REASONS);
 
 export function suppressionCommands(root: Command, open: OpenContext): void {
@@ -40,12 +40,12 @@ export function suppressionCommands(root: Command, open: OpenContext): void {
     .description('Suppressions: addresses that must not be written to, and why.');
   suppression
     .command('list')
-    .description('Those that hold now, the oldest first.')
-    .option('--newsletter <slug>', 'those for this newsletter alone')
+    .description('Lists those in force, the oldest first.')
+    .option('--newsletter <slug>', 'only those for this newsletter')
     .addOption(
-      new Option('--reason <reason>', 'those for this reason').choices([...SETTABLE_REASONS, 'erased']),
+      new Option('--reason <reason>', 'only those for this reason').choices([...SETTABLE_REASONS, 'erased']),
     )
-    .option('--csv', 'CSV that import takes')
+    .option('--csv', 'CSV for import')
     .option('--json', JSON_HELP)
     .addHelpText(
       'after',
@@ -54,18 +54,16 @@ export function suppressionCommands(root: Command, open: OpenContext): void {
     .action((options: Scope & { csv?: boolean }) => list(open, options));
   suppression
     .command('add <address>')
-    .description('From now on nothing goes to this address, known or not.')
+    .description('Sends nothing to this address from now on, whether it is a subscriber or not.')
     .option(...NEWSLETTER)
     .addOption(reason('why').default('by-hand'))
-    .option('--source <text>', 'who says so, or where; kept with it', 'by hand')
+    .option('--source <text>', 'who says so, or where; stored with it', 'by hand')
     .option('--json', JSON_HELP)
     .addHelpText('after', '\nExample:\n  postrider suppression add ann@example.org --source "asked by phone"')
     .action((address: string, options: Stated) => add(open, address, options));
   suppression
     .command('remove <address>')
-    .description(
-      'Lifts a suppression for by-hand or bounce; another reason has to be named. Nobody is subscribed by it.',
-    )
+    .description('Lifts a suppression for by-hand or bounce; name any other reason. It subscribes nobody.')
     .option(...NEWSLETTER)
     .addOption(new Option('--reason <reason>', 'the one to lift').choices([...SETTABLE_REASONS, 'erased']))
     .option('--json', JSON_HELP)
@@ -78,7 +76,7 @@ export function suppressionCommands(root: Command, open: OpenContext): void {
     .requiredOption('--source <text>', 'where the list comes from, e.g. "bounces of X"')
     .option(...NEWSLETTER)
     .addOption(reason('for all of them; else by the column "reason", else by-hand'))
-    .option('--dry-run', 'says the same and writes nothing')
+    .option('--dry-run', 'report the same, but write nothing')
     .option('--json', JSON_HELP)
     .addHelpText(
       'after',
@@ -136,7 +134,7 @@ async function* lines(pages: AsyncIterable<readonly ListedSuppression[]>): Async
     count += page.length;
     yield page.map((one) => `${lineOf(one)}\n`).join('');
   }
-  if (count === 0) yield 'no suppressions hold\n';
+  if (count === 0) yield 'no suppressions are in force\n';
 }
 
 function lineOf({ email, reason: why, newsletter, source, since, until }: ListedSuppression): string {

@@ -10,10 +10,13 @@ import type { EmailFiles } from '../../render/theme/email-files.ts';
  */
 export function writeTheme(emails: EmailFiles, folder: string, name: string, from: string): string[] {
   if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(name))
-    throw new Refused('bad-theme-name', `theme name: expected small letters, digits and "-", got "${name}"`);
+    throw new Refused(
+      'bad-theme-name',
+      `theme name: expected lower-case letters, digits and "-", got "${name}"`,
+    );
   const target = join(folder, 'themes', name);
   if (existsSync(target) || emails.read(`themes/${name}/theme.yaml`) !== null)
-    throw new Refused('theme-exists', `there is a theme "${name}" already (${target})`);
+    throw new Refused('theme-exists', `there is already a theme "${name}" (${target})`);
   if (emails.read(`themes/${from}/theme.yaml`) === null)
     throw new Refused(
       'unknown-theme',

@@ -22,7 +22,9 @@ export function themeCommands(root: Command, readSettings: () => Config): void {
     .action((name: string, { from }: { from: string }) => newTheme(readSettings(), name, from));
   theme
     .command('check [name]')
-    .description('Renders all samples and service mails in all languages, and names faults by file and line.')
+    .description(
+      'Renders all samples and service mails in all languages, and reports faults by file and line.',
+    )
     .option('--chromium <file>', 'the browser that measures widths and dark mode')
     .option('--no-browser', 'render only')
     .option(...json)
@@ -85,7 +87,7 @@ function asFault(error: unknown): ThemeCheck {
 async function see(mails: readonly ThemeMail[], chromium: string | null): Promise<string[]> {
   return looksOf(mails, chromium).catch((error: unknown) => {
     if (!(error instanceof Refused) || chromium !== null) throw error;
-    tell(`widths and dark mode were not looked at: ${error.message}`);
+    tell(`widths and dark mode were not checked: ${error.message}`);
     return [];
   });
 }

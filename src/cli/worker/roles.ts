@@ -18,15 +18,15 @@ interface Roles {
 export function roleCommands(root: Command, readSettings: () => Config, open: OpenContext): void {
   root
     .command('start')
-    .description('Runs all roles in one process: pages, sending, housekeeping.')
+    .description('Runs all roles in one process: web pages, sending, housekeeping.')
     .action(() => run(readSettings, { web: true, worker: true }));
   root
     .command('web')
-    .description('Runs the pages only.')
+    .description('Runs the web pages only.')
     .action(() => run(readSettings, { web: true, worker: false }));
   const worker = root
     .command('worker')
-    .description('Runs sending and housekeeping only; its subcommands tell who does.')
+    .description('Runs sending and housekeeping only. Its subcommands list and manage workers.')
     .action(() => run(readSettings, { web: false, worker: true }));
   workerCommands(worker, open);
   root
@@ -69,7 +69,7 @@ function warnOfIdleSettings({ config, log }: Program): void {
     FEEDBACK_IMAP_URL: config.feedbackImapUrl,
   };
   for (const [setting, value] of Object.entries(idle))
-    if (value !== null) log.warn({ setting }, `${setting} is set, but this release does nothing with it yet`);
+    if (value !== null) log.warn({ setting }, `${setting} is set, but this release does not use it yet`);
 }
 
 /** Runs until `stop` aborts: then web takes no more requests, the worker drains. */

@@ -48,7 +48,7 @@ describe('relay set', () => {
     const start = new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10);
     const old = await json('set', 'main', '--warm-up', '50,100,500', '--warm-up-start', start);
     expect(old).toMatchObject({ warmUp: { stage: 3, cap: 500 } });
-    expect((await plain('list')).stdout).toMatch(/^warm-up +step 3 of 3: 500 a day, then no cap$/m);
+    expect((await plain('list')).stdout).toMatch(/^warm-up +step 3 of 3: 500 per day, then no cap$/m);
     expect(await json('set', 'main', '--warm-up', 'off')).toMatchObject({ warmUp: null });
   });
 
