@@ -134,7 +134,8 @@ export interface IssuesTable {
   /** Addresses of a site's generator as written -> where they lead. */
   links: Json<Record<string, string>>;
   edition_id: number | null;
-  reason: string | null;
+  reason_code: string | null;
+  reason_detail: string | null;
   compacting_since: Date | null;
   compacted_at: Date | null;
   created_at: Now;

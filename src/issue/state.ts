@@ -7,6 +7,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import type { IssueState } from '../db/schema.ts';
 import { Refused } from '../errors.ts';
+import type { Reason } from './reason.ts';
 
 /**
  * Each move with the states that it may start from. `sent` is left again only for work that nobody could know of
@@ -65,11 +66,12 @@ export async function moveIssue(
   trx: Trx,
   issueId: number,
   move: Move,
-  reason: string | null = null,
+  reason: Reason | null = null,
 ): Promise<void> {
   const state = await lockIssue(trx, issueId);
   if (state === null || !mayMove(move, state)) throw new MoveRefused(move, state);
-  await sql`UPDATE issues SET state = ${MOVES[move].to}, reason = ${reason}, updated_at = clock_timestamp()
+  await sql`UPDATE issues SET state = ${MOVES[move].to}, 
+    reason_code = ${reason?.code ?? null}, reason_detail = ${reason?.detail ?? null}, updated_at = clock_timestamp()
     WHERE id = ${issueId}`.execute(trx);
 }
 

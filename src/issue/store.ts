@@ -1,10 +1,12 @@
 /** Stores an imported issue: idempotent by newsletter and slug, and changes only drafts. */
+
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import type { IssueState } from '../db/schema.ts';
 import { Refused } from '../errors.ts';
 import type { Document } from './document/document.ts';
 import { hashesOf, type Medium, sameMedia, storeMedia } from './media/store.ts';
+import { moveIssue } from './state.ts';
 import { sameLinks } from './targets/site-links.ts';
 
 interface IssueToStore {
@@ -86,13 +88,14 @@ async function update(
       'another-issue',
       `the draft "${what.slug}" has another title and another date ("${before.title}", ${before.issue_date ?? 'no date'}; the file says "${columns.title}", ${columns.issue_date ?? 'no date'}): give this one its own --slug, or --replace the draft`,
     );
-  const state = what.archived ? ('archived' as const) : before.state;
   await trx
     .updateTable('issues')
-    .set({ ...columns, state, updated_at: sql<Date>`clock_timestamp()` })
+    .set({ ...columns, updated_at: sql<Date>`clock_timestamp()` })
     .where('id', '=', before.id)
     .execute();
-  return { id: before.id, change: 'updated', state };
+  if (!what.archived) return { id: before.id, change: 'updated', state: before.state };
+  await moveIssue(trx, before.id, 'archive');
+  return { id: before.id, change: 'updated', state: 'archived' };
 }
 
 /** None or one. The file of a correction may stay among the others that are imported again and again. */

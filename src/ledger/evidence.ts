@@ -37,7 +37,7 @@ const wasDoubted = sql`EXISTS (
 /** The issue of delivery `d` was paused since the database is a copy: it may have reached anybody of those who wait. */
 const inCopy = sql`EXISTS (SELECT 1 FROM issues i JOIN sends s ON s.issue_id = i.id
   WHERE i.id = d.issue_id AND i.state = 'paused' AND s.paused_by = 'postrider'
-  AND (i.reason LIKE 'restored:%' OR i.reason LIKE 'not-served:%'))`;
+  AND i.reason_code IN ('restored', 'not-served'))`;
 
 /** A resume moves the first attempt of those who wait; those attempts that are kept tell of it then. */
 const firstDot = sql`CASE WHEN d.attempts <= 1 THEN d.first_attempt_at ELSE least(d.first_attempt_at,

@@ -16,7 +16,8 @@ export async function breakSends(db: Db, log: Log, issueId: number | null = null
     if (why === null) continue;
     const common = await commonRefusal(db, signals.issue);
     const most = common ? `; ${common.times} times the answer was "${common.reply}"` : '';
-    if (!(await pauseIssue(db, signals.issue, 'postrider', `breaker: ${why}${most}`))) continue;
+    if (!(await pauseIssue(db, signals.issue, 'postrider', { code: 'breaker', detail: `${why}${most}` })))
+      continue;
     log.warn({ issue: await issueName(db, signals.issue), why }, 'paused a send that is not well received');
     paused.push(signals.issue);
   }

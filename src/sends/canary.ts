@@ -59,8 +59,8 @@ async function noteSettled(trx: Trx, issueId: number): Promise<number> {
 
 async function askForApproval(trx: Trx, issueId: number): Promise<void> {
   const size = await noteSettled(trx, issueId);
-  const reason = `canary: the first ${size} had an answer; look at them, then resume it to reach the others, or cancel it`;
-  await pause(trx, issueId, 'postrider', reason);
+  const detail = `the first ${size} had an answer; look at them, then resume it to reach the others, or cancel it`;
+  await pause(trx, issueId, 'postrider', { code: 'canary', detail });
 }
 
 async function goOn(trx: Trx, issueId: number): Promise<void> {

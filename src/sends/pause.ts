@@ -1,6 +1,7 @@
 /** Pausing a send, by a person or by ourselves. */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
+import type { Reason } from '../issue/reason.ts';
 import { lockIssue, moveIssue } from '../issue/state.ts';
 
 export type Pauser = 'editor' | 'postrider';
@@ -9,7 +10,7 @@ export type Pauser = 'editor' | 'postrider';
  * No new mark is granted once this has committed; what is on the wire ends within 2 s. A person's pause outlives
  * any of ours. False when the issue was not sending (or was paused already).
  */
-export async function pauseIssue(db: Db, issueId: number, by: Pauser, reason: string): Promise<boolean> {
+export async function pauseIssue(db: Db, issueId: number, by: Pauser, reason: Reason): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
     const state = await lockIssue(trx, issueId);
     if (state !== 'sending' && !(state === 'paused' && by === 'editor')) return false;
@@ -19,7 +20,7 @@ export async function pauseIssue(db: Db, issueId: number, by: Pauser, reason: st
 }
 
 /** The same for a send of which the caller knows that it may be paused. One that is paused has been so since then. */
-export async function pause(trx: Trx, issueId: number, by: Pauser, reason: string): Promise<void> {
+export async function pause(trx: Trx, issueId: number, by: Pauser, reason: Reason): Promise<void> {
   await moveIssue(trx, issueId, 'pause', reason);
   await sql`UPDATE sends SET paused_by = ${by}, paused_at = coalesce(paused_at, clock_timestamp())
     WHERE issue_id = ${issueId}`.execute(trx);

@@ -8,13 +8,17 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import { type DatabaseIdentity, identify } from '../db/installation.ts';
+import type { Reason } from '../issue/reason.ts';
 import { eachDue } from '../issue/state.ts';
 import { pause } from './pause.ts';
 
 const NAME = 'database';
 
-const COPIED =
-  'restored: this database is a copy, so it may not know of everybody whom this send has reached; compare with the log of the relay (issue reconcile --relay-log), then resume it, or cancel it';
+const COPIED: Reason = {
+  code: 'restored',
+  detail:
+    'this database is a copy, so it may not know of everybody whom this send has reached; compare with the log of the relay (issue reconcile --relay-log), then resume it, or cancel it',
+};
 
 /** Returns the issues that this call paused. */
 export async function pauseInCopy(db: Db): Promise<number[]> {

@@ -48,7 +48,7 @@ async function waitsForItsMoment(trx: Trx, issueId: number): Promise<boolean> {
 export async function cancelIssue(db: Db, issueId: number): Promise<IssueState | null> {
   if (await unschedule(db, issueId)) return 'draft';
   const cancelled = await ifStillDue(db, issueId, sql`i.state IN ('sending', 'paused')`, async (trx) => {
-    await moveIssue(trx, issueId, 'cancel', 'cancelled');
+    await moveIssue(trx, issueId, 'cancel', { code: 'cancelled', detail: null });
     await sql`UPDATE sends SET plan_done = true WHERE issue_id = ${issueId}`.execute(trx);
   });
   if (!cancelled) return null;

@@ -5,12 +5,19 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
+import type { Reason } from '../issue/reason.ts';
 import { eachDue, ifStillDue, moveIssue } from '../issue/state.ts';
 import { pause } from './pause.ts';
 import { freezeEdition, placeOrder, type SendOrder, withdrawOrder } from './start.ts';
 
 /** One that is later than this (no worker was alive) asks a person: the news may be old, the database a copy. */
 const MISSED_MS = 3_600_000;
+
+const MISSED: Reason = {
+  code: 'missed-schedule',
+  detail:
+    'no worker was alive when this send was due, over an hour ago; resume it if it should still go out, or cancel it',
+};
 
 export type When = { at: Date } | { delaySeconds: number };
 
@@ -55,12 +62,7 @@ export async function startDue(db: Db): Promise<number[]> {
 /** Pauses what should have started over an hour ago. Returns the issues that this call paused. */
 export async function pauseMissed(db: Db): Promise<number[]> {
   return eachDue(db, sql`i.state = 'scheduled' AND ${isMissed}`, (trx, id) =>
-    pause(
-      trx,
-      id,
-      'postrider',
-      'missed-schedule: no worker was alive when this send was due, over an hour ago; resume it if it should still go out, or cancel it',
-    ),
+    pause(trx, id, 'postrider', MISSED),
   );
 }
 

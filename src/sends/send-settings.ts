@@ -113,6 +113,6 @@ export async function pauseForRelay(
     relay === null
       ? 'no relay is set; give SMTP_URL'
       : `there is no relay named "${relay}" in SMTP_URL any more`;
-  if (issueId !== SERVICE) await pauseIssue(db, issueId, 'postrider', `relay-missing: ${why}`);
+  if (issueId !== SERVICE) await pauseIssue(db, issueId, 'postrider', { code: 'relay-missing', detail: why });
   log.error({ issue: name }, why);
 }

@@ -4,23 +4,23 @@
  */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
+import type { Reason } from '../issue/reason.ts';
 import { eachDue } from '../issue/state.ts';
 import { pause } from './pause.ts';
 
 /** A lane that nobody may serve for longer than this asks a person first. */
 export const UNSERVED_MS = 3_600_000;
 
+const UNSERVED: Reason = {
+  code: 'not-served',
+  detail:
+    'no worker served this send for over an hour; is this a restored or cloned database? Resume it if it should go on',
+};
+
 /** Returns the issues that this call paused. */
 export async function pauseUnserved(db: Db): Promise<number[]> {
   const due = sql`i.state = 'sending' AND s.served_at < clock_timestamp() - ${UNSERVED_MS} * interval '1 millisecond'`;
-  return eachDue(db, due, (trx, id) =>
-    pause(
-      trx,
-      id,
-      'postrider',
-      'not-served: no worker served this send for over an hour; is this a restored or cloned database? Resume it if it should go on',
-    ),
-  );
+  return eachDue(db, due, (trx, id) => pause(trx, id, 'postrider', UNSERVED));
 }
 
 /** A worker is alive: what sends now is served. */

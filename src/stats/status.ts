@@ -2,6 +2,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import type { IssueState, IssuesTable, SendsTable } from '../db/schema.ts';
+import { reasonText } from '../issue/reason.ts';
 import { type CompactedCount, compactedCounts } from '../ledger/compact.ts';
 import { type Tally, tally, waiting } from '../ledger/counts.ts';
 import { laneProgress } from '../ledger/lanes/progress.ts';
@@ -85,7 +86,7 @@ export async function issueStatus(db: Db, issueId: number): Promise<IssueStatus>
   return {
     issue: issue.name,
     state: issue.state,
-    reason: issue.reason,
+    reason: reasonText(issue.reason_code, issue.reason_detail),
     rehearsal: issue.rehearsal,
     counts: countsOf(counts),
     deferred: counts.deferred,
@@ -122,7 +123,7 @@ type IssueRow = Awaited<ReturnType<typeof readIssue>>;
 
 async function readIssue(db: Db, issueId: number) {
   const { rows } = await sql<
-    Pick<Selectable<IssuesTable>, 'state' | 'reason' | 'compacted_at'> &
+    Pick<Selectable<IssuesTable>, 'state' | 'reason_code' | 'reason_detail' | 'compacted_at'> &
       Omit<Selectable<SendsTable>, 'issue_id'> & {
         name: string;
         timezone: string;
@@ -134,7 +135,7 @@ async function readIssue(db: Db, issueId: number) {
         now: Date;
       }
   >`
-    SELECT n.slug || '/' || i.slug AS name, i.state, i.reason, coalesce(s.rehearsal, false) AS rehearsal, coalesce(s.plan_done, false) AS plan_done, s.scheduled_at, s.expires_at, n.timezone,
+    SELECT n.slug || '/' || i.slug AS name, i.state, i.reason_code, i.reason_detail, coalesce(s.rehearsal, false) AS rehearsal, coalesce(s.plan_done, false) AS plan_done, s.scheduled_at, s.expires_at, n.timezone,
       s.canary_size, s.canary_percent, s.canary_wait_seconds, s.canary_settled_at, coalesce(s.canary_over, false) AS canary_over, s.route, s.waits_for,
       s.waits_until, i.compacted_at, clock_timestamp() AS now,
       s.plan_moment + s.catch_up_seconds * interval '1 second' AS catch_up_until,

@@ -95,7 +95,11 @@ export async function send(program: Program, { id, name, prepared }: Draft): Pro
 
 export async function untilSent({ db }: Program, issueId: number, withinMs: number): Promise<void> {
   const state = () =>
-    db.selectFrom('issues').select(['state', 'reason']).where('id', '=', issueId).executeTakeFirstOrThrow();
+    db
+      .selectFrom('issues')
+      .select(['state', 'reason_code'])
+      .where('id', '=', issueId)
+      .executeTakeFirstOrThrow();
   await until('the issue is sent', async () => (await state()).state === 'sent', {
     withinMs,
     everyMs: 100,

@@ -1,6 +1,8 @@
 /** A newsletter with confirmed readers and a draft, in a database of its own; what steering is tried on. */
+
 import { sql } from 'kysely';
 import type { Db } from '../../src/db/connection.ts';
+import { reasonText } from '../../src/issue/reason.ts';
 import { builtInLanes } from '../../src/ledger/lanes/lanes.ts';
 import { planPage } from '../../src/ledger/plan.ts';
 import type { Relay } from '../../src/ports.ts';
@@ -62,11 +64,13 @@ export async function plan(db: Db, issueId: number): Promise<void> {
   while (!(await planPage(db, issueId, builtInLanes, 1_000)).done);
 }
 
+/** The issue with its send, where it has one. */
 export async function issueRow(db: Db, id: number) {
-  return db
+  const row = await db
     .selectFrom('issues')
     .leftJoin('sends', 'sends.issue_id', 'issues.id')
     .selectAll()
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
+  return { ...row, reason: reasonText(row.reason_code, row.reason_detail) };
 }

@@ -1,7 +1,9 @@
 /** Injects the faults of a plan, each as it would come from outside: by a signal, at a server, by a person. */
+
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { sql } from 'kysely';
+import { byEditor } from '../../src/issue/reason.ts';
 import { pauseIssue } from '../../src/sends/pause.ts';
 import { resumeIssue } from '../../src/sends/resume-cancel.ts';
 import { killPostgres } from '../helpers/postgres-server.ts';
@@ -104,7 +106,7 @@ function freeze(context: TrialContext, victim: SupervisedProcess): InjectedFault
 
 async function pauseOften({ db, issueId }: TrialContext): Promise<void> {
   for (let round = 0; round < 100; round += 1) {
-    await retry(() => pauseIssue(db, issueId, 'editor', 'a trial'));
+    await retry(() => pauseIssue(db, issueId, 'editor', byEditor('a trial')));
     await retry(() => resumeIssue(db, issueId));
   }
 }

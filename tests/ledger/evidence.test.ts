@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
+import { byEditor, type Reason } from '../../src/issue/reason.ts';
 import { recount, tally } from '../../src/ledger/counts.ts';
 import {
   acceptByEvidence,
@@ -99,13 +100,13 @@ test('evidence that it was not taken has an unknown sent again, and no other', a
 
 test('in a copy anybody who waits may have been reached: evidence accepts them, and nobody of another paused send', async () => {
   const { issue, ids } = await ground();
-  const pauseBy = (by: Pauser, reason: string) =>
+  const pauseBy = (by: Pauser, reason: Reason) =>
     db()
       .transaction()
       .execute((trx) => pause(trx, issue, by, reason));
-  await pauseBy('editor', 'paused by the editor');
+  await pauseBy('editor', byEditor());
   expect((await doubts(issue, null)).map(({ id }) => id)).toEqual([ids[2], ids[3]]);
-  await pauseBy('postrider', 'restored: this database is a copy');
+  await pauseBy('postrider', { code: 'restored', detail: 'this database is a copy' });
   expect((await doubts(issue, null)).map(({ id, dueToRestore }) => [id, dueToRestore])).toEqual([
     [ids[2], false],
     [ids[3], false],

@@ -2,10 +2,12 @@
  * Random histories of an issue, walked through the product's own statements on a real database. After every step the
  * ledger adds up, every move was one of `moves`, and nobody whose dot was written gets a second one.
  */
+
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { expect } from 'vitest';
 import type { Db } from '../../src/db/connection.ts';
+import { byEditor } from '../../src/issue/reason.ts';
 import { audience, recount, tally } from '../../src/ledger/counts.ts';
 import { endBatch, leaseBatch } from '../../src/ledger/lease.ts';
 import { markAndSettle, type Settle, settleUnmarked } from '../../src/ledger/mark-and-settle.ts';
@@ -248,7 +250,10 @@ const acts: Record<string, { weight: number; act: Act }> = {
   giveBack: { weight: 8, act: giveBack },
   killWorker: { weight: 4, act: killWorker },
   leave: { weight: 0.6, act: leave },
-  pause: { weight: 0.7, act: async (h) => void (await pauseIssue(db(), h.issue, 'editor', 'test')) },
+  pause: {
+    weight: 0.7,
+    act: async (h) => void (await pauseIssue(db(), h.issue, 'editor', byEditor('test'))),
+  },
   resume: { weight: 2, act: async (h) => void (await resumeIssue(db(), h.issue)) },
   cancel: { weight: 0.1, act: async (h) => void (await cancelIssue(db(), h.issue)) },
   reconcile: { weight: 2, act: reconcile },

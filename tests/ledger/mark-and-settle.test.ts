@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
+import { byEditor } from '../../src/issue/reason.ts';
 import { markAndSettle, settleUnmarked, skipIneligible } from '../../src/ledger/mark-and-settle.ts';
 import { planServiceMail, SERVICE } from '../../src/ledger/service-mail.ts';
 import { registerWorker } from '../../src/ledger/workers/leases.ts';
@@ -39,7 +40,7 @@ test('a mark counts the fence up, once: the second asker finds the row moved', a
 
 test('no mark while paused; after the resume there is one', async () => {
   const { issue, id } = await one();
-  await pauseIssue(db(), issue, 'editor', 'test');
+  await pauseIssue(db(), issue, 'editor', byEditor('test'));
   expect(await mark(db(), issue, worker, id)).toBe(false);
   await resumeIssue(db(), issue);
   expect(await mark(db(), issue, worker, id)).toBe(true);

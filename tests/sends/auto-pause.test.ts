@@ -1,7 +1,9 @@
 /** The breaker: a send that is not well received pauses itself, and a person's word counts. */
+
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { openLog } from '../../src/io/log.ts';
+import { byEditor } from '../../src/issue/reason.ts';
 import { breakSends, whyBroken } from '../../src/sends/auto-pause.ts';
 import { pauseIssue } from '../../src/sends/pause.ts';
 import { resetIssue, resumeIssue } from '../../src/sends/resume-cancel.ts';
@@ -78,9 +80,9 @@ test('what was forgiven to a rehearsal, and what it waited for, ends with its re
   await sql`UPDATE sends SET rehearsal = true, waits_for = 'quiet-hours', waits_until = clock_timestamp() WHERE issue_id = ${issue}`.execute(
     db(),
   );
-  await pauseIssue(db(), issue, 'editor', 'look');
+  await pauseIssue(db(), issue, 'editor', byEditor('look'));
   await resumeIssue(db(), issue);
-  await pauseIssue(db(), issue, 'editor', 'enough');
+  await pauseIssue(db(), issue, 'editor', byEditor('enough'));
   await resetIssue(db(), issue);
   expect(await issueRow(db(), issue)).toMatchObject({ state: 'draft', waits_for: null, waits_until: null });
   await sql`UPDATE issues SET state = 'sending' WHERE id = ${issue}`.execute(db());
@@ -106,7 +108,7 @@ test('a person who resumes is not stopped by the same counts again, but by as ma
 test("a person's pause is left alone", async () => {
   const { issue } = await plannedIssue(db(), 300);
   await judge(issue, 100, refusals(110));
-  await pauseIssue(db(), issue, 'editor', 'paused by the editor');
+  await pauseIssue(db(), issue, 'editor', byEditor());
   expect(await breakSends(db(), log)).toEqual([]);
   expect(await stand(issue)).toMatchObject({ paused_by: 'editor', reason: 'paused by the editor' });
 });

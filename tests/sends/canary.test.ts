@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import type { Db } from '../../src/db/connection.ts';
+import { byEditor } from '../../src/issue/reason.ts';
 import { recount, tally } from '../../src/ledger/counts.ts';
 import { moveCanaries } from '../../src/sends/canary.ts';
 import { finishIssue } from '../../src/sends/finish.ts';
@@ -110,7 +111,7 @@ test('paused meanwhile, by a person or a breaker, it does not go on by itself', 
   const { issueId } = await started(10, people(4));
   await answer(db, issueId);
   await moveCanaries(db);
-  await pauseIssue(db, issueId, 'postrider', 'breaker: too many refusals');
+  await pauseIssue(db, issueId, 'postrider', { code: 'breaker', detail: 'too many refusals' });
   await later(db, issueId, 3_600);
   expect((await moveCanaries(db)).goingOn).toEqual([]);
   await plan(db, issueId);
@@ -140,7 +141,7 @@ test('one that asks pauses the send with its answers, and resume approves it', a
 test('a pause before the answers is not approved by its resume', async () => {
   const { db } = database;
   const { issueId, row } = await started(10, people(4, null));
-  await pauseIssue(db, issueId, 'editor', 'look');
+  await pauseIssue(db, issueId, 'editor', byEditor('look'));
   await resumeIssue(db, issueId);
   expect(await row()).toMatchObject({ state: 'sending', plan_on_hold: true, canary_over: false });
 });

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { byEditor } from '../../src/issue/reason.ts';
 import { pauseIssue } from '../../src/sends/pause.ts';
 import { cancelIssue, resumeIssue } from '../../src/sends/resume-cancel.ts';
 import { pauseMissed, scheduleSending, startDue, unschedule } from '../../src/sends/schedule.ts';
@@ -101,7 +102,7 @@ test('a send that has started cannot be taken back, only be cancelled for good',
   const order = await scheduled(-1);
   await startDue(db);
   expect(await unschedule(db, order.issueId)).toBe(false);
-  await pauseIssue(db, order.issueId, 'editor', 'wait');
+  await pauseIssue(db, order.issueId, 'editor', byEditor('wait'));
   expect(await unschedule(db, order.issueId)).toBe(false);
   expect(await cancelIssue(db, order.issueId)).toBe('cancelled');
 });

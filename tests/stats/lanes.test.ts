@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { byEditor } from '../../src/issue/reason.ts';
 import { sampleLanes } from '../../src/ledger/lanes/progress.ts';
 import { pauseIssue } from '../../src/sends/pause.ts';
 import { issueStatus } from '../../src/stats/status.ts';
@@ -80,7 +81,7 @@ test.each(['held', 'paused', 'growing', 'stalled', 'young', 'limited'])(
     await sampleLanes(db(), 10_000);
     if (how !== 'young') await ago(issue, 10);
     if (how !== 'stalled') for (const lane of ['google', 'other']) await move(issue, lane, 5, 'accepted');
-    if (how === 'paused') await pauseIssue(db(), issue, 'editor', 'wait');
+    if (how === 'paused') await pauseIssue(db(), issue, 'editor', byEditor('wait'));
     if (how === 'growing')
       await sql`UPDATE sends SET plan_done = false WHERE issue_id = ${issue}`.execute(db());
     if (how === 'limited')

@@ -2,6 +2,7 @@
  * `postrider demo`: the main job on real parts, in a data folder of its own: a newsletter, 200 subscribers, a real
  * looking issue sent into the built-in inbox. Ignores DATABASE_URL, REDIS_URL and SMTP_URL.
  */
+
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -18,6 +19,7 @@ import { Refused } from '../../errors.ts';
 import { diskFolders } from '../../io/files.ts';
 import { findIssue } from '../../issue/find.ts';
 import { readIssue } from '../../issue/read.ts';
+import { byEditor } from '../../issue/reason.ts';
 import { importIssue } from '../../issue/store.ts';
 import { tally } from '../../ledger/counts.ts';
 import { liveWorkers } from '../../ledger/workers/leases.ts';
@@ -158,7 +160,7 @@ async function prepareDemo(program: Program, language: string): Promise<number> 
 
 /** Whatever an earlier demo left: a rehearsal can always be made a draft again once it stands still. */
 async function startOver(program: Program, issueId: number): Promise<void> {
-  await pauseIssue(program.db, issueId, 'editor', 'the demo starts over');
+  await pauseIssue(program.db, issueId, 'editor', byEditor('the demo starts over'));
   for (let left = 20; left > 0; left -= 1) {
     if ((await tally(program.db, issueId)).handing === 0) break;
     await program.clock.sleep(250);

@@ -1,8 +1,10 @@
 /** `postrider issue test|send|status|pause|resume|cancel|reset|deliveries|reconcile|retry|thin`: a send and its steering. */
+
 import type { Command } from 'commander';
 import type { Program } from '../../bootstrap.ts';
 import { Refused } from '../../errors.ts';
 import { type FoundIssue, findIssue } from '../../issue/find.ts';
+import { byEditor } from '../../issue/reason.ts';
 import { outcomes } from '../../ledger/per-person.ts';
 import { retryableReasons } from '../../ledger/retry-refused.ts';
 import { pauseIssue } from '../../sends/pause.ts';
@@ -133,7 +135,7 @@ function ledgerCommands(issue: Command, open: OpenContext): void {
 }
 
 async function pause(program: Program, found: FoundIssue): Promise<void> {
-  if (await pauseIssue(program.db, found.id, 'editor', 'paused by the editor')) return;
+  if (await pauseIssue(program.db, found.id, 'editor', byEditor())) return;
   const wayOut =
     found.state === 'scheduled' ? `; take it back with postrider issue cancel ${found.name}` : '';
   throw new Refused(

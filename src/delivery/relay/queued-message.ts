@@ -1,4 +1,5 @@
 /** What waits in a dispatcher's ready queue: a leased delivery, and the batch that it was leased with. */
+import type { RelayFault } from '../../issue/reason.ts';
 import type { LeasedDelivery } from '../../ledger/lease.ts';
 import type { Envelope } from '../../ports.ts';
 import type { MessageMemory } from '../../render/message/message.ts';
@@ -23,7 +24,7 @@ export interface OpenBatch {
    */
   compose(message: QueuedMessage, memory: MessageMemory): Composed;
   /** The relay does not want the whole issue: it refuses our login, our name or our sender. */
-  stopIssue(reason: string, why: string): void;
+  stopIssue(reason: RelayFault, why: string): void;
   /** A mark was refused: something about the issue or the person has changed. */
   onMarkRefused(message: QueuedMessage): void;
   /** The message is settled and stored, or was left as it was. */

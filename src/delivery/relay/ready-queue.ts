@@ -7,6 +7,7 @@
  * Synchronous and cheap: this is the hot path, between two messages of a connection. Lists are made for a run of
  * messages, never for a single one.
  */
+import type { RelayFault } from '../../issue/reason.ts';
 import type { LaneThrottle } from '../throttle/lane-throttle.ts';
 import type { QueuedMessage } from './queued-message.ts';
 
@@ -95,7 +96,7 @@ export class ReadyQueue {
   }
 
   /** Stops every issue that waits here. Service mails belong to no issue: they wait for the relay. */
-  stopIssues(reason: string, why: string): void {
+  stopIssues(reason: RelayFault, why: string): void {
     const messages = this.#issues.flatMap(({ lanes }) => lanes.flatMap((queue) => queue.messages));
     for (const batch of new Set(messages.map((message) => message.batch))) batch.stopIssue(reason, why);
     this.dropStopped();

@@ -3,6 +3,7 @@
  * drains, when the worker's lease is lost, or when its messages should go through another relay: what has not begun
  * then stays as it is in the ledger, for whoever leases it next.
  */
+import type { RelayFault } from '../../issue/reason.ts';
 import { type Batch, endBatch, type LeasedDelivery } from '../../ledger/lease.ts';
 import type { MessageMemory } from '../../render/message/message.ts';
 import type { Dispatcher } from '../relay/dispatcher.ts';
@@ -74,7 +75,7 @@ export class BatchInProgress implements OpenBatch {
   }
 
   /** A relay that refuses our login is no reason to ask a person while another one may take the issue. */
-  stopIssue(reason: string, why: string): void {
+  stopIssue(reason: RelayFault, why: string): void {
     if (this.#slice.stop.signal.aborted) return;
     const goesElsewhere = this.otherDispatchers.some((other) => !other.health.refusesLogin);
     if (reason === 'relay-refuses-login' && goesElsewhere) {
@@ -82,7 +83,7 @@ export class BatchInProgress implements OpenBatch {
       return;
     }
     this.#slice.stop.abort();
-    pauseForRelayFault(this.#context, this.#slice, `${reason}: ${why}`);
+    pauseForRelayFault(this.#context, this.#slice, { code: reason, detail: why });
   }
 
   onMarkRefused({ delivery }: QueuedMessage): void {

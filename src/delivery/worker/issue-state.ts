@@ -1,4 +1,5 @@
 /** Whether an issue still sends while a batch of it is on its way, and what stops it. */
+import type { Reason } from '../../issue/reason.ts';
 import { skipIneligible } from '../../ledger/mark-and-settle.ts';
 import { SERVICE } from '../../ledger/service-mail.ts';
 import { breakSends } from '../../sends/auto-pause.ts';
@@ -32,7 +33,7 @@ export async function lookAfterRefusedMark(
 export function pauseForRelayFault(
   { db, log }: WorkerContext,
   { issueId, settings }: LaneSlice,
-  reason: string,
+  reason: Reason,
 ): void {
   pauseIssue(db, issueId, 'postrider', reason).catch((error: Error) =>
     log.error({ issue: settings.name, error: error.message }, 'the issue could not be paused'),

@@ -23,8 +23,9 @@ CREATE TABLE issues (
   -- links to other pages of a site, as written -> where they lead: resolved at the import, while the files are there
   links jsonb NOT NULL DEFAULT '{}',
   edition_id bigint REFERENCES editions,
-  -- why it is paused or cancelled
-  reason text,
+  -- why it is paused or cancelled: a code that the program decides by, and a detail for people
+  reason_code text,
+  reason_detail text,
   -- its ledger is being compacted (some of its rows may be gone), and is compacted (all of them are)
   compacting_since timestamptz,
   compacted_at timestamptz,
