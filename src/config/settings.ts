@@ -1,4 +1,4 @@
-/** Every variable that Postrider reads. README's table is checked against this one, `.env.example` too. */
+/** Every variable that Postrider reads. Tests compare docs/settings.md and `.env.example` with this table. */
 
 export interface Setting {
   readonly name: string;
