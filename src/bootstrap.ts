@@ -1,4 +1,4 @@
-/** Config -> the open parts of the program, and how to close them. Only this file sees the whole Config. */
+/** Opens the parts of the program that a Config describes, and closes them again. Only this file sees the whole Config. */
 import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Config } from './config/config.ts';
@@ -28,32 +28,32 @@ export interface Program {
   emails: EmailFiles;
   wakeUps: WakeUpQueue;
   pace: Pace;
-  /** The first is the default. Empty where none is set and there is no built-in inbox. */
+  /** The first is the default. Empty when none is configured and there is no built-in inbox. */
   relays: readonly Relay[];
   mxResolver: MxResolver;
   clock: Clock;
   log: Log;
-  /** Brings the schema up to date. Rejects when the database is away, or belongs to a newer release. */
+  /** Migrates the schema. Rejects when the database is away, or belongs to a newer release. */
   migrate(): Promise<number[]>;
-  /** Rejects when the schema is not the one this program can work on, saying what to do. */
+  /** Rejects, saying what to do, when this program cannot work with the schema. */
   checkSchema(): Promise<void>;
-  /** Rejects when a secret is missing that the database needs, saying what would die. `sends`: mails will go out. */
+  /** Rejects when a secret is missing that the database needs, saying what would stop working. `sends`: mails will go out. */
   checkKeys(sends: boolean): Promise<void>;
-  /** What can be used right now; each word is `ok` or what is wrong. */
+  /** What can be used right now; each check is `ok` or says what is wrong. */
   ready(): Promise<{ ok: boolean; checks: Record<string, string> }>;
   close(): Promise<void>;
 }
 
-/** Database connections of one process at the most. */
-const POOL = 16;
+/** Per process. */
+const MAX_DATABASE_CONNECTIONS = 16;
 
-/** Opens the parts. In the embedded way the database is started and migrated; elsewhere nothing is connected yet. */
+/** In the embedded way this starts and migrates the database; in the other ways nothing is connected yet. */
 export async function openProgram(config: Config, tell: (sentence: string) => void): Promise<Program> {
   const log = openLog(config.logLevel);
   const closers: (() => Promise<unknown>)[] = [];
   const url = config.databaseUrl ?? (await openEmbeddedUrl(config, log, tell, closers));
   const onError = (error: Error) => log.warn({ error: error.message }, 'a database connection broke');
-  const pool = openPool(url, { max: POOL, applicationName: 'postrider', onError });
+  const pool = openPool(url, { max: MAX_DATABASE_CONNECTIONS, applicationName: 'postrider', onError });
   const db = openDb(pool);
   closers.push(() => db.destroy());
   const keys = new Keys(config.secrets ?? [await readOrCreateSecret(config.home)]);
@@ -79,10 +79,7 @@ export async function openProgram(config: Config, tell: (sentence: string) => vo
     mxResolver: openMxResolver(),
     clock: systemClock,
     log,
-    migrate: () => migrate(db),
-    checkSchema: () => checkSchema(db),
-    checkKeys: (sends) => (sends ? adoptKeys : checkKeys)(db, keys, config.forgetKeys),
-    ready: () => ready(db, wakeUps),
+    ...checks(config, db, keys, wakeUps),
     async close() {
       for (const close of closers.splice(0).reverse()) await close();
     },
@@ -90,6 +87,15 @@ export async function openProgram(config: Config, tell: (sentence: string) => vo
   if (config.way === 'embedded') await program.migrate();
   return program;
 }
+
+type Checks = Pick<Program, 'migrate' | 'checkSchema' | 'checkKeys' | 'ready'>;
+
+const checks = (config: Config, db: Db, keys: Keys, wakeUps: WakeUpQueue): Checks => ({
+  migrate: () => migrate(db),
+  checkSchema: () => checkSchema(db),
+  checkKeys: (sends) => (sends ? adoptKeys : checkKeys)(db, keys, config.forgetKeys),
+  ready: () => ready(db, wakeUps),
+});
 
 export const hasInbox = (program: Program): boolean => program.relays.some((relay) => relay.rehearsal);
 
@@ -128,7 +134,7 @@ const inboxSettings: RelaySettings = {
   unsigned: [],
 };
 
-/** The built-in inbox, started with the first connection: whatever goes there is a rehearsal. */
+/** The built-in inbox, started on the first connection. Whatever goes there is a rehearsal. */
 function inboxRelay(db: Db, log: Log, times: { commandMs: number; dotMs: number }, closers: Closers): Relay {
   let started: Promise<CatchAll> | undefined;
   closers.push(async () => (await started)?.close());
@@ -169,8 +175,8 @@ async function checkSchema(db: Db): Promise<void> {
     );
 }
 
-/** Each part has this long to answer: whoever asks `readyz` waits for no more than two seconds. */
-const READY_MS = 1_800;
+/** For each check: `/readyz` answers within two seconds. */
+const CHECK_TIMEOUT_MS = 1_800;
 
 async function ready(db: Db, wakeUps: WakeUpQueue): Promise<{ ok: boolean; checks: Record<string, string> }> {
   const [database, queue] = await Promise.all([
@@ -186,21 +192,21 @@ async function ready(db: Db, wakeUps: WakeUpQueue): Promise<{ ok: boolean; check
   return { ok: database === 'ok' && queue === 'ok', checks: { database, queue } };
 }
 
-/** After a fail-over our connections may lead to a standby, where only reading works. */
+/** After a fail-over we may be connected to a standby, which is read-only. */
 async function checkWritable(db: Db): Promise<void> {
   await checkSchema(db);
   const { rows } = await sql<{ transaction_read_only: 'on' | 'off' }>`SHOW transaction_read_only`.execute(db);
   if (rows[0]?.transaction_read_only === 'on')
     throw new Refused(
       'database-read-only',
-      'the database can be read only (a standby?): lead DATABASE_URL to the primary',
+      'the database is read-only (a standby?): point DATABASE_URL to the primary',
     );
 }
 
 function inTime<T>(answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${READY_MS} ms`)), READY_MS);
+    timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`)), CHECK_TIMEOUT_MS);
   });
   return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }

@@ -1,4 +1,4 @@
-/** Environment -> one checked, frozen Config; nothing else reads process.env. */
+/** Reads the environment into one checked, frozen Config; nothing else reads process.env. */
 import { resolve } from 'node:path';
 import { BadSettings } from '../errors.ts';
 import type { RelaySettings } from '../ports.ts';
@@ -27,18 +27,18 @@ export interface Config {
   /** Null in the embedded way. */
   readonly databaseUrl: string | null;
   readonly redisUrl: string | null;
-  /** Empty: the built-in inbox (embedded way) or no relay at all. */
+  /** Empty: the built-in inbox in the embedded way, else no relay at all. */
   readonly relays: readonly RelaySettings[];
   /** Without a trailing slash. */
   readonly publicUrl: string;
   readonly mediaUrl: string | null;
-  /** Newest first. Null: made once in the data folder. */
+  /** Newest first. Null: created once in the data folder. */
   readonly secrets: readonly string[] | null;
-  /** Ids of keys whose links and hashes may die. */
+  /** Ids of keys whose links and hashes may stop working. */
   readonly forgetKeys: readonly string[];
   readonly home: string;
   readonly emailsDir: string | null;
-  /** What Fastify's `trustProxy` takes: false, a number of proxies, or CIDRs. */
+  /** A number of proxies, or their addresses and CIDRs; false: trust none. */
   readonly trustProxy: false | number | readonly string[];
   readonly bounceDomain: string | null;
   readonly feedbackImapUrl: string | null;
@@ -54,9 +54,8 @@ const DEFAULT_PORT = 3000;
 const portNumber = wholeNumber('a port', 0, 65_535);
 
 /**
- * Reads every setting, each also as `NAME_FILE` (a path). Throws BadSettings that names all faults at once;
- * secrets and passwords never stand in it. An empty value counts as unset. `usual` holds what a caller takes
- * instead of the defaults.
+ * Reads every setting, each also as `NAME_FILE` (a path). Throws BadSettings, which names all faults at once and never
+ * contains secrets or passwords. An empty value counts as unset. `usual` overrides the defaults.
  */
 export function readConfig(env: Env = process.env, usual: Env = {}): Config {
   const reader = new SettingsReader({ ...usual, ...env });
@@ -98,7 +97,7 @@ function way(reader: SettingsReader): Config['way'] {
   return reader.has('REDIS_URL') ? 'full' : 'database';
 }
 
-/** Faults that no single value shows. */
+/** Faults that only show when settings are compared. */
 function checkTogether(reader: SettingsReader, config: Config): void {
   if (reader.has('REDIS_URL') && !reader.has('DATABASE_URL'))
     reader.fault('DATABASE_URL', 'expected a database beside REDIS_URL, found none');

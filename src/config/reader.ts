@@ -1,10 +1,10 @@
-/** Takes settings out of an environment one by one and gathers every fault, so that all are told at once. */
+/** Reads settings from an environment one by one and collects every fault, so that all are reported at once. */
 import { readFileSync } from 'node:fs';
 import type { SettingName } from './settings.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** Thrown by the parser of one value; says what was expected and what was found, without the variable's name. */
+/** Thrown by the parser of one value: what was expected and what was found, without the name of the variable. */
 export class BadValue extends Error {
   override name = 'BadValue';
 }
@@ -17,19 +17,19 @@ export class SettingsReader {
     this.#env = env;
   }
 
-  /** The parsed value, or `absent` when the variable is unset, empty or wrong (a wrong one is kept as a fault). */
-  read<T, A>(name: SettingName, parse: (text: string) => T, absent: A): T | A {
+  /** The parsed value, or `fallback` when the variable is unset, empty or wrong (which is recorded as a fault). */
+  read<T, F>(name: SettingName, parse: (text: string) => T, fallback: F): T | F {
     try {
       const text = this.#text(name);
-      return text === null ? absent : parse(text);
+      return text === null ? fallback : parse(text);
     } catch (error) {
       if (!(error instanceof BadValue)) throw error;
       this.fault(name, error.message);
-      return absent;
+      return fallback;
     }
   }
 
-  /** True when the variable, or the file that stands for it, was given at all. */
+  /** True when the variable or its `_FILE` is set. */
   has(name: SettingName): boolean {
     return this.#given(name) !== null || this.#given(`${name}_FILE`) !== null;
   }

@@ -1,10 +1,10 @@
-/** The terms of a relay as text: options of SMTP_URL, and of `relay set`. */
+/** Parses the terms of a relay: options of SMTP_URL and of `relay set`. */
 import type { RelayTerms } from '../ports.ts';
 import { BadValue } from './reader.ts';
 import { oneOf, wholeNumber } from './values.ts';
 
-const MOST = 1_000_000_000;
-const limit = (what: string) => wholeNumber(`${what} (0: no limit)`, 0, MOST);
+const MAX_LIMIT = 1_000_000_000;
+const limit = (what: string) => wholeNumber(`${what} (0: no limit)`, 0, MAX_LIMIT);
 
 const readers: { readonly [Name in keyof RelayTerms]: (text: string) => RelayTerms[Name] } = {
   rate: (text) => {
@@ -23,7 +23,7 @@ const readers: { readonly [Name in keyof RelayTerms]: (text: string) => RelayTer
 
 export const termNames = Object.keys(readers) as (keyof RelayTerms)[];
 
-/** One term: `{ hour: 500 }`. Throws BadValue. */
+/** One term, such as `{ hour: 500 }`. Throws BadValue. */
 export function readTerm(name: keyof RelayTerms, text: string): Partial<RelayTerms> {
   return { [name]: readers[name](text) };
 }

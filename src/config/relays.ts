@@ -1,18 +1,18 @@
-/** SMTP_URL -> relays. A fault names the relay by its place and host, never by its user or password. */
+/** Parses SMTP_URL into relays. Faults name a relay by its position and host, never by its user or password. */
 import { BlockList, isIP } from 'node:net';
 import { mayBeUnsigned } from '../delivery/relay/dkim/signed-fields.ts';
 import { noLimits } from '../ledger/relays/terms.ts';
 import type { AuthMechanism, DkimKey, RelayAuth, RelaySettings } from '../ports.ts';
 import { BadValue } from './reader.ts';
 import { readTerm, termNames } from './relay-terms.ts';
-import { dkimKeyFile, oneOf, shown, urlOf, wholeNumber } from './values.ts';
+import { dkimKeyFile, oneOf, urlOf, wholeNumber, withoutCredentials } from './values.ts';
 
 const MAX_POOL = 1_000;
-/** Fields that Postrider writes itself, or that would change who gets or signs a message. */
+/** Header fields that Postrider writes itself, or that would change who receives or signs a message. */
 const OWN_HEADERS =
   /^(from|to|cc|bcc|sender|reply-to|subject|date|message-id|return-path|received|dkim-signature|mime-version|feedback-id|auto-submitted|x-postrider-id|content-.*|list-.*|resent-.*|arc-.*)$/i;
 
-/** One or more URLs separated by blanks, the first the default relay. Every fault of every relay is told. */
+/** One or more URLs separated by blanks; the first is the default relay. Reports every fault of every relay. */
 export function parseRelays(text: string): RelaySettings[] {
   const faults: string[] = [];
   const relays: RelaySettings[] = [];
@@ -33,7 +33,7 @@ export function parseRelays(text: string): RelaySettings[] {
 function parseRelay(text: string): RelaySettings {
   const url = urlOf(text, ['smtp', 'smtps']);
   if (url.pathname.length > 1 || url.hash)
-    throw new BadValue(`expected nothing after the host but ?options, found ${shown(url)}`);
+    throw new BadValue(`expected nothing after the host but ?options, found ${withoutCredentials(url)}`);
   const secure = url.protocol === 'smtps:';
   const options = readOptions(url);
   const host = url.hostname.replace(/^\[|\]$/g, '');
@@ -47,7 +47,7 @@ function parseRelay(text: string): RelaySettings {
     pass: decoded(url.password),
     ...noLimits,
     pool: 10,
-    // Opportunistic TLS asks nobody for a certificate: whoever stands in the way would read the password.
+    // Opportunistic TLS checks no certificate, so a man in the middle could read the password.
     tls: secure || (user !== null && !isThisMachine(host)) ? 'required' : 'opportunistic',
     for: 'all',
     headers: headersOf(options),
@@ -64,7 +64,7 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-/** RFC 6761 6.3: `localhost` and all below it are this machine too. */
+/** RFC 6761 6.3: `localhost` and all names below it are this machine. */
 function isThisMachine(host: string): boolean {
   const family = isIP(host);
   if (family === 0) return /^(.+\.)?localhost\.?$/i.test(host);
@@ -146,7 +146,7 @@ const MECHANISMS: Readonly<Record<string, AuthMechanism>> = {
   'cram-md5': 'CRAM-MD5',
 };
 
-/** A mechanism, or `xoauth2:/path`, where the path is of a file that something else keeps filled with an access token. */
+/** A mechanism, or `xoauth2:/path` with the path of a file in which another program keeps an access token. */
 function parseAuth(text: string): RelayAuth {
   const [, tokenFile] = /^xoauth2:(.+)$/i.exec(text) ?? [];
   if (tokenFile) return { mechanism: 'XOAUTH2', tokenFile };
@@ -171,7 +171,7 @@ function isAddressLiteral(text: string): boolean {
   return isIP(address) === (six ? 6 : 4);
 }
 
-/** `domain:selector:/path.pem`; the path may hold further colons. Several (RSA and Ed25519) are separated by commas. */
+/** `domain:selector:/path.pem`; the path may contain colons. */
 function parseDkim(text: string): DkimKey {
   const [, domain, selector, path] = /^([\w.-]+):([\w.-]+):(.+)$/.exec(text) ?? [];
   if (!domain || !selector || !path)

@@ -3,7 +3,7 @@
 export interface Setting {
   readonly name: string;
   readonly what: string;
-  /** As a person would read it in a table. */
+  /** As it reads in the table of docs/settings.md. */
   readonly default: string;
 }
 
@@ -83,5 +83,5 @@ export const settings = [
 
 export type SettingName = (typeof settings)[number]['name'];
 
-/** Stands in `.env.example`, and is refused wherever it is found: links signed with it could be forged by anyone. */
+/** The secret in `.env.example`. It is always refused: anyone could forge links signed with it. */
 export const EXAMPLE_SECRET = 'change-me-to-the-output-of-openssl-rand-base64-48';

@@ -1,4 +1,4 @@
-/** POSTRIDER_TIMES: `name=duration` pairs over the defaults of the ledger's rules (tests use short ones). */
+/** POSTRIDER_TIMES: `name=duration` pairs that override the defaults (tests use short ones). */
 import { BadValue } from './reader.ts';
 
 /** All in milliseconds. */
@@ -6,20 +6,20 @@ export interface Times {
   heartbeatMs: number;
   leaseMs: number;
   sweepMs: number;
-  /** Waits before the 2nd, 3rd, ... attempt; the last repeats. Each +-20 %. */
+  /** The waits before the 2nd, 3rd, ... attempt; the last one repeats. Each +-20 %. */
   retryMs: readonly number[];
   dotMs: number;
-  /** How long SIGTERM waits for what is on the wire. */
+  /** How long a stopped worker waits for messages that are being handed over. */
   drainMs: number;
-  /** A dot goes out at most this long after its mark was asked. */
+  /** The final dot goes out at most this long after its mark was asked for. */
   markFreshMs: number;
-  /** Age limit from the first attempt. */
+  /** A delivery expires this long after its first attempt. */
   expireMs: number;
-  /** How long a throttled lane is held; where a provider asks for more or less, in proportion to 10 minutes. */
+  /** How long a throttled lane is held. Providers that need longer or shorter holds scale with it. */
   holdMs: number;
-  /** A lane that recovers gets one connection more in this time. */
+  /** A recovering lane gets one more connection each time this has passed. */
   growMs: number;
-  /** The first backoff from a relay that wants us slower; a quota of an hour is in proportion to a minute. */
+  /** The first backoff from a relay that asks us to slow down. Backoffs for longer quotas scale with it. */
   backoffMs: number;
 }
 
@@ -62,7 +62,7 @@ export function parseTimes(text: string): Times {
     throw new BadValue(
       `expected a lease longer than a heartbeat, found ${times.leaseMs} ms and ${times.heartbeatMs} ms`,
     );
-  // A dot may follow its mark this late; by the end of the lease the delivery may be somebody else's.
+  // The dot may follow its mark this late, and after the lease the delivery may belong to another worker.
   if (times.markFreshMs >= times.leaseMs)
     throw new BadValue(
       `expected a lease longer than fresh, found ${times.leaseMs} ms and ${times.markFreshMs} ms`,

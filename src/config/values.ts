@@ -1,4 +1,4 @@
-/** Parsers of single values. Each takes the trimmed text and throws BadValue: what was expected, what was found. */
+/** Parsers of single values. Each takes the trimmed text and throws BadValue, which says what was expected and found. */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -8,7 +8,7 @@ import { isGuessable } from '../consent/secret-strength.ts';
 import { BadValue } from './reader.ts';
 import { EXAMPLE_SECRET } from './settings.ts';
 
-const SECRET_BYTES = 32;
+const MIN_SECRET_BYTES = 32;
 
 export function oneOf<const T extends readonly string[]>(words: T): (text: string) => T[number] {
   return (text) => {
@@ -26,26 +26,26 @@ export function wholeNumber(what: string, min: number, max: number): (text: stri
 }
 
 /**
- * A URL of one of `schemes` that names a host (or the folder of a socket, `?host=/run/postgresql`). What was found is never printed unless it parses, and then
- * without user and password, since a mistyped URL is most often one that holds a password.
+ * A URL with one of `schemes` that names a host (or the folder of a socket, `?host=/run/postgresql`). An error shows the
+ * URL only if it parses, and then without user and password: a mistyped URL most often contains a password.
  */
 export function urlOf(text: string, schemes: readonly string[]): URL {
   const expected = `expected a URL that starts with ${schemes.map((s) => `${s}://`).join(' or ')}`;
-  if (!URL.canParse(text)) throw new BadValue(`${expected}, found a text that is no URL (not shown)`);
+  if (!URL.canParse(text)) throw new BadValue(`${expected}, found something that is not a URL (not shown)`);
   const url = new URL(text);
   if (!schemes.includes(url.protocol.slice(0, -1)))
     throw new BadValue(`${expected}, found one that starts with ${url.protocol}`);
   if (url.hostname === '' && !url.searchParams.has('host'))
-    throw new BadValue(`${expected} and names a host, found ${shown(url)}`);
+    throw new BadValue(`${expected} and names a host, found ${withoutCredentials(url)}`);
   return url;
 }
 
-/** A URL as it may be printed: without user, password and options. */
-export function shown(url: URL): string {
+/** A URL for messages: without user, password and options. */
+export function withoutCredentials(url: URL): string {
   return `${url.protocol}//${url.host}${url.pathname}`;
 }
 
-/** A connection string, passed on as it was written. */
+/** A connection string, passed on unchanged. */
 export function connectionUrl(...schemes: string[]): (text: string) => string {
   return (text) => {
     urlOf(text, schemes);
@@ -53,12 +53,14 @@ export function connectionUrl(...schemes: string[]): (text: string) => string {
   };
 }
 
-/** The base of a site, without a trailing slash; may have a path. */
+/** The base URL of a site, without a trailing slash; may have a path. */
 export function siteUrl(schemes: readonly string[]): (text: string) => string {
   return (text) => {
     const url = urlOf(text, schemes);
     if (url.username || url.password || url.search || url.hash)
-      throw new BadValue(`expected a URL without user, password, ? and #, found more than ${shown(url)}`);
+      throw new BadValue(
+        `expected a URL without user, password, ? and #, found more than ${withoutCredentials(url)}`,
+      );
     return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
   };
 }
@@ -70,9 +72,11 @@ export function secretList(text: string): string[] {
     const bytes = Buffer.byteLength(secret);
     const which = secrets.length > 1 ? `secret ${at + 1}` : 'the secret';
     if (secret.startsWith(EXAMPLE_SECRET.slice(0, 'change-me'.length)))
-      throw new BadValue(`expected a secret of your own (openssl rand -base64 48), found the example's`);
-    if (bytes < SECRET_BYTES)
-      throw new BadValue(`expected at least ${SECRET_BYTES} bytes, found ${which} with ${bytes}`);
+      throw new BadValue(
+        `expected a secret of your own (openssl rand -base64 48), found the one of the example`,
+      );
+    if (bytes < MIN_SECRET_BYTES)
+      throw new BadValue(`expected at least ${MIN_SECRET_BYTES} bytes, found ${which} with ${bytes}`);
     if (isGuessable(secret))
       throw new BadValue(
         `expected a secret that nobody can guess (openssl rand -base64 48), found ${which} to repeat itself`,
@@ -83,18 +87,18 @@ export function secretList(text: string): string[] {
   return secrets;
 }
 
-/** Ids of keys, as an error names them. */
+/** Ids of keys, as the refused start names them. */
 export function keyIds(text: string): string[] {
   const kids = text.split(/[\s,]+/).filter((kid) => kid !== '');
   const wrong = kids.find((kid) => !/^[\w-]{4}$/.test(kid));
   if (wrong === undefined) return kids;
-  // Not shown: it may be a secret that was put into the wrong setting.
+  // Not shown: it may be a secret in the wrong setting.
   throw new BadValue(
     'expected key ids of 4 characters, as the refused start named them, found something else',
   );
 }
 
-/** A number of proxies, or addresses, CIDRs and the names `loopback`, `linklocal`, `uniquelocal`. 0 is none. */
+/** A number of proxies (0: none), or addresses, CIDRs and the names `loopback`, `linklocal`, `uniquelocal`. */
 export function proxies(text: string): false | number | string[] {
   if (/^\d{1,2}$/.test(text)) return Number(text) || false;
   const list = text.split(/[\s,]+/).filter((part) => part !== '');
@@ -117,7 +121,7 @@ export function domain(text: string): string {
 export function folder(text: string): string {
   const path = resolve(text);
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
-  throw new BadValue(`expected a folder that is there, found "${path}"`);
+  throw new BadValue(`expected an existing folder, found "${path}"`);
 }
 
 export function hostName(text: string): string {
@@ -125,18 +129,18 @@ export function hostName(text: string): string {
   throw new BadValue(`expected an address or a host name to listen on, found "${text}"`);
 }
 
-/** RFC 8301 3.2: a shorter one must not sign. */
-const SHORTEST_RSA = 1_024;
+/** RFC 8301 3.2: shorter keys must not sign. */
+const MIN_RSA_BITS = 1_024;
 
-/** The path of a private key in PEM that can sign for DKIM, read now rather than at the first message. */
+/** The path of a PEM private key that can sign for DKIM. It is read now, so that a bad key fails at the start. */
 export function dkimKeyFile(text: string): string {
   const path = resolve(text);
   const key = privateKey(path);
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
-  if (key.asymmetricKeyType === 'ed25519' || (key.asymmetricKeyType === 'rsa' && bits >= SHORTEST_RSA))
+  if (key.asymmetricKeyType === 'ed25519' || (key.asymmetricKeyType === 'rsa' && bits >= MIN_RSA_BITS))
     return path;
   throw new BadValue(
-    `expected an RSA key of at least ${SHORTEST_RSA} bits or an Ed25519 key, found one of type ${key.asymmetricKeyType}${bits > 0 ? ` with ${bits} bits` : ''} in "${path}"`,
+    `expected an RSA key of at least ${MIN_RSA_BITS} bits or an Ed25519 key, found one of type ${key.asymmetricKeyType}${bits > 0 ? ` with ${bits} bits` : ''} in "${path}"`,
   );
 }
 

@@ -1,11 +1,11 @@
-/** Why a running send does not go on, in words that a person can act on: no worker, a relay that is down or at rest. */
+/** Why a running send makes no progress, in words that a person can act on: no worker, or a relay that is down or resting. */
 import type { Db } from '../db/connection.ts';
 import { readBackoffs } from '../ledger/relays/backoff.ts';
 import { relaysOf } from '../ledger/relays/route.ts';
 import { workersOf } from '../ledger/relays/settings.ts';
 import { liveWorkers } from '../ledger/workers/leases.ts';
 
-/** Of an issue that sends and has people waiting, through the relays of `route`. */
+/** For an issue that is sending through the relays of `route` and has people waiting. */
 export async function holdupsOf(db: Db, route: string | null): Promise<string[]> {
   if ((await liveWorkers(db)) === 0)
     return ['no worker is alive, so nothing is sent; start one: postrider worker (or postrider start)'];
@@ -22,7 +22,7 @@ export async function holdupsOf(db: Db, route: string | null): Promise<string[]>
 
 const inIso = (ms: number): string => new Date(Date.now() + ms).toISOString();
 
-/** As its workers find it; null while one of them is let in. */
+/** What its workers report; null while any of them can connect. */
 async function downFor(db: Db, relay: string): Promise<string | null> {
   const workers = await workersOf(db, relay);
   const [first] = workers;

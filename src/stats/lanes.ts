@@ -1,9 +1,9 @@
-/** The lanes of a send in numbers, each with its own rate and the time that it will still take. */
+/** The lanes of a send in numbers, each with its own rate and remaining time. */
 import { audience, type Tally, waiting } from '../ledger/counts.ts';
 import type { LaneProgress } from '../ledger/lanes/progress.ts';
 
 export interface Counts {
-  /** Planned so far; final when the plan is closed. */
+  /** Planned so far; final once the plan is closed. */
   audience: number;
   accepted: number;
   refused: number;
@@ -14,25 +14,25 @@ export interface Counts {
 
 export interface LaneStatus extends Counts {
   lane: string;
-  /** Of those waiting: put off until a moment, as in `IssueStatus`. */
+  /** Of those waiting: postponed, as in `IssueStatus`. */
   deferred: number;
-  /** Its provider wants nothing before; ISO. Null when it is not held. */
+  /** Nothing goes to its provider before this time (ISO). Null when the lane is not held. */
   heldUntil: string | null;
-  /** Settled per second in the last minute; null when not sending, or while too little is known. */
+  /** Settled per second in the last minute; null when it is not sending, or too little is known. */
   rate: number | null;
-  /** Seconds until all that waits was tried at that rate, retries when they are due. Null when nobody can tell. */
+  /** Seconds until everyone waiting has been tried at that rate, including retries. Null when it cannot be estimated. */
   eta: number | null;
 }
 
-export interface Circumstances {
-  /** It sends now: not paused, not held back by a limit of its relay or by quiet hours. */
+export interface SendState {
+  /** It is sending right now: not paused, and not waiting for a relay's limit or for quiet hours. */
   flows: boolean;
-  /** Its plan is closed: nobody comes on top. */
+  /** Its plan is closed: nobody will be added. */
   planned: boolean;
   now: Date;
 }
 
-export function laneStatus(lane: LaneProgress, { flows, planned, now }: Circumstances): LaneStatus {
+export function laneStatus(lane: LaneProgress, { flows, planned, now }: SendState): LaneStatus {
   const rate = flows ? lane.rate : null;
   return {
     lane: lane.lane,
@@ -44,7 +44,7 @@ export function laneStatus(lane: LaneProgress, { flows, planned, now }: Circumst
   };
 }
 
-/** One after the other: first those who were not tried, then the deferred, none of them before it is due. */
+/** First those who have not been tried, then the deferred, once they are due. */
 function timeLeft(lane: LaneProgress, rate: number | null, now: Date): number | null {
   if (waiting(lane) === 0) return 0;
   if (rate === null || rate <= 0) return null;

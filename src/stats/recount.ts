@@ -1,17 +1,17 @@
-/** The counters that are kept with every move against the rows themselves: they must agree. */
+/** Compares the counters, which every move updates, with the rows themselves. They must agree. */
 import type { Db } from '../db/connection.ts';
 import type { DeliveryState } from '../db/schema.ts';
 import { recount, type Tally, tally } from '../ledger/counts.ts';
 import { type Counts, countsOf } from './lanes.ts';
 
 export interface Recount {
-  /** What the rows say. */
+  /** Counted from the rows. */
   counts: Counts;
-  /** State by state, not only in the sums. */
+  /** In every state, not only in the sums. */
   agrees: boolean;
 }
 
-/** Reads every row of the issue. Of one moment, so it can be asked in the middle of a send. */
+/** Reads every row of the issue in one snapshot, so it may be called in the middle of a send. */
 export async function recounted(db: Db, issueId: number): Promise<Recount> {
   const [kept, counted] = await db
     .transaction()

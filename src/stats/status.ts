@@ -1,4 +1,4 @@
-/** How a send stands, in numbers: what `issue status` prints. */
+/** The state of a send in numbers: what `issue status` prints. */
 import { type Selectable, sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import type { IssueState, IssuesTable, SendsTable } from '../db/schema.ts';
@@ -17,41 +17,41 @@ export interface IssueStatus {
   reason: string | null;
   rehearsal: boolean;
   counts: Counts;
-  /** Of those waiting: put off, by the relay's answer or untried: for the night, for a domain that takes nothing. */
+  /** Of those waiting: postponed by a relay's reply, or untried because of quiet hours or an unreachable domain. */
   deferred: number;
-  /** Why they were put off, most first: the ledger's words. */
+  /** Why they were postponed, the most frequent reason first, in the ledger's words. */
   putOff: PutOff[];
-  /** When the last of the deferred is due, ISO; null when none is. */
+  /** When the last of the deferred is due (ISO); null when there are none. */
   retryUntil: string | null;
-  /** Settled per second in the last minute; the mean since the send started where that is not known; null before. */
+  /** Settled per second in the last minute, or the mean since the start where that is unknown; null before the start. */
   rate: number | null;
-  /** Seconds until all that waits was tried, retries when they are due: the slowest lane's. Null when nobody can tell. */
+  /** The slowest lane's seconds until everyone waiting has been tried, including retries. Null when unknown. */
   eta: number | null;
   lanes: LaneStatus[];
-  /** What a running send waits for before it goes on (a limit of its relay, quiet hours), and until when; ISO. */
+  /** What a running send waits for (a limit of its relay, quiet hours), and until when (ISO). */
   waitsFor: string | null;
   waitsUntil: string | null;
-  /** Why a running send does not go on though people wait, in words: no worker, a relay that is down or at rest. */
+  /** Why a running send makes no progress although people wait: no worker, or a relay that is down or resting. */
   holdups: string[];
-  /** When the last of them goes out, while all relays of a running send are being warmed up; ISO. */
+  /** When the last message will go out (ISO), while all relays of a running send are being warmed up. */
   doneOn: string | null;
-  /** The first of the plan, while the others wait for them. */
+  /** The first people of the plan, while the others wait for their outcome. */
   canary: CanaryStatus | null;
-  /** The issue that this one corrects: only those whom it reached get this one. */
+  /** The issue that this one corrects: only people whom that one reached get this one. */
   onlyReachedBy: string | null;
-  /** When its ledger was thinned to counts; ISO. */
+  /** When its ledger was compacted to counts (ISO). */
   thinnedAt: string | null;
-  /** What is left of it then. */
+  /** The counts that are left then. */
   thinned: CompactedCount[] | null;
-  /** True when the plan is closed: the audience is final. */
+  /** The plan is closed: the audience is final. */
   planned: boolean;
-  /** When it starts, or should have started; ISO. Null for a send that was not scheduled. */
+  /** When it starts, or should have started (ISO). Null for a send that was not scheduled. */
   scheduledAt: string | null;
-  /** Who confirms until then gets it too; ISO. Null without catch-up, and before the plan began. */
+  /** Whoever confirms before this time (ISO) gets it too. Null without catch-up, and before the plan began. */
   catchUpUntil: string | null;
-  /** Nobody gets it after that; ISO. Null: it does not expire. */
+  /** Nobody gets it after this time (ISO). Null: it does not expire. */
   expiresAt: string | null;
-  /** When its page on the web was last corrected; ISO. Null: it shows what was sent. */
+  /** When its page in the archive was last corrected (ISO). Null: the page shows what was sent. */
   correctedAt: string | null;
   /** The newsletter's time zone. */
   timezone: string;
@@ -65,11 +65,11 @@ export interface PutOff {
 export interface CanaryStatus {
   /** People; null for a share before the plan began. */
   size: number | null;
-  /** All of them had an answer. */
+  /** All of them have an outcome. */
   settled: boolean;
-  /** The others follow then; ISO. Null while it is not settled, and for one that asks. */
+  /** When the others follow (ISO). Null until the canary is settled, and when a person has to resume the send. */
   until: string | null;
-  /** The others wait for a person's word. */
+  /** A person has to resume the send before the others follow. */
   asks: boolean;
 }
 
@@ -112,7 +112,7 @@ export async function issueStatus(db: Db, issueId: number): Promise<IssueStatus>
   };
 }
 
-/** An unfinished plan is not worth a forecast. */
+/** Null while nobody is planned and waiting. */
 async function doneOn(db: Db, route: string | null, counts: Tally): Promise<string | null> {
   if (route === null || waiting(counts) === 0) return null;
   const forecast = await forecastOf(db, relaysOf(route), waiting(counts));
@@ -164,13 +164,13 @@ function meanRate(counts: Tally, seconds: number | null): number | null {
   return (counts.accepted + counts.refused + counts.unknown) / seconds;
 }
 
-/** Of those lanes that know theirs; null when none does. */
+/** The sum over the lanes whose rate is known; null when none is. */
 function recentRate(lanes: readonly LaneStatus[]): number | null {
   const known = lanes.flatMap(({ rate }) => (rate === null ? [] : [rate]));
   return known.length === 0 ? null : known.reduce((sum, rate) => sum + rate, 0);
 }
 
-/** Lanes go beside each other. Nobody can tell when one cannot. */
+/** Lanes run in parallel, so the slowest counts. Null when any lane's time is unknown. */
 function slowest(lanes: readonly LaneStatus[]): number | null {
   if (lanes.length === 0 || lanes.some(({ eta }) => eta === null)) return null;
   return Math.max(...lanes.map(({ eta }) => eta!));
