@@ -3,7 +3,7 @@ import type { Message } from '../issue/document/document.ts';
 import type { CheckedIssue } from './check.ts';
 
 /** The count for one slot, from `sends/missing-slots.ts`. */
-export interface SlotCount {
+interface SlotCount {
   /** e.g. `reader.name` */
   slot: string;
   /** Readers without a value. */

@@ -19,7 +19,7 @@ export interface FoundPicture {
   hasFallbackAlt: boolean;
 }
 
-export interface LinksAndPictures {
+interface LinksAndPictures {
   links: FoundLink[];
   pictures: FoundPicture[];
 }

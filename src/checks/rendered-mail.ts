@@ -3,7 +3,7 @@ import type { Edition } from '../render/edition/edition.ts';
 import { compileFill } from '../render/slots/fill.ts';
 import type { Check, CheckedIssue, Finding } from './check.ts';
 
-export interface RenderedMail {
+interface RenderedMail {
   /** The HTML with its slots filled. */
   html: string;
   /** The readable words of the HTML, without white space. */

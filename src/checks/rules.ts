@@ -4,7 +4,7 @@ import { checks } from './all-checks.ts';
 import { audienceRules } from './audience.ts';
 import { onlineRules } from './online.ts';
 
-export interface Rule {
+interface Rule {
   rule: string;
   severity: 'error' | 'warning' | 'error or warning' | 'info';
   /** What to do. */

@@ -4,7 +4,7 @@ import { opensWithPicture } from './issue-fields.ts';
 import { longDate } from './theme/language.ts';
 import type { Translate } from './theme/words.ts';
 
-export interface CorrectionNote {
+interface CorrectionNote {
   /** `YYYY-MM-DD` */
   day: string;
   /** The editor's words, plain text. */

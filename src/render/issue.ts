@@ -23,7 +23,7 @@ import { longDate } from './theme/language.ts';
 import { listId } from './theme/theme-view.ts';
 import { tidyHtml } from './tidy.ts';
 
-export interface Rendered {
+interface Rendered {
   edition: Edition;
   /** What the MJML compiler was given, for designers. */
   mjml: string;

@@ -7,7 +7,7 @@ import type { EmailFiles } from './theme/email-files.ts';
 import { type Palette, type Theme, themeFor } from './theme/theme.ts';
 import { themeFile } from './theme/theme-files.ts';
 
-export interface Page {
+interface Page {
   /** Null: a page of no newsletter (the list of newsletters, an unknown address). */
   newsletter: NewsletterView | null;
   language: string;
@@ -54,7 +54,7 @@ ${address}
 }
 
 /** The theme's page.css with its colours and fonts as custom properties (`var(--accent)`, `var(--font)`). */
-export function pageStyle(emails: EmailFiles, theme: Theme): string {
+function pageStyle(emails: EmailFiles, theme: Theme): string {
   return `:root {
   color-scheme: light dark;
   --font: ${theme.font};

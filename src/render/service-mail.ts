@@ -13,7 +13,7 @@ import { newsletterFields, themeView } from './theme/theme-view.ts';
 import { type Translate, wordsFor } from './theme/words.ts';
 import { tidyHtml } from './tidy.ts';
 
-export type ServiceMailKind = 'confirmation' | 'welcome' | 'notice';
+type ServiceMailKind = 'confirmation' | 'welcome' | 'notice';
 
 /** The template of a kind, and the parts of its text: words, or words with a link. */
 const KINDS: Record<ServiceMailKind, { template: string; text: (string | [string, string])[] }> = {

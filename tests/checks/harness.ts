@@ -1,4 +1,4 @@
-/** An issue as the checks see it: written here, read, and rendered where a check looks at the mail. */
+/** Builds issues as the checks see them: read from text, and rendered if a check looks at the mail. */
 
 import { checks } from '../../src/checks/all-checks.ts';
 import type { Check, CheckedIssue, Country, Finding, KeptPicture } from '../../src/checks/check.ts';
@@ -9,15 +9,15 @@ import { EmailFiles } from '../../src/render/theme/email-files.ts';
 import { context, newsletter } from '../render/fixtures.ts';
 
 export interface Case {
-  /** Below a front matter that is in order, unless `head` says another. */
+  /** The text below a valid front matter, unless `head` replaces that. */
   body?: string;
   head?: string;
   newsletter?: Partial<NewsletterView>;
   legalProfile?: Country[];
   pictures?: Record<string, KeptPicture>;
-  /** Pictures of the web will be taken along; not here, so that each is looked at. */
+  /** Importing would copy pictures from the web; off by default, so that each is checked. */
   mirrors?: boolean;
-  /** Files laid over the built-in emails/: a theme that forgets something. */
+  /** Files laid over the built-in emails/: e.g. a theme that omits something. */
   emails?: Record<string, string>;
   rendered?: boolean;
 }
@@ -26,7 +26,7 @@ export const FINE_HEAD = 'title: What the keepers did\ndate: 2026-11-23\nlanguag
 
 export const builtIn = new EmailFiles();
 
-/** Files of a designer, without a folder. */
+/** A designer's files, held in memory. */
 class Overlay extends EmailFiles {
   readonly #files: Record<string, string>;
   constructor(files: Record<string, string>) {

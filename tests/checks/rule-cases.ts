@@ -1,9 +1,9 @@
-/** For every rule an issue that breaks it and one that comes close and does not. */
+/** For every rule, an issue that breaks it and one that comes close but does not. */
 import { builtIn, type Case } from './harness.ts';
 
 export interface Pair {
   broken: Case;
-  /** The line of the (first) finding; null where it has no place in the source. */
+  /** The line of the first finding; null for no particular line. */
   line: number | null;
   fine: Case;
 }
@@ -26,7 +26,7 @@ const styled = (length: number): Case =>
     '_mail.mjml',
   );
 const mailed: Case = { rendered: true };
-/** Line of a link in `linked`, behind a front matter of five lines and an empty one. */
+/** The line of the link in `linked`, after five lines of front matter and an empty one. */
 const AT_LINK = 9;
 
 export const pairs: Record<string, Pair> = {

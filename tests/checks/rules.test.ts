@@ -1,4 +1,4 @@
-/** docs/editors.md lists every rule: this holds it to what the code says. */
+/** Compares the table of rules in docs/editors.md with the code. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

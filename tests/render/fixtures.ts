@@ -1,4 +1,4 @@
-/** Documents and newsletters for the tests of rendering, built by hand: reading has tests of its own. */
+/** Hand-made documents and newsletters for the tests of rendering; reading has its own tests. */
 import type { ElementContent, Properties } from 'hast';
 import type { Block, Document } from '../../src/issue/document/document.ts';
 import type { NewsletterView } from '../../src/render/edition/newsletter-view.ts';
@@ -83,7 +83,7 @@ const image = (name: string) => ({
   height: 600,
 });
 
-/** One of each kind. */
+/** One block of each kind. */
 export const everyKind: { [K in Block['kind']]: Extract<Block, { kind: K }> } = {
   banner: {
     kind: 'banner',

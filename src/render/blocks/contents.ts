@@ -3,7 +3,7 @@ import type { Block } from '../../issue/document/document.ts';
 import { topDepthOf } from './block-context.ts';
 
 /** A section of the issue, and the names of its items. */
-export interface ContentsEntry {
+interface ContentsEntry {
   title: string;
   /** Who asks, what is released, what to read; '' where no item has a name. */
   detail: string;

@@ -3,7 +3,7 @@
  * "Ferrykit Weekly" is the headline `Smaller pools` of number 42; the subject and `issue.title` stay whole.
  */
 
-export interface Headline {
+interface Headline {
   /** Null: the title is only the newsletter's name and a number. */
   words: string | null;
   /** As the editor wrote it, in digits; null where there is none. */

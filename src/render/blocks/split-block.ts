@@ -20,7 +20,7 @@ export type TurnPart = Turn & {
   continued?: boolean;
 };
 
-export interface Cut {
+interface Cut {
   /** It continues from the part above. */
   above: boolean;
   /** It continues in the part below. */

@@ -6,7 +6,7 @@ import type { ContentSettings, Size } from './content-settings.ts';
 import { pictureAddress } from './url.ts';
 
 /** What a template sees of a picture. */
-export interface Picture {
+interface Picture {
   src: string;
   /** Whether we serve it ourselves, and so know what it needs in dark mode. */
   mirrored: boolean;

@@ -18,7 +18,7 @@ export function absoluteUrl(url: string, baseUrl: string | null): string | null 
 }
 
 /** What relative addresses resolve against, and how slots are printed. */
-export interface LinkContext {
+interface LinkContext {
   baseUrl: string | null;
   slot: PrintSlot;
 }

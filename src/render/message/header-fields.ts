@@ -55,7 +55,7 @@ export function mailbox({ name, address }: Mailbox): string {
  * Exactly one address. A domain outside ASCII becomes its A-label; a local part outside ASCII stays as it is
  * (RFC 6532) and needs a relay with SMTPUTF8. Throws Refused('bad-address') with a message that omits the address.
  */
-export function addrSpec(address: string): string {
+function addrSpec(address: string): string {
   const at = address.lastIndexOf('@');
   const local = address.slice(0, at);
   if (at < 1 || !LOCAL_PART.test(local))

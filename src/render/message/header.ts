@@ -6,7 +6,7 @@ import { slotPaths } from '../slots/slot-paths.ts';
 import { badHeader, field, mailbox, phrase, printable, token, unstructured, url } from './header-fields.ts';
 
 /** The header block without the empty line after it; one character per byte. */
-export type Header = (fill: Fill, values: SlotValues) => string;
+type Header = (fill: Fill, values: SlotValues) => string;
 
 const MAX_SUBJECT = 250;
 const MAX_LIST_ID = 255;

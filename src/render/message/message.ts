@@ -12,7 +12,7 @@ import { compilePart } from './mime-part.ts';
 
 export { MessageMemory } from './mime-bytes.ts';
 
-export interface MessageOptions {
+interface MessageOptions {
   /** The relay's own header fields. */
   headers?: Readonly<Record<string, string>>;
 }

@@ -13,7 +13,7 @@ import type { Pieces } from './mime-bytes.ts';
 import { encodePiece } from './mime-qp.ts';
 
 /** Appends the part of one reader to `pieces`. */
-export type Part = (values: SlotValues, pieces: Pieces) => void;
+type Part = (values: SlotValues, pieces: Pieces) => void;
 
 /**
  * Compiles a slot-only template to its quoted-printable part. Values are escaped as HTML in kind `html`. In both kinds

@@ -3,7 +3,7 @@
 import { pruneCss } from './prune-css.ts';
 
 /** One complaint of the compiler, at a line (from 1) of the MJML it was given. */
-export interface MjmlFault {
+interface MjmlFault {
   line: number;
   tag: string;
   text: string;

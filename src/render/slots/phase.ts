@@ -40,7 +40,7 @@ export function phaseOf(expression: hbs.AST.Expression, scope: Scope): Phase {
 }
 
 /** The phase of a call: `later` if any of its arguments is. */
-export function phaseOfCall(call: hbs.AST.SubExpression, scope: Scope): Phase {
+function phaseOfCall(call: hbs.AST.SubExpression, scope: Scope): Phase {
   const name = helperName(call, scope);
   if (name !== 't' && !valueHelpers.includes(name)) throw unknownHelper(call, name, scope);
   return phaseOfArguments(call, scope);

@@ -7,7 +7,7 @@ import type { SlotTag } from './slot-markers.ts';
 type Expression = hbs.AST.Expression;
 
 /** A piece of a tag: source text, or an expression that is known now. */
-export type Piece = string | Expression;
+type Piece = string | Expression;
 
 /** The source of an expression that is known later. Parts of it that are known now stay expressions. */
 export function sourcePieces(expression: Expression, scope: Scope): Piece[] {

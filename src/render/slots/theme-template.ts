@@ -13,7 +13,7 @@ export type ThemeTemplate = (context: object, t: Translate, slots: SlotMarkers) 
 /** The partials for `{{> name}}`: name -> source, and the file to name in faults. */
 export type Partials = Readonly<Record<string, { source: string; file: string }>>;
 
-export interface ThemeOptions {
+interface ThemeOptions {
   partials?: Partials;
   /** `html` (default) escapes values as HTML; `text` is for subjects and texts. */
   kind?: 'html' | 'text';

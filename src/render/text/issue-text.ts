@@ -8,7 +8,7 @@ import { type TextWriter, takeLinkNotes } from './text-writer.ts';
 import { COLUMNS, spaced, underlined, wrap } from './wrap.ts';
 
 /** What surrounds the blocks. Addresses may be slot markers. */
-export interface TextFrame {
+interface TextFrame {
   newsletter: string;
   postalAddress: string;
   /** As people write it, or null. */

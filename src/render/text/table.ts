@@ -7,7 +7,7 @@ import { type Cell, EMPTY, type Grid, gridOf } from './table-grid.ts';
 import { displayWidth, hang, wrap } from './wrap.ts';
 
 /** How the parts of a table are written. */
-export interface TableVoice {
+interface TableVoice {
   /** The words of a cell, in one line. */
   cell(cell: Element): string;
   /** `heading: words`, with the colon of the language. */

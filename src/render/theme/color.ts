@@ -51,7 +51,7 @@ function rgb(color: string): Rgb {
 }
 
 /** Relative luminance, 0 (black) to 1 (white). */
-export function luminance(color: string): number {
+function luminance(color: string): number {
   const [r, g, b] = rgb(color).map(linear) as [number, number, number];
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }

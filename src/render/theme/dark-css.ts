@@ -7,7 +7,7 @@ import type { Declaration, Rule } from 'postcss';
 import { mix } from './color.ts';
 import type { Palette } from './theme.ts';
 
-export interface DarkRule {
+interface DarkRule {
   /** The classes that each selector of the rule needs. */
   classes: string[][];
   media: PlainRule[];

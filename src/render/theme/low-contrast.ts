@@ -25,7 +25,7 @@ const PAIRS: readonly (readonly [keyof Palette, Background])[] = [
   ['onAccent', 'accent'],
 ];
 
-export interface LowContrastPair {
+interface LowContrastPair {
   scheme: 'light' | 'dark';
   ink: keyof Palette;
   background: Background;

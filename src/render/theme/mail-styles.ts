@@ -8,7 +8,7 @@ import { outlookFonts } from './outlook-fonts.ts';
 import type { Palette, Theme } from './theme.ts';
 import { readThemeCss } from './theme-css.ts';
 
-export interface MailStyles {
+interface MailStyles {
   /** For style attributes. */
   inline: string;
   /** For the head: media queries, pseudo-classes, and the placeholder for dark rules. */

@@ -4,7 +4,7 @@ import { Refused } from '../../errors.ts';
 import type { EmailFiles } from './email-files.ts';
 import { themeFile } from './theme-files.ts';
 
-export interface ThemeCss {
+interface ThemeCss {
   /** All rules in their order, those of partials in their place, without comments. */
   nodes: (Rule | AtRule)[];
   /** The file that a rule or declaration stands in, for faults. */

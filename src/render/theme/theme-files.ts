@@ -2,7 +2,7 @@
 import type { EmailFiles } from './email-files.ts';
 
 /** The theme whose files other themes fall back to. */
-export const DEFAULT_THEME = 'default';
+const DEFAULT_THEME = 'default';
 
 /**
  * The path of a theme's file, `issue.mjml` or `blocks/qa.mjml`. A theme needs only its `theme.yaml`: the default theme

@@ -1,4 +1,4 @@
-/** docs/themes.md lists what a theme may use: this holds it to what the code really gives. */
+/** Compares the names listed in docs/themes.md with those that the code provides. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
