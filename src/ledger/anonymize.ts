@@ -5,6 +5,7 @@
  */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
+import { moveDeliveries } from './move-deliveries.ts';
 
 /** Shown in place of an address. */
 export const ERASED = 'erased';
@@ -52,13 +53,16 @@ async function forgetListed(trx: Trx): Promise<void> {
         AND d.state = 'unknown' AND d.moved_at > clock_timestamp() - interval '1 day')`.execute(trx);
 }
 
-/** Replies of relays often repeat the address. What the relay put off on its way back is not tried again. */
+/** Replies of relays often repeat the address. What the relay deferred in the meantime is not tried again. */
 async function blank(trx: Trx, listed: ReturnType<typeof sql>): Promise<void> {
+  await sql`${moveDeliveries('skip', 'skipped', {
+    reason: ERASED,
+    dueAt: null,
+    from: listed,
+    where: sql`d.issue_id = e.issue_id AND d.id = e.delivery_id`,
+  })}`.execute(trx);
   await sql`
-    UPDATE deliveries d SET key = coalesce(e.key, d.key), email = '', subscriber_id = NULL, subscription_id = NULL, reply = NULL,
-      state = CASE WHEN d.state IN ('planned', 'deferred') THEN 'skipped' ELSE d.state END,
-      reason = CASE WHEN d.state IN ('planned', 'deferred') THEN ${ERASED} ELSE d.reason END,
-      moved_at = CASE WHEN d.state IN ('planned', 'deferred') THEN clock_timestamp() ELSE d.moved_at END, due_at = NULL
+    UPDATE deliveries d SET key = coalesce(e.key, d.key), email = '', subscriber_id = NULL, subscription_id = NULL, reply = NULL
     FROM ${listed}
     WHERE d.issue_id = e.issue_id AND d.id = e.delivery_id AND d.state <> 'handing' AND (d.email <> '' OR d.reply IS NOT NULL)`.execute(
     trx,

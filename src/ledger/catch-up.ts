@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import { reopenIfSent } from '../issue/state.ts';
 import { type LaneTable, laneOf, notPlanned, notSuppressed } from './audience.ts';
+import { insertDeliveries } from './move-deliveries.ts';
 import { lockPlanning } from './unsubscribe-guard.ts';
 
 const PAGE = 5_000;
@@ -65,13 +66,11 @@ async function planThese(
 ): Promise<number> {
   await lockPlanning(trx, issueId);
   const { rows } = await sql<{ planned: number }>`
-    WITH late AS (
-      INSERT INTO deliveries (issue_id, key, newsletter_id, subscriber_id, subscription_id, email, lane, due_at)
-      SELECT i.id, p.identity, s.newsletter_id, s.subscriber_id, s.id, p.email, ${laneOf(table)}, clock_timestamp()
-      FROM ${newcomers} AND i.id = ${issueId} AND s.id = ANY(${subscriptions}::bigint[])
-      ORDER BY s.id
-      ON CONFLICT (issue_id, kind, key) DO NOTHING
-      RETURNING subscription_id
+    WITH late AS (${insertDeliveries('planned', null, {
+      values: sql`i.id, 'issue', p.identity, s.newsletter_id, s.subscriber_id, s.id, p.email, ${laneOf(table)}, clock_timestamp()`,
+      from: sql`${newcomers} AND i.id = ${issueId} AND s.id = ANY(${subscriptions}::bigint[]) ORDER BY s.id`,
+      returning: sql`subscription_id`,
+    })}
     )
     SELECT count(*)::int AS planned FROM late`.execute(trx);
   const { planned } = rows[0]!;

@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
+import { moveDeliveries } from './move-deliveries.ts';
 
 export type Evidence = 'relay-log' | 'reader';
 
@@ -31,11 +32,11 @@ const NEIGHBOURS = 500;
 const AROUND = sql`interval '2 minutes'`;
 
 /** Delivery `d` was in doubt once: the editor's word, or the policy, has it wait again. */
-const wasDoubted = sql`EXISTS (
+const wasUnknown = sql`EXISTS (
   SELECT 1 FROM attempts a WHERE a.issue_id = d.issue_id AND a.delivery_id = d.id AND a.outcome = 'unknown')`;
 
 /** The issue of delivery `d` was paused since the database is a copy: it may have reached anybody of those who wait. */
-const inCopy = sql`EXISTS (SELECT 1 FROM issues i JOIN sends s ON s.issue_id = i.id
+const inRestoredCopy = sql`EXISTS (SELECT 1 FROM issues i JOIN sends s ON s.issue_id = i.id
   WHERE i.id = d.issue_id AND i.state = 'paused' AND s.paused_by = 'postrider'
   AND i.reason_code IN ('restored', 'not-served'))`;
 
@@ -71,7 +72,7 @@ async function doubtsAfter(
   const { rows } = await sql<
     Omit<UncertainDelivery, 'witnesses'> & { witnesses: { id: number; at: string }[] }
   >`
-    SELECT d.id, d.email, d.state <> 'unknown' AS waiting, d.state <> 'unknown' AND NOT ${wasDoubted} AS "dueToRestore", d.attempts, d.fence, ${firstDot} AS since,
+    SELECT d.id, d.email, d.state <> 'unknown' AS waiting, d.state <> 'unknown' AND NOT ${wasUnknown} AS "dueToRestore", d.attempts, d.fence, ${firstDot} AS since,
       coalesce((SELECT max(a.at) FROM attempts a
         WHERE a.issue_id = d.issue_id AND a.delivery_id = d.id AND a.outcome = 'unknown'), d.moved_at) AS until,
       coalesce((SELECT json_agg(w) FROM (
@@ -83,7 +84,7 @@ async function doubtsAfter(
         ORDER BY abs(w.id - d.id) LIMIT ${WITNESSES}) w), '[]') AS witnesses
     FROM deliveries d
     WHERE d.issue_id = ${issueId} AND d.id > ${after} AND (${identities}::text[] IS NULL OR d.key = ANY(${identities}::text[]))
-      AND (d.state = 'unknown' OR (d.state IN ('planned', 'deferred') AND (${wasDoubted} OR ${inCopy})))
+      AND (d.state = 'unknown' OR (d.state IN ('planned', 'deferred') AND (${wasUnknown} OR ${inRestoredCopy})))
     ORDER BY d.id LIMIT ${size}`.execute(db);
   return rows.map((row) => ({
     ...row,
@@ -98,13 +99,14 @@ export async function acceptByEvidence(
   found: readonly { id: number; reply: string | null }[],
   by: Evidence,
 ): Promise<Set<number>> {
-  const { rows } = await sql<{ id: number }>`
-    UPDATE deliveries d SET state = 'accepted', reason = ${by}, due_at = NULL, moved_at = clock_timestamp(),
-      reply = coalesce(e.reply, d.reply)
-    FROM unnest(${found.map(({ id }) => id)}::bigint[], ${found.map(({ reply }) => reply)}::text[]) AS e(id, reply)
-    WHERE d.issue_id = ${issueId} AND d.id = e.id
-      AND (d.state = 'unknown' OR (d.state IN ('planned', 'deferred') AND (${wasDoubted} OR ${inCopy})))
-    RETURNING d.id`.execute(db);
+  const { rows } = await sql<{ id: number }>`${moveDeliveries('acceptByEvidence', 'accepted', {
+    reason: by,
+    dueAt: null,
+    set: sql`reply = coalesce(e.reply, d.reply)`,
+    from: sql`unnest(${found.map(({ id }) => id)}::bigint[], ${found.map(({ reply }) => reply)}::text[]) AS e(id, reply)`,
+    where: sql`d.issue_id = ${issueId} AND d.id = e.id AND (d.state = 'unknown' OR ${wasUnknown} OR ${inRestoredCopy})`,
+    returning: sql`d.id`,
+  })}`.execute(db);
   return new Set(rows.map((row) => row.id));
 }
 
@@ -126,9 +128,11 @@ export async function resendByEvidence(
   issueId: number,
   ids: readonly number[],
 ): Promise<Set<number>> {
-  const { rows } = await sql<{ id: number }>`
-    UPDATE deliveries SET state = 'planned', reason = 'relay-log', due_at = clock_timestamp(), moved_at = clock_timestamp()
-    WHERE issue_id = ${issueId} AND id = ANY(${ids}::bigint[]) AND state = 'unknown'
-    RETURNING id`.execute(db);
+  const { rows } = await sql<{ id: number }>`${moveDeliveries('reconcile', 'planned', {
+    reason: 'relay-log',
+    dueAt: sql`clock_timestamp()`,
+    where: sql`d.issue_id = ${issueId} AND d.id = ANY(${ids}::bigint[])`,
+    returning: sql`d.id`,
+  })}`.execute(db);
   return new Set(rows.map((row) => row.id));
 }

@@ -3,10 +3,11 @@
  * handed over, so that a connection's next mark never commits before its previous settle, and a window costs one
  * round trip per group of open connections.
  */
-import { CompiledQuery, sql } from 'kysely';
+import { CompiledQuery } from 'kysely';
 import { type Db, prepared } from '../db/connection.ts';
 import { partitionOf } from '../db/partitions.ts';
-import type { DeliveryState } from '../db/schema.ts';
+import { isIneligible, isPending } from './eligibility.ts';
+import { fromStatesSql, moves, type Target } from './transitions.ts';
 
 /** "Let me write the final dot of this delivery." */
 export interface Mark {
@@ -20,7 +21,7 @@ export interface Settle {
   id: number;
   /** The fence that the mark gave. */
   fence: number;
-  state: Extract<DeliveryState, 'planned' | 'accepted' | 'deferred' | 'refused' | 'unknown'>;
+  state: Target<'settle'>;
   reason: string | null;
   reply: string | null;
   stage: string | null;
@@ -39,19 +40,12 @@ export interface MarkedAndSettled {
   settled: Ids;
 }
 
+const settledStates = Object.keys(moves.settle) as Target<'settle'>[];
+
 type Ids = Pick<ReadonlySet<number>, 'has'>;
 
-/** As good as always. */
+/** The usual case: everything that was asked for happened. */
 const ALL: Ids = { has: () => true };
-
-/** What forbids to write to the person of delivery `d`. */
-const itsSuppressions = `suppressions x WHERE x.subscriber_id = d.subscriber_id AND x.lifted_at IS NULL
-    AND (x.newsletter_id IS NULL OR x.newsletter_id = d.newsletter_id) AND (x.until IS NULL OR x.until > clock_timestamp())`;
-
-/** Delivery `d`: its person left, or is suppressed, since it was planned. */
-const isGone = `(
-  NOT EXISTS (SELECT 1 FROM subscriptions c WHERE c.id = d.subscription_id AND c.state = 'confirmed')
-  OR EXISTS (SELECT 1 FROM ${itsSuppressions}))`;
 
 /**
  * One statement for one issue. A mark is granted only while the issue is sending and not expired, the worker's lease
@@ -121,18 +115,23 @@ function furtherValues(settles: readonly Settle[], marks: number): string[] {
   ];
 }
 
-/** Delivery `d` may be marked: `$8` is the issue, `$9` the worker. */
-const mayBeMarked = `d.state IN ('planned', 'deferred')
+/**
+ * The mark. Delivery `d` waits, the issue (`$8`) is sending and not expired, and the worker's lease (`$9`) holds. On a
+ * row that was visited before, consent is read again; on a fresh one an unsubscribe has moved the row itself.
+ */
+const mayBeMarked = `d.state IN (${fromStatesSql('mark', 'handing')})
         AND (SELECT ($8::bigint = 0 OR EXISTS (SELECT 1 FROM issues i JOIN sends s ON s.issue_id = i.id
           WHERE i.id = $8 AND i.state = 'sending' AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp())))
           AND EXISTS (SELECT 1 FROM workers WHERE id = $9::bigint AND ended_at IS NULL AND lease_until > clock_timestamp()))
         AND CASE d.kind
-          WHEN 'confirmation' THEN EXISTS (SELECT 1 FROM subscriptions c WHERE c.id = d.subscription_id AND c.state = 'pending')
+          WHEN 'confirmation' THEN ${isPending}
           WHEN 'notice' THEN true
-          ELSE d.fence = 0 OR NOT ${isGone} END`;
+          ELSE d.fence = 0 OR NOT ${isIneligible} END`;
 
-const mayBeSettled = `d.state IN ('handing', 'unknown')
-        OR (x.state = 'accepted' AND d.state IN ('planned', 'deferred'))`;
+/** The settle to each state, from the states that the table of moves allows. */
+const maySettle = settledStates
+  .map((to) => `WHEN '${to}' THEN d.state IN (${fromStatesSql('settle', to)})`)
+  .join('\n        ');
 
 /**
  * Settles and marks as one UPDATE, of one partition: a second one, and all other partitions, would have to be opened
@@ -166,7 +165,7 @@ function statement(partition: string, kept: boolean): string {
       FROM x
       WHERE d.issue_id = x.issue_id AND d.id = x.id AND d.fence = x.fence
         AND CASE x.state WHEN 'handing' THEN ${mayBeMarked}
-        ELSE ${mayBeSettled} END
+        ${maySettle} END
       RETURNING d.id, d.state
     )${kept ? `, ${keptAttempts}` : ''}
     SELECT count(*)::int AS moved,
@@ -194,39 +193,3 @@ const quoted = (item: string | null): string =>
   item === null ? 'NULL' : `"${QUOTED.test(item) ? item.replace(/["\\]/g, '\\$&') : item}"`;
 
 const QUOTED = /["\\]/;
-
-/**
- * What the relay answered before a mark was asked, or what needs no relay at all: moves a waiting row. Without stage
- * and count nothing was tried, so nothing is said of it among the attempts.
- */
-export async function settleUnmarked(db: Db, issueId: number, settle: Settle): Promise<void> {
-  await sql`
-    WITH moved AS (
-      UPDATE deliveries d SET state = ${settle.state}, reason = ${settle.reason}, reply = ${settle.reply}, relay = ${settle.relay},
-        attempts = d.attempts + ${settle.counted}, moved_at = clock_timestamp(),
-        first_attempt_at = CASE WHEN ${settle.counted} = 0 THEN d.first_attempt_at ELSE coalesce(d.first_attempt_at, clock_timestamp()) END,
-        due_at = clock_timestamp() + ${settle.dueInMs}::float8 * interval '1 millisecond'
-      WHERE d.issue_id = ${issueId} AND d.id = ${settle.id} AND d.fence = ${settle.fence} AND d.state IN ('planned', 'deferred')
-      RETURNING d.id, d.fence
-    )
-    INSERT INTO attempts (issue_id, delivery_id, fence, outcome, stage, reply, relay)
-    SELECT ${issueId}::bigint, id, fence, ${settle.state}, ${settle.stage}, coalesce(${settle.reply}, ${settle.reason}), ${settle.relay}
-    FROM moved WHERE ${settle.counted} = 1 OR ${settle.stage}::text IS NOT NULL`.execute(db);
-}
-
-/** The word that their leaving would have left on the row, had the row waited at that moment. */
-const whyGone = sql`coalesce(
-  (SELECT x.reason FROM ${sql.raw(itsSuppressions)} ORDER BY x.id DESC LIMIT 1),
-  (SELECT 'unsubscribed' FROM subscriptions c WHERE c.id = d.subscription_id), 'erased')`;
-
-/** Skips those of the given rows that wait although their person is gone (a retry after leaving). */
-export async function skipIneligible(db: Db, issueId: number, ids: readonly number[]): Promise<void> {
-  await sql`
-    UPDATE deliveries d SET state = 'skipped', due_at = NULL, moved_at = clock_timestamp(),
-      reason = CASE d.kind WHEN 'confirmation' THEN 'not-pending' ELSE ${whyGone} END
-    WHERE d.issue_id = ${issueId} AND d.id = ANY(${ids}::bigint[]) AND d.state IN ('planned', 'deferred')
-      AND CASE d.kind
-        WHEN 'confirmation' THEN NOT EXISTS (SELECT 1 FROM subscriptions c WHERE c.id = d.subscription_id AND c.state = 'pending')
-        WHEN 'notice' THEN false
-        ELSE ${sql.raw(isGone)} END`.execute(db);
-}

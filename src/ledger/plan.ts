@@ -12,6 +12,7 @@ import type { Db, Trx } from '../db/connection.ts';
 import { ensureDeliveryPartition } from '../db/partitions.ts';
 import { type LaneTable, laneOf, notPlanned, notSuppressed, type ReachedBy, wasReached } from './audience.ts';
 import { audience, tally } from './counts.ts';
+import { insertDeliveries } from './move-deliveries.ts';
 import { relayNames } from './relays/route.ts';
 import { lockPlanning } from './unsubscribe-guard.ts';
 
@@ -73,12 +74,6 @@ interface OpenPlan {
   /** This is a copy: those who are still to be planned may have been reached. */
   plan_as_unknown: boolean;
 }
-
-/** How rows are born, and when they are due: to be handed over, or in doubt from the start. */
-const birth = ({ plan_as_unknown }: OpenPlan, due: RawBuilder<unknown>) =>
-  plan_as_unknown
-    ? sql`'unknown'::delivery_state, 'restored', NULL::timestamptz`
-    : sql`'planned'::delivery_state, NULL, ${due}`;
 
 /** A relay of the issue is being warmed up: its few messages a day go to those who confirmed last. */
 const warmsUp = sql`EXISTS (
@@ -187,16 +182,18 @@ async function writeRows(
   wanted: RawBuilder<unknown>,
   due: RawBuilder<unknown>,
 ) {
+  const [state, reason] = issue.plan_as_unknown
+    ? (['unknown', 'restored'] as const)
+    : (['planned', null] as const);
   const { rows } = await sql<{ read: number; last: number | null; planned: number; lanes: string[] | null }>`
-    WITH page AS (${page}), written AS (
-      INSERT INTO deliveries (issue_id, key, newsletter_id, subscriber_id, subscription_id, email, lane, state, reason, due_at)
-      SELECT ${issueId}::bigint, p.identity, s.newsletter_id, s.subscriber_id, s.id, p.email, ${laneOf(table)}, ${birth(issue, due)}
-      FROM page s JOIN subscribers p ON p.id = s.subscriber_id
-      WHERE s.confirmed_at <= ${issue.plan_moment} AND ${notSuppressed} AND ${wasReached(reachedBy(issue))} AND ${wanted}
-      ORDER BY s.id
-      ON CONFLICT (issue_id, kind, key) DO NOTHING
-      RETURNING lane
-    )
+    WITH page AS (${page}), written AS (${insertDeliveries(state, reason, {
+      values: sql`${issueId}::bigint, 'issue', p.identity, s.newsletter_id, s.subscriber_id, s.id, p.email, ${laneOf(table)},
+        ${issue.plan_as_unknown ? sql`NULL::timestamptz` : due}`,
+      from: sql`page s JOIN subscribers p ON p.id = s.subscriber_id
+        WHERE s.confirmed_at <= ${issue.plan_moment} AND ${notSuppressed} AND ${wasReached(reachedBy(issue))} AND ${wanted}
+        ORDER BY s.id`,
+      returning: sql`lane`,
+    })})
     SELECT (SELECT count(*) FROM page)::int AS read, (SELECT max(id) FROM page) AS last,
       (SELECT count(*) FROM written)::int AS planned, (SELECT array_agg(DISTINCT lane) FROM written) AS lanes`.execute(
     trx,

@@ -1,6 +1,7 @@
 /** Puts deliveries of an open window off, before anything of them was begun: they leave it and are due later. */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
+import { moveDeliveries } from './move-deliveries.ts';
 
 export interface Postponement {
   id: number;
@@ -16,14 +17,15 @@ export async function postpone(
 ): Promise<void> {
   const ids = list.map((one) => one.id);
   await sql`
-    WITH off AS (
+    WITH later AS (
       SELECT * FROM unnest(${ids}::bigint[], ${list.map((one) => one.dueInMs)}::float8[], ${ids.map(() => issueId)}::bigint[])
         AS o(id, due_in_ms, issue_id)
-    ), moved AS (
-      UPDATE deliveries d SET state = 'deferred', reason = ${reason}, moved_at = clock_timestamp(),
-        due_at = clock_timestamp() + off.due_in_ms * interval '1 millisecond'
-      FROM off WHERE d.issue_id = off.issue_id AND d.id = off.id AND d.state IN ('planned', 'deferred')
-    )
+    ), moved AS (${moveDeliveries('postpone', 'deferred', {
+      reason,
+      dueAt: sql`clock_timestamp() + later.due_in_ms * interval '1 millisecond'`,
+      from: sql`later`,
+      where: sql`d.issue_id = later.issue_id AND d.id = later.id`,
+    })})
     UPDATE batches SET ids = ARRAY(SELECT x FROM unnest(ids) x WHERE x <> ALL(${ids}::bigint[]))
     WHERE id = ${windowId}`.execute(db);
 }

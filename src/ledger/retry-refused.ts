@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import { reopenIfSent } from '../issue/state.ts';
 import { notSuppressed } from './audience.ts';
+import { moveDeliveries } from './move-deliveries.ts';
 import { lockPlanning } from './unsubscribe-guard.ts';
 
 const PAGE = 5_000;
@@ -67,14 +68,16 @@ async function retryPage(
 ): Promise<{ moved: number; lanes: string[] | null }> {
   await lockPlanning(trx, issueId);
   const { rows } = await sql<{ moved: number; lanes: string[] | null }>`
-    WITH moved AS (
-      UPDATE deliveries d SET state = 'planned', reason = 'second-try', due_at = clock_timestamp(),
-        first_attempt_at = NULL, moved_at = clock_timestamp()
-      FROM subscriptions s
-      WHERE d.issue_id = ${issueId} AND d.id = ANY(${ids}::bigint[]) AND d.state = 'refused' AND d.reason = ANY(${reasons}::text[])
+    WITH moved AS (${moveDeliveries('retryRefused', 'planned', {
+      reason: 'second-try',
+      dueAt: sql`clock_timestamp()`,
+      set: sql`first_attempt_at = NULL`,
+      from: sql`subscriptions s`,
+      where: sql`d.issue_id = ${issueId} AND d.id = ANY(${ids}::bigint[]) AND d.reason = ANY(${reasons}::text[])
         AND s.id = d.subscription_id AND s.state = 'confirmed' AND ${notSuppressed}
-        AND EXISTS (SELECT 1 FROM issues WHERE id = ${issueId} AND state IN ('sent', 'sending', 'paused') AND compacting_since IS NULL)
-      RETURNING d.lane
+        AND EXISTS (SELECT 1 FROM issues WHERE id = ${issueId} AND state IN ('sent', 'sending', 'paused') AND compacting_since IS NULL)`,
+      returning: sql`d.lane`,
+    })}
     )
     SELECT count(*)::int AS moved, array_agg(DISTINCT lane) AS lanes FROM moved`.execute(trx);
   const retried = rows[0]!;

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Trx } from '../db/connection.ts';
 import type { DeliveryKind } from '../db/schema.ts';
+import { insertDeliveries } from './move-deliveries.ts';
 
 /** Service mails are no issue of their own; the ledger keeps them under this number. */
 export const SERVICE = 0;
@@ -26,11 +27,10 @@ export async function planServiceMail(
   trx: Trx,
   mail: ServiceMail,
 ): Promise<{ id: number; lane: string } | null> {
-  const { rows } = await sql<{ id: number }>`
-    INSERT INTO deliveries (issue_id, kind, key, newsletter_id, subscriber_id, subscription_id, email, lane, due_at)
-    VALUES (${SERVICE}, ${mail.kind}, ${mail.key}, ${mail.newsletterId}, ${mail.subscriberId}, ${mail.subscriptionId},
-      ${mail.email}, ${SERVICE_LANE}, clock_timestamp())
-    ON CONFLICT (issue_id, kind, key) DO NOTHING
-    RETURNING id`.execute(trx);
+  const { rows } = await sql<{ id: number }>`${insertDeliveries('planned', null, {
+    values: sql`${SERVICE}::bigint, ${mail.kind}::delivery_kind, ${mail.key}, ${mail.newsletterId}::bigint, ${mail.subscriberId}::bigint,
+      ${mail.subscriptionId}::bigint, ${mail.email}, ${SERVICE_LANE}, clock_timestamp()`,
+    returning: sql`id`,
+  })}`.execute(trx);
   return rows[0] ? { id: rows[0].id, lane: SERVICE_LANE } : null;
 }

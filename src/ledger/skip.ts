@@ -1,25 +1,62 @@
-/** A cancelled send: those that still wait become skipped, in pages, so that no statement locks a million rows. */
+/** Deliveries that wait and will not go out any more become `skipped`. */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
+import { isIneligible, isPending, whyIneligible } from './eligibility.ts';
+import { moveDeliveries } from './move-deliveries.ts';
 
+/** So many in one statement: none must lock a million rows. */
 const PAGE = 5_000;
 
-/** Moves every waiting delivery of the issue to `skipped`. Returns how many. */
+/** Skips every waiting delivery of an issue that was cancelled or has expired, in pages. Returns how many. */
 export async function skipWaitingOf(db: Db, issueId: number, reason: string): Promise<number> {
   let moved = 0;
   for (let after = 0; ; ) {
     const { rows } = await sql<{ n: number; last: number | null }>`
       WITH page AS (
         SELECT id FROM deliveries WHERE issue_id = ${issueId} AND id > ${after} ORDER BY id LIMIT ${PAGE}
-      ), skipped AS (
-        UPDATE deliveries d SET state = 'skipped', reason = ${reason}, due_at = NULL, moved_at = clock_timestamp()
-        FROM page WHERE d.issue_id = ${issueId} AND d.id = page.id AND d.state IN ('planned', 'deferred')
-        RETURNING d.id
-      )
+      ), skipped AS (${moveDeliveries('skip', 'skipped', {
+        reason,
+        dueAt: null,
+        from: sql`page`,
+        where: sql`d.issue_id = ${issueId} AND d.id = page.id`,
+        returning: sql`d.id`,
+      })})
       SELECT (SELECT count(*) FROM skipped)::int AS n, (SELECT max(id) FROM page) AS last`.execute(db);
     const page = rows[0]!;
     moved += page.n;
     if (page.last === null) return moved;
     after = page.last;
   }
+}
+
+/**
+ * Skips what was tried first longer ago than `expireMs` and is to be tried again. A retry is due after the send began
+ * (`sendingSince`), and so stands apart, in each lane of the index on due_at, from those whom a warming relay has in
+ * order and has not tried yet: weeks of them are not read.
+ */
+export async function skipTriedTooLongAgo(
+  db: Db,
+  issueId: number,
+  sendingSince: Date | null,
+  expireMs: number,
+): Promise<void> {
+  await sql`${moveDeliveries('skip', 'skipped', {
+    reason: 'expired',
+    dueAt: null,
+    where: sql`d.issue_id = ${issueId} AND d.lane = ANY(ARRAY(SELECT DISTINCT lane FROM tallies WHERE issue_id = ${issueId}))
+      AND d.due_at > coalesce(${sendingSince}::timestamptz, '-infinity') AND (d.state = 'deferred' OR d.attempts > 0)
+      AND d.first_attempt_at < clock_timestamp() - ${expireMs} * interval '1 millisecond'`,
+  })}`.execute(db);
+}
+
+/** Skips those of the given rows that wait although their person may not get them any more (a retry after an unsubscribe). */
+export async function skipIneligible(db: Db, issueId: number, ids: readonly number[]): Promise<void> {
+  await sql`${moveDeliveries('skip', 'skipped', {
+    reason: sql`CASE d.kind WHEN 'confirmation' THEN 'not-pending' ELSE ${sql.raw(whyIneligible)} END`,
+    dueAt: null,
+    where: sql`d.issue_id = ${issueId} AND d.id = ANY(${ids}::bigint[]) AND CASE d.kind
+      WHEN 'confirmation' THEN NOT ${sql.raw(isPending)}
+      WHEN 'notice' THEN false
+      ELSE ${sql.raw(isIneligible)} END`,
+  })}`.execute(db);
 }

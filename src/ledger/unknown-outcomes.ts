@@ -1,6 +1,8 @@
 /** Settling unknowns: by the editor's word or by the newsletter's policy. */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
+import { abandonDeliveries, abandonedAttempts } from './abandon.ts';
+import { moveDeliveries } from './move-deliveries.ts';
 import { SERVICE } from './service-mail.ts';
 
 export type Verdict = 'accept' | 'resend';
@@ -16,13 +18,12 @@ export async function settleUnknown(
   by: string,
   identities: readonly string[] | null = null,
 ): Promise<number> {
-  const { rows } = await sql`
-    UPDATE deliveries SET reason = ${by}, moved_at = clock_timestamp(),
-      state = ${verdict === 'accept' ? 'accepted' : 'planned'},
-      due_at = CASE WHEN ${verdict} = 'resend' THEN clock_timestamp() END
-    WHERE issue_id = ${issueId} AND state = 'unknown'
-      AND (${identities}::text[] IS NULL OR key = ANY(${identities}::text[]))
-    RETURNING id`.execute(db);
+  const { rows } = await sql`${moveDeliveries('reconcile', verdict === 'accept' ? 'accepted' : 'planned', {
+    reason: by,
+    dueAt: verdict === 'accept' ? null : sql`clock_timestamp()`,
+    where: sql`d.issue_id = ${issueId} AND (${identities}::text[] IS NULL OR d.key = ANY(${identities}::text[]))`,
+    returning: sql`d.id`,
+  })}`.execute(db);
   return rows.length;
 }
 
@@ -45,11 +46,12 @@ export async function resendUnknownsByPolicy(db: Db, retryMs: readonly number[])
 
 async function resendLater(db: Db, issueId: number, retryMs: readonly number[]): Promise<void> {
   const schedule = sql`${retryMs}::float8[]`;
-  await sql`
-    UPDATE deliveries SET state = 'planned', reason = 'policy', moved_at = clock_timestamp(),
-      due_at = clock_timestamp() + interval '1 millisecond' *
-        coalesce((${schedule})[least(greatest(attempts, 1), cardinality(${schedule}))], 0)
-    WHERE issue_id = ${issueId} AND state = 'unknown'`.execute(db);
+  await sql`${moveDeliveries('reconcile', 'planned', {
+    reason: 'policy',
+    dueAt: sql`clock_timestamp() + interval '1 millisecond' *
+      coalesce((${schedule})[least(greatest(d.attempts, 1), cardinality(${schedule}))], 0)`,
+    where: sql`d.issue_id = ${issueId}`,
+  })}`.execute(db);
 }
 
 /**
@@ -63,15 +65,10 @@ export async function markOrphansUnknown(db: Db, ageMs: number): Promise<number>
       SELECT id FROM (SELECT id FROM issues WHERE state IN ('sending', 'paused', 'cancelled') UNION ALL SELECT ${SERVICE}::bigint) i
       WHERE (SELECT coalesce(sum(handing), 0) FROM tallies t WHERE t.issue_id = i.id) > 0
         AND NOT EXISTS (SELECT 1 FROM batches w WHERE w.issue_id = i.id)
-    ), doubted AS (
-      UPDATE deliveries SET state = 'unknown', reason = 'worker-died', moved_at = clock_timestamp(), attempts = attempts + 1
-      WHERE issue_id = ANY(ARRAY(SELECT id FROM orphaned)) AND state = 'handing'
-        AND moved_at < clock_timestamp() - ${ageMs} * interval '1 millisecond'
-      RETURNING issue_id, id, fence
-    )
-    INSERT INTO attempts (issue_id, delivery_id, fence, outcome, stage, reply)
-    SELECT issue_id, id, fence, 'unknown', 'dot', 'worker-died' FROM doubted RETURNING delivery_id`.execute(
-    db,
-  );
+    ), abandoned AS (${abandonDeliveries(
+      'worker-died',
+      sql`d.issue_id = ANY(ARRAY(SELECT id FROM orphaned)) AND d.moved_at < clock_timestamp() - ${ageMs} * interval '1 millisecond'`,
+    )})
+    ${abandonedAttempts('worker-died')}`.execute(db);
   return rows.length;
 }

@@ -10,9 +10,10 @@ import type { Db } from '../../src/db/connection.ts';
 import { byEditor } from '../../src/issue/reason.ts';
 import { audience, recount, tally } from '../../src/ledger/counts.ts';
 import { endBatch, leaseBatch } from '../../src/ledger/lease.ts';
-import { markAndSettle, type Settle, settleUnmarked } from '../../src/ledger/mark-and-settle.ts';
+import { markAndSettle, type Settle } from '../../src/ledger/mark-and-settle.ts';
 import { planPage } from '../../src/ledger/plan.ts';
-import { moves } from '../../src/ledger/transitions.ts';
+import { settleUnmarked } from '../../src/ledger/settle-unmarked.ts';
+import { skipTriedTooLongAgo } from '../../src/ledger/skip.ts';
 import { settleUnknown } from '../../src/ledger/unknown-outcomes.ts';
 import { lockAgainstPlanning, skipWaitingFor } from '../../src/ledger/unsubscribe-guard.ts';
 import { endWorker, registerWorker } from '../../src/ledger/workers/leases.ts';
@@ -21,6 +22,7 @@ import { cancelIssue, resumeIssue } from '../../src/sends/resume-cancel.ts';
 import { insertNewsletter } from '../helpers/rows.ts';
 import { lanes, leaveRow, makeIssue, makeReaders, type Row, rowsOf, settle } from './fixtures.ts';
 import { canaries, findMissed, findTaken, finish, readerActs, retryAll, thin } from './life-later.ts';
+import { statesAfter } from './states-after.ts';
 
 const READERS = 2;
 const WORKERS = 2;
@@ -223,10 +225,7 @@ async function reconcile(history: History, pick: number): Promise<void> {
   await settleUnknown(db(), history.issue, verdict, 'editor', [unknown.key]);
 }
 
-async function expire(history: History): Promise<void> {
-  await sql`UPDATE deliveries SET state = 'skipped', reason = 'expired', due_at = NULL
-    WHERE issue_id = ${history.issue} AND due_at IS NOT NULL AND state = 'deferred'`.execute(db());
-}
+const expire = (history: History): Promise<void> => skipTriedTooLongAgo(db(), history.issue, null, 0);
 
 /** None once the send has been thinned to counts; a worker that was taken for dead may still hold what it stood for. */
 const rowOf = async (history: History, id: number): Promise<Row | undefined> =>
@@ -288,7 +287,7 @@ async function check(history: History): Promise<void> {
 
 function checkMove(before: Row | undefined, after: Row): void {
   if (!before || before.state === after.state) return;
-  expect(moves[before.state], `${before.state} -> ${after.state}`).toContain(after.state);
+  expect(statesAfter(before.state), `${before.state} -> ${after.state}`).toContain(after.state);
   expect(after.fence).toBeGreaterThanOrEqual(before.fence);
   seen.add(`${before.state} -> ${after.state}`);
 }

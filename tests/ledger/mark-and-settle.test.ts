@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
 import { byEditor } from '../../src/issue/reason.ts';
-import { markAndSettle, settleUnmarked, skipIneligible } from '../../src/ledger/mark-and-settle.ts';
+import { markAndSettle } from '../../src/ledger/mark-and-settle.ts';
 import { planServiceMail, SERVICE } from '../../src/ledger/service-mail.ts';
+import { settleUnmarked } from '../../src/ledger/settle-unmarked.ts';
+import { skipIneligible } from '../../src/ledger/skip.ts';
 import { registerWorker } from '../../src/ledger/workers/leases.ts';
 import { pauseIssue } from '../../src/sends/pause.ts';
 import { resumeIssue } from '../../src/sends/resume-cancel.ts';

@@ -1,6 +1,7 @@
 /** Stores how hand-overs through one relay ended, and tells the batch when it is stored. */
 import type { Db } from '../../db/connection.ts';
-import { type Settle, settleUnmarked } from '../../ledger/mark-and-settle.ts';
+import type { Settle } from '../../ledger/mark-and-settle.ts';
+import { settleUnmarked } from '../../ledger/settle-unmarked.ts';
 import type { Log } from '../../ports.ts';
 import type { LedgerWriter, MarkAnswer } from './ledger-writer.ts';
 import { notTried, type Outcome, settleOf } from './outcome.ts';

@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../../db/connection.ts';
+import { abandonDeliveries, abandonedAttempts, type EndOfWorker } from '../abandon.ts';
 import { countEnded } from '../relays/budget.ts';
 
 export async function registerWorker(db: Db, name: string, leaseMs: number): Promise<number> {
@@ -35,9 +36,6 @@ export async function liveWorkers(db: Db): Promise<number> {
   return rows[0]!.n;
 }
 
-/** Why a worker ended: it stopped and had no reply in time, or was not heard of any more. */
-type End = 'worker-stopped' | 'worker-died';
-
 /**
  * Ends a worker: what it was handing over becomes `unknown` by name, what it had leased is given back, its windows
  * are gone. Called by the worker itself when it stops. Returns how many deliveries became unknown.
@@ -64,7 +62,7 @@ async function endDead(db: Db, workerId: number): Promise<number | null> {
   });
 }
 
-async function abandon(trx: Trx, workerId: number, why: End): Promise<number> {
+async function abandon(trx: Trx, workerId: number, why: EndOfWorker): Promise<number> {
   await sql`DELETE FROM relay_workers WHERE worker_id = ${workerId}`.execute(trx);
   const { rows } = await sql<{ issue_id: number; ids: number[] }>`
     WITH ended AS (DELETE FROM batches WHERE worker_id = ${workerId} RETURNING issue_id, relay, ids),
@@ -84,18 +82,14 @@ async function abandonWindow(
   workerId: number,
   issueId: number,
   ids: readonly number[],
-  why: End,
+  why: EndOfWorker,
 ): Promise<number> {
   const { rows } = await sql`
-    WITH doubted AS (
-      UPDATE deliveries SET state = 'unknown', reason = ${why}, moved_at = clock_timestamp(), attempts = attempts + 1
-      WHERE issue_id = ${issueId} AND id = ANY(${ids}::bigint[]) AND state = 'handing' AND worker_id = ${workerId}
-      RETURNING id, fence
-    )
-    INSERT INTO attempts (issue_id, delivery_id, fence, outcome, stage, reply)
-    SELECT ${issueId}::bigint, id, fence, 'unknown', 'dot', ${why} FROM doubted RETURNING delivery_id`.execute(
-    trx,
-  );
+    WITH abandoned AS (${abandonDeliveries(
+      why,
+      sql`d.issue_id = ${issueId} AND d.id = ANY(${ids}::bigint[]) AND d.worker_id = ${workerId}`,
+    )})
+    ${abandonedAttempts(why)}`.execute(trx);
   await sql`
     UPDATE deliveries SET due_at = clock_timestamp()
     WHERE issue_id = ${issueId} AND id = ANY(${ids}::bigint[]) AND state IN ('planned', 'deferred') AND due_at IS NULL`.execute(

@@ -7,7 +7,7 @@ import { systemClock } from '../../../src/io/clock.ts';
 import { addressees } from '../../../src/ledger/audience.ts';
 import { readLanes } from '../../../src/ledger/lanes/lanes.ts';
 import { throttleLane } from '../../../src/ledger/lanes/states.ts';
-import { settleUnmarked } from '../../../src/ledger/mark-and-settle.ts';
+import { settleUnmarked } from '../../../src/ledger/settle-unmarked.ts';
 import { insertNewsletter } from '../../helpers/rows.ts';
 import { useTestDatabase } from '../../helpers/use-test-database.ts';
 import { makeIssue, makeReaders, planAll, rowsOf, settle } from '../../ledger/fixtures.ts';

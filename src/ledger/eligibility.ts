@@ -1,0 +1,21 @@
+/**
+ * Who may still get a delivery `d`, as SQL text: what the mark asks before each dot, and what decides whom a refused
+ * mark skips.
+ */
+
+/** Suppressions `x` of the person of `d` that hold now. */
+const suppressionsOfPerson = `suppressions x WHERE x.subscriber_id = d.subscriber_id AND x.lifted_at IS NULL
+    AND (x.newsletter_id IS NULL OR x.newsletter_id = d.newsletter_id) AND (x.until IS NULL OR x.until > clock_timestamp())`;
+
+/** The person of `d` unsubscribed, or was suppressed or erased, since it was planned. */
+export const isIneligible = `(
+  NOT EXISTS (SELECT 1 FROM subscriptions c WHERE c.id = d.subscription_id AND c.state = 'confirmed')
+  OR EXISTS (SELECT 1 FROM ${suppressionsOfPerson}))`;
+
+/** A confirmation goes only to somebody who is still asked to confirm. */
+export const isPending = `EXISTS (SELECT 1 FROM subscriptions c WHERE c.id = d.subscription_id AND c.state = 'pending')`;
+
+/** The reason that their unsubscribe, suppression or erasure would have left on a row that was waiting at that moment. */
+export const whyIneligible = `coalesce(
+  (SELECT x.reason FROM ${suppressionsOfPerson} ORDER BY x.id DESC LIMIT 1),
+  (SELECT 'unsubscribed' FROM subscriptions c WHERE c.id = d.subscription_id), 'erased')`;

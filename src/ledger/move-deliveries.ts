@@ -1,0 +1,50 @@
+/**
+ * Writes every move of deliveries as one conditional UPDATE, and every birth as one INSERT. No other statement may
+ * set the state of a delivery, except the one of the hot path (mark-and-settle.ts) and the functions of
+ * db/functions/unsubscribe.ts; tests/project/delivery-moves.test.ts checks that.
+ */
+import { type RawBuilder, sql } from 'kysely';
+import { fromStatesSql, type InitialState, type Move, type Target } from './transitions.ts';
+
+type Sql = RawBuilder<unknown>;
+
+interface MoveParts {
+  /** Why the delivery is where it is now; null: it needs no reason. */
+  reason: Sql | string | null;
+  /** When it is to be visited again; null: not by itself. */
+  dueAt: Sql | null;
+  /** Further assignments. */
+  set?: Sql;
+  /** What else the statement reads. */
+  from?: Sql;
+  /** Which deliveries `d`; their state is checked already. */
+  where: Sql;
+  returning?: Sql;
+}
+
+/** `UPDATE deliveries d`, for a statement or a CTE. It moves only rows whose state allows this move. */
+export function moveDeliveries<M extends Move>(move: M, to: Target<M>, parts: MoveParts): Sql {
+  const { reason, dueAt, set, from, where, returning } = parts;
+  return sql`
+    UPDATE deliveries d SET state = ${sql.lit(to)}, reason = ${reason}, due_at = ${dueAt ?? sql`NULL`},
+      moved_at = clock_timestamp()${set ? sql`, ${set}` : sql``}
+    ${from ? sql`FROM ${from}` : sql``}
+    WHERE d.state IN (${sql.raw(fromStatesSql(move, to))}) AND ${where}
+    ${returning ? sql`RETURNING ${returning}` : sql``}`;
+}
+
+interface NewDeliveries {
+  /** issue_id, kind, key, newsletter_id, subscriber_id, subscription_id, email, lane, due_at */
+  values: Sql;
+  from?: Sql;
+  returning: Sql;
+}
+
+/** `INSERT INTO deliveries`. A person who has a row of the issue already keeps that one. */
+export function insertDeliveries(state: InitialState, reason: string | null, rows: NewDeliveries): Sql {
+  return sql`
+    INSERT INTO deliveries (state, reason, issue_id, kind, key, newsletter_id, subscriber_id, subscription_id, email, lane, due_at)
+    SELECT ${sql.lit(state)}::delivery_state, ${reason}::text, ${rows.values} ${rows.from ? sql`FROM ${rows.from}` : sql``}
+    ON CONFLICT (issue_id, kind, key) DO NOTHING
+    RETURNING ${rows.returning}`;
+}
