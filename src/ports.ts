@@ -83,10 +83,10 @@ export type HandOver =
   /** An explicit 4xx or 5xx; `stage` says to which command. `history` left out: nothing was asked of the relay. */
   | { kind: 'answered'; stage: Stage; reply: Reply; history?: ConnectionHistory }
   /**
-   * Nothing of the final dot was written; `ours`: we cut the connection ourselves, since there was no fresh mark.
+   * Nothing of the final dot was written; `cutByUs`: we cut the connection ourselves, since there was no fresh mark.
    * `stage`: which command was not answered any more.
    */
-  | { kind: 'unwritten'; ours: boolean; why: string; stage?: Stage; history?: ConnectionHistory }
+  | { kind: 'unwritten'; cutByUs: boolean; why: string; stage?: Stage; history?: ConnectionHistory }
   /** The dot was written and no reply came. */
   | { kind: 'unknown'; why: string };
 

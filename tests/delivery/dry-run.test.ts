@@ -24,7 +24,7 @@ async function order(readers: number, changes: Partial<DryRunOrder> = {}): Promi
 async function written(): Promise<unknown> {
   const { rows } = await sql`
     SELECT (SELECT count(*) FROM deliveries) AS deliveries, (SELECT count(*) FROM editions) AS editions,
-      (SELECT count(*) FROM batches) AS windows, (SELECT count(*) FROM attempts) AS attempts,
+      (SELECT count(*) FROM batches) AS batches, (SELECT count(*) FROM attempts) AS attempts,
       (SELECT last_value FROM delivery_ids) AS ids, (SELECT json_agg(i ORDER BY id) FROM issues i) AS issues`.execute(
     database.db,
   );

@@ -38,7 +38,7 @@ afterAll(() => sink.end());
 const db = () => database.db;
 
 /** A planned issue, and a worker that only `wake` tells of it. */
-async function stage(
+async function harness(
   readers: number,
   parts: { times?: Partial<WorkerParts['times']>; preparing?: () => Promise<void> } = {},
 ) {
@@ -113,7 +113,7 @@ async function withoutColumn(table: string, column: string, act: () => Promise<v
 }
 
 test('a statement that fails between the lease and the first message gives the batch back', async () => {
-  const { wake, states, newsletter, told } = await stage(3);
+  const { wake, states, newsletter, told } = await harness(3);
   await sql`UPDATE newsletters SET quiet = '03:00-03:01', quiet_zone = 'reader', timezone = 'Asia/Shanghai'
     WHERE id = ${newsletter}`.execute(db());
   await withoutColumn('subscribers', 'timezone', wake);
@@ -125,7 +125,7 @@ test('a statement that fails between the lease and the first message gives the b
 });
 
 test('what was leased without an answer is given back by the next sweep of the same worker', async () => {
-  const { issue, wake, states, told } = await stage(3, { times: { sweepMs: 50 } });
+  const { issue, wake, states, told } = await harness(3, { times: { sweepMs: 50 } });
   const { rows } = await sql<{ id: number }>`SELECT max(id) AS id FROM workers`.execute(db());
   await leaseBatch(db(), { issueId: issue, lane: 'other', workerId: rows[0]!.id, size: 3 });
   await until('it is given back', () =>
@@ -154,7 +154,7 @@ test('a lease under way and an open batch are left alone by the sweep', async ()
 
 test('a fault in one batch is logged, ends no process, and lets the other batches finish', async () => {
   let prepared = 0;
-  const { issue, wake, told, states } = await stage(203, {
+  const { issue, wake, told, states } = await harness(203, {
     preparing: async () => {
       prepared += 1;
       if (prepared === 2) throw new TypeError('the edition cannot be read');
@@ -172,7 +172,7 @@ test('a fault in one batch is logged, ends no process, and lets the other batche
 });
 
 test('a send whose reception cannot be judged just now goes on', async () => {
-  const { wake, states, told } = await stage(3);
+  const { wake, states, told } = await harness(3);
   await withoutColumn('newsletters', 'auto_pause_refused', wake);
   expect(await states()).toEqual(['accepted']);
   // The sweep that a worker begins with may meet the missing column, too.

@@ -20,7 +20,9 @@ export function leftConnection(end: HandOver, verdict: Verdict | null): LeftConn
   const unused = isFresh(history);
   if (end.kind === 'unwritten') {
     const early = stage === 'reset' || stage === 'mail';
-    return !end.ours && (early || history.refused > 0) ? { why: end.why, usedUpAfter: null, unused } : null;
+    return !end.cutByUs && (early || history.refused > 0)
+      ? { why: end.why, usedUpAfter: null, unused }
+      : null;
   }
   if (verdict?.kind !== 'connection-over') return null;
   const why = `${end.reply.code} ${end.reply.text}`.trim();

@@ -24,7 +24,7 @@ export function outcomeOf(end: HandOver, { service, retryMs, verdict }: OutcomeC
     case 'unknown':
       return { ...blank, state: 'unknown', reason: 'no-reply', reply: end.why, stage: 'dot', counted: 1 };
     case 'unwritten':
-      return end.ours
+      return end.cutByUs
         ? { ...blank, state: 'planned', dueInMs: 0 }
         : retryLater('connection-lost', end.why, retryMs);
     case 'answered':

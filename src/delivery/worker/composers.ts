@@ -59,7 +59,7 @@ export class Composers {
     }
   }
 
-  /** A mail that cannot be composed (its newsletter is gone) must not stop the others. */
+  /** A mail that cannot be composed must not stop the others of its batch. */
   async #prepareService(deliveries: readonly LeasedDelivery[], headers: Headers): Promise<Compose> {
     const composers = new Map<string, Compose>();
     for (const delivery of deliveries) {

@@ -164,7 +164,7 @@ export class SocketConnection implements SmtpConnection {
   #lost(stage: Stage): HandOver {
     if (this.#refusedInRow > 0) this.#limit.noteClosed();
     const why = this.#channel.ended!.message;
-    return { kind: 'unwritten', ours: false, why, stage, history: this.#history };
+    return { kind: 'unwritten', cutByUs: false, why, stage, history: this.#history };
   }
 
   #conclude(reply: Reply): HandOver {
@@ -185,7 +185,7 @@ export class SocketConnection implements SmtpConnection {
 
   #cutUnwritten(why: string): HandOver {
     this.#channel.cut(why);
-    return { kind: 'unwritten', ours: true, why };
+    return { kind: 'unwritten', cutByUs: true, why };
   }
 
   close(): Promise<void> {

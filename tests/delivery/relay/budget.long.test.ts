@@ -4,15 +4,15 @@ import { until } from '../../helpers/until.ts';
 import { openLaneHarness } from '../harness.ts';
 
 test('a small domain that speaks of our pace again, while others are taken, holds only itself', async () => {
-  const stage = await openLaneHarness({ relay: { pool: 2 }, times: { backoffMs: 150, holdMs: 600 } });
+  const harness = await openLaneHarness({ relay: { pool: 2 }, times: { backoffMs: 150, holdMs: 600 } });
   let strict = true;
-  stage.sink.behave = ({ stage: at, to }) =>
+  harness.sink.behave = ({ stage: at, to }) =>
     at === 'rcpt' && strict && to?.endsWith('@strict.example')
       ? { reply: '450 4.7.1 Error: too much mail from 192.0.2.1' }
       : undefined;
-  const issue = await stage.send('one', { 'strict.example': 8, 'example.net': 120 });
-  await until('all others are reached', () => stage.sink.accepted.length === 120);
+  const issue = await harness.send('one', { 'strict.example': 8, 'example.net': 120 });
+  await until('all others are reached', () => harness.sink.accepted.length === 120);
   strict = false;
-  await stage.untilSent(issue);
-  expect(await stage.states(issue)).toEqual({ 'other accepted': 128 });
+  await harness.untilSent(issue);
+  expect(await harness.states(issue)).toEqual({ 'other accepted': 128 });
 });

@@ -19,21 +19,21 @@ const heldLanes = async ({ db }: LaneHarness) =>
   (await sql`SELECT lane FROM lane_states WHERE version > 0`.execute(db)).rows;
 
 test('client-rate: words that name the client rest the relay, hold no lane and cost no attempt', async () => {
-  const stage = await openLaneHarness({ relay: { pool: 3 }, times: { backoffMs: 400, heartbeatMs: 300 } });
+  const harness = await openLaneHarness({ relay: { pool: 3 }, times: { backoffMs: 400, heartbeatMs: 300 } });
   let tries = 0;
   const limit = clientRate({ most: 30, spanMs: 350 });
-  stage.sink.behave = (step) => {
+  harness.sink.behave = (step) => {
     if (step.stage === 'rcpt') tries += 1;
     return limit(step);
   };
-  const issue = await stage.send('one', { 'gmail.com': 50, 'example.net': 50 });
-  await stage.untilSent(issue);
-  expect(await stage.states(issue)).toEqual({ 'google accepted': 50, 'other accepted': 50 });
-  expect(await attemptsOf(stage, issue)).toEqual([{ attempts: 1, n: 100 }]);
-  expect(await heldLanes(stage)).toEqual([]);
+  const issue = await harness.send('one', { 'gmail.com': 50, 'example.net': 50 });
+  await harness.untilSent(issue);
+  expect(await harness.states(issue)).toEqual({ 'google accepted': 50, 'other accepted': 50 });
+  expect(await attemptsOf(harness, issue)).toEqual([{ attempts: 1, n: 100 }]);
+  expect(await heldLanes(harness)).toEqual([]);
   // What was on the connection when it began to rest, and one that asked after each rest.
   expect(tries - 100).toBeLessThanOrEqual(15);
-  expect(stage.sink.doubles()).toEqual([]);
+  expect(harness.sink.doubles()).toEqual([]);
 });
 
 const QUOTAS = [
@@ -44,8 +44,8 @@ const QUOTAS = [
 test.each(QUOTAS)(
   '%s: everybody behind it waits, the operator reads why, and all are reached in the end',
   async (_, at, reply) => {
-    const stage = await openLaneHarness({ relay: { pool: 3 }, times: { heartbeatMs: 200 } });
-    const { sink, db } = stage;
+    const harness = await openLaneHarness({ relay: { pool: 3 }, times: { heartbeatMs: 200 } });
+    const { sink, db } = harness;
     let full = false;
     let refusals = 0;
     const limit = quota({ sink, most: 20, reply, at, full: () => full });
@@ -54,7 +54,7 @@ test.each(QUOTAS)(
       if (behaviour) refusals += 1;
       return behaviour;
     };
-    const issue = await stage.send('one', { 'gmail.com': 40, 'example.net': 40 });
+    const issue = await harness.send('one', { 'gmail.com': 40, 'example.net': 40 });
     const status = await until('it waits for the relay', async () => {
       const found = await issueStatus(db, issue);
       return found.waitsFor?.includes('relay sink') ? found : null;
@@ -63,15 +63,15 @@ test.each(QUOTAS)(
     expect(Date.parse(status.waitsUntil!) - Date.now()).toBeGreaterThan(3_500_000);
     expect(status.counts).toMatchObject({ refused: 0, waiting: 80 - sink.accepted.length });
     expect((await readBackoffs(db)).get('sink')?.backoff?.why).toContain('relay sink');
-    expect(await heldLanes(stage)).toEqual([]);
+    expect(await heldLanes(harness)).toEqual([]);
     const before = refusals;
     expect(before).toBeLessThanOrEqual(6);
     full = true;
     // The operator bought more: nobody waits for the hour.
     await endBackoffByHand(db, 'sink');
-    await stage.untilSent(issue);
-    expect(await stage.states(issue)).toEqual({ 'google accepted': 40, 'other accepted': 40 });
-    expect(await attemptsOf(stage, issue)).toEqual([{ attempts: 1, n: 80 }]);
+    await harness.untilSent(issue);
+    expect(await harness.states(issue)).toEqual({ 'google accepted': 40, 'other accepted': 40 });
+    expect(await attemptsOf(harness, issue)).toEqual([{ attempts: 1, n: 80 }]);
     expect(sink.doubles()).toEqual([]);
   },
 );

@@ -34,7 +34,7 @@ afterEach(async () => {
 
 const usual: DispatcherTimes = { retryMs: [60_000], markFreshMs: 2_000, idleMs: 20_000 };
 
-async function stage(
+async function harness(
   readers: number,
   options: {
     sink?: SinkOptions;
@@ -128,7 +128,7 @@ const slow = (sink: Sink, ms: number) => {
 };
 
 test('all are accepted once, over never more connections than the pool', async () => {
-  const { sink, dispatcher, deliveries, states } = await stage(30, { pool: 3 });
+  const { sink, dispatcher, deliveries, states } = await harness(30, { pool: 3 });
   slow(sink, 3);
   await deliverAll(dispatcher, deliveries);
   expect(new Set(await states())).toEqual(new Set(['accepted']));
@@ -136,7 +136,7 @@ test('all are accepted once, over never more connections than the pool', async (
 });
 
 test('a stale mark: no dot, the connection is cut, the delivery is planned again', async () => {
-  const { sink, dispatcher, deliveries, issue } = await stage(1, { times: { markFreshMs: -1 } });
+  const { sink, dispatcher, deliveries, issue } = await harness(1, { times: { markFreshMs: -1 } });
   await deliverAll(dispatcher, deliveries);
   expect(await rowsOf(database.db, issue)).toEqual([
     expect.objectContaining({ state: 'planned', due: true, attempts: 0, fence: 1 }),
@@ -151,7 +151,7 @@ test.each([
 ])(
   'a relay that needs longer for RCPT than a mark lasts gets its mail all the same: %s',
   async (_name, extensions) => {
-    const { sink, dispatcher, deliveries, states } = await stage(6, {
+    const { sink, dispatcher, deliveries, states } = await harness(6, {
       pool: 2,
       times: { markFreshMs: 100 },
       sink: { extensions },
@@ -167,7 +167,7 @@ test.each([
 );
 
 test('a relay that was slow for a while is asked for marks at once again', async () => {
-  const { sink, dispatcher, deliveries, states } = await stage(8, { pool: 1, times: { markFreshMs: 100 } });
+  const { sink, dispatcher, deliveries, states } = await harness(8, { pool: 1, times: { markFreshMs: 100 } });
   const asked: string[] = [];
   let slowly = true;
   sink.behave = ({ stage: at }) => {
@@ -185,7 +185,7 @@ test('a relay that was slow for a while is asked for marks at once again', async
 });
 
 test('a refused mark is told, and nothing is settled', async () => {
-  const { sink, dispatcher, deliveries, issue } = await stage(1);
+  const { sink, dispatcher, deliveries, issue } = await harness(1);
   let told = 0;
   const other = { ...deliveries[0]!, fence: 5 };
   await deliver(dispatcher, other, {
@@ -199,7 +199,7 @@ test('a refused mark is told, and nothing is settled', async () => {
 });
 
 test('what is stopped while it waits is let go, what is on the connection is finished', async () => {
-  const { sink, dispatcher, deliveries, states } = await stage(5, { pool: 1 });
+  const { sink, dispatcher, deliveries, states } = await harness(5, { pool: 1 });
   slow(sink, 100);
   const stopped = new AbortController();
   const all = deliverAll(dispatcher, deliveries, { stop: stopped.signal });
@@ -210,7 +210,7 @@ test('what is stopped while it waits is let go, what is on the connection is fin
 });
 
 test('an idle connection says QUIT after its time, and is opened again for the next', async () => {
-  const { sink, dispatcher, deliveries } = await stage(2, { times: { idleMs: 30 } });
+  const { sink, dispatcher, deliveries } = await harness(2, { times: { idleMs: 30 } });
   await deliver(dispatcher, deliveries[0]!);
   await until('the idle connection is closed', () => sink.open === 0);
   await deliver(dispatcher, deliveries[1]!);
@@ -218,13 +218,13 @@ test('an idle connection says QUIT after its time, and is opened again for the n
 });
 
 test('messages that come just when the only connection ends are carried all the same', async () => {
-  const { sink, dispatcher, deliveries } = await stage(12, { pool: 1, times: { idleMs: 0 } });
+  const { sink, dispatcher, deliveries } = await harness(12, { pool: 1, times: { idleMs: 0 } });
   for (const delivery of deliveries) await deliver(dispatcher, delivery);
   expect(sink.accepted).toHaveLength(12);
 });
 
 test('a 421 in the middle defers that one and takes a new connection for the next', async () => {
-  const { sink, dispatcher, deliveries, states } = await stage(6, { pool: 1 });
+  const { sink, dispatcher, deliveries, states } = await harness(6, { pool: 1 });
   sink.behave = ({ stage: at, to }) =>
     at === 'rcpt' && to === deliveries[2]!.email ? { reply: '421 4.3.2 closing', close: true } : undefined;
   await deliverAll(dispatcher, deliveries);
@@ -233,7 +233,7 @@ test('a 421 in the middle defers that one and takes a new connection for the nex
 });
 
 test('a 421 for a greeting is no try of anybody: it goes out when the relay lets us in', async () => {
-  const { sink, dispatcher, deliveries, issue } = await stage(1, { pool: 1 });
+  const { sink, dispatcher, deliveries, issue } = await harness(1, { pool: 1 });
   sink.behave = ({ stage: at, connection }) =>
     at === 'connect' && connection === 1 ? { reply: '421 4.3.2 too busy' } : undefined;
   await deliverAll(dispatcher, deliveries);
@@ -244,7 +244,7 @@ test('a 421 for a greeting is no try of anybody: it goes out when the relay lets
 test.each<Stage>(['rcpt', 'data', 'dot'])(
   'a 421 at %s without a close: nothing more goes over that connection',
   async (stageOf421) => {
-    const { sink, dispatcher, deliveries, states } = await stage(2, { pool: 1 });
+    const { sink, dispatcher, deliveries, states } = await harness(2, { pool: 1 });
     sink.behave = ({ stage: at, connection }) =>
       at === stageOf421 && connection === 1 ? { reply: '421 4.3.2 closing' } : undefined;
     await deliverAll(dispatcher, deliveries);
@@ -254,7 +254,7 @@ test.each<Stage>(['rcpt', 'data', 'dot'])(
 );
 
 test('a 421 to MAIL speaks of the connection: nobody is charged an attempt, and it is left with QUIT', async () => {
-  const { sink, dispatcher, deliveries, issue } = await stage(2, { pool: 1 });
+  const { sink, dispatcher, deliveries, issue } = await harness(2, { pool: 1 });
   sink.behave = ({ stage: at, connection }) =>
     at === 'mail' && connection === 1 ? { reply: '421 4.3.2 closing' } : undefined;
   await deliverAll(dispatcher, deliveries);
@@ -268,7 +268,7 @@ test.each([
   ['with a 421', { idle: { ms: 1, reply: '421 4.4.2 idle for too long' } }],
   ['without a word', { close: true }],
 ])('a relay that closes an idle connection %s costs nobody a try', async (_name, behaviour) => {
-  const { sink, dispatcher, deliveries, issue } = await stage(2, { pool: 1 });
+  const { sink, dispatcher, deliveries, issue } = await harness(2, { pool: 1 });
   sink.behave = ({ stage: at }) => (at === 'dot' ? behaviour : undefined);
   for (const delivery of deliveries) {
     await deliver(dispatcher, delivery);
@@ -281,7 +281,7 @@ test.each([
 });
 
 test('an address that needs SMTPUTF8 is refused with that reason where the relay lacks it', async () => {
-  const { sink, dispatcher, deliveries, issue, states } = await stage(1, {
+  const { sink, dispatcher, deliveries, issue, states } = await harness(1, {
     sink: { extensions: ['PIPELINING', '8BITMIME'] },
   });
   await deliver(dispatcher, { ...deliveries[0]!, email: 'zoë@example.org' });
@@ -297,14 +297,14 @@ test.each([
   ['550 5.1.1 unknown', 'refused: address'],
   ['451 4.7.1 too many messages', 'deferred: throttled'],
 ])('the reply %s leaves the delivery %s', async (reply, state) => {
-  const { sink, dispatcher, deliveries, issue } = await stage(1);
+  const { sink, dispatcher, deliveries, issue } = await harness(1);
   sink.behave = ({ stage: at }) => (at === 'dot' ? { reply } : undefined);
   await deliverAll(dispatcher, deliveries);
   expect(await statesOf(issue)).toEqual([state]);
 });
 
 test('a connection that dies after the dot leaves unknown, one that dies before it deferred', async () => {
-  const { sink, dispatcher, deliveries, states } = await stage(2, { pool: 1 });
+  const { sink, dispatcher, deliveries, states } = await harness(2, { pool: 1 });
   sink.behave = ({ stage: at, to }) => {
     if (at === 'dot' && to === deliveries[0]!.email) return { drop: true };
     return at === 'data' && to === deliveries[1]!.email ? { drop: true } : undefined;
@@ -314,7 +314,7 @@ test('a connection that dies after the dot leaves unknown, one that dies before 
 });
 
 test('a message that cannot be made is refused for that reader; any other fault stops the issue', async () => {
-  const { dispatcher, deliveries, states } = await stage(2);
+  const { dispatcher, deliveries, states } = await harness(2);
   const stops: string[] = [];
   const fails = (error: Error): Partial<OpenBatch> => ({
     compose: () => {
@@ -331,7 +331,7 @@ test('a message that cannot be made is refused for that reader; any other fault 
 });
 
 test('a refused sender stops the issue; a service mail tries again by the schedule', async () => {
-  const { sink, dispatcher, deliveries, states } = await stage(2, { pool: 1 });
+  const { sink, dispatcher, deliveries, states } = await harness(2, { pool: 1 });
   sink.behave = ({ stage: at }) => (at === 'mail' ? { reply: '553 5.7.1 not your sender' } : undefined);
   const stops: string[] = [];
   const stopIssue = (reason: string) => void stops.push(reason);
@@ -342,7 +342,7 @@ test('a refused sender stops the issue; a service mail tries again by the schedu
 });
 
 test('a refused login stops the issues, while service mails wait for the relay', async () => {
-  const { sink, dispatcher, deliveries, states } = await stage(2, {
+  const { sink, dispatcher, deliveries, states } = await harness(2, {
     pool: 1,
     sink: { login: { user: 'u', pass: 'right' } },
     relay: { user: 'u', pass: 'wrong' },
@@ -364,7 +364,7 @@ test('a refused login stops the issues, while service mails wait for the relay',
 });
 
 test('a relay that is down counts as one failure, however many connections find out', async () => {
-  const { sink, dispatcher, deliveries } = await stage(10, { pool: 10 });
+  const { sink, dispatcher, deliveries } = await harness(10, { pool: 10 });
   await sink.close();
   const all = deliverAll(dispatcher, deliveries);
   const began = performance.now();
@@ -375,7 +375,7 @@ test('a relay that is down counts as one failure, however many connections find 
 });
 
 test('a connection takes so many messages as the relay allows, then says QUIT', async () => {
-  const { sink, dispatcher, deliveries, states } = await stage(10, { pool: 1, relay: { messages: 3 } });
+  const { sink, dispatcher, deliveries, states } = await harness(10, { pool: 1, relay: { messages: 3 } });
   await deliverAll(dispatcher, deliveries);
   expect(new Set(await states())).toEqual(new Set(['accepted']));
   expect([sink.connections, sink.peak]).toEqual([4, 1]);
@@ -385,7 +385,7 @@ test('a connection takes so many messages as the relay allows, then says QUIT', 
 });
 
 test('a relay that refuses and one that is down say so of themselves, until they are back', async () => {
-  const { sink, dispatcher, deliveries } = await stage(1, { pool: 1 });
+  const { sink, dispatcher, deliveries } = await harness(1, { pool: 1 });
   expect([dispatcher.health.isUp, dispatcher.health.trouble]).toEqual([true, null]);
   await sink.close();
   const delivered = deliverAll(dispatcher, deliveries);
@@ -397,7 +397,7 @@ test('a relay that refuses and one that is down say so of themselves, until they
 });
 
 test('a relay that was down is found to be back by a probe, without a message', async () => {
-  const { sink, dispatcher } = await stage(1, { pool: 1 });
+  const { sink, dispatcher } = await harness(1, { pool: 1 });
   await sink.close();
   await dispatcher.checkWhetherBack();
   expect(dispatcher.health.isUp).toBe(false);
@@ -411,7 +411,7 @@ test('a relay that was down is found to be back by a probe, without a message', 
 });
 
 test('service mails go before what waits already', async () => {
-  const { sink, dispatcher, deliveries } = await stage(4, { pool: 1 });
+  const { sink, dispatcher, deliveries } = await harness(4, { pool: 1 });
   slow(sink, 20);
   await Promise.all([
     ...deliveries.slice(0, 3).map((d) => deliver(dispatcher, d)),
@@ -429,7 +429,7 @@ test.each([
 ])(
   'used up at %s (%s): QUIT, another connection, the same message at once; the number is learned',
   async (stageOf, reply) => {
-    const { sink, dispatcher, deliveries, issue } = await stage(9, { pool: 1 });
+    const { sink, dispatcher, deliveries, issue } = await harness(9, { pool: 1 });
     const taken = new Map<number, number>();
     const asked: string[] = [];
     let usedUp = 0;
@@ -454,7 +454,7 @@ test.each([
 );
 
 test('more connections than the relay allows: those that work go on, none is left, and it is not down', async () => {
-  const { sink, dispatcher, deliveries, states } = await stage(60, { pool: 10 });
+  const { sink, dispatcher, deliveries, states } = await harness(60, { pool: 10 });
   sink.behave = ({ stage: at }) => {
     if (at === 'connect' && sink.open > 3) return { raw: '', close: true };
     return at === 'dot' ? { lateMs: 15 } : undefined;
@@ -474,7 +474,7 @@ test.each([
 ])(
   'a relay that %s at the third MAIL of a connection: nobody is charged an attempt',
   async (_name, behaviour) => {
-    const { sink, dispatcher, deliveries, issue } = await stage(7, { pool: 1 });
+    const { sink, dispatcher, deliveries, issue } = await harness(7, { pool: 1 });
     sink.behave = ({ stage: at, nth }) => (at === 'mail' && nth === 3 ? behaviour : undefined);
     await deliverAll(dispatcher, deliveries);
     expect(await rowsOf(database.db, issue)).toMatchObject(
@@ -485,7 +485,7 @@ test.each([
 );
 
 test('a relay that ends each fresh connection is rested longer each time, and charges nobody', async () => {
-  const { sink, dispatcher, deliveries, issue } = await stage(1, { pool: 1 });
+  const { sink, dispatcher, deliveries, issue } = await harness(1, { pool: 1 });
   sink.behave = ({ stage: at, connection }) =>
     at === 'mail' && connection < 3 ? { reply: '421 4.3.2 not now' } : undefined;
   const began = performance.now();
@@ -495,7 +495,7 @@ test('a relay that ends each fresh connection is rested longer each time, and ch
 });
 
 test('a 421 about errors of the session costs the reader who met it nothing', async () => {
-  const { sink, dispatcher, deliveries, states } = await stage(5, { pool: 1 });
+  const { sink, dispatcher, deliveries, states } = await harness(5, { pool: 1 });
   const gone = deliveries[0]!.email;
   const met = deliveries[1]!.email;
   sink.behave = ({ stage: at, to, connection }) => {
@@ -510,7 +510,7 @@ test('a 421 about errors of the session costs the reader who met it nothing', as
 });
 
 test('a 504 about our HELO name stops the send with its reason; nobody is refused', async () => {
-  const { sink, dispatcher, deliveries, states } = await stage(2, { pool: 1 });
+  const { sink, dispatcher, deliveries, states } = await harness(2, { pool: 1 });
   sink.behave = ({ stage: at }) =>
     at === 'rcpt'
       ? { reply: '504 5.5.2 <9f3ab27c01de>: Helo command rejected: need fully-qualified hostname' }

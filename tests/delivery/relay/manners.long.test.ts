@@ -40,7 +40,7 @@ const ways = [
 describe.each(servers)('%s', (_name, server) => {
   test.each(ways)('120 of 300 are gone, pool $pool, TLS $tls', async ({ pool, tls }) => {
     const behaviour = server();
-    const stage = await openLaneHarness({
+    const harness = await openLaneHarness({
       relay: { pool },
       // Two of five refused would pause it.
       prepare: (db) => sql`ALTER TABLE newsletters ALTER auto_pause_refused SET DEFAULT 0`.execute(db),
@@ -50,20 +50,20 @@ describe.each(servers)('%s', (_name, server) => {
         ...(tls && { tls: testCertificate() }),
       },
     });
-    stage.sink.behave = (step) => behaviour.behave(step, stage.sink);
-    const issue = await stage.send('manners', { 'example.com': 200, 'gmail.com': 100 });
-    await stage.untilSent(issue, 60_000);
-    expect(await stage.states(issue)).toEqual({
+    harness.sink.behave = (step) => behaviour.behave(step, harness.sink);
+    const issue = await harness.send('manners', { 'example.com': 200, 'gmail.com': 100 });
+    await harness.untilSent(issue, 60_000);
+    expect(await harness.states(issue)).toEqual({
       'google accepted': 60,
       'google refused: address': 40,
       'other accepted': 120,
       'other refused: address': 80,
     });
-    expect(stage.sink.doubles()).toEqual([]);
+    expect(harness.sink.doubles()).toEqual([]);
     const { rows } = await sql<{ most: number; held: number; down: number }>`
       SELECT (SELECT max(attempts) FROM deliveries WHERE issue_id = ${issue}) AS most,
         (SELECT count(*)::int FROM lane_states) AS held,
-        (SELECT count(*)::int FROM relay_workers WHERE down_since IS NOT NULL) AS down`.execute(stage.db);
+        (SELECT count(*)::int FROM relay_workers WHERE down_since IS NOT NULL) AS down`.execute(harness.db);
     expect(rows).toEqual([{ most: 1, held: 0, down: 0 }]);
   });
 });

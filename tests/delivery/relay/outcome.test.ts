@@ -35,12 +35,12 @@ test.each<[string, HandOver, object]>([
   ],
   [
     'a dot that we did not write goes back at once, and is no attempt',
-    { kind: 'unwritten', ours: true, why: 'no mark' },
+    { kind: 'unwritten', cutByUs: true, why: 'no mark' },
     { state: 'planned', counted: 0, dueInMs: 0 },
   ],
   [
     'a connection that died before the dot waits by the schedule',
-    { kind: 'unwritten', ours: false, why: 'reset' },
+    { kind: 'unwritten', cutByUs: false, why: 'reset' },
     { state: 'deferred', reason: 'connection-lost', counted: 1, dueInMs: 7_000 },
   ],
   [

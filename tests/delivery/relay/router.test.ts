@@ -56,7 +56,7 @@ test('without a route: the relays for that purpose, else the first for all', () 
   ).toEqual(['s', 't']);
 });
 
-test('turns follow the weights from the first window on, issue by issue', () => {
+test('turns follow the weights from the first batch on, issue by issue', () => {
   const all = routes(dispatcher('a'), dispatcher('b'));
   const candidates = all.candidatesFor('a:3,b:1', 'issues');
   expect(turns(all, candidates, 8).join('')).toBe('aabaaaba');

@@ -8,11 +8,11 @@ test.each([
   ['454 4.7.1 <x@y>: Relay access denied', 'rcpt'],
   ['554 5.2.2 mailbox full', 'dot'],
 ] as const)('%s, said to all: the send pauses with the reason, and nobody is refused', async (reply, at) => {
-  const stage = await openLaneHarness({ relay: { pool: 2 } });
-  stage.sink.behave = ({ stage: now }) => (now === at ? { reply } : undefined);
-  const issue = await stage.send('one', { 'example.net': 40 });
+  const harness = await openLaneHarness({ relay: { pool: 2 } });
+  harness.sink.behave = ({ stage: now }) => (now === at ? { reply } : undefined);
+  const issue = await harness.send('one', { 'example.net': 40 });
   const status = await until('it is paused', async () => {
-    const found = await issueStatus(stage.db, issue);
+    const found = await issueStatus(harness.db, issue);
     return found.state === 'paused' ? found : null;
   });
   expect(status.reason).toContain(`relay-refuses-sender: ${reply}`);
@@ -20,12 +20,12 @@ test.each([
 });
 
 test('one recipient that is not relayed for stops nobody, and is refused when it is tried again', async () => {
-  const stage = await openLaneHarness({ relay: { pool: 1 } });
-  stage.sink.behave = ({ stage: now, to }) =>
+  const harness = await openLaneHarness({ relay: { pool: 1 } });
+  harness.sink.behave = ({ stage: now, to }) =>
     now === 'rcpt' && to?.endsWith('@strange.example')
       ? { reply: `550 5.7.1 <${to}>: Relaying denied` }
       : undefined;
-  const issue = await stage.send('one', { 'strange.example': 2, 'example.net': 60 });
-  await stage.untilSent(issue);
-  expect(await stage.states(issue)).toEqual({ 'other accepted': 60, 'other refused: policy': 2 });
+  const issue = await harness.send('one', { 'strange.example': 2, 'example.net': 60 });
+  await harness.untilSent(issue);
+  expect(await harness.states(issue)).toEqual({ 'other accepted': 60, 'other refused: policy': 2 });
 });

@@ -8,22 +8,22 @@ test("a greylisted list of 2,000 readers in one domain is done within three time
   // The usual times, fifteen times as fast: a greylist of five minutes.
   const times = { retryMs: [666, 2_000, 8_000, 40_000, 120_000], holdMs: 40_000, growMs: 4_000 };
   const delayMs = 20_000;
-  const stage = await openLaneHarness({ workers: 2, times });
+  const harness = await openLaneHarness({ workers: 2, times });
   let tries = 0;
   const refuse = greylist({ delayMs });
-  stage.sink.behave = (step) => {
+  harness.sink.behave = (step) => {
     if (step.stage === 'dot') tries += 1;
     return refuse(step);
   };
   const began = Date.now();
-  const issue = await stage.send('one', { 'example.net': 2_000 });
-  await stage.untilSent(issue, 90_000);
+  const issue = await harness.send('one', { 'example.net': 2_000 });
+  await harness.untilSent(issue, 90_000);
   expect(Date.now() - began).toBeLessThan(3 * delayMs);
-  expect(await stage.states(issue)).toEqual({ 'other accepted': 2_000 });
+  expect(await harness.states(issue)).toEqual({ 'other accepted': 2_000 });
   // Everybody is tried, a few find the delay out, and everybody comes when it has passed.
   expect(tries).toBeLessThan(2 * 2_000 + 400);
   const { rows } =
-    await sql`SELECT 1 FROM attempts WHERE issue_id = ${issue} AND outcome = 'refused'`.execute(stage.db);
+    await sql`SELECT 1 FROM attempts WHERE issue_id = ${issue} AND outcome = 'refused'`.execute(harness.db);
   expect(rows).toEqual([]);
-  expect(stage.sink.doubles()).toEqual([]);
+  expect(harness.sink.doubles()).toEqual([]);
 });

@@ -15,10 +15,10 @@ const setQuiet = (db: Db, quiet: string | null, zone: 'newsletter' | 'reader', t
   sql`UPDATE newsletters SET quiet = ${quiet}, quiet_zone = ${zone}, timezone = ${timezone}`.execute(db);
 
 test("in the newsletter's quiet hours nothing goes out, but service mails; then all of it does", async () => {
-  const stage = await openLaneHarness({ workers: 2, prepare: (db) => setDefaultQuiet(db, aroundNow()) });
-  const issue = await stage.send('one', { 'gmail.com': 10, 'example.org': 10 });
+  const harness = await openLaneHarness({ workers: 2, prepare: (db) => setDefaultQuiet(db, aroundNow()) });
+  const issue = await harness.send('one', { 'gmail.com': 10, 'example.org': 10 });
   const status = await until('the send says that it waits', async () => {
-    const now = await issueStatus(stage.db, issue);
+    const now = await issueStatus(harness.db, issue);
     return now.waitsFor === null ? null : now;
   });
   expect(status).toMatchObject({
@@ -28,24 +28,24 @@ test("in the newsletter's quiet hours nothing goes out, but service mails; then 
   const hours = (Date.parse(status.waitsUntil!) - Date.now()) / HOUR;
   expect(hours).toBeGreaterThan(2.9);
   expect(hours).toBeLessThan(3.1);
-  await stage.serviceMail('somebody@example.com');
-  await until('the service mail is out', () => stage.sink.accepted.length === 1);
-  await setQuiet(stage.db, `${clock(3)}-${clock(5)}`, 'newsletter');
-  await stage.untilSent(issue);
-  expect(stage.sink.counts().size).toBe(21);
-  expect((await issueStatus(stage.db, issue)).waitsFor).toBeNull();
+  await harness.serviceMail('somebody@example.com');
+  await until('the service mail is out', () => harness.sink.accepted.length === 1);
+  await setQuiet(harness.db, `${clock(3)}-${clock(5)}`, 'newsletter');
+  await harness.untilSent(issue);
+  expect(harness.sink.counts().size).toBe(21);
+  expect((await issueStatus(harness.db, issue)).waitsFor).toBeNull();
 });
 
 test("by readers' clocks, those for whom it is quiet are due when it ends, and the others go", async () => {
-  const stage = await openLaneHarness({ workers: 2 });
+  const harness = await openLaneHarness({ workers: 2 });
   // Quiet in UTC from two hours ago to in three hours; it is elsewhere no earlier than nine hours later.
-  const issue = await stage.send('one', { 'gmail.com': 0 });
-  await sql`UPDATE issues SET state = 'cancelled' WHERE id = ${issue}`.execute(stage.db);
-  await setDefaultQuiet(stage.db, aroundNow(), 'reader');
-  await zonesOfNewPeople(stage.db);
-  const one = await stage.send('two', { 'quiet.example': 8, 'awake.example': 8, 'nowhere.example': 4 });
+  const issue = await harness.send('one', { 'gmail.com': 0 });
+  await sql`UPDATE issues SET state = 'cancelled' WHERE id = ${issue}`.execute(harness.db);
+  await setDefaultQuiet(harness.db, aroundNow(), 'reader');
+  await zonesOfNewPeople(harness.db);
+  const one = await harness.send('two', { 'quiet.example': 8, 'awake.example': 8, 'nowhere.example': 4 });
   await until('those who are awake have it, and the others are put off', async () => {
-    const { counts, deferred } = await issueStatus(stage.db, one);
+    const { counts, deferred } = await issueStatus(harness.db, one);
     return counts.accepted === 8 && deferred === 12;
   });
   const { rows } = await sql<{
@@ -57,7 +57,7 @@ test("by readers' clocks, those for whom it is quiet are due when it ends, and t
   }>`
     SELECT state, reason, split_part(key, '@', 2) AS domain, round(extract(epoch FROM due_at - clock_timestamp()) / 3600)::int AS hours, attempts
     FROM deliveries WHERE issue_id = ${one} AND state <> 'accepted' GROUP BY 1, 2, 3, 4, 5 ORDER BY 3`.execute(
-    stage.db,
+    harness.db,
   );
   const off = { state: 'deferred', reason: 'quiet-hours', hours: 3, attempts: 0 };
   // A zone that nobody knows counts as the newsletter's.
@@ -65,14 +65,14 @@ test("by readers' clocks, those for whom it is quiet are due when it ends, and t
     { ...off, domain: 'nowhere.example' },
     { ...off, domain: 'quiet.example' },
   ]);
-  expect(stage.sink.accepted.every(({ to }) => to.endsWith('@awake.example'))).toBe(true);
-  await setQuiet(stage.db, null, 'reader');
+  expect(harness.sink.accepted.every(({ to }) => to.endsWith('@awake.example'))).toBe(true);
+  await setQuiet(harness.db, null, 'reader');
   await sql`UPDATE deliveries SET due_at = clock_timestamp() WHERE issue_id = ${one} AND state = 'deferred'`.execute(
-    stage.db,
+    harness.db,
   );
-  await stage.untilSent(one);
-  expect(stage.sink.doubles()).toEqual([]);
-  expect(stage.sink.accepted).toHaveLength(20);
+  await harness.untilSent(one);
+  expect(harness.sink.doubles()).toEqual([]);
+  expect(harness.sink.accepted).toHaveLength(20);
 });
 
 /** Newsletters of the stage are made with the send. */

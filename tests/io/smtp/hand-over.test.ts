@@ -109,7 +109,7 @@ test.each([
   const wire = await open(raw.port);
   expect(await wire.handOver(envelope, message, mark, stillFresh)).toMatchObject({
     kind: 'unwritten',
-    ours: true,
+    cutByUs: true,
   });
   expect(wire.usable).toBe(false);
   await wire.close();
@@ -177,7 +177,7 @@ test.each<Stage>(['mail', 'rcpt', 'data'])('a connection that dies at %s left no
   const wire = await open(sink.port);
   expect(await wire.handOver(envelope, message, granted, fresh)).toMatchObject({
     kind: 'unwritten',
-    ours: false,
+    cutByUs: false,
   });
 });
 
@@ -196,7 +196,7 @@ test('a relay that hangs before the dot is left after the time for a command', a
   const wire = await open(sink.port);
   expect(await wire.handOver(envelope, message, granted, fresh)).toMatchObject({
     kind: 'unwritten',
-    ours: false,
+    cutByUs: false,
     stage: 'rcpt',
     why: 'the relay did not reply within 1 s',
   });
@@ -218,7 +218,7 @@ test('no end before the mark is answered: whether the row was marked must be kno
   await until('the connection is gone', () => !wire.usable);
   expect(ended).toBe(false);
   grant(true);
-  expect(await end).toMatchObject({ kind: 'unwritten', ours: false });
+  expect(await end).toMatchObject({ kind: 'unwritten', cutByUs: false });
 });
 
 test('without PIPELINING one command follows the reply to the one before', async () => {
@@ -315,7 +315,7 @@ test('a large message whose mark is refused gets no dot', async () => {
   const wire = await open(raw.port);
   expect(await wire.handOver(envelope, large, async () => false, fresh)).toMatchObject({
     kind: 'unwritten',
-    ours: true,
+    cutByUs: true,
   });
   expect(raw.heard).not.toContain('\r\n.\r\n');
 });
@@ -334,7 +334,7 @@ test('a relay that stops reading a large message is left, and its mark is not as
   const huge = letter(16 * 1024 * 1024);
   expect(await wire.handOver(envelope, huge, mark, fresh)).toMatchObject({
     kind: 'unwritten',
-    ours: false,
+    cutByUs: false,
     why: 'the relay stopped reading',
   });
   expect(asked).toBe(false);
@@ -388,7 +388,7 @@ test.each([
   ['lines without end', Array.from({ length: 4 }, () => `550-${'x'.repeat(30_000)}\r\n`)],
   ['what is no reply', ['HTTP/1.1 400 Bad Request\r\n']],
 ])('%s ends the connection without a dot', async (_name, pieces) => {
-  expect(await replyTo(pieces)).toMatchObject({ kind: 'unwritten', ours: false });
+  expect(await replyTo(pieces)).toMatchObject({ kind: 'unwritten', cutByUs: false });
 });
 
 test('a 421 on an idle connection makes it unusable', async () => {
@@ -403,7 +403,7 @@ test('a 421 on an idle connection makes it unusable', async () => {
   await until('the connection is given up', () => !wire.usable);
   expect(await wire.handOver(envelope, message, granted, fresh)).toMatchObject({
     kind: 'unwritten',
-    ours: false,
+    cutByUs: false,
   });
 });
 

@@ -10,54 +10,54 @@ const LIMITED = '550 Ip frequency limited. http://service.mail.qq.com/cgi-bin/he
 const UNUSUAL = '450 4.7.28 Our system has detected an unusual rate of unsolicited mail';
 
 test('a throttled lane holds only itself: the others do not wait, nobody is lost, no attempt is counted', async () => {
-  const stage = await openLaneHarness({ workers: 2, times: { holdMs: 50 } });
+  const harness = await openLaneHarness({ workers: 2, times: { holdMs: 50 } });
   let limited = true;
-  const seen = watchDomain(stage.sink, 'qq.com', () => (limited ? LIMITED : undefined));
-  const issue = await stage.send('one', { 'qq.com': 60, 'gmail.com': 200, 'example.net': 200 });
+  const seen = watchDomain(harness.sink, 'qq.com', () => (limited ? LIMITED : undefined));
+  const issue = await harness.send('one', { 'qq.com': 60, 'gmail.com': 200, 'example.net': 200 });
   await until(
     'the others are done',
-    () => taken(stage.sink, 'gmail.com').length + taken(stage.sink, 'example.net').length === 400,
+    () => taken(harness.sink, 'gmail.com').length + taken(harness.sink, 'example.net').length === 400,
   );
-  const state = await until('the lane is held', () => stateOf(stage, 'tencent'));
+  const state = await until('the lane is held', () => stateOf(harness, 'tencent'));
   expect(state).toMatchObject({ relay: 'sink', probing: true, reason: LIMITED });
   // What both workers had on the wire when the first was throttled; from then on single probes.
-  expect(seen.tries).toBeLessThanOrEqual(2 * stage.relay.settings.pool + 2);
+  expect(seen.tries).toBeLessThanOrEqual(2 * harness.relay.settings.pool + 2);
   const before = seen.tries;
   seen.most = 0;
   await until('it was probed in vain', () => seen.tries > before);
   expect([seen.tries - before, seen.most]).toEqual([1, 1]);
-  expect(taken(stage.sink, 'qq.com')).toEqual([]);
+  expect(taken(harness.sink, 'qq.com')).toEqual([]);
   limited = false;
-  await stage.untilSent(issue);
-  expect(await stage.states(issue)).toEqual({
+  await harness.untilSent(issue);
+  expect(await harness.states(issue)).toEqual({
     'google accepted': 200,
     'other accepted': 200,
     'tencent accepted': 60,
   });
-  expect([stage.sink.accepted.length, stage.sink.doubles()]).toEqual([460, []]);
+  expect([harness.sink.accepted.length, harness.sink.doubles()]).toEqual([460, []]);
   const { rows } = await sql<{ attempts: number; n: number }>`
     SELECT attempts::int, count(*)::int AS n FROM deliveries WHERE issue_id = ${issue} GROUP BY 1`.execute(
-    stage.db,
+    harness.db,
   );
   expect(rows).toEqual([{ attempts: 1, n: 460 }]);
 });
 
 test('after the hold it probes with one, and grows back step by step until nothing limits it', async () => {
-  const stage = await openLaneHarness({
+  const harness = await openLaneHarness({
     workers: 2,
     relay: { pool: 3 },
     times: { holdMs: 300, growMs: 100 },
   });
   let limited = true;
   const caps: (number | null)[] = [];
-  watchDomain(stage.sink, 'gmail.com', () => (limited ? UNUSUAL : undefined));
-  const issue = await stage.send('one', { 'gmail.com': 1_500 });
-  await until('the lane is held', () => stateOf(stage, 'google'));
+  watchDomain(harness.sink, 'gmail.com', () => (limited ? UNUSUAL : undefined));
+  const issue = await harness.send('one', { 'gmail.com': 1_500 });
+  await until('the lane is held', () => stateOf(harness, 'google'));
   limited = false;
   await until(
     'the lane is open again',
     async () => {
-      const state = await stateOf(stage, 'google');
+      const state = await stateOf(harness, 'google');
       const cap = state?.connections ?? null;
       if (caps.at(-1) !== cap) caps.push(cap);
       return state && !state.probing && cap === null;
@@ -66,19 +66,19 @@ test('after the hold it probes with one, and grows back step by step until nothi
   );
   // Gmail's recipe: one connection, then one at a time, up to both workers' pools.
   expect(caps).toEqual([1, 2, 3, 4, 5, null]);
-  await stage.untilSent(issue);
-  expect(await stage.states(issue)).toEqual({ 'google accepted': 1_500 });
+  await harness.untilSent(issue);
+  expect(await harness.states(issue)).toEqual({ 'google accepted': 1_500 });
 });
 
 test('a small issue and a service mail go out amid large sends about a second later than alone, at the most', async () => {
-  const stage = await openLaneHarness({ relay: { pool: 4 } });
-  const { sink } = stage;
+  const harness = await openLaneHarness({ relay: { pool: 4 } });
+  const { sink } = harness;
   sink.behave = ({ stage: at }) => (at === 'dot' ? { lateMs: 20 } : undefined);
   const ask = async (name: string) => {
     const asked = Date.now();
     const after = (to: string) => (sink.accepted.find((mail) => mail.to === to)?.at ?? Infinity) - asked;
-    await stage.send(name, { 'example.org': 1 });
-    await stage.serviceMail(`${name}@gmail.com`);
+    await harness.send(name, { 'example.org': 1 });
+    await harness.serviceMail(`${name}@gmail.com`);
     await until(
       'both are out',
       () => after(`${name}@gmail.com`) < Infinity && after(`1.${name}@example.org`) < Infinity,
@@ -89,7 +89,7 @@ test('a small issue and a service mail go out amid large sends about a second la
   const alone = await ask('alone');
   const lanes = ['gmail.com', 'qq.com', 'outlook.com', 'yahoo.com', 'icloud.com', '163.com', 'example.net'];
   const crowd = Object.fromEntries(lanes.map((domain) => [domain, 400]));
-  const large = [await stage.send('large', crowd), await stage.send('huge', crowd)];
+  const large = [await harness.send('large', crowd), await harness.send('huge', crowd)];
   await until('the large sends are in full swing', () => sink.accepted.length > 100);
   const amid = await ask('amid');
   const later = { service: amid.service - alone.service, small: amid.small - alone.small };
@@ -97,5 +97,5 @@ test('a small issue and a service mail go out amid large sends about a second la
   expect(later.service).toBeLessThan(limit(1_500));
   expect(later.small).toBeLessThan(limit(1_500));
   for (const issue of large)
-    await sql`UPDATE issues SET state = 'cancelled' WHERE id = ${issue}`.execute(stage.db);
+    await sql`UPDATE issues SET state = 'cancelled' WHERE id = ${issue}`.execute(harness.db);
 });

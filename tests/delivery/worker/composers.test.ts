@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { Keys } from '../../../src/consent/keys.ts';
+import { Composers } from '../../../src/delivery/worker/composers.ts';
+import { Refused } from '../../../src/errors.ts';
+import { systemClock } from '../../../src/io/clock.ts';
+import type { LeasedDelivery } from '../../../src/ledger/lease.ts';
+import { MessageMemory } from '../../../src/render/message/message.ts';
+import { EmailFiles } from '../../../src/render/theme/email-files.ts';
+import { insertNewsletter } from '../../helpers/rows.ts';
+import { useTestDatabase } from '../../helpers/use-test-database.ts';
+
+const database = useTestDatabase();
+
+const composers = () =>
+  new Composers({
+    db: database.db,
+    keys: new Keys(['a secret of at least thirty-two bytes']),
+    emails: new EmailFiles(null),
+    publicUrl: 'https://example.org',
+    clock: systemClock,
+  });
+
+const delivery = (more: Partial<LeasedDelivery>): LeasedDelivery => ({
+  issueId: 0,
+  id: 1,
+  kind: 'notice',
+  lane: 'service',
+  newsletterId: 0,
+  subscriberId: null,
+  subscriptionId: null,
+  email: 'a@example.org',
+  state: 'planned',
+  fence: 0,
+  attempts: 0,
+  firstAttemptAt: null,
+  waitedMs: null,
+  name: null,
+  language: null,
+  attributes: null,
+  linkKey: null,
+  requestKey: null,
+  editionId: null,
+  ...more,
+});
+
+test('an issue without an edition refuses nobody: the fault is no refusal of a reader', async () => {
+  const lost = delivery({ issueId: 4_711, kind: 'issue', lane: 'other', editionId: 1 });
+  const compose = await composers().prepare([lost], {});
+  const fault = await Promise.resolve()
+    .then(() => compose(lost, new MessageMemory()))
+    .catch((error: unknown) => error);
+  expect(fault).toBeInstanceOf(Error);
+  expect(fault).not.toBeInstanceOf(Refused);
+});
+
+test('the service mails of one batch are composed each for its own newsletter', async () => {
+  const { db } = database;
+  const one = delivery({ newsletterId: await insertNewsletter(db, { from_address: 'one@example.org' }) });
+  const two = delivery({ newsletterId: await insertNewsletter(db, { from_address: 'two@example.org' }) });
+  const compose = await composers().prepare([one, two, one], {});
+  expect([one, two].map((mail) => compose(mail).envelope.from)).toEqual([
+    'one@example.org',
+    'two@example.org',
+  ]);
+});
