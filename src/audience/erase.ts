@@ -1,7 +1,7 @@
 /**
- * Erasing a person: everything that names them goes, and a keyed hash stays so that no import brings them back.
- * The ledger keeps its rows, so that its sums still add up: without address, under the hash. The row's link key stays
- * with the hash, so that the links of mails they still have are answered truthfully.
+ * Erases a person: everything that names them is deleted, and a keyed hash stays, so that no import brings them back. The
+ * ledger keeps its rows without the address, under the hash, so that its totals still add up. The link key stays with the
+ * hash, so that links in mails they still have get a truthful answer.
  */
 import { sql } from 'kysely';
 import { readAddress } from '../consent/identity.ts';
@@ -14,9 +14,9 @@ import { lockAgainstPlanning, skipWaitingFor, waitUntilOffTheWire } from '../led
 type WaitClock = Parameters<typeof waitUntilOffTheWire>[1];
 
 /**
- * Resolves when nothing more is handed over for them and nothing names them, but for a mail that hangs on the wire:
- * the sweeper forgets that once it has settled. Cut off in the middle, it is done
- * again. Throws Refused('unknown-subscriber').
+ * Resolves once nothing more is handed over for them and nothing names them, except for a mail that hangs on the wire:
+ * housekeeping anonymizes that one when it has settled. If it is interrupted, run it again. Throws
+ * Refused('unknown-subscriber').
  */
 export async function eraseSubscriber(db: Db, keys: Keys, clock: WaitClock, address: string): Promise<void> {
   const { identity } = readAddress(address);
@@ -30,7 +30,7 @@ export async function eraseSubscriber(db: Db, keys: Keys, clock: WaitClock, addr
   });
 }
 
-/** Nothing is planned or handed over any more: the suppression and the skipping are one transaction. */
+/** One transaction suppresses the person and skips what waits for them, so nothing more is planned or handed over. */
 async function suppressAndSkip(trx: Trx, keys: Keys, identity: string): Promise<number> {
   await lockAgainstPlanning(trx);
   const person = await trx
@@ -46,14 +46,14 @@ async function suppressAndSkip(trx: Trx, keys: Keys, identity: string): Promise<
     SELECT ${hash}, ${kid}, ${person.id}, ${ERASED}, 'cli', ${person.link_key}
     WHERE NOT EXISTS (SELECT 1 FROM suppressions
       WHERE identity_hash = ${hash} AND reason = ${ERASED} AND link_key = ${person.link_key})`.execute(trx);
-  // Of an earlier erasure, after which they asked again.
+  // From an earlier erasure, after which they subscribed again.
   await sql`UPDATE suppressions SET lifted_at = now() WHERE identity_hash = ${hash} AND reason = ${ERASED}
     AND lifted_at IS NULL AND link_key IS DISTINCT FROM ${person.link_key}`.execute(trx);
   await skipWaitingFor(trx, { subscriberId: person.id, newsletterId: null }, ERASED);
   return person.id;
 }
 
-/** Subscriptions go with the row; consent records stay as proof without a person. */
+/** Subscriptions are deleted with the row; consent records stay as proof without a person. */
 async function deletePerson(trx: Trx, keys: Keys, identity: string, id: number): Promise<void> {
   const hashes = keys.hashes(identity).map(({ hash }) => hash);
   await sql`UPDATE suppressions SET identity = NULL, subscriber_id = NULL

@@ -1,6 +1,6 @@
 /**
- * Exporting a newsletter's subscribers: how each stands, since when, by what consent, and what forbids to write to
- * them. An import into another newsletter takes all of it over, so that nobody is written to who is not now.
+ * Exports a newsletter's subscribers: state, since when, by what consent, and active suppressions. Importing the file into
+ * another newsletter preserves all of that, so that nobody gets mail who would not get it here.
  */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
@@ -14,25 +14,25 @@ import { HISTORY_COLUMNS } from './person/history.ts';
 import { foldTitle } from './status/fold.ts';
 import { columnKindOf } from './status/titles.ts';
 
-export interface ExportedSubscriber {
+interface ExportedSubscriber {
   email: string;
   name: string | null;
   language: string | null;
   timezone: string | null;
   attributes: Record<string, string>;
   state: SubscriptionState;
-  /** Since when the state holds. */
+  /** When the subscription got this state. */
   since: Date;
   confirmedAt: Date | null;
   unsubscribedAt: Date | null;
   leftBy: string | null;
-  /** How they said yes: by confirming, else the first import that stated it. */
+  /** How they said yes: their latest confirmation, or else the first import that stated it. */
   consent: { step: string; source: string; at: string } | null;
-  /** Those that hold, here or everywhere. */
+  /** Active suppressions, for this newsletter or everywhere. */
   suppressions: ExportedSuppression[];
 }
 
-export interface ExportedSuppression {
+interface ExportedSuppression {
   reason: string;
   scope: 'everywhere' | 'newsletter';
   source: string;
@@ -40,14 +40,14 @@ export interface ExportedSuppression {
   until: string | null;
 }
 
-/** `all`: of whatever state. */
+/** `all`: any state. */
 export type ExportedState = SubscriptionState | 'all';
 
 const PAGE = 1_000;
-/** To the millisecond, which is what an import keeps: an export of what it brought is the same text. */
+/** To the millisecond, the precision of an import, so that exporting what was imported gives the same text. */
 const ISO = 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"';
 
-/** Pages in the order of subscribing; memory does not grow with the newsletter. */
+/** Pages in the order of subscribing, so that memory does not grow with the newsletter. */
 export async function* exportSubscribers(
   db: Db,
   newsletterId: number,
@@ -84,7 +84,7 @@ export async function* exportSubscribers(
 
 const isIn = (state: ExportedState) => (state === 'all' ? sql`true` : sql`s.state = ${state}`);
 
-/** As CSV: who they are, how they stand, then every attribute that any of them has. UTF-8, CRLF. */
+/** As CSV: person, subscription, then every attribute that any of them has. UTF-8, CRLF. */
 export async function* exportCsv(db: Db, newsletterId: number, state: ExportedState): AsyncGenerator<string> {
   const names = await attributeNames(db, newsletterId, state);
   yield csvLine(['email', 'name', 'language', 'timezone', ...HISTORY_COLUMNS, ...names.map(titleOf)]);
@@ -92,7 +92,7 @@ export async function* exportCsv(db: Db, newsletterId: number, state: ExportedSt
     yield page.map((subscriber) => csvLine(cellsOf(subscriber, names))).join('');
 }
 
-/** Addresses and our own columns go out as they are; what a person typed is guarded. */
+/** Addresses and our own columns are written as they are; text that people typed is escaped. */
 function cellsOf(subscriber: ExportedSubscriber, names: readonly string[]): string[] {
   const { email, name, language, timezone, attributes, state, leftBy, consent, suppressions } = subscriber;
   return [
@@ -106,7 +106,7 @@ function cellsOf(subscriber: ExportedSubscriber, names: readonly string[]): stri
 
 const moment = (date: Date | null): string => date?.toISOString() ?? '';
 
-/** An attribute that an import would read as something else is called by its full name. */
+/** An attribute whose name an import would take for something else gets its full name. */
 function titleOf(name: string): string {
   const isPlain =
     isAttributeName(name) &&

@@ -1,6 +1,6 @@
 /**
- * Importing suppressions: a list of addresses, or CSV with email[,reason,newsletter,source,since,until], as
- * `suppression list --csv` writes it. Nothing is ever lifted by it.
+ * Imports suppressions: a list of addresses, or CSV with email[,reason,newsletter,source,since,until] as
+ * `suppression list --csv` writes it. An import never lifts a suppression.
  */
 import { readAddress } from '../consent/identity.ts';
 import { Refused } from '../errors.ts';
@@ -25,54 +25,54 @@ export interface SuppressionReport {
   unchanged: number;
   refused: { line: number; reason: string; file?: string }[];
   refusedLines: number;
-  /** How many rows for which reason. */
+  /** Number of rows for each reason. */
   reasons: Record<string, number>;
   dryRun: boolean;
 }
 
-export interface SuppressionImportOptions {
+interface SuppressionImportOptions {
   /** Null: everywhere, unless a row names a newsletter. */
   newsletterId: number | null;
-  /** Null: by the column, else by hand. */
+  /** Null: from the column, or `by-hand` without one. */
   reason: SettableReason | null;
   source: string;
   dryRun?: boolean;
 }
 
-/** They lock each identity. */
+/** Each suppression locks an identity, so a batch must stay small. */
 const BATCH = 500;
 const MAX_REFUSED = 10_000;
 
-/** Throws Refused before anything is written when a file has no column for the address. */
+/** Throws Refused, before anything of a file is written, when it has no column for the address. */
 export async function importSuppressions(
-  parts: StoreContext,
+  context: StoreContext,
   files: readonly ImportFile[],
-  ask: SuppressionImportOptions,
+  options: SuppressionImportOptions,
 ): Promise<SuppressionReport> {
   const report: SuppressionReport = {
     ...{ read: 0, added: 0, unchanged: 0, refused: [], refusedLines: 0 },
-    ...{ reasons: {}, dryRun: ask.dryRun ?? false },
+    ...{ reasons: {}, dryRun: options.dryRun ?? false },
   };
   const run = {
-    parts,
-    ask,
-    source: `import: ${readSource(ask.source)}`,
+    context,
+    options,
+    source: `import: ${readSource(options.source)}`,
     report,
-    slugs: await newsletters(parts),
+    slugs: await newsletterIds(context),
   };
   for (const file of files) await importFile(run, file, files.length > 1 ? file.name : null);
   return report;
 }
 
 interface Run {
-  parts: StoreContext;
-  ask: SuppressionImportOptions;
+  context: StoreContext;
+  options: SuppressionImportOptions;
   source: string;
   report: SuppressionReport;
   slugs: ReadonlyMap<string, number>;
 }
 
-async function newsletters({ db }: StoreContext): Promise<Map<string, number>> {
+async function newsletterIds({ db }: StoreContext): Promise<Map<string, number>> {
   const rows = await db.selectFrom('newsletters').select(['slug', 'id']).execute();
   return new Map(rows.map(({ slug, id }) => [slug, id]));
 }
@@ -120,11 +120,11 @@ function readRow(
 }
 
 function suppressionOf(
-  { ask, source, slugs }: Run,
+  { options, source, slugs }: Run,
   cell: (title: string) => string,
 ): Omit<ImportedSuppression, 'identity'> {
   const slug = cell('newsletter');
-  const newsletterId = slug === '' ? ask.newsletterId : slugs.get(slug);
+  const newsletterId = slug === '' ? options.newsletterId : slugs.get(slug);
   if (newsletterId === undefined)
     throw new Refused('unknown-newsletter', `there is no newsletter "${slug.slice(0, 80)}" here`);
   const text = cell('reason');
@@ -132,20 +132,20 @@ function suppressionOf(
   const stated = cell('source') || (text !== '' && !known ? `${source} (${plain(text)})` : source);
   return {
     newsletterId,
-    reason: ask.reason ?? known ?? 'by-hand',
+    reason: options.reason ?? known ?? 'by-hand',
     source: plain(stated),
     since: readDate(cell('since') || cell('created') || cell('createdat')),
     until: untilOf(cell('until')),
   };
 }
 
-/** Null: free text, e.g. the reply of a server. */
+/** Null: free text, such as a server's reply. */
 function reasonOf(text: string): SettableReason | null {
   const own = SETTABLE_REASONS.find((reason) => reason === text);
   if (own) return own;
-  const meaning = STATUS_WORDS.get(foldWord(text));
-  if (meaning === 'bounced') return 'bounce';
-  return meaning === 'complained' ? 'complaint' : null;
+  const status = STATUS_WORDS.get(foldWord(text));
+  if (status === 'bounced') return 'bounce';
+  return status === 'complained' ? 'complaint' : null;
 }
 
 function untilOf(text: string): Date | null {
@@ -161,13 +161,17 @@ function untilOf(text: string): Date | null {
 
 const plain = (text: string): string => text.replace(/\p{Cc}/gu, ' ').slice(0, 600);
 
-async function store({ parts, ask, report }: Run, batch: readonly ImportedSuppression[]): Promise<void> {
+async function store(
+  { context, options, report }: Run,
+  batch: readonly ImportedSuppression[],
+): Promise<void> {
   if (batch.length === 0) return;
-  const written = await withPlanLock(parts.db, ask.dryRun ?? false, (trx) =>
-    writeSuppressions(trx, parts.keys, batch),
+  const written = await withPlanLock(context.db, options.dryRun ?? false, (trx) =>
+    writeSuppressions(trx, context.keys, batch),
   );
   report.added += written.count;
   report.unchanged += batch.length - written.count;
   for (const { reason } of batch) report.reasons[reason] = (report.reasons[reason] ?? 0) + 1;
-  if (!ask.dryRun) await waitUntilAllOffTheWire(parts.db, parts.clock, written.onTheWire, null, 'suppressed');
+  if (!options.dryRun)
+    await waitUntilAllOffTheWire(context.db, context.clock, written.onTheWire, null, 'suppressed');
 }

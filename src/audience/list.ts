@@ -1,22 +1,22 @@
-/** A look at a newsletter's subscribers, the latest first. */
+/** Lists a newsletter's subscribers, the latest first. */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import type { SubscriptionState } from '../db/schema.ts';
 import type { ExportedState } from './export.ts';
 
-export interface ListedSubscriber {
+interface ListedSubscriber {
   email: string;
   name: string | null;
   state: SubscriptionState;
-  /** Since when the state holds. */
+  /** When the subscription got this state. */
   since: Date;
-  /** Nothing is handed over for them: they bounced, complained, or were suppressed by hand. */
+  /** They bounced, complained, or were suppressed by hand, so nothing is handed over for them. */
   suppressed: boolean;
 }
 
-export interface ListOptions {
+interface ListOptions {
   state: ExportedState;
-  /** Part of the address or the name, in whatever case; empty: everybody. */
+  /** Part of the address or the name, ignoring case; empty: everybody. */
   contains: string;
   limit: number;
 }

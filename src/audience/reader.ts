@@ -1,10 +1,10 @@
-/** A subscriber as slots may speak of them. */
+/** A subscriber as slots can refer to them. */
 import { readAddress } from '../consent/identity.ts';
 import type { Db } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
 import type { Reader } from '../render/edition/edition.ts';
 
-/** Null where no subscriber has that address, or it is none (yet): whoever asks may still be typing. */
+/** Null when no subscriber has that address, or it is not a valid address: the editor may still be typing. */
 export async function findReader(db: Db, address: string): Promise<Reader | null> {
   const identity = identityOf(address);
   if (identity === null) return null;

@@ -1,4 +1,4 @@
-/** One subscriber: added by hand, and shown with all that is known. */
+/** Adds a single subscriber, and shows everything known about one. */
 import { sql } from 'kysely';
 import { readAddress } from '../consent/identity.ts';
 import type { Keys } from '../consent/keys.ts';
@@ -34,7 +34,7 @@ export interface SubscriberView {
   timezone: string | null;
   attributes: Record<string, string>;
   subscriptions: { newsletter: string; state: SubscriptionState; since: Date | null }[];
-  /** Those that hold now; `newsletter` null is everywhere. */
+  /** Active suppressions; `newsletter` null means everywhere. */
   suppressions: {
     reason: string;
     source: string;
@@ -68,7 +68,7 @@ export async function showSubscriber(db: Db, keys: Keys, address: string): Promi
   };
 }
 
-/** Throws Refused('not-subscribed') when the person has no subscription there, of whatever state. */
+/** Throws Refused('not-subscribed') when the person has no subscription there in any state. */
 export async function findSubscription(
   db: Db,
   newsletterId: number,
@@ -86,7 +86,7 @@ export async function findSubscription(
   throw new Refused('not-subscribed', 'nobody with that address has ever subscribed to this newsletter');
 }
 
-/** How many people stand how with a newsletter. */
+/** The number of subscriptions to a newsletter in each state. */
 export async function countSubscriptions(
   db: Db,
   newsletterId: number,

@@ -1,4 +1,4 @@
-/** Suppressions by hand: listed, added and lifted. */
+/** Lists, adds and lifts suppressions by hand. */
 import { sql } from 'kysely';
 import { readAddress } from '../consent/identity.ts';
 import type { Keys } from '../consent/keys.ts';
@@ -10,7 +10,7 @@ import { waitUntilOffTheWire } from '../ledger/unsubscribe-guard.ts';
 import { readSource } from './person/source.ts';
 import type { StoreContext } from './store/context.ts';
 
-/** Those that a person may set; `erased` comes from erasing. */
+/** The reasons that an operator may give; `erased` is reserved for erasing. */
 export const SETTABLE_REASONS = ['by-hand', 'bounce', 'complaint', 'not-me'] as const;
 export type SettableReason = (typeof SETTABLE_REASONS)[number];
 
@@ -26,14 +26,14 @@ export interface ListedSuppression {
   until: Date | null;
 }
 
-export interface SuppressionFilter {
+interface SuppressionFilter {
   newsletterId: number | null;
   reason: SuppressionReason | null;
 }
 
 const PAGE = 1_000;
 
-/** Those that hold now, page by page, the oldest first. A newsletter's are its own, without those of everywhere. */
+/** Active suppressions in pages, the oldest first. With a newsletter, only its own, without those that apply everywhere. */
 export async function* listSuppressions(
   db: Db,
   { newsletterId, reason }: SuppressionFilter,
@@ -54,7 +54,7 @@ export async function* listSuppressions(
   }
 }
 
-export interface SuppressionByHand {
+interface SuppressionByHand {
   address: string;
   /** Null: everywhere. */
   newsletterId: number | null;
@@ -62,7 +62,7 @@ export interface SuppressionByHand {
   source: string;
 }
 
-/** Resolves when nothing more is handed over for them. False: the same held before. */
+/** Resolves once nothing more is handed over for them. False: the same suppression was active before. */
 export async function addSuppression(
   { db, keys, clock }: StoreContext,
   { address, newsletterId, reason, source }: SuppressionByHand,
@@ -76,12 +76,12 @@ export async function addSuppression(
   return added;
 }
 
-/** Without a reason these are lifted: the others hold what the person said, and have to be named. */
+/** Lifted when no reason is named. The other reasons record what the person said, so they must be named. */
 const LIFTED_BY_DEFAULT: readonly SuppressionReason[] = ['by-hand', 'bounce'];
 
 /**
- * Lifts what holds in exactly that scope; answers with its reasons. Throws Refused('not-suppressed') when nothing of
- * it holds.
+ * Lifts suppressions in exactly that scope and returns their reasons. Throws Refused('not-suppressed') when none is
+ * active.
  */
 export async function liftSuppression(
   db: Db,
@@ -112,6 +112,6 @@ function nothingToLift(
   const others = active.map(
     (one) => `${one.reason} ${one.newsletterId === null ? 'everywhere' : 'for this newsletter'}`,
   );
-  const found = others.length === 0 ? 'nothing that holds' : others.join(', ');
+  const found = others.length === 0 ? 'none' : others.join(', ');
   return `expected a suppression ${scope}${reason ? ` for ${reason}` : ` for ${LIFTED_BY_DEFAULT.join(' or ')}`}, found ${found}; name the reason with --reason, and the scope with --newsletter`;
 }

@@ -37,7 +37,7 @@ export const BUDGETS = {
 
 export type Budget = keyof typeof BUDGETS;
 
-export interface ConfirmationRequest {
+interface ConfirmationRequest {
   identity: string;
   newsletterId: number;
   /** The IP address of the request; null when it is unknown. */

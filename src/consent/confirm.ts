@@ -11,7 +11,7 @@ import { type Origin, writeRecord } from './record.ts';
 import { activeSuppressions, liftSuppressions, type SuppressionReason } from './suppressions.ts';
 import type { ConfirmRef, SubscriptionRef } from './tokens.ts';
 
-export interface Confirmation extends ConfirmRef {
+interface Confirmation extends ConfirmRef {
   /** The sentence beside the button. */
   wording: string;
   origin: Origin;

@@ -9,7 +9,7 @@ import { Refused } from '../errors.ts';
 import type { Keys } from './keys.ts';
 
 /** A key id that the database needs and that no given secret has. */
-export interface MissingKey {
+interface MissingKey {
   kid: string;
   /** At most how many mails have links that it signed. */
   mails: number;

@@ -6,7 +6,7 @@
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
 /** A keyed hash of an identity, and which key made it. */
-export interface IdentityHash {
+interface IdentityHash {
   kid: string;
   hash: Buffer;
 }

@@ -8,7 +8,7 @@ import type { SubscriptionState } from '../db/schema.ts';
 import type { ConfirmRef, LinkRef, UnsubscribeRef } from './tokens.ts';
 
 /** The subscription of the person of a link. `gone`: erased, or never subscribed. Null: the link names nobody here. */
-export type LinkState = SubscriptionState | 'gone' | null;
+type LinkState = SubscriptionState | 'gone' | null;
 
 export async function unsubscribeLinkState(db: Db, ref: UnsubscribeRef): Promise<LinkState> {
   const { newsletter, subscriber, linkKey } = ref;
@@ -21,7 +21,7 @@ export async function unsubscribeLinkState(db: Db, ref: UnsubscribeRef): Promise
   return found === null ? null : (state ?? 'gone');
 }
 
-export interface LinkedSubscription {
+interface LinkedSubscription {
   state: SubscriptionState;
   leftBy: string | null;
   requestKey: number | null;

@@ -4,7 +4,7 @@ import type { Keys } from './keys.ts';
 import { confirmToken, rejectToken, unsubscribeToken } from './tokens.ts';
 
 /** What the links of an issue say of its delivery. */
-export interface LinkedDelivery {
+interface LinkedDelivery {
   issueId: number;
   id: number;
   newsletterId: number;
@@ -13,7 +13,7 @@ export interface LinkedDelivery {
 }
 
 /** What the links of a service mail say of its delivery. */
-export interface LinkedServiceMail extends Omit<LinkedDelivery, 'issueId' | 'id'> {
+interface LinkedServiceMail extends Omit<LinkedDelivery, 'issueId' | 'id'> {
   /** Of the ask that the person is pending by; null for a mail that asks nothing. */
   requestKey: number | null;
 }

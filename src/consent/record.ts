@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Trx } from '../db/connection.ts';
 import type { DeliveryRef } from './tokens.ts';
 
-export type Step = 'asked' | 'confirmed' | 'unsubscribed' | 'not-me';
+type Step = 'asked' | 'confirmed' | 'unsubscribed' | 'not-me';
 
 /** Where an act came from. */
 export interface Origin {
@@ -15,7 +15,7 @@ export interface Origin {
   language: string | null;
 }
 
-export interface ConsentRecord {
+interface ConsentRecord {
   step: Step;
   subscriberId: number;
   /** Null: every newsletter. */
@@ -52,6 +52,6 @@ export async function writeRecord(trx: Trx, record: ConsentRecord): Promise<void
 }
 
 /** Derived from the text, so that nobody can change a wording and forget to give it a new version. */
-export function wordingVersion(wording: string): string {
+function wordingVersion(wording: string): string {
   return createHash('sha256').update(wording).digest('hex').slice(0, 12);
 }

@@ -8,9 +8,9 @@ import { suppress } from './suppress.ts';
 import type { LinkRef } from './tokens.ts';
 import type { WaitClock } from './unsubscribe.ts';
 
-export const NOT_ME_MONTHS = 12;
+const NOT_ME_MONTHS = 12;
 
-export interface Rejection extends LinkRef {
+interface Rejection extends LinkRef {
   origin: Origin;
 }
 

@@ -5,7 +5,7 @@ import type { Keys } from './keys.ts';
 import { lockIdentity, lockPerson } from './person.ts';
 import { activeSuppressions, type SuppressionReason } from './suppressions.ts';
 
-export interface NewSuppression {
+interface NewSuppression {
   identity: string;
   /** Null: everywhere. */
   newsletterId: number | null;
@@ -16,7 +16,7 @@ export interface NewSuppression {
   until: Date | null;
 }
 
-export interface SuppressResult {
+interface SuppressResult {
   /** Null when nobody with that identity is known; the suppression is stored all the same. */
   subscriberId: number | null;
   /** False when a suppression with this reason and scope was active before. */

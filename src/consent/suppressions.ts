@@ -11,7 +11,7 @@ import type { Keys } from './keys.ts';
 /** The reason decides whether and how the person may come back. */
 export type SuppressionReason = 'bounce' | 'complaint' | 'not-me' | 'by-hand' | 'erased';
 
-export interface Suppression {
+interface Suppression {
   id: number;
   reason: SuppressionReason;
   /** Null: everywhere. */

@@ -10,9 +10,9 @@ import { keptUserAgent, type Origin } from './record.ts';
 import type { DeliveryRef, SubscriptionRef, UnsubscribeRef } from './tokens.ts';
 
 /** How somebody unsubscribed; it decides how they may come back. */
-export type LeftBy = 'reader' | 'editor' | 'complaint' | 'not-me';
+type LeftBy = 'reader' | 'editor' | 'complaint' | 'not-me';
 
-export interface Unsubscription extends SubscriptionRef {
+interface Unsubscription extends SubscriptionRef {
   by: LeftBy;
   origin: Origin;
   /** The mail whose link was used. */

@@ -1,8 +1,8 @@
 /**
- * The one place that opens PostgreSQL connections and says how its types come into JavaScript.
+ * The only place that opens PostgreSQL connections and maps its types to JavaScript.
  *
- * `DATABASE_URL` leads to PostgreSQL itself, not through a pooler that hands out a connection per transaction: named
- * statements (`prepared`) live in their connection, and so does LISTEN, by which BullMQ's PostgreSQL queue hears.
+ * `DATABASE_URL` must lead to PostgreSQL itself, not to a pooler that assigns a connection per transaction: prepared
+ * statements (`prepared`) belong to a connection, and so does LISTEN, which BullMQ's PostgreSQL queue relies on.
  */
 import {
   Kysely,
@@ -16,14 +16,14 @@ import pg from 'pg';
 import type { Database } from './schema.ts';
 
 export type Db = KyselyType<Database>;
-/** Functions that take this need an open transaction around them. */
+/** Functions that take this must be called inside a transaction. */
 export type Trx = Transaction<Database>;
 
 type Parser = (text: string) => unknown;
 
 const asWritten: Parser = (text) => text;
 
-/** One dimension, of values that PostgreSQL never quotes. */
+/** One-dimensional arrays of values that PostgreSQL never quotes. */
 function listOf(parse: Parser): Parser {
   return (text) =>
     text === '{}'
@@ -34,7 +34,7 @@ function listOf(parse: Parser): Parser {
           .map((item) => (item === 'NULL' ? null : parse(item)));
 }
 
-/** By PostgreSQL's numbers of types. A numeric, such as the sum of int8, stays text: cast it in the query. */
+/** By type OID. A numeric, such as the sum of int8, stays text: cast it in the query. */
 const parsers = new Map<number, Parser>([
   // int8: our ids and counts stay far below 2^53
   [20, Number],
@@ -50,12 +50,12 @@ const types: pg.CustomTypesConfig = {
     pg.types.getTypeParser(oid, format as 'text')) as pg.CustomTypesConfig['getTypeParser'],
 };
 
-export interface PoolOptions {
-  /** Connections at the most. */
+interface PoolOptions {
+  /** The maximum number of connections. */
   max: number;
   /** Shown in pg_stat_activity. */
   applicationName: string;
-  /** An idle connection that breaks (database restarted) reports here; the pool replaces it by itself. */
+  /** Called when an idle connection breaks (database restarted); the pool replaces it by itself. */
   onError: (error: Error) => void;
 }
 
@@ -69,15 +69,15 @@ export function openPool(url: string, options: PoolOptions): pg.Pool {
     types,
   });
   pool.on('error', options.onError);
-  // A connection that breaks while it is in use fails its query and also emits 'error'; unheard, that would end
-  // the process. Whoever asked the query gets to know.
+  // A connection that breaks while in use fails its query and also emits 'error', which without a listener would end
+  // the process. The caller of the query gets the error anyway.
   pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 
 export function openDb(pool: pg.Pool): Db {
   const connections = new WeakMap<pg.PoolClient, PostgresPoolClient>();
-  const naming: PostgresPool = {
+  const namingPool: PostgresPool = {
     async connect() {
       const client = await pool.connect();
       const known = connections.get(client);
@@ -88,12 +88,12 @@ export function openDb(pool: pg.Pool): Db {
     },
     end: () => pool.end(),
   };
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool: naming }) });
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool: namingPool }) });
 }
 
 /**
- * Names a statement of the hot path whose text never changes: each connection then parses it once, and plans it anew
- * only while that pays. Kysely names no statements by itself.
+ * Names a statement of the hot path whose text never changes, so that each connection parses it only once and replans it
+ * only while that pays off. Kysely does not name statements by itself.
  */
 export const prepared = (name: string, text: string): string => `/* prepared: ${name} */ ${text}`;
 

@@ -1,9 +1,9 @@
-/** Which database this is, so that a copy is told from its original and two installations never share a name. */
+/** Identifies this database, so that a copy can be told from its original and two installations never share a name. */
 import { createHash, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db } from './connection.ts';
 
-/** Made anew with the server's cluster, and with each of its databases. The first is null where we may not ask. */
+/** The ids of the cluster and of the database in it. `cluster` is null when we lack the permission to read it. */
 export interface DatabaseIdentity {
   cluster: string | null;
   database: number;
@@ -23,8 +23,8 @@ export async function identify(db: Db): Promise<DatabaseIdentity> {
 const NAME = 'queue';
 
 /**
- * A name for keys in a Redis that other installations use too: the same for all processes on this database, another
- * one in a restored dump.
+ * A prefix for keys in a Redis that other installations may use too: the same for all processes on this database, but a
+ * different one in a restored dump.
  */
 export async function installationName(db: Db): Promise<string> {
   await db

@@ -1,10 +1,10 @@
 /**
- * The ledger's partitions: one table for every hundred issues, made when the first issue of a hundred is about
- * to be planned. Old issues then rest in tables that nothing vacuums or rewrites any more, and the indexes that
- * a running send works on stay small.
+ * The ledger's partitions: one table for every hundred issues, created when the first issue of a hundred is about to be
+ * planned. Old issues are then in tables that nothing vacuums or rewrites any more, and the indexes that a running send
+ * works on stay small.
  *
- * A new table is made on the side and attached: that takes only a lock that goes along with running sends,
- * where `CREATE TABLE ... PARTITION OF` would wait for all of them and hold up all that come after.
+ * A new table is created separately and then attached. That takes a lock that does not conflict with running sends,
+ * whereas `CREATE TABLE ... PARTITION OF` would wait for all of them and block everything after it.
  */
 import { sql } from 'kysely';
 import type { Db } from './connection.ts';
@@ -12,18 +12,18 @@ import type { Db } from './connection.ts';
 /** Issues per partition. Part of the schema: a change would overlap the partitions that exist. */
 const ISSUES_PER_PARTITION = 100;
 
-/** Any fixed number: one process at a time attaches, the others find it done. */
+/** Any fixed number: one process at a time attaches a partition, the others find it done. */
 const PARTITION_LOCK = 706_857_432;
 
-/** A mark's answer may be late by 2 s; this must be far below. */
+/** The answer to a mark may take 2 s; this must be far below that. */
 const DROP_LOCK_MS = 200;
 
 /** PostgreSQL's lock_not_available. */
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
- * How a partition is stored. Rows are updated in place twice or more (mark, settle), so pages keep room for it;
- * an issue goes from nothing to a million rows in minutes, so statistics and vacuum follow closely.
+ * Storage parameters of a partition. Rows are updated in place twice or more (mark, settle), so pages keep room for that.
+ * An issue grows from nothing to a million rows within minutes, so statistics and vacuum must follow closely.
  */
 const STORAGE = `fillfactor = 40,
   autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000,
@@ -32,8 +32,8 @@ const STORAGE = `fillfactor = 40,
   autovacuum_vacuum_cost_limit = 1000`;
 
 /**
- * Makes sure that the ledger can take the deliveries of this issue. Cheap when it can already: one look-up.
- * Opens its own transaction, so that the lock on the parent is over in milliseconds: do not call it inside one.
+ * Makes sure that the ledger has a partition for the deliveries of this issue. Cheap when it has: one look-up. Opens its
+ * own transaction, so that the lock on the parent is released within milliseconds: do not call it inside one.
  */
 export async function ensureDeliveryPartition(db: Db, issueId: number): Promise<void> {
   const from = firstIssue(issueId);
@@ -53,9 +53,9 @@ export async function ensureDeliveryPartition(db: Db, issueId: number): Promise<
 }
 
 /**
- * Drops the partition of this issue when nothing is in it any more and nothing will be: its hundred issues are
- * made, and none of them is being sent. That takes the whole ledger for a moment, so it waits for it no longer than
- * a send can bear, and is left for another time when it does not get it. One that is needed again is made again.
+ * Drops the partition of this issue when it is empty and will stay so: its hundred issues exist, and none of them is being
+ * sent. That locks the whole ledger for a moment, so it waits for the lock no longer than a send can bear, and otherwise
+ * leaves the partition for another time. A partition that is needed again is created again.
  */
 export async function dropEmptyPartition(db: Db, issueId: number): Promise<boolean> {
   const from = firstIssue(issueId);
@@ -88,11 +88,11 @@ async function isDone(db: Db, from: number): Promise<boolean> {
 }
 
 /**
- * Has PostgreSQL count the partition of this issue anew. Its own statistics come once a minute at the most: until
- * then it takes a new issue for one row, and reads all of its rows wherever they are joined or searched. Only the
- * columns that rows are looked up by, each of them: without `id` it did not trust the primary key either, and read the
- * whole table for each group of settles; without `feedback` the auto-pause read much of it after each batch. The others
- * would double the time.
+ * Refreshes PostgreSQL's statistics of the partition of this issue. Autovacuum does so once a minute at the most, and until
+ * then the planner assumes that a new issue has one row and reads all of them for each join or search. This covers exactly
+ * the columns that rows are looked up by: without `id` the planner did not use the primary key and read the whole table
+ * for each group of settles; without `feedback` the auto-pause read much of it after each batch. All other columns would
+ * double the time.
  */
 export async function refreshStatistics(db: Db, issueId: number): Promise<void> {
   await sql
@@ -100,7 +100,7 @@ export async function refreshStatistics(db: Db, issueId: number): Promise<void> 
     .execute(db);
 }
 
-/** The table that holds an issue's deliveries; 0: those of the service mails. */
+/** The table with an issue's deliveries; 0: those of service mails. */
 export const partitionOf = (issueId: number): string =>
   issueId === 0 ? 'deliveries_service' : `deliveries_${firstIssue(issueId)}`;
 
@@ -111,7 +111,7 @@ function firstIssue(issueId: number): number {
   return issueId - ((issueId - 1) % ISSUES_PER_PARTITION);
 }
 
-/** Reads the catalog's rows, since `to_regclass` alone may answer from what this session remembers. */
+/** Reads the catalog itself, since `to_regclass` may answer from the session's cache. */
 async function isAttached(db: Db, name: string): Promise<boolean> {
   const { rows } = await sql`SELECT FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
     WHERE inhparent = 'deliveries'::regclass AND relname = ${name}`.execute(db);

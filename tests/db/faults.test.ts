@@ -49,9 +49,13 @@ describe('a failure of the database is explained with what to do, and no stack',
 
   test.each([
     ['28P01', 'password authentication failed for user "postrider"', /^the database refuses the login/],
-    ['42501', 'permission denied for schema public', /let the user of DATABASE_URL own the database$/],
+    [
+      '42501',
+      'permission denied for schema public',
+      /make the user of DATABASE_URL the owner of the database$/,
+    ],
     ['53100', 'could not extend file', /^the disk of the database is full/],
-    ['25006', 'cannot execute INSERT in a read-only transaction', /lead DATABASE_URL to the primary$/],
+    ['25006', 'cannot execute INSERT in a read-only transaction', /point DATABASE_URL to the primary$/],
   ])('SQLSTATE %s', (code, message, wanted) => {
     const failure = Object.assign(new pg.DatabaseError(message, 0, 'error'), { code });
     expect(explain(failure)).toMatch(wanted);

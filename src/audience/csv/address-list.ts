@@ -2,14 +2,14 @@
 import { type Line, MAX_ROW_CHARS } from './lines.ts';
 import type { CsvRecord } from './records.ts';
 
-/** Mailman writes a name with a comma without quotes; Sympa writes the name behind the address. */
+/** Mailman does not quote a name with a comma; Sympa writes the name after the address. */
 const NAME_FIRST = /^(?:"([^"]*)"|([^<>"]*?))\s*<([^<>\s@]+@[^<>\s]+)>$/;
 const ADDRESS_FIRST = /^"?([^\s"<>,;]+@[^\s"<>,;]+)"?(?:[ \t]+([^,;<>@]*))?$/;
 
 /** Whether a file that begins with this line has no header. */
 export const isAddressLine = (text: string): boolean => split(text) !== null;
 
-/** Lines -> records of address and name; a line that is neither stands alone, and is refused as an address. */
+/** Turns lines into records of address and name. Any other line becomes a record that is refused as an address. */
 export class AddressList {
   push(lines: readonly Line[]): CsvRecord[] {
     return lines.map(({ number, text }) =>

@@ -1,13 +1,13 @@
-/** Text -> physical lines with their numbers, never holding more than one line of the longest allowed length. */
+/** Splits text into numbered lines, without ever holding more than one line of the maximum length. */
 
 export interface Line {
   /** 1-based. */
   number: number;
-  /** Cut to `LONGEST_ROW + 1` characters when it was longer. */
+  /** Truncated to `LONGEST_ROW + 1` characters when it is longer. */
   text: string;
 }
 
-/** In characters, over all lines of a record. */
+/** For all lines of a record together. */
 export const MAX_ROW_CHARS = 64 * 1024;
 
 /** Lines end with LF, CRLF or CR. */
@@ -16,14 +16,14 @@ export class LineSplitter {
   #rest = '';
 
   push(text: string): Line[] {
-    // A CR at the very end may be half of a CRLF: it waits for what follows.
+    // A CR at the very end may be half of a CRLF, so keep it for the next chunk.
     const pieces = (this.#rest + text).split(/\r\n|\n|\r(?!$)/);
     this.#rest = pieces.pop() ?? '';
     if (this.#rest.length > 2 * MAX_ROW_CHARS) this.#rest = this.#rest.slice(0, MAX_ROW_CHARS + 1);
     return pieces.map((piece) => this.#line(piece));
   }
 
-  /** What stands after the last line end, if anything. */
+  /** The text after the last line end, if any. */
   end(): Line[] {
     const rest = this.#rest.replace(/\r$/, '');
     this.#rest = '';

@@ -1,4 +1,4 @@
-/** A CSV file as it streams in -> its header and its rows, in groups. */
+/** Reads a CSV file as a stream: its header and its rows, in groups. */
 import { Refused } from '../../errors.ts';
 import { AddressList, isAddressLine } from './address-list.ts';
 import { type Line, LineSplitter } from './lines.ts';
@@ -6,9 +6,8 @@ import { type CsvRecord, RecordReader } from './records.ts';
 import { readText } from './text.ts';
 
 /**
- * Yields the header first (alone in its group), then rows in the order of the file. Empty rows are left out.
- * Delimiter: the comma, semicolon or tab that the header has most of. A list of addresses without a header gets one
- * in line 0.
+ * Yields the header first (alone in its group), then rows in the order of the file, without empty ones. The delimiter is
+ * the most frequent one in the header: comma, semicolon or tab. A list of addresses without a header gets one in line 0.
  */
 export async function* readCsv(source: AsyncIterable<Uint8Array>): AsyncGenerator<CsvRecord[]> {
   const splitter = new LineSplitter();

@@ -1,9 +1,9 @@
 /**
- * Lines -> records (RFC 4180), such that one broken quote costs one line and not the rest of the file.
+ * Turns lines into records (RFC 4180) so that one broken quote costs one line and not the rest of the file.
  *
- * In sound CSV a record has an even number of quotes, and each of its lines but the last leaves a cell open. So
- * lines are gathered until their quotes are even, and csv-parse judges the result. When it finds it broken, or when
- * too much was gathered, only the first line is refused and the others are read again on their own.
+ * In valid CSV a record has an even number of quotes, and every line of it but the last leaves a cell open. So lines are
+ * collected until the number of quotes is even, and csv-parse parses the result. If that is invalid, or too long, only the
+ * first line is refused and the others are read again by themselves.
  */
 import { parse } from 'csv-parse/sync';
 import { type Line, MAX_ROW_CHARS } from './lines.ts';
@@ -12,7 +12,7 @@ export type CsvRecord =
   | { line: number; cells: string[]; reason?: undefined }
   | { line: number; cells?: undefined; reason: string };
 
-/** A cell over more lines than this was never closed. */
+/** A cell with more lines than this was never closed. */
 const MAX_ROW_LINES = 100;
 
 export class RecordReader {
@@ -31,7 +31,7 @@ export class RecordReader {
     return records;
   }
 
-  /** What was left open at the end of the file. */
+  /** The records left open at the end of the file. */
   end(): CsvRecord[] {
     const records: CsvRecord[] = [];
     while (this.#open.length > 0) this.#giveUp(records, 'a quote opens here and is never closed');
@@ -76,7 +76,7 @@ export class RecordReader {
     for (const line of others) this.#take(line, records);
   }
 
-  /** Null when it is not exactly one sound record. */
+  /** Null unless the text is exactly one valid record. */
   #parse(text: string): string[] | null {
     try {
       const rows = parse(text, {

@@ -1,11 +1,11 @@
-/** Bytes of a CSV file -> text, whatever program wrote it: UTF-8, UTF-16, or GB18030 as Excel writes it in China. */
+/** Decodes a CSV file from any program: UTF-8, UTF-16, or GB18030, which Excel writes in China. */
 
-/** Enough to see some lines that are not ASCII. */
+/** Enough to contain some lines that are not ASCII. */
 const SAMPLE_BYTES = 256 * 1024;
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030';
 
-/** Decodes as it comes; bytes that mean nothing become U+FFFD, and a byte order mark is left out. */
+/** Decodes a stream; invalid bytes become U+FFFD, and a byte order mark is removed. */
 export async function* readText(source: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   let decoder: TextDecoder | null = null;
   let head: Uint8Array[] = [];
@@ -27,7 +27,7 @@ export async function* readText(source: AsyncIterable<Uint8Array>): AsyncGenerat
   yield (decoder ?? new TextDecoder(detectEncoding(rest))).decode(rest);
 }
 
-export function detectEncoding(sample: Buffer): Encoding {
+function detectEncoding(sample: Buffer): Encoding {
   if (sample[0] === 0xff && sample[1] === 0xfe) return 'utf-16le';
   if (sample[0] === 0xfe && sample[1] === 0xff) return 'utf-16be';
   if (sample[0] !== 0 && sample[1] === 0 && sample[3] === 0) return 'utf-16le';
@@ -45,8 +45,8 @@ function isUtf8(bytes: Buffer): boolean {
 }
 
 /**
- * The common characters of GB18030 are two bytes from 0xA1 up, so runs of high bytes have even length. In Latin-1
- * an accented letter stands alone between ASCII ones; taken for GB18030 it would eat the letter after it.
+ * The common characters of GB18030 are two bytes from 0xA1 up, so runs of high bytes have an even length. In Latin-1 an
+ * accented letter usually stands alone between ASCII letters; read as GB18030 it would swallow the letter after it.
  */
 function looksChinese(bytes: Buffer): boolean {
   const runs = bytes.toString('latin1').match(/[\x80-\xff]+/g) ?? [];

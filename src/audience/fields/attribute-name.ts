@@ -1,8 +1,8 @@
-/** Names of attributes: what stands behind `reader.attributes.` in an issue or a theme. */
+/** Names of attributes: what follows `reader.attributes.` in an issue or a theme. */
 import { Refused } from '../../errors.ts';
 
 const NAME = /^[\p{L}_][\p{L}\p{N}\p{M}_ .-]{0,63}$/u;
-/** Inner parts of JavaScript objects, which templates refuse to read. */
+/** Internals of JavaScript objects, which templates refuse to read. */
 const INNER = /^(__proto__|constructor|prototype)$|^__(define|lookup)/;
 
 /** Throws Refused('bad-attribute'). */
@@ -18,8 +18,8 @@ export const isAttributeName = (text: string): boolean =>
   NAME.test(text) && !text.endsWith(' ') && !(text in Object.prototype) && !INNER.test(text);
 
 /**
- * The name that a column's title becomes: as it stands where it can, else with one blank for what a name cannot hold.
- * `Source (free)` is `Source free`, `2nd name` is `_2nd name`. Null: nothing nameable is left.
+ * Turns a column's title into a name: unchanged if possible, otherwise with one blank for characters that a name cannot
+ * contain. `Source (free)` becomes `Source free`, `2nd name` becomes `_2nd name`. Null when nothing usable is left.
  */
 export function attributeNameOf(title: string): string | null {
   const unified = title.normalize('NFC');

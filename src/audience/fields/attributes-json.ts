@@ -1,11 +1,11 @@
-/** A cell with a JSON object, as listmonk, Keila and Buttondown write custom fields -> attributes. */
+/** Reads attributes from a cell with a JSON object, as listmonk, Keila and Buttondown write custom fields. */
 import { attributeNameOf } from './attribute-name.ts';
 
 const MAX_DEPTH = 5;
 
 /**
- * Names and texts: `{"a": {"b": 1}, "tags": ["x", "y"]}` is `a.b` = `1`, `tags` = `x, y`. Null: the cell is no JSON
- * object, and means itself. What has no nameable name is left out.
+ * Names and texts: `{"a": {"b": 1}, "tags": ["x", "y"]}` gives `a.b` = `1` and `tags` = `x, y`. Null when the cell is not a
+ * JSON object but plain text. Entries whose name cannot be used are left out.
  */
 export function attributesOfJson(cell: string): [name: string, value: string][] | null {
   if (!cell.startsWith('{')) return null;

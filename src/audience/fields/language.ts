@@ -1,14 +1,14 @@
 /** Language tags (BCP 47), as people type them. */
 import { Refused } from '../../errors.ts';
 
-/** In canonical spelling, e.g. `zh-Hans`. Underscores are taken for hyphens. Throws Refused('bad-language'). */
+/** In canonical spelling, e.g. `zh-Hans`. Underscores count as hyphens. Throws Refused('bad-language'). */
 export function readLanguage(text: string): string {
   const tag = text.trim().replaceAll('_', '-');
   try {
     const canonical = /^[a-z]{2,3}(-|$)/i.test(tag) && tag.length <= 35 && Intl.getCanonicalLocales(tag)[0];
     if (canonical) return canonical;
   } catch {
-    // Intl throws for what is no tag at all: the same answer.
+    // Intl throws for text that is not a tag at all: the same refusal.
   }
   throw new Refused(
     'bad-language',

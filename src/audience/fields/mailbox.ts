@@ -1,11 +1,11 @@
-/** `Name <address>` or an address alone, exactly one: what stands in From and Reply-To. */
+/** `Name <address>` or an address alone, as in From and Reply-To. */
 import { readAddress } from '../../consent/identity.ts';
 import { Refused } from '../../errors.ts';
 import type { Mailbox } from '../../render/edition/edition.ts';
 
 const MAX_NAME_CHARS = 200;
 
-/** The name is empty when there was none. Throws Refused('bad-address'). */
+/** The name is empty when there is none. Throws Refused('bad-address'). */
 export function readMailbox(text: string): Mailbox {
   const [, quoted, plain, inner] = /^\s*(?:"([^"]*)"|([^"<>]*?))\s*<([^<>]*)>\s*$/.exec(text) ?? [];
   const name = (quoted ?? plain ?? '').trim();
@@ -19,7 +19,7 @@ export function readMailbox(text: string): Mailbox {
   return { name, address: readAddress(inner ?? text).email };
 }
 
-/** The other way round, readable by `readMailbox`. */
+/** The inverse of `readMailbox`. */
 export function mailboxText({ name, address }: Mailbox): string {
   return name === '' ? address : `"${name.replaceAll('"', "'")}" <${address}>`;
 }

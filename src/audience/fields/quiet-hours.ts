@@ -5,7 +5,7 @@
 import { Temporal } from '@js-temporal/polyfill';
 import { Refused } from '../../errors.ts';
 
-export interface QuietHours {
+interface QuietHours {
   /** Minutes since midnight. */
   from: number;
   to: number;

@@ -1,9 +1,9 @@
-/** Time zones of readers, by their IANA names. */
+/** Readers' time zones, by their IANA names. */
 import { Refused } from '../../errors.ts';
 
 const known = new Map<string, string | null>();
 
-/** Null: nobody knows that zone. Blanks count as underscores: `America/New York`. */
+/** Null for an unknown zone. Blanks count as underscores: `America/New York`. */
 export function timeZoneOf(text: string): string | null {
   const seen = known.get(text);
   if (seen !== undefined) return seen;
@@ -22,7 +22,7 @@ export function readTimeZone(text: string): string {
   );
 }
 
-/** In the spelling of the list; `EST` and `+02:00` know no summer time and are refused, as is what is no zone. */
+/** In canonical spelling. `EST` and `+02:00` are refused because they have no daylight saving time. */
 function canonical(text: string): string | null {
   if (text !== 'UTC' && !/^[A-Za-z_]+\/[A-Za-z0-9_+\-/]+$/.test(text)) return null;
   try {

@@ -1,14 +1,14 @@
-/** What an import has to ask before it writes anything: words that nobody here knows. */
+/** What an import must ask before it writes anything: words that it does not know. */
 import { Refused } from '../../errors.ts';
 import { BLANK, FILE_NAME } from '../status/answers.ts';
 import type { Statement } from '../status/status.ts';
 
-export interface Question {
+interface Question {
   column: string;
   /** Folded; `blank` for an empty cell. */
   word: string;
   rows: number;
-  /** The column is taken for an attribute, and yet holds a word that speaks of leaving. */
+  /** The column would become an attribute, but contains a word about leaving. */
   attribute: boolean;
 }
 
@@ -16,7 +16,7 @@ const MAX_KINDS = 2_000;
 
 export class Questions {
   readonly #asked = new Map<string, Question>();
-  /** Rows with further words that are not kept one by one. */
+  /** Rows with further words, which are only counted. */
   #more = 0;
 
   ask({ column, word }: Pick<Statement, 'column' | 'word'>, attribute: boolean): void {
@@ -28,7 +28,7 @@ export class Questions {
     else this.#more += 1;
   }
 
-  /** Blanks of flags that turned out to be blank throughout are no question. */
+  /** No question about blanks in a flag that turned out to be blank in all rows. */
   drop(column: string): void {
     this.#asked.delete(JSON.stringify([column, BLANK]));
   }
@@ -44,7 +44,7 @@ export class Questions {
 
 const SHOWN_PER_COLUMN = 12;
 
-/** Nothing was written: the operator has to say what the words mean. */
+/** Nothing was written: the operator must say what the words mean. */
 export class UnknownWords extends Refused {
   readonly questions: readonly Question[];
 

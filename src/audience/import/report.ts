@@ -1,13 +1,13 @@
-/** What an import did: how many came in as what, and why. */
+/** What an import did: how many people came in with which state, and why. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Statement, Status } from '../status/status.ts';
 import type { Columns } from './columns.ts';
 
-export type CameInAs = 'confirmed' | 'pending' | 'unsubscribed' | 'suppressed' | 'skipped';
+type CameInAs = 'confirmed' | 'pending' | 'unsubscribed' | 'suppressed' | 'skipped';
 
 /**
  * `read` is the sum of `added`, `updated`, `unchanged`, `keptOut`, `unsubscribed`, `suppressed`, `skipped` and
- * `refusedLines`. Someone named twice is added once; the second line finds them there.
+ * `refusedLines`. Somebody named twice is added once; the second row finds them there.
  */
 export interface ImportReport {
   read: number;
@@ -16,28 +16,28 @@ export interface ImportReport {
   unchanged: number;
   /** The first of them: see `refusedLines`. `file`: with several files. */
   refused: { line: number; reason: string; file?: string }[];
-  /** Unsubscribed, suppressed or erased: an import brings nobody back. */
+  /** Unsubscribed, suppressed or erased before: an import brings nobody back. */
   keptOut: number;
   refusedLines: number;
-  /** Left by this import: nothing goes out to them any more. */
+  /** Unsubscribed by this import. */
   unsubscribed: number;
   /** Suppressed by this import, for a bounce or a complaint. */
   suppressed: number;
   /** Left out by `--treat WORD=skip`. */
   skipped: number;
   dryRun: boolean;
-  /** Rows that came in, or were there before, by what made them so. `column` null: no column says anything. */
+  /** Rows that came in, or were there before, by what decided it. `column` null: no column says anything. */
   cameIn: { as: CameInAs; column: string | null; word: string; rows: number }[];
   columns: {
-    /** That say how people stand. */
+    /** The status columns. */
     statuses: string[];
-    /** `slot`: as an issue writes it. */
+    /** `slot`: as an issue refers to it. */
     attributes: { column: string; slot: string }[];
     leftOut: { column: string; why: string }[];
   };
-  /** The first values that were left out of a row that came in. */
+  /** The first values that were left out of rows that came in. */
   remarks: { line: number; text: string; file?: string }[];
-  /** What the files cannot tell. */
+  /** What the operator should know about the files. */
   notes: string[];
 }
 

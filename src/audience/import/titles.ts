@@ -1,4 +1,4 @@
-/** Titles of columns by what they hold, folded by `foldTitle`. The likeliest first. */
+/** Titles of columns by what they hold, folded by `foldTitle`, the likeliest first. */
 
 export const EMAIL_TITLES: readonly string[] = [
   ...[
@@ -46,7 +46,7 @@ export const ZONE_TITLES: readonly string[] = [
 /** A cell that holds a JSON object of attributes. */
 export const JSON_TITLES: readonly string[] = ['attributes', 'data', 'metadata', 'customfields', 'attribs'];
 
-/** What proves a yes: kept in the consent records as it stands. */
+/** Proof of consent, copied into the consent records as it is. */
 export const EVIDENCE_TITLES: ReadonlySet<string> = new Set([
   ...[
     'optintime',
@@ -84,7 +84,7 @@ export const EVIDENCE_TITLES: ReadonlySet<string> = new Set([
   ],
 ]);
 
-/** What a tool keeps for itself: of no use in a mail, and some of it better forgotten. */
+/** A tool's own bookkeeping: useless in a mail, and some of it should not be kept. */
 const BOOKKEEPING: ReadonlySet<string> = new Set([
   ...[
     'id',
@@ -184,13 +184,13 @@ const BOOKKEEPING: ReadonlySet<string> = new Set([
   ],
 ]);
 
-/** Also whatever a tool calls `... password hash`. */
+/** Also anything that a tool calls `... password hash`. */
 export const isBookkeeping = (title: string): boolean =>
   BOOKKEEPING.has(title) ||
   /password|passwort|motdepasse|contrasena|密码|パスワード/.test(title) ||
   /^(unsubscribe|optout|preferences?|manage|confirm)\w*(url|uri|link|token|hash|key)$/.test(title);
 
-/** Whether a column of this title can only be an attribute, as far as this page knows. */
+/** Whether a column with this title can only be an attribute, as far as the lists above tell. */
 export const isPlainTitle = (title: string): boolean =>
   ![EMAIL_TITLES, NAME_TITLES, LANGUAGE_TITLES, ZONE_TITLES, JSON_TITLES].some((list) =>
     list.includes(title),

@@ -1,5 +1,4 @@
-/** What a file proves of a person beside how they stand: when and how they said yes, and what forbids to write to them. */
-
+/** What a file proves about a person beyond their status: when and how they said yes, and their suppressions. */
 import type { SuppressionReason } from '../../consent/suppressions.ts';
 import { Refused } from '../../errors.ts';
 import { readDate } from '../status/dates.ts';
@@ -11,11 +10,11 @@ export interface History {
   leftBy: string | null;
   consent: { step: 'confirmed' | 'imported'; source: string; at: Date } | null;
   suppressions: readonly StatedSuppression[];
-  /** Cells of another tool that prove a yes, as they stand. */
+  /** Proof of consent from another tool's columns, as text. */
   evidence: string | null;
 }
 
-export interface StatedSuppression {
+interface StatedSuppression {
   reason: Exclude<SuppressionReason, 'erased'>;
   scope: 'everywhere' | 'newsletter';
   source: string;
@@ -23,7 +22,7 @@ export interface StatedSuppression {
   until: Date | null;
 }
 
-/** Columns of our own export, in its order. `state` is among the columns that say how people stand. */
+/** Columns of our own export, in its order. `state` is also a status column. */
 export const HISTORY_COLUMNS = [
   'state',
   'confirmed_at',
@@ -38,7 +37,7 @@ export const HISTORY_COLUMNS = [
 type HistoryColumn = (typeof HISTORY_COLUMNS)[number];
 export type HistoryColumns = Readonly<Record<HistoryColumn, number>>;
 
-/** Null unless the header is that of our own export. */
+/** Null unless this is the header of our own export. */
 export function findHistoryColumns(titles: readonly string[]): HistoryColumns | null {
   const places = HISTORY_COLUMNS.map((column) => [column, titles.indexOf(column)] as const);
   return places.every(([, at]) => at >= 0) ? (Object.fromEntries(places) as HistoryColumns) : null;
@@ -49,7 +48,7 @@ const REASONS: readonly string[] = ['bounce', 'complaint', 'not-me', 'by-hand'];
 const MAX_SOURCE_CHARS = 600;
 const MAX_SUPPRESSIONS = 20;
 
-/** Throws Refused('bad-row') for what our own export would not have written. */
+/** Throws Refused('bad-row') for anything that our own export would not write. */
 export function readHistory(places: HistoryColumns, cell: (at: number) => string): History {
   const date = (column: HistoryColumn) => dateOf(column, cell(places[column]));
   const step = cell(places.consent_step);
@@ -117,7 +116,7 @@ function futureOf(text: string): Date {
   throw new Refused('bad-row', 'suppressions: expected a moment in "until"');
 }
 
-/** Evidence of another tool: its columns and cells, e.g. `OPTIN_TIME 2018-02-12 10:54:27 (no zone)`. */
+/** Evidence from another tool: its columns and cells, e.g. `OPTIN_TIME 2018-02-12 10:54:27 (no zone)`. */
 export function evidenceText(
   columns: readonly { at: number; title: string }[],
   cell: (at: number) => string,

@@ -1,4 +1,4 @@
-/** What an editor or a file says of a person, checked the same way for `subscriber add` and for imports. */
+/** What an editor or a file says about a person, checked the same way for `subscriber add` and imports. */
 import { readAddress } from '../../consent/identity.ts';
 import { Refused } from '../../errors.ts';
 import { readLanguage } from '../fields/language.ts';
@@ -7,16 +7,16 @@ import type { History } from './history.ts';
 
 export interface Person {
   identity: string;
-  /** The spelling given. */
+  /** As given. */
   email: string;
-  /** Null: nothing was said; what is known stays. */
+  /** Null: not given; what is known stays. */
   name: string | null;
   language: string | null;
   /** An IANA name. */
   timezone: string | null;
   /** Only those with a value. */
   attributes: Readonly<Record<string, string>>;
-  /** What a file proves of them; null: nothing. */
+  /** What a file proves about them; null: nothing. */
   history: History | null;
 }
 
@@ -30,13 +30,13 @@ export interface PersonTexts {
 
 const MAX_NAME_CHARS = 200;
 const MAX_VALUE_CHARS = 1_000;
-/** A row of a million people has to stay small. */
+/** Rows must stay small, with a million people. */
 const MAX_ATTRIBUTES = 250;
 const NO_ATTRIBUTES: Readonly<Record<string, string>> = Object.freeze({});
-/** All controls but line feed and tab, halves of characters, and what reorders the text beside it. */
+/** Control characters except line feed and tab, lone surrogates, and characters that reorder the text around them. */
 const HOSTILE = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff\p{Cs}]/u;
 
-/** Throws Refused with what is wrong, never naming the address. */
+/** Throws Refused, never naming the address. */
 export function readPerson(texts: PersonTexts): Person {
   const { email, identity } = readAddress(texts.email);
   return {

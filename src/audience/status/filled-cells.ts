@@ -1,12 +1,12 @@
-/** Columns that say something by being filled, and cells in them that say something else. */
+/** Columns whose cells say something by being filled, and cells in them that do not. */
 import { foldTitle } from './fold.ts';
 import { type ColumnKind, takesAnyWords } from './titles.ts';
 import { isTrue, STATUS_WORDS } from './words.ts';
 
-/** Tools that give up an address after so many bounces write fewer where they have not: phpList's and Mailman's limit. */
+/** Tools give up an address after this many bounces (phpList's and Mailman's limit); a smaller count means they have not. */
 const MANY_BOUNCES = 5;
 
-/** Whether the folded cell counts fewer bounces than tools give an address up for. */
+/** Whether the folded cell counts too few bounces for a tool to have given up the address. */
 export const isSmallCount = (word: string): boolean =>
   /^\d{1,6}([.,]\d+)?$/.test(word) && Number(word.replace(',', '.')) < MANY_BOUNCES;
 
@@ -14,12 +14,12 @@ export const isSmallCount = (word: string): boolean =>
 const isCount = (word: string): boolean => /^\d{1,3}$/.test(word) && !isTrue(word);
 
 /**
- * Whether a cell that is not blank or `no` plainly says what the column says: a flag, a date, a word for it. Not plain
- * is prose under a title that does not ask for any (`left`: "a nice review"), a word for the opposite, and a number
- * where some tools count what did not matter to them.
+ * Whether a cell that is neither blank nor `no` clearly has the status of its column: a flag, a date, a word for it.
+ * Ambiguous are prose under a title that does not ask for any (`left`: "a nice review"), a word for the opposite, and a
+ * number where some tools write counts.
  */
-export function isUnambiguous(says: ColumnKind & { kind: 'filled' }, title: string, word: string): boolean {
-  if (says.mayCount && isCount(word)) return false;
+export function isUnambiguous(kind: ColumnKind & { kind: 'filled' }, title: string, word: string): boolean {
+  if (kind.mayCount && isCount(word)) return false;
   const known = STATUS_WORDS.get(word);
   if (known) return known !== 'mailable' && known !== 'unconfirmed';
   return takesAnyWords(foldTitle(title)) || !isProse(word);

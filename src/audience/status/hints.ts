@@ -1,6 +1,6 @@
-/** What a title of a column, or the name of a file, hints at where it says nothing plainly. Folded by `foldTitle`. */
+/** What the title of a column, or the name of a file, hints at when it is not a known one. Folded by `foldTitle`. */
 
-/** Speaks of people who are gone, wherever it stands in a title. */
+/** Anywhere in a title: it is about people who are gone. */
 const GONE = new RegExp(
   [
     'unsub|opt(ed)?outs?|bounce|complain|(black|block)list|suppress|spam|abuse|feedbackloop|^fbl$|undeliver|unreachable',
@@ -13,21 +13,21 @@ const GONE = new RegExp(
 );
 const ABOUT_MAIL =
   /^reason$|opt(ed)?in|consent|newsletter|subscri|marketing|mailing|emailing|permission|valid|deliverable|reachable|einwillig|erlaubt|werbung|consentement|abonne|boletin|correos|合意|同意|订阅|購読|メルマガ|配信|有效|abone|bulten|eposta|^izin|izni$|^onay|onayi$|^(acik)?riza/;
-/** Links, rates and soft bounces tell nothing of leaving. */
+/** Links, rates and soft bounces say nothing about leaving. */
 const NOT_GONE =
   /^soft|softbounc|bouncedsoft|^number|(orani|sayisi|adedi|rate|score|clicks|opens|url|uri|link|token|hash|key|id|page|form)$/;
-/** Counts and links speak of something else. */
+/** Counts and links are about something else. */
 const ELSEWHERE =
   /^(number|count|total|anzahl|nr|num|soft)|(count|rate|clicks|opens|url|uri|link|token|hash|key|(?<!val)id|name|title|source|page|form|plan|tier|type|frequency|sayisi|orani|adedi|turu|adi|adresi)$/;
 
-/** Counts of bounces of either kind: a mailbox that was full twice. Counts of hard ones are another matter. */
+/** Counts of any bounces, such as a mailbox that was full twice. Counts of hard bounces are known titles. */
 const COUNTS_BOUNCES = /^(?!.*(hard|soft)).*(bounces|bounces?d?(count|counter|total|score|num|number))$/;
 
 export type Hint = 'gone' | 'mail' | 'count' | null;
 
 /**
- * How near a title that says nothing plainly comes to one that does: a yes or no there, anything filled, or a large
- * count is asked about.
+ * What an unknown title may be about. The import then asks about a yes or no (`mail`), anything filled (`gone`) or a large
+ * count (`count`) in that column.
  */
 export function hintOf(folded: string): Hint {
   if (folded.length > 80) return null;
@@ -36,6 +36,6 @@ export function hintOf(folded: string): Hint {
   return ABOUT_MAIL.test(folded) && !ELSEWHERE.test(folded) ? 'mail' : null;
 }
 
-/** Whether the name of a file, folded as a title, speaks of people who are gone: `hard-bounces`, `退订名单`. */
+/** Whether the name of a file, folded as a title, is about people who are gone: `hard-bounces`, `退订名单`. */
 export const fileNameHintsAtGone = (folded: string): boolean =>
   GONE.test(folded) || /^(left|bajas?)(\d*|csv|txt)$/.test(folded);

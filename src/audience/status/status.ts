@@ -1,15 +1,7 @@
 /** The seven statuses that a file can give a person, and why a row gives one. */
 
 /** The strongest first: it overrides all other cells, rows and files about the same address. */
-export const STATUSES = [
-  'complained',
-  'left',
-  'bounced',
-  'unconfirmed',
-  'skipped',
-  'unknown',
-  'mailable',
-] as const;
+const STATUSES = ['complained', 'left', 'bounced', 'unconfirmed', 'skipped', 'unknown', 'mailable'] as const;
 
 export type Status = (typeof STATUSES)[number];
 

@@ -1,17 +1,17 @@
-/** Titles of columns, folded by `foldTitle`, that say how a person stands. */
+/** Titles of columns that tell a person's status, folded by `foldTitle`. */
 import type { Status } from './status.ts';
 
 export type ColumnKind =
   /** A word of `words.ts`. Blank or another word: unknown. */
   | { kind: 'words' }
   /**
-   * Anything but blank, no, 0 and false says so: a flag, a date, a reason. Blank says nothing. `mayCount`: some tools
-   * count there, so a number that is no flag is unknown.
+   * Anything but blank, no, 0 and false gives this status: a flag, a date, a reason. Blank says nothing. `mayCount`: some
+   * tools write counts here, so a number that is not a flag is unknown.
    */
   | { kind: 'filled'; as: Status; mayCount?: true }
   /**
-   * Yes, true, 1 or a date is a good sign; no says `no`. Another word is unknown, and so is blank, unless the column
-   * is blank throughout.
+   * Yes, true, 1 or a date means mailable; no means `no`. Any other word is unknown, and so is blank, unless the whole
+   * column is blank.
    */
   | { kind: 'flag'; no: Status };
 
@@ -139,15 +139,15 @@ const TITLES: readonly (readonly [pattern: string, says: ColumnKind])[] = [
   ['emailmarketingconsent(state)?|emailconsentstate|subscribertype|subscriptiontypestatus', WORDS],
 ];
 
-/** The title announces more than a yes or a date: why, by whom, with which mail. */
+/** Titles of columns with free text: why, by whom, with which mail. */
 const ASKS_FOR_TEXT = /(reason\w*|method|source|type|by|campaign\w*|nedeni|sebebi)$|^onhold/;
 
-/** Whether words of any kind are what belongs into a column that says so by being filled. */
+/** Whether any words belong into a column of this title. */
 export const takesAnyWords = (folded: string): boolean => ASKS_FOR_TEXT.test(folded);
 
 const COMPILED = TITLES.map(([pattern, says]) => ({ pattern: new RegExp(`^(?:${pattern})$`, 'u'), says }));
 
-/** Null: the column says nothing of how people stand, as far as its title tells. */
+/** Null: as far as the title tells, the column has nothing to do with the status. */
 export function columnKindOf(folded: string): ColumnKind | null {
   if (folded.length > 80) return null;
   return COMPILED.find(({ pattern }) => pattern.test(folded))?.says ?? null;

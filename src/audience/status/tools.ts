@@ -1,4 +1,4 @@
-/** Tools that contradict the others: known by their header, since the same word means something else in another. */
+/** Tools whose words or columns differ from those of other tools, recognised by the header of their files. */
 import type { Status } from './status.ts';
 import type { ColumnKind } from './titles.ts';
 
@@ -8,9 +8,9 @@ export interface Tool {
   has: readonly string[];
   /** No other than these. */
   only?: readonly string[];
-  /** Folded words that mean something of their own in its columns of words. */
+  /** Folded words with a special meaning in its columns of words. */
   words?: Readonly<Record<string, Status>>;
-  /** Folded titles; null: the column says nothing of mail. */
+  /** By folded title; null: the column has nothing to do with mail. */
   columns?: Readonly<Record<string, ColumnKind | null>>;
   /** What its file cannot tell, and what to do about it. */
   note?: string;
@@ -18,7 +18,7 @@ export interface Tool {
 
 const MONEY = 'Its columns tell who pays, not who asked for mail: make sure that these people did.';
 
-export const TOOLS: readonly Tool[] = [
+const TOOLS: readonly Tool[] = [
   {
     name: 'Substack',
     has: ['emaildisabled'],
@@ -123,7 +123,7 @@ function buttondown(): Readonly<Record<string, Status>> {
   return Object.fromEntries(mailable.map((word) => [word, 'mailable']));
 }
 
-/** The first whose header this is. */
+/** The first tool that writes such a header. */
 export function findTool(folded: readonly string[]): Tool | null {
   const titles = new Set(folded);
   return (

@@ -1,11 +1,11 @@
 /**
- * Words that tools write for how a person stands, folded by `foldWord` and compared as a whole: `unsubscribed` holds
- * a word that means the opposite. A word that is not here is asked about.
+ * Words that tools write for statuses, folded by `foldWord` and compared as a whole, since `unsubscribed` contains a word
+ * for the opposite. The import asks about words that are not listed here.
  */
 import { foldWord } from './fold.ts';
 import type { Status } from './status.ts';
 
-/** No other matter is spoken of in these words, so they raise a question in any column. */
+/** These words cannot mean anything else, so they raise a question in any column. */
 const UNMISTAKABLE: Readonly<Partial<Record<Status, string>>> = {
   left: `unsubscribed, unsubscribe, unsubscribes, opted out, opt out, optout, optedout, blocklisted, blacklisted,
     block listed, black listed, globally unsubscribed, unsubscribed by admin, unsub, do not email, do not contact,
@@ -22,7 +22,7 @@ const UNMISTAKABLE: Readonly<Partial<Record<Status, string>>> = {
     reported spam, reported as spam, 投诉, 已投诉, 投訴, 苦情, spam şikayeti`,
 };
 
-/** In a column about how people stand, and there alone. */
+/** Only in status columns. */
 const IN_STATUS_COLUMNS: Readonly<Partial<Record<Status, string>>> = {
   left: `removed, blocked, suppressed, deleted, left, signed off, blockiert, gesperrt, geloscht, bloque, bloquee,
     bloqueado, bloqueada, baja, cancelado, cancelada, cancellato, cancellata, supprime, supprimee, 已屏蔽, 屏蔽, 封锁, 已封锁,
@@ -51,12 +51,12 @@ export const STATUS_WORDS: ReadonlyMap<string, Status> = new Map([
 
 const UNMISTAKABLE_WORDS = new Map(entries(UNMISTAKABLE));
 
-/** Whether the folded cell can only mean that somebody may not be written to. */
+/** Whether the folded cell can only mean that somebody must not be written to. */
 export const isUnmistakable = (word: string): boolean => UNMISTAKABLE_WORDS.has(word);
 
 function entries(table: Readonly<Partial<Record<Status, string>>>): [string, Status][] {
-  return Object.entries(table).flatMap(([meaning, list]) =>
-    list.split(',').map((word): [string, Status] => [foldWord(word.trim()), meaning as Status]),
+  return Object.entries(table).flatMap(([status, list]) =>
+    list.split(',').map((word): [string, Status] => [foldWord(word.trim()), status as Status]),
   );
 }
 
@@ -70,7 +70,7 @@ const FALSE = new Set(
     ' ',
   ),
 );
-/** What databases and spreadsheets write where there is nothing. */
+/** What databases and spreadsheets write for an empty value. */
 const BLANKS = new Set([
   '',
   'null',
@@ -91,6 +91,6 @@ export const isTrue = (word: string): boolean => TRUE.has(word);
 export const isFalse = (word: string): boolean => FALSE.has(word);
 /** Also MySQL's `0000-00-00 00:00:00`. */
 export const isBlank = (word: string): boolean => BLANKS.has(word) || /^[0 :.]{8,}$/.test(word);
-/** Nobody answered: `never`, `none` and `n` are answers to "may we write to you?". */
+/** No answer: unlike other blanks, `never`, `none` and `n` answer the question "may we write to you?". */
 export const isUnanswered = (word: string): boolean =>
   isBlank(word) && !isFalse(word) && word !== 'never' && word !== 'none';

@@ -19,7 +19,7 @@ import {
 import { withPlanLock } from './transaction.ts';
 import { findUnlinkedSuppressions, linkOlderSuppressions } from './unlinked-suppressions.ts';
 
-export type DepartureOutcome = 'unsubscribed' | 'suppressed' | 'unchanged' | 'keptOut';
+type DepartureOutcome = 'unsubscribed' | 'suppressed' | 'unchanged' | 'keptOut';
 
 export interface Departure {
   person: Person;
@@ -30,7 +30,7 @@ export interface Departure {
   source: string;
 }
 
-export interface DepartureOptions {
+interface DepartureOptions {
   newsletterId: number;
   dryRun?: boolean;
 }

@@ -6,7 +6,7 @@ import type { Trx } from '../../db/connection.ts';
 import { activeSuppressionIds } from './suppressions.ts';
 
 /** Sets of identities. */
-export interface UnlinkedSuppressions {
+interface UnlinkedSuppressions {
   here: Set<string>;
   /** Suppressed for another newsletter only: to be linked to the row that is about to be inserted. */
   elsewhere: Set<string>;

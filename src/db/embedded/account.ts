@@ -40,7 +40,7 @@ async function ownerOf(machine: Machine, uid: number): Promise<User> {
   );
 }
 
-export interface Command {
+interface Command {
   file: string;
   args: string[];
   uid?: number;

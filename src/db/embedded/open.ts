@@ -22,13 +22,13 @@ export interface EmbeddedOptions {
   tell: (sentence: string) => void;
 }
 
-export interface EmbeddedLog {
+interface EmbeddedLog {
   info(fields: object, text: string): void;
   warn(fields: object, text: string): void;
   error(fields: object, text: string): void;
 }
 
-export interface Embedded {
+interface Embedded {
   /** Valid as long as this is open, even after the database was killed and restarted. */
   readonly url: string;
   /** Stops the server if no other process uses it. Call it after all pools have ended. */

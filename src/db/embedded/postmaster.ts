@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { writeNote } from './folder.ts';
 import { commandLine } from './process.ts';
 
-export interface Postmaster {
+interface Postmaster {
   pid: number;
   /** 0 while the server has not written it yet. */
   port: number;

@@ -6,12 +6,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 
-export interface Supervisor {
+interface Supervisor {
   /** Stops watching; the database is left as it is. */
   stop(): Promise<void>;
 }
 
-export interface SupervisorOptions {
+interface SupervisorOptions {
   url: string;
   /** Makes sure that the database runs. */
   restart(): Promise<void>;

@@ -48,7 +48,7 @@ test('a failing service never stops the next: it is logged by its name, and runs
 });
 
 test.each([
-  ['what to do', Object.assign(new Error('no space left'), { code: '53100' }), /make room there/],
+  ['what to do', Object.assign(new Error('no space left'), { code: '53100' }), /free some space there/],
   ['what was thrown that is no error', 'a word', /^a word$/],
 ])('the line of a failure says %s', async (_, thrown, expected) => {
   const { housekeeping, lines } = three(failing(thrown));
