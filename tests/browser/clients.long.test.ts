@@ -10,9 +10,9 @@ import { compileFill } from '../../src/render/slots/fill.ts';
 import { EmailFiles } from '../../src/render/theme/email-files.ts';
 import { checkTheme } from '../../src/render/theme-check/check.ts';
 import { launchChromium } from '../helpers/chromium.ts';
+import { corpusFiles } from '../helpers/corpus.ts';
 import { Roundcube } from '../helpers/roundcube.ts';
 import { lynx, type Program, provide, w3m } from '../helpers/setup/programs.ts';
-import { corpusFiles } from '../helpers/shared.ts';
 import { context, documentOf, everyKind, newsletter } from '../render/fixtures.ts';
 
 const themes = ['default', 'quiet'];

@@ -8,7 +8,7 @@ import type { RenderContext } from '../../src/render/issue-rendering.ts';
 import { renderServiceMail } from '../../src/render/service-mail.ts';
 import { compileFill } from '../../src/render/slots/fill.ts';
 import { launchChromium } from '../helpers/chromium.ts';
-import { seedIssue } from '../helpers/shared.ts';
+import { seedIssue } from '../helpers/corpus.ts';
 import { context, documentOf, everyKind, h, newsletter, p } from '../render/fixtures.ts';
 
 let browser: Browser;

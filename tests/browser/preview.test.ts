@@ -11,8 +11,8 @@ import { diskFolders } from '../../src/io/files.ts';
 import { EmailFiles } from '../../src/render/theme/email-files.ts';
 import { serious } from '../helpers/axe.ts';
 import { launchChromium } from '../helpers/chromium.ts';
+import { seedIssue } from '../helpers/corpus.ts';
 import { limit } from '../helpers/machine.js';
-import { seedIssue } from '../helpers/shared.ts';
 import { until } from '../helpers/until.ts';
 import { plain } from '../issue/media/fixtures.ts';
 

@@ -5,7 +5,7 @@ import { checkIssue, errorsIn } from '../../src/checks/check-issue.ts';
 import type { Message } from '../../src/issue/document/document.ts';
 import { readIssue } from '../../src/issue/read.ts';
 import { renderIssue } from '../../src/render/issue.ts';
-import { corpusFiles, type IssueFile } from '../helpers/shared.ts';
+import { corpusFiles, type IssueFile } from '../helpers/corpus.ts';
 import { builtIn } from './harness.ts';
 
 const { note, files } = corpusFiles();

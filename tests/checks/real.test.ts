@@ -7,8 +7,8 @@ import { renderAndCheck } from '../../src/authoring/render/render.ts';
 import { errorsIn } from '../../src/checks/check-issue.ts';
 import { readSource } from '../../src/cli/issue/read-source.ts';
 import { diskFolders } from '../../src/io/files.ts';
+import { seedIssue } from '../helpers/corpus.ts';
 import { root } from '../helpers/processes.ts';
-import { seedIssue } from '../helpers/shared.ts';
 import { builtIn } from './harness.ts';
 
 async function messagesOf(file: string, theme = 'default') {

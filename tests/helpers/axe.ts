@@ -1,4 +1,4 @@
-/** What axe-core calls serious or critical on a page, in the light and in the dark. */
+/** Accessibility checks with axe-core: the serious and critical findings of a page, in light and dark mode. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';

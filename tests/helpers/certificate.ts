@@ -1,4 +1,4 @@
-/** A certificate for 127.0.0.1 and localhost, made for this run and signed by itself. */
+/** A self-signed certificate for 127.0.0.1 and localhost, made for this run. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

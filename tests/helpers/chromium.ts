@@ -1,4 +1,4 @@
-/** A real browser, without a window and without a word to the network beyond this machine. */
+/** Headless Chromium that cannot reach the network beyond this machine. */
 import { type Browser, chromium } from 'playwright-core';
 
 const FLAGS = [

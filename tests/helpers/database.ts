@@ -1,4 +1,4 @@
-/** A real database per test file: cloned from a migrated template on the server at TEST_DATABASE_URL. */
+/** A real database per test file, cloned from a migrated template on the server at TEST_DATABASE_URL. */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { type Db, openDb, openPool } from '../../src/db/connection.ts';

@@ -1,6 +1,6 @@
 /**
- * How slow this machine is right now, so that limits in tests follow it: a limit is there to end what hangs, and on a
- * busy machine all takes longer. Measured once, by vitest.config.ts; the processes below it inherit the number.
+ * Measures how slow this machine is right now and scales the timeouts of tests: a timeout is there to end what hangs, and
+ * on a busy machine everything takes longer. Measured once, by vitest.config.ts; child processes inherit the number.
  *
  *   node tests/helpers/machine.js     says how long `npm test` will take
  */

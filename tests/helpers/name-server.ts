@@ -1,4 +1,4 @@
-/** A name server on 127.0.0.1 that knows the mail exchangers it is told (RFC 1035), over UDP. */
+/** A DNS server on 127.0.0.1 (UDP, RFC 1035) that answers MX queries with given mail exchangers. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';

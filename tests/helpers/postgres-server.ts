@@ -1,7 +1,7 @@
 /**
- * A PostgreSQL of a test's own, from the embedded binaries, that can be killed with all its children and started
- * again on the same data and port. Nobody revives it but the test. Durable like a real one: its folder may be in
- * memory, but what is committed is written.
+ * A PostgreSQL server for one test, from the embedded binaries. The test can kill it with all its children and start it
+ * again on the same data and port; nothing else restarts it. It is as durable as a real one: its folder may be in memory,
+ * but commits are written.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp } from 'node:fs/promises';

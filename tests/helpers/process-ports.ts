@@ -1,4 +1,4 @@
-/** Which local ports a process has connections on, as Linux tells: so that a test knows whose connection it sees. */
+/** The local ports of a process's connections (from /proc), so that a test knows whose connection it sees. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** Empty when the process is gone. */

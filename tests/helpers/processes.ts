@@ -1,4 +1,4 @@
-/** Postrider as real processes: `node dist/src/cli.js ...`, ended with the test whatever becomes of it. */
+/** Runs Postrider as real processes (`node dist/src/cli.js ...`), which always end with the test. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-/** A Redis process on a free port with a throw-away folder; it can be killed and started again on both. */
+/** A Redis process on a free port with a temporary folder; the test can kill it and start it again on both. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, writeFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** Redis for tests: the run's own server for most, one of their own for tests that kill it or flush it. */
+/** Redis for tests: the shared server of the run, or an own server for tests that kill or flush it. */
 import { onTestFinished } from 'vitest';
 import { type RedisOptions, type RedisServer, startRedisServer } from './redis-server.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Servers that the sink can stand in for, as their defaults make them behave towards a newsletter some of whose
- * readers are gone. Each keeps count per connection; a new one for every sink.
+ * Makes the sink behave like real mail servers with default settings towards a newsletter with some dead addresses. A
+ * behaviour counts per connection, so every sink needs a new one.
  */
 import type { Behaviour, Sink, Step } from './sink.ts';
 

@@ -1,4 +1,4 @@
-/** What relays and providers hold back, as behaviours of the sink: by their names in the wild. */
+/** Limits and throttling of real relays and providers, as behaviours of the sink. */
 import type { Behaviour, Sink, Step } from './sink.ts';
 
 type Behave = (step: Step) => Behaviour | undefined;

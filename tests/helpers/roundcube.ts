@@ -1,4 +1,4 @@
-/** Roundcube's own washing of a mail: its code out of Debian's package, run by PHP. */
+/** Runs Roundcube's own HTML sanitiser on a mail: its code from Debian's package, run by PHP. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** The servers and the disk that fault trials break: they fail and recover as they say. */
+/** The PostgreSQL and Redis servers and the small disk of the fault trials fail and recover as they should. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';

@@ -1,4 +1,4 @@
-/** What a test can have the sink do: where in a conversation, in whose, and instead of which answer. */
+/** The misbehaviours that a test can ask of the sink, and the steps of a conversation at which they happen. */
 
 /**
  * Where the sink asks what to do. `tls`: at STARTTLS. `body`: when the first octets after 354 arrive. Since clients

@@ -1,4 +1,4 @@
-/** Reads one message off the wire up to its final dot, keeping no more than its headers unless asked to. */
+/** Reads one message from the socket up to its final dot. Keeps only its header unless asked for all of it. */
 
 const END = Buffer.from('\r\n.\r\n');
 /** Enough for any header block of ours; the rest is only counted. */

@@ -1,8 +1,8 @@
-/** One SMTP conversation of the sink: commands in, replies out, one message at a time. */
+/** One SMTP session of the sink: commands in, replies out, one message at a time. */
 import type { Socket } from 'node:net';
 import type { Sink } from './sink.ts';
 import { type Behaviour, codeOf, type Stage } from './sink-behaviour.ts';
-import { SinkLine } from './sink-line.ts';
+import { SinkLine } from './sink-connection.ts';
 import { MessageReader } from './sink-message.ts';
 
 const EXTENSIONS = ['PIPELINING', 'SIZE 52428800', '8BITMIME', 'SMTPUTF8', 'ENHANCEDSTATUSCODES'];

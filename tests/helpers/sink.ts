@@ -1,6 +1,6 @@
 /**
- * The oracle: an SMTP server that keeps one record per message it accepted and misbehaves exactly as told.
- * Verdicts join its records with the ledger, person by person. Bare `net`, so that it is never the slow part.
+ * The sink: an SMTP server that records every message it accepts and misbehaves exactly as told. Tests compare its
+ * records with the ledger, person by person. It uses bare `net`, so that it is never the bottleneck.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';

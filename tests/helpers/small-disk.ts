@@ -1,4 +1,4 @@
-/** A small disk in memory that can be filled to its last octet. Only root may mount one. */
+/** A small disk in memory that a test can fill to its last byte. Only root may mount one. */
 import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';

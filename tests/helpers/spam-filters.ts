@@ -1,4 +1,4 @@
-/** The two filters that most mail servers run, with their local rules only: neither asks the network for anything. */
+/** SpamAssassin and rspamd, the two filters that most mail servers run, with local rules only and no network. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';

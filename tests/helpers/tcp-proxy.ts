@@ -1,4 +1,4 @@
-/** A way to a server that can go silent, as a network does, or lead elsewhere, as after a fail-over. */
+/** A TCP proxy that can go silent, as a network does, or switch to another server, as in a fail-over. */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 

@@ -1,4 +1,4 @@
-/** Waiting in a test is always for a condition, with a deadline that tells what was the case instead. */
+/** Waits for a condition, with a deadline whose error says what was found instead. Tests never just sleep. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { limit } from './machine.js';
 

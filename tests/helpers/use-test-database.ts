@@ -1,3 +1,4 @@
+/** The database of a test file, with its hooks. Apart from `database.ts`, which benches use outside of Vitest. */
 import { afterAll, beforeAll } from 'vitest';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 

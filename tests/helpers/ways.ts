@@ -1,4 +1,4 @@
-/** The three ways to run Postrider; a test says which one it covered, and the run's last lines tell them all. */
+/** The three ways to run Postrider. A test says which one it covered, and the run's last lines list them. */
 import { TestRunner } from 'vitest';
 
 export type Way = 'embedded' | 'database' | 'full';

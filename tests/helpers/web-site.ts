@@ -1,4 +1,4 @@
-/** A web site of the test's own on loopback, and the allowance to reach it that the program itself never gives. */
+/** A web site on loopback, and a network policy that allows fetching from it, which the program itself never does. */
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type NetworkPolicy, publicInternet } from '../../src/io/fetch/network-policy.ts';

@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Message } from '../../src/issue/document/document.ts';
 import { readIssue } from '../../src/issue/read.ts';
-import { corpusFiles } from '../helpers/shared.ts';
+import { corpusFiles } from '../helpers/corpus.ts';
 import { type Golden, goldenOf, kept, renew, renews } from './golden.ts';
 
 const { origin, note, files } = corpusFiles();

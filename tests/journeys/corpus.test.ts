@@ -6,7 +6,7 @@ import { prepareIssue } from '../../src/authoring/prepare-issue.ts';
 import { findIssue } from '../../src/issue/find.ts';
 import { compileMessages } from '../../src/render/message/message.ts';
 import { EmailFiles } from '../../src/render/theme/email-files.ts';
-import { corpusFiles } from '../helpers/shared.ts';
+import { corpusFiles } from '../helpers/corpus.ts';
 import { openHarness } from './harness.ts';
 
 const { files, note, origin } = corpusFiles();

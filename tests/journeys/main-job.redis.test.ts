@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
+import { seedIssue } from '../helpers/corpus.ts';
 import { startRedis } from '../helpers/redis.ts';
-import { seedIssue } from '../helpers/shared.ts';
 import { flawless, judge, openHarness } from './harness.ts';
 import { mainJob, READERS } from './main-job.ts';
 

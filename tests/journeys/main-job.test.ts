@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { seedIssue } from '../helpers/shared.ts';
+import { seedIssue } from '../helpers/corpus.ts';
 import { flawless, judge, openHarness } from './harness.ts';
 import { mainJob, READERS } from './main-job.ts';
 

@@ -1,6 +1,6 @@
 /** The main job, the same on every way: the seed issue reaches 1,000 readers, once each. */
 import { expect } from 'vitest';
-import { seedIssue } from '../helpers/shared.ts';
+import { seedIssue } from '../helpers/corpus.ts';
 import type { Way } from '../helpers/ways.ts';
 import { flawless, judge, openHarness, type Status } from './harness.ts';
 

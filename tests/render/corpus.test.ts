@@ -4,7 +4,7 @@ import { archivePage } from '../../src/render/archive.ts';
 import { GMAIL_CLIP_BYTES } from '../../src/render/clip/gmail-size.ts';
 import { renderIssue } from '../../src/render/issue.ts';
 import { compileFill } from '../../src/render/slots/fill.ts';
-import { corpusFiles } from '../helpers/shared.ts';
+import { corpusFiles } from '../helpers/corpus.ts';
 import { context } from './fixtures.ts';
 
 const { note, files } = corpusFiles();

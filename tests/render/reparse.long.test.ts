@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { corpusFiles } from '../helpers/shared.ts';
+import { corpusFiles } from '../helpers/corpus.ts';
 import { editionOf, expectReadBack } from './reparse.ts';
 
 const { files, note } = corpusFiles();

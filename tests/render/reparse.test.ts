@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { seedIssue } from '../helpers/shared.ts';
+import { seedIssue } from '../helpers/corpus.ts';
 import { editionOf, expectReadBack } from './reparse.ts';
 
 const samples = new URL('../../emails/samples/', import.meta.url);

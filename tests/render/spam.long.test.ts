@@ -10,7 +10,7 @@ import type { Edition } from '../../src/render/edition/edition.ts';
 import { renderIssue } from '../../src/render/issue.ts';
 import { compileMessages } from '../../src/render/message/message.ts';
 import { renderServiceMail } from '../../src/render/service-mail.ts';
-import { seedIssue } from '../helpers/shared.ts';
+import { seedIssue } from '../helpers/corpus.ts';
 import { askSpamAssassin, Rspamd, type Verdict } from '../helpers/spam-filters.ts';
 import { context, newsletter } from './fixtures.ts';
 

@@ -1,4 +1,4 @@
-/** Before the tests that need a browser: finds Chromium, or installs it where that is expected; and fonts. */
+/** Vitest setup for tests that need a browser: finds or installs Chromium and fonts. */
 import { provideFonts } from './fonts.ts';
 import { chromium, provide } from './programs.ts';
 

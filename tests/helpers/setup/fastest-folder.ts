@@ -1,4 +1,4 @@
-/** Where throw-away data go: memory, where there is room. Nothing of a test outlives it, and the disk is spared the syncs. */
+/** The folder for temporary data: in memory if there is room, which saves the disk the syncs. */
 import { access, constants, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 

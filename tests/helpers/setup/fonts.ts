@@ -1,4 +1,4 @@
-/** The fonts that the kept pictures of mails were made with: installs missing ones where that is expected. */
+/** The fonts that the reference pictures of mails were made with; installs missing ones as root or in CI. */
 import { execFileSync } from 'node:child_process';
 
 const FAMILIES = [

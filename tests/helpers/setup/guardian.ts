@@ -1,6 +1,6 @@
 /**
- * Throw-away servers and their folders must be gone after the tests, also when the test run was killed with
- * SIGKILL. A small shell waits on a pipe whose other end closes with this process, whatever ended it.
+ * Removes temporary servers and their folders after the tests, even when the test run was killed with SIGKILL. A small
+ * shell waits on a pipe whose other end closes with this process, whatever ended it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

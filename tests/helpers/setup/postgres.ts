@@ -1,4 +1,4 @@
-/** Before all tests: TEST_DATABASE_URL as it is given, else an own throw-away PostgreSQL, the embedded one. */
+/** Vitest setup for all tests: PostgreSQL at TEST_DATABASE_URL, else a temporary embedded one. */
 import { chmod, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';

@@ -1,4 +1,4 @@
-/** Finds the programs that tests need; installs a missing one only where that is expected (root or CI). */
+/** Finds the programs that tests need; installs missing ones only as root or in CI. */
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';

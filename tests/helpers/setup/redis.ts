@@ -1,4 +1,4 @@
-/** Before the tests that need Redis: TEST_REDIS_URL as it is given, else an own throw-away server. */
+/** Vitest setup for tests that need Redis: the server at TEST_REDIS_URL, else a temporary one. */
 import { startRedisServer } from '../redis-server.ts';
 
 export default async function setup(): Promise<(() => Promise<void>) | undefined> {

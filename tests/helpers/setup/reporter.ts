@@ -1,6 +1,6 @@
-/** The run's last lines: what was counted, which ways were covered, and if the shared corpus was there. */
+/** A Vitest reporter for the run's last lines: the counts, the covered ways, and whether the shared corpus was there. */
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
-import { corpusFolder } from '../shared.ts';
+import { corpusFolder } from '../corpus.ts';
 import type { Way } from '../ways.ts';
 
 const ways: readonly Way[] = ['embedded', 'database', 'full'];

@@ -1,4 +1,4 @@
-/** Real issues to read: `../shared/corpus` beside the project where it is present, else the project's samples. */
+/** Real issues for tests: `../shared/corpus` beside the project where present, else the project's samples. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';

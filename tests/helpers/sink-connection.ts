@@ -1,4 +1,4 @@
-/** The sink's end of one connection: writes answers as it is told to, in the clear or inside TLS. */
+/** The sink's end of one connection: writes answers as told, in plaintext or within TLS. */
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Certificate } from './certificate.ts';
