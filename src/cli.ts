@@ -7,7 +7,7 @@ import { contextOpener } from './cli/context.ts';
 import { addExamples } from './cli/examples.ts';
 import { exitCodeOf, explain } from './cli/failures.ts';
 import { tell } from './cli/output.ts';
-import { gravityStyled, heading } from './cli/style.ts';
+import { heading, severityStyled } from './cli/style.ts';
 import { readConfig } from './config/config.ts';
 
 const packageFile = new URL('../../package.json', import.meta.url);
@@ -23,7 +23,7 @@ const postrider = new Command('postrider')
     'Newsletter delivery: Markdown in, one designed email per confirmed subscriber out, exactly once.',
   )
   .version(version)
-  .configureOutput({ outputError: (text, write) => write(gravityStyled(text)) })
+  .configureOutput({ outputError: (text, write) => write(severityStyled(text)) })
   .configureHelp({ styleTitle: heading })
   .showHelpAfterError('(see --help)')
   .exitOverride();

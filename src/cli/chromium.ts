@@ -1,4 +1,4 @@
-/** The browser that screenshots are made with: what is installed is used, nothing is ever downloaded. */
+/** Opens the installed browser, for screenshots and theme checks. Nothing is ever downloaded. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Browser, LaunchOptions } from 'playwright-core';
@@ -37,7 +37,7 @@ export async function openChromium(named: string | null): Promise<Browser> {
   });
 }
 
-/** The first that the shell knows. */
+/** The first of the names that the shell finds. */
 async function onPath(): Promise<string | null> {
   const ask = NAMES.map((name) => `command -v ${name}`).join(' || ');
   return promisify(execFile)('/bin/sh', ['-c', ask]).then(

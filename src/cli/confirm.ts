@@ -1,7 +1,7 @@
-/** Asking a person at a terminal. */
+/** Asks a person at a terminal. */
 import { createInterface } from 'node:readline/promises';
 
-/** Only a plain yes counts; Ctrl-C and the end of the input are a no. */
+/** Only "y" or "yes" counts. Ctrl-C and the end of the input are a no. */
 export async function askYes(question: string): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const closed = new Promise<string>((resolve) => {

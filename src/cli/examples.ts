@@ -1,4 +1,4 @@
-/** Examples under the help of the commands that people meet first. A test asks Commander whether each still parses. */
+/** Examples in the help of the commands that people use first. A test checks that Commander still parses each. */
 import type { Command } from 'commander';
 
 export const examples: Readonly<Record<string, readonly string[]>> = {
@@ -38,7 +38,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'theme new': ['postrider theme new harbour'],
 };
 
-/** Adds them to the commands below `program` that are loaded. */
+/** Adds them to the loaded commands below `root`. */
 export function addExamples(root: Command): void {
   for (const [path, lines] of Object.entries(examples)) {
     const command = commandAt(root, path);

@@ -144,7 +144,7 @@ function forMachines({ id: _, slug, from, replyTo, ...rest }: Newsletter) {
   };
 }
 
-/** Under the names of the options that set them. */
+/** By the names of the options that set them. */
 function described(newsletter: Newsletter): string {
   return facts(factsOf(newsletter));
 }

@@ -1,5 +1,5 @@
 /** The two ways in which a command answers: text for people, or one JSON value for machines. */
-import { gravityStyled } from './style.ts';
+import { severityStyled } from './style.ts';
 
 /** With `--json`, messages go to standard error, so that standard output is one JSON value. */
 export const wantsJson = (): boolean => process.argv.includes('--json');
@@ -11,4 +11,4 @@ export function out(value: unknown, human: string): void {
 
 /** A sentence for the person at the terminal, never part of the answer. */
 export const tell = (sentence: string): void =>
-  void process.stderr.write(`${wantsJson() ? sentence : gravityStyled(sentence)}\n`);
+  void process.stderr.write(`${wantsJson() ? sentence : severityStyled(sentence)}\n`);

@@ -1,4 +1,4 @@
-/** Ending a long-running command. */
+/** Stops long-running commands on a signal. */
 
 /** Aborts with the first SIGTERM or SIGINT; a second one ends at once. */
 export function stopController(): AbortController {

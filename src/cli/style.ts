@@ -1,6 +1,6 @@
 /**
- * Colour for people at a terminal, by Node's own `styleText`: it knows NO_COLOR, FORCE_COLOR, dumb terminals and
- * pipes. One style a call: given several at once, Node 20 asks for none of that.
+ * Colours for people at a terminal, by Node's own `styleText`, which respects NO_COLOR, FORCE_COLOR, dumb terminals and
+ * pipes. One style per call, since with several at once Node 20 ignores them all.
  */
 import { stripVTControlCharacters, styleText } from 'node:util';
 
@@ -12,7 +12,7 @@ const styled = (style: Style, text: string, stream: Stream): string => styleText
 export const heading = (text: string, stream: Stream = process.stdout): string =>
   styled('bold', text, stream);
 
-/** What needs nobody is green, what waits for somebody yellow, what is broken red; all else stays as it is. */
+/** Green needs no action, yellow waits for somebody, red is broken. Other states have no colour. */
 const STATES = new Map<string, Style>([
   ['sent', 'green'],
   ['confirmed', 'green'],
@@ -35,8 +35,8 @@ const GRAVE = /^((?:.*?: )?)(error|warning)(?=: )/gm;
 /** How every failure of a command begins. */
 const FAILURE = /^postrider:/;
 
-/** Sentences for standard error. Styles meant for standard output are taken away where this one takes none. */
-export function gravityStyled(text: string, stream: Stream = process.stderr): string {
+/** Sentences for standard error. Removes styles meant for standard output where standard error takes none. */
+export function severityStyled(text: string, stream: Stream = process.stderr): string {
   if (heading('x', stream) === 'x') return stripVTControlCharacters(text);
   return text
     .replace(GRAVE, (_, before: string, word: string) => {

@@ -1,23 +1,26 @@
-/** Text for people: numbers with their word, and columns aligned by what a terminal shows, where a Chinese character takes two cells. */
+/**
+ * Text for people: numbers with their noun, and columns aligned in cells of a terminal, where a Chinese character
+ * takes two.
+ */
 import { heading, stateStyled } from './style.ts';
 
 /** `1 fault`, `2 faults`. */
 export const counted = (count: number, one: string, several = `${one}s`): string =>
   `${count} ${count === 1 ? one : several}`;
 
-/** One line per fact, the values aligned. Values of several lines are put on one. A `state` has its colour. */
+/** One line per fact, with the values aligned. Line ends in a value become commas. A `state` is coloured. */
 export function facts(pairs: readonly (readonly [name: string, value: string])[]): string {
-  const width = Math.max(...pairs.map(([name]) => cells(name)));
+  const width = Math.max(...pairs.map(([name]) => cellsOf(name)));
   const shown = (name: string, value: string) => (name === 'state' ? stateStyled(value) : value);
   return pairs
     .map(([name, value]) => `${padded(name, width)}  ${shown(name, value.replace(/\n/g, ', '))}`)
     .join('\n');
 }
 
-/** A column named `state` has its colours. */
+/** A column named `state` is coloured. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, at) =>
-    Math.max(...[title, ...rows.map((row) => row[at] ?? '')].map(cells)),
+    Math.max(...[title, ...rows.map((row) => row[at] ?? '')].map(cellsOf)),
   );
   const states = head.indexOf('state');
   return [head, ...rows]
@@ -33,15 +36,15 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     .join('\n');
 }
 
-/** `shown`: the same with its style, which takes no cells. */
+/** `shown` is the text with its style, which takes no cells. */
 const padded = (text: string, width: number, shown = text): string =>
-  shown + ' '.repeat(Math.max(0, width - cells(text)));
+  shown + ' '.repeat(Math.max(0, width - cellsOf(text)));
 
 /** East Asian wide and full-width forms, and most emoji, take two cells. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 
-function cells(text: string): number {
+function cellsOf(text: string): number {
   let width = 0;
   for (const sign of text) width += /\p{Mn}/u.test(sign) ? 0 : WIDE.test(sign) ? 2 : 1;
   return width;

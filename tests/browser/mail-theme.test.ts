@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { looksOf } from '../../src/cli/theme/browser-faults.ts';
+import { browserFaults } from '../../src/cli/theme/browser-faults.ts';
 
 const page = (body: string): string =>
   `<!doctype html><html lang="en"><head><title>x</title><meta name="viewport" content="width=device-width">
 <style>body{margin:0}@media (prefers-color-scheme:dark){body{background:#111}}</style></head><body>${body}</body></html>`;
 
 const look = (body: string) =>
-  looksOf([{ name: 'a mail', html: page(body) }], process.env.CHROMIUM_PATH ?? null);
+  browserFaults([{ name: 'a mail', html: page(body) }], process.env.CHROMIUM_PATH ?? null);
 
 test('a mail that is wider than a phone is told', async () => {
   const faults = await look('<p style="width:500px;color:#777;background:#000">Wide</p>');
@@ -23,7 +23,7 @@ test('words that cannot be read in the dark are told, and no others', async () =
 });
 
 test('where no browser is, it is said what to do', async () => {
-  await expect(looksOf([], '/nowhere/chromium')).rejects.toThrow(
+  await expect(browserFaults([], '/nowhere/chromium')).rejects.toThrow(
     /\/nowhere\/chromium could not be started .*: install one .*, or name it with --chromium/,
   );
 });

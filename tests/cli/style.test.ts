@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { WriteStream } from 'node:tty';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { gravityStyled, heading, stateStyled } from '../../src/cli/style.ts';
+import { heading, severityStyled, stateStyled } from '../../src/cli/style.ts';
 import { facts, table } from '../../src/cli/text.ts';
 
 const { getColorDepth } = WriteStream.prototype;
@@ -24,16 +24,16 @@ const green = (text: string) => `\u001b[32m${text}\u001b[39m`;
 const bold = (text: string) => `\u001b[1m${text}\u001b[22m`;
 
 test('on a terminal errors are red, warnings yellow, headings bold, and states have their colour', () => {
-  expect(gravityStyled('postrider: no issue weekly/1', terminal())).toBe(
+  expect(severityStyled('postrider: no issue weekly/1', terminal())).toBe(
     `${red('postrider:')} no issue weekly/1`,
   );
-  expect(gravityStyled('a.md:3:1: warning: no alt text (alt)\na.md:4: error: no', terminal())).toBe(
+  expect(severityStyled('a.md:3:1: warning: no alt text (alt)\na.md:4: error: no', terminal())).toBe(
     `a.md:3:1: ${yellow('warning')}: no alt text (alt)\na.md:4: ${red('error')}: no`,
   );
-  expect(gravityStyled("error: unknown option '--jason'", terminal())).toBe(
+  expect(severityStyled("error: unknown option '--jason'", terminal())).toBe(
     `${red('error')}: unknown option '--jason'`,
   );
-  expect(gravityStyled('the answer tells of an error', terminal())).toBe('the answer tells of an error');
+  expect(severityStyled('the answer tells of an error', terminal())).toBe('the answer tells of an error');
   expect(stateStyled('sent', terminal())).toBe(green('sent'));
   expect(stateStyled('paused: by ann', terminal())).toBe(`${yellow('paused')}: by ann`);
   expect(stateStyled('draft', terminal())).toBe('draft');
@@ -49,7 +49,7 @@ test('a pipe, NO_COLOR, a dumb terminal and FORCE_COLOR=0 take no colour; FORCE_
   ] as const) {
     asked(name, value);
     expect(heading('issue', terminal()), name).toBe('issue');
-    expect(gravityStyled(`${bold('x')} error: y`, terminal()), name).toBe('x error: y');
+    expect(severityStyled(`${bold('x')} error: y`, terminal()), name).toBe('x error: y');
     asked(name, name === 'TERM' ? 'xterm' : undefined);
   }
   asked('FORCE_COLOR', '1');

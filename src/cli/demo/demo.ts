@@ -1,6 +1,6 @@
 /**
- * `postrider demo`: the main job on real parts, in a data folder of its own: a newsletter, 200 subscribers, a real
- * looking issue sent into the built-in inbox. Ignores DATABASE_URL, REDIS_URL and SMTP_URL.
+ * `postrider demo`: a newsletter, 200 subscribers and a realistic issue, sent into the built-in inbox by the real parts
+ * in a data folder of its own. Ignores DATABASE_URL, REDIS_URL and SMTP_URL.
  */
 
 import { createServer } from 'node:net';
@@ -55,9 +55,9 @@ async function demo(settings: Config, options: { once?: boolean; language: strin
   try {
     await refuseSecond(program);
     await runRoles(program, { web: true, worker: true }, stop, async () => {
-      const issueId = await prepareDemo(program, options.language);
+      const issueId = await startDemoIssue(program, options.language);
       const { status } = await watchIssue(program, issueId, stop.signal);
-      await report(program, issueId, status);
+      await printSummary(program, issueId, status);
       if (options.once) {
         if (status.state !== 'sent' || status.counts.accepted !== status.counts.audience)
           process.exitCode = 1;
@@ -107,7 +107,7 @@ async function freePort(wanted: number): Promise<number> {
   return wanted;
 }
 
-/** A demo that starts over would pull the issue and its links from under one that still runs. */
+/** A second demo would remove the issue and links of one that still runs. */
 async function refuseSecond({ db, config }: Program): Promise<void> {
   if ((await liveWorkers(db)) > 0)
     throw new Refused(
@@ -116,8 +116,8 @@ async function refuseSecond({ db, config }: Program): Promise<void> {
     );
 }
 
-/** Ready to run again: a rehearsal that was sent becomes a draft again. Returns the issue that was started. */
-async function prepareDemo(program: Program, language: string): Promise<number> {
+/** Can run again: a rehearsal that was sent becomes a draft again. Returns the issue that was started. */
+async function startDemoIssue(program: Program, language: string): Promise<number> {
   const newsletter = await demoNewsletter(program, language);
   const people = demoPeople(READERS).map((one) => `${one.email},${one.name},${one.language}\n`);
   const csv = Buffer.from(`email,name,language\n${people.join('')}`);
@@ -135,7 +135,7 @@ async function prepareDemo(program: Program, language: string): Promise<number> 
     .where('newsletter_id', '=', newsletter.id)
     .where('slug', '=', 'issue-1')
     .executeTakeFirst();
-  if (before) await startOver(program, before.id);
+  if (before) await resetEarlierDemo(program, before.id);
   const { id } = await importIssue(program.db, {
     newsletterId: newsletter.id,
     slug: 'issue-1',
@@ -158,8 +158,8 @@ async function prepareDemo(program: Program, language: string): Promise<number> 
   return id;
 }
 
-/** Whatever an earlier demo left: a rehearsal can always be made a draft again once it stands still. */
-async function startOver(program: Program, issueId: number): Promise<void> {
+/** Resets what an earlier demo left. A rehearsal can become a draft again once nothing of it is in transit. */
+async function resetEarlierDemo(program: Program, issueId: number): Promise<void> {
   await pauseIssue(program.db, issueId, 'editor', byEditor('the demo starts over'));
   for (let left = 20; left > 0; left -= 1) {
     if ((await tally(program.db, issueId)).handing === 0) break;
@@ -167,7 +167,7 @@ async function startOver(program: Program, issueId: number): Promise<void> {
   }
   const issue = await findIssue(program.db, String(issueId));
   if (issue.state !== 'draft') await resetIssue(program.db, issueId);
-  // Its mails would else stand in the inbox beside those of this run.
+  // Otherwise the inbox would show the mails of both runs.
   await program.db.deleteFrom('inbox_mails').execute();
 }
 
@@ -200,7 +200,7 @@ async function demoNewsletter(program: Program, language: string) {
   );
 }
 
-async function report(program: Program, issueId: number, status: IssueStatus): Promise<void> {
+async function printSummary(program: Program, issueId: number, status: IssueStatus): Promise<void> {
   const { publicUrl } = program.config;
   const first = await program.db
     .selectFrom('deliveries as d')

@@ -32,7 +32,10 @@ export function previewCommand(issue: Command, open: OpenContext, readSettings: 
     });
 }
 
-/** Listens on 127.0.0.1 only. `emailsDir` is the designer's folder, whose files are watched too. Throws Refused for a file that cannot be read. */
+/**
+ * Listens on 127.0.0.1 only. `emailsDir` is the designer's folder, whose files are watched too. Throws Refused for a
+ * file that cannot be read.
+ */
 export async function startPreview(
   file: string,
   context: AuthoringContext,
@@ -69,7 +72,7 @@ export async function startPreview(
 /** Editors write a file in several steps. Those that follow each other this closely are one change. */
 const DEBOUNCE_MS = 25;
 
-/** The folder is watched, not the file: editors put a new file in the old one's place. */
+/** Watches the folder instead of the file, since editors replace the file by a new one. */
 function onChanges(folder: string, recursive: boolean, changed: () => Promise<void>): () => void {
   let timer: NodeJS.Timeout | undefined;
   const watcher = watch(folder, { recursive }, () => {

@@ -26,7 +26,7 @@ interface ShotsOptions {
   folder: string;
   /** The browser's path, or null for the one that is found. */
   chromium: string | null;
-  /** The address of the subscriber who reads; null: somebody invented. */
+  /** The address of a subscriber; null: an invented reader. */
   as?: string | null;
   /** In px. Longer pictures are cut there. */
   maxHeight?: number | undefined;
@@ -120,7 +120,7 @@ async function shoot(
 const heightOf = async (page: Page): Promise<number> =>
   Math.ceil((await page.locator('html').boundingBox())?.height ?? 800);
 
-/** Answers the page's requests, each address once: the page itself reaches nothing. */
+/** Answers the page's requests, fetching each address once. The page itself has no network. */
 class Pictures {
   readonly #preview: FilePreview;
   readonly #timeBudget = new TimeBudget();

@@ -1,4 +1,4 @@
-/** `postrider lane list`: what is in each lane, what limits it, and how it stands. */
+/** `postrider lane list`: the domains, limits and state of each lane. */
 
 import type { Program } from '../../bootstrap.ts';
 import { LANES, OTHER_LANE, readLanes } from '../../ledger/lanes/lanes.ts';
@@ -9,20 +9,20 @@ import { table } from '../text.ts';
 
 export interface LaneView {
   lane: string;
-  /** How many domains it has; of `other`: 0, since it has all that no list names. */
+  /** The number of its domains; 0 for `other`, which has all domains that no list names. */
   domains: number;
-  /** Those that an operator put into it. */
+  /** The domains that an operator put into it. */
   own: string[];
   limits: { relay: string | null; connections: number | null; rate: number | null }[];
-  states: LaneStanding[];
-  /** Of `other` only: whether mail exchangers are looked up. */
+  states: LaneStateView[];
+  /** Only for `other`: whether MX records are looked up. */
   mx?: boolean;
 }
 
-interface LaneStanding {
+interface LaneStateView {
   relay: string;
   state: 'open' | 'held' | 'probing' | 'growing';
-  /** Messages on their way at once that are allowed now; null: no limit was learned. */
+  /** Messages that may be in transit at the same time now; null: no limit was learned. */
   connections: number | null;
   heldUntil: string | null;
   /** The last reply that slowed it. */
@@ -32,7 +32,7 @@ interface LaneStanding {
 export async function list(open: OpenContext): Promise<void> {
   const { program, out } = await open();
   const views = await viewLanes(program);
-  out(views, shown(views));
+  out(views, lanesTable(views));
 }
 
 export async function viewLanes({ db, clock }: Program): Promise<LaneView[]> {
@@ -54,26 +54,26 @@ export async function viewLanes({ db, clock }: Program): Promise<LaneView[]> {
     domains: lanes.lanes.filter((name) => name === lane).length,
     own: own.filter((domain) => domain.lane === lane).map(({ domain }) => domain),
     limits: limits.filter((limit) => limit.lane === lane).map(limitOf),
-    states: states.filter((state) => state.lane === lane).map((state) => standingOf(state, clock.now())),
+    states: states.filter((state) => state.lane === lane).map((state) => viewState(state, clock.now())),
     ...(lane === OTHER_LANE && { mx }),
   }));
 }
 
 const limitOf = ({ relay, connections, rate }: LaneLimit) => ({ relay, connections, rate });
 
-function standingOf({ relay, heldMs, probing, connections, reason }: LaneState, now: Date): LaneStanding {
+function viewState({ relay, heldMs, probing, connections, reason }: LaneState, now: Date): LaneStateView {
   const state = heldMs > 0 ? 'held' : probing ? 'probing' : connections === null ? 'open' : 'growing';
   const heldUntil = heldMs > 0 ? new Date(now.getTime() + heldMs).toISOString() : null;
   const may = state === 'held' ? 0 : state === 'probing' ? 1 : connections;
   return { relay, state, connections: may, heldUntil, why: reason };
 }
 
-export function shown(views: readonly LaneView[]): string {
+export function lanesTable(views: readonly LaneView[]): string {
   const rows = views.map((view) => [
     view.lane,
     domainsOf(view),
     view.limits.map(limitText).join('; ') || '-',
-    view.states.map(standingText).join('; ') || 'open',
+    view.states.map(stateText).join('; ') || 'open',
   ]);
   return table(['lane', 'domains', 'limits', 'stands'], rows);
 }
@@ -88,7 +88,7 @@ function limitText({ relay, connections, rate }: LaneView['limits'][number]): st
   return `${parts.join(', ')}${relay === null ? '' : ` at ${relay}`}`;
 }
 
-function standingText({ relay, state, connections, heldUntil, why }: LaneStanding): string {
+function stateText({ relay, state, connections, heldUntil, why }: LaneStateView): string {
   const how = {
     open: 'open',
     held: `held until ${heldUntil}`,

@@ -1,4 +1,4 @@
-/** `postrider lane set`: domains, limits and a fresh start, kept in the database over the built-in list. */
+/** `postrider lane set`: domains and limits, stored in the database, which override the built-in list. */
 
 import type { Program } from '../../bootstrap.ts';
 import { readAddress } from '../../consent/identity.ts';
@@ -13,7 +13,7 @@ import {
 } from '../../ledger/lanes/settings.ts';
 import type { OpenContext } from '../context.ts';
 import { findRelay } from '../relay/find.ts';
-import { shown, viewLanes } from './list.ts';
+import { lanesTable, viewLanes } from './list.ts';
 
 type Options = Readonly<Record<string, string | string[] | true | undefined>>;
 
@@ -26,8 +26,8 @@ interface Change {
   mx: boolean | null;
 }
 
-/** Words that name something else where lanes are named. */
-const TAKEN = ['plan', 'service'];
+/** Names that mean something else in place of a lane. */
+const RESERVED = ['plan', 'service'];
 
 export async function set(open: OpenContext, lane: string, options: Options): Promise<void> {
   const change = readChange(lane, options);
@@ -36,7 +36,10 @@ export async function set(open: OpenContext, lane: string, options: Options): Pr
   await refuseUnknown(program, lane, change);
   await store(program, lane, change);
   const view = (await viewLanes(program)).find((one) => one.lane === lane);
-  out(view ?? null, view ? shown([view]) : `the lane ${lane} was removed: nothing is set for it any more`);
+  out(
+    view ?? null,
+    view ? lanesTable([view]) : `the lane ${lane} was removed: nothing is set for it any more`,
+  );
 }
 
 async function store({ db }: Program, lane: string, change: Change): Promise<void> {
@@ -48,7 +51,7 @@ async function store({ db }: Program, lane: string, change: Change): Promise<voi
 }
 
 function readChange(lane: string, options: Options): Change {
-  if (!/^[a-z][a-z0-9-]{0,31}$/.test(lane) || TAKEN.includes(lane))
+  if (!/^[a-z][a-z0-9-]{0,31}$/.test(lane) || RESERVED.includes(lane))
     throw new Usage(
       `expected a lane such as ${LANES.join(', ')}, or a new one of lower-case letters, digits and "-", found "${lane}"`,
     );
@@ -70,7 +73,7 @@ function readChange(lane: string, options: Options): Change {
   return change;
 }
 
-/** A typing error must not make a lane that nothing is in. */
+/** A typo must not create an empty lane. */
 async function refuseUnknown({ db }: Program, lane: string, { domains }: Change): Promise<void> {
   if (LANES.includes(lane) || domains.length > 0) return;
   if ((await readLaneDomains(db)).some((domain) => domain.lane === lane)) return;

@@ -1,10 +1,10 @@
-/** A relay by the name that a person gave. */
+/** Finds a relay by its name. */
 
 import type { Program } from '../../bootstrap.ts';
 import { Refused } from '../../errors.ts';
 import type { Relay } from '../../ports.ts';
 
-/** Throws Refused('unknown-relay') that names those there are. */
+/** Throws Refused('unknown-relay') with the names of all relays. */
 export function findRelay(program: Program, name: string): Relay {
   const found = program.relays.find((relay) => relay.settings.name === name);
   if (found) return found;

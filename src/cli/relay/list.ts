@@ -13,18 +13,18 @@ import { counted, facts } from '../text.ts';
 
 const SPANS = ['minute', 'hour', 'day'] as const satisfies readonly Span[];
 
-interface Shown extends RelayTerms {
+interface RelayView extends RelayTerms {
   relay: string;
   host: string;
   port: number;
   tls: string;
   for: string;
   pool: number;
-  /** In the last minute, hour and 24 hours, with what open windows may still begin. */
+  /** In the last minute, hour and 24 hours, including what running batches may still send. */
   used: Record<Span, number>;
-  /** `up`, `down`, `resting` while it takes nothing more of us, or `unused` when no worker that is alive knows it. */
+  /** `resting` while it accepts nothing more from us, `unused` when no live worker knows it. */
   state: 'up' | 'down' | 'resting' | 'unused';
-  /** Why it rests; `asked`: when it is asked again, `until`: when it is known to take mail again. Null: it does not. */
+  /** Why it rests; `asked` is the next try, `until` when it accepts mail again. Null: it does not rest. */
   rest: { why: string; asked: string; until: string } | null;
   /** `seats`: its connections, by the name that scripts know. */
   workers: (Omit<RelayWorker, 'connections'> & { seats: number })[];
@@ -34,7 +34,7 @@ interface Shown extends RelayTerms {
 export async function list(open: OpenContext): Promise<void> {
   const { program } = await open();
   const shown = [];
-  for (const relay of program.relays) shown.push(await look(program, relay));
+  for (const relay of program.relays) shown.push(await viewRelay(program, relay));
   out(
     shown,
     shown.length === 0
@@ -44,11 +44,11 @@ export async function list(open: OpenContext): Promise<void> {
 }
 
 export async function showRelay(program: Program, relay: Relay): Promise<void> {
-  const shown = await look(program, relay);
+  const shown = await viewRelay(program, relay);
   out(shown, facts(factsOf(shown)));
 }
 
-async function look({ db, clock }: Program, { settings }: Relay): Promise<Shown> {
+async function viewRelay({ db, clock }: Program, { settings }: Relay): Promise<RelayView> {
   const { name, host, port, tls, pool } = settings;
   const terms = termsOf(settings, (await readOverrides(db)).get(name));
   const used = await usageOf(db, name);
@@ -76,12 +76,12 @@ async function look({ db, clock }: Program, { settings }: Relay): Promise<Shown>
   };
 }
 
-function factsOf(shown: Shown): [name: string, value: string][] {
+function factsOf(shown: RelayView): [name: string, value: string][] {
   const limit = (n: number, unit: string) => (n === 0 ? '-' : `${n} ${unit}`);
   const lines: [string, string][] = [
     ['relay', shown.relay],
     ['server', `${shown.host}:${shown.port}, TLS ${shown.tls}, for ${shown.for}`],
-    ['state', standing(shown)],
+    ['state', stateText(shown)],
     ['rate', limit(shown.rate, 'per second')],
     ...SPANS.map((span): [string, string] => [
       span,
@@ -92,17 +92,17 @@ function factsOf(shown: Shown): [name: string, value: string][] {
     ['weight', String(shown.weight)],
     ['direct', shown.direct ? 'yes' : 'no'],
   ];
-  return shown.warmUp ? [...lines, ['warm-up', warming(shown.warmUp)]] : lines;
+  return shown.warmUp ? [...lines, ['warm-up', warmUpText(shown.warmUp)]] : lines;
 }
 
-function restOf(row: RelayBackoff | undefined, now: Date): Shown['rest'] {
+function restOf(row: RelayBackoff | undefined, now: Date): RelayView['rest'] {
   if (!row?.backoff) return null;
   const { why, ms, endsMs } = row.backoff;
   const after = (span: number) => new Date(now.getTime() + span).toISOString();
   return { why, asked: after(ms), until: after(endsMs) };
 }
 
-function standing({ relay, state, workers, rest }: Shown): string {
+function stateText({ relay, state, workers, rest }: RelayView): string {
   if (rest)
     return `rests until ${rest.until}, next try at ${rest.asked}: ${rest.why} (postrider relay set ${relay} --rest off tries it now)`;
   const down = workers.find((worker) => worker.downSince !== null);
@@ -110,7 +110,7 @@ function standing({ relay, state, workers, rest }: Shown): string {
   return state === 'unused' ? 'no worker uses it' : `up, ${counted(workers.length, 'worker')}`;
 }
 
-function warming({ stage, steps, cap, held }: NonNullable<Shown['warmUp']>): string {
+function warmUpText({ stage, steps, cap, held }: NonNullable<RelayView['warmUp']>): string {
   const next = steps[stage];
   const then = next === undefined ? 'then no cap' : `then ${next}`;
   return `step ${stage} of ${steps.length}: ${cap} per day, ${then}${held ? `; it did not grow: ${held}` : ''}`;

@@ -1,4 +1,4 @@
-/** `postrider relay list|set|test`: the relays of SMTP_URL, their limits, and how they stand. */
+/** `postrider relay list|set|test`: the relays of SMTP_URL, their limits and state. */
 import type { Command } from 'commander';
 import { termNames } from '../../config/relay-terms.ts';
 import type { OpenContext } from '../context.ts';

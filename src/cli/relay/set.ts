@@ -1,4 +1,4 @@
-/** `postrider relay set`: limits and warm-up, kept in the database over what SMTP_URL says. */
+/** `postrider relay set`: limits and warm-up, stored in the database, which override those of SMTP_URL. */
 
 import type { Program } from '../../bootstrap.ts';
 import { BadValue } from '../../config/reader.ts';
@@ -29,7 +29,7 @@ export async function set(open: OpenContext, name: string, options: Options): Pr
   await program.db.transaction().execute(async (trx) => {
     await overrideTerms(trx, name, terms);
     if (endsRest) await endBackoffByHand(trx, name);
-    if (warmUp) await startWarmUp(trx, name, warmUp.steps, standingOf(warmUp, await today(program)));
+    if (warmUp) await startWarmUp(trx, name, warmUp.steps, warmUpPosition(warmUp, await today(program)));
   });
   await showRelay(program, relay);
 }
@@ -48,13 +48,13 @@ function readTerms(options: Options): Partial<RelayOverrides> {
     else if (text !== undefined)
       Object.assign(
         terms,
-        told(`--${name}`, () => readTerm(name, text)),
+        asUsageError(`--${name}`, () => readTerm(name, text)),
       );
   }
   return terms;
 }
 
-function told<T>(option: string, read: () => T): T {
+function asUsageError<T>(option: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
@@ -63,13 +63,13 @@ function told<T>(option: string, read: () => T): T {
   }
 }
 
-interface Ladder {
+interface WarmUpSteps {
   steps: number[] | null;
   /** `YYYY-MM-DD` */
   start: string | null;
 }
 
-function readWarmUp({ warmUp, warmUpStart }: Options): Ladder | null {
+function readWarmUp({ warmUp, warmUpStart }: Options): WarmUpSteps | null {
   if (warmUp === undefined && warmUpStart !== undefined)
     throw new Usage('--warm-up-start: give the steps too, with --warm-up');
   if (warmUp === undefined) return null;
@@ -79,33 +79,37 @@ function readWarmUp({ warmUp, warmUpStart }: Options): Ladder | null {
   return { steps: readSteps(warmUp), start };
 }
 
-/** A relay that takes this many a day is warm. */
-const WARM = 1_000_000;
-const MOST_STEPS = 100;
+/** A relay that takes this many messages per day needs no further step. */
+const WARM_PER_DAY = 1_000_000;
+const MAX_STEPS = 100;
 
-/** `50,100,500` or `200x2`: from 200 a day, twice as many each day. Null: off. */
+/** `50,100,500`, or `200x2`: 200 on the first day, then twice as many each day. Null: off. */
 function readSteps(text: string): number[] | null {
   if (text === 'off' || text === '') return null;
   const growing = /^(\d{1,7})x(\d(?:\.\d{1,2})?)$/.exec(text);
-  const steps = growing ? grownFrom(Number(growing[1]), Number(growing[2])) : text.split(',').map(Number);
+  const steps = growing ? growingSteps(Number(growing[1]), Number(growing[2])) : text.split(',').map(Number);
   const right = steps.every(
     (step, at) => Number.isSafeInteger(step) && step > 0 && step >= (steps[at - 1] ?? 1),
   );
-  if (right && steps.length > 0 && steps.length <= MOST_STEPS) return steps;
+  if (right && steps.length > 0 && steps.length <= MAX_STEPS) return steps;
   throw new Usage(
-    `--warm-up: expected growing numbers of messages per day, such as 50,100,500,1000 or 200x2 (up to ${MOST_STEPS} steps), got "${text}"`,
+    `--warm-up: expected growing numbers of messages per day, such as 50,100,500,1000 or 200x2 (up to ${MAX_STEPS} steps), got "${text}"`,
   );
 }
 
-function grownFrom(first: number, factor: number): number[] {
+function growingSteps(first: number, factor: number): number[] {
   const steps: number[] = [];
-  for (let step = first; step > 0 && step < WARM && factor > 1 && steps.length < MOST_STEPS; step *= factor)
+  for (
+    let step = first;
+    step > 0 && step < WARM_PER_DAY && factor > 1 && steps.length < MAX_STEPS;
+    step *= factor
+  )
     steps.push(Math.floor(step));
   return steps;
 }
 
-/** Days that are over since the start count as steps taken. */
-function standingOf({ start }: Ladder, now: string): { stage: number; since: Date | null } {
+/** Each day since the start counts as a step. */
+function warmUpPosition({ start }: WarmUpSteps, now: string): { stage: number; since: Date | null } {
   if (start === null) return { stage: 1, since: null };
   const days = Math.round((Date.parse(now) - Date.parse(start)) / 86_400_000);
   if (!(days >= 0))

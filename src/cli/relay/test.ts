@@ -1,6 +1,6 @@
 /**
- * `postrider relay test`: what a relay says when it is tried, step by step, MAIL and RCPT among them; and one message
- * through it, if asked.
+ * `postrider relay test`: tries a relay step by step, including MAIL and RCPT, and sends one message through it when an
+ * address is given.
  */
 import { randomBytes } from 'node:crypto';
 import { listNewsletters } from '../../audience/newsletters/newsletter.ts';
@@ -24,8 +24,8 @@ export async function tryRelay(
   const sender = await senderOf(program, from);
   const message = address === null ? null : testMessage(program, address, sender);
   const envelope = message === null && sender !== null ? { from: sender, to: sender } : undefined;
-  const { trial, ...capabilities } = await told(relay.probe(envelope));
-  const sent = message && (await told(sendOne(relay, message)));
+  const { trial, ...capabilities } = await withAdvice(relay.probe(envelope));
+  const sent = message && (await withAdvice(sendOne(relay, message)));
   const { host, port } = relay.settings;
   out(
     { relay: name, host, port, ...capabilities, ...triedReplies(trial), sent },
@@ -34,14 +34,14 @@ export async function tryRelay(
   if ((sent && !sent.accepted) || isRefused(trial)) process.exitCode = 1;
 }
 
-/** Null when no newsletter says who writes. */
+/** Null when there is no newsletter to take a sender from. */
 async function senderOf({ db }: Program, wanted: string | null): Promise<string | null> {
   const sender = wanted ?? (await listNewsletters(db))[0]?.from.address ?? null;
   return sender === null ? null : readAddress(sender).email;
 }
 
-/** Domain failures as refusals with a way out. */
-async function told<T>(work: Promise<T>): Promise<T> {
+/** Adds what to check to the failures of a relay. */
+async function withAdvice<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
@@ -90,15 +90,15 @@ function findings({ settings }: Relay, capabilities: RelayCapabilities): [string
 const EXIM =
   'Exim; by default it delivers ten messages of a connection at once and the others with its next queue run (smtp_accept_queue_per_connection). Set that to 0 at the relay, or messages=10 in SMTP_URL';
 
-const saidBy = (reply: Reply | null): string =>
+const replyText = (reply: Reply | null): string =>
   reply === null ? 'no reply' : `${reply.code} ${reply.text}`.trim();
 
 const triedReplies = (trial: EnvelopeTrial | null) => ({
-  mail: trial && saidBy(trial.mail),
-  rcpt: trial?.rcpt ? saidBy(trial.rcpt) : null,
+  mail: trial && replyText(trial.mail),
+  rcpt: trial?.rcpt ? replyText(trial.rcpt) : null,
 });
 
-/** A 4xx may be a greylist. */
+/** A 4xx is no refusal, since it may be greylisting. */
 const isRefused = (trial: EnvelopeTrial | null): boolean =>
   trial !== null &&
   (trial.mail === null || [trial.mail, trial.rcpt].some((reply) => (reply?.code ?? 0) >= 500));
@@ -112,8 +112,8 @@ function trialFacts(
   if (trial === null || sender === null)
     return [['sender', 'not tried: there is no newsletter whose sender could be used (or give --from)']];
   return [
-    ['sender', `${sender}: ${saidBy(trial.mail)}`],
-    ['recipient', trial.rcpt === null ? 'not tried' : `${sender}: ${saidBy(trial.rcpt)}`],
+    ['sender', `${sender}: ${replyText(trial.mail)}`],
+    ['recipient', trial.rcpt === null ? 'not tried' : `${sender}: ${replyText(trial.rcpt)}`],
   ];
 }
 

@@ -1,5 +1,7 @@
-/** `postrider issue test|send|status|pause|resume|cancel|reset|deliveries|reconcile|retry|thin`: a send and its steering. */
-
+/**
+ * `postrider issue test|send|status|pause|resume|cancel|reset|deliveries|reconcile|retry|thin`: sends an issue and
+ * manages the send.
+ */
 import type { Command } from 'commander';
 import type { Program } from '../../bootstrap.ts';
 import { Refused } from '../../errors.ts';

@@ -1,4 +1,4 @@
-/** `postrider issue deliveries|retry`: the ledger of an issue, read, and tried again. */
+/** `postrider issue deliveries|retry`: prints the ledger of an issue, and tries refused deliveries again. */
 
 import { Refused, Usage } from '../../errors.ts';
 import { findIssue } from '../../issue/find.ts';
@@ -53,11 +53,11 @@ function more(line: PersonLine | FullLine): object {
   return { lane, relay, feedback, firstAttemptAt, history };
 }
 
-/** Who reads our output may be slow, or have read enough (`| head`): neither is a fault. */
+/** The reader of our output may be slow, or stop early (`| head`). Neither is an error. */
 function readerOfOutput(): { takes(text: string): Promise<boolean> } {
   let gone = false;
   let goOn = () => {};
-  // One listener of each for the whole output, however often it has to wait.
+  // One listener each for the whole output, however often it has to wait.
   process.stdout.on('drain', () => goOn());
   process.stdout.on('error', () => {
     gone = true;

@@ -12,7 +12,7 @@ import { out } from '../output.ts';
 import { facts } from '../text.ts';
 
 /** Ends with 1 when somebody would be refused. */
-export async function tryOut(
+export async function printDryRun(
   program: Program,
   found: FoundIssue,
   { newsletter, edition }: PreparedIssue,
@@ -27,12 +27,12 @@ export async function tryOut(
   const warnings = unsigned.map((warning) => ['DKIM', warning] as const);
   out(
     { issue: found.name, dryRun: true, ...report, unsigned },
-    facts([...lines(found.name, report, clock.now()), ...warnings]),
+    facts([...dryRunFacts(found.name, report, clock.now()), ...warnings]),
   );
   if (report.unsendable.count > 0) process.exitCode = 1;
 }
 
-function lines(name: string, report: DryRun, now: Date): (readonly [name: string, value: string])[] {
+function dryRunFacts(name: string, report: DryRun, now: Date): (readonly [name: string, value: string])[] {
   const { audience, lanes, sizes, slots, unsendable } = report;
   return [
     ['issue', `${name} (a dry run: nothing is sent, nothing is written)`],
@@ -44,14 +44,14 @@ function lines(name: string, report: DryRun, now: Date): (readonly [name: string
         .join(', '),
     ],
     ['sizes', sizes ? `median ${sizes.median} bytes, largest ${sizes.largest} bytes` : 'none was composed'],
-    ...slots.map((slot) => [`{{${slot.slot}}}`, empty(slot)] as const),
+    ...slots.map((slot) => [`{{${slot.slot}}}`, missingText(slot)] as const),
     ['unsendable', unsendable.count === 0 ? 'none' : `${unsendable.count} would be refused`],
     ...unsendable.first.map(({ email, reason }) => ['', `${email}: ${reason}`] as const),
-    ['time', finish(report, now)],
+    ['time', timeText(report, now)],
   ];
 }
 
-function empty({ missing, fallback, guarded }: SlotReport): string {
+function missingText({ missing, fallback, guarded }: SlotReport): string {
   if (missing === 0) return 'everybody has a value';
   const instead =
     fallback !== null
@@ -62,7 +62,7 @@ function empty({ missing, fallback, guarded }: SlotReport): string {
   return `${missing} without a value: ${instead}`;
 }
 
-function finish({ seconds, rate, rateFrom }: DryRun, now: Date): string {
+function timeText({ seconds, rate, rateFrom }: DryRun, now: Date): string {
   if (seconds === null)
     return 'unknown: the relay has no limit, and no issue to a hundred readers has gone through it yet';
   const end = new Date(now.getTime() + seconds * 1_000).toISOString();

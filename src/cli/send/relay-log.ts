@@ -1,4 +1,4 @@
-/** `postrider issue reconcile --relay-log FILE`: what the relay's own log says of the doubts. */
+/** `postrider issue reconcile --relay-log FILE`: settles unknown outcomes by the relay's own log. */
 
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
@@ -26,7 +26,7 @@ import { editionLabel, refuseEnded } from './started-send.ts';
 
 interface Settled {
   email: string;
-  /** How it stood before. */
+  /** The outcome before. */
   was: 'unknown' | 'waiting';
   now: 'accepted' | 'unknown' | 'waiting';
   /** The log's line, or why it proves nothing. */
@@ -48,7 +48,7 @@ export async function reconcileByLog(
   const log = await readLogs(program, found, ids, options.relayLog);
   const settled: Settled[] = [];
   for await (const page of uncertainDeliveries(program.db, found.id, identities)) {
-    // Of one that came up since, the log was not asked.
+    // Deliveries that became unknown in the meantime were not looked up in the log.
     const doubts = page.filter(({ id }) => ids.has(id));
     settled.push(...(await settle(program, found, doubts, log, options.resend === true)));
   }
@@ -61,7 +61,7 @@ export async function reconcileByLog(
   out({ ...status, evidence: settled }, `${people}\n\n${facts(await statusFacts(status))}`);
 }
 
-/** Of the deliveries in doubt and of their witnesses: whatever else is in the log need not be kept. */
+/** The deliveries whose outcome is unknown, and their witnesses. Other lines of the log need not be kept. */
 async function idsOf(
   program: Program,
   found: FoundIssue,
@@ -93,11 +93,11 @@ async function readLogs(
         `${file}: expected lines of Postfix such as "Nov 23 18:31:54 relay postfix/cleanup[30971]: 297AA98804D: message-id=<...>", found none; nothing was changed`,
       );
   }
-  if (ids.size > 0 && log.ofIssue === 0) throw otherLog(found, log, files, label);
+  if (ids.size > 0 && log.ofIssue === 0) throw wrongLog(found, log, files, label);
   return log;
 }
 
-function otherLog(
+function wrongLog(
   { name, id, route }: FoundIssue,
   { postfixLines, spans }: RelayLog,
   files: readonly string[],
@@ -110,7 +110,7 @@ function otherLog(
   );
 }
 
-/** A message may begin in one file and be queued in the next. */
+/** Sorts the files by time, since a message may begin in one file and be queued in the next. */
 async function oldestFirst(files: readonly string[], now: Date): Promise<readonly string[]> {
   if (files.length === 1) return files;
   if (files.includes('-')) throw new Usage('--relay-log: standard input (-) goes alone');
@@ -133,7 +133,7 @@ async function firstMoment(file: Readable, now: Date): Promise<number> {
 
 const openFile = (file: string): Readable => (file === '-' ? process.stdin : createReadStream(file));
 
-/** What the file system or gzip has to say, with the file's name. */
+/** Adds the file's name to errors of the file system and gzip. */
 async function reading<T>(file: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
@@ -167,7 +167,7 @@ async function settle(
     const ids = missed.map(({ doubt }) => doubt.id);
     const resent = resend ? await resendByEvidence(trx, found.id, ids) : new Set<number>();
     if (resent.size > 0) await reopenIssue(trx, found.id);
-    // Of a copy most of those who wait have simply not had their turn.
+    // In a restored database most of those who wait have simply not been tried yet.
     const told = judged.filter(
       ({ doubt, judgement }) => !doubt.dueToRestore || judgement.verdict === 'taken',
     );
@@ -179,12 +179,12 @@ async function settle(
         : resent.has(doubt.id) || doubt.waiting
           ? 'waiting'
           : 'unknown',
-      evidence: inWords(judgement, doubt, resent.has(doubt.id)),
+      evidence: evidenceText(judgement, doubt, resent.has(doubt.id)),
     }));
   });
 }
 
-function inWords(judgement: Judgement, { waiting }: UncertainDelivery, resent: boolean): string {
+function evidenceText(judgement: Judgement, { waiting }: UncertainDelivery, resent: boolean): string {
   if (judgement.verdict === 'taken') return clean(judgement.line);
   if (judgement.verdict === 'open') return judgement.why;
   const how = judgement.line === null ? '' : ` (${clean(judgement.line)})`;
@@ -194,5 +194,5 @@ function inWords(judgement: Judgement, { waiting }: UncertainDelivery, resent: b
     : `the relay did not take it${how}: --resend would send it again`;
 }
 
-/** As the ledger keeps a reply: without control characters, at most 1,000 characters. */
+/** As the ledger stores a reply: without control characters, at most 1,000 characters. */
 const clean = (line: string): string => withoutLinkTokens(line.replace(/\p{Cc}/gu, ' ')).slice(0, 1_000);

@@ -35,7 +35,7 @@ const names = {
 type Name = keyof typeof names;
 
 /** Throws Usage for options that contradict each other, or say nothing without another. */
-export function checkTogether(options: OrderOptions): void {
+export function refuseConflicts(options: OrderOptions): void {
   const given = (...of: Name[]) => of.filter((name) => options[name] !== undefined).map((n) => names[n]);
   if (given('at', 'delay').length === 2)
     throw new Usage('give either --at (a time) or --delay (a duration), not both');
@@ -72,7 +72,7 @@ export function readCanary({ canary, canaryWait, canaryApprove }: OrderOptions):
   };
 }
 
-export function sayCanary({ first, waitSeconds }: Canary): string {
+export function canaryText({ first, waitSeconds }: Canary): string {
   const who = 'people' in first ? `the first ${first.people} people` : `the first ${first.percent} %`;
   const then =
     waitSeconds === null

@@ -1,4 +1,4 @@
-/** `postrider issue send`: check, ask, then start, schedule, or only try. */
+/** `postrider issue send`: checks, asks, then starts or schedules the send, or only tries it out. */
 
 import type { PreparedIssue } from '../../authoring/prepare-issue.ts';
 import { refuseUnsendable } from '../../authoring/sendable.ts';
@@ -21,7 +21,7 @@ import { tell, wantsJson } from '../output.ts';
 import { stopController } from '../signals.ts';
 import { counted, facts } from '../text.ts';
 import { prepare } from './prepare.ts';
-import { checkTogether, type OrderOptions, readCanary, readReachedBy, sayCanary } from './send-options.ts';
+import { canaryText, type OrderOptions, readCanary, readReachedBy, refuseConflicts } from './send-options.ts';
 import { onDay, show, showStatus } from './show-status.ts';
 import { waitingLine } from './waiting-line.ts';
 
@@ -31,8 +31,8 @@ interface SendOptions extends OrderOptions {
   'wait=sent'?: boolean;
 }
 
-/** When, as it was asked for; null: now. `said` is for people. */
-interface Asked {
+/** The requested time. `when` is null for now, `said` is its text for people. */
+interface RequestedTime {
   when: When | null;
   said: string | null;
   catchUpSeconds: number | null;
@@ -42,7 +42,7 @@ interface Asked {
 export async function send(open: OpenContext, reference: string, given: SendOptions): Promise<void> {
   const untilSent = given['wait=sent'] === true;
   const options = untilSent ? { ...given, wait: true } : given;
-  checkTogether(options);
+  refuseConflicts(options);
   const { program } = await open();
   const found = await findIssue(program.db, reference);
   refuseBegun(found);
@@ -58,13 +58,13 @@ export async function send(open: OpenContext, reference: string, given: SendOpti
   if (audience === 0) throw emptyAudience(found.newsletter, options);
   const wanted = { relay, route: route.text, canary: readCanary(options), reachedBy };
   const order = { issueId: found.id, name: found.name, edition: prepared.edition, ...wanted, overridden };
-  if (options.dryRun) return (await import('./dry-run.ts')).tryOut(program, found, prepared, wanted);
+  if (options.dryRun) return (await import('./dry-run.ts')).printDryRun(program, found, prepared, wanted);
   const forecast = await forecastOf(program.db, relaysOf(route.text), audience);
-  if (!(await agreed(order, route.relays, audience, { ...asked, forecast }, options)))
+  if (!(await askConfirmation(order, route.relays, audience, { ...asked, forecast }, options)))
     throw new Refused('not-confirmed', 'nothing was sent');
-  // From here on Ctrl-C must not end the command in the middle: what it has begun goes on, and it says so.
+  // From here on Ctrl-C must not end the command half-way: the send continues, and the command says so.
   const stop = options.wait ? stopController().signal : null;
-  await begin(
+  await startOrSchedule(
     program,
     found,
     { ...order, catchUpSeconds: asked.catchUpSeconds, expiresAt: asked.expiresAt },
@@ -72,10 +72,10 @@ export async function send(open: OpenContext, reference: string, given: SendOpti
     prepared,
   );
   if (!stop) return showStatus(program.db, found.id);
-  await wait(program, found, stop, untilSent);
+  await waitFor(program, found, stop, untilSent);
 }
 
-function startOf({ when }: Asked, now: Date): Date {
+function startOf({ when }: RequestedTime, now: Date): Date {
   if (when === null) return now;
   return 'at' in when ? when.at : new Date(now.getTime() + 1_000 * when.delaySeconds);
 }
@@ -96,7 +96,7 @@ const emptyAudience = (newsletter: string, { onlyReachedBy }: SendOptions): Refu
       : `${newsletter} has no confirmed subscribers, so there is nobody to send to; see postrider subscriber import --help`,
   );
 
-async function readWhen(options: SendOptions, timezone: string, now: Date): Promise<Asked> {
+async function readWhen(options: SendOptions, timezone: string, now: Date): Promise<RequestedTime> {
   const { at, delay, catchUp, expires } = options;
   if ([at, delay, catchUp, expires].every((option) => option === undefined))
     return { when: null, said: null, catchUpSeconds: null, expiresAt: null };
@@ -113,12 +113,14 @@ async function readWhen(options: SendOptions, timezone: string, now: Date): Prom
   return { when: { at: moment.at }, said: sayTime(moment.at, timezone), ...rest };
 }
 
-/** On a terminal a person sees what is about to happen and must say yes; `--yes`, `--json` or no terminal do not ask. */
-async function agreed(
+/**
+ * On a terminal a person sees what is about to happen and must say yes; `--yes`, `--json` or no terminal do not ask.
+ */
+async function askConfirmation(
   { edition, relay, route, canary }: SendOrder,
   relays: readonly Relay[],
   audience: number,
-  asked: Asked & { forecast: WarmUpForecast | null },
+  asked: RequestedTime & { forecast: WarmUpForecast | null },
   options: SendOptions,
 ): Promise<boolean> {
   const name = route ?? relay.settings.name;
@@ -133,9 +135,9 @@ async function agreed(
         : `${audience} of those whom ${options.onlyReachedBy} reached${now}`,
     ],
     ['relay', relay.rehearsal ? `${name} (a rehearsal: nothing leaves this machine)` : name],
-    ...(asked.forecast ? [['warming up', await sayForecast(asked.forecast)] as const] : []),
+    ...(asked.forecast ? [['warming up', await forecastText(asked.forecast)] as const] : []),
     ...(asked.said === null ? [] : [['when', asked.said] as const]),
-    ...(canary ? [['canary', sayCanary(canary)] as const] : []),
+    ...(canary ? [['canary', canaryText(canary)] as const] : []),
     ...(options.catchUp
       ? [['catch-up', `people who confirm within ${options.catchUp} get it too`] as const]
       : []),
@@ -147,14 +149,14 @@ async function agreed(
   return askYes(asked.when === null ? 'Send it?' : 'Schedule it?');
 }
 
-const sayForecast = async ({ today, doneAt }: WarmUpForecast): Promise<string> =>
+const forecastText = async ({ today, doneAt }: WarmUpForecast): Promise<string> =>
   `${today} may go out today, the latest subscribers first; done on ${await onDay(doneAt.toISOString(), 'UTC')}`;
 
-async function begin(
+async function startOrSchedule(
   program: Program,
   found: FoundIssue,
   order: SendOrder,
-  asked: Asked,
+  asked: RequestedTime,
   { newsletter }: PreparedIssue,
 ): Promise<void> {
   if (asked.when === null) return startSending(program.db, program.wakeUps, program.log, order);
@@ -169,7 +171,7 @@ async function begin(
 }
 
 /** Ctrl-C leaves the send running. */
-async function wait(
+async function waitFor(
   program: Program,
   found: FoundIssue,
   signal: AbortSignal,
@@ -184,15 +186,15 @@ async function wait(
       'no worker is alive, so nothing is sent; start one: postrider worker (or postrider start)',
     );
   const waits = signal.aborted ? null : waitingLine(status);
-  if (waits) sayLast(`${found.name}: ${waits}`);
-  if (signal.aborted && ['sending', 'scheduled'].includes(status.state)) await tellGoesOn(program, found);
+  if (waits) printLast(`${found.name}: ${waits}`);
+  if (signal.aborted && ['sending', 'scheduled'].includes(status.state)) await tellContinues(program, found);
   if (['paused', 'cancelled', 'draft'].includes(status.state)) process.exitCode = 1;
 }
 
 /** Behind the answer; with `--json` that is one value, so it goes beside. */
-const sayLast = (line: string): void => void (wantsJson() ? tell(line) : process.stdout.write(`${line}\n`));
+const printLast = (line: string): void => void (wantsJson() ? tell(line) : process.stdout.write(`${line}\n`));
 
-async function tellGoesOn(program: Program, found: FoundIssue): Promise<void> {
+async function tellContinues(program: Program, found: FoundIssue): Promise<void> {
   const alive = (await liveWorkers(program.db)) > 0;
   tell(
     alive

@@ -1,4 +1,4 @@
-/** How a send stands, for people and for machines. */
+/** Prints the status of a send, for people and for machines. */
 import type { Db } from '../../db/connection.ts';
 import { type AuditEntry, auditOf } from '../../ledger/audit-log.ts';
 import type { LaneStatus } from '../../stats/lanes.ts';
@@ -7,12 +7,12 @@ import { type CanaryStatus, type IssueStatus, issueStatus } from '../../stats/st
 import { out } from '../output.ts';
 import { facts } from '../text.ts';
 
-/** With what somebody answers for, such as a send in spite of an error. */
+/** Includes the audit log, such as a send despite an error. */
 export async function showStatus(db: Db, issueId: number): Promise<void> {
   await show(await issueStatus(db, issueId), await auditOf(db, issueId));
 }
 
-/** Ends with 1 when the rows say something else than the counters. */
+/** Exits with 1 when rows and counters differ. */
 export async function showRecounted(db: Db, issueId: number): Promise<void> {
   const status = await issueStatus(db, issueId);
   const recount = await recounted(db, issueId);
@@ -21,27 +21,27 @@ export async function showRecounted(db: Db, issueId: number): Promise<void> {
   const audit = await auditOf(db, issueId);
   out(
     { ...status, audit, recount },
-    facts([...(await statusFacts(status)), ...audit.map(told), ['recount', fact]]),
+    facts([...(await statusFacts(status)), ...audit.map(auditFact), ['recount', fact]]),
   );
   if (!recount.agrees) process.exitCode = 1;
 }
 
 export async function show(status: IssueStatus, audit: readonly AuditEntry[]): Promise<void> {
-  out({ ...status, audit }, facts([...(await statusFacts(status)), ...audit.map(told)]));
+  out({ ...status, audit }, facts([...(await statusFacts(status)), ...audit.map(auditFact)]));
 }
 
-const told = ({ at, who, act, details }: AuditEntry): Facts[number] => {
+const auditFact = ({ at, who, act, details }: AuditEntry): Facts[number] => {
   const rules = Array.isArray(details.rules) ? ` in spite of ${details.rules.join(', ')}` : '';
   return ['audit', `${at} ${who}: ${act}${rules}`];
 };
 
 export async function statusFacts(status: IssueStatus): Promise<Facts> {
-  return [...(await standing(status)), ...numbers(status)];
+  return [...(await stateFacts(status)), ...countFacts(status)];
 }
 
 type Facts = (readonly [name: string, value: string])[];
 
-async function standing(status: IssueStatus): Promise<Facts> {
+async function stateFacts(status: IssueStatus): Promise<Facts> {
   const { state, rehearsal, reason, timezone } = status;
   const times: Facts = [];
   if (status.scheduledAt) times.push(['scheduled', await inBothClocks(status.scheduledAt, timezone)]);
@@ -65,21 +65,21 @@ async function standing(status: IssueStatus): Promise<Facts> {
   ];
 }
 
-/** Time zones are loaded for those who have a time to show. */
+/** Loads the time zones only when there is a time to show. */
 async function inBothClocks(iso: string, timezone: string): Promise<string> {
   const { sayTime } = await import('../../sends/send-time.ts');
   return sayTime(new Date(iso), timezone);
 }
 
-/** `Thursday, 2026-11-26`: a forecast is no finer. */
+/** `Thursday, 2026-11-26`, since a forecast is no more precise. */
 export async function onDay(iso: string, timezone: string): Promise<string> {
   const day = (await inBothClocks(iso, timezone)).slice(0, 10);
   const name = new Intl.DateTimeFormat('en', { weekday: 'long', timeZone: timezone }).format(new Date(iso));
   return `${name}, ${day}, if warming up goes well`;
 }
 
-/** Before the plan is closed the audience grows, so it is called what it is. */
-function numbers(status: IssueStatus): Facts {
+/** The audience is labelled as growing until all deliveries are planned. */
+function countFacts(status: IssueStatus): Facts {
   const { audience, ...outcomes } = status.counts;
   const begun = status.state !== 'draft' && status.state !== 'scheduled';
   const recent = status.lanes.some(({ rate }) => rate !== null);

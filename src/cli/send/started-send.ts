@@ -1,11 +1,11 @@
-/** What commands about a send that has begun check and know alike. */
+/** Checks and facts shared by the commands for a send that has begun. */
 
 import type { Program } from '../../bootstrap.ts';
 import { Refused } from '../../errors.ts';
 import type { FoundIssue } from '../../issue/find.ts';
 import type { Edition } from '../../render/edition/edition.ts';
 
-/** What the Message-IDs of an issue have in common. */
+/** The part that all Message-IDs of an issue share. Null before it is sent. */
 export async function editionLabel(
   program: Program,
   found: FoundIssue,
@@ -20,7 +20,7 @@ export async function editionLabel(
   return { hash: edition.hash.slice(0, 8), domain: edition.from.address.split('@').at(-1)! };
 }
 
-/** Only a send that may still hand something over. */
+/** Refuses a send that can hand nothing over any more. */
 export function refuseEnded({ name, state, compacting_since }: FoundIssue): void {
   if (['sent', 'sending', 'paused'].includes(state) && compacting_since === null) return;
   const why = compacting_since === null ? state : 'thinned to counts';

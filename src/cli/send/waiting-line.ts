@@ -19,7 +19,7 @@ export function waitingLine(status: IssueStatus): string | null {
   if (status.state !== 'sending' || waiting === 0) return null;
   const until = latest(status.retryUntil, status.waitsUntil);
   const reasons = [
-    ...status.putOff.map(inWords),
+    ...status.putOff.map(reasonText),
     ...(status.waitsFor === null ? [] : [`the send waits for this: ${status.waitsFor}`]),
     ...status.holdups.filter((one) => status.waitsFor === null || !one.startsWith(status.waitsFor)),
   ];
@@ -27,7 +27,7 @@ export function waitingLine(status: IssueStatus): string | null {
   return `not sent yet: ${waiting} of ${audience} wait${until === null ? '' : `, the last of them until ${until}`}: ${why}. It continues by itself; --wait=sent waits until it is sent`;
 }
 
-const inWords = ({ reason, count }: PutOff): string =>
+const reasonText = ({ reason, count }: PutOff): string =>
   `${counted(count, 'person', 'people')} ${WHY[reason] ?? `wait (${reason})`}`;
 
 const latest = (...times: readonly (string | null)[]): string | null =>

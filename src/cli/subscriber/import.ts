@@ -91,7 +91,7 @@ async function importFiles(open: OpenContext, names: string[], options: ImportOp
     out(report, reportText(report));
     refuseIfNobody(report);
   } catch (error) {
-    // For machines, which have to put the questions to somebody; the message follows on standard error.
+    // For programs that ask somebody these questions. The message follows on standard error.
     if (error instanceof UnknownWords && wantsJson())
       out({ error: error.code, questions: error.questions }, '');
     throw error;
@@ -126,7 +126,7 @@ function refuseIfNobody({ read, refusedLines }: ImportReport): void {
     throw new Refused('all-refused', 'nobody was imported: every line was refused');
 }
 
-/** One line that is written over, only where a person watches. */
+/** Overwrites one line, on a terminal only. */
 function showProgress(report: Readonly<ImportReport>): void {
   if (process.stderr.isTTY) process.stderr.write(`\rread ${report.read} ... `);
 }

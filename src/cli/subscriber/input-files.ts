@@ -1,4 +1,4 @@
-/** Files named on the command line, as an import reads them: more than once. */
+/** Opens files named on the command line so that an import can read them more than once. */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { type FileHandle, mkdtemp, open, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { Refused, Usage } from '../../errors.ts';
 
 const CHUNK = 256 * 1024;
 
-/** `-` is standard input. Throws Refused('unreadable-file'). Whoever is done closes them. */
+/** `-` is standard input. Throws Refused('unreadable-file'). The caller closes them. */
 export async function openInputs(
   names: readonly string[],
 ): Promise<{ files: ImportFile[]; close(): Promise<void> }> {
@@ -58,7 +58,10 @@ async function* reading(name: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** A pipe can be read once. Its copy has no name any more before the first address is in it, so nothing stays behind. */
+/**
+ * Copies a pipe, which can be read only once. The copy is unlinked before the first address is written, so that
+ * nothing stays behind.
+ */
 async function copied(name: string): Promise<FileHandle> {
   const folder = await mkdtemp(join(tmpdir(), 'postrider-import-'));
   try {

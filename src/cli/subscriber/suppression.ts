@@ -97,7 +97,7 @@ async function list(open: OpenContext, options: Scope & { csv?: boolean }): Prom
   await pipeline(Readable.from(text), process.stdout, { end: false });
 }
 
-/** One JSON value, written as it comes. */
+/** One JSON value, streamed. */
 async function* jsonArray(pages: AsyncIterable<readonly ListedSuppression[]>): AsyncGenerator<string> {
   let before = '[';
   for await (const page of pages)

@@ -1,12 +1,12 @@
-/** What only a browser can tell of a mail: whether it fits a phone, and whether it can be read in the dark. */
+/** Checks mails in a browser: whether they fit a phone, and are readable in dark mode. */
 import type { Page } from 'playwright-core';
 import type { ThemeMail } from '../../render/theme-check/check.ts';
 import { openChromium } from '../chromium.ts';
 
 const WIDTHS = [360, 600, 1280];
 
-/** Faults seen at three widths, in light and dark. Throws Refused where there is no browser. */
-export async function looksOf(mails: readonly ThemeMail[], chromium: string | null): Promise<string[]> {
+/** The faults at three widths, in light and dark mode. Throws Refused where there is no browser. */
+export async function browserFaults(mails: readonly ThemeMail[], chromium: string | null): Promise<string[]> {
   const browser = await openChromium(chromium);
   try {
     const context = await browser.newContext({ javaScriptEnabled: false, offline: true });
@@ -35,7 +35,7 @@ async function look(page: Page, { name, html }: ThemeMail): Promise<string[]> {
   return faults;
 }
 
-/** Texts whose contrast with what lies behind them is below 4.5 (WCAG 2.2, 1.4.3), with their classes. */
+/** Texts whose contrast with their background is below 4.5 (WCAG 2.2, 1.4.3), with their classes. */
 export const FAINT_TEXT = `(() => {
   const rgb = (color) => (color.match(/[\\d.]+/g) ?? []).map(Number);
   const light = (color) => {

@@ -1,11 +1,11 @@
-/** Copies a theme into a person's own folder. */
+/** Copies a theme into the designer's folder. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Refused } from '../../errors.ts';
 import type { EmailFiles } from '../../render/theme/email-files.ts';
 
 /**
- * Writes `<folder>/themes/<name>/`, and answers with the files written. Nothing that is there is changed.
+ * Writes `<folder>/themes/<name>/` and returns the files written. Changes no existing file.
  * Throws Refused('bad-theme-name' | 'theme-exists' | 'unknown-theme').
  */
 export function writeTheme(emails: EmailFiles, folder: string, name: string, from: string): string[] {

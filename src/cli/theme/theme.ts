@@ -1,4 +1,4 @@
-/** `postrider theme ...`: a theme of one's own, and whether it holds. */
+/** `postrider theme new|check`: creates a theme, and checks themes for faults. */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { outlookFaults } from '../../checks/outlook.ts';
@@ -8,7 +8,7 @@ import { EmailFiles } from '../../render/theme/email-files.ts';
 import { checkTheme, type ThemeCheck, type ThemeMail } from '../../render/theme-check/check.ts';
 import { out, tell } from '../output.ts';
 import { counted } from '../text.ts';
-import { looksOf } from './browser-faults.ts';
+import { browserFaults } from './browser-faults.ts';
 import { writeTheme } from './copy-theme.ts';
 
 export function themeCommands(root: Command, readSettings: () => Config): void {
@@ -36,7 +36,7 @@ interface CheckOptions {
   browser: boolean;
 }
 
-/** Where a person's own themes are: the same folder for `new` and `check`. */
+/** The folder of the designer's themes, for `new` and `check` alike. */
 const ownFolder = ({ emailsDir }: Config): string => emailsDir ?? resolve('emails');
 
 function newTheme(config: Config, name: string, from: string): void {
@@ -62,7 +62,10 @@ async function check(config: Config, wanted: string | undefined, options: CheckO
   for (const { name, html } of mails.filter(isMail))
     rendered.push(...outlookFaults(html).map((text) => `${name}: ${text}`));
   const faults = [
-    ...new Set([...rendered, ...(options.browser ? await see(mails, options.chromium ?? null) : [])]),
+    ...new Set([
+      ...rendered,
+      ...(options.browser ? await checkInBrowser(mails, options.chromium ?? null) : []),
+    ]),
   ];
   const sum = `${counted(themes.size, 'theme')}, ${mails.length} mails and pages, ${counted(faults.length, 'fault')}`;
   const ok = faults.length === 0;
@@ -73,19 +76,19 @@ async function check(config: Config, wanted: string | undefined, options: CheckO
 /** Not a public page. */
 const isMail = ({ html }: ThemeMail): boolean => html.includes('role="article"');
 
-/** Folders only: a stray file is no theme. */
+/** Skips stray files. */
 const themesOf = (emails: EmailFiles): string[] =>
   emails.list('themes').filter((name) => emails.read(`themes/${name}/theme.yaml`) !== null);
 
-/** A theme.yaml that cannot be read is a fault among others; a theme that is not there is not. */
+/** Reports an unreadable theme.yaml as a fault of the theme. A theme that does not exist is refused. */
 function asFault(error: unknown): ThemeCheck {
   if (error instanceof Refused && error.code === 'template') return { mails: [], faults: [error.message] };
   throw error;
 }
 
-/** Without a browser the rest is checked all the same, unless one was asked for. */
-async function see(mails: readonly ThemeMail[], chromium: string | null): Promise<string[]> {
-  return looksOf(mails, chromium).catch((error: unknown) => {
+/** Skips these checks where there is no browser, unless the command named one. */
+async function checkInBrowser(mails: readonly ThemeMail[], chromium: string | null): Promise<string[]> {
+  return browserFaults(mails, chromium).catch((error: unknown) => {
     if (!(error instanceof Refused) || chromium !== null) throw error;
     tell(`widths and dark mode were not checked: ${error.message}`);
     return [];

@@ -50,7 +50,7 @@ async function migrateOnly(readSettings: () => Config): Promise<void> {
 }
 
 async function run(readSettings: () => Config, roles: Roles): Promise<void> {
-  // Before the parts are open: a start that is stopped early closes what it has opened.
+  // Before anything is opened, so that a start that is stopped early closes what it has opened.
   const stop = stopController();
   const program = await openProgram(readSettings(), tell);
   try {
@@ -61,7 +61,7 @@ async function run(readSettings: () => Config, roles: Roles): Promise<void> {
   }
 }
 
-/** Taken, since they belong to the settings, but nothing reads them in this release. */
+/** Warns of settings that are checked, but that this release does not use. */
 function warnOfIdleSettings({ config, log }: Program): void {
   const idle = {
     METRICS_PORT: config.metricsPort,
@@ -72,7 +72,7 @@ function warnOfIdleSettings({ config, log }: Program): void {
     if (value !== null) log.warn({ setting }, `${setting} is set, but this release does not use it yet`);
 }
 
-/** Runs until `stop` aborts: then web takes no more requests, the worker drains. */
+/** Runs until `stop` aborts. Then web accepts no more requests, and the worker drains. */
 export async function runRoles(
   program: Program,
   roles: Roles,
@@ -105,7 +105,10 @@ export async function runRoles(
   if (fault) throw fault;
 }
 
-/** A database that is away at the start is waited for; one of a newer release, or one that needs another secret, is not. */
+/**
+ * Waits at the start for a database that is unavailable, but not for one that belongs to a newer release or needs
+ * another secret.
+ */
 async function untilReady(program: Program, signal: AbortSignal): Promise<void> {
   for (let pause = 250; !signal.aborted; pause = Math.min(pause * 2, 5_000)) {
     try {
@@ -123,7 +126,7 @@ async function untilReady(program: Program, signal: AbortSignal): Promise<void> 
   }
 }
 
-/** A newer release may migrate the database under us: then this process drains, and says so. */
+/** When a newer release migrates the database, this process drains and says so. */
 async function watchSchema(
   program: Program,
   signal: AbortSignal,
@@ -137,7 +140,7 @@ async function watchSchema(
   }
 }
 
-/** In production the log is for machines from its first line on. */
+/** In production, all output is log lines for machines, from the first line on. */
 function greet(program: Program, address: string): void {
   if (program.config.production) {
     program.log.info({ publicUrl: program.config.publicUrl, listening: address }, 'the pages are up');

@@ -1,4 +1,4 @@
-/** `--wait`: shows how a send goes on until it is sent, or all that waits is deferred, or a person stopped it. */
+/** `--wait`: shows the progress of a send until it is sent, all that is left is deferred, or a person stopped it. */
 import { type Bar, Presets, SingleBar } from 'cli-progress';
 import { runWorker } from '../../../workers/main.ts';
 import type { RunningWorker } from '../../../workers/start-worker.ts';
@@ -9,11 +9,11 @@ import { type IssueStatus, issueStatus } from '../../stats/status.ts';
 import { tell } from '../output.ts';
 
 const LOOK_MS = 300;
-/** A worker that is about to start, or a relay that is restarted, is not worth a word. */
+/** Shorter holdups, such as a relay that restarts, are not reported. */
 const HOLDUP_LASTS_MS = 2_000;
-/** How long there may be no worker before that is said: one may be about to start, or to be replaced. */
+/** How long to wait for a worker, since one may be about to start. */
 const WORKER_GRACE_MS = 10_000;
-/** How long the database may be away before watching is given up. */
+/** How long the database may be unavailable before watching ends. */
 const AWAY_GRACE_MS = 30_000;
 
 interface Watched {
@@ -22,7 +22,7 @@ interface Watched {
   served: boolean;
 }
 
-/** In the embedded way, with no worker alive, this process works itself, and drains at the end. */
+/** In the embedded way, with no worker alive, this process becomes the worker, and drains at the end. */
 export async function watchIssue(
   program: Program,
   issueId: number,
@@ -51,7 +51,7 @@ export async function watchIssue(
   }
 }
 
-/** Whether anybody works; in the embedded way we do when nobody else does. */
+/** Checks for a worker. In the embedded way, starts one in this process when there is none. */
 class Service {
   readonly #program: Program;
   #own: RunningWorker | null = null;
@@ -79,7 +79,7 @@ class Service {
   }
 }
 
-/** A bar on a terminal, nothing elsewhere. What it counts is said: accepted is not planned, and not handed over. */
+/** A progress bar on a terminal, nothing elsewhere. */
 class Progress {
   #bar: Bar | null = process.stderr.isTTY
     ? new SingleBar({ format: ' {bar} {words}', stream: process.stderr }, Presets.shades_classic)
@@ -93,14 +93,14 @@ class Progress {
     this.#rate.add(now, accepted + refused + unknown);
     this.#tellHoldups(status, now);
     if (!this.#bar || audience === 0) return;
-    const words = inWords(status, this.#rate.perSecond());
+    const words = progressText(status, this.#rate.perSecond());
     if (!this.#started) this.#bar.start(audience, 0, { words });
     this.#started = true;
     this.#bar.setTotal(audience);
     this.#bar.update(audience - waiting, { words });
   }
 
-  /** Where no bar shows them: once each, when they have lasted for a moment. */
+  /** Without a bar, reports each holdup once, when it has lasted for a moment. */
   #tellHoldups({ holdups, waitsFor, waitsUntil }: IssueStatus, now: number): void {
     const waits = waitsFor === null ? [] : [`${waitsFor}, until ${waitsUntil}`];
     const text = (waits.length > 0 ? waits : holdups).join('; ');
@@ -116,8 +116,8 @@ class Progress {
   }
 }
 
-/** `412 accepted of 1000, 3 refused, 120/s, 5 s left`. The time left is told only when the audience is final. */
-function inWords(status: IssueStatus, rate: number | null): string {
+/** `412 accepted of 1000, 3 refused, 120/s, 5 s left`. Shows the time left only once the audience is final. */
+function progressText(status: IssueStatus, rate: number | null): string {
   const { counts, deferred, planned } = status;
   const left = counts.waiting - deferred;
   const parts = [`${counts.accepted} accepted of ${counts.audience}${planned ? '' : ' planned so far'}`];
@@ -134,10 +134,10 @@ function inWords(status: IssueStatus, rate: number | null): string {
   return parts.join(', ');
 }
 
-/** Nobody looks on for longer while a send waits for a limit of its relay, or for the end of quiet hours. */
+/** Watching ends when a send waits longer than this for a limit of its relay, or for the end of quiet hours. */
 const LONG_WAIT_MS = 60_000;
 
-/** Sent, stopped by someone, or nothing to do but wait: for retries, or for a long time. */
+/** Sent, stopped by a person, or waiting for retries or for a long time. */
 function isOver(status: IssueStatus, untilSent: boolean): boolean {
   if (status.state === 'scheduled') return false;
   if (status.state !== 'sending') return true;

@@ -1,4 +1,4 @@
-/** `postrider worker list|health`: who works, and whether anybody does. */
+/** `postrider worker list|health`: the workers that are alive, and whether there is one. */
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { type AliveWorker, aliveWorkers } from '../../ledger/workers/list.ts';
@@ -8,7 +8,7 @@ import { counted, table } from '../text.ts';
 
 const json = ['--json', 'one JSON value on standard output'] as const;
 
-/** What helps when there is none. */
+/** What to do when there is none. */
 const START_ONE = 'start one: postrider worker (or postrider start)';
 
 export function workerCommands(worker: Command, open: OpenContext): void {
