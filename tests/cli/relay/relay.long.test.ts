@@ -55,7 +55,7 @@ describe('relay set', () => {
   test.each([
     [['main'], 2, 'say what to change'],
     [['main', '--hour', 'many'], 2, '--hour: expected messages per hour'],
-    [['main', '--warm-up', '500,100'], 2, '--warm-up: expected messages a day that grow'],
+    [['main', '--warm-up', '500,100'], 2, '--warm-up: expected growing numbers of messages per day'],
     [['main', '--warm-up', '50x2', '--warm-up-start', '2999-01-01'], 2, 'not in the future'],
     [
       ['nobody', '--hour', '5'],
