@@ -6,7 +6,7 @@ import { type PrepareContext, prepareIssue } from './prepare-issue.ts';
 /** Does nothing for an issue that has its edition already, or is not archived. `name`: `weekly/2026-11-23`. */
 export async function freezeArchived(db: Db, context: PrepareContext, name: string): Promise<void> {
   const found = await findIssue(db, name);
-  if (found.state !== 'archived' || found.edition_id !== null) return;
+  if (found.state !== 'archived' || found.editionId !== null) return;
   const { edition } = await prepareIssue(db, context, found);
   await db.transaction().execute(async (trx) => {
     const issue = trx.selectFrom('issues').select('edition_id').where('id', '=', found.id);

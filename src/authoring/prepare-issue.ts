@@ -38,7 +38,7 @@ export async function prepareIssue(
   issue: FoundIssue,
 ): Promise<PreparedIssue> {
   const { publicUrl, mediaUrl, emails } = context;
-  const newsletter = await readNewsletterById(db, issue.newsletter_id);
+  const newsletter = await readNewsletterById(db, issue.newsletterId);
   const view = newsletterView(newsletter);
   const document = readStored(issue, newsletter);
   const { media } = issue;
@@ -70,7 +70,7 @@ export async function prepareIssue(
 
 const readStored = (issue: FoundIssue, { language, baseUrl, timezone }: Newsletter): Document =>
   readIssue(issue.source, {
-    file: issue.source_name,
+    file: issue.sourceName,
     language,
     baseUrl: baseUrl ?? undefined,
     timezone,

@@ -6,11 +6,11 @@ import type { FoundIssue } from '../issue/find.ts';
 import { formatMessages, refuseErrors } from './messages.ts';
 import type { PreparedIssue } from './prepare-issue.ts';
 
-type Named = Pick<FoundIssue, 'source_name'>;
+type Named = Pick<FoundIssue, 'sourceName'>;
 
 /** For test messages: an issue with faults that checks find may be tried, one that cannot be read may not. */
-export function refuseUnreadable({ source_name }: Named, { document }: PreparedIssue): void {
-  refuseErrors(source_name, document.messages);
+export function refuseUnreadable({ sourceName }: Named, { document }: PreparedIssue): void {
+  refuseErrors(sourceName, document.messages);
 }
 
 /**
@@ -27,14 +27,14 @@ export function refuseUnsendable(
   if (errors.length > 0 && !force)
     throw new Refused(
       'issue-errors',
-      `${formatMessages(found.source_name, errors)}\nnothing was sent: fix that and import the issue again, or send it anyway with --force`,
+      `${formatMessages(found.sourceName, errors)}\nnothing was sent: fix that and import the issue again, or send it anyway with --force`,
     );
   const [kept] = publicationHolds(document, startsAt);
   if (kept) throw new Refused('marked-draft', sayKeptBack(found, kept));
   return [...new Set(errors.map(({ rule }) => rule))];
 }
 
-function sayKeptBack({ source_name }: Named, { line, said, why }: PublicationHold): string {
-  if (line === null) return `${source_name} lies in ${said}, and ${why}; import it from elsewhere`;
-  return `${source_name}:${line} says "${said}", and ${why}; take that out and import it again`;
+function sayKeptBack({ sourceName }: Named, { line, said, why }: PublicationHold): string {
+  if (line === null) return `${sourceName} lies in ${said}, and ${why}; import it from elsewhere`;
+  return `${sourceName}:${line} says "${said}", and ${why}; take that out and import it again`;
 }

@@ -1,18 +1,55 @@
 /** Issues in the database: found by `newsletter/slug` or by id. */
-import { type Selectable, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
-import type { IssuesTable } from '../db/schema.ts';
+import type { IssueState } from '../db/schema.ts';
 import { Refused } from '../errors.ts';
 
-export interface FoundIssue extends Selectable<IssuesTable> {
+export interface FoundIssue {
+  id: number;
+  newsletterId: number;
+  /** The newsletter's slug. */
   newsletter: string;
+  slug: string;
+  /** `newsletter/slug`, as commands take and print it. */
+  name: string;
+  state: IssueState;
+  title: string;
+  /** `YYYY-MM-DD` */
+  date: string | null;
+  language: string;
+  source: string;
+  sourceName: string;
+  media: Record<string, string>;
+  links: Record<string, string>;
+  editionId: number | null;
+  compactingSince: Date | null;
+  compactedAt: Date | null;
   /** Of its send: the relays it goes through, whether to the built-in inbox, and when it began. Null without one. */
   route: string | null;
   rehearsal: boolean | null;
-  sending_since: Date | null;
-  /** `newsletter/slug`, as commands take and print it. */
-  name: string;
+  sendingSince: Date | null;
 }
+
+const foundColumns = [
+  'issues.id',
+  'issues.newsletter_id as newsletterId',
+  'newsletters.slug as newsletter',
+  'issues.slug',
+  'issues.state',
+  'issues.title',
+  'issues.issue_date as date',
+  'issues.language',
+  'issues.source',
+  'issues.source_name as sourceName',
+  'issues.media',
+  'issues.links',
+  'issues.edition_id as editionId',
+  'issues.compacting_since as compactingSince',
+  'issues.compacted_at as compactedAt',
+  'sends.route',
+  'sends.rehearsal',
+  'sends.sending_since as sendingSince',
+] as const;
 
 /** `reference`: `weekly/2026-11-23`, or the id. Throws Refused('unknown-issue') with the way to a list. */
 export async function findIssue(db: Db, reference: string): Promise<FoundIssue> {
@@ -20,9 +57,7 @@ export async function findIssue(db: Db, reference: string): Promise<FoundIssue> 
     .selectFrom('issues')
     .innerJoin('newsletters', 'newsletters.id', 'issues.newsletter_id')
     .leftJoin('sends', 'sends.issue_id', 'issues.id')
-    .selectAll('issues')
-    .select(['sends.route', 'sends.rehearsal', 'sends.sending_since'])
-    .select('newsletters.slug as newsletter');
+    .select(foundColumns);
   const slash = reference.indexOf('/');
   const row = await (/^\d+$/.test(reference)
     ? query.where('issues.id', '=', Number(reference))

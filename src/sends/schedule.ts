@@ -33,15 +33,15 @@ export async function scheduleSending(db: Db, order: SendOrder, when: When): Pro
       sql`scheduled_at = coalesce(${at}::timestamptz, clock_timestamp() + ${delay}::int * interval '1 second')`,
     );
     await moveIssue(trx, order.issueId, 'schedule');
-    const { rows } = await sql<{ scheduled_at: Date; past: boolean }>`
-      SELECT scheduled_at, scheduled_at <= clock_timestamp() AS past FROM sends WHERE issue_id = ${order.issueId}`.execute(
+    const { rows } = await sql<{ at: Date; past: boolean }>`
+      SELECT scheduled_at AS at, scheduled_at <= clock_timestamp() AS past FROM sends WHERE issue_id = ${order.issueId}`.execute(
       trx,
     );
-    const { scheduled_at, past } = rows[0]!;
-    if (!past) return scheduled_at;
+    const { at: moment, past } = rows[0]!;
+    if (!past) return moment;
     throw new Refused(
       'time-past',
-      `${scheduled_at.toISOString()} is in the past by the database's clock; ${order.name} was not scheduled`,
+      `${moment.toISOString()} is in the past by the database's clock; ${order.name} was not scheduled`,
     );
   });
 }

@@ -50,9 +50,9 @@ interface Needed {
 export async function beginServing({ db }: Pick<Needed, 'db'>, issueId: number): Promise<Serving | null> {
   if (issueId === SERVICE) return forService;
   const { rows } = await sql<Row>`
-    SELECT n.slug || '/' || i.slug AS name, s.route AS relay, s.plan_done OR s.plan_on_hold AS planned, s.recent_first, s.waits_for IS NOT NULL AS waits,
+    SELECT n.slug || '/' || i.slug AS name, s.route AS relay, s.plan_done OR s.plan_on_hold AS planned, s.recent_first AS "recentFirst", s.waits_for IS NOT NULL AS waits,
       s.served_at > clock_timestamp() - ${NOTED_MS} * interval '1 millisecond' AS noted,
-      n.quiet, n.quiet_zone, n.timezone, clock_timestamp() AS now
+      n.quiet, n.quiet_zone AS "quietZone", n.timezone, clock_timestamp() AS now
     FROM issues i JOIN sends s ON s.issue_id = i.id JOIN newsletters n ON n.id = i.newsletter_id
     WHERE i.id = ${issueId} AND i.state = 'sending'
       AND s.served_at > clock_timestamp() - ${UNSERVED_MS} * interval '1 millisecond'
@@ -72,11 +72,11 @@ interface Row {
   name: string;
   relay: string | null;
   planned: boolean;
-  recent_first: boolean;
+  recentFirst: boolean;
   waits: boolean;
   noted: boolean;
   quiet: string | null;
-  quiet_zone: 'newsletter' | 'reader';
+  quietZone: 'newsletter' | 'reader';
   timezone: string;
   now: Date;
 }
@@ -85,19 +85,19 @@ function servingOf({
   name,
   relay,
   planned,
-  recent_first,
+  recentFirst,
   waits,
   quiet,
-  quiet_zone,
+  quietZone,
   timezone,
   now,
 }: Row): Serving {
-  const byReaders = quiet_zone === 'reader';
+  const byReaders = quietZone === 'reader';
   return {
     name,
     relay,
     planned,
-    recentFirst: recent_first,
+    recentFirst,
     waits,
     quiet: quiet === null || byReaders ? null : quietAt(readQuiet(quiet), timezone, now),
     readersQuiet: quiet !== null && byReaders ? { hours: quiet, timezone } : null,

@@ -6,7 +6,7 @@ import { storedName } from '../../src/authoring/source/source-file.ts';
 import type { FoundIssue } from '../../src/issue/find.ts';
 import { readIssue } from '../../src/issue/read.ts';
 
-const found = { source_name: 'weekly.md' } as FoundIssue;
+const found = { sourceName: 'weekly.md' } as FoundIssue;
 const sendAt = (line: string, at: string, force = false) => {
   const document = readIssue(`---\ntitle: T\n${line}\n---\n\nText`, { file: 'weekly.md' });
   return refuseUnsendable(found, { document, messages: [] } as unknown as PreparedIssue, force, new Date(at));

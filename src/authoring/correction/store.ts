@@ -51,11 +51,11 @@ export async function pageOnWeb(db: Db, issueId: number): Promise<PageOnWeb> {
 }
 
 /** Throws Refused('issue-not-out') for an issue that has no page on the web yet, or never will. */
-export function refuseNotOut(name: string, issue: { state: IssueState; sending_since: Date | null }): void {
+export function refuseNotOut(name: string, issue: { state: IssueState; sendingSince: Date | null }): void {
   const ways: Partial<Record<IssueState, string>> = {
     draft: 'nobody has it yet, so there is nothing to correct: fix the file and import it again',
     scheduled: 'nobody has it yet: cancel it first, then fix the file and import it again',
-    ...(issue.sending_since === null && {
+    ...(issue.sendingSince === null && {
       cancelled: 'it never began to be sent, so it has no page: import the fixed file under another slug',
     }),
   };
@@ -71,7 +71,7 @@ export async function storeCorrection(db: Db, correction: Correction): Promise<v
     const issue = await trx
       .selectFrom('issues')
       .leftJoin('sends', 'sends.issue_id', 'issues.id')
-      .select(['issues.state', 'sends.sending_since'])
+      .select(['issues.state', 'sends.sending_since as sendingSince'])
       .where('issues.id', '=', issueId)
       .forNoKeyUpdate('issues')
       .executeTakeFirstOrThrow();

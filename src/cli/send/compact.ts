@@ -21,7 +21,7 @@ export async function thin(
     return out({ thinned: thinned.length }, `thinned the ledgers of ${thinned.length} issues to counts`);
   }
   const found = await findIssue(program.db, reference);
-  if (found.compacted_at === null) {
+  if (found.compactedAt === null) {
     const asks = !options.yes && !wantsJson() && process.stdin.isTTY && process.stderr.isTTY;
     if (asks && !(await askYes(`Forget who got ${found.name}, and keep only the counts?`)))
       throw new Refused('not-confirmed', 'nothing was thinned');

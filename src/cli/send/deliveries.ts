@@ -30,10 +30,10 @@ export async function printDeliveries(
     throw new Usage(`--outcome: expected ${outcomes.join(', ')}, got "${outcome}"`);
   const { program } = await open();
   const found = await findIssue(program.db, reference);
-  if (found.compacted_at !== null)
+  if (found.compactedAt !== null)
     throw new Refused(
       'issue-thinned',
-      `the ledger of ${found.name} was thinned to counts at ${found.compacted_at.toISOString()}; postrider issue status ${found.name} shows them`,
+      `the ledger of ${found.name} was thinned to counts at ${found.compactedAt.toISOString()}; postrider issue status ${found.name} shows them`,
     );
   const label = await editionLabel(program, found);
   const reader = readerOfOutput();

@@ -92,7 +92,7 @@ export async function readReachedBy(
   const first = await findIssue(program.db, onlyReachedBy);
   const refuse = (why: string) =>
     new Refused('not-to-correct', `--only-reached-by ${first.name}: ${why}; nothing was sent`);
-  if (first.newsletter_id !== found.newsletter_id)
+  if (first.newsletterId !== found.newsletterId)
     throw refuse(
       `expected an issue of ${found.newsletter}: nobody agreed to get another newsletter's corrections`,
     );
@@ -100,7 +100,7 @@ export async function readReachedBy(
     throw refuse(
       `it is ${first.state}; whom it reaches is known only once it is sent or cancelled (postrider issue cancel ${first.name})`,
     );
-  if (first.compacting_since !== null)
+  if (first.compactingSince !== null)
     throw refuse('its ledger was thinned to counts, so it is no longer known whom it reached');
   if (first.rehearsal && !rehearsal) throw refuse('it was a rehearsal and reached only the built-in inbox');
   return { issueId: first.id, unknown: andUnknown === true };

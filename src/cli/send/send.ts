@@ -50,11 +50,11 @@ export async function send(open: OpenContext, reference: string, given: SendOpti
   const now = program.clock.now();
   const asked = await readWhen(options, prepared.newsletter.timezone, now);
   const overridden = refuseUnsendable(found, prepared, options.force === true, startOf(asked, now));
-  for (const message of prepared.messages) if (!wantsJson()) tell(formatMessage(found.source_name, message));
+  for (const message of prepared.messages) if (!wantsJson()) tell(formatMessage(found.sourceName, message));
   const route = routeFor(program.relays, prepared.newsletter.relay);
   const relay = route.relays[0]!;
   const reachedBy = await readReachedBy(program, found, relay.rehearsal, options);
-  const audience = await countAudience(program.db, found.newsletter_id, reachedBy);
+  const audience = await countAudience(program.db, found.newsletterId, reachedBy);
   if (audience === 0) throw emptyAudience(found.newsletter, options);
   const wanted = { relay, route: route.text, canary: readCanary(options), reachedBy };
   const order = { issueId: found.id, name: found.name, edition: prepared.edition, ...wanted, overridden };

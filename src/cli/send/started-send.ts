@@ -10,19 +10,19 @@ export async function editionLabel(
   program: Program,
   found: FoundIssue,
 ): Promise<{ hash: string; domain: string } | null> {
-  if (found.edition_id === null) return null;
+  if (found.editionId === null) return null;
   const row = await program.db
     .selectFrom('editions')
     .select('content')
-    .where('id', '=', found.edition_id)
+    .where('id', '=', found.editionId)
     .executeTakeFirstOrThrow();
   const edition = row.content as Edition;
   return { hash: edition.hash.slice(0, 8), domain: edition.from.address.split('@').at(-1)! };
 }
 
 /** Refuses a send that can hand nothing over any more. */
-export function refuseEnded({ name, state, compacting_since }: FoundIssue): void {
-  if (['sent', 'sending', 'paused'].includes(state) && compacting_since === null) return;
-  const why = compacting_since === null ? state : 'thinned to counts';
+export function refuseEnded({ name, state, compactingSince }: FoundIssue): void {
+  if (['sent', 'sending', 'paused'].includes(state) && compactingSince === null) return;
+  const why = compactingSince === null ? state : 'thinned to counts';
   throw new Refused('issue-not-sent', `${name} is ${why}, so none of its deliveries can be tried again`);
 }

@@ -92,7 +92,7 @@ async function issue(slug: string, state: IssueState = 'sent', newsletter = 'wee
     { publicUrl: 'http://news.example.org', mediaUrl: null, emails },
     found,
   );
-  await addReaders(db, found.newsletter_id, found.id * 10, found.id * 10 + 2);
+  await addReaders(db, found.newsletterId, found.id * 10, found.id * 10 + 2);
   const wakeUps = { wake: async () => {} } as never;
   const rehearsal = { ...relay, rehearsal: true };
   await startSending(db, wakeUps, {} as never, {
