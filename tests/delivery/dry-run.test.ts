@@ -7,7 +7,7 @@ import { systemClock } from '../../src/io/clock.ts';
 import { startWarmUp } from '../../src/ledger/relays/warm-up.ts';
 import type { Relay } from '../../src/ports.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { edition, layGround, relay } from './fixtures.ts';
+import { draftWithReaders, edition, relay } from './fixtures.ts';
 
 const keys = new Keys(['a-secret-of-this-test-only-0123456789']);
 const database = useTestDatabase();
@@ -15,7 +15,7 @@ const database = useTestDatabase();
 const parts = () => ({ db: database.db, keys, clock: systemClock, publicUrl: 'https://letters.example.org' });
 
 async function order(readers: number, changes: Partial<DryRunOrder> = {}): Promise<DryRunOrder> {
-  const { newsletterId, order } = await layGround(database.db, readers);
+  const { newsletterId, order } = await draftWithReaders(database.db, readers);
   const newsletter = { id: newsletterId, slug: 'weekly', archive: 'public' } as const;
   return { issueId: order.issueId, newsletter, slug: 'one', edition, relay, ...changes };
 }

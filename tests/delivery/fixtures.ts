@@ -1,6 +1,5 @@
-/** A newsletter with confirmed readers and a draft, in a database of its own; what steering is tried on. */
+/** A newsletter with confirmed readers and a draft, ready to be sent. */
 
-import { sql } from 'kysely';
 import type { Db } from '../../src/db/connection.ts';
 import { reasonText } from '../../src/issue/reason.ts';
 import { builtInLanes } from '../../src/ledger/lanes/lanes.ts';
@@ -8,6 +7,7 @@ import { planPage } from '../../src/ledger/plan.ts';
 import type { Relay } from '../../src/ports.ts';
 import type { Edition } from '../../src/render/edition/edition.ts';
 import type { SendOrder } from '../../src/sends/start.ts';
+import { insertIssue, insertNewsletter, insertReaders } from '../helpers/rows.ts';
 
 export const edition: Edition = {
   language: 'en',
@@ -29,34 +29,22 @@ export const edition: Edition = {
 /** Nobody opens it in these tests. */
 export const relay = { settings: { name: 'main', headers: {}, rate: 0 }, rehearsal: false } as Relay;
 
-export interface Ground {
+export interface DraftWithReaders {
   newsletterId: number;
   order: SendOrder;
 }
 
-export async function layGround(db: Db, readers: number): Promise<Ground> {
-  const { rows } = await sql<{ newsletter_id: number; id: number }>`
-    WITH n AS (
-      INSERT INTO newsletters (slug, name, from_name, from_address) VALUES ('weekly-' || gen_random_uuid(), 'Weekly', 'Weekly', 'news@example.org')
-      RETURNING id
-    )
-    INSERT INTO issues (newsletter_id, slug, title, language, source, source_name)
-    SELECT id, 'one', 'One', 'en', '', 'one.md' FROM n RETURNING newsletter_id, id`.execute(db);
-  const { id, newsletter_id: newsletterId } = rows[0]!;
+export async function draftWithReaders(db: Db, readers: number): Promise<DraftWithReaders> {
+  const newsletterId = await insertNewsletter(db);
+  const id = await insertIssue(db, newsletterId, { slug: 'one' });
   await addReaders(db, newsletterId, 0, readers);
   return { newsletterId, order: { issueId: id, name: 'weekly/one', edition, relay } };
 }
 
-/** Readers number `from` up to, not including, `to`: confirmed this moment. */
+/** Confirms readers with the numbers from `from` up to, but not including, `to`. */
 export async function addReaders(db: Db, newsletterId: number, from: number, to: number): Promise<void> {
-  await sql`
-    WITH p AS (
-      INSERT INTO subscribers (identity, email)
-      SELECT e, e FROM (SELECT 'r' || n || '.' || ${newsletterId}::bigint || '@example.com' AS e FROM generate_series(${from}::int, ${to - 1}::int) AS n) x
-      RETURNING id
-    )
-    INSERT INTO subscriptions (newsletter_id, subscriber_id, state, confirmed_at)
-    SELECT ${newsletterId}::bigint, id, 'confirmed', clock_timestamp() FROM p`.execute(db);
+  const emails = Array.from({ length: to - from }, (_, at) => `r${from + at}.${newsletterId}@example.com`);
+  await insertReaders(db, newsletterId, emails);
 }
 
 /** The whole plan of a started issue. */

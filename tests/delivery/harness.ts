@@ -17,6 +17,7 @@ import { EmailFiles } from '../../src/render/theme/email-files.ts';
 import { startSending } from '../../src/sends/start.ts';
 import { startWorker, type WorkerParts } from '../../workers/start-worker.ts';
 import { createTestDatabase } from '../helpers/database.ts';
+import { insertIssue, insertNewsletter, insertReaders } from '../helpers/rows.ts';
 import { type Sink, type SinkOptions, startSink } from '../helpers/sink.ts';
 import { until } from '../helpers/until.ts';
 import { edition } from './fixtures.ts';
@@ -153,23 +154,12 @@ export async function openLaneHarness(
 }
 
 async function draft(db: Db, slug: string, people: Readonly<Record<string, number>>): Promise<number> {
-  const { rows } = await sql<{ newsletter_id: number; id: number }>`
-    WITH n AS (
-      INSERT INTO newsletters (slug, name, from_name, from_address) VALUES (${slug}, 'Weekly', 'Weekly', 'news@example.org') RETURNING id
-    )
-    INSERT INTO issues (newsletter_id, slug, title, language, source, source_name)
-    SELECT id, 'one', 'One', 'en', '', 'one.md' FROM n RETURNING newsletter_id, id`.execute(db);
-  const { id, newsletter_id: newsletter } = rows[0]!;
-  for (const [domain, count] of Object.entries(people))
-    await sql`
-      WITH p AS (
-        INSERT INTO subscribers (identity, email)
-        SELECT e, e FROM (SELECT n || '.' || ${slug}::text || '@' || ${domain}::text AS e FROM generate_series(1, ${count}::int) n) x
-        RETURNING id
-      )
-      INSERT INTO subscriptions (newsletter_id, subscriber_id, state, confirmed_at)
-      SELECT ${newsletter}::bigint, id, 'confirmed', clock_timestamp() FROM p`.execute(db);
-  return id;
+  const newsletter = await insertNewsletter(db, { slug });
+  for (const [domain, count] of Object.entries(people)) {
+    const emails = Array.from({ length: count }, (_, at) => `${at + 1}.${slug}@${domain}`);
+    await insertReaders(db, newsletter, emails);
+  }
+  return insertIssue(db, newsletter, { slug: 'one' });
 }
 
 async function isSent(db: Db, issue: number): Promise<boolean> {

@@ -48,16 +48,17 @@ export async function insertSubscriber(
   return id;
 }
 
-/** Confirmed subscribers, `Reader 1` and so on, in one statement; returns their ids in the order of the addresses. */
+/** Confirmed subscribers in one statement; with `name` they are called `<name> 1` and so on. Returns their ids in order. */
 export async function insertReaders(
   db: Db,
   newsletterId: number,
   emails: readonly string[],
+  name: string | null = null,
 ): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
     WITH people AS (
       INSERT INTO subscribers (identity, email, name)
-      SELECT lower(email), email, 'Reader ' || n FROM unnest(${[...emails]}::text[]) WITH ORDINALITY AS r(email, n)
+      SELECT lower(email), email, ${name}::text || ' ' || n FROM unnest(${[...emails]}::text[]) WITH ORDINALITY AS r(email, n)
       ORDER BY n RETURNING id
     ), subscribed AS (
       INSERT INTO subscriptions (newsletter_id, subscriber_id, state, confirmed_at)

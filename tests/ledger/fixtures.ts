@@ -24,7 +24,7 @@ export function makeReaders(
 ): Promise<number[]> {
   batches += 1;
   const emails = Array.from({ length: count }, (_, at) => `R${at + 1}-${batches}@${domain}`);
-  return insertReaders(db, newsletterId, emails);
+  return insertReaders(db, newsletterId, emails, 'Reader');
 }
 
 export const makeIssue = (db: Db, newsletterId: number): Promise<number> =>

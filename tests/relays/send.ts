@@ -14,6 +14,7 @@ import { startWorker } from '../../workers/start-worker.ts';
 import { edition } from '../delivery/fixtures.ts';
 import { TIMES } from '../delivery/harness.ts';
 import { createTestDatabase } from '../helpers/database.ts';
+import { insertIssue, insertNewsletter } from '../helpers/rows.ts';
 import { until } from '../helpers/until.ts';
 
 const log = openLog(process.env.RELAYS_LOG ?? 'silent');
@@ -83,7 +84,7 @@ export async function openSender(): Promise<Sender> {
       });
       try {
         await act(async (newsletter, withinMs) => {
-          const id = await draft(db, newsletter, `issue-${++issues}`);
+          const id = await insertIssue(db, newsletter, { slug: `issue-${++issues}` });
           const order = { issueId: id, name: `issue ${id}`, edition, relay, route: relay.settings.name };
           await startSending(db, wakeUps, log, order);
           await until('the issue is sent', () => isSent(db, id), {
@@ -104,10 +105,7 @@ export async function openSender(): Promise<Sender> {
 
 /** It does not pause itself, however many are dead. */
 async function newsletterOf(db: Db, slug: string, emails: readonly string[]): Promise<number> {
-  const { rows } = await sql<{ id: number }>`
-    INSERT INTO newsletters (slug, name, from_name, from_address, auto_pause_refused)
-    VALUES (${slug}, 'Weekly', 'Weekly', 'news@example.org', 0) RETURNING id`.execute(db);
-  const { id } = rows[0]!;
+  const id = await insertNewsletter(db, { slug, auto_pause_refused: 0 });
   await sql`
     WITH p AS (
       INSERT INTO subscribers (identity, email) SELECT e, e FROM unnest(${emails}::text[]) e
@@ -116,13 +114,6 @@ async function newsletterOf(db: Db, slug: string, emails: readonly string[]): Pr
     INSERT INTO subscriptions (newsletter_id, subscriber_id, state, confirmed_at)
     SELECT ${id}::bigint, id, 'confirmed', clock_timestamp() FROM p`.execute(db);
   return id;
-}
-
-async function draft(db: Db, newsletter: number, slug: string): Promise<number> {
-  const { rows } = await sql<{ id: number }>`
-    INSERT INTO issues (newsletter_id, slug, title, language, source, source_name)
-    VALUES (${newsletter}, ${slug}, 'One', 'en', '', 'one.md') RETURNING id`.execute(db);
-  return rows[0]!.id;
 }
 
 async function isSent(db: Db, issue: number): Promise<boolean> {

@@ -9,7 +9,7 @@ import { pauseIssue } from '../../src/sends/pause.ts';
 import { cancelIssue, resumeIssue } from '../../src/sends/resume-cancel.ts';
 import { scheduleSending, unschedule } from '../../src/sends/schedule.ts';
 import { type Canary, startSending } from '../../src/sends/start.ts';
-import { addReaders, issueRow, layGround, plan } from '../delivery/fixtures.ts';
+import { addReaders, draftWithReaders, issueRow, plan } from '../delivery/fixtures.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
 
 const database = useTestDatabase();
@@ -23,7 +23,7 @@ const people = (n: number, waitSeconds: number | null = 1_800): Canary => ({
 /** Started with this canary, and planned as far as it lets. */
 async function started(readers: number, canary: Canary) {
   const { db } = database;
-  const ground = await layGround(db, readers);
+  const ground = await draftWithReaders(db, readers);
   await startSending(db, wakeUps, {} as never, { ...ground.order, canary });
   const issueId = ground.order.issueId;
   await plan(db, issueId);
@@ -51,7 +51,7 @@ const later = (db: Db, issueId: number, seconds: number) =>
 
 test('the first of the plan go first, also past suppressed ones, and nobody else is planned', async () => {
   const { db } = database;
-  const ground = await layGround(db, 12);
+  const ground = await draftWithReaders(db, 12);
   await sql`INSERT INTO suppressions (identity_hash, hash_kid, subscriber_id, reason, source)
     SELECT '\\x00', 'k', subscriber_id, 'by-hand', 'test' FROM subscriptions WHERE newsletter_id = ${ground.newsletterId} ORDER BY id LIMIT 2`.execute(
     db,
@@ -168,7 +168,7 @@ test('cancelled in its wait, the others were never planned and never are', async
 
 test('a scheduled send that is taken back forgets its canary', async () => {
   const { db } = database;
-  const { order } = await layGround(db, 3);
+  const { order } = await draftWithReaders(db, 3);
   await scheduleSending(db, { ...order, canary: people(2, null) }, { delaySeconds: 60 });
   expect(await issueRow(db, order.issueId)).toMatchObject({ canary_size: 2, canary_wait_seconds: null });
   expect(await unschedule(db, order.issueId)).toBe(true);

@@ -5,7 +5,7 @@ import { addressees, type ReachedBy } from '../../src/ledger/audience.ts';
 import { builtInLanes } from '../../src/ledger/lanes/lanes.ts';
 import { cancelIssue } from '../../src/sends/resume-cancel.ts';
 import { countAudience, startSending } from '../../src/sends/start.ts';
-import { layGround, plan } from '../delivery/fixtures.ts';
+import { draftWithReaders, plan } from '../delivery/fixtures.ts';
 import { insertIssue, insertSubscriber } from '../helpers/rows.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
 
@@ -20,7 +20,7 @@ const rowsOf = (db: Db, issueId: number) =>
 /** A cancelled issue: seven readers, of whom four were reached; one of these left since, one is suppressed. */
 async function first() {
   const { db } = database;
-  const ground = await layGround(db, ends.length);
+  const ground = await draftWithReaders(db, ends.length);
   const id = ground.order.issueId;
   await startSending(db, wakeUps, {} as never, ground.order);
   await plan(db, id);

@@ -7,7 +7,7 @@ import { reopenWithWork } from '../../src/sends/reopen.ts';
 import { reopenIssue } from '../../src/sends/resume-cancel.ts';
 import { beginServing } from '../../src/sends/send-settings.ts';
 import { type SendOrder, startSending } from '../../src/sends/start.ts';
-import { issueRow, layGround, plan } from '../delivery/fixtures.ts';
+import { draftWithReaders, issueRow, plan } from '../delivery/fixtures.ts';
 import { until } from '../helpers/until.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
 
@@ -18,7 +18,7 @@ const hour = 3_600_000;
 
 async function planned(readers: number, more: Partial<SendOrder> = {}): Promise<number> {
   const { db } = database;
-  const { order } = await layGround(db, readers);
+  const { order } = await draftWithReaders(db, readers);
   await startSending(db, wakeUps, {} as never, { ...order, ...more });
   await plan(db, order.issueId);
   return order.issueId;

@@ -7,7 +7,7 @@ import { pauseInCopy } from '../../src/sends/restored-database.ts';
 import { resumeIssue } from '../../src/sends/resume-cancel.ts';
 import { scheduleSending, startDue } from '../../src/sends/schedule.ts';
 import { startSending } from '../../src/sends/start.ts';
-import { issueRow, layGround, plan } from '../delivery/fixtures.ts';
+import { draftWithReaders, issueRow, plan } from '../delivery/fixtures.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
 
 const database = useTestDatabase();
@@ -20,7 +20,7 @@ const movedFrom = (fields: object) =>
   );
 
 async function running() {
-  const { order } = await layGround(db(), 1);
+  const { order } = await draftWithReaders(db(), 1);
   await startSending(db(), { wake: async () => {} } as never, {} as never, order);
   return order;
 }
@@ -34,7 +34,7 @@ test('the same database, however often a worker starts in it, pauses nothing', a
 
 test.each([{ database: 1 }, { cluster: '1' }])('in a copy (%j) every send asks, once', async (before) => {
   const { issueId } = await running();
-  const later = (await layGround(db(), 1)).order;
+  const later = (await draftWithReaders(db(), 1)).order;
   await scheduleSending(db(), later, { delaySeconds: 3_600 });
   await movedFrom(before);
   const looks = await Promise.all([1, 2, 3].map(() => pauseInCopy(db())));
@@ -47,7 +47,7 @@ test.each([{ database: 1 }, { cluster: '1' }])('in a copy (%j) every send asks, 
 });
 
 test('one whose moment is still to come waits for it again when it is resumed', async () => {
-  const { order } = await layGround(db(), 1);
+  const { order } = await draftWithReaders(db(), 1);
   const at = await scheduleSending(db(), order, { delaySeconds: 3_600 });
   await movedFrom({ database: 1 });
   await pauseInCopy(db());
@@ -65,7 +65,7 @@ test('one whose moment is still to come waits for it again when it is resumed', 
 });
 
 test('the rest of a plan that the dump has cut in two is planned in doubt, by name, and not sent', async () => {
-  const { order } = await layGround(db(), 5);
+  const { order } = await draftWithReaders(db(), 5);
   await startSending(db(), { wake: async () => {} } as never, {} as never, order);
   await planPage(db(), order.issueId, builtInLanes, 2);
   await movedFrom({ database: 1 });

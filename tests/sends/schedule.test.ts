@@ -5,7 +5,7 @@ import { pauseIssue } from '../../src/sends/pause.ts';
 import { cancelIssue, resumeIssue } from '../../src/sends/resume-cancel.ts';
 import { pauseMissed, scheduleSending, startDue, unschedule } from '../../src/sends/schedule.ts';
 import { startSending } from '../../src/sends/start.ts';
-import { issueRow, layGround } from '../delivery/fixtures.ts';
+import { draftWithReaders, issueRow } from '../delivery/fixtures.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
 
 const database = useTestDatabase();
@@ -13,7 +13,7 @@ const database = useTestDatabase();
 /** Scheduled for this many seconds from now (the database's clock); a negative one was due then. */
 async function scheduled(seconds: number) {
   const { db } = database;
-  const { order } = await layGround(db, 1);
+  const { order } = await draftWithReaders(db, 1);
   await scheduleSending(db, order, { delaySeconds: 3_600 });
   await sql`UPDATE sends SET scheduled_at = clock_timestamp() + ${seconds}::float8 * interval '1 second'
     WHERE issue_id = ${order.issueId}`.execute(db);
@@ -22,7 +22,7 @@ async function scheduled(seconds: number) {
 
 test('the edition is frozen with its hash when the editor presses send, and its moment is kept', async () => {
   const { db } = database;
-  const { order } = await layGround(db, 1);
+  const { order } = await draftWithReaders(db, 1);
   const at = new Date(Date.now() + 3_600_000);
   expect(await scheduleSending(db, { ...order, catchUpSeconds: 60 }, { at })).toEqual(at);
   const issue = await issueRow(db, order.issueId);
@@ -37,7 +37,7 @@ test('the edition is frozen with its hash when the editor presses send, and its 
 
 test('a moment in the past is refused and nothing is changed', async () => {
   const { db } = database;
-  const { order } = await layGround(db, 1);
+  const { order } = await draftWithReaders(db, 1);
   const before = await issueRow(db, order.issueId);
   const at = new Date(Date.now() - 1_000);
   await expect(scheduleSending(db, order, { at })).rejects.toMatchObject({ code: 'time-past' });

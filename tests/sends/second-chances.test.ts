@@ -9,7 +9,7 @@ import { PLAN_LOCK } from '../../src/ledger/unsubscribe-guard.ts';
 import { catchUp } from '../../src/sends/catch-up.ts';
 import { finishIssue } from '../../src/sends/finish.ts';
 import { startSending } from '../../src/sends/start.ts';
-import { addReaders, issueRow, layGround, plan } from '../delivery/fixtures.ts';
+import { addReaders, draftWithReaders, issueRow, plan } from '../delivery/fixtures.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
 
 const database = useTestDatabase();
@@ -17,7 +17,7 @@ const database = useTestDatabase();
 /** Sent to `readers` people, all of them accepted. */
 async function sent(readers: number, catchUpSeconds: number | null) {
   const { db } = database;
-  const ground = await layGround(db, readers);
+  const ground = await draftWithReaders(db, readers);
   const wakeUps = { wake: async () => {} } as never;
   await startSending(db, wakeUps, {} as never, { ...ground.order, catchUpSeconds });
   const issueId = ground.order.issueId;

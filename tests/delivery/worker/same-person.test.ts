@@ -16,7 +16,7 @@ import {
   subscriptionOf,
 } from '../../consent/fixtures.ts';
 import { useTestDatabase } from '../../helpers/use-test-database.ts';
-import { addReaders, layGround, plan } from '../fixtures.ts';
+import { addReaders, draftWithReaders, plan } from '../fixtures.ts';
 
 const database = useTestDatabase();
 const db = () => database.db;
@@ -51,7 +51,7 @@ async function joins(email: string, newsletterId: number): Promise<void> {
     );
 }
 
-async function sending(newsletterId: number, order: Awaited<ReturnType<typeof layGround>>['order']) {
+async function sending(newsletterId: number, order: Awaited<ReturnType<typeof draftWithReaders>>['order']) {
   await startSending(db(), { wake: async () => {} } as never, {} as never, {
     ...order,
     catchUpSeconds: 3_600,
@@ -69,7 +69,7 @@ test('however a person is written, and on however many lists, they have one row 
   await fc.assert(
     fc.asyncProperty(fc.array(spelling, { minLength: 2, maxLength: 4 }), async (spellings) => {
       expect(new Set(spellings.map((one) => readAddress(one).identity)).size).toBe(1);
-      const [weekly, daily] = [await layGround(db(), 0), await layGround(db(), 0)];
+      const [weekly, daily] = [await draftWithReaders(db(), 0), await draftWithReaders(db(), 0)];
       for (const email of spellings)
         for (const { newsletterId } of [weekly, daily]) await joins(email, newsletterId);
       for (const { newsletterId, order } of [weekly, daily]) {
@@ -83,7 +83,7 @@ test('however a person is written, and on however many lists, they have one row 
 });
 
 test('erased in the middle of a send and back by confirming anew, they are not sent it a second time', async () => {
-  const { newsletterId, order } = await layGround(db(), 1);
+  const { newsletterId, order } = await draftWithReaders(db(), 1);
   await joins('ada@example.org', newsletterId);
   const { issueId } = await sending(newsletterId, order);
   await sql`UPDATE deliveries SET state = 'accepted' WHERE issue_id = ${issueId}`.execute(db());

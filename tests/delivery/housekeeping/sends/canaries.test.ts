@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { canaries } from '../../../../src/delivery/housekeeping/sends/canaries.ts';
 import { startSending } from '../../../../src/sends/start.ts';
 import { useTestDatabase } from '../../../helpers/use-test-database.ts';
-import { issueRow, layGround, plan } from '../../fixtures.ts';
+import { draftWithReaders, issueRow, plan } from '../../fixtures.ts';
 import { type Fixture, makeContext } from '../fixtures.ts';
 
 const database = useTestDatabase();
@@ -11,7 +11,7 @@ const db = () => database.db;
 
 /** A canary of two people that have their answers. */
 async function answered({ context }: Fixture, waitSeconds: number | null): Promise<number> {
-  const { order } = await layGround(db(), 4);
+  const { order } = await draftWithReaders(db(), 4);
   const canary = { first: { people: 2 }, waitSeconds };
   await startSending(db(), context.wakeUps, context.log, { ...order, canary });
   await plan(db(), order.issueId);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { lateSubscribers } from '../../../../src/delivery/housekeeping/sends/late-subscribers.ts';
 import { startSending } from '../../../../src/sends/start.ts';
 import { useTestDatabase } from '../../../helpers/use-test-database.ts';
-import { addReaders, layGround, plan } from '../../fixtures.ts';
+import { addReaders, draftWithReaders, plan } from '../../fixtures.ts';
 import { makeContext } from '../fixtures.ts';
 
 const database = useTestDatabase();
@@ -11,7 +11,7 @@ const db = () => database.db;
 
 test('whoever confirms within the hours of catch-up is planned, once', async () => {
   const { context, lines } = makeContext(db());
-  const { order, newsletterId } = await layGround(db(), 2);
+  const { order, newsletterId } = await draftWithReaders(db(), 2);
   await startSending(db(), context.wakeUps, context.log, { ...order, catchUpSeconds: 3_600 });
   await plan(db(), order.issueId);
   await addReaders(db(), newsletterId, 2, 5);

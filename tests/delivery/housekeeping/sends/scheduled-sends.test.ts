@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { scheduledSends } from '../../../../src/delivery/housekeeping/sends/scheduled-sends.ts';
 import { scheduleSending } from '../../../../src/sends/schedule.ts';
 import { useTestDatabase } from '../../../helpers/use-test-database.ts';
-import { issueRow, layGround } from '../../fixtures.ts';
+import { draftWithReaders, issueRow } from '../../fixtures.ts';
 import { makeContext } from '../fixtures.ts';
 
 const database = useTestDatabase();
@@ -11,7 +11,7 @@ const db = () => database.db;
 
 /** Scheduled for so many minutes from now. */
 async function scheduled(minutes: number): Promise<number> {
-  const { order } = await layGround(db(), 1);
+  const { order } = await draftWithReaders(db(), 1);
   await scheduleSending(db(), order, { delaySeconds: 3_600 });
   await sql`UPDATE sends SET scheduled_at = clock_timestamp() + ${minutes}::int * interval '1 minute'
     WHERE issue_id = ${order.issueId}`.execute(db());
