@@ -45,5 +45,5 @@ test('demo: 200 mails in the inbox, each with an unsubscribe link that works; a 
   const third = await demo(folder, '--once');
   const refused = await third.running.ended;
   expect(refused.code).toBe(1);
-  expect(refused.stderr).toContain('a demo is running already');
+  expect(refused.stderr).toContain('a demo is already running');
 });
