@@ -1,14 +1,14 @@
 /**
- * Erased people leave the ledger: its rows stay, so that its sums still add up, without address and under a keyed hash.
- * A row that is on the wire (a relay that takes over 2 s) keeps its address, since its worker may need it again; it
- * stands on a list, and the sweeper comes back for it.
+ * Removes erased people from the ledger. Their rows stay, so that the sums still add up, but without an address and
+ * under a keyed hash. A row that is on the wire keeps its address, since its worker may need it again; it is listed in
+ * `pending_anonymizations`, and housekeeping comes back for it.
  */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
-import { moveDeliveries } from './move-deliveries.ts';
+import { moveDeliveries } from './moves/move-deliveries.ts';
 
 /** Shown in place of an address. */
-export const ERASED = 'erased';
+export const ERASED = 'erased' as const;
 
 interface Named {
   issue_id: number;
@@ -28,15 +28,15 @@ export async function anonymizeDeliveries(
     UNION ALL
     SELECT issue_id, id, NULL FROM deliveries WHERE issue_id = 0 AND subscriber_id = ${subscriberId}
     ON CONFLICT DO NOTHING`.execute(trx);
-  await forgetListed(trx);
+  await anonymizeListed(trx);
 }
 
-/** What was on the wire when its person was erased, and has settled since. */
+/** Anonymizes deliveries that were on the wire when their person was erased, and have settled since. */
 export async function anonymizeSettled(db: Db): Promise<void> {
-  await db.transaction().execute(forgetListed);
+  await db.transaction().execute(anonymizeListed);
 }
 
-async function forgetListed(trx: Trx): Promise<void> {
+async function anonymizeListed(trx: Trx): Promise<void> {
   const { rows } = await sql<Named>`
     SELECT issue_id, delivery_id, key FROM pending_anonymizations e
     WHERE (SELECT d.state FROM deliveries d WHERE d.issue_id = e.issue_id AND d.id = e.delivery_id) IS DISTINCT FROM 'handing'
@@ -45,7 +45,7 @@ async function forgetListed(trx: Trx): Promise<void> {
   const listed = sql`unnest(${rows.map((row) => row.issue_id)}::bigint[], ${rows.map((row) => row.delivery_id)}::bigint[],
     ${rows.map((row) => row.key)}::text[]) AS e(issue_id, delivery_id, key)`;
   await blank(trx, listed);
-  // Of an unknown a reply may still come, and repeat the address.
+  // An unknown stays listed for a day: a late reply may repeat the address.
   await sql`
     DELETE FROM pending_anonymizations l USING ${listed}
     WHERE l.issue_id = e.issue_id AND l.delivery_id = e.delivery_id AND NOT EXISTS (

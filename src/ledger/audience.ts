@@ -1,4 +1,4 @@
-/** Who gets an issue, and in which lane: what every statement that plans, or only counts, has in common. */
+/** Who gets an issue, and in which lane: the conditions that all statements that plan or count recipients share. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 
@@ -7,7 +7,7 @@ export interface LaneTable {
   domains: readonly string[];
   lanes: readonly string[];
   other: string;
-  /** Domains that are not in the list go by what was looked up of their mail exchangers. */
+  /** The lane of a domain that is not in the list is that of its MX hosts, if they were looked up. */
   classifyByMx?: boolean;
 }
 
@@ -20,7 +20,7 @@ export const laneOf = (table: LaneTable) => {
   return sql`coalesce(${JSON.stringify(lanes)}::jsonb ->> split_part(p.identity, '@', 2)${lookedUp}, ${table.other})`;
 };
 
-/** Nothing forbids to write to the person of subscription `s`. */
+/** No suppression covers the person of subscription `s`. */
 export const notSuppressed = sql`NOT EXISTS (
   SELECT 1 FROM suppressions x WHERE x.subscriber_id = s.subscriber_id AND x.lifted_at IS NULL
     AND (x.newsletter_id IS NULL OR x.newsletter_id = s.newsletter_id)
@@ -36,7 +36,7 @@ export const notPlanned = (issueId: RawBuilder<unknown>) => sql`(
 /** An issue that only those get whom another one has reached: a correction. */
 export interface ReachedBy {
   issueId: number;
-  /** Those of whom it is in doubt, too. */
+  /** Include those whose delivery is unknown. */
   unknown: boolean;
 }
 

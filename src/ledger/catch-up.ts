@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import { reopenIfSent } from '../issue/state.ts';
 import { type LaneTable, laneOf, notPlanned, notSuppressed } from './audience.ts';
-import { insertDeliveries } from './move-deliveries.ts';
+import { insertDeliveries } from './moves/move-deliveries.ts';
 import { lockPlanning } from './unsubscribe-guard.ts';
 
 const PAGE = 5_000;

@@ -1,7 +1,7 @@
 /**
- * A ledger that nobody needs person by person any more is thinned to counts: per lane, outcome and reason, so that
+ * A ledger that nobody needs person by person any more is compacted to counts: per lane, outcome and reason, so that
  * the sums of the issue stay what they were. Page by page: rows leave the tallies in the statement in which they enter
- * the thinned counts. From the first page on the issue has ended for good (the schema says so too): its rows were
+ * the compacted counts. From the first page on the issue has ended for good (the schema says so too): its rows were
  * what kept it from reaching anybody twice.
  */
 import { sql } from 'kysely';
@@ -9,8 +9,8 @@ import type { Db } from '../db/connection.ts';
 
 const PAGE = 5_000;
 
-/** One thinner at a time: who finds no rows left must not have overlooked those that another is about to give back. */
-const THIN_LOCK = 706_857_434;
+/** One process at a time: whoever finds no rows left must not overlook those that another may still roll back. */
+const COMPACT_LOCK = 706_857_434;
 
 /** Ended, with nothing waiting, nobody who could still come late, and no correction that has still to ask whom it reached. */
 const atRest = sql`
@@ -39,30 +39,30 @@ export async function beginCompacting(db: Db, issueId: number): Promise<boolean>
   return rows.length > 0;
 }
 
-/** Thins up to 5,000 rows of an issue that was begun. True when none are left; null when somebody else is at it. */
+/** Compacts up to 5,000 rows of an issue that was begun. True when none are left; null while another process is at it. */
 export async function compactPage(db: Db, issueId: number): Promise<boolean | null> {
   return db.transaction().execute(async (trx) => {
     const { rows: locked } = await sql<{
       ours: boolean;
-    }>`SELECT pg_try_advisory_xact_lock(${THIN_LOCK}) AS ours`.execute(trx);
+    }>`SELECT pg_try_advisory_xact_lock(${COMPACT_LOCK}) AS ours`.execute(trx);
     if (!locked[0]!.ours) return null;
-    const { rows } = await sql<{ thinned: number }>`
+    const { rows } = await sql<{ compacted: number }>`
       WITH page AS (
         SELECT id FROM deliveries WHERE issue_id = ${issueId}
           AND EXISTS (SELECT 1 FROM issues WHERE id = ${issueId} AND compacting_since IS NOT NULL)
         ORDER BY id LIMIT ${PAGE}
-      ), gone AS (
+      ), removed AS (
         DELETE FROM deliveries d USING page WHERE d.issue_id = ${issueId} AND d.id = page.id
         RETURNING d.lane, d.state, coalesce(d.reason, '') AS reason
       ), tries AS (
         DELETE FROM attempts a USING page WHERE a.issue_id = ${issueId} AND a.delivery_id = page.id
       ), kept AS (
         INSERT INTO compacted_counts AS t (issue_id, lane, state, reason, count)
-        SELECT ${issueId}::bigint, lane, state, reason, count(*) FROM gone GROUP BY lane, state, reason
+        SELECT ${issueId}::bigint, lane, state, reason, count(*) FROM removed GROUP BY lane, state, reason
         ON CONFLICT (issue_id, lane, state, reason) DO UPDATE SET count = t.count + excluded.count
       )
-      SELECT count(*)::int AS thinned FROM gone`.execute(trx);
-    if (rows[0]!.thinned > 0) return false;
+      SELECT count(*)::int AS compacted FROM removed`.execute(trx);
+    if (rows[0]!.compacted > 0) return false;
     await sql`UPDATE issues SET compacted_at = clock_timestamp() WHERE id = ${issueId} AND compacting_since IS NOT NULL AND compacted_at IS NULL`.execute(
       trx,
     );
@@ -79,7 +79,7 @@ export interface CompactedCount {
   count: number;
 }
 
-/** What is left of the ledger of a thinned issue. */
+/** What is left of the ledger of a compacted issue. */
 export async function compactedCounts(db: Db, issueId: number): Promise<CompactedCount[]> {
   const { rows } = await sql<CompactedCount>`
     SELECT lane, state AS outcome, nullif(reason, '') AS reason, count FROM compacted_counts

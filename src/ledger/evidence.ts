@@ -1,10 +1,10 @@
 /**
  * Evidence that a delivery arrived after all: a line of the relay's log, or an act of its reader. It settles an
- * unknown, and a row that waits again after a doubt, so that it is not sent a second time.
+ * unknown, and a row that waits again after it was unknown, so that it is not sent a second time.
  */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
-import { moveDeliveries } from './move-deliveries.ts';
+import { moveDeliveries } from './moves/move-deliveries.ts';
 
 export type Evidence = 'relay-log' | 'reader';
 
@@ -14,7 +14,7 @@ export interface UncertainDelivery {
   email: string;
   /** It waits: it is to be sent again. */
   waiting: boolean;
-  /** It may be in doubt only because the database is a copy that is older than the relay's log. */
+  /** Uncertain only because the database was restored from a backup that is older than the relay's log. */
   dueToRestore: boolean;
   attempts: number;
   fence: number;
@@ -31,7 +31,7 @@ const WITNESSES = 20;
 const NEIGHBOURS = 500;
 const AROUND = sql`interval '2 minutes'`;
 
-/** Delivery `d` was in doubt once: the editor's word, or the policy, has it wait again. */
+/** Delivery `d` was unknown once; the editor or the policy had it sent again. */
 const wasUnknown = sql`EXISTS (
   SELECT 1 FROM attempts a WHERE a.issue_id = d.issue_id AND a.delivery_id = d.id AND a.outcome = 'unknown')`;
 
@@ -45,7 +45,7 @@ const firstDot = sql`CASE WHEN d.attempts <= 1 THEN d.first_attempt_at ELSE leas
   (SELECT min(a.at) FROM attempts a WHERE a.issue_id = d.issue_id AND a.delivery_id = d.id) - interval '15 minutes') END`;
 
 /**
- * Pages of all doubts of an issue, or of those of the given identities; witnesses only of what is unknown. In a copy
+ * Pages of all uncertain deliveries of an issue, or of the given identities; witnesses only of unknowns. In a copy
  * of a large send these are all who wait.
  */
 export async function* uncertainDeliveries(
@@ -55,14 +55,14 @@ export async function* uncertainDeliveries(
   size = 5_000,
 ): AsyncGenerator<readonly UncertainDelivery[]> {
   for (let after = 0; ; ) {
-    const page = await doubtsAfter(db, issueId, identities, after, size);
+    const page = await uncertainAfter(db, issueId, identities, after, size);
     if (page.length > 0) yield page;
     if (page.length < size) return;
     after = page.at(-1)!.id;
   }
 }
 
-async function doubtsAfter(
+async function uncertainAfter(
   db: Db,
   issueId: number,
   identities: readonly string[] | null,
@@ -78,7 +78,7 @@ async function doubtsAfter(
       coalesce((SELECT json_agg(w) FROM (
         SELECT w.id, w.moved_at AS at FROM deliveries w
         WHERE d.state = 'unknown' AND w.issue_id = ${issueId} AND w.id BETWEEN d.id - ${NEIGHBOURS}::int AND d.id + ${NEIGHBOURS}::int
-          AND w.state = 'accepted' AND w.reason IS NULL AND w.reply LIKE '2%' AND w.attempts = 1
+          AND w.state = 'accepted' AND w.reason IS NULL AND w.attempts = 1
           AND w.relay = coalesce(d.relay, w.relay)
           AND w.moved_at BETWEEN d.first_attempt_at - ${AROUND} AND d.moved_at + ${AROUND}
         ORDER BY abs(w.id - d.id) LIMIT ${WITNESSES}) w), '[]') AS witnesses
@@ -92,7 +92,10 @@ async function doubtsAfter(
   }));
 }
 
-/** It arrived. Moves unknowns, and what waits after a doubt (in a copy: all that waits), to `accepted`; returns the ids that moved. */
+/**
+ * It arrived. Moves unknowns, and what waits after it was unknown (in a restored copy: all that waits), to `accepted`.
+ * Returns the ids that moved.
+ */
 export async function acceptByEvidence(
   db: Db,
   issueId: number,
@@ -112,7 +115,7 @@ export async function acceptByEvidence(
 
 /**
  * Their reader acted by a link of this mail, so it arrived. `subscriberId` is whom the link was signed for: a row of
- * somebody else is left alone. Leaving does the same within its own act.
+ * somebody else is left alone. An unsubscribe does the same within its own transaction.
  */
 export async function acceptByReader(
   db: Db,

@@ -1,13 +1,14 @@
 /**
  * Settles and marks: the one statement of the hot path. It settles what was answered and marks what is about to be
- * handed over, so that a connection's next mark never commits before its previous settle, and a window costs one
+ * handed over, so that a connection's next mark never commits before its previous settle, and a batch costs one
  * round trip per group of open connections.
  */
 import { CompiledQuery } from 'kysely';
 import { type Db, prepared } from '../db/connection.ts';
 import { partitionOf } from '../db/partitions.ts';
-import { isIneligible, isPending } from './eligibility.ts';
-import { fromStatesSql, moves, type Target } from './transitions.ts';
+import { isIneligible, isPending } from './moves/eligibility.ts';
+import type { DeliveryReason } from './moves/reasons.ts';
+import { fromStatesSql, moves, type Target } from './moves/transitions.ts';
 
 /** "Let me write the final dot of this delivery." */
 export interface Mark {
@@ -22,7 +23,7 @@ export interface Settle {
   /** The fence that the mark gave. */
   fence: number;
   state: Target<'settle'>;
-  reason: string | null;
+  reason: DeliveryReason | null;
   reply: string | null;
   stage: string | null;
   relay: string;
@@ -136,7 +137,7 @@ const maySettle = settledStates
 /**
  * Settles and marks as one UPDATE, of one partition: a second one, and all other partitions, would have to be opened
  * for each group, and the tallies be kept twice. A mark is a move to `handing`. Where all settles are `accepted`
- * nothing is to be kept of them but the row itself, so that statement is the shorter one.
+ * no attempts are stored, so that statement is shorter.
  *
  * The issue comes as a column beside the ids, not as one value: from that PostgreSQL would guess, by statistics in
  * which a new issue does not stand yet, that it has one row, and read all its rows for every group. So each row is

@@ -1,7 +1,7 @@
 /**
  * Writing an issue's plan: who gets it. The first page fixes the moment T and the highest subscription; pages go
  * by key; the close goes over all of them once more, page by page, and inserts whom a page missed (who was confirmed
- * by T in a transaction that committed late). Leavers wait while a page is written, so nothing here reads a whole
+ * by T in a transaction that committed late). Unsubscribes wait while a page is written, so nothing here reads a whole
  * audience within one.
  *
  * With a canary the plan rests when its first people are planned: the rest of the same plan, by the same T, follows
@@ -12,7 +12,7 @@ import type { Db, Trx } from '../db/connection.ts';
 import { ensureDeliveryPartition } from '../db/partitions.ts';
 import { type LaneTable, laneOf, notPlanned, notSuppressed, type ReachedBy, wasReached } from './audience.ts';
 import { audience, tally } from './counts.ts';
-import { insertDeliveries } from './move-deliveries.ts';
+import { insertDeliveries } from './moves/move-deliveries.ts';
 import { relayNames } from './relays/route.ts';
 import { lockPlanning } from './unsubscribe-guard.ts';
 
@@ -22,7 +22,7 @@ export interface PlanPage {
   planned: number;
   /** Lanes that got rows with this page. */
   lanes: string[];
-  /** Nothing more is to be planned now: the plan is closed, or rests. */
+  /** Nothing more is to be planned now: the plan is closed, or on hold. */
   done: boolean;
 }
 

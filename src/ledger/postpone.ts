@@ -1,7 +1,8 @@
-/** Puts deliveries of an open window off, before anything of them was begun: they leave it and are due later. */
+/** Postpones deliveries of an open batch that were not begun: they leave the batch and are due later. */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
-import { moveDeliveries } from './move-deliveries.ts';
+import { moveDeliveries } from './moves/move-deliveries.ts';
+import type { DeliveryReason } from './moves/reasons.ts';
 
 export interface Postponement {
   id: number;
@@ -11,8 +12,8 @@ export interface Postponement {
 export async function postpone(
   db: Db,
   issueId: number,
-  windowId: number,
-  reason: string,
+  batchId: number,
+  reason: DeliveryReason,
   list: readonly Postponement[],
 ): Promise<void> {
   const ids = list.map((one) => one.id);
@@ -27,7 +28,7 @@ export async function postpone(
       where: sql`d.issue_id = later.issue_id AND d.id = later.id`,
     })})
     UPDATE batches SET ids = ARRAY(SELECT x FROM unnest(ids) x WHERE x <> ALL(${ids}::bigint[]))
-    WHERE id = ${windowId}`.execute(db);
+    WHERE id = ${batchId}`.execute(db);
 }
 
 /** The time zones of the people behind deliveries, where they are known. */

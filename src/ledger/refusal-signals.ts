@@ -1,4 +1,4 @@
-/** How a send is received: what was refused, bounced or complained of, out of what was judged. */
+/** How a send is received: what was refused, bounced or complained of, as shares of the judged deliveries. */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 
@@ -12,7 +12,7 @@ export interface Signals {
   /** Percent of the judged that the newsletter bears; 0: it never pauses for this. */
   maxRefusedPercent: number;
   maxComplaintsPercent: number;
-  /** Fewer judged say nothing. */
+  /** Below this many judged deliveries the shares mean nothing. */
   minJudged: number;
 }
 
@@ -38,7 +38,7 @@ export async function signalsOf(db: Db, issueId: number | null = null): Promise<
   return rows;
 }
 
-/** A person knows of it and goes on: what counts from now on is what comes. */
+/** Somebody resumed the send knowing of these: only what comes from now on counts. */
 export async function resetBaseline(trx: Trx, issueId: number): Promise<void> {
   await sql`
     UPDATE sends SET baseline_judged = now.judged, baseline_refused = now.refused, baseline_complaints = now.complaints

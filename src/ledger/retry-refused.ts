@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import { reopenIfSent } from '../issue/state.ts';
 import { notSuppressed } from './audience.ts';
-import { moveDeliveries } from './move-deliveries.ts';
+import { moveDeliveries } from './moves/move-deliveries.ts';
 import { lockPlanning } from './unsubscribe-guard.ts';
 
 const PAGE = 5_000;

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Trx } from '../db/connection.ts';
 import type { DeliveryKind } from '../db/schema.ts';
-import { insertDeliveries } from './move-deliveries.ts';
+import { insertDeliveries } from './moves/move-deliveries.ts';
 
 /** Service mails are no issue of their own; the ledger keeps them under this number. */
 export const SERVICE = 0;

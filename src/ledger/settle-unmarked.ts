@@ -2,8 +2,8 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import type { Settle } from './mark-and-settle.ts';
-import { moveDeliveries } from './move-deliveries.ts';
-import type { Target } from './transitions.ts';
+import { moveDeliveries } from './moves/move-deliveries.ts';
+import type { Target } from './moves/transitions.ts';
 
 /**
  * What the relay answered before a mark was asked for, or what needs no relay at all: moves a waiting row. A settle

@@ -1,8 +1,9 @@
 /** Settling unknowns: by the editor's word or by the newsletter's policy. */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
-import { abandonDeliveries, abandonedAttempts } from './abandon.ts';
-import { moveDeliveries } from './move-deliveries.ts';
+import { abandonDeliveries, abandonedAttempts } from './moves/abandon.ts';
+import { moveDeliveries } from './moves/move-deliveries.ts';
+import type { DeliveryReason } from './moves/reasons.ts';
 import { SERVICE } from './service-mail.ts';
 
 export type Verdict = 'accept' | 'resend';
@@ -15,7 +16,7 @@ export async function settleUnknown(
   db: Db,
   issueId: number,
   verdict: Verdict,
-  by: string,
+  by: Extract<DeliveryReason, 'editor'>,
   identities: readonly string[] | null = null,
 ): Promise<number> {
   const { rows } = await sql`${moveDeliveries('reconcile', verdict === 'accept' ? 'accepted' : 'planned', {
@@ -34,12 +35,12 @@ export async function settleUnknown(
  */
 export async function resendUnknownsByPolicy(db: Db, retryMs: readonly number[]): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
-    WITH doubtful AS (
+    WITH unsettled AS (
       SELECT i.id FROM issues i JOIN newsletters n ON n.id = i.newsletter_id
       WHERE i.state = 'sending' AND n.on_unknown = 'resend' UNION ALL SELECT ${SERVICE}::bigint
     )
-    SELECT id FROM doubtful
-    WHERE (SELECT coalesce(sum(unknown), 0) FROM tallies t WHERE t.issue_id = doubtful.id) > 0`.execute(db);
+    SELECT id FROM unsettled
+    WHERE (SELECT coalesce(sum(unknown), 0) FROM tallies t WHERE t.issue_id = unsettled.id) > 0`.execute(db);
   for (const row of rows) await resendLater(db, row.id, retryMs);
   return rows.map((row) => row.id);
 }
@@ -55,9 +56,9 @@ async function resendLater(db: Db, issueId: number, retryMs: readonly number[]):
 }
 
 /**
- * Deliveries that are being handed over by nobody: marked by a statement that was stored after its worker had been
- * ended, or after the worker had taken its answer for lost. With no window of their issue open and older than
- * `ageMs` they are doubts like any other. Returns how many.
+ * Marks deliveries `unknown` that no worker is handing over: their mark was stored after their worker had ended, or
+ * after the worker had given up on its answer. They are older than `ageMs`, and no batch of their issue is open.
+ * Returns how many.
  */
 export async function markOrphansUnknown(db: Db, ageMs: number): Promise<number> {
   const { rows } = await sql`

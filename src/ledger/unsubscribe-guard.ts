@@ -11,6 +11,7 @@
  */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
+import type { DeliveryReason } from './moves/reasons.ts';
 
 /** Held shared by leavers, exclusively by a plan's page: leavers never wait for each other. */
 export const PLAN_LOCK = 706_857_433;
@@ -44,7 +45,7 @@ export async function lockPlanning(trx: Trx, issueId: number): Promise<void> {
  * Moves the person's planned and deferred deliveries of running sends, and service mails, to `skipped`. True when one
  * of their mails is on the wire at the end of it.
  */
-export async function skipWaitingFor(trx: Trx, leaver: OptOut, reason: string): Promise<boolean> {
+export async function skipWaitingFor(trx: Trx, leaver: OptOut, reason: DeliveryReason): Promise<boolean> {
   const { subscriberId, newsletterId } = leaver;
   const { rows } = await sql<{ on_the_wire: boolean }>`
     SELECT skip_waiting_deliveries(${subscriberId}, ${newsletterId}, ${reason}) AS on_the_wire`.execute(trx);
@@ -59,7 +60,7 @@ export async function waitUntilOffTheWire(
   db: Db,
   clock: Waiting,
   leaver: OptOut,
-  reason = 'unsubscribed',
+  reason: DeliveryReason = 'unsubscribed',
   limitMs = 2_000,
 ): Promise<void> {
   const until = clock.monotonic() + limitMs;

@@ -4,8 +4,8 @@
  */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
+import { skipTriedTooLongAgo, skipWaitingOf } from '../ledger/moves/skip.ts';
 import { SERVICE } from '../ledger/service-mail.ts';
-import { skipTriedTooLongAgo, skipWaitingOf } from '../ledger/skip.ts';
 
 /** Skips what waits and was tried first longer ago than this. */
 export async function expireOld(db: Db, expireMs: number): Promise<void> {

@@ -37,7 +37,7 @@ async function ground() {
 }
 
 /** Read in pages of one: what is told of them must not depend on it. */
-async function doubts(issue: number, identities: readonly string[] | null): Promise<UncertainDelivery[]> {
+async function uncertain(issue: number, identities: readonly string[] | null): Promise<UncertainDelivery[]> {
   const all: UncertainDelivery[] = [];
   for await (const page of uncertainDeliveries(db(), issue, identities, 1)) {
     expect(page).toHaveLength(1);
@@ -48,16 +48,16 @@ async function doubts(issue: number, identities: readonly string[] | null): Prom
 
 const states = async (issue: number) => (await rowsOf(db(), issue)).map(({ state }) => state);
 
-test('doubts are the unknown and those who wait after one, with others accepted at that time as witnesses', async () => {
+test('uncertain are unknowns, and those that wait after one, with others accepted at that time as witnesses', async () => {
   const { issue, ids, keys } = await ground();
-  const found = await doubts(issue, null);
+  const found = await uncertain(issue, null);
   expect(found.map(({ id, waiting, attempts, fence }) => [id, waiting, attempts, fence])).toEqual([
     [ids[2], false, 1, 1],
     [ids[3], true, 1, 1],
   ]);
   expect(found.map(({ witnesses }) => witnesses.map(({ id }) => id).sort())).toEqual([[ids[0], ids[1]], []]);
   for (const { since, until } of found) expect(since!.getTime()).toBeLessThanOrEqual(until.getTime());
-  expect((await doubts(issue, [keys[3]!])).map(({ id }) => id)).toEqual([ids[3]]);
+  expect((await uncertain(issue, [keys[3]!])).map(({ id }) => id)).toEqual([ids[3]]);
 });
 
 test('who was settled by a word, by another relay or long before is no witness', async () => {
@@ -66,7 +66,7 @@ test('who was settled by a word, by another relay or long before is no witness',
   await sql`UPDATE deliveries SET reason = 'editor' WHERE issue_id = ${issue} AND id = ${ids[1]}`.execute(
     db(),
   );
-  expect((await doubts(issue, null)).map(({ witnesses }) => witnesses)).toEqual([[], []]);
+  expect((await uncertain(issue, null)).map(({ witnesses }) => witnesses)).toEqual([[], []]);
 });
 
 test('evidence of arrival accepts the unknown and the one that waits after a doubt, once, and no other', async () => {
@@ -105,9 +105,9 @@ test('in a copy anybody who waits may have been reached: evidence accepts them, 
       .transaction()
       .execute((trx) => pause(trx, issue, by, reason));
   await pauseBy('editor', byEditor());
-  expect((await doubts(issue, null)).map(({ id }) => id)).toEqual([ids[2], ids[3]]);
+  expect((await uncertain(issue, null)).map(({ id }) => id)).toEqual([ids[2], ids[3]]);
   await pauseBy('postrider', { code: 'restored', detail: 'this database is a copy' });
-  expect((await doubts(issue, null)).map(({ id, dueToRestore }) => [id, dueToRestore])).toEqual([
+  expect((await uncertain(issue, null)).map(({ id, dueToRestore }) => [id, dueToRestore])).toEqual([
     [ids[2], false],
     [ids[3], false],
     [ids[4], true],

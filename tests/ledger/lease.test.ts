@@ -140,7 +140,7 @@ test('a worker whose lease ran out is ended: its marks become unknown by name, t
   const [first] = ids(await lease(issue, 3, short));
   await mark(db(), issue, short, first!);
   await expire(short);
-  expect(await endDeadWorkers(db())).toEqual({ ended: 1, doubts: 1 });
+  expect(await endDeadWorkers(db())).toEqual({ ended: 1, unknown: 1 });
   expect(await heartbeat(db(), short, 60_000)).toBe(false);
   expect((await rowsOf(db(), issue)).map(({ state, reason, due }) => ({ state, reason, due }))).toEqual([
     { state: 'unknown', reason: 'worker-died', due: false },
@@ -159,14 +159,14 @@ test('a worker that stops without a reply says so, and not that it died', async 
   expect((await rowsOf(db(), issue))[0]).toMatchObject({ state: 'unknown', reason: 'worker-stopped' });
 });
 
-test('two sweepers that end the same worker count its doubts once', async () => {
+test('two sweepers that end the same worker count its unknowns once', async () => {
   const { issue } = await plannedIssue(db(), 1);
   const short = await registerWorker(db(), 'short', 60_000);
   const before = await liveWorkers(db());
   const [id] = ids(await lease(issue, 1, short));
   await mark(db(), issue, short, id!);
-  const doubts = await Promise.all([endWorker(db(), short), endWorker(db(), short), endWorker(db(), short)]);
-  expect(doubts.sort()).toEqual([0, 0, 1]);
+  const counts = await Promise.all([endWorker(db(), short), endWorker(db(), short), endWorker(db(), short)]);
+  expect(counts.sort()).toEqual([0, 0, 1]);
   expect(await liveWorkers(db())).toBe(before - 1);
 });
 
@@ -211,10 +211,10 @@ test('a window that an ended worker has left is given back, and the worker can b
   await sql`UPDATE workers SET ended_at = clock_timestamp() - interval '2 days' WHERE id = ${gone}`.execute(
     db(),
   );
-  expect(await endDeadWorkers(db())).toEqual({ ended: 1, doubts: 0 });
+  expect(await endDeadWorkers(db())).toEqual({ ended: 1, unknown: 0 });
   await deleteEndedWorkers(db());
   expect(ids(await lease(issue, 2))).toHaveLength(2);
-  expect(await endDeadWorkers(db())).toEqual({ ended: 0, doubts: 0 });
+  expect(await endDeadWorkers(db())).toEqual({ ended: 0, unknown: 0 });
 });
 
 test('a worker whose lease had run out and that is heard of again is not ended', async () => {
@@ -231,6 +231,6 @@ test('a worker whose lease had run out and that is heard of again is not ended',
       sweeping = endDeadWorkers(db());
       await somebodyWaits();
     });
-  expect(await sweeping).toEqual({ ended: 0, doubts: 0 });
+  expect(await sweeping).toEqual({ ended: 0, unknown: 0 });
   expect(await rowsOf(db(), issue)).toMatchObject([{ state: 'handing' }]);
 });

@@ -1,5 +1,5 @@
 import type { DeliveryState } from '../../src/db/schema.ts';
-import { moves } from '../../src/ledger/transitions.ts';
+import { moves } from '../../src/ledger/moves/transitions.ts';
 
 /** The states that some move of the table leads to from this one. */
 export const statesAfter = (from: DeliveryState): string[] =>

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { unsubscribe } from '../../src/db/functions/unsubscribe.ts';
-import { fromStates, type Move, type Target } from '../../src/ledger/transitions.ts';
+import { fromStates, type Move, type Target } from '../../src/ledger/moves/transitions.ts';
 
 /**
  * The only files with a statement that sets the state of a delivery: the builder of all moves, and the statement of the
  * hot path. Both take their from-states from the table in transitions.ts.
  */
-const WRITERS = ['src/ledger/mark-and-settle.ts', 'src/ledger/move-deliveries.ts'];
+const WRITERS = ['src/ledger/mark-and-settle.ts', 'src/ledger/moves/move-deliveries.ts'];
 /** Functions of the schema are frozen text; the test below compares them with the table. */
 const FUNCTIONS = 'src/db/functions/unsubscribe.ts';
 

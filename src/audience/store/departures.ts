@@ -6,6 +6,7 @@
 import { sql } from 'kysely';
 import type { Keys } from '../../consent/keys.ts';
 import type { Trx } from '../../db/connection.ts';
+import type { DeliveryReason } from '../../ledger/moves/reasons.ts';
 import type { Person } from '../person/person.ts';
 import type { StoreContext } from './context.ts';
 import { suppressionsOf, writeConsent } from './histories.ts';
@@ -63,7 +64,7 @@ interface Stored {
   /** By identity, without people who were erased: they are not inserted again. */
   outcomes: Map<string, DepartureOutcome>;
   /** Subscribers with a mail on the wire, by reason. */
-  onTheWire: Map<string, number[]>;
+  onTheWire: Map<DeliveryReason, number[]>;
 }
 
 async function store(
@@ -94,7 +95,7 @@ async function store(
         outcomeOf(status, left.changed.has(identity), suppressed.added.has(identity)),
       ]),
     ),
-    onTheWire: new Map([
+    onTheWire: new Map<DeliveryReason, number[]>([
       ['unsubscribed', left.onTheWire],
       ['suppressed', suppressed.onTheWire],
     ]),

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Keys } from '../../consent/keys.ts';
 import type { SuppressionReason } from '../../consent/suppressions.ts';
 import type { Db, Trx } from '../../db/connection.ts';
+import type { DeliveryReason } from '../../ledger/moves/reasons.ts';
 import { waitUntilOffTheWire } from '../../ledger/unsubscribe-guard.ts';
 
 export interface ImportedSuppression {
@@ -32,7 +33,7 @@ export async function writeSuppressions(
   const fresh = await withoutActive(trx, keys, all);
   if (fresh.length === 0) return none;
   const hashes = fresh.map(({ identity }) => keys.hash(identity));
-  const { rows } = await sql<{ id: number; newsletterId: number | null; reason: string }>`
+  const { rows } = await sql<{ id: number; newsletterId: number | null; reason: SuppressionReason }>`
     INSERT INTO suppressions (identity_hash, hash_kid, identity, subscriber_id, newsletter_id, reason, source, until, created_at)
     SELECT decode(r.hash, 'hex'), r.kid, r.identity, p.id, r.newsletter_id, r.reason, r.source, r.until,
       least(r.since, clock_timestamp())
@@ -105,7 +106,7 @@ export const activeSuppressionIds = (hashes: readonly string[], identities: read
 
 async function skipWaitingOf(
   trx: Trx,
-  leavers: readonly { id: number; newsletterId: number | null; reason: string }[],
+  leavers: readonly { id: number; newsletterId: number | null; reason: SuppressionReason }[],
 ): Promise<number[]> {
   if (leavers.length === 0) return [];
   const { rows } = await sql<{ id: number; onTheWire: boolean }>`
@@ -121,7 +122,7 @@ export async function waitUntilAllOffTheWire(
   clock: Parameters<typeof waitUntilOffTheWire>[1],
   subscriberIds: readonly number[],
   newsletterId: number | null,
-  reason: string,
+  reason: DeliveryReason,
 ): Promise<void> {
   // A few at a time: each polls the database.
   for (let at = 0; at < subscriberIds.length; at += 4)

@@ -1,5 +1,6 @@
 /** From how a hand-over ended to how its delivery is settled. */
 import type { Mark, Settle } from '../../ledger/mark-and-settle.ts';
+import type { DeliveryReason } from '../../ledger/moves/reasons.ts';
 import type { HandOver, Reply } from '../../ports.ts';
 import type { Verdict } from '../replies/classify.ts';
 
@@ -87,7 +88,7 @@ export const settleOf = (outcome: Outcome, row: Mark, relay: string): Settle => 
 });
 
 /** An attempt that failed before the relay answered; the next one follows by the schedule. */
-export const retryLater = (reason: string, reply: string, retryMs: number): Outcome => ({
+export const retryLater = (reason: DeliveryReason, reply: string, retryMs: number): Outcome => ({
   ...blank,
   state: 'deferred',
   reason,
@@ -100,7 +101,7 @@ export const retryLater = (reason: string, reply: string, retryMs: number): Outc
 export const notTried = (reply: string): Outcome => ({ ...blank, state: 'planned', reply, dueInMs: 0 });
 
 /** Not tried, since its provider would not take it now: no attempt. */
-export const postponed = (reason: string, reply: string, dueInMs: number): Outcome => ({
+export const postponed = (reason: DeliveryReason, reply: string, dueInMs: number): Outcome => ({
   ...blank,
   state: 'deferred',
   reason,

@@ -1,7 +1,7 @@
 /** Whether an issue still sends while a batch of it is on its way, and what stops it. */
 import type { Reason } from '../../issue/reason.ts';
+import { skipIneligible } from '../../ledger/moves/skip.ts';
 import { SERVICE } from '../../ledger/service-mail.ts';
-import { skipIneligible } from '../../ledger/skip.ts';
 import { breakSends } from '../../sends/auto-pause.ts';
 import { pauseIssue } from '../../sends/pause.ts';
 import type { WorkerContext } from './context.ts';

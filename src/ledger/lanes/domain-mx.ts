@@ -1,4 +1,4 @@
-/** What was looked up of the mail exchangers of domains that no list names. */
+/** The MX hosts of domains that no list names, as they were looked up. */
 import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
 

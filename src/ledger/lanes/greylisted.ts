@@ -1,4 +1,4 @@
-/** A domain's greylist takes those who come again after a known delay: who waits longer comes then. */
+/** A greylisting domain accepts retries after a known delay: deliveries that wait longer are retried then. */
 import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
 
@@ -11,7 +11,7 @@ export interface GreylistedDomain {
   delayMs: number;
 }
 
-/** Returns how many come earlier than they were put off for. */
+/** Returns how many deliveries are now due earlier than they were. */
 export async function retryWhenGreylistEnds(
   db: Db,
   { issueId, lane, domain, delayMs }: GreylistedDomain,

@@ -21,7 +21,7 @@ export interface LaneProgress extends Tally {
 
 /**
  * Notes how far the lanes of all running sends are; every sweep of every worker asks, and one in half a sweep's time
- * writes. Forgets what no rate is told from any more.
+ * writes. Deletes samples that no rate needs any more.
  */
 export async function sampleLanes(db: Db, everyMs: number): Promise<void> {
   await sql`
@@ -35,7 +35,7 @@ export async function sampleLanes(db: Db, everyMs: number): Promise<void> {
   await sql`DELETE FROM lane_samples WHERE at < statement_timestamp() - ${KEPT}`.execute(db);
 }
 
-/** The lanes of an issue by name. A thinned ledger counts with what is left of it. */
+/** The lanes of an issue by name, with the counts of what was compacted. */
 export async function laneProgress(db: Db, issueId: number): Promise<LaneProgress[]> {
   const { rows } = await sql<LaneProgress>`
     WITH counted AS (
@@ -45,7 +45,7 @@ export async function laneProgress(db: Db, issueId: number): Promise<LaneProgres
       FROM (
         SELECT lane, planned, handing, deferred, accepted, refused, skipped, unknown FROM tallies WHERE issue_id = ${issueId}
         UNION ALL
-        SELECT lane, 0, 0, 0, ${thinned('accepted')}, ${thinned('refused')}, ${thinned('skipped')}, ${thinned('unknown')}
+        SELECT lane, 0, 0, 0, ${compacted('accepted')}, ${compacted('refused')}, ${compacted('skipped')}, ${compacted('unknown')}
         FROM compacted_counts WHERE issue_id = ${issueId}
       ) parts GROUP BY lane
     )
@@ -68,4 +68,4 @@ export async function laneProgress(db: Db, issueId: number): Promise<LaneProgres
   return rows;
 }
 
-const thinned = (state: keyof Tally) => sql`CASE WHEN state = ${state} THEN count ELSE 0 END`;
+const compacted = (state: keyof Tally) => sql`CASE WHEN state = ${state} THEN count ELSE 0 END`;

@@ -1,4 +1,4 @@
-/** What an operator sets of lanes: whose domain is whose, limits, and whether mail exchangers are looked up. */
+/** What an operator sets for lanes: their domains, their limits, and whether MX hosts are looked up. */
 import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
 import { resetLane } from './states.ts';
@@ -57,7 +57,7 @@ export async function clearLane(db: Db, lane: string, relay: string | null): Pro
 
 const LOOK_UP = 'lane-mx';
 
-/** Whether domains that no list names are sorted by their mail exchangers. */
+/** Whether domains that no list names get the lane of their MX hosts. */
 export async function classifiesByMx(db: Db): Promise<boolean> {
   const row = await db
     .selectFrom('installation')

@@ -55,7 +55,7 @@ export async function readLaneLimits(db: Db): Promise<LaneLimit[]> {
   return rows;
 }
 
-/** A lane as the writer had seen it when the message began that taught it something. */
+/** The lane as its writer saw it when the message began whose reply is recorded now. */
 export interface SeenLane {
   relay: string;
   lane: string;
@@ -79,7 +79,7 @@ export interface ThrottleEvent {
 export async function throttleLane(db: Db, seen: SeenLane, throttle: ThrottleEvent): Promise<boolean> {
   const { relay, lane, version } = seen;
   const { inUse, base, fromOne, holdMs, reason } = throttle;
-  // From an open lane nobody knows the sum of what is in use: ours stands for every worker with a window of the lane.
+  // From an open lane nobody knows the sum of what is in use: ours stands for every worker with a batch of the lane.
   const { rows } = await sql`
     WITH used AS (
       SELECT least(${base}::int, ${inUse}::int * greatest(1, count(DISTINCT worker_id)))::int AS n FROM batches WHERE lane = ${lane}
@@ -127,7 +127,7 @@ export async function growLane(
   return rows.length > 0;
 }
 
-/** Forgets what was learned of a lane; the next throttle teaches it anew. */
+/** Drops what was learned about a lane; the next throttle starts anew. */
 export async function resetLane(db: Db, lane: string, relay: string | null): Promise<void> {
   await sql`
     UPDATE lane_states SET version = version + 1, connections = NULL, probing = false, failed_probes = 0,

@@ -1,4 +1,4 @@
-/** Relays at rest: they take nothing more of us for now. Kept for all workers, and for people to read. */
+/** Backoffs of relays that accept nothing more from us for now. Stored, so that all workers heed them and people see them. */
 import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
 
@@ -10,7 +10,7 @@ export interface Backoff {
   why: string;
 }
 
-/** One that lasts longer already stays. */
+/** A backoff that already lasts longer stays. */
 export async function startBackoff(db: Db, relay: string, { ms, endsMs, why }: Backoff): Promise<void> {
   const after = (span: number) => sql`clock_timestamp() + ${span}::float8 * interval '1 millisecond'`;
   await sql`
@@ -20,14 +20,14 @@ export async function startBackoff(db: Db, relay: string, { ms, endsMs, why }: B
       rest_why = excluded.rest_why`.execute(db);
 }
 
-/** It takes mail again, or a person says so: workers hear of it with their next heartbeat. */
+/** The relay takes mail again, or somebody says so. Workers read it with their next heartbeat. */
 export async function endBackoff(db: Db, relay: string): Promise<void> {
   await sql`
     UPDATE relays SET rests_until = NULL, rest_ends = NULL, rest_why = NULL, rest_lifted_at = clock_timestamp()
     WHERE name = ${relay}`.execute(db);
 }
 
-/** A person ends a rest: who was put off for it is due at once. */
+/** Ends a backoff by hand: deliveries that were deferred because of it are due at once. */
 export async function endBackoffByHand(db: Db, relay: string): Promise<void> {
   await endBackoff(db, relay);
   await sql`
@@ -39,13 +39,13 @@ export async function endBackoffByHand(db: Db, relay: string): Promise<void> {
 }
 
 export interface RelayBackoff {
-  /** Null: it does not rest. */
+  /** Null: mail goes to it. */
   backoff: Backoff | null;
-  /** When a rest of it was ended last. */
+  /** When its last backoff was ended early. */
   endedAt: Date | null;
 }
 
-/** Of the relays that the database knows. */
+/** By the name of the relay; one that never had a backoff is missing. */
 export async function readBackoffs(db: Db): Promise<Map<string, RelayBackoff>> {
   const { rows } = await sql<{ name: string; ms: number; ends_ms: number; why: string; ended: Date | null }>`
     SELECT name, coalesce(rest_why, '') AS why, rest_lifted_at AS ended,

@@ -2,7 +2,7 @@
  * How much more a relay may be asked to take: its limits per minute, hour and day, and the day's step of its warm-up.
  *
  * A limit holds over any such span, not only over those of the clock. What counts is what was begun, in buckets much
- * smaller than the span, and every open window in full, since it may still begin all it has. So a window is its own
+ * smaller than the span, and every open batch in full, since it may still begin all it has. So a batch is its own
  * reservation: leased behind the lock on its relay's row, it counts at once; when it ends, the same statement that
  * forgets it writes what it began. A worker that dies is taken to have begun everything. All of it stands in
  * PostgreSQL: whatever Redis loses, no limit is lost.
@@ -16,7 +16,7 @@ export type Span = 'minute' | 'hour' | 'day';
 export type SpanLimits = Readonly<Record<Span, number>>;
 
 export interface BudgetWait {
-  /** Which limit is used up; null: open windows have reserved the rest, and will give back what they do not need. */
+  /** The limit that is used up; null: open batches have reserved the rest, and give back what they do not need. */
   span: Span | 'warm-up' | null;
   limit: number;
   inMs: number;
@@ -44,11 +44,11 @@ const SPANS: readonly SpanRule[] = [
 
 /** Issues leave this share of every limit to service mails: a confirmation must not wait for a day. */
 const KEPT_FOR_SERVICE = 0.02;
-/** How soon to look again when only open windows stand in the way. */
+/** How soon to look again when only open batches stand in the way. */
 const LOOK_AGAIN_MS = 500;
 
 /**
- * Call it within the transaction that leases: the relay's row stays locked until the window stands. `said`: what
+ * Call it within the transaction that leases: the relay's row stays locked until the batch is stored. `said`: what
  * SMTP_URL says, where the operator has set nothing else.
  */
 export async function roomOf(
@@ -115,13 +115,13 @@ async function lockedLimits(trx: Trx, relay: string, said: SpanLimits): Promise<
 }
 
 export interface Usage {
-  /** What open windows may still begin, and what they have begun. */
+  /** What open batches have begun or may still begin. */
   open: number;
-  /** Begun by windows that have ended; `opensInMs`: until the oldest of it counts no more. */
+  /** Begun by batches that have ended; `opensInMs`: until the oldest of it no longer counts. */
   spans: Record<Span, { begun: number; opensInMs: number }>;
 }
 
-/** One statement, so that a window that ends meanwhile is seen on one side or the other. */
+/** One statement, so that a batch that ends meanwhile is seen on one side or the other. */
 export async function usageOf(db: Db, relay: string): Promise<Usage> {
   const { rows } = await sql<{ span: Span; open: number; begun: number; opens_in_ms: number | null }>`
     SELECT s.span, (SELECT coalesce(sum(cardinality(ids)), 0)::int FROM batches WHERE relay = ${relay}) AS open,
@@ -156,7 +156,7 @@ export const countEnded = (ended: RawBuilder<unknown>) => sql`
   ON CONFLICT (relay, span, bucket) DO UPDATE SET begun = c.begun + excluded.begun,
     refused = c.refused + excluded.refused, throttled = c.throttled + excluded.throttled`;
 
-/** Forgets buckets that no limit looks at any more; those of days are kept for a week, to look at. */
+/** Deletes buckets that no limit needs any more; those of days are kept for a week, for people to look at. */
 export async function deleteOldCounts(db: Db): Promise<void> {
   await sql`DELETE FROM relay_counts WHERE bucket < clock_timestamp() -
     CASE span WHEN 'minute' THEN interval '5 minutes' WHEN 'hour' THEN interval '3 hours' ELSE interval '7 days' END`.execute(

@@ -1,10 +1,10 @@
 /**
  * Workers and their leases. A lease is one per worker, by the database's clock, renewed by its heartbeat; it covers
- * all windows the worker holds. A worker whose lease ran out gets no more marks, whatever it believes itself.
+ * all batches the worker holds. A worker whose lease ran out gets no more marks, whatever it believes.
  */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../../db/connection.ts';
-import { abandonDeliveries, abandonedAttempts, type EndOfWorker } from '../abandon.ts';
+import { abandonDeliveries, abandonedAttempts, type EndOfWorker } from '../moves/abandon.ts';
 import { countEnded } from '../relays/budget.ts';
 
 export async function registerWorker(db: Db, name: string, leaseMs: number): Promise<number> {
@@ -37,8 +37,8 @@ export async function liveWorkers(db: Db): Promise<number> {
 }
 
 /**
- * Ends a worker: what it was handing over becomes `unknown` by name, what it had leased is given back, its windows
- * are gone. Called by the worker itself when it stops. Returns how many deliveries became unknown.
+ * Ends a worker: what it was handing over becomes `unknown` by name, what it had leased is given back, its batches
+ * are deleted. Called by the worker itself when it stops. Returns how many deliveries became unknown.
  */
 export async function endWorker(db: Db, workerId: number): Promise<number> {
   return db.transaction().execute(async (trx) => {
@@ -68,16 +68,16 @@ async function abandon(trx: Trx, workerId: number, why: EndOfWorker): Promise<nu
     WITH ended AS (DELETE FROM batches WHERE worker_id = ${workerId} RETURNING issue_id, relay, ids),
     counted AS (${countEnded(abandoned)})
     SELECT issue_id, ids FROM ended`.execute(trx);
-  let doubts = 0;
-  for (const window of rows) doubts += await abandonWindow(trx, workerId, window.issue_id, window.ids, why);
-  return doubts;
+  let unknown = 0;
+  for (const batch of rows) unknown += await abandonBatch(trx, workerId, batch.issue_id, batch.ids, why);
+  return unknown;
 }
 
-/** Nobody can say what it had begun of its windows, so all of it counts. */
+/** Nobody knows what it had begun of its batches, so all of it counts. */
 const abandoned = sql`(
   SELECT relay, sum(cardinality(ids)) AS begun, 0 AS refused, 0 AS throttled FROM ended GROUP BY relay)`;
 
-async function abandonWindow(
+async function abandonBatch(
   trx: Trx,
   workerId: number,
   issueId: number,
@@ -99,24 +99,24 @@ async function abandonWindow(
 }
 
 /**
- * Ends every worker whose lease ran out, and windows that were left by one that has ended. Returns how many workers
- * ended so and how many deliveries became unknown.
+ * Ends every worker whose lease ran out, and batches left behind by one that has ended. Returns how many workers
+ * ended and how many deliveries became unknown.
  */
-export async function endDeadWorkers(db: Db): Promise<{ ended: number; doubts: number }> {
+export async function endDeadWorkers(db: Db): Promise<{ ended: number; unknown: number }> {
   const { rows } = await sql<{ id: number }>`
     SELECT id FROM workers WHERE ended_at IS NULL AND lease_until < clock_timestamp()
     UNION SELECT w.id FROM batches o JOIN workers w ON w.id = o.worker_id AND w.ended_at IS NOT NULL`.execute(
     db,
   );
-  const doubts: number[] = [];
+  const unknown: number[] = [];
   for (const row of rows) {
     const found = await endDead(db, row.id);
-    if (found !== null) doubts.push(found);
+    if (found !== null) unknown.push(found);
   }
-  return { ended: doubts.length, doubts: doubts.reduce((sum, one) => sum + one, 0) };
+  return { ended: unknown.length, unknown: unknown.reduce((sum, one) => sum + one, 0) };
 }
 
-/** Forgets workers that ended more than a day ago. */
+/** Deletes workers that ended more than a day ago. */
 export async function deleteEndedWorkers(db: Db): Promise<void> {
   await sql`DELETE FROM workers WHERE ended_at < clock_timestamp() - interval '1 day'`.execute(db);
 }

@@ -9,7 +9,7 @@ export const deadWorkers: HousekeepingService = {
   name: 'dead-workers',
   periodMs: everySweep,
   async run({ db, log }) {
-    const { ended, doubts } = await endDeadWorkers(db);
-    if (ended > 0) log.warn({ ended, unknown: doubts }, 'ended the leases of workers that sent no heartbeat');
+    const { ended, unknown } = await endDeadWorkers(db);
+    if (ended > 0) log.warn({ ended, unknown }, 'ended the leases of workers that sent no heartbeat');
   },
 };

@@ -1,6 +1,6 @@
 /** Skips what still waits of cancelled sends: whoever cancelled may have died halfway, or a late reply has deferred. */
 import { sql } from 'kysely';
-import { skipWaitingOf } from '../../../ledger/skip.ts';
+import { skipWaitingOf } from '../../../ledger/moves/skip.ts';
 import { issueName } from '../../../sends/issue-name.ts';
 import { everySweep, type HousekeepingService } from '../service/service.ts';
 

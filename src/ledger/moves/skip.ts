@@ -1,14 +1,15 @@
 /** Deliveries that wait and will not go out any more become `skipped`. */
 import { sql } from 'kysely';
-import type { Db } from '../db/connection.ts';
+import type { Db } from '../../db/connection.ts';
 import { isIneligible, isPending, whyIneligible } from './eligibility.ts';
 import { moveDeliveries } from './move-deliveries.ts';
+import type { DeliveryReason } from './reasons.ts';
 
 /** So many in one statement: none must lock a million rows. */
 const PAGE = 5_000;
 
 /** Skips every waiting delivery of an issue that was cancelled or has expired, in pages. Returns how many. */
-export async function skipWaitingOf(db: Db, issueId: number, reason: string): Promise<number> {
+export async function skipWaitingOf(db: Db, issueId: number, reason: DeliveryReason): Promise<number> {
   let moved = 0;
   for (let after = 0; ; ) {
     const { rows } = await sql<{ n: number; last: number | null }>`

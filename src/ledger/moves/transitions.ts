@@ -26,7 +26,7 @@
  * from this table (move-deliveries.ts, mark-and-settle.ts); the functions of db/functions/unsubscribe.ts are frozen by
  * migrations, so a test compares them with it. The tallies follow by a trigger in the same statement.
  */
-import type { DeliveryState } from '../db/schema.ts';
+import type { DeliveryState } from '../../db/schema.ts';
 
 const WAITING = ['planned', 'deferred'] as const;
 const UNSETTLED = ['handing', 'unknown'] as const;

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
-import { ForbiddenMove, fromStates, fromStatesSql, type Target } from '../../src/ledger/transitions.ts';
-import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { walkUntilSeen } from './life-walk.ts';
+import {
+  ForbiddenMove,
+  fromStates,
+  fromStatesSql,
+  type Target,
+} from '../../../src/ledger/moves/transitions.ts';
+import { useTestDatabase } from '../../helpers/use-test-database.ts';
+import { walkUntilSeen } from '../life-walk.ts';
 
 const database = useTestDatabase();
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { walkUntilSeen } from './life-walk.ts';
+import { useTestDatabase } from '../../helpers/use-test-database.ts';
+import { walkUntilSeen } from '../life-walk.ts';
 
 const database = useTestDatabase();
 

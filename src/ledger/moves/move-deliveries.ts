@@ -4,13 +4,14 @@
  * db/functions/unsubscribe.ts; tests/project/delivery-moves.test.ts checks that.
  */
 import { type RawBuilder, sql } from 'kysely';
+import type { DeliveryReason } from './reasons.ts';
 import { fromStatesSql, type InitialState, type Move, type Target } from './transitions.ts';
 
 type Sql = RawBuilder<unknown>;
 
 interface MoveParts {
   /** Why the delivery is where it is now; null: it needs no reason. */
-  reason: Sql | string | null;
+  reason: Sql | DeliveryReason | null;
   /** When it is to be visited again; null: not by itself. */
   dueAt: Sql | null;
   /** Further assignments. */
@@ -41,7 +42,11 @@ interface NewDeliveries {
 }
 
 /** `INSERT INTO deliveries`. A person who has a row of the issue already keeps that one. */
-export function insertDeliveries(state: InitialState, reason: string | null, rows: NewDeliveries): Sql {
+export function insertDeliveries(
+  state: InitialState,
+  reason: DeliveryReason | null,
+  rows: NewDeliveries,
+): Sql {
   return sql`
     INSERT INTO deliveries (state, reason, issue_id, kind, key, newsletter_id, subscriber_id, subscription_id, email, lane, due_at)
     SELECT ${sql.lit(state)}::delivery_state, ${reason}::text, ${rows.values} ${rows.from ? sql`FROM ${rows.from}` : sql``}
