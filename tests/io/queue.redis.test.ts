@@ -5,7 +5,7 @@ import { openLog } from '../../src/io/log.ts';
 import { openWakeUpQueue } from '../../src/io/queue.ts';
 import type { WakeUpQueue } from '../../src/ports.ts';
 import { type RedisServer, startRedisServer } from '../helpers/redis-server.ts';
-import { promisesOfWakeUps } from './wake-up-promises.ts';
+import { promisesOfWakeUps } from './queue-promises.ts';
 
 let redis: RedisServer;
 let wakeUps: WakeUpQueue;

@@ -3,7 +3,7 @@ import { openLog } from '../../src/io/log.ts';
 import { openWakeUpQueue } from '../../src/io/queue.ts';
 import type { WakeUpQueue } from '../../src/ports.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { promisesOfWakeUps } from './wake-up-promises.ts';
+import { promisesOfWakeUps } from './queue-promises.ts';
 
 const database = useTestDatabase();
 let wakeUps: WakeUpQueue;
