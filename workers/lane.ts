@@ -11,7 +11,7 @@ import { SERVICE } from '../src/ledger/service-mail.ts';
 import { noteWait } from '../src/ledger/workers/batch-waits.ts';
 import type { WakeUp } from '../src/ports.ts';
 import { finishIssue } from '../src/sends/finish.ts';
-import { beginServing, pauseForRelay } from '../src/sends/send-settings.ts';
+import { pauseForRelay, readSendSettings } from '../src/sends/send-settings.ts';
 import { wakeAgain } from '../src/sends/wake.ts';
 
 /** A send whose order is known only when everybody is planned looks again after this. */
@@ -23,7 +23,7 @@ const MIN_RETRY_MS = 50;
 const MAX_WAIT_MS = 60_000;
 
 export async function deliverLane(context: WorkerContext, wakeUp: WakeUp): Promise<void> {
-  const settings = await beginServing(context, wakeUp.issue);
+  const settings = await readSendSettings(context, wakeUp.issue);
   if (!settings) return;
   const purpose = wakeUp.issue === SERVICE ? 'service' : 'issues';
   const relays = context.routes.candidatesFor(settings.relay, purpose);

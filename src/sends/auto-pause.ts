@@ -1,6 +1,7 @@
 /**
- * The breaker: a send that is refused, bounces or is complained of more than its newsletter bears pauses itself,
- * before the sender's name suffers. A person decides how it goes on; what they knew of does not trip it again.
+ * Auto-pause: a send pauses itself when more of it is refused, bounces or draws complaints than its newsletter
+ * tolerates, before the sender's reputation suffers. A person decides how it goes on; what they knew about does not
+ * pause it again.
  */
 import type { Db } from '../db/connection.ts';
 import { commonRefusal, type Signals, signalsOf } from '../ledger/refusal-signals.ts';
@@ -9,23 +10,26 @@ import { issueName } from './issue-name.ts';
 import { pauseIssue } from './pause.ts';
 
 /** Looks at one running send, or at all of them. Returns those that this call paused. */
-export async function breakSends(db: Db, log: Log, issueId: number | null = null): Promise<number[]> {
+export async function autoPauseSends(db: Db, log: Log, issueId: number | null = null): Promise<number[]> {
   const paused: number[] = [];
   for (const signals of await signalsOf(db, issueId)) {
-    const why = whyBroken(signals);
+    const why = whyAutoPaused(signals);
     if (why === null) continue;
     const common = await commonRefusal(db, signals.issue);
     const most = common ? `; ${common.times} times the answer was "${common.reply}"` : '';
     if (!(await pauseIssue(db, signals.issue, 'postrider', { code: 'breaker', detail: `${why}${most}` })))
       continue;
-    log.warn({ issue: await issueName(db, signals.issue), why }, 'paused a send that is not well received');
+    log.warn(
+      { issue: await issueName(db, signals.issue), why },
+      'paused a send: too many refusals, bounces or complaints',
+    );
     paused.push(signals.issue);
   }
   return paused;
 }
 
-/** Null while the newsletter bears it. */
-export function whyBroken(signals: Signals): string | null {
+/** Null while the send stays within its newsletter's limits. */
+export function whyAutoPaused(signals: Signals): string | null {
   const { judged, minJudged, refused, complaints, maxRefusedPercent, maxComplaintsPercent } = signals;
   if (judged < Math.max(1, minJudged)) return null;
   const percent = (part: number) => Math.round((1_000 * part) / judged) / 10;

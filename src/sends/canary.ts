@@ -1,15 +1,15 @@
 /**
- * A canary: the first people of the plan get the issue, and the plan rests. When all of them had an answer (a reader
- * whose night it is, a throttled lane and a domain that is held have none), the wait counts; after it the plan goes on
- * by itself, unless somebody, or a breaker, has paused the send meanwhile. Without a wait the send pauses and asks. It
- * is one plan, one moment T, one ledger: nobody is chosen twice.
+ * A canary: the first people of the plan get the issue, and the plan is put on hold. Once all of them have been tried
+ * (readers in quiet hours, in a throttled lane or at a held domain have not), the wait begins; after it the plan goes
+ * on by itself, unless somebody, or the auto-pause, has paused the send meanwhile. Without a wait the send pauses and
+ * asks. There is one plan, one moment T and one ledger, so nobody is chosen twice.
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import { eachDue, ifStillDue } from '../issue/state.ts';
 import { pause } from './pause.ts';
 
-/** Nobody of a canary waits untried. It is small: its rows can be looked at. */
+/** Every delivery of the canary has been tried. It is small, so its rows can be read. */
 const allTried = sql`(SELECT coalesce(sum(planned + handing), 0) FROM tallies t WHERE t.issue_id = i.id) = 0
       AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.issue_id = i.id AND d.state = 'deferred' AND d.attempts = 0)`;
 

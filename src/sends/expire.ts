@@ -1,6 +1,6 @@
 /**
- * The age limit counts from a delivery's first attempt, and not while paused; one never tried does not expire, unless
- * the issue says until when it is of use.
+ * The age limit counts from a delivery's first attempt, and not while the send is paused. A delivery that was never
+ * tried does not expire, unless the issue itself has an expiry.
  */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
@@ -16,7 +16,7 @@ export async function expireOld(db: Db, expireMs: number): Promise<void> {
   for (const { id, since } of rows) await skipTriedTooLongAgo(db, id, since, expireMs);
 }
 
-/** Skips those of expired issues whom nobody has reached. Returns how many, by issue. Such an issue is served no more. */
+/** Skips everybody whom an expired issue has not reached. Returns how many, by issue. Workers leave such an issue alone. */
 export async function expireIssues(db: Db): Promise<Map<number, number>> {
   const { rows } = await sql<{ id: number }>`
     SELECT i.id FROM issues i JOIN sends s ON s.issue_id = i.id

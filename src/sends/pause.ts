@@ -19,7 +19,7 @@ export async function pauseIssue(db: Db, issueId: number, by: Pauser, reason: Re
   });
 }
 
-/** The same for a send of which the caller knows that it may be paused. One that is paused has been so since then. */
+/** For callers that hold the issue's lock and know that it may be paused. A send that is paused already keeps its time. */
 export async function pause(trx: Trx, issueId: number, by: Pauser, reason: Reason): Promise<void> {
   await moveIssue(trx, issueId, 'pause', reason);
   await sql`UPDATE sends SET paused_by = ${by}, paused_at = coalesce(paused_at, clock_timestamp())

@@ -1,6 +1,7 @@
 /**
- * A send that had ended has work again although nobody opened it: a late reply deferred one of its unknowns. Looked
- * for among those served within the last day, however long ago they ended first: whatever opens one also serves it.
+ * A send that had ended can get work again without anybody reopening it: a late reply defers one of its unknowns. We
+ * look only at sends that were served within the last day, however long ago they first ended, because whatever reopens
+ * a send also counts as serving it.
  */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';

@@ -11,7 +11,7 @@ import { UNSERVED_MS } from './unserved.ts';
 /** Serving is noted once in this time. */
 const NOTED_MS = 60_000;
 
-export interface Serving {
+export interface SendSettings {
   /** For the log: `weekly/2026-11-23`. */
   name: string;
   /** As the issue has it: one relay, or several with weights. */
@@ -28,7 +28,7 @@ export interface Serving {
   readersQuiet: { hours: string; timezone: string } | null;
 }
 
-const forService: Serving = {
+const forService: SendSettings = {
   name: SERVICE_NAME,
   relay: null,
   planned: true,
@@ -47,7 +47,10 @@ interface Needed {
  * Null when the issue does not send now. Notes that it is served, though not with every wake-up: the row is locked
  * while a page of the plan is written, and the first messages would wait for that.
  */
-export async function beginServing({ db }: Pick<Needed, 'db'>, issueId: number): Promise<Serving | null> {
+export async function readSendSettings(
+  { db }: Pick<Needed, 'db'>,
+  issueId: number,
+): Promise<SendSettings | null> {
   if (issueId === SERVICE) return forService;
   const { rows } = await sql<Row>`
     SELECT n.slug || '/' || i.slug AS name, s.route AS relay, s.plan_done OR s.plan_on_hold AS planned, s.recent_first AS "recentFirst", s.waits_for IS NOT NULL AS waits,
@@ -91,7 +94,7 @@ function servingOf({
   quietZone,
   timezone,
   now,
-}: Row): Serving {
+}: Row): SendSettings {
   const byReaders = quietZone === 'reader';
   return {
     name,
@@ -107,7 +110,7 @@ function servingOf({
 export async function pauseForRelay(
   { db, log }: Needed,
   issueId: number,
-  { name, relay }: Serving,
+  { name, relay }: SendSettings,
 ): Promise<void> {
   const why =
     relay === null

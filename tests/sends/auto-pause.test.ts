@@ -1,10 +1,10 @@
-/** The breaker: a send that is not well received pauses itself, and a person's word counts. */
+/** Auto-pause: a send with too many refusals, bounces or complaints pauses itself, and a person decides how it goes on. */
 
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { openLog } from '../../src/io/log.ts';
 import { byEditor } from '../../src/issue/reason.ts';
-import { breakSends, whyBroken } from '../../src/sends/auto-pause.ts';
+import { autoPauseSends, whyAutoPaused } from '../../src/sends/auto-pause.ts';
 import { pauseIssue } from '../../src/sends/pause.ts';
 import { resetIssue, resumeIssue } from '../../src/sends/resume-cancel.ts';
 import { issueRow } from '../delivery/fixtures.ts';
@@ -43,7 +43,7 @@ const refusals = (count: number) =>
 test('more than the share refused: paused by us, with counts and the commonest answer, without addresses', async () => {
   const { issue } = await plannedIssue(db(), 300);
   await judge(issue, 180, refusals(25));
-  expect(await breakSends(db(), log)).toEqual([issue]);
+  expect(await autoPauseSends(db(), log)).toEqual([issue]);
   expect(await stand(issue)).toEqual({
     state: 'paused',
     paused_by: 'postrider',
@@ -59,7 +59,7 @@ test('in the commonest answer neither an address nor a number of the relay stand
     (_, n) => `550 5.7.1 r${n}@example.org blocked by policy, ref 4bXy7Q2kz${n}`,
   );
   await judge(issue, 180, replies);
-  expect(await breakSends(db(), log, issue)).toEqual([issue]);
+  expect(await autoPauseSends(db(), log, issue)).toEqual([issue]);
   expect((await stand(issue)).reason).toMatch(
     /30 times the answer was "550 5\.7\.1 … blocked by policy, ref …"$/,
   );
@@ -68,10 +68,10 @@ test('in the commonest answer neither an address nor a number of the relay stand
 test('fewer than the sample say nothing, and a tenth is borne', async () => {
   const { issue } = await plannedIssue(db(), 300);
   await judge(issue, 100, refusals(99));
-  expect(await breakSends(db(), log, issue)).toEqual([]);
+  expect(await autoPauseSends(db(), log, issue)).toEqual([]);
   const other = await plannedIssue(db(), 300);
   await judge(other.issue, 180, refusals(20));
-  expect(await breakSends(db(), log, other.issue)).toEqual([]);
+  expect(await autoPauseSends(db(), log, other.issue)).toEqual([]);
 });
 
 test('what was forgiven to a rehearsal, and what it waited for, ends with its reset', async () => {
@@ -89,19 +89,19 @@ test('what was forgiven to a rehearsal, and what it waited for, ends with its re
   await sql`INSERT INTO sends (issue_id) VALUES (${issue})`.execute(db());
   await planAll(db(), issue);
   await judge(issue, 0, refusals(250));
-  expect(await breakSends(db(), log, issue)).toEqual([issue]);
+  expect(await autoPauseSends(db(), log, issue)).toEqual([issue]);
 });
 
 test('a person who resumes is not stopped by the same counts again, but by as many new ones', async () => {
   const { issue } = await plannedIssue(db(), 800);
   await judge(issue, 150, refusals(50));
-  expect(await breakSends(db(), log, issue)).toEqual([issue]);
+  expect(await autoPauseSends(db(), log, issue)).toEqual([issue]);
   expect(await resumeIssue(db(), issue)).toBe(true);
-  expect(await breakSends(db(), log, issue)).toEqual([]);
+  expect(await autoPauseSends(db(), log, issue)).toEqual([]);
   await judge(issue, 150, refusals(40));
-  expect(await breakSends(db(), log, issue)).toEqual([]);
+  expect(await autoPauseSends(db(), log, issue)).toEqual([]);
   await judge(issue, 0, refusals(10));
-  expect(await breakSends(db(), log, issue)).toEqual([issue]);
+  expect(await autoPauseSends(db(), log, issue)).toEqual([issue]);
   expect((await stand(issue)).reason).toMatch(/^breaker: 50 of 200 were refused/);
 });
 
@@ -109,7 +109,7 @@ test("a person's pause is left alone", async () => {
   const { issue } = await plannedIssue(db(), 300);
   await judge(issue, 100, refusals(110));
   await pauseIssue(db(), issue, 'editor', byEditor());
-  expect(await breakSends(db(), log)).toEqual([]);
+  expect(await autoPauseSends(db(), log)).toEqual([]);
   expect(await stand(issue)).toMatchObject({ paused_by: 'editor', reason: 'paused by the editor' });
 });
 
@@ -122,16 +122,16 @@ test('bounces that come later count as refusals, complaints by their own share',
       db(),
     );
   await feedback('bounced', 30);
-  expect(await breakSends(db(), log, issue)).toEqual([]);
+  expect(await autoPauseSends(db(), log, issue)).toEqual([]);
   await feedback('complained', 2);
-  expect(await breakSends(db(), log, issue)).toEqual([issue]);
+  expect(await autoPauseSends(db(), log, issue)).toEqual([issue]);
   expect((await stand(issue)).reason).toMatch('breaker: 2 of 300 complained (0.7 %, the limit is 0.5 %)');
   await sql`UPDATE newsletters SET auto_pause_complaints = 0 WHERE id = ${newsletter}`.execute(db());
   await resumeIssue(db(), issue);
   await judge(issue, 100, []);
   await sql`UPDATE newsletters SET auto_pause_sample = 50 WHERE id = ${newsletter}`.execute(db());
   await feedback('bounced', 11);
-  expect(await breakSends(db(), log, issue)).toEqual([issue]);
+  expect(await autoPauseSends(db(), log, issue)).toEqual([issue]);
 });
 
 describe('off', () => {
@@ -144,5 +144,5 @@ describe('off', () => {
     maxComplaintsPercent: 0,
     minJudged: 1,
   };
-  test('a share of 0 never stops a send', () => expect(whyBroken(signals)).toBeNull());
+  test('a share of 0 never stops a send', () => expect(whyAutoPaused(signals)).toBeNull());
 });

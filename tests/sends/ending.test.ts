@@ -5,7 +5,7 @@ import { expireIssues, expireOld } from '../../src/sends/expire.ts';
 import { finishIssue } from '../../src/sends/finish.ts';
 import { reopenWithWork } from '../../src/sends/reopen.ts';
 import { reopenIssue } from '../../src/sends/resume-cancel.ts';
-import { beginServing } from '../../src/sends/send-settings.ts';
+import { readSendSettings } from '../../src/sends/send-settings.ts';
 import { type SendOrder, startSending } from '../../src/sends/start.ts';
 import { draftWithReaders, issueRow, plan } from '../delivery/fixtures.ts';
 import { until } from '../helpers/until.ts';
@@ -107,7 +107,7 @@ test('an issue that expires goes to nobody after its moment: it is served no mor
   await sql`UPDATE deliveries SET state = 'accepted' WHERE id = (SELECT min(id) FROM deliveries WHERE issue_id = ${issueId})`.execute(
     db,
   );
-  const serves = () => beginServing({ db } as WorkerContext, issueId);
+  const serves = () => readSendSettings({ db } as WorkerContext, issueId);
   expect(await serves()).not.toBeNull();
   expect(await expireIssues(db)).toEqual(new Map());
   await sql`UPDATE sends SET expires_at = clock_timestamp() WHERE issue_id = ${issueId}`.execute(db);

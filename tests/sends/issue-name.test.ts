@@ -6,9 +6,9 @@ import type { Db } from '../../src/db/connection.ts';
 import type { WorkerContext } from '../../src/delivery/worker/context.ts';
 import { openLog } from '../../src/io/log.ts';
 import { SERVICE } from '../../src/ledger/service-mail.ts';
-import { breakSends } from '../../src/sends/auto-pause.ts';
+import { autoPauseSends } from '../../src/sends/auto-pause.ts';
 import { issueName } from '../../src/sends/issue-name.ts';
-import { beginServing, pauseForRelay } from '../../src/sends/send-settings.ts';
+import { pauseForRelay, readSendSettings } from '../../src/sends/send-settings.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { plannedIssue } from '../ledger/fixtures.ts';
 
@@ -38,10 +38,10 @@ test('a send that is paused is logged by newsletter and slug, not by its number 
   const { db } = database;
   const refused = await started(300);
   await sql`UPDATE deliveries SET state = 'refused' WHERE issue_id = ${refused.id}`.execute(db);
-  await breakSends(db, log, refused.id);
+  await autoPauseSends(db, log, refused.id);
   const homeless = await started(1);
   const engine = { db, log } as WorkerContext;
-  await pauseForRelay(engine, homeless.id, (await beginServing(engine, homeless.id))!);
+  await pauseForRelay(engine, homeless.id, (await readSendSettings(engine, homeless.id))!);
   expect(lines.map((line) => line.issue)).toEqual([refused.name, homeless.name]);
   expect(refused.name).toMatch(/^[a-z0-9-]+\/[a-z0-9-]+$/);
 });
@@ -66,7 +66,7 @@ test('a name is asked for once, and a database that is away keeps nothing from b
   }) as Db;
   expect(await issueName(away, id)).toBe(`issue number ${id}`);
   const served = await started(1);
-  await beginServing({ db: counted }, served.id);
+  await readSendSettings({ db: counted }, served.id);
   queries = 0;
   expect(await issueName(counted, served.id)).toBe(served.name);
   expect(queries).toBe(0);

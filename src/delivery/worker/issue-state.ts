@@ -2,7 +2,7 @@
 import type { Reason } from '../../issue/reason.ts';
 import { skipIneligible } from '../../ledger/moves/skip.ts';
 import { SERVICE } from '../../ledger/service-mail.ts';
-import { breakSends } from '../../sends/auto-pause.ts';
+import { autoPauseSends } from '../../sends/auto-pause.ts';
 import { pauseIssue } from '../../sends/pause.ts';
 import type { WorkerContext } from './context.ts';
 import type { LaneSlice } from './lane-slice.ts';
@@ -46,7 +46,7 @@ export async function pauseIfBadlyReceived(
   { issueId, isService, settings }: LaneSlice,
 ): Promise<void> {
   if (isService) return;
-  await breakSends(db, log, issueId).catch((error: Error) =>
+  await autoPauseSends(db, log, issueId).catch((error: Error) =>
     log.warn({ issue: settings.name, error: error.message }, 'could not check how the send is received'),
   );
 }

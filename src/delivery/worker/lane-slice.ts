@@ -4,7 +4,7 @@
  */
 import { SERVICE } from '../../ledger/service-mail.ts';
 import type { WakeUp } from '../../ports.ts';
-import type { Serving } from '../../sends/send-settings.ts';
+import type { SendSettings } from '../../sends/send-settings.ts';
 import type { RouteCandidate } from '../relay/router.ts';
 import type { WorkerContext } from './context.ts';
 import { Stop } from './stop.ts';
@@ -16,7 +16,7 @@ const SHORT_SLICE_MS = 400;
 export class LaneSlice {
   readonly issueId: number;
   readonly lane: string;
-  readonly settings: Serving;
+  readonly settings: SendSettings;
   /** The relays that may take the issue. */
   readonly relays: readonly RouteCandidate[];
   /** Aborts when the issue does not send any more. */
@@ -27,7 +27,7 @@ export class LaneSlice {
   constructor(
     context: WorkerContext,
     { issue, lane }: WakeUp,
-    settings: Serving,
+    settings: SendSettings,
     relays: readonly RouteCandidate[],
   ) {
     this.issueId = issue;

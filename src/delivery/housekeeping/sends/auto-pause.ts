@@ -1,11 +1,11 @@
 /** Pauses sends that are refused or complained about more than their newsletter allows. */
-import { breakSends } from '../../../sends/auto-pause.ts';
+import { autoPauseSends } from '../../../sends/auto-pause.ts';
 import { everySweep, type HousekeepingService } from '../service/service.ts';
 
 export const autoPause: HousekeepingService = {
   name: 'auto-pause',
   periodMs: everySweep,
   async run({ db, log }) {
-    await breakSends(db, log);
+    await autoPauseSends(db, log);
   },
 };
