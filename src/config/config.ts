@@ -18,8 +18,7 @@ import {
   wholeNumber,
 } from './values.ts';
 
-export { EXAMPLE_SECRET, type Setting, settings } from './settings.ts';
-export type { Times } from './times.ts';
+export { EXAMPLE_SECRET, settings } from './settings.ts';
 
 export interface Config {
   readonly way: 'embedded' | 'database' | 'full';

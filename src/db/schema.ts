@@ -54,7 +54,7 @@ export interface NewslettersTable {
   created_at: Now;
 }
 
-export interface SubscribersTable {
+interface SubscribersTable {
   id: GeneratedAlways<number>;
   identity: string;
   email: string;
@@ -67,7 +67,7 @@ export interface SubscribersTable {
   created_at: Now;
 }
 
-export interface SubscriptionsTable {
+interface SubscriptionsTable {
   id: GeneratedAlways<number>;
   newsletter_id: number;
   subscriber_id: number;
@@ -80,7 +80,7 @@ export interface SubscriptionsTable {
   created_at: Now;
 }
 
-export interface ConsentRecordsTable {
+interface ConsentRecordsTable {
   id: GeneratedAlways<number>;
   subscriber_id: number | null;
   newsletter_id: number | null;
@@ -96,7 +96,7 @@ export interface ConsentRecordsTable {
   at: Now;
 }
 
-export interface SuppressionsTable {
+interface SuppressionsTable {
   id: GeneratedAlways<number>;
   identity_hash: Buffer;
   hash_kid: string;
@@ -112,7 +112,7 @@ export interface SuppressionsTable {
   created_at: Now;
 }
 
-export interface EditionsTable {
+interface EditionsTable {
   id: GeneratedAlways<number>;
   hash: string;
   content: ColumnType<unknown, string, string>;
@@ -181,7 +181,7 @@ export interface SendsTable {
 }
 
 /** A corrected edition for the archive only. */
-export interface CorrectionsTable {
+interface CorrectionsTable {
   issue_id: number;
   edition_id: number;
   corrected_at: Date;
@@ -192,7 +192,7 @@ export interface CorrectionsTable {
   media: Json<Record<string, string>>;
 }
 
-export interface MediaTable {
+interface MediaTable {
   hash: string;
   type: string;
   bytes: Buffer;
@@ -201,7 +201,7 @@ export interface MediaTable {
   created_at: Now;
 }
 
-export interface DeliveriesTable {
+interface DeliveriesTable {
   issue_id: number;
   id: Generated<number>;
   kind: Generated<DeliveryKind>;
@@ -224,7 +224,7 @@ export interface DeliveriesTable {
   feedback: string | null;
 }
 
-export interface AttemptsTable {
+interface AttemptsTable {
   issue_id: number;
   delivery_id: number;
   fence: number;
@@ -235,7 +235,7 @@ export interface AttemptsTable {
   at: Now;
 }
 
-export interface TalliesTable {
+interface TalliesTable {
   issue_id: number;
   shard: number;
   lane: Generated<string>;
@@ -248,7 +248,7 @@ export interface TalliesTable {
   unknown: number;
 }
 
-export interface CompactedCountsTable {
+interface CompactedCountsTable {
   issue_id: number;
   lane: string;
   state: DeliveryState;
@@ -256,14 +256,14 @@ export interface CompactedCountsTable {
   count: number;
 }
 
-export interface LaneSamplesTable {
+interface LaneSamplesTable {
   issue_id: number;
   lane: string;
   at: Date;
   settled: number;
 }
 
-export interface WorkersTable {
+interface WorkersTable {
   id: GeneratedAlways<number>;
   name: string;
   started_at: Now;
@@ -272,13 +272,13 @@ export interface WorkersTable {
   ended_at: Date | null;
 }
 
-export interface LaneCursorsTable {
+interface LaneCursorsTable {
   issue_id: number;
   lane: string;
   cursor: Generated<number>;
 }
 
-export interface LaneStatesTable {
+interface LaneStatesTable {
   relay: string;
   lane: string;
   version: Generated<number>;
@@ -291,7 +291,7 @@ export interface LaneStatesTable {
   next_at: Date | null;
 }
 
-export interface LaneClaimsTable {
+interface LaneClaimsTable {
   relay: string;
   lane: string;
   worker_id: number;
@@ -299,19 +299,19 @@ export interface LaneClaimsTable {
   until: Date;
 }
 
-export interface LaneLimitsTable {
+interface LaneLimitsTable {
   lane: string;
   relay: Generated<string>;
   connections: number | null;
   rate: number | null;
 }
 
-export interface LaneDomainsTable {
+interface LaneDomainsTable {
   domain: string;
   lane: string;
 }
 
-export interface DomainMxTable {
+interface DomainMxTable {
   domain: string;
   lane: string;
   mx: string | null;
@@ -338,7 +338,7 @@ export interface RelaysTable {
   rest_lifted_at: Date | null;
 }
 
-export interface RelayCountsTable {
+interface RelayCountsTable {
   relay: string;
   span: 'minute' | 'hour' | 'day';
   bucket: Date;
@@ -347,7 +347,7 @@ export interface RelayCountsTable {
   throttled: Generated<number>;
 }
 
-export interface RelayWorkersTable {
+interface RelayWorkersTable {
   relay: string;
   worker_id: number;
   connections: Generated<number>;
@@ -355,7 +355,7 @@ export interface RelayWorkersTable {
   down_why: string | null;
 }
 
-export interface BatchesTable {
+interface BatchesTable {
   id: GeneratedAlways<number>;
   issue_id: number;
   lane: string;
@@ -365,7 +365,7 @@ export interface BatchesTable {
   leased_at: Now;
 }
 
-export interface InboxMailsTable {
+interface InboxMailsTable {
   id: GeneratedAlways<number>;
   mail_from: string;
   rcpt_to: string;
@@ -374,7 +374,7 @@ export interface InboxMailsTable {
   received_at: Now;
 }
 
-export interface ConfirmationRequestsTable {
+interface ConfirmationRequestsTable {
   id: GeneratedAlways<number>;
   identity: string;
   newsletter_id: number;
@@ -385,7 +385,7 @@ export interface ConfirmationRequestsTable {
   at: Now;
 }
 
-export interface AuditLogTable {
+interface AuditLogTable {
   id: GeneratedAlways<number>;
   at: Now;
   who: string;
@@ -394,19 +394,19 @@ export interface AuditLogTable {
   details: Json<Record<string, unknown>>;
 }
 
-export interface SigningKeysTable {
+interface SigningKeysTable {
   kid: string;
   since: Now;
   until: Date | null;
   forgotten_at: Date | null;
 }
 
-export interface InstallationTable {
+interface InstallationTable {
   name: string;
   value: ColumnType<unknown, string, string>;
 }
 
-export interface PendingAnonymizationsTable {
+interface PendingAnonymizationsTable {
   issue_id: number;
   delivery_id: number;
   key: string | null;

@@ -41,7 +41,7 @@ export async function streamFile(path: string): Promise<Readable> {
  * Reads a file within `folder`, following links. Null when it does not exist. Rejects with words that complete "the
  * picture ...": it is not a file, it is too large, or a link leads out of the folder.
  */
-export async function readWithin(folder: string, path: string, maxBytes: number): Promise<Buffer | null> {
+async function readWithin(folder: string, path: string, maxBytes: number): Promise<Buffer | null> {
   const real = await realWithin(folder, path);
   if (real === null) return null;
   // Non-blocking: the path may have become a named pipe in the meantime.
@@ -62,7 +62,7 @@ export async function readWithin(folder: string, path: string, maxBytes: number)
  * The real path of a file within `folder`, following links. Null when it does not exist. Rejects, as `readWithin` does,
  * when a link leads out of the folder.
  */
-export async function realWithin(folder: string, path: string): Promise<string | null> {
+async function realWithin(folder: string, path: string): Promise<string | null> {
   const [home, real] = await Promise.all([realpath(folder), realpath(path).catch(() => null)]);
   if (real !== null && !real.startsWith(home + sep))
     throw new Error('is a link that leads out of the folder of the issue');

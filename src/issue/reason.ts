@@ -1,5 +1,5 @@
 /** Why an issue is paused or cancelled: a code, which the program decides by, and a detail for people. */
-export type ReasonCode =
+type ReasonCode =
   | 'editor'
   | 'cancelled'
   /** Too many were refused, bounced or complained. */

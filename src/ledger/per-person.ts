@@ -17,7 +17,7 @@ export interface PersonLine {
 }
 
 /** One try to hand it over, and how that ended. */
-export interface Attempt {
+interface Attempt {
   at: Date;
   outcome: string;
   /** Of the SMTP dialogue: `connect`, `mail`, `rcpt`, `data`, `dot`. Null: none was reached. */

@@ -6,7 +6,7 @@ import { insertDeliveries } from './moves/move-deliveries.ts';
 
 /** Service mails are no issue of their own; the ledger keeps them under this number. */
 export const SERVICE = 0;
-export const SERVICE_LANE = 'service';
+const SERVICE_LANE = 'service';
 
 export interface ServiceMail {
   kind: Exclude<DeliveryKind, 'issue'>;

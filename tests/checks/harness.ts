@@ -22,7 +22,7 @@ export interface Case {
   rendered?: boolean;
 }
 
-export const FINE_HEAD = 'title: What the keepers did\ndate: 2026-11-23\nlanguage: en';
+const FINE_HEAD = 'title: What the keepers did\ndate: 2026-11-23\nlanguage: en';
 
 export const builtIn = new EmailFiles();
 
@@ -56,7 +56,7 @@ export async function subjectOf(one: Case): Promise<CheckedIssue> {
   };
 }
 
-export function checkNamed(rule: string): Check {
+function checkNamed(rule: string): Check {
   const found = checks.find((check) => check.rule === rule);
   if (!found) throw new Error(`there is no check ${rule}`);
   return found;

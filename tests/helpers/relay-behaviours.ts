@@ -11,7 +11,7 @@ export interface RelayBehaviour {
 }
 
 /** Readers are `<number>.<slug>@...`, of whom two of five are gone; or it stands before the number, `gone7@...`. */
-export const isGone = (to: string | null): boolean =>
+const isGone = (to: string | null): boolean =>
   /^gone/.test(to ?? '') || Number(/^\d+/.exec(to ?? '')?.[0] ?? 2) % 5 < 2;
 
 /** Of one connection. */

@@ -306,7 +306,7 @@ const step = fc.tuple(
 );
 
 /** Walks this many histories; returns the moves that were seen. */
-export async function walk(on: Db, histories: number): Promise<ReadonlySet<string>> {
+async function walk(on: Db, histories: number): Promise<ReadonlySet<string>> {
   walked = on;
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 80, size: 'max' }), async (steps) => {

@@ -23,7 +23,7 @@ const log = openLog(process.env.RELAYS_LOG ?? 'silent');
 const times = { ...TIMES, retryMs: [2_000, 10_000], holdMs: 5_000, expireMs: 600_000 };
 const wireTimes = { commandMs: 30_000, dotMs: 30_000 };
 
-export interface Line {
+interface Line {
   email: string;
   state: string;
   reason: string | null;

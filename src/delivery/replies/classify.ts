@@ -14,7 +14,7 @@ import type { QuotaSpan, RefusalReason, ReplyRow, Subject } from './row.ts';
 import { replyRows } from './table.ts';
 import { saidWaitMs } from './wait-time.ts';
 
-export type { QuotaSpan, RefusalReason, Subject } from './row.ts';
+export type { QuotaSpan } from './row.ts';
 
 export interface LaneHold {
   /** How long nothing should go to that provider. */

@@ -5,7 +5,7 @@ import type { Db } from '../../db/connection.ts';
 import { headerValue, parseHeaders } from '../../io/inbox/mail-headers.ts';
 
 /** Mails on one page of the list. */
-export const PAGE_SIZE = 50;
+const PAGE_SIZE = 50;
 /** Of each mail in the list, to find the names of sender and recipient. */
 const LIST_HEAD_BYTES = 8 * 1024;
 

@@ -27,7 +27,7 @@ export interface Preview {
   watch(changed: () => void): () => void;
 }
 
-export interface PreviewState {
+interface PreviewState {
   /** Counts renderings. */
   version: number;
   messages: readonly Message[];

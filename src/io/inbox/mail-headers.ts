@@ -2,7 +2,7 @@
 import libmime from 'libmime';
 
 /** The rest of a longer header is ignored; no honest mail comes near it. */
-export const MAX_HEADER_BYTES = 64 * 1024;
+const MAX_HEADER_BYTES = 64 * 1024;
 const MAX_VALUE_CHARACTERS = 4_000;
 
 export interface Header {

@@ -5,7 +5,7 @@ import type { RelaysTable } from '../../db/schema.ts';
 
 const columns = ['rate', 'minute', 'hour', 'day', 'connections', 'messages', 'weight', 'direct'] as const;
 
-export type TermName = (typeof columns)[number];
+type TermName = (typeof columns)[number];
 
 /** Null: as SMTP_URL says. */
 export type RelayOverrides = Pick<RelaysTable, 'name' | TermName>;

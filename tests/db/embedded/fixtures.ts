@@ -77,7 +77,7 @@ export function processRuns(pid: number): boolean {
   }
 }
 
-export function killServer(home: string): void {
+function killServer(home: string): void {
   const pid = serverPid(home);
   if (!pid || !processRuns(pid)) return;
   if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(dataOf(home))) process.kill(pid, 'SIGKILL');

@@ -4,7 +4,7 @@ import type { HousekeepingContext } from '../../../src/delivery/housekeeping/ser
 import { HeldBatches } from '../../../src/delivery/worker/held-batches.ts';
 import type { Clock, Log, WakeUp } from '../../../src/ports.ts';
 
-export interface LogLine {
+interface LogLine {
   level: 'debug' | 'info' | 'warn' | 'error';
   text: string;
   [field: string]: unknown;
@@ -37,7 +37,7 @@ export function makeContext(db: Db, more: Partial<HousekeepingContext> = {}): Fi
 }
 
 /** Only a test moves it. A sleep ends when its time has been passed, or its signal aborts. */
-export class ManualClock implements Clock {
+class ManualClock implements Clock {
   #now = 0;
   #sleepers = new Set<{ until: number; wake: () => void }>();
 

@@ -2,7 +2,7 @@
 
 /** The domains that the servers are at home in: readers in four lanes. */
 export const DOMAINS = ['gmail.com', 'qq.com', 'example.com', 'outlook.com'] as const;
-export const READERS = 300;
+const READERS = 300;
 /** How the servers call themselves. */
 export const HOST = 'relay.example.net';
 
