@@ -29,6 +29,16 @@ const RETIRED_IN_NAMES: Record<string, string> = {
   breaker: 'auto-pause',
   strike: 'inject a fault',
   insist: 'retry',
+  strikes: 'inject a fault',
+  patience: 'time budget',
+  member: 'client',
+  twins: 'dark-mode variants',
+  scout: 'MX classifier',
+  exchangers: 'MX resolver',
+  heaviest: 'MAX_..., with its unit',
+  painter: 'render context',
+  hear: 'handle',
+  ring: 'wake',
   mend: 'repair',
 };
 
