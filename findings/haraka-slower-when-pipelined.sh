@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Haraka 3.3.4 offers PIPELINING (RFC 2920) and is several times slower for a client that uses it.
+# Haraka 3.3.4 offers PIPELINING (RFC 2920) but is several times slower for a client that uses it.
 #
-# It writes the reply to each pipelined command in a packet of its own and leaves Nagle's algorithm on. The second
-# reply of a batch therefore waits until the client's system has acknowledged the first, and a client that awaits the
-# whole batch has nothing to send that would carry the acknowledgement: 40 ms for each message, on loopback too. The
-# same commands one by one, each a round trip, take a fraction of that. Over one connection a client that pipelines
-# gets some 20 messages a second through; several connections hide it.
+# It writes the reply to each pipelined command in a packet of its own and leaves Nagle's algorithm on. So the second
+# reply of a batch waits until the client's system has acknowledged the first. A client that awaits the whole batch has
+# nothing to send that would carry the acknowledgement. Each message therefore costs 40 ms, even on loopback. Sending the
+# same commands one by one, each with its own round trip, takes a fraction of that. A client that pipelines gets some
+# 20 messages a second through one connection; using several connections hides the delay.
 #
-# Output seen (milliseconds differ with the machine; pipelined is never under 40):
+# Output seen (the times differ with the machine; pipelined is never under 40 ms):
 #   pipelined: 44 ms a message
 #   one by one: 4 ms a message
 set -euo pipefail

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Hugo, Markdown content: a comment of its own template language is printed on the page, and a shortcode within a
-# code fence or a code span is run. Whoever mails the same file has it the wrong way round twice: `{{/* ... */}}` looks
-# hidden and is public, and ``` {{< x >}} ``` looks like an example and is not.
+# Hugo, Markdown content: Hugo prints a comment in its own template language on the page, and runs a shortcode inside a
+# code fence or a code span. Anyone who mails the same file can get both wrong: `{{/* ... */}}` looks hidden but is
+# public, and ``` {{< x >}} ``` looks like an example but runs.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Hugo, TOML front matter: `draft = true` on the last line is published where any table stands above it: the line then
-# belongs to the table ([params], [taxonomies]), and Hugo says nothing. The same keys in the same order as YAML are a
-# draft. So the place of a line decides whether the public sees the page.
+# Hugo, TOML front matter: if any table ([params], [taxonomies]) stands above a final `draft = true`, Hugo publishes the
+# page. The line then belongs to the table, and Hugo does not warn. In YAML, the same keys in the same order make a
+# draft. So the position of one line decides whether the public sees the page.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# juice 11.1.1 inlines the rules of a style element whatever its `media` attribute says, and so does MJML 5, which uses
-# it for <mj-style inline="inline">: what was meant for paper, or for dark screens only, becomes everybody's style.
+# juice 11.1.1 inlines the rules of a style element whatever its `media` attribute says. So does MJML 5, which uses juice
+# for <mj-style inline="inline">. Styles meant only for print, or only for dark mode, then apply to everybody.
 #
-# `@media` inside a style element is left alone, so most mails never meet this. But Thunderbird obeys the attribute and
-# not the at-rule, and such an element must be added after inlining.
+# juice leaves `@media` inside a style element alone, so most mails never run into this. But Thunderbird honours the
+# attribute and not the at-rule, so such a style element must be added after inlining.
 #
 # Output seen:
 #   <style media="print">:      <p style="color: red;">Paper</p>

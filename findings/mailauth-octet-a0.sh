@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# mailauth 4.13.3 takes the octet A0 for white space when it folds a header field for DKIM.
+# mailauth 4.13.3 treats the octet A0 as white space when it canonicalizes a header field for DKIM.
 #
-# RFC 6376 3.4.2 (relaxed) folds runs of WSP, which RFC 5234 defines as space and tab. mailauth reads the header as
-# latin1 and folds with \s, which also matches U+00A0. In UTF-8 (RFC 6532) A0 is the second octet of "à" and the last
-# of "你", so every message to such an address fails, although the signature is good. "á" differs in that octet alone.
+# RFC 6376 3.4.2 (relaxed) collapses runs of WSP, which RFC 5234 defines as space and tab. mailauth reads the header as
+# latin1 and collapses \s, which also matches U+00A0. In UTF-8 (RFC 6532), A0 is the second octet of "à" and the last of
+# "你". So every message to such an address fails, although its signature is good. "á" differs only in that octet.
 #
 # Expected output:
 #   to á@example.net: dkimpy pass, mailauth pass

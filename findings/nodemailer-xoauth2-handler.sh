@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# nodemailer 10.6.0 asks no handler for XOAUTH2 where the relay offers PLAIN too.
+# nodemailer 10.6.0 does not call a custom handler for XOAUTH2 if the relay also offers PLAIN.
 #
-# SMTPConnection takes handlers for mechanisms of one's own (customAuth), and login({ method }) chooses one. For every
-# name the handler is asked, but XOAUTH2: without nodemailer's own token generator the method is chosen anew, and the
-# first that is offered wins. Without a password that ends as 'Missing credentials for "PLAIN"'. The same handler under
-# another name is asked, and may say AUTH XOAUTH2 itself.
+# SMTPConnection accepts handlers for your own mechanisms (customAuth), and login({ method }) selects one. nodemailer
+# calls the handler for every name except XOAUTH2: without nodemailer's own token generator it selects the method again
+# and takes the first one that the relay offers. Without a password, that ends in 'Missing credentials for "PLAIN"'. The
+# same handler under another name is called, and may send AUTH XOAUTH2 itself.
 #
 # Expected output:
 #   XOAUTH2 alone is offered: the server heard AUTH XOAUTH2

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# OpenSMTPD 6.8.0p2 of Debian 12 offers STARTTLS and ends every handshake, whatever the key and the version of TLS.
+# OpenSMTPD 6.8.0p2 on Debian 12 offers STARTTLS but fails every handshake, whatever the key type and the TLS version.
 #
-# Its key lives in a process of its own, and the hook it uses for that is gone in OpenSSL 3: each signature fails with
-# "SSL routines::EVP lib" (reported for ECDSA as OpenSMTPD/OpenSMTPD#1239). The server starts without a word, takes
-# mail in the clear, and answers STARTTLS with 220. So a client that takes TLS where it is offered reaches it only if
-# it comes back in the clear after a failed handshake; one that requires TLS never does. RSA fails as ECDSA does.
+# It keeps its key in a separate process, and OpenSSL 3 removed the hook that it uses for that. Each signature fails with
+# "SSL routines::EVP lib" (reported for ECDSA as OpenSMTPD/OpenSMTPD#1239; RSA fails as well). The server starts without a
+# warning, accepts mail in the clear, and answers STARTTLS with 220. So a client that uses TLS where it is offered gets
+# through only if it reconnects in the clear after the failed handshake. A client that requires TLS never does.
 #
 # Output seen:
 #   RSA, TLSv1.2: 220 2.0.0 Ready to start TLS, then the handshake fails
@@ -13,7 +13,7 @@
 #   ECDSA, TLSv1.3: 220 2.0.0 Ready to start TLS, then the handshake fails
 #   in the clear: 250
 #
-# Wants root (the server changes its users inside a folder of its own) and Debian 12's package lists.
+# Needs root (the server switches users inside a folder of its own) and Debian 12's package lists.
 set -euo pipefail
 
 folder=$(mktemp -d)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Roundcube 1.6.5 (Debian 12) puts its prefix for classes behind every dot of a selector, also behind those inside the
-# value of an attribute selector: [src$=".gif"] becomes [src$=".v1gif"], and [title="Release 2.4"] becomes
-# [title="Release 2.v14"]. The rule is kept, and matches nothing.
+# Roundcube 1.6.5 (Debian 12) inserts its class prefix after every dot of a selector, even after those inside the value
+# of an attribute selector: [src$=".gif"] becomes [src$=".v1gif"], and [title="Release 2.4"] becomes
+# [title="Release 2.v14"]. The rule stays in the mail, but matches nothing.
 #
 # Needs php-cli with mbstring and xml. Output seen:
 #   img[src$=".gif"] -> #box img[src$=".v1gif"]
