@@ -9,9 +9,9 @@ import type { Keys } from '../consent/keys.ts';
 import type { Db, Trx } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
 import { anonymizeDeliveries, ERASED } from '../ledger/anonymize.ts';
-import { lockAgainstPlanning, skipWaitingFor, waitUntilOffTheWire } from '../ledger/unsubscribe-guard.ts';
+import { lockAgainstPlanning, skipWaitingFor, waitWhileInFlight } from '../ledger/unsubscribe-guard.ts';
 
-type WaitClock = Parameters<typeof waitUntilOffTheWire>[1];
+type WaitClock = Parameters<typeof waitWhileInFlight>[1];
 
 /**
  * Resolves once nothing more is handed over for them and nothing names them, except for a mail that hangs on the wire:
@@ -21,7 +21,7 @@ type WaitClock = Parameters<typeof waitUntilOffTheWire>[1];
 export async function eraseSubscriber(db: Db, keys: Keys, clock: WaitClock, address: string): Promise<void> {
   const { identity } = readAddress(address);
   const id = await db.transaction().execute((trx) => suppressAndSkip(trx, keys, identity));
-  await waitUntilOffTheWire(db, clock, { subscriberId: id, newsletterId: null }, ERASED);
+  await waitWhileInFlight(db, clock, { subscriberId: id, newsletterId: null }, ERASED);
   await db.transaction().execute(async (trx) => {
     await lockAgainstPlanning(trx);
     const key = `${ERASED} ${keys.hash(identity).hash.toString('base64url')}`;

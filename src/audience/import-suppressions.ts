@@ -15,7 +15,7 @@ import { readDate } from './status/dates.ts';
 import { foldTitle, foldWord } from './status/fold.ts';
 import { STATUS_WORDS } from './status/words.ts';
 import type { StoreContext } from './store/context.ts';
-import { type ImportedSuppression, waitUntilAllOffTheWire, writeSuppressions } from './store/suppressions.ts';
+import { type ImportedSuppression, waitWhileAnyInFlight, writeSuppressions } from './store/suppressions.ts';
 import { withPlanLock } from './store/transaction.ts';
 import { SETTABLE_REASONS, type SettableReason } from './suppressions.ts';
 
@@ -173,5 +173,5 @@ async function store(
   report.unchanged += batch.length - written.count;
   for (const { reason } of batch) report.reasons[reason] = (report.reasons[reason] ?? 0) + 1;
   if (!options.dryRun)
-    await waitUntilAllOffTheWire(context.db, context.clock, written.onTheWire, null, 'suppressed');
+    await waitWhileAnyInFlight(context.db, context.clock, written.inFlight, null, 'suppressed');
 }

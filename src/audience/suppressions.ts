@@ -6,7 +6,7 @@ import { suppress } from '../consent/suppress.ts';
 import { activeSuppressions, type SuppressionReason } from '../consent/suppressions.ts';
 import type { Db } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
-import { waitUntilOffTheWire } from '../ledger/unsubscribe-guard.ts';
+import { waitWhileInFlight } from '../ledger/unsubscribe-guard.ts';
 import { readSource } from './person/source.ts';
 import type { StoreContext } from './store/context.ts';
 
@@ -72,7 +72,7 @@ export async function addSuppression(
   const { added, subscriberId } = await db
     .transaction()
     .execute((trx) => suppress(trx, keys, { ...ask, source: stated }));
-  if (subscriberId !== null) await waitUntilOffTheWire(db, clock, { subscriberId, newsletterId }, reason);
+  if (subscriberId !== null) await waitWhileInFlight(db, clock, { subscriberId, newsletterId }, reason);
   return added;
 }
 

@@ -88,13 +88,18 @@ async function create(open: OpenContext, options: Options): Promise<void> {
     throw new Usage(`newsletter create needs ${missing.map((name) => `--${name}`).join(' and ')} as well`);
   const context = await open();
   const { program } = context;
-  const made = await createNewsletter(program.db, around(program), String(options.slug), texts(options));
+  const made = await createNewsletter(
+    program.db,
+    emailsAndRelays(program),
+    String(options.slug),
+    texts(options),
+  );
   context.out({ newsletter: made.slug }, `made newsletter ${made.slug}\n\n${described(made)}`);
 }
 
 async function set(open: OpenContext, slug: string, options: Options): Promise<void> {
   const { program, out } = await open();
-  const now = await setNewsletter(program.db, around(program), slug, texts(options));
+  const now = await setNewsletter(program.db, emailsAndRelays(program), slug, texts(options));
   out({ newsletter: now.slug }, described(now));
 }
 
@@ -118,7 +123,7 @@ async function list(open: OpenContext): Promise<void> {
   );
 }
 
-function around(program: Program) {
+function emailsAndRelays(program: Program) {
   return { emails: program.emails, relays: program.relays.map((relay) => relay.settings.name) };
 }
 

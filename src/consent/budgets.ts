@@ -122,12 +122,12 @@ async function firstExhausted(trx: Trx, counts: readonly BudgetCount[]): Promise
 
 function isExhausted({ budget, column, value, newsletterId }: BudgetCount) {
   const spans = BUDGETS[budget];
-  const longest = Math.max(...spans.map(({ hours }) => hours));
+  const maxHours = Math.max(...spans.map(({ hours }) => hours));
   const since = (hours: number) => sql`now() - make_interval(hours => ${hours}::int)`;
   const used = spans.map(
     ({ mails, hours }) => sql`count(*) FILTER (WHERE at > ${since(hours)}) >= ${mails}::int`,
   );
   return sql`SELECT ${sql.join(used, sql` OR `)} FROM confirmation_requests
-    WHERE ${sql.ref(column)} = ${value} AND at > ${since(longest)}
+    WHERE ${sql.ref(column)} = ${value} AND at > ${since(maxHours)}
       AND (${newsletterId ?? null}::bigint IS NULL OR newsletter_id = ${newsletterId ?? null})`;
 }

@@ -29,7 +29,7 @@ interface ConsentRecord {
 
 const MAX_USER_AGENT_CHARS = 400;
 
-export const keptUserAgent = ({ userAgent }: Origin): string | null =>
+export const recordedUserAgent = ({ userAgent }: Origin): string | null =>
   userAgent?.slice(0, MAX_USER_AGENT_CHARS) ?? null;
 
 export async function writeRecord(trx: Trx, record: ConsentRecord): Promise<void> {
@@ -44,7 +44,7 @@ export async function writeRecord(trx: Trx, record: ConsentRecord): Promise<void
       language: record.origin.language,
       source: record.origin.source,
       ip: record.origin.ip,
-      user_agent: keptUserAgent(record.origin),
+      user_agent: recordedUserAgent(record.origin),
       delivery_issue_id: record.delivery?.issue ?? null,
       delivery_id: record.delivery?.delivery ?? null,
     })

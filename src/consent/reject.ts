@@ -1,7 +1,7 @@
 /** "It was not me: never write to me." Unsubscribes from every newsletter and suppresses all mail for 12 months. */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
-import { waitUntilOffTheWire } from '../ledger/unsubscribe-guard.ts';
+import { waitWhileInFlight } from '../ledger/unsubscribe-guard.ts';
 import type { Keys } from './keys.ts';
 import { type Origin, writeRecord } from './record.ts';
 import { suppress } from './suppress.ts';
@@ -19,7 +19,7 @@ interface Rejection extends LinkRef {
  */
 export async function reject(db: Db, keys: Keys, clock: WaitClock, rejection: Rejection): Promise<boolean> {
   if (!(await db.transaction().execute((trx) => writeRejection(trx, keys, rejection)))) return false;
-  await waitUntilOffTheWire(db, clock, { subscriberId: rejection.subscriber, newsletterId: null }, 'not-me');
+  await waitWhileInFlight(db, clock, { subscriberId: rejection.subscriber, newsletterId: null }, 'not-me');
   return true;
 }
 

@@ -25,7 +25,7 @@ interface SuppressResult {
 
 /**
  * Writes the suppression, unless it is active already, and skips what waits for the person. The caller must not have
- * locked any person before, and after the commit it must call `waitUntilOffTheWire` before it answers.
+ * locked any person before, and after the commit it must call `waitWhileInFlight` before it answers.
  */
 export async function suppress(trx: Trx, keys: Keys, suppression: NewSuppression): Promise<SuppressResult> {
   await lockAgainstPlanning(trx);

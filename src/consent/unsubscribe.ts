@@ -5,8 +5,8 @@
 import { CompiledQuery } from 'kysely';
 import { type Db, prepared } from '../db/connection.ts';
 import { acceptByReader } from '../ledger/evidence.ts';
-import { PLAN_LOCK, waitUntilOffTheWire } from '../ledger/unsubscribe-guard.ts';
-import { keptUserAgent, type Origin } from './record.ts';
+import { PLAN_LOCK, waitWhileInFlight } from '../ledger/unsubscribe-guard.ts';
+import { type Origin, recordedUserAgent } from './record.ts';
 import type { DeliveryRef, SubscriptionRef, UnsubscribeRef } from './tokens.ts';
 
 /** How somebody unsubscribed; it decides how they may come back. */
@@ -20,12 +20,12 @@ interface Unsubscription extends SubscriptionRef {
 }
 
 /** The clock that waiting for mails on the wire needs. */
-export type WaitClock = Parameters<typeof waitUntilOffTheWire>[1];
+export type WaitClock = Parameters<typeof waitWhileInFlight>[1];
 
 /** Resolves when the person has been unsubscribed, which includes people who were before or are unknown. */
 export async function unsubscribe(db: Db, clock: WaitClock, request: Unsubscription): Promise<void> {
   if (!(await writeUnsubscribe(db, request))) return;
-  await waitUntilOffTheWire(db, clock, {
+  await waitWhileInFlight(db, clock, {
     subscriberId: request.subscriber,
     newsletterId: request.newsletter,
   });
@@ -44,10 +44,10 @@ export async function unsubscribeByLink(
   ref: UnsubscribeRef,
   origin: Origin,
 ): Promise<boolean> {
-  const { person, onTheWire } = await writeUnsubscribeByLink(db, ref, origin);
+  const { person, inFlight } = await writeUnsubscribeByLink(db, ref, origin);
   if (person === null) return false;
-  if (!onTheWire) return true;
-  await waitUntilOffTheWire(db, clock, { subscriberId: person, newsletterId: ref.newsletter });
+  if (!inFlight) return true;
+  await waitWhileInFlight(db, clock, { subscriberId: person, newsletterId: ref.newsletter });
   // The outcome of the mail is unknown, but its reader has used its link, so it was delivered.
   await acceptByReader(db, ref, person);
   return true;
@@ -55,13 +55,13 @@ export async function unsubscribeByLink(
 
 const UNSUBSCRIBE_BY_LINK = prepared(
   'unsubscribe-by-link',
-  `SELECT person, on_the_wire AS "onTheWire" FROM unsubscribe_by_link($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+  `SELECT person, in_flight AS "inFlight" FROM unsubscribe_by_link($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 );
 
 /** One call and one transaction, since mail providers send such requests by the thousand. */
 async function writeUnsubscribeByLink(db: Db, ref: UnsubscribeRef, origin: Origin) {
   const { newsletter, subscriber, linkKey, issue, delivery } = ref;
-  const { rows } = await db.executeQuery<{ person: number | null; onTheWire: boolean }>(
+  const { rows } = await db.executeQuery<{ person: number | null; inFlight: boolean }>(
     CompiledQuery.raw(UNSUBSCRIBE_BY_LINK, [
       PLAN_LOCK,
       newsletter,
@@ -70,7 +70,7 @@ async function writeUnsubscribeByLink(db: Db, ref: UnsubscribeRef, origin: Origi
       origin.source,
       origin.language,
       origin.ip,
-      keptUserAgent(origin),
+      recordedUserAgent(origin),
       issue,
       delivery,
     ]),
@@ -80,7 +80,7 @@ async function writeUnsubscribeByLink(db: Db, ref: UnsubscribeRef, origin: Origi
 
 const UNSUBSCRIBE = prepared(
   'unsubscribe',
-  'SELECT unsubscribe($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS on_the_wire',
+  'SELECT unsubscribe($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS in_flight',
 );
 
 /**
@@ -90,13 +90,13 @@ const UNSUBSCRIBE = prepared(
 async function writeUnsubscribe(db: Db, request: Unsubscription): Promise<boolean> {
   const { newsletter, subscriber, by, origin, delivery } = request;
   const values = [PLAN_LOCK, newsletter, subscriber, by, origin.source, origin.language, origin.ip];
-  const { rows } = await db.executeQuery<{ on_the_wire: boolean }>(
+  const { rows } = await db.executeQuery<{ in_flight: boolean }>(
     CompiledQuery.raw(UNSUBSCRIBE, [
       ...values,
-      keptUserAgent(origin),
+      recordedUserAgent(origin),
       delivery?.issue ?? null,
       delivery?.delivery ?? null,
     ]),
   );
-  return rows[0]!.on_the_wire;
+  return rows[0]!.in_flight;
 }

@@ -332,10 +332,10 @@ export interface RelaysTable {
   warm_up_stage: Generated<number>;
   warm_up_since: Date | null;
   warm_up_held: string | null;
-  rests_until: Date | null;
-  rest_ends: Date | null;
-  rest_why: string | null;
-  rest_lifted_at: Date | null;
+  backoff_until: Date | null;
+  backoff_ends: Date | null;
+  backoff_why: string | null;
+  backoff_lifted_at: Date | null;
 }
 
 interface RelayCountsTable {

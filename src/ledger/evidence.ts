@@ -29,7 +29,7 @@ export interface UncertainDelivery {
 const WITNESSES = 20;
 /** Neighbours in the plan are handed over at about the same time. */
 const NEIGHBOURS = 500;
-const AROUND = sql`interval '2 minutes'`;
+const TOLERANCE = sql`interval '2 minutes'`;
 
 /** Delivery `d` was unknown once; the editor or the policy had it sent again. */
 const wasUnknown = sql`EXISTS (
@@ -80,7 +80,7 @@ async function uncertainAfter(
         WHERE d.state = 'unknown' AND w.issue_id = ${issueId} AND w.id BETWEEN d.id - ${NEIGHBOURS}::int AND d.id + ${NEIGHBOURS}::int
           AND w.state = 'accepted' AND w.reason IS NULL AND w.attempts = 1
           AND w.relay = coalesce(d.relay, w.relay)
-          AND w.moved_at BETWEEN d.first_attempt_at - ${AROUND} AND d.moved_at + ${AROUND}
+          AND w.moved_at BETWEEN d.first_attempt_at - ${TOLERANCE} AND d.moved_at + ${TOLERANCE}
         ORDER BY abs(w.id - d.id) LIMIT ${WITNESSES}) w), '[]') AS witnesses
     FROM deliveries d
     WHERE d.issue_id = ${issueId} AND d.id > ${after} AND (${identities}::text[] IS NULL OR d.key = ANY(${identities}::text[]))

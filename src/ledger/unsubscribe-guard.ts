@@ -6,7 +6,7 @@
  *   2. changes the subscription or writes the suppression;
  *   3. `skipWaiting(trx, ...)`: what still waits for the person becomes `skipped`.
  *
- * After the commit `waitUntilOffTheWire` waits for what is being handed over this moment; only then is the act
+ * After the commit `waitWhileInFlight` waits for what is being handed over this moment; only then is the act
  * answered. A check by join in the mark would read an old row, so the rows themselves are moved here.
  */
 import { sql } from 'kysely';
@@ -23,7 +23,7 @@ export interface OptOut {
 }
 
 /** What waiting needs of the clock: `delivery/ports.ts` Clock fits. */
-interface Waiting {
+interface WaitClock {
   monotonic(): number;
   sleep(ms: number): Promise<void>;
 }
@@ -45,32 +45,32 @@ export async function lockPlanning(trx: Trx, issueId: number): Promise<void> {
  * Moves the person's planned and deferred deliveries of running sends, and service mails, to `skipped`. True when one
  * of their mails is on the wire at the end of it.
  */
-export async function skipWaitingFor(trx: Trx, leaver: OptOut, reason: DeliveryReason): Promise<boolean> {
-  const { subscriberId, newsletterId } = leaver;
-  const { rows } = await sql<{ on_the_wire: boolean }>`
-    SELECT skip_waiting_deliveries(${subscriberId}, ${newsletterId}, ${reason}) AS on_the_wire`.execute(trx);
-  return rows[0]!.on_the_wire;
+export async function skipWaitingFor(trx: Trx, optOut: OptOut, reason: DeliveryReason): Promise<boolean> {
+  const { subscriberId, newsletterId } = optOut;
+  const { rows } = await sql<{ in_flight: boolean }>`
+    SELECT skip_waiting_deliveries(${subscriberId}, ${newsletterId}, ${reason}) AS in_flight`.execute(trx);
+  return rows[0]!.in_flight;
 }
 
 /**
  * Resolves when none of the person's mails is being handed over, or after `limitMs`. What came back to wait in the
  * meantime (the relay deferred it) is skipped too.
  */
-export async function waitUntilOffTheWire(
+export async function waitWhileInFlight(
   db: Db,
-  clock: Waiting,
-  leaver: OptOut,
+  clock: WaitClock,
+  optOut: OptOut,
   reason: DeliveryReason = 'unsubscribed',
   limitMs = 2_000,
 ): Promise<void> {
   const until = clock.monotonic() + limitMs;
-  if (!(await isOnTheWire(db, leaver))) return;
-  while (clock.monotonic() < until && (await isOnTheWire(db, leaver))) await clock.sleep(20);
-  await db.transaction().execute((trx) => skipWaitingFor(trx, leaver, reason));
+  if (!(await isInFlight(db, optOut))) return;
+  while (clock.monotonic() < until && (await isInFlight(db, optOut))) await clock.sleep(20);
+  await db.transaction().execute((trx) => skipWaitingFor(trx, optOut, reason));
 }
 
-async function isOnTheWire(db: Db, { subscriberId, newsletterId }: OptOut): Promise<boolean> {
+async function isInFlight(db: Db, { subscriberId, newsletterId }: OptOut): Promise<boolean> {
   const { rows } = await sql<{ found: boolean }>`
-    SELECT on_the_wire(${subscriberId}, ${newsletterId}) AS found`.execute(db);
+    SELECT in_flight(${subscriberId}, ${newsletterId}) AS found`.execute(db);
   return rows[0]!.found;
 }

@@ -5,7 +5,7 @@ import { SERVICE } from '../ledger/service-mail.ts';
 
 export const SERVICE_NAME = 'service mails';
 /** Names that are remembered for each database. */
-const KEPT = 200;
+const MAX_NAMES = 200;
 
 const known = new WeakMap<Db, Map<number, string>>();
 
@@ -27,7 +27,7 @@ export function rememberIssueName(db: Db, issueId: number, name: string): void {
   known.set(db, names);
   names.set(issueId, name);
   const oldest = names.keys().next().value;
-  if (names.size > KEPT && oldest !== undefined) names.delete(oldest);
+  if (names.size > MAX_NAMES && oldest !== undefined) names.delete(oldest);
 }
 
 async function readName(db: Db, issueId: number): Promise<string | undefined> {

@@ -14,7 +14,7 @@ import { pause } from './pause.ts';
 
 const NAME = 'database';
 
-const COPIED: Reason = {
+const RESTORED: Reason = {
   code: 'restored',
   detail:
     'this database is a copy, so it may not know of everybody whom this send has reached; compare with the log of the relay (issue reconcile --relay-log), then resume it, or cancel it',
@@ -40,7 +40,7 @@ export async function pauseInCopy(db: Db): Promise<number[]> {
       .where('name', '=', NAME)
       .execute();
     const paused = await eachDue(trx, sql`i.state IN ('sending', 'scheduled')`, (_, id) =>
-      pause(trx, id, 'postrider', COPIED),
+      pause(trx, id, 'postrider', RESTORED),
     );
     await sql`
       UPDATE sends s SET plan_as_unknown = true FROM issues i

@@ -8,7 +8,7 @@ import { Refused } from '../errors.ts';
 import type { Reason } from '../issue/reason.ts';
 import { eachDue, ifStillDue, moveIssue } from '../issue/state.ts';
 import { pause } from './pause.ts';
-import { freezeEdition, placeOrder, type SendOrder, withdrawOrder } from './start.ts';
+import { placeOrder, type SendOrder, storeEdition, withdrawOrder } from './start.ts';
 
 /** One that is later than this (no worker was alive) asks a person: the news may be old, the database a copy. */
 const MISSED_MS = 3_600_000;
@@ -26,7 +26,7 @@ export async function scheduleSending(db: Db, order: SendOrder, when: When): Pro
   const at = 'at' in when ? when.at : null;
   const delay = 'at' in when ? null : when.delaySeconds;
   return db.transaction().execute(async (trx) => {
-    await freezeEdition(trx, order);
+    await storeEdition(trx, order);
     await placeOrder(
       trx,
       order,

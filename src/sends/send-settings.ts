@@ -62,13 +62,13 @@ export async function readSendSettings(
       AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp())`.execute(db);
   const [row] = rows;
   if (row) rememberIssueName(db, issueId, row.name);
-  if (!row || row.noted) return row ? servingOf(row) : null;
+  if (!row || row.noted) return row ? settingsOf(row) : null;
   const { rows: noted } = await sql`
     UPDATE sends s SET served_at = clock_timestamp() FROM issues i
     WHERE i.id = ${issueId} AND s.issue_id = i.id AND i.state = 'sending'
       AND s.served_at > clock_timestamp() - ${UNSERVED_MS} * interval '1 millisecond'
     RETURNING s.issue_id`.execute(db);
-  return noted.length > 0 ? servingOf(row) : null;
+  return noted.length > 0 ? settingsOf(row) : null;
 }
 
 interface Row {
@@ -84,7 +84,7 @@ interface Row {
   now: Date;
 }
 
-function servingOf({
+function settingsOf({
   name,
   relay,
   planned,

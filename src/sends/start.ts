@@ -84,7 +84,7 @@ export function routeFor(relays: readonly Relay[], wanted: string | null): Route
 }
 
 /** Stores the edition of a draft, whose row stays locked. A second one finds it no draft: Refused('issue-not-draft'). */
-export async function freezeEdition(trx: Trx, order: SendOrder): Promise<void> {
+export async function storeEdition(trx: Trx, order: SendOrder): Promise<void> {
   const state = await lockIssue(trx, order.issueId);
   if (state !== 'draft')
     throw new Refused(
@@ -146,7 +146,7 @@ export async function withdrawOrder(trx: Trx, issueId: number): Promise<void> {
  */
 export async function startSending(db: Db, wakeUps: WakeUpQueue, log: Log, order: SendOrder): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    await freezeEdition(trx, order);
+    await storeEdition(trx, order);
     await placeOrder(trx, order, sql`sending_since = clock_timestamp(), served_at = clock_timestamp()`);
     await moveIssue(trx, order.issueId, 'start');
   });

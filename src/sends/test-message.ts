@@ -28,7 +28,7 @@ export async function sendTest(
     { ...edition, subject: `[TEST] ${edition.subject}` },
     { headers: { ...relay.settings.headers } },
   );
-  const wire = await relay.open();
+  const connection = await relay.open();
   const results: TestResult[] = [];
   try {
     for (const { email } of readers) {
@@ -41,7 +41,7 @@ export async function sendTest(
         deliveryId: null,
         date: clock.now(),
       });
-      const end = await wire.handOver(
+      const end = await connection.handOver(
         { from: edition.from.address, to: email },
         bytes,
         async () => true,
@@ -50,7 +50,7 @@ export async function sendTest(
       results.push({ email, accepted: end.kind === 'accepted', reply: said(end) });
     }
   } finally {
-    await wire.close();
+    await connection.close();
   }
   return results;
 }

@@ -9,11 +9,11 @@ import { liveWorkers } from '../ledger/workers/leases.ts';
 export async function holdupsOf(db: Db, route: string | null): Promise<string[]> {
   if ((await liveWorkers(db)) === 0)
     return ['no worker is alive, so nothing is sent; start one: postrider worker (or postrider start)'];
-  const rests = await readBackoffs(db);
+  const backoffs = await readBackoffs(db);
   const found: string[] = [];
   for (const relay of route === null ? [] : relaysOf(route)) {
-    const rest = rests.get(relay)?.backoff;
-    if (rest) found.push(`${rest.why} (it rests until ${inIso(rest.endsMs)})`);
+    const backoff = backoffs.get(relay)?.backoff;
+    if (backoff) found.push(`${backoff.why} (it rests until ${inIso(backoff.endsMs)})`);
     const down = await downFor(db, relay);
     if (down) found.push(down);
   }

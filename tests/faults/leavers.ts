@@ -4,7 +4,7 @@ import { Keys } from '../../src/consent/keys.ts';
 import { suppress } from '../../src/consent/suppress.ts';
 import { unsubscribeToken } from '../../src/consent/tokens.ts';
 import { systemClock } from '../../src/io/clock.ts';
-import { waitUntilOffTheWire } from '../../src/ledger/unsubscribe-guard.ts';
+import { waitWhileInFlight } from '../../src/ledger/unsubscribe-guard.ts';
 import { until } from '../helpers/until.ts';
 import { retry } from './retry.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -62,7 +62,7 @@ export async function suppressReaders(context: TrialContext, n: number): Promise
     } as const;
     await retry(() => context.db.transaction().execute((trx) => suppress(trx, keys, ask)));
     const leaver = { subscriberId: person.subscriber, newsletterId: null };
-    await retry(() => waitUntilOffTheWire(context.db, systemClock, leaver, 'complaint'));
+    await retry(() => waitWhileInFlight(context.db, systemClock, leaver, 'complaint'));
     context.leftAt.set(person.email, Date.now());
   }
 }

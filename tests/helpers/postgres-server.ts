@@ -6,7 +6,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isServing, serverUrl } from '../../src/db/embedded/address.ts';
+import { isServerOf, serverUrl } from '../../src/db/embedded/address.ts';
 import { findBinaries } from '../../src/db/embedded/binaries.ts';
 import { prepareDataFolder } from '../../src/db/embedded/data-folder.ts';
 import { openFolder, passwordOf } from '../../src/db/embedded/folder.ts';
@@ -52,7 +52,7 @@ export class PostgresServer {
       await disownStalePid(this.#data.path);
       this.#launched = launch(this.#data, this.#folder.log, this.#port);
     }
-    return isServing(this.url, this.#data.path);
+    return isServerOf(this.url, this.#data.path);
   }
 
   /** As a machine that loses its power: the postmaster and all its children at once. */

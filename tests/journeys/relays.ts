@@ -9,7 +9,7 @@ import { until } from '../helpers/until.ts';
 import type { Way } from '../helpers/ways.ts';
 import { flawless, type Harness, judge, openHarness } from './harness.ts';
 
-interface Waiting {
+interface DueTimes {
   waitsFor: string | null;
   waitsUntil: string | null;
 }
@@ -33,7 +33,7 @@ async function recount(harness: Harness): Promise<number> {
 }
 
 const status = (harness: Harness, issue: string) =>
-  harness.json<Waiting & { counts: { accepted: number } }>('issue', 'status', issue);
+  harness.json<DueTimes & { counts: { accepted: number } }>('issue', 'status', issue);
 
 /** Until the hour's limit is used up and the send says so. */
 const untilItWaits = (harness: Harness, issue: string, accepted: number) =>
@@ -41,7 +41,7 @@ const untilItWaits = (harness: Harness, issue: string, accepted: number) =>
     `${accepted} are out and the rest waits`,
     async () => {
       const now = await harness.status(issue);
-      const waits = (now as unknown as Waiting).waitsFor !== null;
+      const waits = (now as unknown as DueTimes).waitsFor !== null;
       return now.counts.accepted + now.counts.unknown >= accepted && waits ? now : null;
     },
     { withinMs: 60_000, everyMs: 200, found: () => harness.status(issue).then((s) => JSON.stringify(s)) },

@@ -4,7 +4,7 @@ import { planServiceMail, SERVICE } from '../../src/ledger/service-mail.ts';
 import {
   lockAgainstPlanning,
   skipWaitingFor,
-  waitUntilOffTheWire,
+  waitWhileInFlight,
 } from '../../src/ledger/unsubscribe-guard.ts';
 import { registerWorker } from '../../src/ledger/workers/leases.ts';
 import { cancelIssue } from '../../src/sends/resume-cancel.ts';
@@ -48,7 +48,7 @@ function steppedClock(during: (at: number) => Promise<unknown> = async () => {})
 test('what waits is skipped with the leave, and only theirs', async () => {
   const { issue, leave, leaver } = await one();
   await leave();
-  await waitUntilOffTheWire(db(), systemClock, leaver);
+  await waitWhileInFlight(db(), systemClock, leaver);
   expect((await rowsOf(db(), issue)).map(({ state, reason }) => [state, reason])).toEqual([
     ['skipped', 'unsubscribed'],
     ['planned', null],
@@ -63,7 +63,7 @@ test('a leave waits for the mail on the wire; deferred by the relay, it is skipp
   const clock = steppedClock(async (at) => {
     if (at === 100) await store(db(), issue, worker, settle(id, 1, { state: 'deferred', dueInMs: 0 }));
   });
-  await waitUntilOffTheWire(db(), clock, leaver);
+  await waitWhileInFlight(db(), clock, leaver);
   expect(clock.monotonic()).toBeLessThan(200);
   expect(await row()).toMatchObject({ state: 'skipped', reason: 'unsubscribed', due: false });
 });
@@ -73,7 +73,7 @@ test('a leave is answered after 2 s at the latest; what the relay defers afterwa
   await mark(db(), issue, worker, id);
   await leave();
   const clock = steppedClock();
-  await waitUntilOffTheWire(db(), clock, leaver);
+  await waitWhileInFlight(db(), clock, leaver);
   expect(clock.monotonic()).toBe(2_000);
   await store(db(), issue, worker, settle(id, 1, { state: 'deferred', dueInMs: 0 }));
   expect(await mark(db(), issue, worker, id, 1)).toBe(false);
@@ -88,7 +88,7 @@ test('a leave waits for the mail on the wire of a cancelled send, too', async ()
   const clock = steppedClock(async (at) => {
     if (at === 100) await store(db(), issue, worker, settle(id, 1));
   });
-  await waitUntilOffTheWire(db(), clock, leaver);
+  await waitWhileInFlight(db(), clock, leaver);
   expect(clock.monotonic()).toBe(100);
 });
 

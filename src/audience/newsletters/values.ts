@@ -16,10 +16,13 @@ export function readSlug(slug: string): string {
   );
 }
 
-export function readLine(text: string, longest: number): string {
+export function readLine(text: string, maxCharacters: number): string {
   const line = text.trim();
-  if (line !== '' && line.length <= longest && !/[\p{Cc}\u2028\u2029]/u.test(line)) return line;
-  throw new Refused('bad-text', `expected 1 to ${longest} characters on one line, found ${described(line)}`);
+  if (line !== '' && line.length <= maxCharacters && !/[\p{Cc}\u2028\u2029]/u.test(line)) return line;
+  throw new Refused(
+    'bad-text',
+    `expected 1 to ${maxCharacters} characters on one line, found ${described(line)}`,
+  );
 }
 
 export function readPostalAddress(text: string): string {

@@ -14,7 +14,7 @@ import { peopleRows } from './people-rows.ts';
 import {
   type ImportedSuppression,
   lockIdentities,
-  waitUntilAllOffTheWire,
+  waitWhileAnyInFlight,
   writeSuppressions,
 } from './suppressions.ts';
 import { withPlanLock } from './transaction.ts';
@@ -49,8 +49,8 @@ export async function storeDepartures(
     store(trx, keys, options, departures),
   );
   if (!options.dryRun)
-    for (const [reason, ids] of done.onTheWire)
-      await waitUntilAllOffTheWire(
+    for (const [reason, ids] of done.inFlight)
+      await waitWhileAnyInFlight(
         db,
         clock,
         ids,
@@ -64,7 +64,7 @@ interface Stored {
   /** By identity, without people who were erased: they are not inserted again. */
   outcomes: Map<string, DepartureOutcome>;
   /** Subscribers with a mail on the wire, by reason. */
-  onTheWire: Map<DeliveryReason, number[]>;
+  inFlight: Map<DeliveryReason, number[]>;
 }
 
 async function store(
@@ -95,9 +95,9 @@ async function store(
         outcomeOf(status, left.changed.has(identity), suppressed.added.has(identity)),
       ]),
     ),
-    onTheWire: new Map<DeliveryReason, number[]>([
-      ['unsubscribed', left.onTheWire],
-      ['suppressed', suppressed.onTheWire],
+    inFlight: new Map<DeliveryReason, number[]>([
+      ['unsubscribed', left.inFlight],
+      ['suppressed', suppressed.inFlight],
     ]),
   };
 }
@@ -133,8 +133,8 @@ async function unsubscribeAll(
   trx: Trx,
   newsletterId: number,
   leaving: readonly Departure[],
-): Promise<{ changed: Set<string>; onTheWire: number[] }> {
-  if (leaving.length === 0) return { changed: new Set(), onTheWire: [] };
+): Promise<{ changed: Set<string>; inFlight: number[] }> {
+  if (leaving.length === 0) return { changed: new Set(), inFlight: [] };
   const column = <T>(read: (one: Departure) => T) => leaving.map(read);
   const { rows } = await sql<{ id: number; identity: string; fresh: boolean }>`
     WITH people AS (
@@ -165,7 +165,7 @@ async function unsubscribeAll(
   await writeConsent(trx, newsletterId, proven);
   return {
     changed: new Set(rows.map(({ identity }) => identity)),
-    onTheWire: await skipWaitingDeliveries(
+    inFlight: await skipWaitingDeliveries(
       trx,
       newsletterId,
       rows.filter((row) => !row.fresh).map(({ id }) => id),
@@ -184,8 +184,8 @@ async function skipWaitingDeliveries(
   subscriberIds: readonly number[],
 ): Promise<number[]> {
   if (subscriberIds.length === 0) return [];
-  const { rows } = await sql<{ id: number; onTheWire: boolean }>`
-    SELECT id, skip_waiting_deliveries(id, ${newsletterId}, 'unsubscribed') AS "onTheWire"
+  const { rows } = await sql<{ id: number; inFlight: boolean }>`
+    SELECT id, skip_waiting_deliveries(id, ${newsletterId}, 'unsubscribed') AS "inFlight"
     FROM unnest(${subscriberIds}::bigint[]) AS r(id)`.execute(trx);
-  return rows.filter(({ onTheWire }) => onTheWire).map(({ id }) => id);
+  return rows.filter(({ inFlight }) => inFlight).map(({ id }) => id);
 }

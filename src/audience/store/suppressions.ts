@@ -4,7 +4,7 @@ import type { Keys } from '../../consent/keys.ts';
 import type { SuppressionReason } from '../../consent/suppressions.ts';
 import type { Db, Trx } from '../../db/connection.ts';
 import type { DeliveryReason } from '../../ledger/moves/reasons.ts';
-import { waitUntilOffTheWire } from '../../ledger/unsubscribe-guard.ts';
+import { waitWhileInFlight } from '../../ledger/unsubscribe-guard.ts';
 
 export interface ImportedSuppression {
   identity: string;
@@ -26,8 +26,8 @@ export async function writeSuppressions(
   trx: Trx,
   keys: Keys,
   all: readonly ImportedSuppression[],
-): Promise<{ added: Set<string>; count: number; onTheWire: number[] }> {
-  const none = { added: new Set<string>(), count: 0, onTheWire: [] };
+): Promise<{ added: Set<string>; count: number; inFlight: number[] }> {
+  const none = { added: new Set<string>(), count: 0, inFlight: [] };
   if (all.length === 0) return none;
   await lockIdentities(trx, all);
   const fresh = await withoutActive(trx, keys, all);
@@ -47,7 +47,7 @@ export async function writeSuppressions(
   return {
     added: new Set(fresh.map(({ identity }) => identity)),
     count: fresh.length,
-    onTheWire: await skipWaitingOf(
+    inFlight: await skipWaitingOf(
       trx,
       rows.filter(({ id }) => id !== null),
     ),
@@ -106,20 +106,20 @@ export const activeSuppressionIds = (hashes: readonly string[], identities: read
 
 async function skipWaitingOf(
   trx: Trx,
-  leavers: readonly { id: number; newsletterId: number | null; reason: SuppressionReason }[],
+  optOuts: readonly { id: number; newsletterId: number | null; reason: SuppressionReason }[],
 ): Promise<number[]> {
-  if (leavers.length === 0) return [];
-  const { rows } = await sql<{ id: number; onTheWire: boolean }>`
-    SELECT id, skip_waiting_deliveries(id, newsletter, reason) AS "onTheWire"
-    FROM unnest(${leavers.map(({ id }) => id)}::bigint[], ${leavers.map((one) => one.newsletterId)}::bigint[],
-      ${leavers.map(({ reason }) => reason)}::text[]) AS r(id, newsletter, reason)`.execute(trx);
-  return rows.filter(({ onTheWire }) => onTheWire).map(({ id }) => id);
+  if (optOuts.length === 0) return [];
+  const { rows } = await sql<{ id: number; inFlight: boolean }>`
+    SELECT id, skip_waiting_deliveries(id, newsletter, reason) AS "inFlight"
+    FROM unnest(${optOuts.map(({ id }) => id)}::bigint[], ${optOuts.map((one) => one.newsletterId)}::bigint[],
+      ${optOuts.map(({ reason }) => reason)}::text[]) AS r(id, newsletter, reason)`.execute(trx);
+  return rows.filter(({ inFlight }) => inFlight).map(({ id }) => id);
 }
 
 /** Resolves when none of them has a mail on the wire, or after the two seconds that an unsubscribe waits. */
-export async function waitUntilAllOffTheWire(
+export async function waitWhileAnyInFlight(
   db: Db,
-  clock: Parameters<typeof waitUntilOffTheWire>[1],
+  clock: Parameters<typeof waitWhileInFlight>[1],
   subscriberIds: readonly number[],
   newsletterId: number | null,
   reason: DeliveryReason,
@@ -129,6 +129,6 @@ export async function waitUntilAllOffTheWire(
     await Promise.all(
       subscriberIds
         .slice(at, at + 4)
-        .map((subscriberId) => waitUntilOffTheWire(db, clock, { subscriberId, newsletterId }, reason)),
+        .map((subscriberId) => waitWhileInFlight(db, clock, { subscriberId, newsletterId }, reason)),
     );
 }

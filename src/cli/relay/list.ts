@@ -33,19 +33,19 @@ interface RelayView extends RelayTerms {
 
 export async function list(open: OpenContext): Promise<void> {
   const { program } = await open();
-  const shown = [];
-  for (const relay of program.relays) shown.push(await viewRelay(program, relay));
+  const views = [];
+  for (const relay of program.relays) views.push(await viewRelay(program, relay));
   out(
-    shown,
-    shown.length === 0
+    views,
+    views.length === 0
       ? 'No relay: set SMTP_URL, e.g. smtp://user:password@mail.example.org:587'
-      : shown.map((one) => facts(factsOf(one))).join('\n\n'),
+      : views.map((one) => facts(factsOf(one))).join('\n\n'),
   );
 }
 
 export async function showRelay(program: Program, relay: Relay): Promise<void> {
-  const shown = await viewRelay(program, relay);
-  out(shown, facts(factsOf(shown)));
+  const view = await viewRelay(program, relay);
+  out(view, facts(factsOf(view)));
 }
 
 async function viewRelay({ db, clock }: Program, { settings }: Relay): Promise<RelayView> {
@@ -55,7 +55,7 @@ async function viewRelay({ db, clock }: Program, { settings }: Relay): Promise<R
   const workers = await workersOf(db, name);
   const warmUp = await warmUpOf(db, name);
   const down = workers.some((worker) => worker.downSince !== null);
-  const rest = restOf((await readBackoffs(db)).get(name), clock.now());
+  const rest = backoffOf((await readBackoffs(db)).get(name), clock.now());
   return {
     relay: name,
     host,
@@ -76,26 +76,26 @@ async function viewRelay({ db, clock }: Program, { settings }: Relay): Promise<R
   };
 }
 
-function factsOf(shown: RelayView): [name: string, value: string][] {
+function factsOf(view: RelayView): [name: string, value: string][] {
   const limit = (n: number, unit: string) => (n === 0 ? '-' : `${n} ${unit}`);
   const lines: [string, string][] = [
-    ['relay', shown.relay],
-    ['server', `${shown.host}:${shown.port}, TLS ${shown.tls}, for ${shown.for}`],
-    ['state', stateText(shown)],
-    ['rate', limit(shown.rate, 'per second')],
+    ['relay', view.relay],
+    ['server', `${view.host}:${view.port}, TLS ${view.tls}, for ${view.for}`],
+    ['state', stateText(view)],
+    ['rate', limit(view.rate, 'per second')],
     ...SPANS.map((span): [string, string] => [
       span,
-      `${shown.used[span]} used of ${shown[span] || 'no limit'}`,
+      `${view.used[span]} used of ${view[span] || 'no limit'}`,
     ]),
-    ['connections', `${shown.pool} per process, ${shown.connections || 'no limit'} in total`],
-    ['messages', limit(shown.messages, 'per connection')],
-    ['weight', String(shown.weight)],
-    ['direct', shown.direct ? 'yes' : 'no'],
+    ['connections', `${view.pool} per process, ${view.connections || 'no limit'} in total`],
+    ['messages', limit(view.messages, 'per connection')],
+    ['weight', String(view.weight)],
+    ['direct', view.direct ? 'yes' : 'no'],
   ];
-  return shown.warmUp ? [...lines, ['warm-up', warmUpText(shown.warmUp)]] : lines;
+  return view.warmUp ? [...lines, ['warm-up', warmUpText(view.warmUp)]] : lines;
 }
 
-function restOf(row: RelayBackoff | undefined, now: Date): RelayView['rest'] {
+function backoffOf(row: RelayBackoff | undefined, now: Date): RelayView['rest'] {
   if (!row?.backoff) return null;
   const { why, ms, endsMs } = row.backoff;
   const after = (span: number) => new Date(now.getTime() + span).toISOString();

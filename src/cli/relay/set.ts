@@ -16,8 +16,8 @@ type Options = Readonly<Record<string, string | undefined>>;
 export async function set(open: OpenContext, name: string, options: Options): Promise<void> {
   const terms = readTerms(options);
   const warmUp = readWarmUp(options);
-  const endsRest = readRest(options.rest);
-  if (Object.keys(terms).length === 0 && warmUp === null && !endsRest)
+  const endsBackoff = readBackoffOff(options.rest);
+  if (Object.keys(terms).length === 0 && warmUp === null && !endsBackoff)
     throw new Usage(`say what to change: --${termNames.join(', --')}, --warm-up, --rest off`);
   const { program } = await open();
   const relay = findRelay(program, name);
@@ -28,13 +28,13 @@ export async function set(open: OpenContext, name: string, options: Options): Pr
     );
   await program.db.transaction().execute(async (trx) => {
     await overrideTerms(trx, name, terms);
-    if (endsRest) await endBackoffByHand(trx, name);
+    if (endsBackoff) await endBackoffByHand(trx, name);
     if (warmUp) await startWarmUp(trx, name, warmUp.steps, warmUpPosition(warmUp, await today(program)));
   });
   await showRelay(program, relay);
 }
 
-function readRest(text: string | undefined): boolean {
+function readBackoffOff(text: string | undefined): boolean {
   if (text !== undefined && text !== 'off')
     throw new Usage(`--rest: expected off, which ends a rest, got "${text}"`);
   return text === 'off';

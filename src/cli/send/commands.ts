@@ -12,7 +12,7 @@ import { retryableReasons } from '../../ledger/retry-refused.ts';
 import { pauseIssue } from '../../sends/pause.ts';
 import { cancelIssue, resetIssue, resumeIssue } from '../../sends/resume-cancel.ts';
 import type { OpenContext } from '../context.ts';
-import { thin } from './compact.ts';
+import { compactLedgers } from './compact.ts';
 import { printDeliveries, retry } from './deliveries.ts';
 import { reconcile } from './reconcile.ts';
 import { send } from './send.ts';
@@ -29,7 +29,7 @@ export function issueSendCommands(issue: Command, open: OpenContext): void {
     .option(...json)
     .action((reference, addresses, options) => sendTests(open, reference, addresses, options));
   sendCommand(issue, open);
-  steerCommands(issue, open);
+  controlCommands(issue, open);
   ledgerCommands(issue, open);
 }
 
@@ -67,7 +67,7 @@ function sendCommand(issue: Command, open: OpenContext): void {
     .action((reference, options) => send(open, reference, options));
 }
 
-function steerCommands(issue: Command, open: OpenContext): void {
+function controlCommands(issue: Command, open: OpenContext): void {
   issue
     .command('status <issue>')
     .description('Shows the progress of a send.')
@@ -78,7 +78,7 @@ function steerCommands(issue: Command, open: OpenContext): void {
       const found = await findIssue(program.db, reference);
       await (options.recount ? showRecounted : showStatus)(program.db, found.id);
     });
-  const steer = (name: string, what: string, act: (program: Program, found: FoundIssue) => Promise<void>) =>
+  const control = (name: string, what: string, act: (program: Program, found: FoundIssue) => Promise<void>) =>
     issue
       .command(`${name} <issue>`)
       .description(what)
@@ -89,14 +89,14 @@ function steerCommands(issue: Command, open: OpenContext): void {
         await act(program, found);
         await showStatus(program.db, found.id);
       });
-  steer('pause', 'Pauses a send: after 2 seconds nothing new goes out.', pause);
-  steer('resume', 'Resumes a paused send.', resume);
-  steer(
+  control('pause', 'Pauses a send: after 2 seconds nothing new goes out.', pause);
+  control('resume', 'Resumes a paused send.', resume);
+  control(
     'cancel',
     'Makes a scheduled issue a draft again. Ends a running send for good; people still waiting are skipped.',
     cancel,
   );
-  steer('reset', 'Makes a rehearsal a draft again.', (program, found) => resetIssue(program.db, found.id));
+  control('reset', 'Makes a rehearsal a draft again.', (program, found) => resetIssue(program.db, found.id));
 }
 
 function ledgerCommands(issue: Command, open: OpenContext): void {
@@ -127,7 +127,7 @@ function ledgerCommands(issue: Command, open: OpenContext): void {
     )
     .option('--yes', 'do not ask for confirmation')
     .option(...json)
-    .action((reference, options) => thin(open, reference, options));
+    .action((reference, options) => compactLedgers(open, reference, options));
   issue
     .command('retry <issue>')
     .description('Tries refused deliveries again after a fix; bad addresses stay refused.')

@@ -8,17 +8,17 @@ import type { OpenContext } from '../context.ts';
 import { out, wantsJson } from '../output.ts';
 import { showStatus } from './show-status.ts';
 
-export async function thin(
+export async function compactLedgers(
   open: OpenContext,
   reference: string | undefined,
   options: { yes?: boolean },
 ): Promise<void> {
   const { program } = await open();
   if (reference === undefined) {
-    const thinned: number[] = [];
+    const compacted: number[] = [];
     for (const issue of await issuesToCompact(program.db))
-      if (await compactIssue(program.db, issue)) thinned.push(issue);
-    return out({ thinned: thinned.length }, `thinned the ledgers of ${thinned.length} issues to counts`);
+      if (await compactIssue(program.db, issue)) compacted.push(issue);
+    return out({ thinned: compacted.length }, `thinned the ledgers of ${compacted.length} issues to counts`);
   }
   const found = await findIssue(program.db, reference);
   if (found.compactedAt === null) {

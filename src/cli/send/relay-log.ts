@@ -49,8 +49,8 @@ export async function reconcileByLog(
   const settled: Settled[] = [];
   for await (const page of uncertainDeliveries(program.db, found.id, identities)) {
     // Deliveries that became unknown in the meantime were not looked up in the log.
-    const doubts = page.filter(({ id }) => ids.has(id));
-    settled.push(...(await settle(program, found, doubts, log, options.resend === true)));
+    const uncertain = page.filter(({ id }) => ids.has(id));
+    settled.push(...(await settle(program, found, uncertain, log, options.resend === true)));
   }
   const status = await issueStatus(program.db, found.id);
   const rows = settled.map(({ email, was, now, evidence }) => [email, was, now, evidence]);
@@ -153,33 +153,35 @@ async function reading<T>(file: string, act: () => Promise<T>): Promise<T> {
 async function settle(
   program: Program,
   found: FoundIssue,
-  doubts: readonly UncertainDelivery[],
+  uncertain: readonly UncertainDelivery[],
   log: RelayLog,
   resend: boolean,
 ): Promise<Settled[]> {
-  const judged = doubts.map((doubt) => ({ doubt, judgement: judge(doubt, log) }));
-  const taken = judged.flatMap(({ doubt, judgement }) =>
-    judgement.verdict === 'taken' ? [{ id: doubt.id, reply: clean(judgement.line) }] : [],
+  const judged = uncertain.map((delivery) => ({ delivery, judgement: judge(delivery, log) }));
+  const taken = judged.flatMap(({ delivery, judgement }) =>
+    judgement.verdict === 'taken' ? [{ id: delivery.id, reply: clean(judgement.line) }] : [],
   );
-  const missed = judged.filter(({ doubt, judgement }) => judgement.verdict === 'not-taken' && !doubt.waiting);
+  const missed = judged.filter(
+    ({ delivery, judgement }) => judgement.verdict === 'not-taken' && !delivery.waiting,
+  );
   return program.db.transaction().execute(async (trx) => {
     const accepted = await acceptByEvidence(trx, found.id, taken, 'relay-log');
-    const ids = missed.map(({ doubt }) => doubt.id);
+    const ids = missed.map(({ delivery }) => delivery.id);
     const resent = resend ? await resendByEvidence(trx, found.id, ids) : new Set<number>();
     if (resent.size > 0) await reopenIssue(trx, found.id);
     // In a restored database most of those who wait have simply not been tried yet.
-    const told = judged.filter(
-      ({ doubt, judgement }) => !doubt.dueToRestore || judgement.verdict === 'taken',
+    const reported = judged.filter(
+      ({ delivery, judgement }) => !delivery.dueToRestore || judgement.verdict === 'taken',
     );
-    return told.map(({ doubt, judgement }) => ({
-      email: doubt.email,
-      was: doubt.waiting ? 'waiting' : 'unknown',
-      now: accepted.has(doubt.id)
+    return reported.map(({ delivery, judgement }) => ({
+      email: delivery.email,
+      was: delivery.waiting ? 'waiting' : 'unknown',
+      now: accepted.has(delivery.id)
         ? 'accepted'
-        : resent.has(doubt.id) || doubt.waiting
+        : resent.has(delivery.id) || delivery.waiting
           ? 'waiting'
           : 'unknown',
-      evidence: evidenceText(judgement, doubt, resent.has(doubt.id)),
+      evidence: evidenceText(judgement, delivery, resent.has(delivery.id)),
     }));
   });
 }

@@ -30,7 +30,7 @@ export async function openInputs(
 
 async function openInput(name: string, copies: FileHandle[]): Promise<ImportFile> {
   if (await isRegular(name)) return { name, open: () => reading(name) };
-  const copy = await copied(name);
+  const copy = await copyPipe(name);
   copies.push(copy);
   return {
     name: name === '-' ? '' : name,
@@ -62,7 +62,7 @@ async function* reading(name: string): AsyncGenerator<Uint8Array> {
  * Copies a pipe, which can be read only once. The copy is unlinked before the first address is written, so that
  * nothing stays behind.
  */
-async function copied(name: string): Promise<FileHandle> {
+async function copyPipe(name: string): Promise<FileHandle> {
   const folder = await mkdtemp(join(tmpdir(), 'postrider-import-'));
   try {
     const copy = await open(join(folder, 'input'), 'wx+', 0o600);

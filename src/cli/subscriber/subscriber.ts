@@ -73,7 +73,9 @@ export function subscriberCommands(root: Command, open: OpenContext): void {
     .description('Unsubscribes one person from a newsletter at once, even in the middle of a send.')
     .requiredOption('--newsletter <slug>')
     .option('--json', JSON_HELP)
-    .action((address: string, options: { newsletter: string }) => leave(open, address, options.newsletter));
+    .action((address: string, options: { newsletter: string }) =>
+      unsubscribeByHand(open, address, options.newsletter),
+    );
   subscriber
     .command('erase <address>')
     .description(
@@ -173,7 +175,7 @@ async function* ndjson(pages: AsyncIterable<readonly object[]>): AsyncGenerator<
   for await (const page of pages) yield page.map((one) => `${JSON.stringify(one)}\n`).join('');
 }
 
-async function leave(open: OpenContext, address: string, slug: string): Promise<void> {
+async function unsubscribeByHand(open: OpenContext, address: string, slug: string): Promise<void> {
   const { program, out } = await open();
   const newsletter = await findNewsletter(program.db, slug);
   const { subscriber, email } = await findSubscription(program.db, newsletter.id, address);

@@ -28,7 +28,7 @@ export function workerCommands(worker: Command, open: OpenContext): void {
 async function list(open: OpenContext): Promise<void> {
   const { program } = await open();
   const workers = (await aliveWorkers(program.db)).map(viewed);
-  out(workers, workers.length === 0 ? `no worker is alive; ${START_ONE}` : shown(workers));
+  out(workers, workers.length === 0 ? `no worker is alive; ${START_ONE}` : workersText(workers));
 }
 
 async function health(open: OpenContext, here: boolean): Promise<void> {
@@ -51,7 +51,7 @@ const viewed = ({ worker, ...rest }: AliveWorker) => {
   return { worker, host: worker.slice(0, at), pid: Number(worker.slice(at + 1)), ...rest };
 };
 
-function shown(workers: readonly ReturnType<typeof viewed>[]): string {
+function workersText(workers: readonly ReturnType<typeof viewed>[]): string {
   const rows = workers.map(({ host, pid, since, draining, serves, relays }) => [
     host,
     String(pid),

@@ -11,7 +11,7 @@ export async function serverUrl(folder: Folder, port: number): Promise<string> {
 }
 
 /** True when the server at that URL works on this data folder. */
-export async function isServing(url: string, data: string): Promise<boolean> {
+export async function isServerOf(url: string, data: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
   client.on('error', () => {});
   try {

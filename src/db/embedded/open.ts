@@ -48,7 +48,7 @@ export async function openEmbedded(options: EmbeddedOptions, machine = thisMachi
   return {
     url,
     close() {
-      closed ??= supervisor.stop().then(() => leaveServer(server, name));
+      closed ??= supervisor.stop().then(() => disconnect(server, name));
       return closed;
     },
   };
@@ -61,7 +61,7 @@ function joinServer(server: Server): Promise<{ url: string; name: string }> {
   });
 }
 
-function leaveServer(server: Server, name: string): Promise<void> {
+function disconnect(server: Server, name: string): Promise<void> {
   return withLock(server.folder.lock, async () => {
     if (await unregisterClient(server.folder.clients, name)) await stopServer(server);
   });

@@ -1,7 +1,7 @@
 /** Finds the server running, or starts it. Called only under the lock. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Unavailable } from '../../errors.ts';
-import { isServing, serverUrl } from './address.ts';
+import { isServerOf, serverUrl } from './address.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
 import { dataPath, prepareDataFolder, refuseOtherMajor } from './data-folder.ts';
 import { type Folder, passwordOf, readNote, writeNote } from './folder.ts';
@@ -38,7 +38,7 @@ async function adoptOrStart(server: Server, binaries: Binaries): Promise<string>
     if (!found) await start(server, binaries);
     // Somebody asked it for a smart shutdown: it accepts no new connections, but waits for the open ones to end.
     else if (found.stopping) await requestFastShutdown(found.pid, data, server.machine);
-    else if (found.port && (await isServing(await serverUrl(server.folder, found.port), data)))
+    else if (found.port && (await isServerOf(await serverUrl(server.folder, found.port), data)))
       return adopt(server.folder, found.port);
     await pause(30);
   }
@@ -74,7 +74,7 @@ const RETRYABLE = /already exists|still in use|could not bind/;
 async function becomesReady(launched: LaunchedServer, url: string, data: string): Promise<boolean> {
   try {
     while (launched.running) {
-      if (await isServing(url, data)) return true;
+      if (await isServerOf(url, data)) return true;
       await pause(30);
     }
     return false;

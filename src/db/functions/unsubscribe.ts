@@ -7,7 +7,7 @@ export const unsubscribe = `
 -- Is a mail of theirs being handed over right now? p_newsletter null: of any newsletter. One running issue at a time,
 -- so that only its own partition is read. What was on the wire when an issue was cancelled still goes out; a day is
 -- far longer than we wait for any relay.
-CREATE OR REPLACE FUNCTION on_the_wire(p_subscriber bigint, p_newsletter bigint) RETURNS boolean LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION in_flight(p_subscriber bigint, p_newsletter bigint) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE running bigint;
 BEGIN
   FOR running IN
@@ -27,7 +27,7 @@ BEGIN
     AND (p_newsletter IS NULL OR newsletter_id = p_newsletter));
 END $$;
 
--- Moves what waits for them in running sends, and service mails, to skipped. Returns on_the_wire() as it is then.
+-- Moves what waits for them in running sends, and service mails, to skipped. Returns in_flight() as it is then.
 CREATE OR REPLACE FUNCTION skip_waiting_deliveries(p_subscriber bigint, p_newsletter bigint, p_reason text) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE running bigint;
 BEGIN
@@ -42,7 +42,7 @@ BEGIN
   UPDATE deliveries SET state = 'skipped', reason = p_reason, due_at = NULL, moved_at = clock_timestamp()
   WHERE issue_id = 0 AND subscriber_id = p_subscriber AND state IN ('planned', 'deferred')
     AND (p_newsletter IS NULL OR newsletter_id = p_newsletter);
-  RETURN on_the_wire(p_subscriber, p_newsletter);
+  RETURN in_flight(p_subscriber, p_newsletter);
 END $$;
 
 -- The reader used a link of this mail, so they have it. Moves an unknown, and what waits again after an unknown, to
@@ -77,13 +77,13 @@ END $$;
 -- The same by the link of a mail, in one call. person: as subscriber_of_link() has it.
 CREATE OR REPLACE FUNCTION unsubscribe_by_link(
   p_lock bigint, p_newsletter bigint, p_subscriber bigint, p_link_key bigint, p_source text, p_language text, p_ip inet,
-  p_user_agent text, p_issue bigint, p_delivery bigint, OUT person bigint, OUT on_the_wire boolean
+  p_user_agent text, p_issue bigint, p_delivery bigint, OUT person bigint, OUT in_flight boolean
 ) LANGUAGE plpgsql AS $$
 BEGIN
   person := subscriber_of_link(p_subscriber, p_link_key);
-  on_the_wire := false;
+  in_flight := false;
   IF person > 0 THEN
-    on_the_wire := unsubscribe(p_lock, p_newsletter, person, 'reader', p_source, p_language, p_ip, p_user_agent,
+    in_flight := unsubscribe(p_lock, p_newsletter, person, 'reader', p_source, p_language, p_ip, p_user_agent,
       p_issue, p_delivery);
   END IF;
 END $$;

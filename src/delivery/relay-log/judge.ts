@@ -21,25 +21,25 @@ const AFTER_MS = 60_000;
 /** Many logs tell whole seconds only. */
 const ROUNDED_MS = 2_000;
 
-export function judge(doubt: UncertainDelivery, log: RelayLog): Judgement {
-  const taken = log.taken.get(doubt.id);
+export function judge(delivery: UncertainDelivery, log: RelayLog): Judgement {
+  const taken = log.taken.get(delivery.id);
   if (taken) return { verdict: 'taken', line: taken.line };
-  if (log.begun.has(doubt.id))
+  if (log.begun.has(delivery.id))
     return open('the log shows that it began to arrive, not that it was queued, nor that it was not');
-  const skew = skewOf(doubt, log);
-  if (doubt.since === null || skew === null)
+  const skew = skewOf(delivery, log);
+  if (delivery.since === null || skew === null)
     return open(
       'the log has nobody whom the relay accepted around that time: nothing shows that it is whole',
     );
-  const lost = lostWithin(doubt, doubt.since.getTime() + skew, log);
+  const lost = lostWithin(delivery, delivery.since.getTime() + skew, log);
   if (lost !== null) return { verdict: 'not-taken', line: lost };
   if (log.dropped !== null) return open(`lines are missing from the log: "${log.dropped.slice(0, 200)}"`);
-  const missing = doubt.witnesses.filter(({ id }) => !log.taken.has(id)).length;
+  const missing = delivery.witnesses.filter(({ id }) => !log.taken.has(id)).length;
   if (missing > 0)
     return open(
-      `the log is not whole: it lacks ${missing} of ${doubt.witnesses.length} whom the relay accepted around that time`,
+      `the log is not whole: it lacks ${missing} of ${delivery.witnesses.length} whom the relay accepted around that time`,
     );
-  return withinSpan(doubt.since.getTime() + skew, doubt.until.getTime() + skew, log);
+  return withinSpan(delivery.since.getTime() + skew, delivery.until.getTime() + skew, log);
 }
 
 /** Its only attempt, by the only mark there was, and not one that was cut off before a mark. */

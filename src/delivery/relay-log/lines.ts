@@ -3,7 +3,7 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
 /** A line that is longer is no log line; it is cut, so that a file without line ends does not fill the memory. */
-const LONGEST = 65_536;
+const MAX_LINE_BYTES = 65_536;
 
 const GZIP = Buffer.from([0x1f, 0x8b]);
 
@@ -13,7 +13,7 @@ export async function* linesOf(file: Readable): AsyncGenerator<string[]> {
   let rest = '';
   for await (const chunk of unpacked(file)) {
     const lines = (rest + decoder.decode(chunk as Buffer, { stream: true })).split('\n');
-    rest = lines.pop()!.slice(0, LONGEST);
+    rest = lines.pop()!.slice(0, MAX_LINE_BYTES);
     if (lines.length > 0) yield lines;
   }
   rest += decoder.decode();

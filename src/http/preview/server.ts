@@ -11,7 +11,7 @@ import { previewPage } from './page.ts';
 import type { Preview, PreviewReader } from './preview.ts';
 import { isLook, type Look, showAs } from './show-as.ts';
 
-interface Asked {
+interface PreviewRequest {
   Querystring: { name?: string; email?: string; language?: string; look?: string };
 }
 
@@ -36,8 +36,8 @@ export function buildPreview(preview: Preview): FastifyInstance {
       .type('text/html; charset=utf-8')
       .send(previewPage(preview.file, nonce, preview.subscriber !== null));
   });
-  app.get<Asked>('/view.json', async (request) => viewOf(preview, request.query));
-  app.get<Asked>('/mail.html', async (request, reply) => {
+  app.get<PreviewRequest>('/view.json', async (request) => viewOf(preview, request.query));
+  app.get<PreviewRequest>('/mail.html', async (request, reply) => {
     const seen = preview.viewFor((await readerOf(preview, request.query)).reader);
     const look: Look = isLook(request.query.look) ? request.query.look : 'desktop';
     return reply
@@ -71,7 +71,7 @@ const pagePolicy = (nonce: string): string =>
  */
 async function readerOf(
   { subscriber }: Preview,
-  { name, email, language }: Asked['Querystring'],
+  { name, email, language }: PreviewRequest['Querystring'],
 ): Promise<{ reader: PreviewReader; isStranger: boolean }> {
   const asked = subscriber !== null && email ? String(email) : null;
   const known = asked === null ? null : await subscriber!(asked);
@@ -79,7 +79,7 @@ async function readerOf(
   return { reader: { ...known, ...own }, isStranger: asked !== null && known === null };
 }
 
-async function viewOf(preview: Preview, query: Asked['Querystring']) {
+async function viewOf(preview: Preview, query: PreviewRequest['Querystring']) {
   const { reader, isStranger } = await readerOf(preview, query);
   const seen = preview.viewFor(reader);
   const source = seen?.message.toString('utf8') ?? '';

@@ -21,9 +21,9 @@ export async function rejectRoutes(app: FastifyInstance, { parts }: { parts: Web
   app.get<OfToken>('/reject/:token', async (request, reply) => {
     const found = await linkOf(parts, request.params.token);
     if (!found) return sendPlainPage(parts, request, reply, 404, 'link-away');
-    const { newsletter, standing } = found;
+    const { newsletter, subscription } = found;
     const page = pageContext(parts, request, newsletter);
-    return standing.state === 'unsubscribed' && standing.leftBy === 'not-me'
+    return subscription.state === 'unsubscribed' && subscription.leftBy === 'not-me'
       ? sendDonePage(page, reply, 'reject', newsletter.name)
       : sendButtonPage(page, reply, 'reject', newsletter.name);
   });
@@ -45,6 +45,6 @@ export async function rejectRoutes(app: FastifyInstance, { parts }: { parts: Web
 async function linkOf(parts: WebParts, token: string) {
   const ref = readRejectToken(parts.keys, token);
   const newsletter = ref && (await newsletterById(parts.db, ref.newsletter));
-  const standing = newsletter && (await linkedSubscription(parts.db, ref));
-  return standing ? { ref, newsletter, standing } : null;
+  const subscription = newsletter && (await linkedSubscription(parts.db, ref));
+  return subscription ? { ref, newsletter, subscription } : null;
 }

@@ -22,7 +22,7 @@ export interface Mail {
   source: Buffer;
 }
 
-interface Waiting {
+interface QueuedMail {
   mail: Mail;
   stored(id: number): void;
   failed(cause: unknown): void;
@@ -31,7 +31,7 @@ interface Waiting {
 export class MailStore {
   private readonly db: Db;
   private readonly log: Log;
-  private readonly waiting: Waiting[] = [];
+  private readonly waiting: QueuedMail[] = [];
   private writing: Promise<void> | null = null;
   private sincePrune = 0;
 
@@ -62,7 +62,7 @@ export class MailStore {
     }
   }
 
-  private takeGroup(): Waiting[] {
+  private takeGroup(): QueuedMail[] {
     let bytes = 0;
     const end = this.waiting.findIndex(({ mail }, index) => {
       bytes += mail.source.length;
@@ -71,7 +71,7 @@ export class MailStore {
     return this.waiting.splice(0, end === -1 ? this.waiting.length : end);
   }
 
-  private async writeGroup(group: Waiting[]): Promise<void> {
+  private async writeGroup(group: QueuedMail[]): Promise<void> {
     try {
       const rows = await this.db
         .insertInto('inbox_mails')

@@ -7,7 +7,7 @@ import { relayNames } from '../relays/route.ts';
 /** A rate is told of the last minute at the most: a mean over all hides that a lane has become slow. */
 const SPAN = sql`interval '1 minute'`;
 const relays = relayNames(sql`sends.route`);
-const KEPT = sql`interval '5 minutes'`;
+const RETENTION = sql`interval '5 minutes'`;
 
 export interface LaneProgress extends Tally {
   lane: string;
@@ -32,7 +32,7 @@ export async function sampleLanes(db: Db, everyMs: number): Promise<void> {
       AND s.at > statement_timestamp() - ${everyMs / 2} * interval '1 millisecond')
     GROUP BY t.issue_id, t.lane
     ON CONFLICT DO NOTHING`.execute(db);
-  await sql`DELETE FROM lane_samples WHERE at < statement_timestamp() - ${KEPT}`.execute(db);
+  await sql`DELETE FROM lane_samples WHERE at < statement_timestamp() - ${RETENTION}`.execute(db);
 }
 
 /** The lanes of an issue by name, with the counts of what was compacted. */

@@ -14,16 +14,16 @@ export interface Backoff {
 export async function startBackoff(db: Db, relay: string, { ms, endsMs, why }: Backoff): Promise<void> {
   const after = (span: number) => sql`clock_timestamp() + ${span}::float8 * interval '1 millisecond'`;
   await sql`
-    INSERT INTO relays AS r (name, rests_until, rest_ends, rest_why) VALUES (${relay}, ${after(ms)}, ${after(endsMs)}, ${why})
-    ON CONFLICT (name) DO UPDATE SET rests_until = greatest(r.rests_until, excluded.rests_until),
-      rest_ends = CASE WHEN r.rest_ends > excluded.rests_until THEN r.rest_ends ELSE excluded.rest_ends END,
-      rest_why = excluded.rest_why`.execute(db);
+    INSERT INTO relays AS r (name, backoff_until, backoff_ends, backoff_why) VALUES (${relay}, ${after(ms)}, ${after(endsMs)}, ${why})
+    ON CONFLICT (name) DO UPDATE SET backoff_until = greatest(r.backoff_until, excluded.backoff_until),
+      backoff_ends = CASE WHEN r.backoff_ends > excluded.backoff_until THEN r.backoff_ends ELSE excluded.backoff_ends END,
+      backoff_why = excluded.backoff_why`.execute(db);
 }
 
 /** The relay takes mail again, or somebody says so. Workers read it with their next heartbeat. */
 export async function endBackoff(db: Db, relay: string): Promise<void> {
   await sql`
-    UPDATE relays SET rests_until = NULL, rest_ends = NULL, rest_why = NULL, rest_lifted_at = clock_timestamp()
+    UPDATE relays SET backoff_until = NULL, backoff_ends = NULL, backoff_why = NULL, backoff_lifted_at = clock_timestamp()
     WHERE name = ${relay}`.execute(db);
 }
 
@@ -48,10 +48,10 @@ export interface RelayBackoff {
 /** By the name of the relay; one that never had a backoff is missing. */
 export async function readBackoffs(db: Db): Promise<Map<string, RelayBackoff>> {
   const { rows } = await sql<{ name: string; ms: number; ends_ms: number; why: string; ended: Date | null }>`
-    SELECT name, coalesce(rest_why, '') AS why, rest_lifted_at AS ended,
-      greatest(0, coalesce(extract(epoch FROM rests_until - clock_timestamp()), 0) * 1000)::float8 AS ms,
-      greatest(0, coalesce(extract(epoch FROM rest_ends - clock_timestamp()), 0) * 1000)::float8 AS ends_ms
-    FROM relays WHERE rests_until IS NOT NULL OR rest_lifted_at IS NOT NULL`.execute(db);
+    SELECT name, coalesce(backoff_why, '') AS why, backoff_lifted_at AS ended,
+      greatest(0, coalesce(extract(epoch FROM backoff_until - clock_timestamp()), 0) * 1000)::float8 AS ms,
+      greatest(0, coalesce(extract(epoch FROM backoff_ends - clock_timestamp()), 0) * 1000)::float8 AS ends_ms
+    FROM relays WHERE backoff_until IS NOT NULL OR backoff_lifted_at IS NOT NULL`.execute(db);
   return new Map(
     rows.map(({ name, ms, ends_ms, why, ended }) => [
       name,

@@ -43,7 +43,7 @@ const SPANS: readonly SpanRule[] = [
 ];
 
 /** Issues leave this share of every limit to service mails: a confirmation must not wait for a day. */
-const KEPT_FOR_SERVICE = 0.02;
+const SERVICE_SHARE = 0.02;
 /** How soon to look again when only open batches stand in the way. */
 const LOOK_AGAIN_MS = 500;
 
@@ -82,7 +82,7 @@ const longer = (one: BudgetWait | null, other: BudgetWait): BudgetWait =>
 
 function mayUse(limit: number, purpose: 'issues' | 'service'): number | null {
   if (limit === 0) return null;
-  return purpose === 'service' ? limit : limit - Math.floor(limit * KEPT_FOR_SERVICE);
+  return purpose === 'service' ? limit : limit - Math.floor(limit * SERVICE_SHARE);
 }
 
 export interface Limits extends Record<Span, number> {

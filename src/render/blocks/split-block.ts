@@ -34,9 +34,9 @@ export function splitBlock(block: BlockPart): [BlockPart, BlockPart] | null {
     case 'quote':
     case 'table':
     case 'footnotes':
-      return both(contentHalves(block.content), (content) => ({ ...block, content }));
+      return both(splitContent(block.content), (content) => ({ ...block, content }));
     case 'banner': {
-      const parts = contentHalves(block.content);
+      const parts = splitContent(block.content);
       return (
         parts && [
           { ...block, content: parts[0] },
@@ -45,15 +45,15 @@ export function splitBlock(block: BlockPart): [BlockPart, BlockPart] | null {
       );
     }
     case 'qa':
-      return both(questionHalves(block.questions), (questions) => ({ ...block, questions }));
+      return both(splitQuestions(block.questions), (questions) => ({ ...block, questions }));
     case 'releases':
-      return both(splitList(block.releases), (releases) => ({ ...block, releases }));
+      return both(splitItems(block.releases), (releases) => ({ ...block, releases }));
     case 'tasks':
-      return both(splitList(block.groups), (groups) => ({ ...block, groups }));
+      return both(splitItems(block.groups), (groups) => ({ ...block, groups }));
     case 'reading':
-      return both(splitList(block.readings), (readings) => ({ ...block, readings }));
+      return both(splitItems(block.readings), (readings) => ({ ...block, readings }));
     case 'code':
-      return codeHalves(block);
+      return splitCode(block);
     default:
       return null;
   }
@@ -63,7 +63,7 @@ function both<T>(parts: [T, T] | null, make: (part: T) => BlockPart): [BlockPart
   return parts && [make(parts[0]), make(parts[1])];
 }
 
-function splitList<T>(items: readonly T[]): [T[], T[]] | null {
+function splitItems<T>(items: readonly T[]): [T[], T[]] | null {
   if (items.length < 2) return null;
   const middle = items.length >> 1;
   return [items.slice(0, middle), items.slice(middle)];
@@ -72,24 +72,24 @@ function splitList<T>(items: readonly T[]): [T[], T[]] | null {
 const isElement = (node: ElementContent): node is Element => node.type === 'element';
 
 /** Splits between elements; a single list, table or quote between its items. */
-function contentHalves(content: Content): [Content, Content] | null {
+function splitContent(content: Content): [Content, Content] | null {
   const shown = content.filter((node) => node.type !== 'text' || node.value.trim() !== '');
-  if (shown.length !== 1) return splitList(shown);
+  if (shown.length !== 1) return splitItems(shown);
   const [only] = shown as [ElementContent];
-  return isElement(only) ? elementHalves(only) : null;
+  return isElement(only) ? splitElement(only) : null;
 }
 
-function elementHalves(element: Element): [Content, Content] | null {
+function splitElement(element: Element): [Content, Content] | null {
   const { tagName } = element;
-  if (tagName === 'ul' || tagName === 'ol') return listHalves(element);
-  if (tagName === 'table') return tableHalves(element);
+  if (tagName === 'ul' || tagName === 'ol') return splitList(element);
+  if (tagName === 'table') return splitTable(element);
   if (tagName !== 'blockquote' && tagName !== 'div' && tagName !== 'section') return null;
-  const parts = contentHalves(element.children);
+  const parts = splitContent(element.children);
   return parts && [[{ ...element, children: parts[0] }], [{ ...element, children: parts[1] }]];
 }
 
-function listHalves(list: Element): [Content, Content] | null {
-  const parts = splitList(list.children.filter(isElement));
+function splitList(list: Element): [Content, Content] | null {
+  const parts = splitItems(list.children.filter(isElement));
   if (parts === null) return null;
   const [first, second] = parts;
   const { start, reversed } = list.properties;
@@ -110,10 +110,10 @@ function listHalves(list: Element): [Content, Content] | null {
 }
 
 /** The second half repeats the head. */
-function tableHalves(table: Element): [Content, Content] | null {
+function splitTable(table: Element): [Content, Content] | null {
   const groups = table.children.filter(isElement);
   const body = groups.find(({ tagName }) => tagName === 'tbody');
-  const parts = body && splitList(body.children.filter(isElement));
+  const parts = body && splitItems(body.children.filter(isElement));
   if (!parts) return null;
   const half = (rows: Element[]): Content => [
     { ...table, children: groups.map((group) => (group === body ? { ...body, children: rows } : group)) },
@@ -122,11 +122,11 @@ function tableHalves(table: Element): [Content, Content] | null {
 }
 
 /** Splits between questions, else between turns, else within one; the asker and the source are shown once. */
-function questionHalves(questions: readonly QuestionPart[]): [Question[], Question[]] | null {
+function splitQuestions(questions: readonly QuestionPart[]): [Question[], Question[]] | null {
   const [question, ...others] = questions;
   if (question === undefined) return null;
-  if (others.length > 0) return splitList(questions);
-  const turns = splitList(question.turns) ?? turnHalves(question.turns[0]);
+  if (others.length > 0) return splitItems(questions);
+  const turns = splitItems(question.turns) ?? splitTurn(question.turns[0]);
   if (turns === null) return null;
   const { source: _, ...open } = question;
   const first: QuestionPart = { ...open, turns: turns[0], continues: true };
@@ -134,15 +134,15 @@ function questionHalves(questions: readonly QuestionPart[]): [Question[], Questi
   return [[first], [second]];
 }
 
-function turnHalves(turn: Turn | undefined): [Turn[], Turn[]] | null {
-  const parts = turn && contentHalves(turn.content);
+function splitTurn(turn: Turn | undefined): [Turn[], Turn[]] | null {
+  const parts = turn && splitContent(turn.content);
   if (!parts) return null;
   const second: TurnPart = { ...turn, content: parts[1], continued: true };
   return [[{ ...turn, content: parts[0] }], [second]];
 }
 
-function codeHalves(block: Extract<BlockPart, { kind: 'code' }>): [BlockPart, BlockPart] | null {
-  const parts = splitList(block.code.replace(/\n$/, '').split('\n'));
+function splitCode(block: Extract<BlockPart, { kind: 'code' }>): [BlockPart, BlockPart] | null {
+  const parts = splitItems(block.code.replace(/\n$/, '').split('\n'));
   if (parts === null) return null;
   const { above = false, below = false } = block.cut ?? {};
   return [

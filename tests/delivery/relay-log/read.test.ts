@@ -33,7 +33,7 @@ const whole = (...middle: string[]): string[] => [
   line(200, 'anvil[2]: statistics: max connection count 1'),
 ];
 
-const doubt = (more: Partial<UncertainDelivery> = {}): UncertainDelivery => ({
+const uncertain = (more: Partial<UncertainDelivery> = {}): UncertainDelivery => ({
   id: 2,
   email: 'r@example.com',
   waiting: false,
@@ -47,13 +47,13 @@ const doubt = (more: Partial<UncertainDelivery> = {}): UncertainDelivery => ({
 });
 
 const verdict = async (lines: readonly string[], more: Partial<UncertainDelivery> = {}) =>
-  judge(doubt(more), await readLog([1, 2], lines));
+  judge(uncertain(more), await readLog([1, 2], lines));
 
 test('taken: the queue manager names it, also in the next file, also by a queue id used before', async () => {
   const [begin, end] = [arrives(31, 'BBBBB2', 2), queued(32, 'BBBBB2')];
   expect(await verdict(whole(...begin, end))).toEqual({ verdict: 'taken', line: end });
   const split = await readLog([1, 2], whole(...begin), [end]);
-  expect(judge(doubt(), split)).toEqual({ verdict: 'taken', line: end });
+  expect(judge(uncertain(), split)).toEqual({ verdict: 'taken', line: end });
   const reused = whole(...arrives(1, 'BBBBB2', 99, '8'), queued(1, 'BBBBB2'), ...begin, end);
   expect(await verdict(reused)).toEqual({ verdict: 'taken', line: end });
 });
@@ -102,7 +102,7 @@ test.each<[string, string[], Partial<UncertainDelivery>, RegExp]>([
   [
     'lacks a witness',
     whole(),
-    { witnesses: [...doubt().witnesses, { id: 4, at: new Date(at(30)) }] },
+    { witnesses: [...uncertain().witnesses, { id: 4, at: new Date(at(30)) }] },
     /lacks 1 of 2/,
   ],
   ['has no witness', whole(), { witnesses: [] }, /nothing shows that it is whole/],
@@ -126,8 +126,8 @@ test.each<[string, string[], Partial<UncertainDelivery>, RegExp]>([
 test("the log's clock may be hours ahead: its witnesses tell by how much", async () => {
   const hour = 3_600_000;
   const shifted = {
-    since: new Date(doubt().since!.getTime() - hour),
-    until: new Date(doubt().until.getTime() - hour),
+    since: new Date(uncertain().since!.getTime() - hour),
+    until: new Date(uncertain().until.getTime() - hour),
     witnesses: [{ id: 1, at: new Date(new Date(at(30)).getTime() - hour) }],
   };
   expect(await verdict(whole(), shifted)).toEqual({ verdict: 'not-taken', line: null });

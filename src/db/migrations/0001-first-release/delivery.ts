@@ -50,14 +50,14 @@ CREATE TABLE relays (
   warm_up_since timestamptz,
   -- why it did not grow when its day was over
   warm_up_held text,
-  -- nothing goes to it before; null: it does not rest
-  rests_until timestamptz,
-  -- when its quota for us is full again, where it is asked earlier
-  rest_ends timestamptz,
+  -- nothing goes to it before then; null: no backoff
+  backoff_until timestamptz,
+  -- when its quota for us is full again; it may be tried earlier
+  backoff_ends timestamptz,
   -- what it said, without addresses
-  rest_why text,
-  -- when a message that was taken, or a person, ended a rest
-  rest_lifted_at timestamptz
+  backoff_why text,
+  -- when an accepted message, or an operator, ended a backoff
+  backoff_lifted_at timestamptz
 ) WITH (fillfactor = 50);
 
 -- What was begun through a relay, in small buckets, so that a limit holds over any hour and not only over those of
