@@ -111,13 +111,13 @@ a{color:#00acff}@media(prefers-color-scheme:dark){body{color:#c5d1d3;background:
     const html = await mailOf(theme);
     for (const pictures of ['shown', 'blocked'] as const) {
       const washed = page(roundcube.wash(html, pictures));
-      const [faint, ground] = await show(washed, scheme, async (at) => [
+      const [faint, background] = await show(washed, scheme, async (at) => [
         await at.evaluate<string[]>(FAINT_TEXT),
         await at.evaluate<string>("getComputedStyle(document.querySelector('.v1ground')).backgroundColor"),
       ]);
       expect(faint).toEqual([]);
-      const light = Math.max(...(ground as string).match(/\d+/g)!.map(Number));
-      expect(scheme === 'dark' ? light < 60 : light > 200, ground as string).toBe(true);
+      const light = Math.max(...(background as string).match(/\d+/g)!.map(Number));
+      expect(scheme === 'dark' ? light < 60 : light > 200, background as string).toBe(true);
     }
   });
 });

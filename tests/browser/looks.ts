@@ -1,5 +1,5 @@
 /** Which looks are kept as pictures: some are compared by `npm test`, all of them by the long tests. */
-import { type Look, nameOf } from './kept-pictures.ts';
+import { type Look, nameOf } from './reference-screenshots.ts';
 
 const SAMPLES = ['emails/samples/weekly-zh.md', 'emails/samples/every-block-en.md'];
 const THEMES = ['default', 'quiet'];

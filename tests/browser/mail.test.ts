@@ -27,11 +27,11 @@ const values = {
   },
 };
 /** Pictures cannot be fetched here: each is drawn, 1200 x 500. */
-const drawn = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="500"><rect width="1200" height="500" fill="teal"/></svg>')}`;
+const screenshot = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="500"><rect width="1200" height="500" fill="teal"/></svg>')}`;
 
 async function mailOf(document: Document, over: Partial<RenderContext> = {}): Promise<string> {
   const { edition } = await renderIssue(document, context(over));
-  return compileFill(edition.html, 'html')(values).replace(/src="https?:[^"]+"/g, `src="${drawn}"`);
+  return compileFill(edition.html, 'html')(values).replace(/src="https?:[^"]+"/g, `src="${screenshot}"`);
 }
 
 async function show<T>(
@@ -196,14 +196,14 @@ test.each(['default', 'quiet'])(
     const document = documentOf([everyKind.prose, everyKind.image, everyKind.contributors, everyKind.qr]);
     const image = (url: string) => (/pier/.test(url) ? null : 'https://news.example.org/media/x');
     const html = await mailOf(document, { image, newsletter: { ...newsletter, theme } });
-    const grounds = await show(html, 360, 'dark', (page) =>
+    const backgrounds = await show(html, 360, 'dark', (page) =>
       page.evaluate<[string, string][]>(
         "[...document.querySelectorAll('.flow img')].map((each) => [each.className, getComputedStyle(each).backgroundColor])",
       ),
     );
-    expect(grounds.length).toBeGreaterThanOrEqual(3);
-    for (const [name, ground] of grounds) {
-      const light = Math.max(...ground.match(/\d+/g)!.map(Number));
+    expect(backgrounds.length).toBeGreaterThanOrEqual(3);
+    for (const [name, background] of backgrounds) {
+      const light = Math.max(...background.match(/\d+/g)!.map(Number));
       if (name === 'web') expect(light).toBeGreaterThan(150);
       expect(light).toBeLessThan(name === 'web' ? 200 : 80);
     }

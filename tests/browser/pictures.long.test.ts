@@ -3,8 +3,8 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium } from '../helpers/chromium.ts';
 import { missingFonts } from '../helpers/setup/fonts.ts';
-import { faultOf, nameOf } from './kept-pictures.ts';
 import { otherLooks } from './looks.ts';
+import { faultOf, nameOf } from './reference-screenshots.ts';
 
 let browser: Browser;
 beforeAll(async () => {

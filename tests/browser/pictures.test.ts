@@ -2,8 +2,8 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium } from '../helpers/chromium.ts';
 import { missingFonts } from '../helpers/setup/fonts.ts';
-import { differenceFrom, draw, faultOf, nameOf } from './kept-pictures.ts';
 import { quickLooks } from './looks.ts';
+import { differenceFrom, faultOf, nameOf, takeScreenshot } from './reference-screenshots.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -18,11 +18,15 @@ describe.skipIf(missingFonts().length > 0)('mails look as their kept pictures', 
 
   test('a button of another colour is told, and so is a line that moved', async () => {
     const look = quickLooks.find(({ file, width }) => file.includes('every-block') && width === 360)!;
-    const kept = await draw(browser, look);
-    expect(await differenceFrom(kept, await draw(browser, look), 'same')).toBeNull();
-    const painted = await draw(browser, look, '.flow .button td,.flow .button a{background:#a11!important}');
+    const kept = await takeScreenshot(browser, look);
+    expect(await differenceFrom(kept, await takeScreenshot(browser, look), 'same')).toBeNull();
+    const painted = await takeScreenshot(
+      browser,
+      look,
+      '.flow .button td,.flow .button a{background:#a11!important}',
+    );
     expect(await differenceFrom(kept, painted, 'painted')).toMatch(/places differ, the first at \d+,\d+/);
-    const moved = await draw(browser, look, 'h2{margin-bottom:34px!important}');
+    const moved = await takeScreenshot(browser, look, 'h2{margin-bottom:34px!important}');
     expect(await differenceFrom(kept, moved, 'moved')).toMatch(/was 120 x \d+, is 120 x \d+/);
   });
 });

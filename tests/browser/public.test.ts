@@ -89,8 +89,8 @@ describe.each([
     await looksRight(page, 'confirm-done', width);
     expect((await subscriptionOf(db, email, weekly))?.state).toBe('confirmed');
 
-    const leave = unsubscribeToken(keys, { ...ref, issue: 1, delivery: 1 });
-    await look(page, `${origin}/unsubscribe/${leave}`, 'unsubscribe', width);
+    const token = unsubscribeToken(keys, { ...ref, issue: 1, delivery: 1 });
+    await look(page, `${origin}/unsubscribe/${token}`, 'unsubscribe', width);
     expect((await subscriptionOf(db, email, weekly))?.state, 'looking is not leaving').toBe('confirmed');
     await page.getByRole('button').click();
     await looksRight(page, 'unsubscribe-done', width);

@@ -178,17 +178,21 @@ test.each([
   ['192.0.2.', '203.0.113.9'],
   ['2001:db8:1:2::', '2001:db8:1:103::1'],
   ['::ffff:198.51.100.', '198.51.101.1'],
-])('one network (%s0) asks for 30 mails an hour, the next one has its own budget', async (near, far) => {
-  const outcomes = await Promise.all(
-    Array.from({ length: 35 }, (_, i) =>
-      requestSubscription(db, `${near.length}n${i}@example.org`, weekly, { ip: near + i }),
-    ),
-  );
-  expect(outcomes.filter((one) => one.outcome === 'asked')).toHaveLength(30);
-  expect((await requestSubscription(db, `${near.length}far@example.org`, weekly, { ip: far })).outcome).toBe(
-    'asked',
-  );
-});
+])(
+  'one network (%s0) asks for 30 mails an hour, the next one has its own budget',
+  async (ownNetwork, otherNetwork) => {
+    const outcomes = await Promise.all(
+      Array.from({ length: 35 }, (_, i) =>
+        requestSubscription(db, `${ownNetwork.length}n${i}@example.org`, weekly, { ip: ownNetwork + i }),
+      ),
+    );
+    expect(outcomes.filter((one) => one.outcome === 'asked')).toHaveLength(30);
+    expect(
+      (await requestSubscription(db, `${ownNetwork.length}far@example.org`, weekly, { ip: otherNetwork }))
+        .outcome,
+    ).toBe('asked');
+  },
+);
 
 test('whoever comes from no network that can be told shares one budget: this machine, nonsense, nothing', async () => {
   await sql`DELETE FROM confirmation_requests WHERE network = 'unknown'`.execute(db);
@@ -251,7 +255,7 @@ test.each(['bounce', 'complaint'] as const)(
       .transaction()
       .execute((trx) => confirm(trx, keys, { ...link, wording: 'yes', origin: fromPage }));
     expect(yes).toBe(true);
-    expect(await standing(email)).toEqual([]);
+    expect(await statesOf(email)).toEqual([]);
   },
 );
 
@@ -317,7 +321,7 @@ test('forms, confirmations and departures at once never end in an error or in tw
   expect((await subscriptionOf(db, email, weekly))?.state).toBe('unsubscribed');
 });
 
-async function standing(email: string): Promise<string[]> {
+async function statesOf(email: string): Promise<string[]> {
   const rows = await db
     .selectFrom('suppressions')
     .select('reason')

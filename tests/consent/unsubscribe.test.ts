@@ -143,15 +143,15 @@ describe('unsubscribing', () => {
         db,
       );
       const other = await insertDelivery(db, weekly, subscriber, 'unknown');
-      const leave = {
+      const request = {
         newsletter: weekly,
         subscriber,
         by: 'reader',
         origin: fromPage,
         delivery: mail,
       } as const;
-      await unsubscribe(db, systemClock, leave);
-      await unsubscribe(db, systemClock, leave);
+      await unsubscribe(db, systemClock, request);
+      await unsubscribe(db, systemClock, request);
       expect(await deliveryState(db, mail)).toEqual({ state: 'accepted', reason: 'reader' });
       expect((await deliveryState(db, other)).state).toBe('unknown');
     }
@@ -165,14 +165,14 @@ describe('unsubscribing', () => {
     );
     const theirs = await insertDelivery(db, weekly, neighbour!, 'unknown');
     const planned = await insertDelivery(db, weekly, subscriber!, 'planned');
-    const doubted = await insertDelivery(db, weekly, subscriber!, 'unknown');
-    const leave = { newsletter: weekly, subscriber: subscriber!, origin: fromPage };
-    await unsubscribe(db, systemClock, { ...leave, by: 'editor', delivery: doubted });
+    const unknownId = await insertDelivery(db, weekly, subscriber!, 'unknown');
+    const request = { newsletter: weekly, subscriber: subscriber!, origin: fromPage };
+    await unsubscribe(db, systemClock, { ...request, by: 'editor', delivery: unknownId });
     for (const delivery of [theirs, planned])
-      await unsubscribe(db, systemClock, { ...leave, by: 'reader', delivery });
+      await unsubscribe(db, systemClock, { ...request, by: 'reader', delivery });
     expect((await deliveryState(db, theirs)).state).toBe('unknown');
     expect(await deliveryState(db, planned)).toEqual({ state: 'skipped', reason: 'unsubscribed' });
-    expect((await deliveryState(db, doubted)).state).toBe('unknown');
+    expect((await deliveryState(db, unknownId)).state).toBe('unknown');
   });
 
   test('a mail that falls into doubt while its reader waits for the wire is settled before the answer', async () => {

@@ -129,8 +129,8 @@ describe('a process of an older release', () => {
 describe('a database of a pre-release', () => {
   it('is refused with what was found and what to do, and nothing in it changes', async () => {
     const { db } = await emptyDatabase();
-    const ground = { ...migration(1, 'CREATE TABLE subscribers (email text)'), name: 'ground' };
-    await migrate(db, [ground, migration(2, 'CREATE TABLE windows ()')]);
+    const preRelease = { ...migration(1, 'CREATE TABLE subscribers (email text)'), name: 'ground' };
+    await migrate(db, [preRelease, migration(2, 'CREATE TABLE windows ()')]);
     const refusal = {
       code: 'schema-prerelease',
       message: expect.stringMatching(/schema 2 .*"ground".*export.*import/s),

@@ -86,11 +86,11 @@ export async function openLaneHarness(
     unsigned: [],
     ...options.relay,
   };
-  const wireTimes = { commandMs: 5_000, dotMs: 5_000, slowRefusalMs: options.slowRefusalMs };
-  const relay = smtpRelay(settings, wireTimes);
+  const smtpTimes = { commandMs: 5_000, dotMs: 5_000, slowRefusalMs: options.slowRefusalMs };
+  const relay = smtpRelay(settings, smtpTimes);
   const second = options.second ? await startSink() : null;
   const relays = second
-    ? [relay, smtpRelay({ ...settings, name: 'two', port: second.port }, wireTimes)]
+    ? [relay, smtpRelay({ ...settings, name: 'two', port: second.port }, smtpTimes)]
     : [relay];
   const times = { ...TIMES, ...options.times };
   const keys = new Keys(['a secret of at least thirty-two bytes']);

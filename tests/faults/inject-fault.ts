@@ -8,7 +8,7 @@ import { pauseIssue } from '../../src/sends/pause.ts';
 import { resumeIssue } from '../../src/sends/resume-cancel.ts';
 import { killPostgres } from '../helpers/postgres-server.ts';
 import { until } from '../helpers/until.ts';
-import { suppressReaders, unsubscribeReaders } from './leavers.ts';
+import { suppressReaders, unsubscribeReaders } from './opt-outs.ts';
 import type { Fault, Point } from './plan.ts';
 import { resumeIfAutoPaused } from './resume-auto-paused.ts';
 import { retry } from './retry.ts';

@@ -130,14 +130,14 @@ export function seeded(seed: number): () => number {
 }
 
 /** Longer ones only cost time: what breaks a reader is in the marks. */
-const LONGEST = 2_000;
+const MAX_CHARACTERS = 2_000;
 
 /** Head and some part of an issue, with pieces of it cut out, doubled, swapped, and marks of others put in. */
 export function damaged(source: string, random: () => number): string {
   const at = (limit: number) => Math.floor(random() * limit);
   const pick = <T>(list: readonly T[]): T => list[at(list.length)] as T;
   const from = random() < 0.5 ? 0 : at(source.length);
-  let text = source.slice(0, 300) + source.slice(from, from + LONGEST);
+  let text = source.slice(0, 300) + source.slice(from, from + MAX_CHARACTERS);
   for (let step = at(6); step >= 0; step--) {
     const [start, place] = [at(text.length), at(text.length)];
     const end = start + at(120);

@@ -60,7 +60,7 @@ export interface Behaviour {
 }
 
 /** What SMTP clients read of one reply at the most, as ours does. */
-const LONGEST = 64 * 1024;
+const MAX_LINE_BYTES = 64 * 1024;
 const WHOLE = /^(?:\d{3}-[^\n]*\n)*\d{3}(?: [^\n]*)?\n/;
 
 /** What a client gets to know of an answer: its code, or null where there is no whole reply in it. */
@@ -68,7 +68,7 @@ export function codeOf({ drop, hang, raw, reply }: Behaviour, usual: string): nu
   if (drop || hang) return null;
   if (raw === undefined) return Number((reply ?? usual).slice(0, 3));
   const whole = WHOLE.exec(raw)?.[0];
-  if (whole === undefined || whole.length > LONGEST) return null;
+  if (whole === undefined || whole.length > MAX_LINE_BYTES) return null;
   const last = whole.trimEnd().split('\n').at(-1) as string;
   return Number(last.slice(0, 3));
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { flawless, judge, openHarness, type Status } from './harness.ts';
 
-interface Told extends Status {
+interface CanaryStatus extends Status {
   planned: boolean;
   canary: { size: number; settled: boolean; asks: boolean } | null;
   onlyReachedBy: string | null;
@@ -22,7 +22,7 @@ test('a canary that asks and is cancelled, a correction for those it reached, an
     '--json',
   );
   expect(asked, asked.stderr).toMatchObject({ code: 1 });
-  expect(JSON.parse(asked.stdout) as Told).toMatchObject({
+  expect(JSON.parse(asked.stdout) as CanaryStatus).toMatchObject({
     state: 'paused',
     reason: expect.stringMatching(/^canary: the first 10 had an answer/),
     planned: false,
@@ -35,7 +35,7 @@ test('a canary that asks and is cancelled, a correction for those it reached, an
   const correction = await harness.draft('two');
   const early = await harness.run('issue', 'send', correction, '--only-reached-by', correction);
   expect(early).toMatchObject({ code: 1, stderr: expect.stringContaining('it is draft; whom it reaches') });
-  const corrected = await harness.json<Told>(
+  const corrected = await harness.json<CanaryStatus>(
     'issue',
     'send',
     correction,
@@ -52,7 +52,7 @@ test('a canary that asks and is cancelled, a correction for those it reached, an
   expect([received.size, ...new Set(received.values())]).toEqual([10, 2]);
 
   const third = await harness.draft('three');
-  const sent = await harness.json<Told>(
+  const sent = await harness.json<CanaryStatus>(
     'issue',
     'send',
     third,

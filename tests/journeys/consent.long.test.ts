@@ -30,8 +30,8 @@ test('a hundred people leave in the middle of a send: after the answer nothing m
   await harness.json('issue', 'send', second);
   await harness.untilReceived(20);
   const answeredAt = new Map<string, number>();
-  const leavers = [...links].filter((_, n) => n % 3 === 0);
-  for (const [to, link] of leavers) {
+  const optOutLinks = [...links].filter((_, n) => n % 3 === 0);
+  for (const [to, link] of optOutLinks) {
     const form = new FormData();
     form.set('List-Unsubscribe', 'One-Click');
     const answer = await fetch(link, { method: 'POST', body: form });

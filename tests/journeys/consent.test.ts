@@ -39,7 +39,7 @@ test('stranger -> subscriber -> unsubscribed in the middle of a send -> never wr
   await harness.json('issue', 'send', first);
   await harness.untilState(first, 'sent');
   const got = harness.sink.accepted.findLast((mail) => mail.to === 'Stranger@Example.net')!;
-  const leave = /^List-Unsubscribe: <([^>]+)>/m.exec(unfolded(got.source!))?.[1];
+  const unsubscribeUrl = /^List-Unsubscribe: <([^>]+)>/m.exec(unfolded(got.source!))?.[1];
   expect(unfolded(got.source!)).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r?$/m);
 
   harness.sink.behave = ({ stage: at }) => (at === 'dot' ? { lateMs: 25 } : undefined);
@@ -47,7 +47,7 @@ test('stranger -> subscriber -> unsubscribed in the middle of a send -> never wr
   const before = harness.sink.accepted.length;
   await harness.json('issue', 'send', second);
   await harness.untilReceived(before + 10);
-  const left = await fetch(leave!, {
+  const left = await fetch(unsubscribeUrl!, {
     method: 'POST',
     redirect: 'error',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },

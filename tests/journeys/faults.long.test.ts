@@ -127,8 +127,8 @@ test('SIGTERM while the relay does not answer: what hangs after the dot is unkno
   expect(ended).toMatchObject({ code: 0, signal: null });
   const { counts } = await harness.status(issue);
   expect(counts).toMatchObject({ audience: 20, accepted: 0, unknown: pool, waiting: 20 - pool });
-  const doubtful = (await harness.ledger(issue)).filter((line) => line.outcome === 'unknown');
-  expect(doubtful.map((line) => line.reason)).toEqual(Array(pool).fill('worker-stopped'));
+  const unknowns = (await harness.ledger(issue)).filter((line) => line.outcome === 'unknown');
+  expect(unknowns.map((line) => line.reason)).toEqual(Array(pool).fill('worker-stopped'));
 });
 
 test('the relay is down at the start and in the middle: the send waits for it and goes on', async () => {

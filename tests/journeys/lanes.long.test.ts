@@ -6,7 +6,7 @@ import { until } from '../helpers/until.ts';
 import { flawless, judge, openHarness, reader, SHORT_TIMES } from './harness.ts';
 
 const READERS = 1_200;
-const SAID = '421 4.7.28 Gmail has detected an unusual rate of unsolicited mail, rate limited';
+const THROTTLED_REPLY = '421 4.7.28 Gmail has detected an unusual rate of unsolicited mail, rate limited';
 
 test('one database: a throttled lane holds only itself over two processes; it halves, probes, grows, nobody is lost', async () => {
   let throttled = false;
@@ -19,7 +19,7 @@ test('one database: a throttled lane holds only itself over two processes; it ha
         if (at === 'dot') return { lateMs: 5 };
         if (at !== 'rcpt' || !to?.endsWith('@gmail.com') || !throttled) return undefined;
         tries += 1;
-        return { reply: SAID };
+        return { reply: THROTTLED_REPLY };
       },
     },
   });

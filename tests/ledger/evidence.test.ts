@@ -24,7 +24,7 @@ const db = () => database.db;
 const unknown = { state: 'unknown', reason: 'no-reply', reply: null } as const;
 
 /** Five readers: the first two accepted, the third in doubt, the fourth waiting after a doubt, the fifth waiting. */
-async function ground() {
+async function uncertainIssue() {
   const { issue } = await plannedIssue(db(), 5);
   const rows = await rowsOf(db(), issue);
   for (const [n, end] of [{}, {}, unknown, unknown].entries()) {
@@ -49,7 +49,7 @@ async function uncertain(issue: number, identities: readonly string[] | null): P
 const states = async (issue: number) => (await rowsOf(db(), issue)).map(({ state }) => state);
 
 test('uncertain are unknowns, and those that wait after one, with others accepted at that time as witnesses', async () => {
-  const { issue, ids, keys } = await ground();
+  const { issue, ids, keys } = await uncertainIssue();
   const found = await uncertain(issue, null);
   expect(found.map(({ id, waiting, attempts, fence }) => [id, waiting, attempts, fence])).toEqual([
     [ids[2], false, 1, 1],
@@ -61,7 +61,7 @@ test('uncertain are unknowns, and those that wait after one, with others accepte
 });
 
 test('who was settled by a word, by another relay or long before is no witness', async () => {
-  const { issue, ids } = await ground();
+  const { issue, ids } = await uncertainIssue();
   await sql`UPDATE deliveries SET relay = 'other' WHERE issue_id = ${issue} AND id = ${ids[0]}`.execute(db());
   await sql`UPDATE deliveries SET reason = 'editor' WHERE issue_id = ${issue} AND id = ${ids[1]}`.execute(
     db(),
@@ -70,7 +70,7 @@ test('who was settled by a word, by another relay or long before is no witness',
 });
 
 test('evidence of arrival accepts the unknown and the one that waits after a doubt, once, and no other', async () => {
-  const { issue, ids } = await ground();
+  const { issue, ids } = await uncertainIssue();
   const found = ids.map((id) => ({ id, reply: 'the line' }));
   const moved = await Promise.all([1, 2, 3].map(() => acceptByEvidence(db(), issue, found, 'relay-log')));
   expect(moved.flatMap((set) => [...set]).sort()).toEqual([ids[2], ids[3]]);
@@ -80,26 +80,26 @@ test('evidence of arrival accepts the unknown and the one that waits after a dou
 });
 
 test('a row that is being handed over again is left to its worker, whose reply counts', async () => {
-  const { issue, ids } = await ground();
+  const { issue, ids } = await uncertainIssue();
   await mark(db(), issue, worker, ids[3]!, 1);
   expect(await acceptByEvidence(db(), issue, [{ id: ids[3]!, reply: null }], 'reader')).toEqual(new Set());
   expect((await states(issue))[3]).toBe('handing');
 });
 
 test('no mark for a row that evidence has accepted, though a worker holds it in its hands', async () => {
-  const { issue, ids } = await ground();
+  const { issue, ids } = await uncertainIssue();
   await acceptByEvidence(db(), issue, [{ id: ids[3]!, reply: null }], 'reader');
   expect(await mark(db(), issue, worker, ids[3]!, 1)).toBe(false);
 });
 
 test('evidence that it was not taken has an unknown sent again, and no other', async () => {
-  const { issue, ids } = await ground();
+  const { issue, ids } = await uncertainIssue();
   expect(await resendByEvidence(db(), issue, ids)).toEqual(new Set([ids[2]]));
   expect((await rowsOf(db(), issue))[2]).toMatchObject({ state: 'planned', due: true, reason: 'relay-log' });
 });
 
 test('in a copy anybody who waits may have been reached: evidence accepts them, and nobody of another paused send', async () => {
-  const { issue, ids } = await ground();
+  const { issue, ids } = await uncertainIssue();
   const pauseBy = (by: Pauser, reason: Reason) =>
     db()
       .transaction()

@@ -93,7 +93,7 @@ export const store = async (db: Db, issue: number, worker: number, one: Settle):
   (await markAndSettle(db, issue, worker, [one], [])).settled.has(one.id);
 
 /** What an unsubscribe writes beside the ledger. */
-export async function leaveRow(db: Db, newsletter: number, subscriber: number): Promise<void> {
+export async function writeUnsubscribe(db: Db, newsletter: number, subscriber: number): Promise<void> {
   await sql`UPDATE subscriptions SET state = 'unsubscribed', unsubscribed_at = clock_timestamp(), left_by = 'reader'
     WHERE newsletter_id = ${newsletter} AND subscriber_id = ${subscriber}`.execute(db);
 }

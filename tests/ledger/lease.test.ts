@@ -23,7 +23,7 @@ const db = () => database.db;
 
 const lease = (issueId: number, size: number, workerId = worker) =>
   leaseBatch(db(), { issueId, lane: 'other', workerId, size });
-const ids = (window: Batch | null) => window?.deliveries.map((d) => d.id) ?? [];
+const ids = (batch: Batch | null) => batch?.deliveries.map((d) => d.id) ?? [];
 const makeDue = (issue: number, id: number, inS = 0) =>
   sql`UPDATE deliveries SET due_at = clock_timestamp() + ${inS} * interval '1 second' WHERE issue_id = ${issue} AND id = ${id}`.execute(
     db(),
@@ -33,8 +33,7 @@ test('eight leasers at once share no delivery and leave none', async () => {
   const { issue } = await plannedIssue(db(), 200);
   const taken: number[] = [];
   const leaseAll = async () => {
-    for (let window = await lease(issue, 7); window; window = await lease(issue, 7))
-      taken.push(...ids(window));
+    for (let batch = await lease(issue, 7); batch; batch = await lease(issue, 7)) taken.push(...ids(batch));
   };
   await Promise.all(Array.from({ length: 8 }, leaseAll));
   expect(taken).toHaveLength(200);
@@ -84,10 +83,10 @@ test('a lane whose rows all had their turn is not read through again, nor rung f
   expect(ids(await lease(issue, 4))).toEqual([rows[0]!.id]);
 });
 
-test('an ended window gives back what still waits; it comes again, and the settled does not', async () => {
+test('an ended batch gives back what still waits; it comes again, and the settled does not', async () => {
   const { issue } = await plannedIssue(db(), 3);
-  const window = (await lease(issue, 3))!;
-  const [first, second, third] = ids(window);
+  const batch = (await lease(issue, 3))!;
+  const [first, second, third] = ids(batch);
   await mark(db(), issue, worker, first!);
   await store(db(), issue, worker, settle(first!, 1));
   await mark(db(), issue, worker, second!);
@@ -99,22 +98,22 @@ test('an ended window gives back what still waits; it comes again, and the settl
   );
   expect(await lease(issue, 3)).toBeNull();
   expect(await nextDue(db(), issue, 'other')).toBeNull();
-  await endBatch(db(), issue, window.id);
+  await endBatch(db(), issue, batch.id);
   expect(ids(await lease(issue, 3))).toEqual([third]);
 });
 
-test('a delivery that is due while its window is still open belongs to that window', async () => {
+test('a delivery that is due while its batch is still open belongs to that batch', async () => {
   const { issue } = await plannedIssue(db(), 1);
-  const window = (await lease(issue, 1))!;
-  const id = ids(window)[0]!;
+  const batch = (await lease(issue, 1))!;
+  const id = ids(batch)[0]!;
   await mark(db(), issue, worker, id);
   await store(db(), issue, worker, settle(id, 1, { state: 'deferred', dueInMs: 0 }));
   expect(await lease(issue, 1)).toBeNull();
-  await endBatch(db(), issue, window.id);
+  await endBatch(db(), issue, batch.id);
   expect(ids(await lease(issue, 1))).toEqual([id]);
 });
 
-test('a window carries what a message needs, as it stood when it was leased', async () => {
+test('a batch has what a message needs, as of the lease', async () => {
   const { issue, people } = await plannedIssue(db(), 1);
   const { rows } = await sql<{
     id: number;
@@ -204,7 +203,7 @@ test('a worker that is ended while it leases gets nothing', async () => {
   expect(ids(await lease(issue, 2))).toHaveLength(2);
 });
 
-test('a window that an ended worker has left is given back, and the worker can be forgotten', async () => {
+test('the batch of an ended worker is given back, and the worker can be deleted', async () => {
   const { issue } = await plannedIssue(db(), 2);
   const gone = await registerWorker(db(), 'gone', 60_000);
   await lease(issue, 2, gone);

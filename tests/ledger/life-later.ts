@@ -1,4 +1,4 @@
-/** What may happen to a send after the wire: evidence, second tries, canaries, its end, and its thinning. */
+/** What may happen to a send after the handover: evidence, second tries, canaries, its end, and its compaction. */
 
 import type { Db } from '../../src/db/connection.ts';
 import { compactIssue } from '../../src/delivery/housekeeping/pruning/compact-ledgers.ts';
@@ -9,51 +9,53 @@ import { finishIssue } from '../../src/sends/finish.ts';
 import { type Row, rowsOf } from './fixtures.ts';
 
 /** What these acts need to know of a history, and change of it. */
-export interface Told {
+export interface HistoryView {
   readonly issue: number;
   /** Dots by address identity: what the relay has. */
   readonly dots: Map<string, number>;
-  /** Forgets whatever a worker still holds of this delivery. */
-  forget(id: number): void;
+  /** Drops whatever a worker still holds of this delivery. */
+  dropHeld(id: number): void;
 }
 
 async function pickRow(
   db: Db,
-  told: Told,
+  history: HistoryView,
   pick: number,
   of: (row: Row) => boolean,
 ): Promise<Row | undefined> {
-  const rows = (await rowsOf(db, told.issue)).filter(of);
+  const rows = (await rowsOf(db, history.issue)).filter(of);
   return rows[pick % Math.max(1, rows.length)];
 }
 
 /** The ledger does not say so, but the relay has it. */
-const has = ({ dots }: Told, { key, state }: Row): boolean =>
+const has = ({ dots }: HistoryView, { key, state }: Row): boolean =>
   (dots.get(key) ?? 0) > 0 && state !== 'accepted';
 
 /** The relay's log has a message that it got. */
-export async function findTaken(db: Db, told: Told, pick: number): Promise<void> {
-  const row = await pickRow(db, told, pick, (r) => has(told, r));
-  if (row) await acceptByEvidence(db, told.issue, [{ id: row.id, reply: 'the line' }], 'relay-log');
+export async function findTaken(db: Db, history: HistoryView, pick: number): Promise<void> {
+  const row = await pickRow(db, history, pick, (r) => has(history, r));
+  if (row) await acceptByEvidence(db, history.issue, [{ id: row.id, reply: 'the line' }], 'relay-log');
 }
 
 /** The reader uses the link of a mail that they got. */
-export async function readerActs(db: Db, told: Told, pick: number): Promise<void> {
-  const row = await pickRow(db, told, pick, (r) => has(told, r) && r.subscriber_id !== null);
-  if (row) await acceptByReader(db, { issue: told.issue, delivery: row.id }, row.subscriber_id!);
+export async function readerActs(db: Db, history: HistoryView, pick: number): Promise<void> {
+  const row = await pickRow(db, history, pick, (r) => has(history, r) && r.subscriber_id !== null);
+  if (row) await acceptByReader(db, { issue: history.issue, delivery: row.id }, row.subscriber_id!);
 }
 
 /** The relay's log shows that an unknown never arrived: its dot was lost on the way, and no reply will come. */
-export async function findMissed(db: Db, told: Told, pick: number): Promise<void> {
-  const row = await pickRow(db, told, pick, (r) => r.state === 'unknown');
+export async function findMissed(db: Db, history: HistoryView, pick: number): Promise<void> {
+  const row = await pickRow(db, history, pick, (r) => r.state === 'unknown');
   if (!row) return;
-  told.forget(row.id);
-  told.dots.set(row.key, 0);
-  await resendByEvidence(db, told.issue, [row.id]);
+  history.dropHeld(row.id);
+  history.dots.set(row.key, 0);
+  await resendByEvidence(db, history.issue, [row.id]);
 }
 
-export const retryAll = async (db: Db, told: Told): Promise<void> =>
-  void (await retryRefused(db, told.issue));
+export const retryAll = async (db: Db, history: HistoryView): Promise<void> =>
+  void (await retryRefused(db, history.issue));
 export const canaries = async (db: Db): Promise<void> => void (await moveCanaries(db));
-export const finish = async (db: Db, told: Told): Promise<void> => void (await finishIssue(db, told.issue));
-export const thin = async (db: Db, told: Told): Promise<void> => void (await compactIssue(db, told.issue));
+export const finish = async (db: Db, history: HistoryView): Promise<void> =>
+  void (await finishIssue(db, history.issue));
+export const compact = async (db: Db, history: HistoryView): Promise<void> =>
+  void (await compactIssue(db, history.issue));

@@ -20,8 +20,8 @@ import { endWorker, registerWorker } from '../../src/ledger/workers/leases.ts';
 import { pauseIssue } from '../../src/sends/pause.ts';
 import { cancelIssue, resumeIssue } from '../../src/sends/resume-cancel.ts';
 import { insertNewsletter } from '../helpers/rows.ts';
-import { lanes, leaveRow, makeIssue, makeReaders, type Row, rowsOf, settle } from './fixtures.ts';
-import { canaries, findMissed, findTaken, finish, readerActs, retryAll, thin } from './life-later.ts';
+import { lanes, makeIssue, makeReaders, type Row, rowsOf, settle, writeUnsubscribe } from './fixtures.ts';
+import { canaries, compact, findMissed, findTaken, finish, readerActs, retryAll } from './life-later.ts';
 import { statesAfter } from './states-after.ts';
 
 const READERS = 2;
@@ -30,7 +30,7 @@ const WORKERS = 2;
 /** A delivery in a worker's hands: leased, asked for, or handed over and not settled yet. */
 interface Held {
   worker: number;
-  window: number;
+  batch: number;
   id: number;
   fence: number;
   step: 'leased' | 'marked' | 'dotted';
@@ -39,7 +39,7 @@ interface Held {
 class History {
   readonly workers: number[] = [];
   held: Held[] = [];
-  readonly windows: { id: number; worker: number }[] = [];
+  readonly batches: { id: number; worker: number }[] = [];
   /** Dots by address identity, and those who left, from the moment the answer was given. */
   readonly dots = new Map<string, number>();
   readonly left = new Set<string>();
@@ -58,7 +58,7 @@ class History {
     this.people = people;
   }
 
-  forget(id: number): void {
+  dropHeld(id: number): void {
     this.held = this.held.filter((held) => held.id !== id || held.step === 'leased');
   }
 }
@@ -87,16 +87,16 @@ const one = <T>(list: readonly T[], pick: number): T | undefined => list[pick % 
 
 async function lease(history: History, pick: number): Promise<void> {
   const worker = one(history.workers, pick)!;
-  const window = await leaseBatch(db(), {
+  const batch = await leaseBatch(db(), {
     issueId: history.issue,
     lane: 'other',
     workerId: worker,
     size: 1 + (pick % 4),
   });
-  if (!window) return;
-  history.windows.push({ id: window.id, worker });
-  for (const { id, fence } of window.deliveries)
-    history.held.push({ worker, window: window.id, id, fence, step: 'leased' });
+  if (!batch) return;
+  history.batches.push({ id: batch.id, worker });
+  for (const { id, fence } of batch.deliveries)
+    history.held.push({ worker, batch: batch.id, id, fence, step: 'leased' });
 }
 
 /** The mark; its answer may be lost on the way, then no dot is written and the row is given back. */
@@ -181,34 +181,34 @@ async function refuseUnmarked(history: History, pick: number): Promise<void> {
   await settleUnmarked(db(), history.issue, settle(held.id, held.fence, replies[1 + (pick % 2)]!));
 }
 
-/** As a worker does: a window ends when everything in it is settled or left. */
+/** As a worker does: a batch ends when everything in it is settled or left. */
 async function giveBack(history: History, pick: number): Promise<void> {
-  const window = one(history.windows, pick);
-  if (!window || history.held.some((h) => h.window === window.id && h.step !== 'leased')) return;
-  history.held = history.held.filter((h) => h.window !== window.id);
-  history.windows.splice(history.windows.indexOf(window), 1);
-  await endBatch(db(), history.issue, window.id);
+  const batch = one(history.batches, pick);
+  if (!batch || history.held.some((h) => h.batch === batch.id && h.step !== 'leased')) return;
+  history.held = history.held.filter((h) => h.batch !== batch.id);
+  history.batches.splice(history.batches.indexOf(batch), 1);
+  await endBatch(db(), history.issue, batch.id);
 }
 
 /** The lease ran out: what is on the wire becomes unknown; the process may still hear its reply. */
 async function killWorker(history: History, pick: number): Promise<void> {
   const at = pick % WORKERS;
   await endWorker(db(), history.workers[at]!);
-  history.windows.splice(
+  history.batches.splice(
     0,
-    history.windows.length,
-    ...history.windows.filter((w) => w.worker !== history.workers[at]),
+    history.batches.length,
+    ...history.batches.filter((w) => w.worker !== history.workers[at]),
   );
   history.workers[at] = await registerWorker(db(), 'next', 60_000);
 }
 
-async function leave(history: History, pick: number): Promise<void> {
+async function unsubscribe(history: History, pick: number): Promise<void> {
   const person = one(history.people, pick)!;
   await db()
     .transaction()
     .execute(async (trx) => {
       await lockAgainstPlanning(trx);
-      await leaveRow(trx, history.newsletter, person);
+      await writeUnsubscribe(trx, history.newsletter, person);
       await skipWaitingFor(trx, { subscriberId: person, newsletterId: history.newsletter }, 'unsubscribed');
     });
   history.leaving.add(person);
@@ -248,7 +248,7 @@ const acts: Record<string, { weight: number; act: Act }> = {
   refuseUnmarked: { weight: 0.5, act: refuseUnmarked },
   giveBack: { weight: 8, act: giveBack },
   killWorker: { weight: 4, act: killWorker },
-  leave: { weight: 0.6, act: leave },
+  unsubscribe: { weight: 0.6, act: unsubscribe },
   pause: {
     weight: 0.7,
     act: async (h) => void (await pauseIssue(db(), h.issue, 'editor', byEditor('test'))),
@@ -263,7 +263,7 @@ const acts: Record<string, { weight: number; act: Act }> = {
   retryAll: { weight: 2, act: (h) => retryAll(db(), h) },
   canaries: { weight: 1, act: () => canaries(db()) },
   finish: { weight: 2, act: (h) => finish(db(), h) },
-  thin: { weight: 1, act: (h) => thin(db(), h) },
+  compact: { weight: 1, act: (h) => compact(db(), h) },
 };
 
 async function check(history: History): Promise<void> {
@@ -277,7 +277,7 @@ async function check(history: History): Promise<void> {
   expect(audience(counts)).toBeGreaterThanOrEqual(history.audience);
   history.audience = audience(counts);
   for (const row of rows) checkMove(history.before.get(row.id), row);
-  // Their leave is answered once their mail is off the wire.
+  // Their unsubscribe is answered once their mail is no longer in flight.
   for (const row of rows)
     if (history.leaving.has(row.subscriber_id!) && row.state !== 'handing') history.left.add(row.key);
   history.before = new Map(rows.map((row) => [row.id, row]));

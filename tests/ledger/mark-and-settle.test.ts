@@ -10,7 +10,16 @@ import { pauseIssue } from '../../src/sends/pause.ts';
 import { resumeIssue } from '../../src/sends/resume-cancel.ts';
 import { insertNewsletter } from '../helpers/rows.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { leaveRow, makeReaders, mark, plannedIssue, type Row, rowsOf, settle, store } from './fixtures.ts';
+import {
+  makeReaders,
+  mark,
+  plannedIssue,
+  type Row,
+  rowsOf,
+  settle,
+  store,
+  writeUnsubscribe,
+} from './fixtures.ts';
 
 const database = useTestDatabase();
 let worker: number;
@@ -20,9 +29,9 @@ beforeAll(async () => {
 const db = () => database.db;
 
 async function one() {
-  const ground = await plannedIssue(db(), 1);
-  const row = async (): Promise<Row> => (await rowsOf(db(), ground.issue))[0]!;
-  return { ...ground, person: ground.people[0]!, id: (await row()).id, row };
+  const planned = await plannedIssue(db(), 1);
+  const row = async (): Promise<Row> => (await rowsOf(db(), planned.issue))[0]!;
+  return { ...planned, person: planned.people[0]!, id: (await row()).id, row };
 }
 
 const attemptsOf = async (issue: number) =>
@@ -136,7 +145,7 @@ test.each([
 ])('on a retry no mark for somebody %s meanwhile, and the row is skipped: %s', async (how, reason) => {
   const { issue, id, person, newsletter, row } = await one();
   await mark(db(), issue, worker, id);
-  if (how === 'unsubscribed') await leaveRow(db(), newsletter, person);
+  if (how === 'unsubscribed') await writeUnsubscribe(db(), newsletter, person);
   if (how === 'erased') await sql`DELETE FROM subscribers WHERE id = ${person}`.execute(db());
   if (how === 'suppressed')
     await sql`INSERT INTO suppressions (identity_hash, hash_kid, subscriber_id, reason, source) VALUES ('x', 'k', ${person}, 'bounce', 'dsn')`.execute(

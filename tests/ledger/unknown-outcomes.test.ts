@@ -24,21 +24,21 @@ const db = () => database.db;
 const unknown = { state: 'unknown', reason: 'no-reply', reply: null } as const;
 
 /** All of the issue's deliveries in doubt. */
-async function doubtful(readers: number) {
-  const ground = await plannedIssue(db(), readers);
-  const rows = await rowsOf(db(), ground.issue);
+async function unknownIssue(readers: number) {
+  const planned = await plannedIssue(db(), readers);
+  const rows = await rowsOf(db(), planned.issue);
   for (const row of rows) {
-    await mark(db(), ground.issue, worker, row.id);
-    await store(db(), ground.issue, worker, settle(row.id, 1, unknown));
+    await mark(db(), planned.issue, worker, row.id);
+    await store(db(), planned.issue, worker, settle(row.id, 1, unknown));
   }
-  return { ...ground, rows };
+  return { ...planned, rows };
 }
 
 const policy = (newsletter: number, word: string) =>
   sql`UPDATE newsletters SET on_unknown = ${word} WHERE id = ${newsletter}`.execute(db());
 
 test('the editor settles one by its identity, and the others stay in doubt', async () => {
-  const { issue, rows } = await doubtful(3);
+  const { issue, rows } = await unknownIssue(3);
   expect(await settleUnknown(db(), issue, 'accept', 'editor', [rows[0]!.key, 'nobody@example.org'])).toBe(1);
   expect(await settleUnknown(db(), issue, 'resend', 'editor', [rows[1]!.key])).toBe(1);
   expect((await rowsOf(db(), issue)).map(({ state, reason, due }) => [state, reason, due])).toEqual([
@@ -49,14 +49,14 @@ test('the editor settles one by its identity, and the others stay in doubt', asy
 });
 
 test('hold: an unknown stays, and does not hold the send open', async () => {
-  const { issue } = await doubtful(1);
+  const { issue } = await unknownIssue(1);
   await resendUnknownsByPolicy(db(), [1_000]);
   expect(await finishIssue(db(), issue)).toBe(true);
   expect(await tally(db(), issue)).toMatchObject({ unknown: 1 });
 });
 
 test('resend: an unknown goes out again by the schedule of retries, and the send is not over before', async () => {
-  const { issue, newsletter } = await doubtful(1);
+  const { issue, newsletter } = await unknownIssue(1);
   await policy(newsletter, 'resend');
   expect(await finishIssue(db(), issue)).toBe(false);
   expect(await resendUnknownsByPolicy(db(), [60_000, 120_000])).toContain(issue);

@@ -21,7 +21,7 @@ const log = openLog(process.env.RELAYS_LOG ?? 'silent');
 
 /** As in production where a fault would otherwise show too late or not at all: holds and retries cost their time. */
 const times = { ...TIMES, retryMs: [2_000, 10_000], holdMs: 5_000, expireMs: 600_000 };
-const wireTimes = { commandMs: 30_000, dotMs: 30_000 };
+const smtpTimes = { commandMs: 30_000, dotMs: 30_000 };
 
 interface Line {
   email: string;
@@ -57,7 +57,7 @@ export async function openSender(): Promise<Sender> {
     newsletter: (slug, emails) => newsletterOf(db, slug, emails),
     async through(port, pool, act) {
       const [settings] = parseRelays(`smtp://127.0.0.1:${port}?name=port-${port}-pool-${pool}&pool=${pool}`);
-      const relay = smtpRelay(settings!, wireTimes);
+      const relay = smtpRelay(settings!, smtpTimes);
       const wakeUps = openWakeUpQueue(
         { redisUrl: null, databaseUrl: database.url, lockMs: 10_000, keyPrefix: async () => '' },
         log,

@@ -32,7 +32,7 @@ export async function editionOf(source: string, theme: string): Promise<Edition>
 /** Every part and field of the message says what the edition and the reader are. */
 export async function expectReadBack(edition: Edition): Promise<void> {
   const message = compileMessages(edition)(fill);
-  expectWireFit(message);
+  expectTransmittable(message);
   const read = await simpleParser(message, { skipTextToHtml: true, skipImageLinks: true });
   const values = { reader: fill.reader, link: fill.links };
   const said = (template: string, kind: 'html' | 'text') => compileFill(template, kind)(values);
@@ -53,7 +53,7 @@ export async function expectReadBack(edition: Edition): Promise<void> {
 }
 
 /** RFC 5322 2.1.1 and RFC 5321 4.5.2: what any server between us and the reader passes on as it is. */
-function expectWireFit(message: Buffer): void {
+function expectTransmittable(message: Buffer): void {
   const text = message.toString('latin1');
   expect(text).toMatch(/^[\x20-\x7e\t\r\n]*$/);
   expect(text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);

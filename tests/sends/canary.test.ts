@@ -23,11 +23,11 @@ const people = (n: number, waitSeconds: number | null = 1_800): Canary => ({
 /** Started with this canary, and planned as far as it lets. */
 async function started(readers: number, canary: Canary) {
   const { db } = database;
-  const ground = await draftWithReaders(db, readers);
-  await startSending(db, wakeUps, {} as never, { ...ground.order, canary });
-  const issueId = ground.order.issueId;
+  const draft = await draftWithReaders(db, readers);
+  await startSending(db, wakeUps, {} as never, { ...draft.order, canary });
+  const issueId = draft.order.issueId;
   await plan(db, issueId);
-  return { ...ground, issueId, row: () => issueRow(db, issueId) };
+  return { ...draft, issueId, row: () => issueRow(db, issueId) };
 }
 
 const planned = async (db: Db, issueId: number) => {
@@ -51,15 +51,15 @@ const later = (db: Db, issueId: number, seconds: number) =>
 
 test('the first of the plan go first, also past suppressed ones, and nobody else is planned', async () => {
   const { db } = database;
-  const ground = await draftWithReaders(db, 12);
+  const draft = await draftWithReaders(db, 12);
   await sql`INSERT INTO suppressions (identity_hash, hash_kid, subscriber_id, reason, source)
-    SELECT '\\x00', 'k', subscriber_id, 'by-hand', 'test' FROM subscriptions WHERE newsletter_id = ${ground.newsletterId} ORDER BY id LIMIT 2`.execute(
+    SELECT '\\x00', 'k', subscriber_id, 'by-hand', 'test' FROM subscriptions WHERE newsletter_id = ${draft.newsletterId} ORDER BY id LIMIT 2`.execute(
     db,
   );
-  await startSending(db, wakeUps, {} as never, { ...ground.order, canary: people(5) });
-  for (let n = 0; n < 3; n += 1) await plan(db, ground.order.issueId);
-  expect(await planned(db, ground.order.issueId)).toBe(5);
-  expect(await issueRow(db, ground.order.issueId)).toMatchObject({ plan_on_hold: true, plan_done: false });
+  await startSending(db, wakeUps, {} as never, { ...draft.order, canary: people(5) });
+  for (let n = 0; n < 3; n += 1) await plan(db, draft.order.issueId);
+  expect(await planned(db, draft.order.issueId)).toBe(5);
+  expect(await issueRow(db, draft.order.issueId)).toMatchObject({ plan_on_hold: true, plan_done: false });
 });
 
 test.each([

@@ -20,9 +20,9 @@ const rowsOf = (db: Db, issueId: number) =>
 /** A cancelled issue: seven readers, of whom four were reached; one of these left since, one is suppressed. */
 async function first() {
   const { db } = database;
-  const ground = await draftWithReaders(db, ends.length);
-  const id = ground.order.issueId;
-  await startSending(db, wakeUps, {} as never, ground.order);
+  const draft = await draftWithReaders(db, ends.length);
+  const id = draft.order.issueId;
+  await startSending(db, wakeUps, {} as never, draft.order);
   await plan(db, id);
   const rows = await rowsOf(db, id);
   for (const [n, state] of ends.entries())
@@ -35,7 +35,7 @@ async function first() {
   );
   await sql`INSERT INTO suppressions (identity_hash, hash_kid, subscriber_id, reason, source)
     VALUES ('\\x00', 'k', ${rows[6]!.subscriber_id}, 'complaint', 'test')`.execute(db);
-  return { ...ground, keys: rows.map((row) => row.key) };
+  return { ...draft, keys: rows.map((row) => row.key) };
 }
 
 async function corrected(

@@ -40,8 +40,8 @@ test('a send that is paused is logged by newsletter and slug, not by its number 
   await sql`UPDATE deliveries SET state = 'refused' WHERE issue_id = ${refused.id}`.execute(db);
   await autoPauseSends(db, log, refused.id);
   const homeless = await started(1);
-  const engine = { db, log } as WorkerContext;
-  await pauseForRelay(engine, homeless.id, (await readSendSettings(engine, homeless.id))!);
+  const context = { db, log } as WorkerContext;
+  await pauseForRelay(context, homeless.id, (await readSendSettings(context, homeless.id))!);
   expect(lines.map((line) => line.issue)).toEqual([refused.name, homeless.name]);
   expect(refused.name).toMatch(/^[a-z0-9-]+\/[a-z0-9-]+$/);
 });

@@ -17,13 +17,13 @@ const database = useTestDatabase();
 /** Sent to `readers` people, all of them accepted. */
 async function sent(readers: number, catchUpSeconds: number | null) {
   const { db } = database;
-  const ground = await draftWithReaders(db, readers);
+  const draft = await draftWithReaders(db, readers);
   const wakeUps = { wake: async () => {} } as never;
-  await startSending(db, wakeUps, {} as never, { ...ground.order, catchUpSeconds });
-  const issueId = ground.order.issueId;
+  await startSending(db, wakeUps, {} as never, { ...draft.order, catchUpSeconds });
+  const issueId = draft.order.issueId;
   await plan(db, issueId);
   await settleAll(db, issueId);
-  return { ...ground, issueId };
+  return { ...draft, issueId };
 }
 
 async function settleAll(db: Db, issueId: number): Promise<void> {

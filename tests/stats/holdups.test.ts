@@ -1,7 +1,7 @@
 /** Why a send stands still, in words. */
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { waitingLine } from '../../src/cli/send/waiting-line.ts';
+import { progressLine } from '../../src/cli/send/progress-line.ts';
 import { endBackoff, readBackoffs, startBackoff } from '../../src/ledger/relays/backoff.ts';
 import { noteRelayHealth } from '../../src/ledger/relays/settings.ts';
 import { endWorker, registerWorker } from '../../src/ledger/workers/leases.ts';
@@ -44,7 +44,7 @@ test('no worker, a relay that is down for all who are alive, one at rest: each i
   });
   const status = await issueStatus(db, issue);
   expect(status.holdups[0]).toMatch(/^relay main has used up its day \(it rests until 20.*Z\)$/);
-  expect(waitingLine(status)).toMatch(/^not sent yet: 3 of 3 wait: relay main has used up its day/);
+  expect(progressLine(status)).toMatch(/^not sent yet: 3 of 3 wait: relay main has used up its day/);
   // A rest that is over before is not cut short by another worker's shorter one.
   await startBackoff(db, 'main', { ms: 60_000, endsMs: 60_000, why: 'again' });
   expect((await readBackoffs(db)).get('main')?.backoff?.ms).toBeGreaterThan(3_500_000);

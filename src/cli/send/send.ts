@@ -21,9 +21,9 @@ import { tell, wantsJson } from '../output.ts';
 import { stopController } from '../signals.ts';
 import { counted, facts } from '../text.ts';
 import { prepare } from './prepare.ts';
+import { progressLine } from './progress-line.ts';
 import { canaryText, type OrderOptions, readCanary, readReachedBy, refuseConflicts } from './send-options.ts';
 import { onDay, show, showStatus } from './show-status.ts';
-import { waitingLine } from './waiting-line.ts';
 
 interface SendOptions extends OrderOptions {
   yes?: boolean;
@@ -185,7 +185,7 @@ async function waitFor(
       'no-worker',
       'no worker is alive, so nothing is sent; start one: postrider worker (or postrider start)',
     );
-  const waits = signal.aborted ? null : waitingLine(status);
+  const waits = signal.aborted ? null : progressLine(status);
   if (waits) printLast(`${found.name}: ${waits}`);
   if (signal.aborted && ['sending', 'scheduled'].includes(status.state)) await tellContinues(program, found);
   if (['paused', 'cancelled', 'draft'].includes(status.state)) process.exitCode = 1;

@@ -79,7 +79,7 @@ async function receive(store: MailStore, stream: SMTPServerDataStream, session: 
     source,
   };
   try {
-    return `kept as mail ${await store.keep(mail)}`;
+    return `kept as mail ${await store.store(mail)}`;
   } catch (cause) {
     throw smtpError(451, 'the inbox cannot be written right now', cause);
   }

@@ -31,7 +31,7 @@ interface QueuedMail {
 export class MailStore {
   private readonly db: Db;
   private readonly log: Log;
-  private readonly waiting: QueuedMail[] = [];
+  private readonly queue: QueuedMail[] = [];
   private writing: Promise<void> | null = null;
   private sincePrune = 0;
 
@@ -41,9 +41,9 @@ export class MailStore {
   }
 
   /** Resolves with the mail's id once it is committed; rejects when it could not be stored. */
-  keep(mail: Mail): Promise<number> {
+  store(mail: Mail): Promise<number> {
     return new Promise((stored, failed) => {
-      this.waiting.push({ mail, stored, failed });
+      this.queue.push({ mail, stored, failed });
       this.writing ??= this.writeAll().finally(() => {
         this.writing = null;
       });
@@ -56,19 +56,19 @@ export class MailStore {
   }
 
   private async writeAll(): Promise<void> {
-    while (this.waiting.length > 0) {
+    while (this.queue.length > 0) {
       await this.writeGroup(this.takeGroup());
-      if (this.waiting.length === 0 || this.sincePrune >= PRUNE_AFTER_MAILS) await this.prune();
+      if (this.queue.length === 0 || this.sincePrune >= PRUNE_AFTER_MAILS) await this.prune();
     }
   }
 
   private takeGroup(): QueuedMail[] {
     let bytes = 0;
-    const end = this.waiting.findIndex(({ mail }, index) => {
+    const end = this.queue.findIndex(({ mail }, index) => {
       bytes += mail.source.length;
       return index > 0 && (index >= MAX_GROUP_MAILS || bytes > MAX_GROUP_BYTES);
     });
-    return this.waiting.splice(0, end === -1 ? this.waiting.length : end);
+    return this.queue.splice(0, end === -1 ? this.queue.length : end);
   }
 
   private async writeGroup(group: QueuedMail[]): Promise<void> {
@@ -79,12 +79,12 @@ export class MailStore {
         .returning('id')
         .execute();
       this.sincePrune += group.length;
-      group.forEach((waiting, index) => {
-        waiting.stored(rows[index]!.id);
+      group.forEach((queued, index) => {
+        queued.stored(rows[index]!.id);
       });
     } catch (cause) {
       this.log.warn({ err: cause, mails: group.length }, 'inbox: mails could not be stored');
-      for (const waiting of group) waiting.failed(cause);
+      for (const queued of group) queued.failed(cause);
     }
   }
 

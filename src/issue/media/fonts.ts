@@ -38,7 +38,7 @@ export async function scriptsWithoutFont(svg: string): Promise<string[]> {
   const missing: string[] = [];
   for (const [name, pattern] of IN_SCRIPT) {
     const letters = [...new Set(words.match(pattern))].slice(0, MAX_LETTERS);
-    if (letters.length > 0 && !(await canDraw(letters))) missing.push(name);
+    if (letters.length > 0 && !(await hasGlyphs(letters))) missing.push(name);
   }
   return missing;
 }
@@ -55,7 +55,7 @@ const wordsIn = (svg: string): string =>
     });
 
 /** Asks fontconfig, as the drawing library does. Where its tool is missing, any font counts. */
-async function canDraw(letters: readonly string[]): Promise<boolean> {
+async function hasGlyphs(letters: readonly string[]): Promise<boolean> {
   const charset = letters.map((letter) => letter.codePointAt(0)!.toString(16)).join(' ');
   try {
     const { stdout } = await run('fc-list', [`:charset=${charset}`, 'family'], { timeout: 5_000 });

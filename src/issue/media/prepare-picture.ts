@@ -6,7 +6,7 @@ import { Refused } from '../../errors.ts';
 import { needsBackground } from './background.ts';
 import { scriptsWithoutFont } from './fonts.ts';
 import { kindOf, type PictureKind } from './picture-kind.ts';
-import { drawSvg } from './render-svg.ts';
+import { renderSvg } from './render-svg.ts';
 
 export interface PreparedPicture {
   type: 'image/png' | 'image/jpeg' | 'image/gif';
@@ -50,7 +50,7 @@ export async function preparePicture(bytes: Buffer, maxWidth: number): Promise<P
 const firstLine = (error: Error): string => error.message.split('\n')[0]!.trim();
 
 async function reshape(bytes: Buffer, kind: PictureKind, maxWidth: number): Promise<PreparedPicture> {
-  if (kind === 'svg') return reshape(await drawn(bytes, maxWidth), 'png', maxWidth);
+  if (kind === 'svg') return reshape(await rasterize(bytes, maxWidth), 'png', maxWidth);
   // Loaded only when there is a picture, since it brings 18 MB of machine code.
   const { default: sharp } = await import('sharp');
   const open = (options: SharpOptions = {}): Sharp =>
@@ -88,13 +88,13 @@ function isMovingPng(bytes: Buffer): boolean {
   return control > 0 && control < bytes.indexOf('IDAT', 8, 'latin1');
 }
 
-async function drawn(svg: Buffer, maxWidth: number): Promise<Buffer> {
+async function rasterize(svg: Buffer, maxWidth: number): Promise<Buffer> {
   const missing = await scriptsWithoutFont(svg.toString('utf8'));
   if (missing.length > 0)
     throw new Error(
       `no font here can draw its ${missing.join(' and ')} words: install one, or save it as PNG`,
     );
-  return drawSvg(svg, maxWidth, MAX_PIXELS);
+  return renderSvg(svg, maxWidth, MAX_PIXELS);
 }
 
 const targetOf = (kind: PictureKind, { hasAlpha }: Metadata): 'png' | 'jpeg' =>

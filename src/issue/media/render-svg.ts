@@ -10,7 +10,7 @@ const MAX_WORK_MS = 10_000;
 const MAX_COMPLAINT = 4_000;
 
 /** Rejects with the library's error, or when the time is up. */
-export async function drawSvg(
+export async function renderSvg(
   svg: Buffer,
   maxWidth: number,
   maxPixels: number,
@@ -20,9 +20,9 @@ export async function drawSvg(
     timeout: maxWorkMs,
     killSignal: 'SIGKILL',
   });
-  const drawn: Buffer[] = [];
+  const chunks: Buffer[] = [];
   let complaint = '';
-  child.stdout.on('data', (piece: Buffer) => drawn.push(piece));
+  child.stdout.on('data', (piece: Buffer) => chunks.push(piece));
   child.stderr.on('data', (piece: Buffer) => {
     complaint = (complaint + piece).slice(0, MAX_COMPLAINT);
   });
@@ -32,7 +32,7 @@ export async function drawSvg(
     child.once('error', reject);
     child.once('close', (...ended) => resolve(ended));
   });
-  if (code === 0) return Buffer.concat(drawn);
+  if (code === 0) return Buffer.concat(chunks);
   if (signal === 'SIGKILL') throw new Error(`it takes longer than ${maxWorkMs / 1_000} s to draw`);
   throw new Error(complaint || `the drawing ended with exit code ${code}`);
 }

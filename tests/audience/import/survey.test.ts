@@ -15,7 +15,7 @@ import { file, importFiles, importText, keys, useDatabase } from '../fixtures.ts
 const setting = useDatabase();
 
 /** address -> state and reasons of suppression, e.g. `unsubscribed`, `- bounce`. */
-async function standing(newsletter: Newsletter, ...addresses: string[]): Promise<string[]> {
+async function statesOf(newsletter: Newsletter, ...addresses: string[]): Promise<string[]> {
   const found: string[] = [];
   for (const address of addresses) {
     const view = await showSubscriber(setting().db, keys, address).catch(() => null);
@@ -49,7 +49,7 @@ it('--confirmed goes behind the columns of the file: left, bounced, complained a
     { as: 'suppressed', column: 'status', word: 'complained', rows: 1 },
   ]);
   const people = ['a1', 'a2', 'a3', 'a4', 'a5'].map((name) => `${name}@example.org`);
-  expect(await standing(weekly, ...people)).toEqual([
+  expect(await statesOf(weekly, ...people)).toEqual([
     'confirmed',
     'unsubscribed',
     '- bounce',
@@ -83,11 +83,11 @@ it('an unknown word stops the import before anything is written, and names the c
   expect((failure as Error).message).toMatch(
     /column "status": "disabled" \(2\), blank \(1\)[\s\S]*--treat disabled=left[\s\S]*--attribute-column status/,
   );
-  expect(await standing(weekly, 'b1@example.org')).toEqual(['-']);
+  expect(await statesOf(weekly, 'b1@example.org')).toEqual(['-']);
   const told = { answers: answers('disabled=left', 'blank=skip') };
   const report = await importFiles(db, weekly, [file(content)], told);
   expect(report).toMatchObject({ added: 1, unsubscribed: 2, skipped: 1 });
-  expect(await standing(weekly, 'b1@example.org', 'b2@example.org', 'b4@example.org')).toEqual([
+  expect(await statesOf(weekly, 'b1@example.org', 'b2@example.org', 'b4@example.org')).toEqual([
     'confirmed',
     'unsubscribed',
     '-',
@@ -123,7 +123,7 @@ it('the strongest word of an address wins over all its rows and files, in whatev
   const report = await importFiles(db, weekly, files);
   expect(report).toMatchObject({ read: 9, added: 1, unsubscribed: 2, suppressed: 1, unchanged: 5 });
   expect(
-    await standing(weekly, 'd1@example.org', 'd2@example.org', 'd3@example.org', 'd4@example.org'),
+    await statesOf(weekly, 'd1@example.org', 'd2@example.org', 'd3@example.org', 'd4@example.org'),
   ).toEqual(['unsubscribed', '- bounce', 'unsubscribed', 'confirmed']);
 });
 
@@ -132,7 +132,7 @@ it('--dry-run says the same and writes nothing', async () => {
   const weekly = await newsletter();
   const content = 'email,status\ne1@example.org,active\ne2@example.org,left\ne3@example.org,bounced\n';
   const dry = await importFiles(db, weekly, [file(content)], { dryRun: true });
-  expect(await standing(weekly, 'e1@example.org', 'e2@example.org', 'e3@example.org')).toEqual([
+  expect(await statesOf(weekly, 'e1@example.org', 'e2@example.org', 'e3@example.org')).toEqual([
     '-',
     '-',
     '-',
@@ -153,7 +153,7 @@ it('--unsubscribed: a list of people who left, of whom one reads here today and 
   const content = 'f1@example.org\nKeeper, Ann <f2@example.org>\nf3@example.org\n';
   const report = await importFiles(db, weekly, [file(content)], { unsubscribed: true, source: null });
   expect(report).toMatchObject({ read: 3, unsubscribed: 2, keptOut: 1 });
-  expect(await standing(weekly, 'f1@example.org', 'f2@example.org', 'f3@example.org')).toEqual([
+  expect(await statesOf(weekly, 'f1@example.org', 'f2@example.org', 'f3@example.org')).toEqual([
     'unsubscribed',
     'unsubscribed',
     '- erased',
@@ -180,7 +180,7 @@ it('without --confirmed nobody is asked about, and nobody is confirmed', async (
   const weekly = await newsletter();
   const content = 'email,status\nh1@example.org,cold\nh2@example.org,active\nh3@example.org,unsubscribed\n';
   await importText(db, weekly, content, null);
-  expect(await standing(weekly, 'h1@example.org', 'h2@example.org', 'h3@example.org')).toEqual([
+  expect(await statesOf(weekly, 'h1@example.org', 'h2@example.org', 'h3@example.org')).toEqual([
     'pending',
     'pending',
     'unsubscribed',
@@ -210,7 +210,7 @@ it.skipIf(!existsSync(real('listmonk-all.csv')))(
       expect.stringMatching(/^listmonk: .*people who left the list.*--unsubscribed/),
     ]);
     expect(report.columns.leftOut.map(({ column }) => column)).toEqual(['uuid', 'created_at', 'updated_at']);
-    expect(await standing(weekly, 'blocked@harbour.test', 'disabled@harbour.test')).toEqual([
+    expect(await statesOf(weekly, 'blocked@harbour.test', 'disabled@harbour.test')).toEqual([
       'unsubscribed',
       'unsubscribed',
     ]);
@@ -234,7 +234,7 @@ it.skipIf(!existsSync(real('ghost-members.csv')))(
       word: 'false',
       rows: 1,
     });
-    expect(await standing(weekly, 'bob@harbour.test')).toEqual(['unsubscribed']);
+    expect(await statesOf(weekly, 'bob@harbour.test')).toEqual(['unsubscribed']);
     expect(report.columns.leftOut.map(({ column }) => column)).toEqual(
       expect.arrayContaining(['id', 'note', 'stripe_customer_id', 'created_at']),
     );
@@ -345,5 +345,5 @@ it.each([
   const weekly = await newsletter();
   const report = await importText(db, weekly, `email,status\nb@example.org,active\n${row}\n`);
   expect(report).toMatchObject({ refusedLines: 1, unsubscribed: 1, added: 0 });
-  expect(await standing(weekly, 'b@example.org')).toEqual(['unsubscribed']);
+  expect(await statesOf(weekly, 'b@example.org')).toEqual(['unsubscribed']);
 });

@@ -175,9 +175,9 @@ describe('a package installed without its install script', () => {
   it('gets its library links from the first processes that need it, many at once', async () => {
     const modules = await unlinkedPackage('closed');
     const homes = await Promise.all([1, 2, 3].map(() => newHome()));
-    const members = await Promise.all(homes.map((home) => openClient(home, { modules })));
-    for (const { url } of members) expect(await query(url, 'SELECT 1 AS one')).toHaveLength(1);
-    for (const { process: running } of members) expect((await running.stop()).code).toBe(0);
+    const clients = await Promise.all(homes.map((home) => openClient(home, { modules })));
+    for (const { url } of clients) expect(await query(url, 'SELECT 1 AS one')).toHaveLength(1);
+    for (const { process: running } of clients) expect((await running.stop()).code).toBe(0);
   });
 });
 

@@ -15,14 +15,14 @@ import { plannedIssue, rowsOf, settle } from '../../ledger/fixtures.ts';
 const log: Log = openLog('silent');
 const database = useTestDatabase();
 let worker: number;
-let door: Awaited<ReturnType<typeof openDoor>>;
+let proxy: Awaited<ReturnType<typeof openTcpProxy>>;
 let ledger: LedgerWriter;
 let statements = 0;
 
 beforeAll(async () => {
   worker = await registerWorker(database.db, 'w', 60_000);
-  door = await openDoor(database.url);
-  const pool = openPool(door.url, { max: 2, applicationName: 'test', onError: () => {} });
+  proxy = await openTcpProxy(database.url);
+  const pool = openPool(proxy.url, { max: 2, applicationName: 'test', onError: () => {} });
   // Each statement outside a transaction takes a connection of the pool once.
   pool.on('acquire', () => {
     statements += 1;
@@ -30,11 +30,11 @@ beforeAll(async () => {
   ledger = new LedgerWriter(openDb(pool), systemClock, log);
   return async () => {
     await pool.end();
-    await door.close();
+    await proxy.close();
   };
 });
 
-async function openDoor(url: string) {
+async function openTcpProxy(url: string) {
   const to = new URL(url);
   const sockets = new Set<Socket>();
   let open = true;
@@ -124,7 +124,7 @@ test('while the database is away marks are lost and settles are kept until store
   const { issue } = await plannedIssue(database.db, 2);
   const [first, second] = await idsOf(issue);
   await mark(issue, { id: first!, fence: 0 });
-  door.shut();
+  proxy.shut();
   let stored = false;
   const settled = store(issue, settle(first!, 1)).then(() => {
     stored = true;
@@ -136,7 +136,7 @@ test('while the database is away marks are lost and settles are kept until store
   });
   expect(await mark(issue, { id: second!, fence: 0 })).toBe('lost');
   expect({ stored, free }).toEqual({ stored: false, free: false });
-  door.open();
+  proxy.open();
   await Promise.all([settled, waiting]);
   expect((await rowsOf(database.db, issue)).map((row) => row.state)).toEqual(['accepted', 'planned']);
   expect(await mark(issue, { id: second!, fence: 0 })).toBe('granted');

@@ -13,7 +13,7 @@ function queue() {
     throttles.set(lane, known);
     return known;
   };
-  const waiting = new ReadyQueue(throttle, () => time.now);
+  const queued = new ReadyQueue(throttle, () => time.now);
   const left: string[] = [];
   let made = 0;
   const add = (issueId: number, lane: string, count = 1, more: Partial<OpenBatch> = {}) => {
@@ -25,11 +25,11 @@ function queue() {
     } as OpenBatch;
     for (let n = 0; n < count; n++) {
       const delivery = { issueId, lane, id: ++made } as LeasedDelivery;
-      waiting.add({ delivery, batch, laneVersion: 0 });
+      queued.add({ delivery, batch, laneVersion: 0 });
     }
   };
   const take = () => {
-    const message = waiting.take();
+    const message = queued.take();
     return message && `${message.delivery.issueId} ${message.delivery.lane}`;
   };
   const takeAll = () => {
@@ -37,7 +37,7 @@ function queue() {
     for (let next = take(); next !== null; next = take()) taken.push(next);
     return taken;
   };
-  return { waiting, throttle, time, add, take, left, takeAll };
+  return { queued, throttle, time, add, take, left, takeAll };
 }
 
 test('service mails first, in their order; then issues in turn, and within an issue its lanes', () => {
@@ -69,7 +69,7 @@ test('a small issue that comes late is the next but one, however much waits of a
 });
 
 test('a lane at its limit is passed over, until one of its messages ends', () => {
-  const { waiting, add, take, throttle } = queue();
+  const { queued, add, take, throttle } = queue();
   throttle('google').update(
     {
       relay: 'relay',
@@ -87,12 +87,12 @@ test('a lane at its limit is passed over, until one of its messages ends', () =>
   throttle('google').giveShare(1, 5_000);
   add(1, 'google', 3);
   add(1, 'yahoo', 2);
-  const first = waiting.take();
+  const first = queued.take();
   expect(first?.delivery.lane).toBe('google');
   expect(first?.laneVersion).toBe(3);
   expect([take(), take(), take()]).toEqual(['1 yahoo', '1 yahoo', null]);
-  expect(waiting.hasReady).toBe(false);
-  if (first) waiting.release(first);
+  expect(queued.hasReady).toBe(false);
+  if (first) queued.release(first);
   expect(take()).toBe('1 google');
 });
 
@@ -109,14 +109,14 @@ test('a share that was not claimed again is worth nothing any more', () => {
 });
 
 test('what waits for a held lane is given back, the others stay', () => {
-  const { waiting, add, throttle, time, left, takeAll } = queue();
+  const { queued, add, throttle, time, left, takeAll } = queue();
   add(1, 'google', 2);
   add(2, 'google', 1);
   add(2, 'yahoo', 1);
-  waiting.dropHeld();
+  queued.dropHeld();
   expect(left).toEqual([]);
   throttle('google').hold(time.now, 500);
-  waiting.dropHeld();
+  queued.dropHeld();
   expect(left).toEqual(['1 google', '1 google', '2 google']);
   expect([throttle('google').waiting, takeAll()]).toEqual([0, ['2 yahoo']]);
 });
@@ -135,29 +135,29 @@ test('messages of a lane with a rate go at its distance, not before', () => {
 });
 
 test('one that is put back is the next of its lane; stopped ones are given back once', () => {
-  const { waiting, add, take, left } = queue();
+  const { queued, add, take, left } = queue();
   const stopped = new AbortController();
   add(1, 'google', 2, { stop: stopped.signal });
   add(1, 'google', 1);
-  const first = waiting.take();
-  if (first) waiting.returnToFront(first);
-  expect(waiting.take()).toBe(first);
-  if (first) waiting.returnToFront(first);
+  const first = queued.take();
+  if (first) queued.returnToFront(first);
+  expect(queued.take()).toBe(first);
+  if (first) queued.returnToFront(first);
   stopped.abort();
   expect([take(), take()]).toEqual(['1 google', null]);
   expect(left).toHaveLength(2);
 });
 
 test('taking costs next to nothing: 100,000 in less than 150 ms of processor time', () => {
-  const { waiting, add } = queue();
+  const { queued, add } = queue();
   const lanes = ['google', 'yahoo', 'tencent', 'other'];
   let taken = 0;
   let spent = 0;
   for (let round = 0; round < 500; round++) {
     for (const lane of lanes) add(round % 3, lane, 50);
     const began = process.cpuUsage();
-    for (let message = waiting.take(); message; message = waiting.take()) {
-      waiting.release(message);
+    for (let message = queued.take(); message; message = queued.take()) {
+      queued.release(message);
       taken += 1;
     }
     spent += process.cpuUsage(began).user / 1_000;

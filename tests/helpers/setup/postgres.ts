@@ -14,7 +14,7 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
   const guardian = new Guardian(home);
   const log = { info() {}, warn: complain, error: complain };
   const embedded = await openEmbedded({ home, log, tell: (sentence) => complain({}, sentence) });
-  await forgetDurability(embedded.url);
+  await disableDurability(embedded.url);
   process.env.TEST_DATABASE_URL = embedded.url;
   return async () => {
     await embedded.close();
@@ -27,7 +27,7 @@ function complain(fields: object, text: string): void {
 }
 
 /** Its own settings are for data that matter; a role's setting goes before them. */
-async function forgetDurability(url: string): Promise<void> {
+async function disableDurability(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   await client.query('ALTER ROLE CURRENT_USER SET synchronous_commit = off');

@@ -49,9 +49,9 @@ async function sinkWith(options: SinkOptions = {}): Promise<Sink> {
 }
 
 async function open(port: number, more: Partial<RelaySettings> = {}): Promise<SmtpConnection> {
-  const wire = await smtpRelay(settings(port, more), times).open();
-  closers.push(() => wire.close());
-  return wire;
+  const connection = await smtpRelay(settings(port, more), times).open();
+  closers.push(() => connection.close());
+  return connection;
 }
 
 const at = (stage: Stage, behaviour: Behaviour) => ({
@@ -92,9 +92,9 @@ function usual(line: string): string | undefined {
 
 test("a message whose mark is granted is accepted, with the relay's reply; the connection goes on", async () => {
   const sink = await sinkWith();
-  const wire = await open(sink.port);
+  const connection = await open(sink.port);
   for (let n = 0; n < 3; n += 1)
-    expect(await wire.handOver(envelope, message, granted, fresh)).toMatchObject({
+    expect(await connection.handOver(envelope, message, granted, fresh)).toMatchObject({
       kind: 'accepted',
       reply: { code: 250 },
     });
@@ -106,19 +106,19 @@ test.each([
   ['a stale mark', granted, () => false],
 ])('%s: no dot is written, and the connection is cut', async (_name, mark, stillFresh) => {
   const raw = await rawRelay(() => undefined);
-  const wire = await open(raw.port);
-  expect(await wire.handOver(envelope, message, mark, stillFresh)).toMatchObject({
+  const connection = await open(raw.port);
+  expect(await connection.handOver(envelope, message, mark, stillFresh)).toMatchObject({
     kind: 'unwritten',
     cutByUs: true,
   });
-  expect(wire.usable).toBe(false);
-  await wire.close();
+  expect(connection.usable).toBe(false);
+  await connection.close();
   expect(raw.heard).toMatch(/DATA\r\n$/);
 });
 
 test('a late mark holds the dot back, not the conversation', async () => {
   const sink = await sinkWith();
-  const wire = await open(sink.port);
+  const connection = await open(sink.port);
   let grant = (_: boolean) => {};
   const asked = new Promise<boolean>((resolve) => {
     grant = resolve;
@@ -128,7 +128,7 @@ test('a late mark holds the dot back, not the conversation', async () => {
     reachedData ||= stage === 'data';
     return undefined;
   };
-  const end = wire.handOver(envelope, message, () => asked, fresh);
+  const end = connection.handOver(envelope, message, () => asked, fresh);
   await until('the relay waits for the message', () => reachedData);
   expect(sink.accepted).toEqual([]);
   grant(true);
@@ -146,8 +146,8 @@ test.each<[Stage, string]>([
   ['dot', '554 5.7.1 spam'],
 ])('at %s the reply %s is kept as it was said, and the next message goes through', async (stage, reply) => {
   const sink = await sinkWith(at(stage, { reply }));
-  const wire = await open(sink.port);
-  const end = await wire.handOver(envelope, message, granted, fresh);
+  const connection = await open(sink.port);
+  const end = await connection.handOver(envelope, message, granted, fresh);
   expect(end).toMatchObject({
     kind: 'answered',
     stage,
@@ -155,27 +155,27 @@ test.each<[Stage, string]>([
   });
   expect(sink.accepted).toEqual([]);
   sink.behave = () => undefined;
-  expect(await wire.handOver(envelope, message, granted, fresh)).toMatchObject({ kind: 'accepted' });
+  expect(await connection.handOver(envelope, message, granted, fresh)).toMatchObject({ kind: 'accepted' });
 });
 
 test.each<Stage>(['mail', 'rcpt', 'data', 'dot'])(
   'a 421 with a close at %s is an answer, and ends the connection',
   async (stage) => {
     const sink = await sinkWith(at(stage, { reply: '421 4.7.0 closing', close: true }));
-    const wire = await open(sink.port);
-    expect(await wire.handOver(envelope, message, granted, fresh)).toMatchObject({
+    const connection = await open(sink.port);
+    expect(await connection.handOver(envelope, message, granted, fresh)).toMatchObject({
       kind: 'answered',
       stage,
       reply: { code: 421 },
     });
-    expect(wire.usable).toBe(false);
+    expect(connection.usable).toBe(false);
   },
 );
 
 test.each<Stage>(['mail', 'rcpt', 'data'])('a connection that dies at %s left no dot', async (stage) => {
   const sink = await sinkWith(at(stage, { drop: true }));
-  const wire = await open(sink.port);
-  expect(await wire.handOver(envelope, message, granted, fresh)).toMatchObject({
+  const connection = await open(sink.port);
+  expect(await connection.handOver(envelope, message, granted, fresh)).toMatchObject({
     kind: 'unwritten',
     cutByUs: false,
   });
@@ -186,15 +186,15 @@ test.each<[string, Behaviour]>([
   ['hangs', { hang: true, keep: true }],
 ])('a connection that %s after the dot leaves a doubt', async (_name, behaviour) => {
   const sink = await sinkWith(at('dot', behaviour));
-  const wire = await open(sink.port);
-  expect(await wire.handOver(envelope, message, granted, fresh)).toMatchObject({ kind: 'unknown' });
-  expect([wire.usable, sink.accepted.length]).toEqual([false, 1]);
+  const connection = await open(sink.port);
+  expect(await connection.handOver(envelope, message, granted, fresh)).toMatchObject({ kind: 'unknown' });
+  expect([connection.usable, sink.accepted.length]).toEqual([false, 1]);
 });
 
 test('a relay that hangs before the dot is left after the time for a command', async () => {
   const sink = await sinkWith(at('rcpt', { hang: true }));
-  const wire = await open(sink.port);
-  expect(await wire.handOver(envelope, message, granted, fresh)).toMatchObject({
+  const connection = await open(sink.port);
+  expect(await connection.handOver(envelope, message, granted, fresh)).toMatchObject({
     kind: 'unwritten',
     cutByUs: false,
     stage: 'rcpt',
@@ -204,18 +204,18 @@ test('a relay that hangs before the dot is left after the time for a command', a
 
 test('no end before the mark is answered: whether the row was marked must be known', async () => {
   const sink = await sinkWith(at('mail', { drop: true }));
-  const wire = await open(sink.port);
+  const connection = await open(sink.port);
   let grant = (_: boolean) => {};
   const asked = new Promise<boolean>((resolve) => {
     grant = resolve;
   });
   let ended = false;
-  const end = wire
+  const end = connection
     .handOver(envelope, message, () => asked, fresh)
     .finally(() => {
       ended = true;
     });
-  await until('the connection is gone', () => !wire.usable);
+  await until('the connection is gone', () => !connection.usable);
   expect(ended).toBe(false);
   grant(true);
   expect(await end).toMatchObject({ kind: 'unwritten', cutByUs: false });
@@ -223,15 +223,15 @@ test('no end before the mark is answered: whether the row was marked must be kno
 
 test('without PIPELINING one command follows the reply to the one before', async () => {
   const sink = await sinkWith({ extensions: ['8BITMIME'], keepSource: true });
-  const wire = await open(sink.port);
-  expect(await wire.handOver(envelope, message, granted, fresh)).toMatchObject({ kind: 'accepted' });
+  const connection = await open(sink.port);
+  expect(await connection.handOver(envelope, message, granted, fresh)).toMatchObject({ kind: 'accepted' });
   sink.behave = ({ stage }) => (stage === 'rcpt' ? { reply: '550 5.1.1 gone' } : undefined);
-  expect(await wire.handOver(envelope, message, granted, fresh)).toMatchObject({
+  expect(await connection.handOver(envelope, message, granted, fresh)).toMatchObject({
     kind: 'answered',
     stage: 'rcpt',
   });
   sink.behave = () => undefined;
-  expect(await wire.handOver(envelope, message, granted, fresh)).toMatchObject({ kind: 'accepted' });
+  expect(await connection.handOver(envelope, message, granted, fresh)).toMatchObject({ kind: 'accepted' });
   expect(sink.accepted[0]?.source?.toString()).toBe(message.toString());
 });
 
@@ -245,20 +245,20 @@ test('after a refused recipient the next transaction begins with RSET', async ()
     if (line === 'DATA' && raw.heard.split('DATA').length === 2) return '503 5.5.1 no recipient\r\n';
     return undefined;
   });
-  const wire = await open(raw.port);
-  await wire.handOver(envelope, message, granted, fresh);
-  expect(await wire.handOver(envelope, message, granted, fresh)).toMatchObject({ kind: 'accepted' });
+  const connection = await open(raw.port);
+  await connection.handOver(envelope, message, granted, fresh);
+  expect(await connection.handOver(envelope, message, granted, fresh)).toMatchObject({ kind: 'accepted' });
   expect(raw.heard).toMatch(/DATA\r\nRSET\r\nMAIL/);
 });
 
 test('a relay that opens DATA although it took no recipient is cut: no empty dot', async () => {
   const raw = await rawRelay((line) => (line.startsWith('RCPT') ? '550 5.1.1 gone\r\n' : undefined));
-  const wire = await open(raw.port);
-  expect(await wire.handOver(envelope, message, granted, fresh)).toMatchObject({
+  const connection = await open(raw.port);
+  expect(await connection.handOver(envelope, message, granted, fresh)).toMatchObject({
     kind: 'answered',
     stage: 'rcpt',
   });
-  expect(wire.usable).toBe(false);
+  expect(connection.usable).toBe(false);
   expect(raw.heard).not.toContain('\r\n.\r\n');
 });
 
@@ -277,13 +277,13 @@ test.each([
   ],
 ])('%s: answered without asking the relay or the ledger', async (_name, options, to, answer) => {
   const sink = await sinkWith(options);
-  const wire = await open(sink.port);
+  const connection = await open(sink.port);
   let asked = 0;
   const mark = async () => {
     asked += 1;
     return true;
   };
-  expect(await wire.handOver(to, message, mark, fresh)).toMatchObject({
+  expect(await connection.handOver(to, message, mark, fresh)).toMatchObject({
     kind: 'answered',
     ...answer,
   });
@@ -296,8 +296,8 @@ test('an address beyond ASCII goes out with SMTPUTF8 where it is offered', async
       ? '250-raw\r\n250-PIPELINING\r\n250-SMTPUTF8\r\n250-SIZE 100000\r\n250 8BITMIME\r\n'
       : undefined,
   );
-  const wire = await open(raw.port);
-  await wire.handOver({ ...envelope, to: 'müller@example.org' }, message, granted, fresh);
+  const connection = await open(raw.port);
+  await connection.handOver({ ...envelope, to: 'müller@example.org' }, message, granted, fresh);
   expect(raw.heard).toContain(`MAIL FROM:<a@example.org> SIZE=${message.length} BODY=8BITMIME SMTPUTF8\r\n`);
 });
 
@@ -305,15 +305,15 @@ const large = letter(400 * 1024);
 
 test('a large message asks for its mark when its body has left, and arrives whole', async () => {
   const sink = await sinkWith({ keepSource: true });
-  const wire = await open(sink.port);
-  expect(await wire.handOver(envelope, large, granted, fresh)).toMatchObject({ kind: 'accepted' });
+  const connection = await open(sink.port);
+  expect(await connection.handOver(envelope, large, granted, fresh)).toMatchObject({ kind: 'accepted' });
   expect(sink.accepted[0]?.source?.equals(large)).toBe(true);
 });
 
 test('a large message whose mark is refused gets no dot', async () => {
   const raw = await rawRelay(() => undefined);
-  const wire = await open(raw.port);
-  expect(await wire.handOver(envelope, large, async () => false, fresh)).toMatchObject({
+  const connection = await open(raw.port);
+  expect(await connection.handOver(envelope, large, async () => false, fresh)).toMatchObject({
     kind: 'unwritten',
     cutByUs: true,
   });
@@ -325,14 +325,14 @@ test('a relay that stops reading a large message is left, and its mark is not as
     if (line === 'DATA') socket.pause();
     return undefined;
   });
-  const wire = await open(raw.port);
+  const connection = await open(raw.port);
   let asked = false;
   const mark = async () => {
     asked = true;
     return true;
   };
   const huge = letter(16 * 1024 * 1024);
-  expect(await wire.handOver(envelope, huge, mark, fresh)).toMatchObject({
+  expect(await connection.handOver(envelope, huge, mark, fresh)).toMatchObject({
     kind: 'unwritten',
     cutByUs: false,
     why: 'the relay stopped reading',
@@ -351,8 +351,8 @@ async function replyTo(pieces: readonly string[]): Promise<HandOver> {
     });
     return '';
   });
-  const wire = await open(raw.port);
-  return wire.handOver(envelope, message, granted, fresh);
+  const connection = await open(raw.port);
+  return connection.handOver(envelope, message, granted, fresh);
 }
 
 test.each<[string, string[], string]>([
@@ -397,11 +397,11 @@ test('a 421 on an idle connection makes it unusable', async () => {
     if (line === '.') told = socket;
     return undefined;
   });
-  const wire = await open(raw.port);
-  await wire.handOver(envelope, message, granted, fresh);
+  const connection = await open(raw.port);
+  await connection.handOver(envelope, message, granted, fresh);
   told!.write('421 4.4.2 idle for too long\r\n');
-  await until('the connection is given up', () => !wire.usable);
-  expect(await wire.handOver(envelope, message, granted, fresh)).toMatchObject({
+  await until('the connection is given up', () => !connection.usable);
+  expect(await connection.handOver(envelope, message, granted, fresh)).toMatchObject({
     kind: 'unwritten',
     cutByUs: false,
   });
@@ -412,8 +412,8 @@ test('one EHLO is said, and what it offered holds: some relays take no second on
   const raw = await rawRelay((line) =>
     /^EHLO/.test(line) && ++greeted > 1 ? '503 5.5.1 Invalid command: Already identified\r\n' : undefined,
   );
-  const wire = await open(raw.port);
-  expect(await wire.handOver(envelope, message, granted, fresh)).toMatchObject({ kind: 'accepted' });
+  const connection = await open(raw.port);
+  expect(await connection.handOver(envelope, message, granted, fresh)).toMatchObject({ kind: 'accepted' });
   expect(raw.heard).toMatch(
     /^EHLO [^\r]+\r\nMAIL FROM:<a@example.org> BODY=8BITMIME\r\nRCPT [^\r]+\r\nDATA\r\n/,
   );
@@ -421,13 +421,13 @@ test('one EHLO is said, and what it offered holds: some relays take no second on
 
 test('a mark that is to come late is asked when the relay waits for the message', async () => {
   const raw = await rawRelay(() => undefined);
-  const wire = await open(raw.port);
+  const connection = await open(raw.port);
   let heard = '';
   const mark = async () => {
     heard = raw.heard;
     return true;
   };
-  expect(await wire.handOver(envelope, message, mark, fresh, true)).toMatchObject({ kind: 'accepted' });
+  expect(await connection.handOver(envelope, message, mark, fresh, true)).toMatchObject({ kind: 'accepted' });
   expect(heard).toMatch(/DATA\r\n$/);
 });
 
@@ -465,9 +465,9 @@ async function tlsRelay() {
 test('a self-signed certificate: refused where TLS is required, taken where it is opportunistic', async () => {
   const port = await tlsRelay();
   await expect(open(port, { tls: 'required' })).rejects.toThrow(RelayRefusesLogin);
-  const wire = await open(port);
-  expect(await wire.handOver(envelope, message, granted, fresh)).toMatchObject({ kind: 'accepted' });
-  await wire.close();
+  const connection = await open(port);
+  expect(await connection.handOver(envelope, message, granted, fresh)).toMatchObject({ kind: 'accepted' });
+  await connection.close();
 });
 
 test.each([

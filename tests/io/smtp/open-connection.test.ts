@@ -125,9 +125,9 @@ test.each(['500 5.5.1 Command unrecognized', '502 5.5.2 not implemented'])(
   'HELO where EHLO is unknown (%s): nothing is offered, and mail goes',
   async (reply) => {
     const server = await scripted((line) => (/^EHLO/.test(line) ? reply : undefined));
-    const wire = await relayAt(server.port).open();
+    const connection = await relayAt(server.port).open();
     const bytes = Buffer.from('Subject: x\r\n\r\nx\r\n');
-    const end = wire.handOver(
+    const end = connection.handOver(
       { from: 'a@example.org', to: 'b@example.org' },
       bytes,
       async () => true,
@@ -142,7 +142,7 @@ test.each(['500 5.5.1 Command unrecognized', '502 5.5.2 not implemented'])(
       'RCPT',
       'DATA',
     ]);
-    await wire.close();
+    await connection.close();
   },
 );
 

@@ -32,7 +32,7 @@ const settings = (port: number): RelaySettings => ({
 });
 
 /** `gone...` is refused; `heard` has the stages in the order in which the relay came to them. */
-async function stage(options: SinkOptions = {}, slowMs = 0) {
+async function harness(options: SinkOptions = {}, slowMs = 0) {
   const sink = await startSink({
     ...options,
     behave: (step: Step) => {
@@ -48,12 +48,12 @@ async function stage(options: SinkOptions = {}, slowMs = 0) {
   const times = { commandMs: 2_000, dotMs: 2_000, slowRefusalMs: 100 };
   const relay = smtpRelay(settings(sink.port), times);
   const open = async () => {
-    const wire = await relay.open();
-    closers.push(() => wire.close());
+    const connection = await relay.open();
+    closers.push(() => connection.close());
     return {
-      wire,
+      connection,
       send: (to: string) =>
-        wire.handOver(
+        connection.handOver(
           { from: 'a@example.org', to: `${to}@example.org` },
           message,
           async () => true,
@@ -65,7 +65,7 @@ async function stage(options: SinkOptions = {}, slowMs = 0) {
 }
 
 test('after a refused recipient no DATA is pipelined until a recipient is taken', async () => {
-  const { heard, open } = await stage();
+  const { heard, open } = await harness();
   const { send } = await open();
   await send('gone1');
   heard.length = 0;
@@ -75,44 +75,44 @@ test('after a refused recipient no DATA is pipelined until a recipient is taken'
 });
 
 test('after the second refusal in a row the connection is left with QUIT, its DATA was not pipelined', async () => {
-  const { sink, heard, open } = await stage();
-  const { wire, send } = await open();
+  const { sink, heard, open } = await harness();
+  const { connection, send } = await open();
   await send('gone1');
-  expect(wire.usable).toBe(true);
+  expect(connection.usable).toBe(true);
   await send('gone2');
-  expect([wire.usable, heard.filter((at) => at === 'spare-data').length]).toEqual([false, 1]);
-  await wire.close();
+  expect([connection.usable, heard.filter((at) => at === 'spare-data').length]).toEqual([false, 1]);
+  await connection.close();
   expect(heard.at(-1)).toBe('quit');
   await until('it is closed', () => sink.open === 0);
 });
 
 /** Refusals in a row that each of so many connections sees before it is left or lost. */
 async function borne(
-  open: Awaited<ReturnType<typeof stage>>['open'],
+  open: Awaited<ReturnType<typeof harness>>['open'],
   connections: number,
 ): Promise<number[]> {
   const counts: number[] = [];
   for (let n = 0; n < connections; n++) {
-    const { wire, send } = await open();
+    const { connection, send } = await open();
     let refused = 0;
-    while (wire.usable) {
+    while (connection.usable) {
       const end = await send(`gone${refused}`);
       if (end.kind === 'answered' && end.reply.code === 550) refused += 1;
     }
     counts.push(refused);
-    await wire.close();
+    await connection.close();
   }
   return counts;
 }
 
 test('a relay that bears refusals at once is shown one more on each connection, up to six in a row', async () => {
-  const { open } = await stage();
+  const { open } = await harness();
   expect(await borne(open, 7)).toEqual([2, 3, 4, 5, 6, 6, 6]);
 });
 
 test('a relay that closes at the third error is shown two in a row again, and never more', async () => {
   const errors = new Map<number, number>();
-  const { sink, open } = await stage();
+  const { sink, open } = await harness();
   const refuses = sink.behave;
   sink.behave = (step) => {
     const answer = refuses?.(step);
@@ -125,7 +125,7 @@ test('a relay that closes at the third error is shown two in a row again, and ne
 });
 
 test('a relay that holds the fourth back is shown three from then on', async () => {
-  const { sink, open } = await stage();
+  const { sink, open } = await harness();
   const refuses = sink.behave;
   const seen = new Map<number, number>();
   sink.behave = (step) => {
@@ -139,19 +139,19 @@ test('a relay that holds the fourth back is shown three from then on', async () 
 });
 
 test('one taken in between: refusals do not add up', async () => {
-  const { open } = await stage();
-  const { wire, send } = await open();
+  const { open } = await harness();
+  const { connection, send } = await open();
   for (const to of ['gone1', 'ann', 'gone2', 'bob', 'gone3']) await send(to);
-  expect(wire.usable).toBe(true);
+  expect(connection.usable).toBe(true);
 });
 
 test('the first refusal that is slow is the last; when that repeats, connections begin without a pipelined DATA', async () => {
-  const { heard, open } = await stage({}, 150);
+  const { heard, open } = await harness({}, 150);
   for (let n = 0; n < 2; n++) {
-    const { wire, send } = await open();
+    const { connection, send } = await open();
     expect(await send('gone1')).toMatchObject({ kind: 'answered', reply: { code: 550 } });
-    expect(wire.usable).toBe(false);
-    await wire.close();
+    expect(connection.usable).toBe(false);
+    await connection.close();
   }
   heard.length = 0;
   await (await open()).send('gone2');
@@ -160,13 +160,13 @@ test('the first refusal that is slow is the last; when that repeats, connections
 
 test("a 554 in the clear within TLS never leaves OpenSSL's words behind", async () => {
   const exim = nonMail();
-  const { sink, open } = await stage({ tls: testCertificate() });
+  const { sink, open } = await harness({ tls: testCertificate() });
   sink.behave = (step) =>
     step.stage === 'rset'
       ? { reply: '554 Too many nonmail commands', close: true, inTheClear: true }
       : exim.behave(step, sink);
-  const { wire, send } = await open();
-  await wire.handOver(
+  const { connection, send } = await open();
+  await connection.handOver(
     { from: 'a@example.org', to: '1@example.org' },
     message,
     async () => true,
@@ -175,7 +175,7 @@ test("a 554 in the clear within TLS never leaves OpenSSL's words behind", async 
   const end = await send('5');
   expect(end).toMatchObject({ kind: 'unwritten', stage: 'reset', history: { taken: 0, refused: 1 } });
   expect(JSON.stringify(end)).not.toMatch(/wrong version|SSL|ssl/);
-  expect(wire.usable).toBe(false);
+  expect(connection.usable).toBe(false);
 });
 
 /** Its replies to the dot come late; whatever it hears meanwhile is kept. */
@@ -211,10 +211,10 @@ async function mangling() {
 
 test('nothing is written behind the final dot before its reply, not even QUIT: Haraka, chasquid and Courier throw it away', async () => {
   const server = await mangling();
-  const wire = await smtpRelay(settings(server.port), { commandMs: 2_000, dotMs: 2_000 }).open();
+  const connection = await smtpRelay(settings(server.port), { commandMs: 2_000, dotMs: 2_000 }).open();
   for (let n = 0; n < 3; n++)
     expect(
-      await wire.handOver(
+      await connection.handOver(
         { from: 'a@example.org', to: 'b@example.org' },
         message,
         async () => true,
@@ -222,7 +222,7 @@ test('nothing is written behind the final dot before its reply, not even QUIT: H
       ),
     ).toMatchObject({ kind: 'accepted' });
   const began = performance.now();
-  await wire.close();
+  await connection.close();
   await until('QUIT is there', () => server.quit);
   expect(server.early).toBe('');
   // It never answers QUIT.

@@ -89,10 +89,10 @@ const fillOf = (address: string): Fill => ({
 });
 
 async function handOver(port: number, to: string, parts: Partial<typeof edition> = {}) {
-  const wire = await relayAt(port).open();
-  closers.push(() => wire.close());
+  const connection = await relayAt(port).open();
+  closers.push(() => connection.close());
   const bytes = compileMessages({ ...edition, ...parts })(fillOf(to));
-  const end = await wire.handOver(
+  const end = await connection.handOver(
     { from: 'news@example.org', to },
     bytes,
     async () => true,
@@ -146,17 +146,17 @@ test('a message of just the size that the relay takes goes through, one octet mo
 
 test('a connection whose relay takes smaller messages only is not used again: it may take larger ones since', async () => {
   const small = await server({ size: 100 });
-  const wire = await relayAt(small.port).open();
-  expect(wire.usable).toBe(true);
+  const connection = await relayAt(small.port).open();
+  expect(connection.usable).toBe(true);
   const yes = async () => true;
-  const end = await wire.handOver(
+  const end = await connection.handOver(
     { from: 'a@example.org', to: 'b@example.net' },
     Buffer.alloc(101),
     yes,
     () => true,
   );
-  expect([end.kind, wire.usable]).toEqual(['answered', false]);
-  await wire.close();
+  expect([end.kind, connection.usable]).toEqual(['answered', false]);
+  await connection.close();
 });
 
 test('an address beyond ASCII arrives where SMTPUTF8 is offered, and is refused with that reason where it is not', async () => {

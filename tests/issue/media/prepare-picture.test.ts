@@ -6,7 +6,7 @@ import { expect, test, vi } from 'vitest';
 import { scriptsWithoutFont } from '../../../src/issue/media/fonts.ts';
 import { kindOf } from '../../../src/issue/media/picture-kind.ts';
 import { type PreparedPicture, preparePicture } from '../../../src/issue/media/prepare-picture.ts';
-import { drawSvg } from '../../../src/issue/media/render-svg.ts';
+import { renderSvg } from '../../../src/issue/media/render-svg.ts';
 import { moving, noise, plain, svg } from './fixtures.ts';
 
 const WIDE = 1_000;
@@ -76,7 +76,7 @@ test('a drawing is drawn, twice its size; nothing it names is read, nothing in i
 });
 
 test('a drawing that takes too long is ended with its process', async () => {
-  await expect(drawSvg(svg(200, 100), 1_000, 1_000_000, 1)).rejects.toThrow(
+  await expect(renderSvg(svg(200, 100), 1_000, 1_000_000, 1)).rejects.toThrow(
     'it takes longer than 0.001 s to draw',
   );
 });

@@ -42,7 +42,7 @@ class Hour {
     const worker = this.#workers.get(slot) ?? (await registerWorker(db, `w${slot}`, 600_000));
     this.#workers.set(slot, worker);
     const said = { minute: 0, hour: LIMIT, day: 0 };
-    const window = await leaseBatch(db, {
+    const batch = await leaseBatch(db, {
       issueId: issue,
       lane: 'other',
       workerId: worker,
@@ -50,29 +50,29 @@ class Hour {
       relay: this.relay,
       room: async (trx) => (await roomOf(trx, this.relay, said, 'service')).free,
     });
-    if (window) this.#open.push({ id: window.id, worker, size: window.deliveries.length, begun: 0 });
+    if (batch) this.#open.push({ id: batch.id, worker, size: batch.deliveries.length, begun: 0 });
   }
 
   begin(which: number, count: number): void {
-    const window = this.#open[which % Math.max(1, this.#open.length)];
-    if (!window) return;
-    const more = Math.min(count, window.size - window.begun);
-    window.begun += more;
+    const batch = this.#open[which % Math.max(1, this.#open.length)];
+    if (!batch) return;
+    const more = Math.min(count, batch.size - batch.begun);
+    batch.begun += more;
     for (let n = 0; n < more; n++) this.#begun.push(this.#now);
     const hour = this.#begun.filter((at) => at > this.#now - 60 * MINUTE);
     expect(hour.length, 'begun in the last hour').toBeLessThanOrEqual(LIMIT);
   }
 
   async end(which: number): Promise<void> {
-    const [window] = this.#open.splice(which % Math.max(1, this.#open.length), 1);
-    if (window) await endBatch(database.db, issue, window.id, window.begun);
+    const [batch] = this.#open.splice(which % Math.max(1, this.#open.length), 1);
+    if (batch) await endBatch(database.db, issue, batch.id, batch.begun);
   }
 
   async die(slot: number): Promise<void> {
     const worker = this.#workers.get(slot);
     if (worker === undefined) return;
     this.#workers.delete(slot);
-    this.#open = this.#open.filter((window) => window.worker !== worker);
+    this.#open = this.#open.filter((batch) => batch.worker !== worker);
     await endWorker(database.db, worker);
   }
 

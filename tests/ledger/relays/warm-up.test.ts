@@ -22,7 +22,7 @@ const none = { minute: 0, hour: 0, day: 0 };
 
 /** Leases as many as the relay may take, and settles that many of them in the way given. */
 async function send(relay: string, issue: number, refused = 0): Promise<number> {
-  const window = await leaseBatch(db(), {
+  const batch = await leaseBatch(db(), {
     issueId: issue,
     lane: 'other',
     workerId: worker,
@@ -30,11 +30,11 @@ async function send(relay: string, issue: number, refused = 0): Promise<number> 
     relay,
     room: async (trx) => (await roomOf(trx, relay, none, 'issues')).free,
   });
-  if (!window) return 0;
-  const ids = window.deliveries.map((delivery) => delivery.id);
+  if (!batch) return 0;
+  const ids = batch.deliveries.map((delivery) => delivery.id);
   await sql`UPDATE deliveries SET state = CASE WHEN id = ANY(${ids.slice(0, refused)}::bigint[]) THEN 'refused' ELSE 'accepted' END::delivery_state
     WHERE issue_id = ${issue} AND id = ANY(${ids}::bigint[])`.execute(db());
-  await endBatch(db(), issue, window.id, ids.length);
+  await endBatch(db(), issue, batch.id, ids.length);
   return ids.length;
 }
 
@@ -127,9 +127,9 @@ test('a send through such a relay goes to those who confirmed last first, lane b
   await planAll(db(), issue, 7);
   const order: number[] = [];
   for (;;) {
-    const window = await leaseBatch(db(), { issueId: issue, lane: 'other', workerId: worker, size: 4 });
-    if (!window) break;
-    order.push(...window.deliveries.map((d) => days(d.subscriberId!)).sort((a, b) => a - b));
+    const batch = await leaseBatch(db(), { issueId: issue, lane: 'other', workerId: worker, size: 4 });
+    if (!batch) break;
+    order.push(...batch.deliveries.map((d) => days(d.subscriberId!)).sort((a, b) => a - b));
   }
   expect(order).toEqual(people.map(days).sort((a, b) => a - b));
 });

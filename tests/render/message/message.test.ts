@@ -51,7 +51,7 @@ function meant(
   };
 }
 
-function expectWireReady(message: Buffer): void {
+function expectTransmittable(message: Buffer): void {
   const text = message.toString('latin1');
   expect(text).not.toMatch(/[^\r]\n|\r[^\n]|\r$/);
   expect(text.endsWith('\r\n')).toBe(true);
@@ -138,7 +138,7 @@ const subjects = fc.tuple(written(60), written(60)).map(([a, b]) => {
 describe('what arrives is what was meant', () => {
   test('a message reads like the edition filled for its reader', async () => {
     const message = compileMessages(edition)(fill);
-    expectWireReady(message);
+    expectTransmittable(message);
     expect(await received(message)).toEqual({
       html: '<p>Hi Ann <a href="https://example.org/unsubscribe/k1.abc">leave</a></p>\n',
       text: 'Hi Ann\n\nhttps://example.org/unsubscribe/k1.abc\n',
@@ -165,7 +165,7 @@ describe('what arrives is what was meant', () => {
             view: 'https://example.org/archive/weekly/an-issue-with-a-long-name?of=and&a=query#and-a-fragment-too',
           };
           const message = compileMessages(one)({ ...fill, reader, links });
-          expectWireReady(message);
+          expectTransmittable(message);
           const wanted = meant(one, { ...fill, reader, links });
           const got = await received(message);
           // Signs around a value that runs the other way are the message's own (`direction.test.ts`).
@@ -183,7 +183,7 @@ describe('what arrives is what was meant', () => {
   test('a value of ten thousand characters is cut into lines that no reader sees', async () => {
     const reader = { ...fill.reader, name: `${'长'.repeat(5000)}${'.='.repeat(2500)}` };
     const message = compileMessages(edition)({ ...fill, reader });
-    expectWireReady(message);
+    expectTransmittable(message);
     const got = await received(message);
     expect(got.text).toBe(meant(edition, { ...fill, reader }).text);
     expect(got.subject).toBe(`The weekly for ${'长'.repeat(234)}…`);

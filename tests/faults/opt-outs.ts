@@ -11,7 +11,7 @@ import { seededRandom } from './seeded-random.ts';
 import { SECRET, type TrialContext } from './trial-context.ts';
 
 const keys = new Keys([SECRET]);
-const LEAVERS = 10;
+const OPT_OUTS = 10;
 /** A service mail that is long gone. */
 const EARLIER_MAIL = { issue: 0, delivery: 0 };
 
@@ -61,8 +61,8 @@ export async function suppressReaders(context: TrialContext, n: number): Promise
       until: null,
     } as const;
     await retry(() => context.db.transaction().execute((trx) => suppress(trx, keys, ask)));
-    const leaver = { subscriberId: person.subscriber, newsletterId: null };
-    await retry(() => waitWhileInFlight(context.db, systemClock, leaver, 'complaint'));
+    const optOut = { subscriberId: person.subscriber, newsletterId: null };
+    await retry(() => waitWhileInFlight(context.db, systemClock, optOut, 'complaint'));
     context.leftAt.set(person.email, Date.now());
   }
 }
@@ -79,7 +79,7 @@ async function pickReaders({ db, plan, issueId }: TrialContext, n: number): Prom
     ),
   );
   const chosen = Array.from(
-    { length: LEAVERS },
+    { length: OPT_OUTS },
     (_, each) => rows[Math.floor(seededRandom(plan.seed, 'leaver', n, each) * rows.length)],
   );
   return chosen.filter((person) => person !== undefined);

@@ -14,7 +14,7 @@ const WHY: Readonly<Record<string, string>> = {
 };
 
 /** Null when nobody waits, or a person has to act first. */
-export function waitingLine(status: IssueStatus): string | null {
+export function progressLine(status: IssueStatus): string | null {
   const { waiting, audience } = status.counts;
   if (status.state !== 'sending' || waiting === 0) return null;
   const until = latest(status.retryUntil, status.waitsUntil);

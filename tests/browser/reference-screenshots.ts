@@ -1,10 +1,10 @@
 /**
- * Mails as Chromium draws them, held against kept pictures in `pictures/`.
+ * Mails as Chromium renders them, compared with reference screenshots in `pictures/`.
  *
  * They must look the same on another machine: the fonts are those of Debian's packages whatever the machine has
  * besides, images are files of the repository, nothing is fetched. What still differs from one Chromium to the
  * next are the edges of letters; so both pictures are made a third as large, and a tile of them counts as changed
- * only when a good part of it has another colour. `RENEW_PICTURES=1` keeps what is drawn now.
+ * only when a good part of it has another colour. `RENEW_PICTURES=1` stores the new screenshots.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,7 +27,7 @@ export interface Look {
 }
 
 const ROOT = join(import.meta.dirname, '../..');
-const KEPT = join(import.meta.dirname, 'pictures');
+const REFERENCES = join(import.meta.dirname, 'pictures');
 const IMAGES = join(ROOT, 'emails/samples/images');
 const PICTURES = 'http://pictures.invalid/';
 /** On a desk, what is around the mail is one colour: this much of the middle says it. */
@@ -89,7 +89,7 @@ async function sizesIn(folder: string, blocks: object) {
 }
 
 /** The look as a small picture. */
-export async function draw(browser: Browser, look: Look, change = ''): Promise<Buffer> {
+export async function takeScreenshot(browser: Browser, look: Look, change = ''): Promise<Buffer> {
   const html = (await mailOf(look)).replace('</head>', `<style>${change}</style></head>`);
   const page = await browser.newPage({
     viewport: { width: look.width, height: 900 },
@@ -116,20 +116,24 @@ function answer(route: Route): Promise<void> {
 }
 
 async function reduced(screenshot: Buffer, width: number): Promise<Buffer> {
-  const shown = Math.min(width, WIDEST);
+  const visibleWidth = Math.min(width, WIDEST);
   const { height } = await sharp(screenshot).metadata();
-  const middle = { left: (width - shown) >> 1, top: 0, width: shown, height };
+  const middle = { left: (width - visibleWidth) >> 1, top: 0, width: visibleWidth, height };
   const small = sharp(screenshot)
     .extract(middle)
-    .resize({ width: shown / SCALE });
+    .resize({ width: visibleWidth / SCALE });
   return small.png({ palette: true, colours: 48, dither: 0, effort: 4 }).toBuffer();
 }
 
-/** What differs from the kept picture, in words, or null. The tiles that differ are drawn into a file. */
-export async function differenceFrom(kept: Buffer, drawn: Buffer, name: string): Promise<string | null> {
-  const [was, is] = await Promise.all([pixels(kept), pixels(drawn)]);
+/** What differs from the reference, in words, or null. The tiles that differ are drawn into a file. */
+export async function differenceFrom(
+  reference: Buffer,
+  screenshot: Buffer,
+  name: string,
+): Promise<string | null> {
+  const [was, is] = await Promise.all([pixels(reference), pixels(screenshot)]);
   if (was.width !== is.width || Math.abs(was.height - is.height) > 4) {
-    return `${name}: was ${was.width} x ${was.height}, is ${is.width} x ${is.height}: ${await show(drawn, name)}`;
+    return `${name}: was ${was.width} x ${was.height}, is ${is.width} x ${is.height}: ${await show(screenshot, name)}`;
   }
   const { width } = was;
   const height = Math.min(was.height, is.height);
@@ -139,7 +143,7 @@ export async function differenceFrom(kept: Buffer, drawn: Buffer, name: string):
   pixelmatch(was.data.subarray(0, bytes), is.data.subarray(0, bytes), mask, width, height, options);
   const tiles = changedTiles(mask, width, height);
   if (tiles.length === 0) return null;
-  return `${name}: ${tiles.length} places differ, the first at ${tiles[0]} of the real page: ${await show(drawn, name)}`;
+  return `${name}: ${tiles.length} places differ, the first at ${tiles[0]} of the real page: ${await show(screenshot, name)}`;
 }
 
 async function pixels(png: Buffer) {
@@ -161,23 +165,23 @@ function changedTiles(mask: Uint8Array, width: number, height: number): string[]
   return found;
 }
 
-async function show(drawn: Buffer, name: string): Promise<string> {
+async function show(screenshot: Buffer, name: string): Promise<string> {
   const folder = join(tmpdir(), 'postrider-pictures');
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${name}.png`);
-  writeFileSync(path, drawn);
+  writeFileSync(path, screenshot);
   return `see ${path} beside tests/browser/pictures/${name}.png`;
 }
 
 /** Holds a look against its kept picture; with `RENEW_PICTURES` set, keeps it instead where it differs. */
 export async function faultOf(browser: Browser, look: Look): Promise<string | null> {
   const name = nameOf(look);
-  const path = join(KEPT, `${name}.png`);
-  const drawn = await draw(browser, look);
+  const path = join(REFERENCES, `${name}.png`);
+  const screenshot = await takeScreenshot(browser, look);
   const fault = existsSync(path)
-    ? await differenceFrom(readFileSync(path), drawn, name)
+    ? await differenceFrom(readFileSync(path), screenshot, name)
     : `${name}: no picture is kept`;
   if (fault === null || !process.env.RENEW_PICTURES) return fault;
-  writeFileSync(path, drawn);
+  writeFileSync(path, screenshot);
   return null;
 }
