@@ -2,6 +2,7 @@
  * Several workers on one ledger, each with dispatchers, throttles and wake-ups of its own, as in separate processes,
  * before one oracle relay.
  */
+
 import { sql } from 'kysely';
 import { onTestFinished } from 'vitest';
 import { Keys } from '../../src/consent/keys.ts';
@@ -11,12 +12,12 @@ import { systemClock } from '../../src/io/clock.ts';
 import { openLog } from '../../src/io/log.ts';
 import { openWakeUpQueue } from '../../src/io/queue.ts';
 import { smtpRelay } from '../../src/io/smtp/relay.ts';
-import { noLimits } from '../../src/ledger/relays/terms.ts';
 import type { MxResolver, Relay, RelaySettings } from '../../src/ports.ts';
 import { EmailFiles } from '../../src/render/theme/email-files.ts';
 import { startSending } from '../../src/sends/start.ts';
 import { startWorker, type WorkerParts } from '../../workers/start-worker.ts';
 import { createTestDatabase } from '../helpers/database.ts';
+import { relaySettings } from '../helpers/relay-settings.ts';
 import { insertIssue, insertNewsletter, insertReaders } from '../helpers/rows.ts';
 import { type Sink, type SinkOptions, startSink } from '../helpers/sink.ts';
 import { until } from '../helpers/until.ts';
@@ -70,22 +71,7 @@ export async function openLaneHarness(
   const sink = await startSink(options.sink);
   const { db } = database;
   await options.prepare?.(db);
-  const settings: RelaySettings = {
-    ...noLimits,
-    name: 'sink',
-    host: '127.0.0.1',
-    port: sink.port,
-    secure: false,
-    user: null,
-    pass: null,
-    pool: 6,
-    tls: 'opportunistic',
-    for: 'all',
-    headers: {},
-    dkim: [],
-    unsigned: [],
-    ...options.relay,
-  };
+  const settings = relaySettings(sink.port, { pool: 6, ...options.relay });
   const smtpTimes = { commandMs: 5_000, dotMs: 5_000, slowRefusalMs: options.slowRefusalMs };
   const relay = smtpRelay(settings, smtpTimes);
   const second = options.second ? await startSink() : null;

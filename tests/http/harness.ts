@@ -1,11 +1,13 @@
 /** The web role on a real database, as tests speak to it. */
 import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll } from 'vitest';
 import { buildServer, type WebParts } from '../../src/http/server/server.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import type { Log, WakeUp } from '../../src/ports.ts';
 import { EmailFiles } from '../../src/render/theme/email-files.ts';
 import { keys } from '../consent/fixtures.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { insertNewsletter } from '../helpers/rows.ts';
 
 export interface Web {
   app: FastifyInstance;
@@ -48,6 +50,22 @@ export async function openWeb(more: Partial<WebParts> = {}): Promise<Web> {
       await app.close();
       await database.drop();
     },
+  };
+}
+
+/** The web role with the newsletter "weekly", for the tests of one file. */
+export function useWeb() {
+  const opened = {} as { web: Web; weekly: number };
+  beforeAll(async () => {
+    opened.web = await openWeb();
+    opened.weekly = await insertNewsletter(opened.web.database.db, { slug: 'weekly', name: 'Weekly' });
+  });
+  afterAll(() => opened.web.close());
+  return {
+    /** Its parts, from the first test on. */
+    web: () => opened.web,
+    weekly: () => opened.weekly,
+    get: (url: string, headers: Record<string, string> = {}) => opened.web.app.inject({ url, headers }),
   };
 }
 

@@ -1,27 +1,25 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { unsubscribeToken } from '../../src/consent/tokens.ts';
 import { buildServer } from '../../src/http/server/server.ts';
 import { keys, linkTo } from '../consent/fixtures.ts';
-import { insertNewsletter, insertSubscriber } from '../helpers/rows.ts';
-import { FORM, form, memoryLog, openWeb, type Web } from './harness.ts';
+import { insertSubscriber } from '../helpers/rows.ts';
+import { FORM, form, memoryLog, useWeb } from './harness.ts';
 
-let web: Web;
-let weekly: number;
-
-beforeAll(async () => {
-  web = await openWeb();
-  weekly = await insertNewsletter(web.database.db, { slug: 'weekly', name: 'Weekly' });
-});
-afterAll(() => web.close());
+const { web, weekly } = useWeb();
 
 describe('the log', () => {
   test('has one line per answer, with the route and never a token or an address', async () => {
-    const subscriber = await insertSubscriber(web.database.db, 'discreet@example.org', weekly, 'confirmed');
-    const link = await linkTo(web.database.db, weekly, subscriber);
+    const subscriber = await insertSubscriber(
+      web().database.db,
+      'discreet@example.org',
+      weekly(),
+      'confirmed',
+    );
+    const link = await linkTo(web().database.db, weekly(), subscriber);
     const token = unsubscribeToken(keys, { ...link, issue: 1, delivery: 1 });
     const logged: string[] = [];
     const app = buildServer({
-      ...web.parts,
+      ...web().parts,
       log: memoryLog(logged),
       wake: () => Promise.reject(new Error('x@y.z')),
     });
@@ -57,7 +55,7 @@ describe('the log', () => {
     'has no stack trace of an address that cannot be decoded (%s), which gets a page of its own',
     async (url) => {
       const logged: string[] = [];
-      const app = buildServer({ ...web.parts, log: memoryLog(logged) });
+      const app = buildServer({ ...web().parts, log: memoryLog(logged) });
       const answer = await app.inject({ url, headers: { 'accept-language': 'zh' } });
       await app.close();
       expect(answer.statusCode).toBeGreaterThanOrEqual(400);
@@ -70,7 +68,7 @@ describe('the log', () => {
   test('of a failure has no message, which may quote what was sent', async () => {
     const logged: string[] = [];
     const app = buildServer({
-      ...web.parts,
+      ...web().parts,
       log: memoryLog(logged),
       ready: () => {
         throw new Error('key (email)=(quoted@example.org) already exists');

@@ -1,13 +1,13 @@
 /** Test messages: marked as such, for chosen eyes, as whoever is to be looked at. */
+
 import { simpleParser } from 'mailparser';
 import { afterEach, expect, test } from 'vitest';
 import { Refused } from '../../src/errors.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { smtpRelay } from '../../src/io/smtp/relay.ts';
-import { noLimits } from '../../src/ledger/relays/terms.ts';
-import type { RelaySettings } from '../../src/ports.ts';
 import type { Edition } from '../../src/render/edition/edition.ts';
 import { sendTest } from '../../src/sends/test-message.ts';
+import { relaySettings } from '../helpers/relay-settings.ts';
 import { type Sink, startSink } from '../helpers/sink.ts';
 
 let sink: Sink;
@@ -34,11 +34,7 @@ const ann = { email: 'ann@example.org', name: 'Ann', language: 'en', attributes:
 
 async function relay() {
   sink = await startSink({ keepSource: true });
-  const settings: RelaySettings = {
-    ...{ name: 'sink', host: '127.0.0.1', port: sink.port, secure: false, user: null, pass: null },
-    ...{ ...noLimits, pool: 1, tls: 'opportunistic', for: 'all', headers: {}, dkim: [], unsigned: [] },
-  };
-  return smtpRelay(settings, { commandMs: 2_000, dotMs: 2_000 });
+  return smtpRelay(relaySettings(sink.port), { commandMs: 2_000, dotMs: 2_000 });
 }
 
 test.each([

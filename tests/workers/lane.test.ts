@@ -1,4 +1,5 @@
 /** A worker that the test wakes itself, and what becomes of its batches when the database fails a statement. */
+
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Composers } from '../../src/delivery/worker/composers.ts';
@@ -6,10 +7,10 @@ import { HeldBatches } from '../../src/delivery/worker/held-batches.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { smtpRelay } from '../../src/io/smtp/relay.ts';
 import { leaseBatch } from '../../src/ledger/lease.ts';
-import { noLimits } from '../../src/ledger/relays/terms.ts';
 import { registerWorker } from '../../src/ledger/workers/leases.ts';
-import type { Log, RelaySettings, WakeUp, WakeUpQueue } from '../../src/ports.ts';
+import type { Log, WakeUp, WakeUpQueue } from '../../src/ports.ts';
 import { startWorker, type WorkerParts } from '../../workers/start-worker.ts';
+import { relaySettings } from '../helpers/relay-settings.ts';
 import { type Sink, startSink } from '../helpers/sink.ts';
 import { until } from '../helpers/until.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
@@ -78,21 +79,7 @@ async function harness(
   };
 }
 
-const settings: RelaySettings = {
-  ...noLimits,
-  name: 'sink',
-  host: '127.0.0.1',
-  port: 0,
-  secure: false,
-  user: null,
-  pass: null,
-  pool: 2,
-  tls: 'opportunistic',
-  for: 'all',
-  headers: {},
-  dkim: [],
-  unsigned: [],
-};
+const settings = relaySettings(0, { pool: 2 });
 
 const composers = (preparing: () => Promise<void> = async () => {}) =>
   ({

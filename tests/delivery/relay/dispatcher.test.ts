@@ -1,4 +1,5 @@
 /** The dispatcher between a real ledger and the oracle relay. */
+
 import { sql } from 'kysely';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { Dispatcher, type DispatcherTimes } from '../../../src/delivery/relay/dispatcher.ts';
@@ -11,10 +12,10 @@ import { systemClock } from '../../../src/io/clock.ts';
 import { openLog } from '../../../src/io/log.ts';
 import { smtpRelay } from '../../../src/io/smtp/relay.ts';
 import { type LeasedDelivery, leaseBatch } from '../../../src/ledger/lease.ts';
-import { noLimits } from '../../../src/ledger/relays/terms.ts';
 import { registerWorker } from '../../../src/ledger/workers/leases.ts';
 import type { RelaySettings } from '../../../src/ports.ts';
 import { limit } from '../../helpers/machine.js';
+import { relaySettings } from '../../helpers/relay-settings.ts';
 import { type Sink, type SinkOptions, type Stage, startSink } from '../../helpers/sink.ts';
 import { until } from '../../helpers/until.ts';
 import { useTestDatabase } from '../../helpers/use-test-database.ts';
@@ -45,22 +46,7 @@ async function harness(
 ) {
   const sink = await startSink(options.sink);
   closers.push(() => sink.end());
-  const settings: RelaySettings = {
-    name: 'sink',
-    host: '127.0.0.1',
-    port: sink.port,
-    secure: false,
-    user: null,
-    pass: null,
-    ...noLimits,
-    pool: options.pool ?? 3,
-    tls: 'opportunistic',
-    for: 'all',
-    headers: {},
-    dkim: [],
-    unsigned: [],
-    ...options.relay,
-  };
+  const settings = relaySettings(sink.port, { pool: options.pool ?? 3, ...options.relay });
   const { db } = database;
   const relay = smtpRelay(settings, { commandMs: 2_000, dotMs: 2_000 });
   const times = { ...usual, holdMs: 600_000, growMs: 60_000, ...options.times };

@@ -1,16 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { insertNewsletter } from '../../helpers/rows.ts';
-import { openWeb, type Web } from '../harness.ts';
+import { describe, expect, test } from 'vitest';
+import { useWeb } from '../harness.ts';
 
-let web: Web;
-
-beforeAll(async () => {
-  web = await openWeb();
-  await insertNewsletter(web.database.db, { slug: 'weekly', name: 'Weekly' });
-});
-afterAll(() => web.close());
-
-const get = (url: string, headers: Record<string, string> = {}) => web.app.inject({ url, headers });
+const { get } = useWeb();
 
 describe('the icon', () => {
   test('stands in every page, and is there for browsers that ask by themselves', async () => {

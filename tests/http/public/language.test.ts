@@ -1,16 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { insertNewsletter } from '../../helpers/rows.ts';
-import { openWeb, type Web } from '../harness.ts';
+import { useWeb } from '../harness.ts';
 
-let web: Web;
-
-beforeAll(async () => {
-  web = await openWeb();
-  await insertNewsletter(web.database.db, { slug: 'weekly', name: 'Weekly' });
-});
-afterAll(() => web.close());
-
-const get = (url: string, headers: Record<string, string> = {}) => web.app.inject({ url, headers });
+const { get, web } = useWeb();
 
 describe('the language of a page', () => {
   test.each([
@@ -38,7 +30,9 @@ describe('the language of a page', () => {
   });
 
   test('every sentence of the pages is there in English and Chinese', () => {
-    const words = ['en', 'zh'].map((language) => JSON.parse(web.parts.emails.need(`words/${language}.json`)));
+    const words = ['en', 'zh'].map((language) =>
+      JSON.parse(web().parts.emails.need(`words/${language}.json`)),
+    );
     const [en, zh] = words.map((all) =>
       Object.keys(all)
         .filter((key) => key.startsWith('page.'))
@@ -51,7 +45,7 @@ describe('the language of a page', () => {
 
   let made = false;
   async function chinese() {
-    if (!made) await insertNewsletter(web.database.db, { slug: 'chinese', language: 'zh-CN' });
+    if (!made) await insertNewsletter(web().database.db, { slug: 'chinese', language: 'zh-CN' });
     made = true;
   }
 });

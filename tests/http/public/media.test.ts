@@ -1,23 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { insertNewsletter } from '../../helpers/rows.ts';
-import { openWeb, type Web } from '../harness.ts';
+import { describe, expect, test } from 'vitest';
+import { useWeb } from '../harness.ts';
 
-let web: Web;
-
-beforeAll(async () => {
-  web = await openWeb();
-  await insertNewsletter(web.database.db, { slug: 'weekly', name: 'Weekly' });
-});
-afterAll(() => web.close());
-
-const get = (url: string, headers: Record<string, string> = {}) => web.app.inject({ url, headers });
+const { get, web } = useWeb();
 
 describe('media', () => {
   const hash = 'ab'.repeat(32);
 
   test('is served for ever under its hash, by itself or with an ending, and never runs', async () => {
     const bytes = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>');
-    await web.database.db.insertInto('media').values({ hash, type: 'image/svg+xml', bytes }).execute();
+    await web().database.db.insertInto('media').values({ hash, type: 'image/svg+xml', bytes }).execute();
     for (const url of [`/media/${hash}`, `/media/${hash}.svg`]) {
       const answer = await get(url);
       expect(answer.rawPayload).toEqual(bytes);
@@ -33,14 +24,14 @@ describe('media', () => {
     const again = await get(`/media/${hash}`, { 'if-none-match': `W/"x", "${hash}"` });
     expect(again.statusCode).toBe(304);
     expect(again.body).toBe('');
-    const head = await web.app.inject({ method: 'HEAD', url: `/media/${hash}` });
+    const head = await web().app.inject({ method: 'HEAD', url: `/media/${hash}` });
     expect(head.headers['content-length']).toBe(String(bytes.length));
   });
 
   test('that is a calendar file is saved as one', async () => {
     const name = 'ef'.repeat(32);
     const file = { hash: name, type: 'text/calendar; charset=utf-8', bytes: Buffer.from('BEGIN:VCALENDAR') };
-    await web.database.db.insertInto('media').values(file).execute();
+    await web().database.db.insertInto('media').values(file).execute();
     expect((await get(`/media/${name}.ics`)).headers).toMatchObject({
       'content-type': 'text/calendar; charset=utf-8',
       'content-disposition': 'attachment; filename="event.ics"',

@@ -1,12 +1,13 @@
 /** Every way a relay can answer or fail, by name: what the wire makes of it, and whether a dot was ever written. */
+
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterEach, expect, test } from 'vitest';
 import { RelayDown, RelayRefusesLogin } from '../../../src/errors.ts';
 import { smtpRelay } from '../../../src/io/smtp/relay.ts';
-import { noLimits } from '../../../src/ledger/relays/terms.ts';
 import type { HandOver, RelaySettings, SmtpConnection } from '../../../src/ports.ts';
 import { testCertificate } from '../../helpers/certificate.ts';
+import { relaySettings } from '../../helpers/relay-settings.ts';
 import { type Behaviour, type Sink, type SinkOptions, type Stage, startSink } from '../../helpers/sink.ts';
 import { until } from '../../helpers/until.ts';
 
@@ -25,23 +26,6 @@ const envelope = { from: 'a@example.org', to: 'b@example.org' };
 const granted = async () => true;
 const fresh = () => true;
 
-const settings = (port: number, more: Partial<RelaySettings> = {}): RelaySettings => ({
-  name: 'sink',
-  host: '127.0.0.1',
-  port,
-  secure: false,
-  user: null,
-  pass: null,
-  pool: 1,
-  ...noLimits,
-  tls: 'opportunistic',
-  for: 'all',
-  headers: {},
-  dkim: [],
-  unsigned: [],
-  ...more,
-});
-
 async function sinkWith(options: SinkOptions = {}): Promise<Sink> {
   const sink = await startSink(options);
   closers.push(() => sink.end());
@@ -49,7 +33,7 @@ async function sinkWith(options: SinkOptions = {}): Promise<Sink> {
 }
 
 async function open(port: number, more: Partial<RelaySettings> = {}): Promise<SmtpConnection> {
-  const connection = await smtpRelay(settings(port, more), times).open();
+  const connection = await smtpRelay(relaySettings(port, more), times).open();
   closers.push(() => connection.close());
   return connection;
 }

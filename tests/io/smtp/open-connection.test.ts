@@ -1,4 +1,5 @@
 /** Opening a connection: which name is given, how often EHLO is said, which logins are tried, how long it may take. */
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,9 +9,9 @@ import { afterEach, expect, test } from 'vitest';
 import { RelayDown, RelayRefusesLogin } from '../../../src/errors.ts';
 import { heloName } from '../../../src/io/smtp/helo-name.ts';
 import { smtpRelay } from '../../../src/io/smtp/relay.ts';
-import { noLimits } from '../../../src/ledger/relays/terms.ts';
 import type { RelaySettings } from '../../../src/ports.ts';
 import { testCertificate } from '../../helpers/certificate.ts';
+import { relaySettings } from '../../helpers/relay-settings.ts';
 import { until } from '../../helpers/until.ts';
 
 const closers: (() => unknown)[] = [];
@@ -74,25 +75,7 @@ function usual(line: string): string {
 }
 
 const relayAt = (port: number, more: Partial<RelaySettings> = {}, commandMs = 2_000) =>
-  smtpRelay(
-    {
-      name: 'real',
-      host: '127.0.0.1',
-      port,
-      secure: false,
-      user: null,
-      pass: null,
-      ...noLimits,
-      pool: 1,
-      tls: 'opportunistic',
-      for: 'all',
-      headers: {},
-      dkim: [],
-      unsigned: [],
-      ...more,
-    },
-    { commandMs, dotMs: 2_000 },
-  );
+  smtpRelay(relaySettings(port, { name: 'real', ...more }), { commandMs, dotMs: 2_000 });
 
 const login = { user: 'news', pass: 'hunter22' };
 

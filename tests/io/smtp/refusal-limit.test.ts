@@ -1,11 +1,11 @@
 /** What goes over a connection behind a refused recipient, and when it is left: servers count what follows. */
+
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { smtpRelay } from '../../../src/io/smtp/relay.ts';
-import { noLimits } from '../../../src/ledger/relays/terms.ts';
-import type { RelaySettings } from '../../../src/ports.ts';
 import { testCertificate } from '../../helpers/certificate.ts';
 import { nonMail } from '../../helpers/relay-behaviours.ts';
+import { relaySettings } from '../../helpers/relay-settings.ts';
 import { type SinkOptions, type Step, startSink } from '../../helpers/sink.ts';
 import { until } from '../../helpers/until.ts';
 
@@ -15,21 +15,6 @@ afterEach(async () => {
 });
 
 const message = Buffer.from('Subject: x\r\n\r\nx\r\n');
-const settings = (port: number): RelaySettings => ({
-  name: 'sink',
-  host: '127.0.0.1',
-  port,
-  secure: false,
-  user: null,
-  pass: null,
-  pool: 1,
-  ...noLimits,
-  tls: 'opportunistic',
-  for: 'all',
-  headers: {},
-  dkim: [],
-  unsigned: [],
-});
 
 /** `gone...` is refused; `heard` has the stages in the order in which the relay came to them. */
 async function harness(options: SinkOptions = {}, slowMs = 0) {
@@ -46,7 +31,7 @@ async function harness(options: SinkOptions = {}, slowMs = 0) {
   const heard: string[] = [];
   closers.push(() => sink.end());
   const times = { commandMs: 2_000, dotMs: 2_000, slowRefusalMs: 100 };
-  const relay = smtpRelay(settings(sink.port), times);
+  const relay = smtpRelay(relaySettings(sink.port), times);
   const open = async () => {
     const connection = await relay.open();
     closers.push(() => connection.close());
@@ -211,7 +196,7 @@ async function mangling() {
 
 test('nothing is written behind the final dot before its reply, not even QUIT: Haraka, chasquid and Courier throw it away', async () => {
   const server = await mangling();
-  const connection = await smtpRelay(settings(server.port), { commandMs: 2_000, dotMs: 2_000 }).open();
+  const wire = await smtpRelay(relaySettings(server.port), { commandMs: 2_000, dotMs: 2_000 }).open();
   for (let n = 0; n < 3; n++)
     expect(
       await connection.handOver(

@@ -2,6 +2,7 @@
  * What a relay's terms make of a whole message, proven against a server that is not ours (smtp-server): dots, 7 bits,
  * SIZE, addresses beyond ASCII. And a relay that closes before anything began, or TLS that somebody stands in the way of.
  */
+
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { simpleParser } from 'mailparser';
@@ -9,12 +10,12 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, expect, test } from 'vitest';
 import { RelayDown, RelayRefusesLogin } from '../../../src/errors.ts';
 import { smtpRelay } from '../../../src/io/smtp/relay.ts';
-import { noLimits } from '../../../src/ledger/relays/terms.ts';
 import type { RelaySettings } from '../../../src/ports.ts';
 import type { Fill } from '../../../src/render/edition/edition.ts';
 import { compileMessages } from '../../../src/render/message/message.ts';
 import { edition } from '../../delivery/fixtures.ts';
 import { testCertificate } from '../../helpers/certificate.ts';
+import { relaySettings } from '../../helpers/relay-settings.ts';
 import { type Stage, startSink } from '../../helpers/sink.ts';
 import { until } from '../../helpers/until.ts';
 
@@ -59,25 +60,7 @@ async function server(options: SMTPServerOptions = {}) {
 }
 
 const relayAt = (port: number, more: Partial<RelaySettings> = {}) =>
-  smtpRelay(
-    {
-      name: 'real',
-      host: '127.0.0.1',
-      port,
-      secure: false,
-      user: null,
-      pass: null,
-      ...noLimits,
-      pool: 1,
-      tls: 'opportunistic',
-      for: 'all',
-      headers: {},
-      dkim: [],
-      unsigned: [],
-      ...more,
-    },
-    { commandMs: 2_000, dotMs: 2_000 },
-  );
+  smtpRelay(relaySettings(port, { name: 'real', ...more }), { commandMs: 2_000, dotMs: 2_000 });
 
 const fillOf = (address: string): Fill => ({
   to: { name: 'Zoë', address },

@@ -1,11 +1,12 @@
 /** TLS sessions of a relay: resumed where its certificate was found good, and nowhere else. */
+
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import tls, { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { smtpRelay } from '../../../src/io/smtp/relay.ts';
-import { noLimits } from '../../../src/ledger/relays/terms.ts';
 import type { RelaySettings } from '../../../src/ports.ts';
 import { testCertificate } from '../../helpers/certificate.ts';
+import { relaySettings } from '../../helpers/relay-settings.ts';
 
 const closers: (() => unknown)[] = [];
 beforeEach(() => trust(testCertificate().cert));
@@ -71,9 +72,10 @@ function serve(socket: Socket, greets: boolean, startTls?: () => void): void {
 }
 
 function relayAt(port: number, more: Partial<RelaySettings> = {}) {
-  const own = { name: 'real', host: '127.0.0.1', port, secure: false, user: null, pass: null, pool: 1 };
-  const plain = { for: 'all', headers: {}, dkim: [], unsigned: [], tls: 'required' } as const;
-  return smtpRelay({ ...noLimits, ...own, ...plain, ...more }, { commandMs: 2_000, dotMs: 2_000 });
+  return smtpRelay(relaySettings(port, { name: 'real', tls: 'required', ...more }), {
+    commandMs: 2_000,
+    dotMs: 2_000,
+  });
 }
 
 test.each([

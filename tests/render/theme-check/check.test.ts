@@ -52,7 +52,9 @@ test('a new theme is a copy that holds, and nothing that is there is written ove
     ),
   );
   expect(readFileSync(join(own, 'themes/mine/theme.yaml'), 'utf8')).toContain('name: mine');
-  expect(() => writeTheme(new EmailFiles(own), own, 'mine', 'default')).toThrow('a theme "mine" already');
+  expect(() => writeTheme(new EmailFiles(own), own, 'mine', 'default')).toThrow(
+    'there is already a theme "mine"',
+  );
   expect((await checkTheme(smallEmails(), 'mine')).faults).toEqual([]);
 });
 
