@@ -148,7 +148,7 @@ async function draft(db: Db, slug: string, people: Readonly<Record<string, numbe
   return insertIssue(db, newsletter, { slug: 'one' });
 }
 
-async function isSent(db: Db, issue: number): Promise<boolean> {
+export async function isSent(db: Db, issue: number): Promise<boolean> {
   const { state } = await db
     .selectFrom('issues')
     .select('state')

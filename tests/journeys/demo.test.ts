@@ -2,24 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { run, start } from '../helpers/processes.ts';
-import { freePort } from '../helpers/redis-server.ts';
-
-async function demo(folder: string, ...options: string[]) {
-  const port = await freePort();
-  const env = {
-    POSTRIDER_HOME: folder,
-    PORT: String(port),
-    SMTP_URL: 'smtp://192.0.2.1',
-    DATABASE_URL: 'postgres://192.0.2.1/x',
-  };
-  return { running: start(['demo', ...options], { env }), url: `http://localhost:${port}` };
-}
+import { run } from '../helpers/processes.ts';
+import { startDemo } from './start-demo.ts';
 
 test('demo: 200 mails in the inbox, each with an unsubscribe link that works; a second run starts over', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'postrider-demo-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const { running, url } = await demo(folder);
+  const { running, url } = await startDemo(folder);
   await running.says(/accepted 200, refused 0, skipped 0, unknown 0, waiting 0/, 60_000);
   const [link] = await running.says(/http:\/\/localhost:\d+\/unsubscribe\/\S+/);
 
@@ -35,14 +24,14 @@ test('demo: 200 mails in the inbox, each with an unsubscribe link that works; a 
   const ended = await running.stop('SIGINT');
   expect(ended.code).toBe(0);
 
-  const again = await demo(folder);
+  const again = await startDemo(folder);
   await again.running.says(/accepted 199/);
   expect(await (await fetch(`${again.url}/inbox/`)).text()).toContain('199 mails');
   const [, home] = await again.running.says(/POSTRIDER_HOME=(\S+) postrider issue status demo\/issue-1/);
   const status = await run(['issue', 'status', 'demo/issue-1'], { env: { POSTRIDER_HOME: home } });
   expect(status.stdout).toMatch(/accepted +199/);
 
-  const third = await demo(folder, '--once');
+  const third = await startDemo(folder, '--once');
   const refused = await third.running.ended;
   expect(refused.code).toBe(1);
   expect(refused.stderr).toContain('a demo is already running');

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { byEditor } from '../../src/issue/reason.ts';
 import { markAndSettle } from '../../src/ledger/mark-and-settle.ts';
 import { skipIneligible } from '../../src/ledger/moves/skip.ts';
@@ -9,7 +9,6 @@ import { registerWorker } from '../../src/ledger/workers/leases.ts';
 import { pauseIssue } from '../../src/sends/pause.ts';
 import { resumeIssue } from '../../src/sends/resume-cancel.ts';
 import { insertNewsletter } from '../helpers/rows.ts';
-import { useTestDatabase } from '../helpers/use-test-database.ts';
 import {
   makeReaders,
   mark,
@@ -20,13 +19,9 @@ import {
   store,
   writeUnsubscribe,
 } from './fixtures.ts';
+import { useWorker } from './use-worker.ts';
 
-const database = useTestDatabase();
-let worker: number;
-beforeAll(async () => {
-  worker = await registerWorker(db(), 'w', 60_000);
-});
-const db = () => database.db;
+const { db, worker } = useWorker(60_000);
 
 async function one() {
   const planned = await plannedIssue(db(), 1);
@@ -44,7 +39,7 @@ const attemptsOf = async (issue: number) =>
 
 test('a mark counts the fence up, once: the second asker finds the row moved', async () => {
   const { issue, id, row } = await one();
-  const asked = await Promise.all([1, 2, 3].map(() => mark(db(), issue, worker, id)));
+  const asked = await Promise.all([1, 2, 3].map(() => mark(db(), issue, worker(), id)));
   expect(asked.filter(Boolean)).toHaveLength(1);
   expect(await row()).toMatchObject({ state: 'handing', fence: 1 });
 });
@@ -52,9 +47,9 @@ test('a mark counts the fence up, once: the second asker finds the row moved', a
 test('no mark while paused; after the resume there is one', async () => {
   const { issue, id } = await one();
   await pauseIssue(db(), issue, 'editor', byEditor('test'));
-  expect(await mark(db(), issue, worker, id)).toBe(false);
+  expect(await mark(db(), issue, worker(), id)).toBe(false);
   await resumeIssue(db(), issue);
-  expect(await mark(db(), issue, worker, id)).toBe(true);
+  expect(await mark(db(), issue, worker(), id)).toBe(true);
 });
 
 test('no mark for a worker whose lease ran out, by the clock of the database', async () => {
@@ -66,24 +61,24 @@ test('no mark for a worker whose lease ran out, by the clock of the database', a
 
 test('a settle with an older fence moves nothing', async () => {
   const { issue, id, row } = await one();
-  await mark(db(), issue, worker, id);
-  await store(db(), issue, worker, settle(id, 1, { state: 'planned', dueInMs: 0, counted: 0 }));
-  await mark(db(), issue, worker, id, 1);
-  expect(await store(db(), issue, worker, settle(id, 1, { state: 'refused' }))).toBe(false);
+  await mark(db(), issue, worker(), id);
+  await store(db(), issue, worker(), settle(id, 1, { state: 'planned', dueInMs: 0, counted: 0 }));
+  await mark(db(), issue, worker(), id, 1);
+  expect(await store(db(), issue, worker(), settle(id, 1, { state: 'refused' }))).toBe(false);
   expect(await row()).toMatchObject({ state: 'handing', fence: 2, attempts: 0 });
 });
 
 test('a settle stored twice counts one attempt', async () => {
   const { issue, id, row } = await one();
-  await mark(db(), issue, worker, id);
+  await mark(db(), issue, worker(), id);
   const deferred = settle(id, 1, {
     state: 'deferred',
     reason: 'temporary',
     reply: '451 later',
     dueInMs: 1_000,
   });
-  expect(await store(db(), issue, worker, deferred)).toBe(true);
-  expect(await store(db(), issue, worker, deferred)).toBe(false);
+  expect(await store(db(), issue, worker(), deferred)).toBe(true);
+  expect(await store(db(), issue, worker(), deferred)).toBe(false);
   expect(await row()).toMatchObject({ state: 'deferred', attempts: 1, due: true });
   expect(await attemptsOf(issue)).toEqual([
     { fence: 1, outcome: 'deferred', stage: 'dot', reply: '451 later' },
@@ -92,20 +87,20 @@ test('a settle stored twice counts one attempt', async () => {
 
 test('a reply after the doubt settles it: accepted, also when the row waits again', async () => {
   const { issue, id, row } = await one();
-  await mark(db(), issue, worker, id);
-  await store(db(), issue, worker, settle(id, 1, { state: 'unknown', reason: 'no-reply', reply: null }));
+  await mark(db(), issue, worker(), id);
+  await store(db(), issue, worker(), settle(id, 1, { state: 'unknown', reason: 'no-reply', reply: null }));
   await sql`UPDATE deliveries SET state = 'planned', due_at = now() WHERE issue_id = ${issue} AND id = ${id}`.execute(
     db(),
   );
-  expect(await store(db(), issue, worker, settle(id, 1))).toBe(true);
+  expect(await store(db(), issue, worker(), settle(id, 1))).toBe(true);
   expect(await row()).toMatchObject({ state: 'accepted', due: false, attempts: 2 });
 });
 
 test('one statement settles one delivery and marks the next', async () => {
   const { issue } = await plannedIssue(db(), 2);
   const [first, second] = (await rowsOf(db(), issue)).map((row) => row.id);
-  await mark(db(), issue, worker, first!);
-  const done = await markAndSettle(db(), issue, worker, [settle(first!, 1)], [{ id: second!, fence: 0 }]);
+  await mark(db(), issue, worker(), first!);
+  const done = await markAndSettle(db(), issue, worker(), [settle(first!, 1)], [{ id: second!, fence: 0 }]);
   expect([done.settled.has(first!), done.marked.has(second!)]).toEqual([true, true]);
   expect((await rowsOf(db(), issue)).map((row) => row.state)).toEqual(['accepted', 'handing']);
 });
@@ -118,19 +113,19 @@ test('no mark for an issue that has expired meanwhile', async () => {
       db(),
     );
   await expires('1 hour');
-  expect(await mark(db(), issue, worker, first!)).toBe(true);
+  expect(await mark(db(), issue, worker(), first!)).toBe(true);
   await expires('-1 second');
-  expect(await mark(db(), issue, worker, second!)).toBe(false);
+  expect(await mark(db(), issue, worker(), second!)).toBe(false);
 });
 
 test('of a group of which some were moved meanwhile, it tells which were not', async () => {
   const { issue } = await plannedIssue(db(), 4);
   const [a, b, c, d] = (await rowsOf(db(), issue)).map((row) => row.id);
-  await mark(db(), issue, worker, a!);
+  await mark(db(), issue, worker(), a!);
   const done = await markAndSettle(
     db(),
     issue,
-    worker,
+    worker(),
     [settle(a!, 1), settle(b!, 1)],
     [c!, d!].map((id, fence) => ({ id, fence })),
   );
@@ -144,15 +139,15 @@ test.each([
   ['erased', 'erased'],
 ])('on a retry no mark for somebody %s meanwhile, and the row is skipped: %s', async (how, reason) => {
   const { issue, id, person, newsletter, row } = await one();
-  await mark(db(), issue, worker, id);
+  await mark(db(), issue, worker(), id);
   if (how === 'unsubscribed') await writeUnsubscribe(db(), newsletter, person);
   if (how === 'erased') await sql`DELETE FROM subscribers WHERE id = ${person}`.execute(db());
   if (how === 'suppressed')
     await sql`INSERT INTO suppressions (identity_hash, hash_kid, subscriber_id, reason, source) VALUES ('x', 'k', ${person}, 'bounce', 'dsn')`.execute(
       db(),
     );
-  await store(db(), issue, worker, settle(id, 1, { state: 'deferred', dueInMs: 0 }));
-  expect(await mark(db(), issue, worker, id, 1)).toBe(false);
+  await store(db(), issue, worker(), settle(id, 1, { state: 'deferred', dueInMs: 0 }));
+  expect(await mark(db(), issue, worker(), id, 1)).toBe(false);
   await skipIneligible(db(), issue, [id]);
   expect(await row()).toMatchObject({ state: 'skipped', reason, due: false });
 });
@@ -183,9 +178,9 @@ test('a confirmation goes to pending people only', async () => {
         email: 'r@example.org',
       }),
     );
-  expect(await mark(db(), SERVICE, worker, mail!.id)).toBe(false);
+  expect(await mark(db(), SERVICE, worker(), mail!.id)).toBe(false);
   await sql`UPDATE subscriptions SET state = 'pending' WHERE id = ${subscription.id}`.execute(db());
-  expect(await mark(db(), SERVICE, worker, mail!.id)).toBe(true);
+  expect(await mark(db(), SERVICE, worker(), mail!.id)).toBe(true);
 });
 
 test('what the relay answered before a mark moves a waiting row, and no other', async () => {

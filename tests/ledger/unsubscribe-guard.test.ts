@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { systemClock } from '../../src/io/clock.ts';
 import { planServiceMail, SERVICE } from '../../src/ledger/service-mail.ts';
 import {
@@ -6,17 +6,11 @@ import {
   skipWaitingFor,
   waitWhileInFlight,
 } from '../../src/ledger/unsubscribe-guard.ts';
-import { registerWorker } from '../../src/ledger/workers/leases.ts';
 import { cancelIssue } from '../../src/sends/resume-cancel.ts';
-import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { mark, plannedIssue, rowsOf, settle, store, writeUnsubscribe } from './fixtures.ts';
+import { useWorker } from './use-worker.ts';
 
-const database = useTestDatabase();
-let worker: number;
-beforeAll(async () => {
-  worker = await registerWorker(db(), 'w', 60_000);
-});
-const db = () => database.db;
+const { db, worker } = useWorker(60_000);
 
 async function one() {
   const { issue, newsletter, people } = await plannedIssue(db(), 2);
@@ -57,11 +51,11 @@ test('an unsubscribe skips the deliveries that wait, and only theirs', async () 
 
 test('an unsubscribe waits for the mail in flight; deferred by the relay, it is skipped before the answer', async () => {
   const { issue, unsubscribe, optOut, row, id } = await one();
-  await mark(db(), issue, worker, id);
+  await mark(db(), issue, worker(), id);
   await unsubscribe();
   expect(await row()).toMatchObject({ state: 'handing' });
   const clock = steppedClock(async (at) => {
-    if (at === 100) await store(db(), issue, worker, settle(id, 1, { state: 'deferred', dueInMs: 0 }));
+    if (at === 100) await store(db(), issue, worker(), settle(id, 1, { state: 'deferred', dueInMs: 0 }));
   });
   await waitWhileInFlight(db(), clock, optOut);
   expect(clock.monotonic()).toBeLessThan(200);
@@ -70,23 +64,23 @@ test('an unsubscribe waits for the mail in flight; deferred by the relay, it is 
 
 test('an unsubscribe is answered after 2 s at the latest; what the relay defers afterwards gets no second mark', async () => {
   const { issue, unsubscribe, optOut, id, row } = await one();
-  await mark(db(), issue, worker, id);
+  await mark(db(), issue, worker(), id);
   await unsubscribe();
   const clock = steppedClock();
   await waitWhileInFlight(db(), clock, optOut);
   expect(clock.monotonic()).toBe(2_000);
-  await store(db(), issue, worker, settle(id, 1, { state: 'deferred', dueInMs: 0 }));
-  expect(await mark(db(), issue, worker, id, 1)).toBe(false);
+  await store(db(), issue, worker(), settle(id, 1, { state: 'deferred', dueInMs: 0 }));
+  expect(await mark(db(), issue, worker(), id, 1)).toBe(false);
   expect(await row()).toMatchObject({ state: 'deferred' });
 });
 
 test('an unsubscribe waits for the mail in flight of a cancelled send, too', async () => {
   const { issue, unsubscribe, optOut, id } = await one();
-  await mark(db(), issue, worker, id);
+  await mark(db(), issue, worker(), id);
   await cancelIssue(db(), issue);
   await unsubscribe();
   const clock = steppedClock(async (at) => {
-    if (at === 100) await store(db(), issue, worker, settle(id, 1));
+    if (at === 100) await store(db(), issue, worker(), settle(id, 1));
   });
   await waitWhileInFlight(db(), clock, optOut);
   expect(clock.monotonic()).toBe(100);
@@ -95,7 +89,7 @@ test('an unsubscribe waits for the mail in flight of a cancelled send, too', asy
 test('a mark and an unsubscribe at the same moment: either the mail is in flight and waited for, or it is skipped', async () => {
   for (let n = 0; n < 15; n += 1) {
     const { issue, unsubscribe, row, id } = await one();
-    const [granted] = await Promise.all([mark(db(), issue, worker, id), unsubscribe()]);
+    const [granted] = await Promise.all([mark(db(), issue, worker(), id), unsubscribe()]);
     expect((await row()).state).toBe(granted ? 'handing' : 'skipped');
   }
 });

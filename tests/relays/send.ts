@@ -1,4 +1,5 @@
 /** Sends of one worker through one server: readers in a database of their own, and what became of each of them. */
+
 import { sql } from 'kysely';
 import { parseRelays } from '../../src/config/relays.ts';
 import { Keys } from '../../src/consent/keys.ts';
@@ -12,7 +13,7 @@ import { EmailFiles } from '../../src/render/theme/email-files.ts';
 import { startSending } from '../../src/sends/start.ts';
 import { startWorker } from '../../workers/start-worker.ts';
 import { edition } from '../delivery/fixtures.ts';
-import { TIMES } from '../delivery/harness.ts';
+import { isSent, TIMES } from '../delivery/harness.ts';
 import { createTestDatabase } from '../helpers/database.ts';
 import { insertIssue, insertNewsletter } from '../helpers/rows.ts';
 import { until } from '../helpers/until.ts';
@@ -114,15 +115,6 @@ async function newsletterOf(db: Db, slug: string, emails: readonly string[]): Pr
     INSERT INTO subscriptions (newsletter_id, subscriber_id, state, confirmed_at)
     SELECT ${id}::bigint, id, 'confirmed', clock_timestamp() FROM p`.execute(db);
   return id;
-}
-
-async function isSent(db: Db, issue: number): Promise<boolean> {
-  const { state } = await db
-    .selectFrom('issues')
-    .select('state')
-    .where('id', '=', issue)
-    .executeTakeFirstOrThrow();
-  return state === 'sent';
 }
 
 /** From the order to the last settle, by the database's clock. */

@@ -10,6 +10,7 @@ import { leaseBatch } from '../../src/ledger/lease.ts';
 import { registerWorker } from '../../src/ledger/workers/leases.ts';
 import type { Log, WakeUp, WakeUpQueue } from '../../src/ports.ts';
 import { startWorker, type WorkerParts } from '../../workers/start-worker.ts';
+import { TIMES as HARNESS_TIMES } from '../delivery/harness.ts';
 import { relaySettings } from '../helpers/relay-settings.ts';
 import { type Sink, startSink } from '../helpers/sink.ts';
 import { until } from '../helpers/until.ts';
@@ -17,18 +18,7 @@ import { useTestDatabase } from '../helpers/use-test-database.ts';
 import { plannedIssue, rowsOf } from '../ledger/fixtures.ts';
 
 /** Sweeps only where a test says so: what is given back here must not be the sweep's work. */
-const TIMES: WorkerParts['times'] = {
-  heartbeatMs: 1_000,
-  leaseMs: 60_000,
-  sweepMs: 3_600_000,
-  drainMs: 5_000,
-  expireMs: 600_000,
-  retryMs: [200],
-  markFreshMs: 2_000,
-  idleMs: 5_000,
-  holdMs: 1_000,
-  growMs: 300,
-};
+const TIMES: WorkerParts['times'] = { ...HARNESS_TIMES, leaseMs: 60_000, sweepMs: 3_600_000 };
 
 const database = useTestDatabase();
 let sink: Sink;

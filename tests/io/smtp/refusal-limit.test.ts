@@ -196,7 +196,7 @@ async function mangling() {
 
 test('nothing is written behind the final dot before its reply, not even QUIT: Haraka, chasquid and Courier throw it away', async () => {
   const server = await mangling();
-  const wire = await smtpRelay(relaySettings(server.port), { commandMs: 2_000, dotMs: 2_000 }).open();
+  const connection = await smtpRelay(relaySettings(server.port), { commandMs: 2_000, dotMs: 2_000 }).open();
   for (let n = 0; n < 3; n++)
     expect(
       await connection.handOver(

@@ -1,6 +1,6 @@
 /** What relays may take: limits over any hour, kept in the ledger, whoever dies. */
 import { sql } from 'kysely';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Batch, endBatch, leaseBatch } from '../../../src/ledger/lease.ts';
 import {
   deleteOldCounts,
@@ -12,15 +12,10 @@ import {
 } from '../../../src/ledger/relays/budget.ts';
 import { overrideTerms } from '../../../src/ledger/relays/settings.ts';
 import { endWorker, registerWorker } from '../../../src/ledger/workers/leases.ts';
-import { useTestDatabase } from '../../helpers/use-test-database.ts';
 import { plannedIssue } from '../fixtures.ts';
+import { useWorker } from '../use-worker.ts';
 
-const database = useTestDatabase();
-let worker: number;
-beforeAll(async () => {
-  worker = await registerWorker(db(), 'w', 600_000);
-});
-const db = () => database.db;
+const { db, worker } = useWorker(600_000);
 
 let made = 0;
 const aRelay = () => `relay-${++made}`;
@@ -34,7 +29,7 @@ interface LeaseOptions {
 
 /** Leases through the relay, and what was said of its room. */
 async function lease(issueId: number, relay: string, limits: SpanLimits, options: LeaseOptions = {}) {
-  const { size = 200, workerId = worker, purpose = 'issues' } = options;
+  const { size = 200, workerId = worker(), purpose = 'issues' } = options;
   let room: Room | undefined;
   const batch = await leaseBatch(db(), {
     issueId,

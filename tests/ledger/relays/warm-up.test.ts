@@ -1,20 +1,14 @@
 /** The warm-up of a relay: a cap a day that grows, for those who confirmed last first. */
 import { sql } from 'kysely';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { endBatch, leaseBatch } from '../../../src/ledger/lease.ts';
 import { roomOf } from '../../../src/ledger/relays/budget.ts';
 import { daysToSend, growWarmUps, startWarmUp, warmUpOf } from '../../../src/ledger/relays/warm-up.ts';
-import { registerWorker } from '../../../src/ledger/workers/leases.ts';
 import { insertNewsletter } from '../../helpers/rows.ts';
-import { useTestDatabase } from '../../helpers/use-test-database.ts';
 import { makeIssue, makeReaders, planAll, plannedIssue } from '../fixtures.ts';
+import { useWorker } from '../use-worker.ts';
 
-const database = useTestDatabase();
-let worker: number;
-beforeAll(async () => {
-  worker = await registerWorker(db(), 'w', 600_000);
-});
-const db = () => database.db;
+const { db, worker } = useWorker(600_000);
 
 let made = 0;
 const aRelay = () => `relay-${++made}`;
@@ -25,7 +19,7 @@ async function send(relay: string, issue: number, refused = 0): Promise<number> 
   const batch = await leaseBatch(db(), {
     issueId: issue,
     lane: 'other',
-    workerId: worker,
+    workerId: worker(),
     size: 1_000,
     relay,
     room: async (trx) => (await roomOf(trx, relay, none, 'issues')).free,
@@ -127,7 +121,7 @@ test('a send through such a relay goes to those who confirmed last first, lane b
   await planAll(db(), issue, 7);
   const order: number[] = [];
   for (;;) {
-    const batch = await leaseBatch(db(), { issueId: issue, lane: 'other', workerId: worker, size: 4 });
+    const batch = await leaseBatch(db(), { issueId: issue, lane: 'other', workerId: worker(), size: 4 });
     if (!batch) break;
     order.push(...batch.deliveries.map((d) => days(d.subscriberId!)).sort((a, b) => a - b));
   }
