@@ -49,10 +49,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  const asked = groups[process.argv[2] ?? ''];
-  for (const load of asked ? [asked] : Object.values(groups)) await load();
+  const group = groups[process.argv[2] ?? ''];
+  for (const load of group ? [group] : Object.values(groups)) await load();
   addExamples(postrider);
-  if (!asked) (await import('@bomb.sh/tab/commander')).default(postrider);
+  if (!group) (await import('@bomb.sh/tab/commander')).default(postrider);
   await postrider.parseAsync();
 } catch (error) {
   process.exitCode = exitCodeOf(error);

@@ -64,9 +64,9 @@ const support: Check = {
 
 /** Every kind of element and every declaration once, because a mail repeats each a thousand times. */
 function piecesOf(html: string): Set<string> {
-  const shown = html.replace(/<!--[\s\S]*?-->|<(head|style|script)\b[\s\S]*?<\/\1>/gi, '');
+  const visibleHtml = html.replace(/<!--[\s\S]*?-->|<(head|style|script)\b[\s\S]*?<\/\1>/gi, '');
   const pieces = new Set<string>();
-  for (const [, tag = '', attributes = ''] of shown.matchAll(TAG)) {
+  for (const [, tag = '', attributes = ''] of visibleHtml.matchAll(TAG)) {
     const names: string[] = [];
     for (const [, name = '', value = ''] of attributes.matchAll(ATTRIBUTE)) {
       if (name === 'type' || name === 'hidden') names.push(`${name}="${value}"`);

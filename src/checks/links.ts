@@ -168,10 +168,10 @@ const misleading = linkCheck(
       'Make the words match the address that the link leads to: spam filters take anything else for fraud.',
   },
   (url, { text }) => {
-    const shown = /^\s*(https?:\/\/[\w.-]+)(?:[/:?#]\S*)?\s*$/i.exec(text)?.[1];
-    const [shownHost, actualHost] = [shown && hostOf(shown), hostOf(url)];
-    if (!shownHost || !actualHost || siteOf(shownHost) === siteOf(actualHost)) return null;
-    return `the words say ${shownHost}, but the link leads to ${actualHost}`;
+    const visibleAddress = /^\s*(https?:\/\/[\w.-]+)(?:[/:?#]\S*)?\s*$/i.exec(text)?.[1];
+    const [visibleHost, actualHost] = [visibleAddress && hostOf(visibleAddress), hostOf(url)];
+    if (!visibleHost || !actualHost || siteOf(visibleHost) === siteOf(actualHost)) return null;
+    return `the words say ${visibleHost}, but the link leads to ${actualHost}`;
   },
 );
 

@@ -69,12 +69,12 @@ export async function askOnline(
   limits: OnlineLimits = LIMITS,
 ): Promise<Message[]> {
   const all = targetsOf(issue);
-  const asked = all.slice(0, limits.maxAddresses);
+  const checked = all.slice(0, limits.maxAddresses);
   const signal = AbortSignal.timeout(limits.timeoutMs);
   const checker = new LinkChecker(ask, signal);
   let done = 0;
-  await runLimited(asked, limits, async (target) => {
-    if (await checker.ask(target)) tell(++done, asked.length);
+  await runLimited(checked, limits, async (target) => {
+    if (await checker.ask(target)) tell(++done, checked.length);
   });
   return mergeMessages([...checker.found, ...incomplete(all.length - done, checker.why)]);
 }
@@ -172,13 +172,13 @@ class LinkChecker {
   }
 
   #say({ address, line, what }: Target, isGone: boolean, why: string): void {
-    const shown = address.length > 100 ? `${address.slice(0, 100)}…` : address;
+    const shortened = address.length > 100 ? `${address.slice(0, 100)}…` : address;
     const rule = isGone ? (what === 'link' ? 'link-dead' : 'image-dead') : 'link-unsure';
     this.found.push({
       severity: isGone ? 'error' : 'warning',
       line,
       rule,
-      text: `the ${what} ${shown} ${why}`,
+      text: `the ${what} ${shortened} ${why}`,
     });
   }
 

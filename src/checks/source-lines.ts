@@ -7,10 +7,10 @@ const MAX_SEARCH_CHARACTERS = 60_000;
 /** The line of `text` at or after the line `from`; `from` itself if the text is spelt differently there. */
 export function lineOf(source: string, text: string, from: number): number {
   const start = offsetOf(source, from);
-  const window = source.slice(start, start + MAX_SEARCH_CHARACTERS);
+  const excerpt = source.slice(start, start + MAX_SEARCH_CHARACTERS);
   for (const written of spellings(text)) {
-    const at = window.indexOf(written);
-    if (at >= 0) return from + linesIn(window.slice(0, at));
+    const at = excerpt.indexOf(written);
+    if (at >= 0) return from + linesIn(excerpt.slice(0, at));
   }
   return from;
 }

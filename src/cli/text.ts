@@ -11,9 +11,9 @@ export const counted = (count: number, one: string, several = `${one}s`): string
 /** One line per fact, with the values aligned. Line ends in a value become commas. A `state` is coloured. */
 export function facts(pairs: readonly (readonly [name: string, value: string])[]): string {
   const width = Math.max(...pairs.map(([name]) => cellsOf(name)));
-  const shown = (name: string, value: string) => (name === 'state' ? stateStyled(value) : value);
+  const styled = (name: string, value: string) => (name === 'state' ? stateStyled(value) : value);
   return pairs
-    .map(([name, value]) => `${padded(name, width)}  ${shown(name, value.replace(/\n/g, ', '))}`)
+    .map(([name, value]) => `${padded(name, width)}  ${styled(name, value.replace(/\n/g, ', '))}`)
     .join('\n');
 }
 
@@ -27,8 +27,8 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     .map((row) =>
       row
         .map((cell, at) => {
-          const shown = row === head ? heading(cell) : at === states ? stateStyled(cell) : cell;
-          return padded(cell, widths[at] ?? 0, shown);
+          const styled = row === head ? heading(cell) : at === states ? stateStyled(cell) : cell;
+          return padded(cell, widths[at] ?? 0, styled);
         })
         .join('  ')
         .trimEnd(),
@@ -36,9 +36,9 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     .join('\n');
 }
 
-/** `shown` is the text with its style, which takes no cells. */
-const padded = (text: string, width: number, shown = text): string =>
-  shown + ' '.repeat(Math.max(0, width - cellsOf(text)));
+/** `styled` is the text with its style, which takes no cells. */
+const padded = (text: string, width: number, styled = text): string =>
+  styled + ' '.repeat(Math.max(0, width - cellsOf(text)));
 
 /** East Asian wide and full-width forms, and most emoji, take two cells. */
 const WIDE =

@@ -14,10 +14,10 @@ const ADDRESS = /[@<>"\\;]|\/\/|[([{]\s*at\s*[)\]}]|www\./iu;
 export function readName(text: string): string | null {
   const line = text.normalize('NFC').replace(UNFIT, ' ').replace(/\s+/gu, ' ').trim();
   // As a mail program may display it: full-width letters count as letters.
-  const shown = line
+  const cleaned = line
     .normalize('NFKC')
     .replace(DOTS, '.')
     .replace(/\p{Cf}/gu, '');
-  if (line === '' || ADDRESS.test(shown) || HOST.test(shown)) return null;
+  if (line === '' || ADDRESS.test(cleaned) || HOST.test(cleaned)) return null;
   return [...line].slice(0, MAX_NAME_CHARS).join('').trim();
 }

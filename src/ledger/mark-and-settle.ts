@@ -61,7 +61,7 @@ export async function markAndSettle(
   marks: readonly Mark[],
 ): Promise<MarkedAndSettled> {
   const kept = settles.some((settle) => settle.state !== 'accepted');
-  const asked = settles.length + marks.length;
+  const requested = settles.length + marks.length;
   const values = valuesOf(issueId, settles, marks);
   values.push(issueId, workerId);
   if (kept) values.push(...furtherValues(settles, marks.length));
@@ -71,7 +71,7 @@ export async function markAndSettle(
     marked: number[] | null;
   }>(CompiledQuery.raw(statement(partitionOf(issueId), kept), values));
   const { moved, settled, marked } = rows[0]!;
-  return moved === asked
+  return moved === requested
     ? { settled: ALL, marked: ALL }
     : { settled: new Set(settled), marked: new Set(marked) };
 }

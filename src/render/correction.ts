@@ -24,8 +24,8 @@ export function withCorrection(document: Document, { day, words }: CorrectionNot
     title: t('issue.corrected', { date: longDate(day, language) }),
     content: words === null ? [] : [paragraph(words)],
   };
-  const shown = cover !== null && !opensWithPicture(blocks);
-  const picture: Block[] = shown
+  const showsCover = cover !== null && !opensWithPicture(blocks);
+  const picture: Block[] = showsCover
     ? [{ kind: 'image', line: 1, image: { url: cover, alt: coverAlt ?? '' } }]
     : [];
   return { ...document, cover: null, blocks: [note, ...picture, ...blocks] };

@@ -42,11 +42,11 @@ function inZone(local: Temporal.PlainDateTime, timezone: string): SendTime {
   if (earlier.toPlainDateTime().equals(local))
     return {
       at: dateOf(earlier),
-      note: `${shown(local)} comes twice in ${timezone}, since clocks go back that night; the first is taken (${earlier.offset}), the second would be ${shown(local)}${later.offset}`,
+      note: `${localText(local)} comes twice in ${timezone}, since clocks go back that night; the first is taken (${earlier.offset}), the second would be ${localText(local)}${later.offset}`,
     };
   return {
     at: dateOf(later),
-    note: `${shown(local)} does not exist in ${timezone}, since clocks go forward that night; ${shown(later.toPlainDateTime())} is taken`,
+    note: `${localText(local)} does not exist in ${timezone}, since clocks go forward that night; ${localText(later.toPlainDateTime())} is taken`,
   };
 }
 
@@ -77,10 +77,10 @@ export function readExpiry(text: string, start: Date, timezone: string): SendTim
 export function sayTime(at: Date, timezone: string): string {
   const utc = at.toISOString().replace(/\.\d+Z$/, 'Z');
   const there = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timezone);
-  return `${shown(there.toPlainDateTime())} ${timezone} (${utc})`;
+  return `${localText(there.toPlainDateTime())} ${timezone} (${utc})`;
 }
 
-function shown(local: Temporal.PlainDateTime): string {
+function localText(local: Temporal.PlainDateTime): string {
   const unit = local.second === 0 ? 'minute' : 'second';
   return local.toString({ smallestUnit: unit }).replace('T', ' ');
 }

@@ -71,13 +71,13 @@ describe('newsletter', () => {
     expect(human).toMatch(/^slug +one$/m);
     const page = ['--description', 'Boats and tides', '--frequency', 'every Monday'];
     await run('newsletter', 'set', 'one', ...page, '--privacy-url', 'https://example.org/privacy');
-    const told = await run('newsletter', 'show', 'one');
-    expect(told.value).toMatchObject({
+    const output = await run('newsletter', 'show', 'one');
+    expect(output.value).toMatchObject({
       description: 'Boats and tides',
       frequency: 'every Monday',
       privacyUrl: 'https://example.org/privacy',
     });
-    expect(told.human).toMatch(/^privacy-url +https:\/\/example\.org\/privacy$/m);
+    expect(output.human).toMatch(/^privacy-url +https:\/\/example\.org\/privacy$/m);
     await run('newsletter', 'set', 'one', '--privacy-url', '');
     expect((await run('newsletter', 'show', 'one')).value).toMatchObject({ privacyUrl: null });
     expect((await run('newsletter', 'list')).value).toContainEqual(

@@ -30,7 +30,7 @@ const newsletter: NewsletterView = {
   archive: 'public',
 };
 const issue = { slug: 'x', archiveUrl: 'https://example.org/archive/weekly/x' };
-const around = { newsletter, issue, publicUrl: 'https://example.org', emails: new EmailFiles() };
+const renderContext = { newsletter, issue, publicUrl: 'https://example.org', emails: new EmailFiles() };
 
 /** As src/render/mjml/compile.ts has them. */
 const OPTIONS = {
@@ -56,11 +56,11 @@ const middle = (values: number[]): number =>
 async function measure(file: string) {
   const source = readFileSync(file, 'utf8');
   const document = readIssue(source, { file });
-  const { mjml } = await renderIssue(document, around);
+  const { mjml } = await renderIssue(document, renderContext);
   const rounds: { read: number; render: number; alone: number }[] = [];
   for (let run = -WARM_UP; run < RUNS; run++) {
     const read = await cost(() => readIssue(source, { file }));
-    const render = await cost(() => renderIssue(document, around));
+    const render = await cost(() => renderIssue(document, renderContext));
     const alone = await cost(() => mjml2html(mjml, OPTIONS));
     if (run >= 0) rounds.push({ read, render, alone });
   }

@@ -75,11 +75,11 @@ async function startRival({ program }: Harness) {
   );
   app.post<{ Params: { newsletter: string; subscriber: string } }>(
     '/:newsletter/:subscriber',
-    async (asked) => {
+    async (outgoing) => {
       await pool.query(
         `UPDATE subscriptions SET state = 'unsubscribed', unsubscribed_at = now()
        WHERE newsletter_id = $1 AND subscriber_id = $2`,
-        [asked.params.newsletter, asked.params.subscriber],
+        [outgoing.params.newsletter, outgoing.params.subscriber],
       );
       return '';
     },
@@ -111,13 +111,16 @@ async function askInTurn(agent: Agent, port: number, paths: string[]): Promise<v
 function ask(agent: Agent, port: number, path: string): Promise<void> {
   const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': ONE_CLICK.length };
   return new Promise((resolve, reject) => {
-    const asked = request({ agent, host: '127.0.0.1', port, path, method: 'POST', headers }, (response) => {
-      response.resume();
-      if (response.statusCode === 200) response.on('end', resolve);
-      else reject(new Error(`expected 200, found ${response.statusCode} for ${path.slice(0, 20)}`));
-    });
-    asked.on('error', reject);
-    asked.end(ONE_CLICK);
+    const outgoing = request(
+      { agent, host: '127.0.0.1', port, path, method: 'POST', headers },
+      (response) => {
+        response.resume();
+        if (response.statusCode === 200) response.on('end', resolve);
+        else reject(new Error(`expected 200, found ${response.statusCode} for ${path.slice(0, 20)}`));
+      },
+    );
+    outgoing.on('error', reject);
+    outgoing.end(ONE_CLICK);
   });
 }
 

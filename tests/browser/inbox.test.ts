@@ -111,9 +111,9 @@ test('the phone view shows the mail 375 px wide', async () => {
 });
 
 test('in a browser with JavaScript, a hostile mail runs nothing, asks nobody and takes no window', async () => {
-  const asked: string[] = [];
+  const requests: string[] = [];
   const elsewhere = http.createServer((request, response) => {
-    asked.push(request.url ?? '');
+    requests.push(request.url ?? '');
     response.end('<h1>elsewhere</h1>');
   });
   await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
@@ -138,7 +138,7 @@ test('in a browser with JavaScript, a hostile mail runs nothing, asks nobody and
     expect(await page.evaluate('window.pwned')).toBeUndefined();
     expect(dialogs).toEqual([]);
     expect(page.url()).toBe(`${address}/inbox/${id}`);
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
   elsewhere.closeAllConnections();
   elsewhere.close();

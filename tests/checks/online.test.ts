@@ -28,57 +28,61 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-async function asked(body: string, limits = LIMITS) {
-  const told: number[] = [];
+async function checkOnline(body: string, limits = LIMITS) {
+  const progress: number[] = [];
   const messages = await askOnline(
     await subjectOf({ body: body.replaceAll('SITE', site.url) }),
     (address, method, signal) => fetchStatus(address, method, signal, allowOnly(site)),
-    (done) => told.push(done),
+    (done) => progress.push(done),
     limits,
   );
-  return { told, messages, said: messages.map(({ severity, line, rule }) => `${severity} ${line} ${rule}`) };
+  return {
+    progress,
+    messages,
+    said: messages.map(({ severity, line, rule }) => `${severity} ${line} ${rule}`),
+  };
 }
 
 test('a dead link and a dead picture are errors at their line, with the status', async () => {
-  const { messages, said } = await asked('[a](SITE/404)\n\n![the pier](SITE/410.png)\n\n[ok](SITE/)');
+  const { messages, said } = await checkOnline('[a](SITE/404)\n\n![the pier](SITE/410.png)\n\n[ok](SITE/)');
   expect(said).toEqual(['error 7 link-dead', 'error 9 image-dead']);
   expect(messages[0]?.text).toBe(`the link ${site.url}/404 answers with status 404`);
 });
 
 test('what only bots or this minute are refused is doubtful, and no error', async () => {
-  const { messages, said } = await asked('[a](SITE/403)\n\n[b](SITE/503)');
+  const { messages, said } = await checkOnline('[a](SITE/403)\n\n[b](SITE/503)');
   expect(said).toEqual(['warning 7 link-unsure', 'warning 9 link-unsure']);
   expect(messages.map(({ text }) => text.slice(-3))).toEqual(['403', '503']);
 });
 
 test('a host that is none is dead, for each of its links', async () => {
-  const { said } = await asked(
+  const { said } = await checkOnline(
     `[a](http://gone.test:${site.port}/1)\n\n[b](http://gone.test:${site.port}/2)`,
   );
   expect(said).toEqual(['error 7 link-dead', 'error 9 link-dead']);
 });
 
 test('a HEAD that is refused is asked again by GET; redirects are followed to their end', async () => {
-  const { said } = await asked('[a](SITE/head-lies)\n\n[b](SITE/302)');
+  const { said } = await checkOnline('[a](SITE/head-lies)\n\n[b](SITE/302)');
   expect(said).toEqual(['error 9 link-dead']);
 });
 
 test('each address is asked once, without its part, two at a time of a host', async () => {
-  site.asked.length = 0;
+  site.requests.length = 0;
   most = 0;
   const links = Array.from({ length: 12 }, (_, n) => `[x](SITE/p${n}#a) [y](SITE/p${n}#b)`);
-  const { said, told } = await asked(links.join('\n\n'));
+  const { said, progress } = await checkOnline(links.join('\n\n'));
   expect(said).toEqual([]);
-  expect(site.asked.sort()).toEqual(Array.from({ length: 12 }, (_, n) => `/p${n}`).sort());
+  expect(site.requests.sort()).toEqual(Array.from({ length: 12 }, (_, n) => `/p${n}`).sort());
   expect(most).toBeLessThanOrEqual(2);
-  expect(told).toEqual(Array.from({ length: 12 }, (_, n) => n + 1));
+  expect(progress).toEqual(Array.from({ length: 12 }, (_, n) => n + 1));
 });
 
 test('no more than a bounded number is asked, in bounded time, and the rest is told', async () => {
   const body = Array.from({ length: 9 }, (_, n) => `[x](SITE/q${n})`).join('\n\n');
-  site.asked.length = 0;
-  const { messages } = await asked(body, { ...LIMITS, maxAddresses: 4 });
-  expect(site.asked).toHaveLength(4);
+  site.requests.length = 0;
+  const { messages } = await checkOnline(body, { ...LIMITS, maxAddresses: 4 });
+  expect(site.requests).toHaveLength(4);
   expect(messages).toMatchObject([
     { rule: 'online-incomplete', text: expect.stringMatching(/^5 addresses/) },
   ]);
@@ -98,7 +102,7 @@ test('no more than a bounded number is asked, in bounded time, and the rest is t
 });
 
 test('nothing of the own network is asked, whatever an issue names', async () => {
-  site.asked.length = 0;
+  site.requests.length = 0;
   const messages = await askOnline(
     await subjectOf({
       body: `[x](${site.url}/) [y](http://inside.test/) [z](http://169.254.169.254/latest)`,
@@ -111,7 +115,7 @@ test('nothing of the own network is asked, whatever an issue names', async () =>
     () => {},
     LIMITS,
   );
-  expect(site.asked).toEqual([]);
+  expect(site.requests).toEqual([]);
   expect(messages).toHaveLength(3);
   expect(new Set(messages.map(({ rule }) => rule))).toEqual(new Set(['link-unsure']));
 });

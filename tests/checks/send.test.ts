@@ -21,8 +21,12 @@ async function draft(
   media = new Map<string, Medium>(),
 ) {
   const { db } = database;
-  const around = { emails: builtIn, relays: [] };
-  const newsletter = await createNewsletter(db, around, slug, { name: 'W', from: 'w@example.org', ...texts });
+  const emailsAndRelays = { emails: builtIn, relays: [] };
+  const newsletter = await createNewsletter(db, emailsAndRelays, slug, {
+    name: 'W',
+    from: 'w@example.org',
+    ...texts,
+  });
   const file = `${slug}.md`;
   const document = readIssue(source, { file });
   const incoming = { newsletterId: newsletter.id, slug, source, sourceName: file, document, media };

@@ -11,10 +11,10 @@ const stream = () => new Writable({ write: (_chunk, _encoding, done) => done() }
 /** What a terminal that knows colours tells of itself, by Node's own reading of the environment. */
 const terminal = () => Object.assign(stream(), { isTTY: true, getColorDepth });
 
-const asked = (name: string, value: string | undefined) => vi.stubEnv(name, value);
+const setEnv = (name: string, value: string | undefined) => vi.stubEnv(name, value);
 beforeEach(() => {
-  for (const name of ['FORCE_COLOR', 'NO_COLOR', 'NODE_DISABLE_COLORS', 'CI']) asked(name, undefined);
-  asked('TERM', 'xterm-256color');
+  for (const name of ['FORCE_COLOR', 'NO_COLOR', 'NODE_DISABLE_COLORS', 'CI']) setEnv(name, undefined);
+  setEnv('TERM', 'xterm-256color');
 });
 afterEach(() => void vi.unstubAllEnvs());
 
@@ -47,17 +47,17 @@ test('a pipe, NO_COLOR, a dumb terminal and FORCE_COLOR=0 take no colour; FORCE_
     ['TERM', 'dumb'],
     ['FORCE_COLOR', '0'],
   ] as const) {
-    asked(name, value);
+    setEnv(name, value);
     expect(heading('issue', terminal()), name).toBe('issue');
     expect(severityStyled(`${bold('x')} error: y`, terminal()), name).toBe('x error: y');
-    asked(name, name === 'TERM' ? 'xterm' : undefined);
+    setEnv(name, name === 'TERM' ? 'xterm' : undefined);
   }
-  asked('FORCE_COLOR', '1');
+  setEnv('FORCE_COLOR', '1');
   expect(heading('issue', stream())).toBe(bold('issue'));
 });
 
 test('columns stand as they stand without colour', () => {
-  const draw = () => [
+  const renderAll = () => [
     table(
       ['issue', 'state', 'title'],
       [
@@ -70,12 +70,12 @@ test('columns stand as they stand without colour', () => {
       ['state', 'sent'],
     ]),
   ];
-  asked('NO_COLOR', '1');
-  const plain = draw();
+  setEnv('NO_COLOR', '1');
+  const plain = renderAll();
   expect(plain[0]).toBe('issue      state   title\nweekly/1   sent    港口周报\nweekly/22  paused  Two');
-  asked('NO_COLOR', undefined);
-  asked('FORCE_COLOR', '1');
-  const coloured = draw();
+  setEnv('NO_COLOR', undefined);
+  setEnv('FORCE_COLOR', '1');
+  const coloured = renderAll();
   expect(coloured[0]).toContain(bold('issue'));
   expect(coloured[0]).toContain(yellow('paused'));
   expect(coloured[1]).toContain(green('sent'));

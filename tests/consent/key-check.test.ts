@@ -113,10 +113,10 @@ test.each(['not-me', 'by-hand'] as const)(
     const ask = { identity, newsletterId: null, reason, source: 'reader', until: null };
     await db.transaction().execute((trx) => suppress(trx, old, ask));
     await adoptKeys(db, fresh, []);
-    const asked = await db
+    const result = await db
       .transaction()
       .execute((trx) => subscribe(trx, fresh, subscribeRequest(identity, weekly)));
-    expect(asked).toEqual({ outcome: 'suppressed', lane: null });
+    expect(result).toEqual({ outcome: 'suppressed', lane: null });
   },
 );
 

@@ -19,7 +19,7 @@ beforeEach(() => sql`DELETE FROM confirmation_requests`.execute(db));
 
 const DAY = 24;
 
-const asked = async () =>
+const requestIdentities = async () =>
   (await db.selectFrom('confirmation_requests').select('identity').orderBy('id').execute()).map(
     ({ identity }) => identity,
   );
@@ -30,11 +30,11 @@ test('asks are forgotten when the longest budget is over, and not before', async
   await requestSubscription(db, 'a-day-later@example.org', weekly);
   await hoursLater(db, 30 * DAY - 1);
   expect(await deleteOldRequests(db)).toBe(1);
-  expect(await asked()).toEqual(['a-day-later@example.org']);
+  expect(await requestIdentities()).toEqual(['a-day-later@example.org']);
   await hoursLater(db, 3);
   await requestSubscription(db, 'now@example.org', weekly);
   expect(await deleteOldRequests(db)).toBe(1);
-  expect(await asked()).toEqual(['now@example.org']);
+  expect(await requestIdentities()).toEqual(['now@example.org']);
 });
 
 test('an address that bounced has used up its budget until that is over, whatever was forgotten meanwhile', async () => {
@@ -56,7 +56,7 @@ test('a backlog goes away page by page, the oldest first', async () => {
   await hoursLater(db, 31 * DAY);
   await requestSubscription(db, 'now@example.org', weekly);
   const page = () => deleteOldRequests(db, 2);
-  expect([await page(), await asked()]).toEqual([
+  expect([await page(), await requestIdentities()]).toEqual([
     2,
     ['c', 'd', 'e', 'now'].map((name) => `${name}@example.org`),
   ]);
@@ -64,5 +64,5 @@ test('a backlog goes away page by page, the oldest first', async () => {
     true,
   );
   expect([await page(), await page()].at(-1)).toBe(0);
-  expect(await asked()).toEqual(['now@example.org']);
+  expect(await requestIdentities()).toEqual(['now@example.org']);
 });

@@ -39,7 +39,7 @@ const suppressBy = (email: string, reason: SuppressionReason, until: Date | null
     );
 
 /** As if so many confirmations had been asked for a moment ago. */
-const asked = (n: number, { network = 'x', wide = '', newsletter = weekly }) =>
+const insertRequests = (n: number, { network = 'x', wide = '', newsletter = weekly }) =>
   sql`INSERT INTO confirmation_requests (identity, mailbox, newsletter_id, network, wide_network)
     SELECT 'flood' || n, 'flood' || n, ${newsletter}, CASE ${network} WHEN 'x' THEN 'x' || n ELSE ${network} END, ${wide}
     FROM generate_series(1, ${n}::int) n`.execute(db);
@@ -146,7 +146,7 @@ test('addresses that share a budget stay two subscribers', async () => {
 });
 
 test('a /48 asks for 60 mails an hour, over all its /56s', async () => {
-  await asked(59, { wide: '2001:db8:48::/48' });
+  await insertRequests(59, { wide: '2001:db8:48::/48' });
   expect(
     (await requestSubscription(db, 'wide1@example.org', weekly, { ip: '2001:db8:48:100::1' })).outcome,
   ).toBe('asked');
@@ -162,7 +162,7 @@ test('a /48 asks for 60 mails an hour, over all its /56s', async () => {
 
 test('a newsletter as a whole sends 500 confirmations an hour, wherever they are asked from', async () => {
   const busy = await insertNewsletter(db, { slug: 'flooded' });
-  await asked(499, { newsletter: busy });
+  await insertRequests(499, { newsletter: busy });
   expect((await requestSubscription(db, 'last@example.org', busy, { ip: '198.18.0.1' })).outcome).toBe(
     'asked',
   );
@@ -196,7 +196,7 @@ test.each([
 
 test('whoever comes from no network that can be told shares one budget: this machine, nonsense, nothing', async () => {
   await sql`DELETE FROM confirmation_requests WHERE network = 'unknown'`.execute(db);
-  await asked(93, { network: 'unknown' });
+  await insertRequests(93, { network: 'unknown' });
   const froms = ['127.0.0.1', '::1', '::ffff:127.0.0.9', 'fe80::1', '0.0.0.0', '127.8.8.8', undefined];
   for (const [i, ip] of froms.entries())
     expect((await requestSubscription(db, `local${i}@example.org`, weekly, { ip })).outcome, `${ip}`).toBe(

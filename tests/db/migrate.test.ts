@@ -64,9 +64,9 @@ describe('migrations', () => {
       applied = versions;
     });
     await until('the migration waits for the table', () => waiters(db));
-    const asked = performance.now();
+    const startedAt = performance.now();
     await sql`SELECT title FROM books`.execute(db);
-    expect(performance.now() - asked).toBeLessThan(limit(5_000));
+    expect(performance.now() - startedAt).toBeLessThan(limit(5_000));
     expect(applied).toBeUndefined();
     await reader.stop();
     await migrating;

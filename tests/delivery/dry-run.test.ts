@@ -32,13 +32,13 @@ async function written(): Promise<unknown> {
 }
 
 test('every message of the audience is composed, counted by lane and size, and nothing is written', async () => {
-  const asked = await order(2_500);
+  const dryRunOrder = await order(2_500);
   await sql`UPDATE subscribers SET identity = 'x' || id || '@gmail.com', email = 'x' || id || '@gmail.com'
-    WHERE id IN (SELECT subscriber_id FROM subscriptions WHERE newsletter_id = ${asked.newsletter.id} ORDER BY id LIMIT 700)`.execute(
+    WHERE id IN (SELECT subscriber_id FROM subscriptions WHERE newsletter_id = ${dryRunOrder.newsletter.id} ORDER BY id LIMIT 700)`.execute(
     database.db,
   );
   const before = await written();
-  const report = await dryRun(parts(), asked);
+  const report = await dryRun(parts(), dryRunOrder);
   expect(report).toMatchObject({
     audience: 2_500,
     lanes: { google: 700, other: 1_800 },
@@ -52,24 +52,24 @@ test('every message of the audience is composed, counted by lane and size, and n
 });
 
 test('readers for whom a slot stays empty are counted, with what they read instead', async () => {
-  const asked = await order(3);
+  const dryRunOrder = await order(3);
   await sql`UPDATE subscribers SET name = 'Ada', attributes = '{"city":"Xi''an"}' WHERE id = (
-    SELECT min(subscriber_id) FROM subscriptions WHERE newsletter_id = ${asked.newsletter.id})`.execute(
+    SELECT min(subscriber_id) FROM subscriptions WHERE newsletter_id = ${dryRunOrder.newsletter.id})`.execute(
     database.db,
   );
-  expect((await dryRun(parts(), asked)).slots).toEqual([
+  expect((await dryRun(parts(), dryRunOrder)).slots).toEqual([
     { slot: 'reader.attributes.city', missing: 2, fallback: null, guarded: false },
     { slot: 'reader.name', missing: 2, fallback: 'friend', guarded: false },
   ]);
 });
 
 test('an address that no message can be made for is named with its reason; the others are still composed', async () => {
-  const asked = await order(4);
+  const dryRunOrder = await order(4);
   await sql`UPDATE subscribers SET email = 'two@example.com, people@example.com' WHERE id = (
-    SELECT min(subscriber_id) FROM subscriptions WHERE newsletter_id = ${asked.newsletter.id})`.execute(
+    SELECT min(subscriber_id) FROM subscriptions WHERE newsletter_id = ${dryRunOrder.newsletter.id})`.execute(
     database.db,
   );
-  const { audience, unsendable, sizes } = await dryRun(parts(), asked);
+  const { audience, unsendable, sizes } = await dryRun(parts(), dryRunOrder);
   expect({ audience, count: unsendable.count }).toEqual({ audience: 4, count: 1 });
   expect(unsendable.first[0]!.email).toBe('two@example.com, people@example.com');
   expect(unsendable.first[0]!.reason).toMatch(/address/);

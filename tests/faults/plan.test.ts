@@ -73,8 +73,8 @@ describe('the faults of the relay', () => {
 
   function met(seed: number): Set<string> {
     const names = new Set<string>();
-    const note = (asked: Step) => {
-      const fault = relayFault(conditions(seed), asked, numberOf);
+    const note = (step: Step) => {
+      const fault = relayFault(conditions(seed), step, numberOf);
       if (fault) names.add(fault.name);
     };
     for (let connection = 1; connection <= 120; connection += 1)

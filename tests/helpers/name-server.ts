@@ -7,7 +7,7 @@ export interface NameServer {
   /** `127.0.0.1:port` */
   address: string;
   /** Domains that were asked for, in order. */
-  asked: string[];
+  queries: string[];
   close(): void;
 }
 
@@ -16,17 +16,17 @@ export type Exchanges = Readonly<Record<string, readonly (readonly [number, stri
 
 export async function startNameServer(exchanges: Exchanges): Promise<NameServer> {
   const socket = createSocket('udp4');
-  const asked: string[] = [];
+  const queries: string[] = [];
   socket.on('message', (query, from) => {
     const { domain, end } = readName(query);
-    asked.push(domain);
+    queries.push(domain);
     const records = exchanges[domain];
     if (records !== null) socket.send(answer(query.subarray(0, end + 4), records), from.port, from.address);
   });
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
   const { port } = socket.address() as AddressInfo;
-  return { address: `127.0.0.1:${port}`, asked, close: () => void socket.close() };
+  return { address: `127.0.0.1:${port}`, queries, close: () => void socket.close() };
 }
 
 const HEADER = 12;

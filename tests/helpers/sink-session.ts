@@ -83,7 +83,7 @@ export class SinkSession {
       ...(this.#sink.options.login ? ['AUTH PLAIN LOGIN'] : []),
     ];
     const lines = ['sink', ...offered].map((text, i) => `250${i === offered.length ? ' ' : '-'}${text}`);
-    this.#carryOut(behaviour, lines.join('\r\n'));
+    this.#perform(behaviour, lines.join('\r\n'));
   }
 
   #startTls(): void {
@@ -170,7 +170,7 @@ export class SinkSession {
     const cuts = behaviour.drop || behaviour.hang || behaviour.close;
     if (!cuts) return false;
     if (codeOf(behaviour, '') === null) this.#sink.cutBodies += 1;
-    this.#carryOut(behaviour, '421 4.3.2 closing');
+    this.#perform(behaviour, '421 4.3.2 closing');
     return true;
   }
 
@@ -180,7 +180,7 @@ export class SinkSession {
     const code = codeOf(behaviour, usual);
     if (code === null ? behaviour.keep : code < 300) this.#keep(message);
     if (code === null) this.#sink.unanswered += 1;
-    this.#carryOut(behaviour, usual, () => {
+    this.#perform(behaviour, usual, () => {
       if (code === null) return;
       this.#sink.unanswered += 1;
       this.#sink.left += 1;
@@ -217,16 +217,16 @@ export class SinkSession {
   /** Answers as told for this stage. True when the conversation goes on as usual. */
   #answer(stage: Stage, usual: string): boolean {
     const behaviour = this.#behaviour(stage);
-    this.#carryOut(behaviour, usual);
+    this.#perform(behaviour, usual);
     const code = codeOf(behaviour, usual);
     return code !== null && code < 400;
   }
 
   #say(reply: string): void {
-    this.#carryOut({}, reply);
+    this.#perform({}, reply);
   }
 
-  #carryOut(behaviour: Behaviour, usual: string, onGone?: () => void): void {
+  #perform(behaviour: Behaviour, usual: string, onGone?: () => void): void {
     this.#line.answer(behaviour, usual, () => this.#work(), onGone);
   }
 }

@@ -34,6 +34,6 @@ export async function until<T>(
 
 async function tooLate(what: string, withinMs: number, last: unknown, found?: () => unknown): Promise<Error> {
   const instead = found ? await found() : last instanceof Error ? last.message : last;
-  const shown = typeof instead === 'string' ? instead : JSON.stringify(instead);
-  return new Error(`waited ${withinMs} ms until ${what}; found instead: ${shown}`, { cause: last });
+  const lastSeen = typeof instead === 'string' ? instead : JSON.stringify(instead);
+  return new Error(`waited ${withinMs} ms until ${what}; found instead: ${lastSeen}`, { cause: last });
 }

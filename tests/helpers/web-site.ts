@@ -7,14 +7,14 @@ export interface WebSite {
   url: string;
   port: number;
   /** The paths that were asked for, in order. */
-  asked: string[];
+  requests: string[];
   close(): Promise<void>;
 }
 
 export async function startWebSite(answer: RequestListener): Promise<WebSite> {
-  const asked: string[] = [];
+  const requests: string[] = [];
   const server = createServer((request, response) => {
-    asked.push(request.url ?? '');
+    requests.push(request.url ?? '');
     answer(request, response);
   });
   await new Promise<void>((up) => server.listen(0, '127.0.0.1', up));
@@ -22,7 +22,7 @@ export async function startWebSite(answer: RequestListener): Promise<WebSite> {
   return {
     url: `http://127.0.0.1:${port}`,
     port,
-    asked,
+    requests,
     close: () =>
       new Promise((done) => {
         server.close(() => done());

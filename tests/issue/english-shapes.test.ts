@@ -4,7 +4,7 @@ import { readIssue } from '../../src/issue/read.ts';
 import { blockOf, htmlOf, readBody } from './harness.ts';
 
 describe('questions without a name', () => {
-  const asked = (markdown: string) =>
+  const questionsOf = (markdown: string) =>
     readBody(markdown).outline.questions.map(({ asker, answers }) => `${asker || '-'} ${answers}`);
 
   it.each([
@@ -15,7 +15,7 @@ describe('questions without a name', () => {
     ['with the answer in the next line', '## Q&A\n\n**Q: Why?**\nA: So.\n\n**Q: How?**\nA: Thus.\n'],
     ['in Chinese', '## 读者问答\n\n问：为什么？\n\n答：因为。\n\n问：怎么办？\n\n答：这样。\n'],
   ])('are told from their answers: %s', (_, markdown) => {
-    expect(asked(markdown)).toEqual(['- 1', '- 1']);
+    expect(questionsOf(markdown)).toEqual(['- 1', '- 1']);
   });
 
   it('keep what was asked', () => {
@@ -31,13 +31,13 @@ describe('questions without a name', () => {
   });
 
   it('are what a named reader goes on to say, below a name', () => {
-    expect(asked('## Q&A\n\n**1. Ann asks:**\n\nQ: Why?\n\nA: So.\n\nQ: And how?\n\nA: Thus.\n')).toEqual([
-      'Ann 2',
-    ]);
+    expect(
+      questionsOf('## Q&A\n\n**1. Ann asks:**\n\nQ: Why?\n\nA: So.\n\nQ: And how?\n\nA: Thus.\n'),
+    ).toEqual(['Ann 2']);
   });
 
   it('are text outside a Q&A', () => {
-    expect(asked('## News\n\nQ: Why?\n\nA: So.\n')).toEqual([]);
+    expect(questionsOf('## News\n\nQ: Why?\n\nA: So.\n')).toEqual([]);
   });
 });
 

@@ -6,7 +6,7 @@ import { blockOf, htmlOf, proseOf, readBody, rulesOf } from './harness.ts';
 const QA = '### 每周读者问答提炼\n\n欢迎大家留言提问\n\n';
 const STORE = '[https://code.example/store](https://code.example/store)';
 
-function asked(markdown: string): string[] {
+function questionsOf(markdown: string): string[] {
   return readBody(QA + markdown).outline.questions.map(
     ({ asker, answers, source }) => `${asker} ${answers} ${source ?? '-'}`,
   );
@@ -14,25 +14,28 @@ function asked(markdown: string): string[] {
 
 describe('what a missing blank line folds into the quote above', () => {
   it('is taken out: the project line', () => {
-    expect(asked(`**1、@ann **提问：\n\n> q\n\nA：a\n\n> thanks\nStore：${STORE}\n`)).toEqual([
+    expect(questionsOf(`**1、@ann **提问：\n\n> q\n\nA：a\n\n> thanks\nStore：${STORE}\n`)).toEqual([
       'ann 1 https://code.example/store',
     ]);
   });
 
   it('is taken out: the header of the next question, whose quote goes on below', () => {
     const markdown = `**3、@ann** 提问：\n\n> q\n\nA：a\n\n> ![](https://i.example/1)<br/>\n**4、@bob** 提问：<br/>\n> first<br/>\n> **second**\n\nA：b\n\n「Store」：${STORE}`;
-    expect(asked(markdown)).toEqual(['ann 1 -', 'bob 1 https://code.example/store']);
+    expect(questionsOf(markdown)).toEqual(['ann 1 -', 'bob 1 https://code.example/store']);
     const [, bob] = blockOf('qa', QA + markdown).questions;
     expect(htmlOf(bob?.turns[0]?.content)).toMatch(/first.*<strong>second<\/strong>/s);
   });
 
   it('is taken out: a header without a number', () => {
-    expect(asked('**@ann** 提问：\n\n> q\n**@bob** 提问：\n> r\n\nA：b')).toEqual(['ann 0 -', 'bob 1 -']);
+    expect(questionsOf('**@ann** 提问：\n\n> q\n**@bob** 提问：\n> r\n\nA：b')).toEqual([
+      'ann 0 -',
+      'bob 1 -',
+    ]);
   });
 
   it('is taken out: an answer, with the list that follows it', () => {
     const markdown = '**@ann** 提问：\n\n> one\nA：first：\n\n- x\n- y\n\n> two\n> \nA：second';
-    expect(asked(markdown)).toEqual(['ann 2 -']);
+    expect(questionsOf(markdown)).toEqual(['ann 2 -']);
     expect(blockOf('qa', QA + markdown).questions[0]?.turns.map(({ role }) => role)).toEqual([
       'question',
       'answer',
@@ -47,7 +50,7 @@ describe('what a missing blank line folds into the quote above', () => {
     ['> - x\n>   - y\nA：first\n\n「Store」：x', 1],
     ['> - A：is a choice\n> - B：is another\n\nA：first', 1],
   ])('is taken out of a list or quote that the quote ends in: %j', (said, answers) => {
-    expect(asked(`**@ann** 提问：\n\n${said}`)).toEqual([`ann ${answers} -`]);
+    expect(questionsOf(`**@ann** 提问：\n\n${said}`)).toEqual([`ann ${answers} -`]);
   });
 });
 
@@ -58,18 +61,18 @@ describe('a paragraph that holds more than one turn', () => {
     ['> q\n\nA：a\n\n> r\n\n![](https://i.example/1)\nA ：b', 'ann 2 -'],
     ['> q\n\nA：either：\nA：this\nB：or that', 'ann 1 -'],
   ])('is cut before each answer, not before choices: %j', (markdown, meant) => {
-    expect(asked(`**@ann** 提问：\n\n${markdown.replace('STORE', STORE)}`)).toEqual([meant]);
+    expect(questionsOf(`**@ann** 提问：\n\n${markdown.replace('STORE', STORE)}`)).toEqual([meant]);
   });
 
   it('is cut before the header of the next question', () => {
     const markdown = `**1、@ann** 提问：\n\n> q\n\nA：a</br>\nStore：${STORE}</br>\n</br>\n**2、@bob** 提问：\n\n> r\n\nA：b</br>\n</br>\n### 本周推荐阅读\n\n- [T](https://x.example)`;
-    expect(asked(markdown)).toEqual(['ann 1 https://code.example/store', 'bob 1 -']);
+    expect(questionsOf(markdown)).toEqual(['ann 1 https://code.example/store', 'bob 1 -']);
   });
 });
 
 it('goes on below a project line while somebody still asks and is answered', () => {
   const markdown = `**@ann** 提问：\n\n> q\n\nA：a\n\nNet：[https://n.example](https://n.example)\n\n> r\n\nA：b\n\nStore：${STORE}\n\n> A motto that nobody answers.`;
-  expect(asked(markdown)).toEqual(['ann 2 https://code.example/store']);
+  expect(questionsOf(markdown)).toEqual(['ann 2 https://code.example/store']);
 });
 
 describe('the project line of a question', () => {
@@ -91,7 +94,7 @@ describe('the project line of a question', () => {
     ],
     ['is not the manual that an answer names', `A：a\n详细文档：[x](https://x.example)\n\nStore：${STORE}`],
   ])('%s', (_, rest) => {
-    expect(asked(`**@ann** 提问：\n\n> q\n\n${rest}\n`)).toEqual(['ann 1 https://code.example/store']);
+    expect(questionsOf(`**@ann** 提问：\n\n> q\n\n${rest}\n`)).toEqual(['ann 1 https://code.example/store']);
   });
 });
 
@@ -102,7 +105,7 @@ describe('a topic above askers', () => {
     '**2、存储的几个问题：**',
   ])('is none of them, nor part of the answer before it: %j', (topic) => {
     const markdown = `**@ann** 提问：\n\n> q\n\nA：a\n\n${topic}\n\n**@bob 提问：**\n\n> r\n\nA：b\n\n**关于扩容：**\n\n> s\n\nA：c`;
-    expect(asked(markdown)).toEqual(['ann 1 -', 'bob 2 -']);
+    expect(questionsOf(markdown)).toEqual(['ann 1 -', 'bob 2 -']);
   });
 });
 
@@ -115,9 +118,9 @@ describe('a question of an issue tracker', () => {
     ['**2.@ann ** **#934**\n\n> q', 'ann'],
     ['**1.@ann-w  #916**\n\n>q\n- step\n- step\n![](https://i.example/1)', 'ann-w'],
   ])('%j is of %s', (head, asker) => {
-    expect(asked(`${head}\n\nA: a\n\n「**Store**」：[*https://s.example*](https://s.example)`)).toEqual([
-      `${asker} 1 https://s.example`,
-    ]);
+    expect(questionsOf(`${head}\n\nA: a\n\n「**Store**」：[*https://s.example*](https://s.example)`)).toEqual(
+      [`${asker} 1 https://s.example`],
+    );
   });
 });
 
@@ -125,11 +128,11 @@ describe('a header that Markdown takes for a list', () => {
   it('is one above its quote, with the number and without a mark before the name', () => {
     const markdown =
       '1. ann 提问：\n\n> q\n\nA：a\n\n2. bob 提问:\n> r\n\nA：b\n\n> s\n3. 陈 提问：\n> t\n\nA：c';
-    expect(asked(markdown)).toEqual(['ann 1 -', 'bob 1 -', '陈 1 -']);
+    expect(questionsOf(markdown)).toEqual(['ann 1 -', 'bob 1 -', '陈 1 -']);
   });
 
   it('is none within an answer: annotations in Java begin with the same mark', () => {
-    expect(asked('**@ann** 提问：\n\n> q\n\nA：use\n\n1. @Component\n2. @Bean\n\n> thanks')).toEqual([
+    expect(questionsOf('**@ann** 提问：\n\n> q\n\nA：use\n\n1. @Component\n2. @Bean\n\n> thanks')).toEqual([
       'ann 1 -',
     ]);
   });
@@ -203,8 +206,8 @@ describe('bold around nothing', () => {
     ['[F****k](https://a.example/)', '>F****k</a>'],
     ['[中\\*\\*\\*\\*文](https://a.example/)', '>中****文</a>'],
     ['[文**](https://a.example/)', '>文**</a>'],
-  ])('leaves no asterisks in the label of a link: %s', (markdown, shown) => {
-    expect(proseOf(markdown)).toContain(shown);
+  ])('leaves no asterisks in the label of a link: %s', (markdown, label) => {
+    expect(proseOf(markdown)).toContain(label);
   });
 
   it.each([

@@ -11,7 +11,7 @@ test('a canary that asks and is cancelled, a correction for those it reached, an
   const harness = await openHarness('database', { relay: 'pool=3' });
   await Promise.all([harness.up('worker'), harness.newsletter(40)]);
   const issue = await harness.draft('one');
-  const asked = await harness.run(
+  const paused = await harness.run(
     'issue',
     'send',
     issue,
@@ -21,8 +21,8 @@ test('a canary that asks and is cancelled, a correction for those it reached, an
     '--wait',
     '--json',
   );
-  expect(asked, asked.stderr).toMatchObject({ code: 1 });
-  expect(JSON.parse(asked.stdout) as CanaryStatus).toMatchObject({
+  expect(paused, paused.stderr).toMatchObject({ code: 1 });
+  expect(JSON.parse(paused.stdout) as CanaryStatus).toMatchObject({
     state: 'paused',
     reason: expect.stringMatching(/^canary: the first 10 had an answer/),
     planned: false,

@@ -17,8 +17,8 @@ test('stranger -> subscriber -> unsubscribed in the middle of a send -> never wr
   await harness.up('start');
   await harness.newsletter(120);
   const form = new URLSearchParams({ email: 'Stranger@Example.net', name: 'Stranger' });
-  const asked = await fetch(`${harness.url}/subscribe/weekly`, { method: 'POST', body: form });
-  expect(asked.status).toBe(200);
+  const response = await fetch(`${harness.url}/subscribe/weekly`, { method: 'POST', body: form });
+  expect(response.status).toBe(200);
 
   const confirmation = await until('the confirmation comes', () => mailTo(harness, 'Stranger@Example.net'));
   expect(unfolded(confirmation.source!)).not.toMatch(/^List-Unsubscribe/m);

@@ -124,8 +124,8 @@ export async function limitsChangeWhileRunning(way: Way): Promise<void> {
   await harness.json('relay', 'set', 'main', '--day', '0', '--connections', '2', '--messages', '5');
   await harness.untilState(issue, 'sent');
   expect(judge(await harness.ledger(issue), harness.sink.counts())).toEqual(flawless);
-  const shown = await relayList(harness);
-  expect(shown).toMatchObject([{ relay: 'main', state: 'up', day: 0, used: { day: 60 } }]);
+  const listed = await relayList(harness);
+  expect(listed).toMatchObject([{ relay: 'main', state: 'up', day: 0, used: { day: 60 } }]);
 }
 
 /** Neither process has more than its share, nor both together more than the relay allows. */
@@ -216,8 +216,8 @@ export async function loginRefused(way: Way): Promise<void> {
   await harness.untilState(issue, 'sent');
   expect([refusing.accepted.length, backup.accepted.length]).toEqual([0, 60]);
   expect(judge(await harness.ledger(issue), together())).toEqual(flawless);
-  const shown = await relayList(harness);
-  expect(shown.map(({ relay, state }) => [relay, state])).toEqual([
+  const listed = await relayList(harness);
+  expect(listed.map(({ relay, state }) => [relay, state])).toEqual([
     ['main', 'down'],
     ['backup', 'up'],
   ]);

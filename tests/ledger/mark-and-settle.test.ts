@@ -39,8 +39,8 @@ const attemptsOf = async (issue: number) =>
 
 test('a mark counts the fence up, once: the second asker finds the row moved', async () => {
   const { issue, id, row } = await one();
-  const asked = await Promise.all([1, 2, 3].map(() => mark(db(), issue, worker(), id)));
-  expect(asked.filter(Boolean)).toHaveLength(1);
+  const results = await Promise.all([1, 2, 3].map(() => mark(db(), issue, worker(), id)));
+  expect(results.filter(Boolean)).toHaveLength(1);
   expect(await row()).toMatchObject({ state: 'handing', fence: 1 });
 });
 
@@ -200,9 +200,9 @@ test.each([
   ['a try that counts', { stage: null, counted: 1 as const }, 1],
   ['a throttle, which does not count but was tried', { stage: 'rcpt', counted: 0 as const }, 1],
   ['what was put off without a try', { stage: null, counted: 0 as const }, 0],
-])('among the attempts stands what was tried: %s', async (_name, told, attempts) => {
+])('among the attempts stands what was tried: %s', async (_name, attempt, attempts) => {
   const { issue, id } = await one();
-  await settleUnmarked(db(), issue, settle(id, 0, { state: 'deferred', dueInMs: 1, ...told }));
+  await settleUnmarked(db(), issue, settle(id, 0, { state: 'deferred', dueInMs: 1, ...attempt }));
   const { rows } = await sql`SELECT 1 FROM attempts WHERE issue_id = ${issue}`.execute(db());
   expect(rows.length).toBe(attempts);
 });

@@ -47,9 +47,9 @@ test('the schema check would find a key that Compose does not know', () => {
 
 test('every variable of the Compose file stands in .env.example or has a default', () => {
   const example = readFileSync('.env.example', 'utf8');
-  const told = (name: string) => new RegExp(`^#? ?${name}=`, 'm').test(example);
+  const isDocumented = (name: string) => new RegExp(`^#? ?${name}=`, 'm').test(example);
   const usable = (name: string) =>
-    told(name) || new RegExp(`\\$\\{${name}:-`).test(readFileSync(composeFile, 'utf8'));
+    isDocumented(name) || new RegExp(`\\$\\{${name}:-`).test(readFileSync(composeFile, 'utf8'));
   expect(variables().filter((name) => !usable(name))).toEqual([]);
 });
 

@@ -72,9 +72,9 @@ test('the newsletter says its name once above the text, with the number beside i
   });
   const { edition } = await renderIssue(document, context());
   const [above = '', below = ''] = edition.html.split('<body')[1]!.split('<p class="standfirst"');
-  const shown = above.replace(/<div style="[^"]*display:none[\s\S]*?<\/div>|<[^>]*>/g, ' ');
-  expect(shown.match(/Lighthouse Weekly/g)).toHaveLength(1);
-  expect(shown).toMatch(/Lighthouse Weekly\s+No\. 42/);
+  const visibleText = above.replace(/<div style="[^"]*display:none[\s\S]*?<\/div>|<[^>]*>/g, ' ');
+  expect(visibleText.match(/Lighthouse Weekly/g)).toHaveLength(1);
+  expect(visibleText).toMatch(/Lighthouse Weekly\s+No\. 42/);
   expect(edition.html).toMatch(/<h1 [^>]*>Lamps and fog<\/h1>/);
   expect(below).toContain('Written by Grace, Ada');
   expect(edition.subject).toBe('Lighthouse Weekly 42: Lamps and fog');

@@ -15,7 +15,7 @@ const render = (...blocks: Block[]) => renderIssue(documentOf(blocks), context()
 test.each(kinds)('a block of kind %s shows in the HTML and in the text', async (kind) => {
   const { edition, messages } = await render(everyKind[kind]);
   const html = compileFill(edition.html, 'html')(values);
-  const shown: Record<Block['kind'], [html: string, text: string]> = {
+  const expected: Record<Block['kind'], [html: string, text: string]> = {
     banner: ['alt="LIGHTHOUSE WEEKLY"', 'The best of the coast, every Friday.'],
     heading: ['>Questions from readers</h2>', 'Questions from readers\n---'],
     prose: [
@@ -47,8 +47,8 @@ test.each(kinds)('a block of kind %s shows in the HTML and in the text', async (
     qr: ['alt="QR code"', 'Scan to follow us'],
     divider: ['<hr', '* * *'],
   };
-  expect(html).toContain(shown[kind][0]);
-  expect(edition.text).toContain(shown[kind][1]);
+  expect(html).toContain(expected[kind][0]);
+  expect(edition.text).toContain(expected[kind][1]);
   expect(messages).toEqual([]);
 });
 

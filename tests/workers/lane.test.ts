@@ -33,8 +33,8 @@ async function harness(
   readers: number,
   parts: { times?: Partial<WorkerParts['times']>; preparing?: () => Promise<void> } = {},
 ) {
-  const told: string[] = [];
-  const tell = (_: object, text: string) => void told.push(text);
+  const logged: string[] = [];
+  const tell = (_: object, text: string) => void logged.push(text);
   const log: Log = { debug() {}, info() {}, warn: tell, error: tell, child: () => log };
   let handle: ((wakeUp: WakeUp) => Promise<void>) | null = null;
   const wakeUps: WakeUpQueue = {
@@ -63,7 +63,7 @@ async function harness(
   return {
     issue,
     newsletter,
-    told,
+    logged,
     wake: () => handle!({ v: 1, issue, lane: 'other', slot: 0, turn: 'a' }),
     states: async () => [...new Set((await rowsOf(db(), issue)).map((row) => row.state))],
   };
@@ -90,23 +90,23 @@ async function withoutColumn(table: string, column: string, act: () => Promise<v
 }
 
 test('a statement that fails between the lease and the first message gives the batch back', async () => {
-  const { wake, states, newsletter, told } = await harness(3);
+  const { wake, states, newsletter, logged } = await harness(3);
   await sql`UPDATE newsletters SET quiet = '03:00-03:01', quiet_zone = 'reader', timezone = 'Asia/Shanghai'
     WHERE id = ${newsletter}`.execute(db());
   await withoutColumn('subscribers', 'timezone', wake);
   expect(await states()).toEqual(['planned']);
-  expect(told).toContain('a batch failed; what still waits in it is given back');
+  expect(logged).toContain('a batch failed; what still waits in it is given back');
   await sql`UPDATE newsletters SET quiet = NULL WHERE id = ${newsletter}`.execute(db());
   await wake();
   expect(await states()).toEqual(['accepted']);
 });
 
 test('what was leased without an answer is given back by the next sweep of the same worker', async () => {
-  const { issue, wake, states, told } = await harness(3, { times: { sweepMs: 50 } });
+  const { issue, wake, states, logged } = await harness(3, { times: { sweepMs: 50 } });
   const { rows } = await sql<{ id: number }>`SELECT max(id) AS id FROM workers`.execute(db());
   await leaseBatch(db(), { issueId: issue, lane: 'other', workerId: rows[0]!.id, size: 3 });
   await until('it is given back', () =>
-    told.includes('gave back batches that were leased without our knowing'),
+    logged.includes('gave back batches that were leased without our knowing'),
   );
   await wake();
   expect(await states()).toEqual(['accepted']);
@@ -131,7 +131,7 @@ test('a lease under way and an open batch are left alone by the sweep', async ()
 
 test('a fault in one batch is logged, ends no process, and lets the other batches finish', async () => {
   let prepared = 0;
-  const { issue, wake, told, states } = await harness(203, {
+  const { issue, wake, logged, states } = await harness(203, {
     preparing: async () => {
       prepared += 1;
       if (prepared === 2) throw new TypeError('the edition cannot be read');
@@ -140,7 +140,7 @@ test('a fault in one batch is logged, ends no process, and lets the other batche
   await wake();
   const rows = await rowsOf(db(), issue);
   expect(rows.filter((row) => row.state === 'accepted')).toHaveLength(200);
-  expect(told).toEqual([
+  expect(logged).toEqual([
     'a batch failed; what still waits in it is given back',
     'a wake-up failed; the sweep will wake a worker again',
   ]);
@@ -149,9 +149,9 @@ test('a fault in one batch is logged, ends no process, and lets the other batche
 });
 
 test('a send whose reception cannot be judged just now goes on', async () => {
-  const { wake, states, told } = await harness(3);
+  const { wake, states, logged } = await harness(3);
   await withoutColumn('newsletters', 'auto_pause_refused', wake);
   expect(await states()).toEqual(['accepted']);
   // The sweep that a worker begins with may meet the missing column, too.
-  expect(told).toContain('could not check how the send is received');
+  expect(logged).toContain('could not check how the send is received');
 });

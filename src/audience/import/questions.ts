@@ -15,34 +15,34 @@ interface Question {
 const MAX_KINDS = 2_000;
 
 export class Questions {
-  readonly #asked = new Map<string, Question>();
+  readonly #questions = new Map<string, Question>();
   /** Rows with further words, which are only counted. */
   #more = 0;
 
   ask({ column, word }: Pick<Statement, 'column' | 'word'>, attribute: boolean): void {
     const key = JSON.stringify([column, word]);
-    const known = this.#asked.get(key);
+    const known = this.#questions.get(key);
     if (known) known.rows += 1;
-    else if (this.#asked.size < MAX_KINDS)
-      this.#asked.set(key, { column: column ?? '', word, rows: 1, attribute });
+    else if (this.#questions.size < MAX_KINDS)
+      this.#questions.set(key, { column: column ?? '', word, rows: 1, attribute });
     else this.#more += 1;
   }
 
   /** No question about blanks in a flag that turned out to be blank in all rows. */
   drop(column: string): void {
-    this.#asked.delete(JSON.stringify([column, BLANK]));
+    this.#questions.delete(JSON.stringify([column, BLANK]));
   }
 
   get all(): Question[] {
-    return [...this.#asked.values()].sort((a, b) => b.rows - a.rows);
+    return [...this.#questions.values()].sort((a, b) => b.rows - a.rows);
   }
 
   get refusal(): UnknownWords | null {
-    return this.#asked.size === 0 ? null : new UnknownWords(this.all, this.#more);
+    return this.#questions.size === 0 ? null : new UnknownWords(this.all, this.#more);
   }
 }
 
-const SHOWN_PER_COLUMN = 12;
+const MAX_VALUES_PER_COLUMN = 12;
 
 /** Nothing was written: the operator must say what the words mean. */
 export class UnknownWords extends Refused {
@@ -58,9 +58,9 @@ function messageOf(questions: readonly Question[], more: number): string {
   const columns = [...new Set(questions.map(({ column }) => column))];
   const lines = columns.map((column) => {
     const words = questions.filter((one) => one.column === column);
-    const listed = words.slice(0, SHOWN_PER_COLUMN).map(({ word, rows }) => `${quoted(word)} (${rows})`);
+    const listed = words.slice(0, MAX_VALUES_PER_COLUMN).map(({ word, rows }) => `${quoted(word)} (${rows})`);
     const others =
-      words.length > SHOWN_PER_COLUMN ? `, and ${words.length - SHOWN_PER_COLUMN} other words` : '';
+      words.length > MAX_VALUES_PER_COLUMN ? `, and ${words.length - MAX_VALUES_PER_COLUMN} other words` : '';
     return `  ${column === FILE_NAME ? 'the file name' : `column "${column}"`}: ${listed.join(', ')}${others}`;
   });
   return [

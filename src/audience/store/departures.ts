@@ -111,13 +111,13 @@ function suppressions(
   newsletterId: number,
   { person, status, at, source }: Departure,
 ): ImportedSuppression[] {
-  const told = person.history
+  const fromHistory = person.history
     ? suppressionsOf(newsletterId, { identity: person.identity, history: person.history })
     : [];
-  if (status === 'left') return told;
+  if (status === 'left') return fromHistory;
   const reason = status === 'bounced' ? 'bounce' : 'complaint';
   const { identity } = person;
-  return [...told, { identity, newsletterId: null, reason, source, since: at, until: null }];
+  return [...fromHistory, { identity, newsletterId: null, reason, source, since: at, until: null }];
 }
 
 async function insertSubscribers(trx: Trx, leaving: readonly Departure[]): Promise<void> {

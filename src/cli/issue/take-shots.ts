@@ -62,7 +62,8 @@ export async function takeShots(
   try {
     const pictures = new Pictures(preview);
     const shots: Shot[] = [];
-    for (const shown of showings(seen)) shots.push(await shoot(browser, pictures, shown, folder, maxHeight));
+    for (const showing of showings(seen))
+      shots.push(await shoot(browser, pictures, showing, folder, maxHeight));
     return shots;
   } finally {
     await browser.close();
@@ -96,7 +97,7 @@ pre{margin:0;font:14px/1.5 "Liberation Mono","Noto Sans Mono CJK SC",monospace;w
 async function shoot(
   browser: Browser,
   pictures: Pictures,
-  { look, html: shown, width }: Showing,
+  { look, html, width }: Showing,
   folder: string,
   maxHeight: number,
 ): Promise<Shot> {
@@ -107,7 +108,7 @@ async function shoot(
   });
   try {
     await page.route('**/*', (route) => (look === 'images-off' ? route.abort() : pictures.answer(route)));
-    await page.setContent(shown, { waitUntil: 'load' });
+    await page.setContent(html, { waitUntil: 'load' });
     const path = join(folder, `${look}.png`);
     const height = Math.min(MAX_HEIGHT, maxHeight, await heightOf(page));
     await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width, height } });

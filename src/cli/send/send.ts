@@ -48,8 +48,8 @@ export async function send(open: OpenContext, reference: string, given: SendOpti
   refuseBegun(found);
   const prepared = await prepare(program, found);
   const now = program.clock.now();
-  const asked = await readWhen(options, prepared.newsletter.timezone, now);
-  const overridden = refuseUnsendable(found, prepared, options.force === true, startOf(asked, now));
+  const requestedTime = await readWhen(options, prepared.newsletter.timezone, now);
+  const overridden = refuseUnsendable(found, prepared, options.force === true, startOf(requestedTime, now));
   for (const message of prepared.messages) if (!wantsJson()) tell(formatMessage(found.sourceName, message));
   const route = routeFor(program.relays, prepared.newsletter.relay);
   const relay = route.relays[0]!;
@@ -60,15 +60,15 @@ export async function send(open: OpenContext, reference: string, given: SendOpti
   const order = { issueId: found.id, name: found.name, edition: prepared.edition, ...wanted, overridden };
   if (options.dryRun) return (await import('./dry-run.ts')).printDryRun(program, found, prepared, wanted);
   const forecast = await forecastOf(program.db, relaysOf(route.text), audience);
-  if (!(await askConfirmation(order, route.relays, audience, { ...asked, forecast }, options)))
+  if (!(await askConfirmation(order, route.relays, audience, { ...requestedTime, forecast }, options)))
     throw new Refused('not-confirmed', 'nothing was sent');
   // From here on Ctrl-C must not end the command half-way: the send continues, and the command says so.
   const stop = options.wait ? stopController().signal : null;
   await startOrSchedule(
     program,
     found,
-    { ...order, catchUpSeconds: asked.catchUpSeconds, expiresAt: asked.expiresAt },
-    asked,
+    { ...order, catchUpSeconds: requestedTime.catchUpSeconds, expiresAt: requestedTime.expiresAt },
+    requestedTime,
     prepared,
   );
   if (!stop) return showStatus(program.db, found.id);
@@ -120,11 +120,11 @@ async function askConfirmation(
   { edition, relay, route, canary }: SendOrder,
   relays: readonly Relay[],
   audience: number,
-  asked: RequestedTime & { forecast: WarmUpForecast | null },
+  requestedTime: RequestedTime & { forecast: WarmUpForecast | null },
   options: SendOptions,
 ): Promise<boolean> {
   const name = route ?? relay.settings.name;
-  const now = asked.when === null ? '' : ' now; everybody who is confirmed when it starts gets it';
+  const now = requestedTime.when === null ? '' : ' now; everybody who is confirmed when it starts gets it';
   const what = facts([
     ['from', `${edition.from.name} <${edition.from.address}>`],
     ['subject', compileFill(edition.subject, 'text')({ reader: {}, link: {} })],
@@ -135,18 +135,18 @@ async function askConfirmation(
         : `${audience} of those whom ${options.onlyReachedBy} reached${now}`,
     ],
     ['relay', relay.rehearsal ? `${name} (a rehearsal: nothing leaves this machine)` : name],
-    ...(asked.forecast ? [['warming up', await forecastText(asked.forecast)] as const] : []),
-    ...(asked.said === null ? [] : [['when', asked.said] as const]),
+    ...(requestedTime.forecast ? [['warming up', await forecastText(requestedTime.forecast)] as const] : []),
+    ...(requestedTime.said === null ? [] : [['when', requestedTime.said] as const]),
     ...(canary ? [['canary', canaryText(canary)] as const] : []),
     ...(options.catchUp
       ? [['catch-up', `people who confirm within ${options.catchUp} get it too`] as const]
       : []),
-    ...(asked.expiresAt ? [['expires', asked.expiresAt.toISOString()] as const] : []),
+    ...(requestedTime.expiresAt ? [['expires', requestedTime.expiresAt.toISOString()] as const] : []),
   ]);
   if (!wantsJson()) tell(what);
   for (const warning of relaysWithoutKey(relays, edition.from.address)) tell(`warning: ${warning}`);
   if (options.yes || wantsJson() || !process.stdin.isTTY || !process.stderr.isTTY) return true;
-  return askYes(asked.when === null ? 'Send it?' : 'Schedule it?');
+  return askYes(requestedTime.when === null ? 'Send it?' : 'Schedule it?');
 }
 
 const forecastText = async ({ today, doneAt }: WarmUpForecast): Promise<string> =>
@@ -156,13 +156,13 @@ async function startOrSchedule(
   program: Program,
   found: FoundIssue,
   order: SendOrder,
-  asked: RequestedTime,
+  requestedTime: RequestedTime,
   { newsletter }: PreparedIssue,
 ): Promise<void> {
-  if (asked.when === null) return startSending(program.db, program.wakeUps, program.log, order);
+  if (requestedTime.when === null) return startSending(program.db, program.wakeUps, program.log, order);
   const { scheduleSending } = await import('../../sends/schedule.ts');
   const { sayTime } = await import('../../sends/send-time.ts');
-  const at = await scheduleSending(program.db, order, asked.when);
+  const at = await scheduleSending(program.db, order, requestedTime.when);
   tell(
     `${found.name} is scheduled for ${sayTime(at, newsletter.timezone)}; postrider issue cancel ${found.name} takes it back`,
   );

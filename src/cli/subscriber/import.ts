@@ -131,7 +131,7 @@ function showProgress(report: Readonly<ImportReport>): void {
   if (process.stderr.isTTY) process.stderr.write(`\rread ${report.read} ... `);
 }
 
-const SHOWN_LINES = 100;
+const MAX_LISTED_LINES = 100;
 
 function reportText(report: ImportReport): string {
   const { dryRun, keptOut, refusedLines } = report;
@@ -200,10 +200,10 @@ const at = (line: number, text: string, file?: string): string =>
   `${file === undefined ? '' : `${file} `}line ${line}: ${text}`;
 
 function linesText(title: string, lines: readonly string[], count: number): string[] {
-  const more = count - Math.min(lines.length, SHOWN_LINES);
+  const more = count - Math.min(lines.length, MAX_LISTED_LINES);
   return [
     ...(title === 'left out' && lines.length > 0 ? ['', 'left out of lines that went in:'] : []),
-    ...lines.slice(0, SHOWN_LINES),
+    ...lines.slice(0, MAX_LISTED_LINES),
     ...(more > 0 ? [`and ${counted(more, 'line')} more`] : []),
   ];
 }

@@ -182,7 +182,7 @@ async function importFiles(open: OpenContext, names: string[], options: Stated):
   }
 }
 
-const SHOWN_LINES = 100;
+const MAX_LISTED_LINES = 100;
 
 function reportText({
   dryRun,
@@ -201,7 +201,7 @@ function reportText({
     ...Object.entries(reasons).map(([why, rows]): [string, string] => [`for ${why}`, String(rows)]),
   ]);
   const faults = refused
-    .slice(0, SHOWN_LINES)
+    .slice(0, MAX_LISTED_LINES)
     .map((one) => `${one.file === undefined ? '' : `${one.file} `}line ${one.line}: ${one.reason}`);
   return [...(dryRun ? ['dry run: nothing was written'] : []), summary, ...faults].join('\n');
 }

@@ -42,7 +42,7 @@ export const FAINT_TEXT = `(() => {
     const [r, g, b] = rgb(color).map((part) => (part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
-  const ground = (element) => {
+  const backgroundOf = (element) => {
     for (let at = element; at; at = at.parentElement) {
       const color = getComputedStyle(at).backgroundColor;
       if (rgb(color)[3] !== 0) return color;
@@ -55,7 +55,7 @@ export const FAINT_TEXT = `(() => {
     const element = walker.currentNode.parentElement;
     if (!walker.currentNode.nodeValue.trim() || !element.getClientRects().length) continue;
     if (getComputedStyle(element).visibility === 'hidden' || getComputedStyle(element).opacity === '0') continue;
-    const [a, b] = [light(getComputedStyle(element).color), light(ground(element))].sort((x, y) => y - x);
+    const [a, b] = [light(getComputedStyle(element).color), light(backgroundOf(element))].sort((x, y) => y - x);
     const contrast = (a + 0.05) / (b + 0.05);
     if (contrast < 4.5) faint.push('<' + element.tagName.toLowerCase() + ' class="' + element.className + '"> ' + contrast.toFixed(1) + ' "' + walker.currentNode.nodeValue.trim().slice(0, 30) + '"');
   }

@@ -59,8 +59,8 @@ export class LedgerWriter {
     if (this.#away) await this.#busy;
   }
 
-  #ask(asked: WriteRequest): void {
-    this.#asked.push(asked);
+  #ask(request: WriteRequest): void {
+    this.#asked.push(request);
     this.#busy ??= this.#work();
   }
 
@@ -93,9 +93,9 @@ export class LedgerWriter {
           'the ledger cannot be written; nothing is sent until it can',
         );
       this.#away = true;
-      const kept = left.flat();
-      this.#asked.unshift(...kept.filter((asked) => asked.settle));
-      for (const asked of kept) if (asked.mark) asked.answered('lost');
+      const unsent = left.flat();
+      this.#asked.unshift(...unsent.filter((request) => request.settle));
+      for (const request of unsent) if (request.mark) request.answered('lost');
       return false;
     }
   }
@@ -128,10 +128,10 @@ export class LedgerWriter {
  */
 function statements(group: readonly WriteRequest[]): (readonly WriteRequest[])[] {
   const [first] = group;
-  if (group.every((asked) => isSame(asked, first!))) return [group];
-  const kinds = group.filter((asked, at) => group.findIndex((other) => isSame(asked, other)) === at);
+  if (group.every((request) => isSame(request, first!))) return [group];
+  const kinds = group.filter((request, at) => group.findIndex((other) => isSame(request, other)) === at);
   const part = (kind: WriteRequest, wanted: 'settle' | 'mark') =>
-    group.filter((asked) => isSame(asked, kind) && asked[wanted]);
+    group.filter((request) => isSame(request, kind) && request[wanted]);
   return [...kinds.map((kind) => part(kind, 'settle')), ...kinds.map((kind) => part(kind, 'mark'))].filter(
     (list) => list.length > 0,
   );

@@ -74,7 +74,7 @@ export class DomainHolds {
   }
 
   /** Drops holds that ended long ago. */
-  forgetOld(): void {
+  dropOld(): void {
     const now = this.#clock.monotonic();
     for (const [key, { until }] of this.#holds)
       if (until + 2 * MAX_DOUBLINGS * this.#holdMs < now) this.#holds.delete(key);

@@ -116,7 +116,7 @@ export class LaneThrottles {
     const storing = new Set([...this.#all()].filter((throttle) => throttle.storing));
     [this.#states, this.#limits] = await Promise.all([readLaneStates(this.#db), readLaneLimits(this.#db)]);
     this.#lookedAt = this.#clock.monotonic();
-    this.domains.forgetOld();
+    this.domains.dropOld();
     // What was being stored when the look began may be missing from it.
     for (const throttle of this.#all())
       if (!throttle.storing && !storing.has(throttle)) this.#update(throttle);

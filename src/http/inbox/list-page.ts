@@ -35,12 +35,13 @@ function row({ id, to, from, subject, receivedAt, age }: ListedMail): Html {
   return html`<li><a href="${id}">
   ${avatar(to.name, to.address)}
   <span class="to"><span class="sr">To </span><b>${to.name || to.address}</b>${to.name && html`<small>${to.address}</small>`}</span>
-  <span class="what"><b>${subject || '(no subject)'}</b><small><span class="sr">from </span>${shown(from)}</small></span>
+  <span class="what"><b>${subject || '(no subject)'}</b><small><span class="sr">from </span>${personText(from)}</small></span>
   <time datetime="${receivedAt.toISOString()}" title="${moment(receivedAt)}">${ago(age)}</time>
 </a></li>`;
 }
 
-const shown = ({ name, address }: Person): string => (name ? `${name} · ${address}` : address || '(nobody)');
+const personText = ({ name, address }: Person): string =>
+  name ? `${name} · ${address}` : address || '(nobody)';
 
 function ago(seconds: number): string {
   if (seconds < 60) return 'just now';

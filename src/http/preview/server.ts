@@ -73,10 +73,10 @@ async function readerOf(
   { subscriber }: Preview,
   { name, email, language }: PreviewRequest['Querystring'],
 ): Promise<{ reader: PreviewReader; isStranger: boolean }> {
-  const asked = subscriber !== null && email ? String(email) : null;
-  const known = asked === null ? null : await subscriber!(asked);
+  const address = subscriber !== null && email ? String(email) : null;
+  const known = address === null ? null : await subscriber!(address);
   const own = { ...(name && { name: String(name) }), ...(language && { language: String(language) }) };
-  return { reader: { ...known, ...own }, isStranger: asked !== null && known === null };
+  return { reader: { ...known, ...own }, isStranger: address !== null && known === null };
 }
 
 async function viewOf(preview: Preview, query: PreviewRequest['Querystring']) {

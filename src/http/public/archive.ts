@@ -41,8 +41,8 @@ ${newsletter.signup === 'open' && subscribeButton(page, newsletter)}`;
     '/archive/:newsletter/:issue',
     async (request, reply) => {
       const newsletter = await newsletterBySlug(parts.db, request.params.newsletter);
-      const shown = newsletter && newsletter.archive !== 'off';
-      const edition = shown && (await editionOf(parts.db, newsletter.id, request.params.issue));
+      const hasArchive = newsletter && newsletter.archive !== 'off';
+      const edition = hasArchive && (await editionOf(parts.db, newsletter.id, request.params.issue));
       if (!edition) return sendPlainPage(parts, request, reply, 404, 'not-found');
       if (newsletter.archive === 'unlisted') reply.header('x-robots-tag', 'noindex');
       return reply

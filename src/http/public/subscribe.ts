@@ -36,7 +36,7 @@ export async function subscribeRoutes(app: FastifyInstance, { parts }: { parts: 
   });
 
   app.post<Named>('/subscribe/:newsletter', async (request, reply) => {
-    const asked = parts.clock.monotonic();
+    const startedAt = parts.clock.monotonic();
     const newsletter = await newsletterBySlug(parts.db, request.params.newsletter);
     if (!newsletter) return sendPlainPage(parts, request, reply, 404, 'not-found');
     const page = pageContext(parts, request, newsletter);
@@ -46,7 +46,7 @@ export async function subscribeRoutes(app: FastifyInstance, { parts }: { parts: 
     if (!address) return sendSubscribeForm(page, reply, newsletter, filled);
     if (looksLikeRobot(request)) return sendHumanCheck(page, reply, newsletter, filled);
     await ask(parts, request, newsletter, page, address);
-    await parts.clock.sleep(Math.max(0, ANSWER_AFTER_MS - (parts.clock.monotonic() - asked)));
+    await parts.clock.sleep(Math.max(0, ANSWER_AFTER_MS - (parts.clock.monotonic() - startedAt)));
     return sendDone(page, reply);
   });
 }
@@ -71,7 +71,7 @@ async function ask(
   page: PageContext,
   address: Address,
 ): Promise<void> {
-  const asked = await parts.db.transaction().execute((trx) =>
+  const result = await parts.db.transaction().execute((trx) =>
     subscribe(trx, parts.keys, {
       newsletterId: newsletter.id,
       address,
@@ -81,8 +81,8 @@ async function ask(
       origin: originOf(request, 'form', page.language),
     }),
   );
-  if (asked.outcome === 'asked') wakeWorkers(parts, asked.lane);
-  if (asked.outcome === 'capped') logUsedUpBudget(parts, newsletter, asked.budget);
+  if (result.outcome === 'asked') wakeWorkers(parts, result.lane);
+  if (result.outcome === 'capped') logUsedUpBudget(parts, newsletter, result.budget);
 }
 
 /** Budgets that many people share are logged as warnings: they may turn away real readers. */

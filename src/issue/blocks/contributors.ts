@@ -18,9 +18,9 @@ export function contributorsBlocks(nodes: readonly RootContent[]): Block[] | nul
   const pictures = nodes.filter((node) => pictureOf(node, { linked: true }) !== null);
   const people = nodes.flatMap(peopleIn);
   if (pictures.length === 0 && people.length === 0) return null;
-  const [shown] = pictures;
-  const image = pictureOf(shown, { linked: true });
-  const rest = nodes.filter((node) => node !== shown && peopleIn(node).length === 0);
+  const [avatar] = pictures;
+  const image = pictureOf(avatar, { linked: true });
+  const rest = nodes.filter((node) => node !== avatar && peopleIn(node).length === 0);
   const block: Contributors = { kind: 'contributors', line: lineOf(first) };
   if (people.length > 0) block.people = people;
   if (image) block.image = image;

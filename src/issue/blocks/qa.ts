@@ -99,7 +99,7 @@ class QaReader {
     if (node.type === 'blockquote' && this.#goesOn(following)) this.#reopen();
     if (header && !topic && node.type === 'paragraph') this.#open(node, header);
     else if (node.type === 'paragraph' && this.#isUnsigned(node)) this.#ask(node);
-    else if (!this.#draft || topic || isLastRule(node, following)) this.#leave(node);
+    else if (!this.#draft || topic || isLastRule(node, following)) this.#passThrough(node);
     else if (node.type === 'blockquote') this.#quote(this.#draft, node);
     else if (node.type === 'paragraph') this.#paragraph(this.#draft, node);
     else this.#turn(this.#draft).nodes.push(node);
@@ -139,8 +139,8 @@ class QaReader {
     this.#settleLoose();
     this.found = true;
     const [first, ...rest] = linesOf(node);
-    const asked = first ? paragraphOf([first], node) : [node];
-    this.#draft = { line: lineOf(node), asker: '', turns: [{ role: 'question', nodes: asked }] };
+    const question = first ? paragraphOf([first], node) : [node];
+    this.#draft = { line: lineOf(node), asker: '', turns: [{ role: 'question', nodes: question }] };
     for (const answer of paragraphOf(rest, node)) this.#paragraph(this.#draft, answer);
   }
 
@@ -179,7 +179,7 @@ class QaReader {
     return turn;
   }
 
-  #leave(node: RootContent): void {
+  #passThrough(node: RootContent): void {
     this.#close();
     this.#loose.push(node);
   }

@@ -32,7 +32,7 @@ class ReadingReader {
     if (node.type === 'list')
       for (const item of node.children) this.#item(item.children as RootContent[], node);
     else if (node.type === 'paragraph') this.#paragraph(node, node);
-    else this.#leave(node);
+    else this.#passThrough(node);
   }
 
   blocks(): Block[] {
@@ -46,7 +46,7 @@ class ReadingReader {
     for (const child of children) {
       if (child.type === 'list') this.read(child);
       else if (child.type === 'paragraph') this.#paragraph(child, wrapped(child, list));
-      else this.#leave(child);
+      else this.#passThrough(child);
     }
   }
 
@@ -109,7 +109,7 @@ class ReadingReader {
     const text = lineText(paragraph);
     if (lines.length === 1 && text !== '' && text.length <= 90)
       this.#title = { text, line: lineOf(paragraph), node: whole };
-    else this.#leave(whole);
+    else this.#passThrough(whole);
   }
 
   #showCover(image: MdastImage, whole: RootContent): void {
@@ -125,12 +125,12 @@ class ReadingReader {
 
   /** A title or cover that no card followed is prose or a picture. */
   #dropPending(): void {
-    for (const pending of [this.#title, this.#cover]) if (pending) this.#leave(pending.node, true);
+    for (const pending of [this.#title, this.#cover]) if (pending) this.#passThrough(pending.node, true);
     this.#title = null;
     this.#cover = null;
   }
 
-  #leave(node: RootContent, pending = false): void {
+  #passThrough(node: RootContent, pending = false): void {
     if (!pending) this.#dropPending();
     this.#settleReadings();
     this.#loose.push(node);

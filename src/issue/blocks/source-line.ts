@@ -36,8 +36,8 @@ function readSource(lines: readonly Line[]): SourceLine | null {
     .map((line) => line.text)
     .join(' ')
     .trim();
-  const shown = lineText(link);
-  const label = shown !== '' && text.endsWith(shown) ? labelOf(text.slice(0, -shown.length)) : null;
+  const linkText = lineText(link);
+  const label = linkText !== '' && text.endsWith(linkText) ? labelOf(text.slice(0, -linkText.length)) : null;
   return label === null ? null : { label, url: linkUrl(link.url) };
 }
 

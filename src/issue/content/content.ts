@@ -129,14 +129,14 @@ function finishElement(node: Element): void {
     return;
   }
   node.properties.href = writtenTarget(href);
-  if (saysItsAddress(node)) node.children = parts.map(partShown);
+  if (saysItsAddress(node)) node.children = parts.map(renderPart);
 }
 
 /** Whether the text of a link is its address. Then its slots are filled in both as in an address. */
 const saysItsAddress = ({ children: [only, more], properties: { href } }: Element): boolean =>
   more === undefined && only?.type === 'text' && writtenTarget(only.value) === href;
 
-const partShown = (part: TargetPart): ElementContent =>
+const renderPart = (part: TargetPart): ElementContent =>
   typeof part === 'string'
     ? { type: 'text', value: part }
     : { type: 'element', tagName: 'slot', properties: { ...part, use: 'part' }, children: [] };

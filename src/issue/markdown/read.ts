@@ -39,8 +39,8 @@ export function readMarkdown(
   links?: SiteLinkResolver,
 ): Root {
   if (DEEP_LINE.test(body)) throw new RangeError('nesting');
-  const shown = removeHidden(body, messages, { isMdx, hasSponsor: sponsor !== null, links });
-  const source = shieldAddresses(repairLines(convertAdmonitions(shown), messages));
+  const visible = removeHidden(body, messages, { isMdx, hasSponsor: sponsor !== null, links });
+  const source = shieldAddresses(repairLines(convertAdmonitions(visible), messages));
   const tree = parseMarkdown(source);
   if (mayHaveTags(body)) unshieldAddresses(tree);
   checkDepth(tree, 0);

@@ -14,11 +14,11 @@ const drawing = Buffer.concat(pieces);
 const open = (options) => sharp(drawing, { limitInputPixels, failOn: 'error', ...options });
 
 try {
-  // A drawing has no pixels of its own. It is drawn at twice its size, but not wider than the limit.
+  // A drawing has no pixels of its own. It is rendered at twice its size, but not wider than the limit.
   const { width, density = 72 } = await open({}).metadata();
   const scale = Math.min(2, Math.max(maxWidth / width, 0.1));
-  const drawn = open({ density: Math.max(1, density * scale) });
-  process.stdout.write(await drawn.resize({ width: maxWidth, withoutEnlargement: true }).png().toBuffer());
+  const image = open({ density: Math.max(1, density * scale) });
+  process.stdout.write(await image.resize({ width: maxWidth, withoutEnlargement: true }).png().toBuffer());
 } catch (error) {
   process.stderr.write(error.message);
   process.exitCode = 1;

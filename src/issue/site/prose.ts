@@ -59,13 +59,13 @@ function step(
   spans: CodeSpans,
   readers: Readonly<Record<string, Reader>>,
 ): Rewrite {
-  const copied = (end: number): Rewrite => ({ end, text: text.slice(at, end) });
+  const copyUpTo = (end: number): Rewrite => ({ end, text: text.slice(at, end) });
   const character = text[at] ?? '';
-  if (character === '\n') return copied(at + 1);
-  if (character === '\\') return copied(Math.min(at + 2, text.length));
-  if (character === '`') return copied(spans.end(at));
-  if (character === ']') return copied(linkEnd(text, at));
-  return readers[character]?.(text, at) ?? copied(at + 1);
+  if (character === '\n') return copyUpTo(at + 1);
+  if (character === '\\') return copyUpTo(Math.min(at + 2, text.length));
+  if (character === '`') return copyUpTo(spans.end(at));
+  if (character === ']') return copyUpTo(linkEnd(text, at));
+  return readers[character]?.(text, at) ?? copyUpTo(at + 1);
 }
 
 /** The end of `](...)` on one line, since the address of a link is read elsewhere. */

@@ -151,11 +151,11 @@ export class TemplateTags {
   #condition(tag: Tag): Rewrite {
     const block = branchesOf(this.#site.text, tag);
     if (!block) return this.#gone(tag, this.#rest(tag));
-    const shown = shownBranch(block.branches);
-    if (shown === undefined) this.#site.unknown(tag.at, tag.whole);
-    if (!shown) return this.#gone(tag, block.end);
-    this.#site.skips.set(shown.to, block.end);
-    return this.#gone(tag, shown.from);
+    const branch = visibleBranch(block.branches);
+    if (branch === undefined) this.#site.unknown(tag.at, tag.whole);
+    if (!branch) return this.#gone(tag, block.end);
+    this.#site.skips.set(branch.to, block.end);
+    return this.#gone(tag, branch.from);
   }
 }
 
@@ -197,7 +197,7 @@ function branchesOf(text: string, { name, args, end }: Tag): { branches: Branch[
 }
 
 /** Null: none is shown. Undefined: only the generator knows. */
-function shownBranch(branches: readonly Branch[]): Branch | null | undefined {
+function visibleBranch(branches: readonly Branch[]): Branch | null | undefined {
   for (const branch of branches) {
     const value = branch.condition === null ? true : FIXED[branch.condition.toLowerCase()];
     if (value === undefined) return undefined;

@@ -32,12 +32,12 @@ const VIEWS: { [K in Kind]: View<K> } = {
   banner(context, { title, image, content }) {
     const { words } = headlineOf(title ?? '', context.newsletter, {});
     const said = html(context, content);
-    const shown = label(context, words || null);
+    const heading = label(context, words || null);
     return {
-      title: shown,
+      title: heading,
       image: picture(context.settings, image, label(context, title) ?? context.t('block.banner')),
       html: said,
-      words: shown !== null || said !== '',
+      words: heading !== null || said !== '',
     };
   },
   image(context, block) {
@@ -47,8 +47,8 @@ const VIEWS: { [K in Kind]: View<K> } = {
     return { image, url: url(context, block.url), hero: wide && block === context.opening };
   },
   qr(context, { image, text }) {
-    const shown = picture(context.settings, image, context.t('block.qr'));
-    return shown && { image: shown, text: label(context, text) };
+    const code = picture(context.settings, image, context.t('block.qr'));
+    return code && { image: code, text: label(context, text) };
   },
   button(context, { label: words, url: address }) {
     const leads = url(context, address);

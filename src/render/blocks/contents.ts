@@ -52,8 +52,11 @@ function namesIn(block: Block): string[] {
 }
 
 function listed(names: readonly string[], between: string): string {
-  const shown = [...new Set(names.map(shortened))];
-  return shown.slice(0, MAX_NAMES_PER_LINE).join(between) + (shown.length > MAX_NAMES_PER_LINE ? ' …' : '');
+  const shortNames = [...new Set(names.map(shortened))];
+  return (
+    shortNames.slice(0, MAX_NAMES_PER_LINE).join(between) +
+    (shortNames.length > MAX_NAMES_PER_LINE ? ' …' : '')
+  );
 }
 
 function shortened(text: string): string {

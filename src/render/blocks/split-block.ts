@@ -73,9 +73,9 @@ const isElement = (node: ElementContent): node is Element => node.type === 'elem
 
 /** Splits between elements; a single list, table or quote between its items. */
 function splitContent(content: Content): [Content, Content] | null {
-  const shown = content.filter((node) => node.type !== 'text' || node.value.trim() !== '');
-  if (shown.length !== 1) return splitItems(shown);
-  const [only] = shown as [ElementContent];
+  const visible = content.filter((node) => node.type !== 'text' || node.value.trim() !== '');
+  if (visible.length !== 1) return splitItems(visible);
+  const [only] = visible as [ElementContent];
   return isElement(only) ? splitElement(only) : null;
 }
 

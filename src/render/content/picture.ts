@@ -32,8 +32,8 @@ export function picture(
   const address = image && (own ?? pictureAddress(settings, image.url));
   if (!address) return null;
   const alt = filledLabel(settings.slot, usefulAlt(image.alt)) || fallbackAlt;
-  const shown = { src: address, mirrored: own !== null, alt };
-  return { ...shown, ...sizeWithin(settings.width, image, settings.sizeOf?.(image.url) ?? null) };
+  const base = { src: address, mirrored: own !== null, alt };
+  return { ...base, ...sizeWithin(settings.width, image, settings.sizeOf?.(image.url) ?? null) };
 }
 
 /** The size as written, completed from the file's own, and never wider than the text. */

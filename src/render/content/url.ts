@@ -47,8 +47,8 @@ export function siteName(address: string): string {
 
 /** Without control characters; signs that an address cannot hold are percent-encoded. */
 function plainAddress(url: string): string {
-  const shown = url.replace(/[\u0000-\u001f\u007f]/g, '').trim();
-  return shown.replace(/[<>" ]/g, (sign) => encodeURIComponent(sign));
+  const cleaned = url.replace(/[\u0000-\u001f\u007f]/g, '').trim();
+  return cleaned.replace(/[<>" ]/g, (sign) => encodeURIComponent(sign));
 }
 
 /** Like `absoluteUrl`, for pictures: allows `data:` pictures too. Null for one that differs per reader. */

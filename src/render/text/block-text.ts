@@ -82,11 +82,11 @@ function addressLine(writer: TextWriter, written: string | undefined): string[] 
 /** A picture that stands alone is content: without a useful alt text, the text gives its address. */
 function imageText(writer: TextWriter, { image, url: written }: BlockOf<'image'>): string[] {
   const spoken = usefulAlt(image.alt);
-  const shown = spoken
+  const imageLine = spoken
     ? `[${label(writer, spoken)}]`
     : pictureLink(writer, image.url) || `[${writer.picture}]`;
   const url = written === undefined ? null : linkAddress(writer, written);
-  return wrap(url === null ? shown : `${shown} <${url}>`, COLUMNS);
+  return wrap(url === null ? imageLine : `${imageLine} <${url}>`, COLUMNS);
 }
 
 /** A picture by its name, with its address. */

@@ -37,17 +37,17 @@ interface Held {
 
 function lineOf(cells: readonly Element[], above: readonly Held[], words: (cell: Element) => string): Held[] {
   const line: Held[] = [];
-  const carryOver = (): void => {
+  const flushRow = (): void => {
     for (let held = above[line.length]; held && held.left > 0; held = above[line.length])
       line.push({ cell: held.cell, left: held.left - 1 });
   };
   for (const element of cells) {
-    carryOver();
+    flushRow();
     const left = span(element, 'rowSpan') - 1;
     line.push({ cell: cellOf(element, words), left });
     for (let more = span(element, 'colSpan'); more > 1; more--) line.push({ cell: EMPTY, left });
   }
-  carryOver();
+  flushRow();
   return line;
 }
 

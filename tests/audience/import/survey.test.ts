@@ -84,8 +84,8 @@ it('an unknown word stops the import before anything is written, and names the c
     /column "status": "disabled" \(2\), blank \(1\)[\s\S]*--treat disabled=left[\s\S]*--attribute-column status/,
   );
   expect(await statesOf(weekly, 'b1@example.org')).toEqual(['-']);
-  const told = { answers: answers('disabled=left', 'blank=skip') };
-  const report = await importFiles(db, weekly, [file(content)], told);
+  const importOptions = { answers: answers('disabled=left', 'blank=skip') };
+  const report = await importFiles(db, weekly, [file(content)], importOptions);
   expect(report).toMatchObject({ added: 1, unsubscribed: 2, skipped: 1 });
   expect(await statesOf(weekly, 'b1@example.org', 'b2@example.org', 'b4@example.org')).toEqual([
     'confirmed',

@@ -44,7 +44,7 @@ afterAll(async () => {
   await site.close();
   await rm(folder, { recursive: true });
 });
-beforeEach(() => site.asked.splice(0));
+beforeEach(() => site.requests.splice(0));
 
 const collectorWith = (fetchPicture: FetchPicture) =>
   new PictureCollector({ db: database.db, emails, folders: diskFolders, fetchPicture });
@@ -111,7 +111,7 @@ test('the same picture makes no new row, and is not asked for again', async () =
   expect((await bring('two', [picture])).change).toBe('unchanged');
   expect((await bring('two-again', [picture])).change).toBe('created');
   expect(await rows()).toEqual(before);
-  expect(site.asked).toEqual(['/small.png', '/small.png']);
+  expect(site.requests).toEqual(['/small.png', '/small.png']);
 });
 
 test('within one command a picture of several issues is fetched once', async () => {
@@ -120,7 +120,7 @@ test('within one command a picture of several issues is fetched once', async () 
   await bring('three-1', [picture], { collector: one });
   const { media } = await bring('three-2', [picture], { collector: one });
   expect(media.size).toBe(1);
-  expect(site.asked).toEqual(['/small.png']);
+  expect(site.requests).toEqual(['/small.png']);
 });
 
 test('a picture that cannot be had keeps its link, and the editor is told the line', async () => {
@@ -143,16 +143,16 @@ test('an issue that is no draft any more is not fetched for', async () => {
   const picture = `${site.url}/gone.png`;
   const { id } = await bring('six', [picture]);
   await database.db.updateTable('issues').set({ state: 'sent' }).where('id', '=', id).execute();
-  site.asked.splice(0);
+  site.requests.splice(0);
   const again = await bring('six', [picture]);
-  expect([again.change, again.messages, site.asked]).toEqual(['unchanged', [], []]);
+  expect([again.change, again.messages, site.requests]).toEqual(['unchanged', [], []]);
 });
 
 test('a newsletter of links asks for nothing; what lies beside the file is taken all the same', async () => {
   const of = { ...newsletter, images: 'link' as const };
   const { media } = await bring('seven', [`${site.url}/small.png`, 'beside.png'], { of });
   expect([...media.keys()]).toEqual(['beside.png']);
-  expect(site.asked).toEqual([]);
+  expect(site.requests).toEqual([]);
 });
 
 test('without an allowance nothing on this machine is asked', async () => {
@@ -160,7 +160,7 @@ test('without an allowance nothing on this machine is asked', async () => {
     collector: collectorWith(fetchPicture),
   });
   expect(messages[0]!.text).toMatch(/needs port \d+, which is not asked, only 80 and 443/);
-  expect(site.asked).toEqual([]);
+  expect(site.requests).toEqual([]);
 });
 
 test('ten pictures on hosts that cannot be reached cost less than two seconds', async () => {

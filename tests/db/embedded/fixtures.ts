@@ -23,10 +23,10 @@ export async function newHome(name = 'home', below: 'closed' | 'open' = 'closed'
   return join(folder, name);
 }
 
-export function options(home: string): EmbeddedOptions & { told: string[] } {
-  const told: string[] = [];
+export function options(home: string): EmbeddedOptions & { lines: string[] } {
+  const lines: string[] = [];
   const quiet = () => {};
-  return { home, log: { info: quiet, warn: quiet, error: quiet }, tell: (line) => told.push(line), told };
+  return { home, log: { info: quiet, warn: quiet, error: quiet }, tell: (line) => lines.push(line), lines };
 }
 
 export interface Overrides {

@@ -154,10 +154,10 @@ test.each([
 
 test('a relay that was slow for a while is asked for marks at once again', async () => {
   const { sink, dispatcher, deliveries, states } = await harness(8, { pool: 1, times: { markFreshMs: 100 } });
-  const asked: string[] = [];
+  const commands: string[] = [];
   let slowly = true;
   sink.behave = ({ stage: at }) => {
-    asked.push(at);
+    commands.push(at);
     return at === 'rcpt' && slowly ? { lateMs: 200 } : undefined;
   };
   await deliver(dispatcher, deliveries[0]!);
@@ -172,14 +172,14 @@ test('a relay that was slow for a while is asked for marks at once again', async
 
 test('a refused mark is told, and nothing is settled', async () => {
   const { sink, dispatcher, deliveries, issue } = await harness(1);
-  let told = 0;
+  let refusedMarks = 0;
   const other = { ...deliveries[0]!, fence: 5 };
   await deliver(dispatcher, other, {
     onMarkRefused: () => {
-      told += 1;
+      refusedMarks += 1;
     },
   });
-  expect(told).toBe(1);
+  expect(refusedMarks).toBe(1);
   expect(await statesOf(issue)).toEqual(['planned']);
   expect(sink.accepted).toEqual([]);
 });
@@ -417,10 +417,10 @@ test.each([
   async (stageOf, reply) => {
     const { sink, dispatcher, deliveries, issue } = await harness(9, { pool: 1 });
     const taken = new Map<number, number>();
-    const asked: string[] = [];
+    const commands: string[] = [];
     let usedUp = 0;
     sink.behave = ({ stage: at, connection, to }) => {
-      if (at === 'mail' || at === 'quit') asked.push(`${connection} ${at}`);
+      if (at === 'mail' || at === 'quit') commands.push(`${connection} ${at}`);
       if (at === stageOf && (taken.get(connection) ?? 0) >= 3) {
         usedUp += 1;
         return { reply };
@@ -435,7 +435,7 @@ test.each([
     // The second connection is left before the relay has to say it again.
     expect([usedUp, sink.connections, sink.doubles()]).toEqual([1, 3, []]);
     expect(sink.accepted.map(({ to }) => to)).toEqual(deliveries.map(({ email }) => email));
-    expect(asked.filter((line) => line.endsWith('quit')).slice(0, 2)).toEqual(['1 quit', '2 quit']);
+    expect(commands.filter((line) => line.endsWith('quit')).slice(0, 2)).toEqual(['1 quit', '2 quit']);
   },
 );
 

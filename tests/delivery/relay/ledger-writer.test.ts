@@ -66,10 +66,10 @@ async function openTcpProxy(url: string) {
   };
 }
 
-const mark = (issue: number, asked: Mark) =>
-  new Promise<MarkAnswer>((answered) => ledger.mark(issue, worker, asked, answered));
-const store = (issue: number, asked: Settle) =>
-  new Promise<void>((stored) => ledger.settle(issue, worker, asked, stored));
+const mark = (issue: number, request: Mark) =>
+  new Promise<MarkAnswer>((answered) => ledger.mark(issue, worker, request, answered));
+const store = (issue: number, request: Settle) =>
+  new Promise<void>((stored) => ledger.settle(issue, worker, request, stored));
 
 const idsOf = async (issue: number) => (await rowsOf(database.db, issue)).map((row) => row.id);
 

@@ -93,10 +93,10 @@ test.skipIf(!existsSync(folder))(
     const replies = diagnosed();
     expect(replies.length).toBeGreaterThan(80);
     const wrong = replies.filter((one) => !classOf(one).some((name) => one.right.includes(name)));
-    const shown = wrong.map(
+    const mistakes = wrong.map(
       (one) => `${one.right}, not ${classOf(one)}: ${one.path} ${one.code} ${one.text}`,
     );
-    expect(wrong.length, shown.join('\n')).toBeLessThanOrEqual(3);
+    expect(wrong.length, mistakes.join('\n')).toBeLessThanOrEqual(3);
     const called = replies.filter((one) => classOf(one).includes('hard'));
     expect(called.filter((one) => !one.right.includes('hard'))).toEqual([]);
     // Nobody's relay is out of its daily quota here: what providers say rests none.
@@ -110,7 +110,7 @@ test.skipIf(!existsSync(folder))('replies of real bounces mean what their labels
   const replies = labelled();
   const judged = replies.map((one) => ({ ...one, classes: classOf(one) }));
   const wrong = judged.filter((one) => !one.classes.some((name) => one.right.includes(name)));
-  const shown = wrong.map(
+  const mistakes = wrong.map(
     (one) => `${one.right[0]}, not ${one.classes}: ${one.path} ${one.code} ${one.text}`,
   );
   const of = (label: string) => {
@@ -118,7 +118,7 @@ test.skipIf(!existsSync(folder))('replies of real bounces mean what their labels
     return { all: all.length, wrong: all.filter((one) => wrong.includes(one)).length };
   };
   // Enough of each class, and what is allowed to be wrong; measured: 0, 0 and 7 wrong.
-  expect({ hard: of('hard'), soft: of('soft'), block: of('block') }, shown.join('\n')).toEqual({
+  expect({ hard: of('hard'), soft: of('soft'), block: of('block') }, mistakes.join('\n')).toEqual({
     hard: { all: expect.toSatisfy((n) => n >= 35), wrong: 0 },
     soft: { all: expect.toSatisfy((n) => n >= 35), wrong: expect.toSatisfy((n) => n <= 1) },
     block: { all: expect.toSatisfy((n) => n >= 35), wrong: expect.toSatisfy((n) => n <= 7) },

@@ -99,9 +99,9 @@ test('while no connection is free the dispatcher of a lane with a rate is told o
   await lanes.enter('paced', 'google');
   const throttle = lanes.throttleOf('paced', 'google');
   throttle.waiting = 3;
-  let told = 0;
+  let changes = 0;
   lanes.onChange(() => {
-    told += 1;
+    changes += 1;
   });
   const watching = lanes.watchRate(throttle);
   const due = () => until('one may go', () => throttle.nextSend <= systemClock.monotonic());
@@ -109,14 +109,14 @@ test('while no connection is free the dispatcher of a lane with a rate is told o
   await due();
   naps[0]!.wake();
   await until('it waits for a connection', () => naps.length === 2);
-  expect([told, naps[1]!.ms]).toEqual([1, LOOK_MS]);
+  expect([changes, naps[1]!.ms]).toEqual([1, LOOK_MS]);
   throttle.take();
   await until('it waits for the next', () => naps.length === 3);
   expect(naps[2]!.ms).toBeLessThanOrEqual(20);
   await due();
   naps[2]!.wake();
   await until('it waits for a connection again', () => naps.length === 4);
-  expect(told).toBe(2);
+  expect(changes).toBe(2);
   lanes.close();
   await watching;
   await lanes.watchRate(throttle);

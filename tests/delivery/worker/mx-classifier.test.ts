@@ -57,7 +57,7 @@ test('domains are looked up beside the plan; what is planned keeps its lane, the
   expect(second.lanes).toEqual({ ...rest, 'firm.example': 'google', 'school.example': 'microsoft' });
   // Each was asked for once: an answer is kept, and so is that there is none.
   await classifier.classify(second.issue);
-  expect(names.asked.sort()).toEqual(['firm.example', 'gone.example', 'own.example', 'school.example']);
+  expect(names.queries.sort()).toEqual(['firm.example', 'gone.example', 'own.example', 'school.example']);
   await classifyByMx(db, false);
   expect((await planned(newsletter)).lanes).toEqual(first.lanes);
 });
@@ -77,9 +77,9 @@ test('an answer that is old is asked for again, and stays where there is none no
     draining: new AbortController().signal,
   }).classify(issue);
   const { rows } = await sql`
-    SELECT lane, mx, looked_at > clock_timestamp() - interval '1 minute' AS asked FROM domain_mx
+    SELECT lane, mx, looked_at > clock_timestamp() - interval '1 minute' AS "lookedUpNow" FROM domain_mx
     WHERE domain = 'firm.example'`.execute(db);
-  expect(rows).toEqual([{ lane: 'google', mx: 'aspmx.l.google.com', asked: true }]);
+  expect(rows).toEqual([{ lane: 'google', mx: 'aspmx.l.google.com', lookedUpNow: true }]);
 });
 
 test.each([

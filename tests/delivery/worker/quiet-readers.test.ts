@@ -9,13 +9,16 @@ import { openLaneHarness } from '../harness.ts';
 const HOUR = 3_600_000;
 /** Local time at an hour's distance from now, in UTC. */
 const clock = (hours: number) => new Date(Date.now() + hours * HOUR).toISOString().slice(11, 16);
-const aroundNow = () => `${clock(-2)}-${clock(3)}`;
+const quietHoursNow = () => `${clock(-2)}-${clock(3)}`;
 
 const setQuiet = (db: Db, quiet: string | null, zone: 'newsletter' | 'reader', timezone = 'UTC') =>
   sql`UPDATE newsletters SET quiet = ${quiet}, quiet_zone = ${zone}, timezone = ${timezone}`.execute(db);
 
 test("in the newsletter's quiet hours nothing goes out, but service mails; then all of it does", async () => {
-  const harness = await openLaneHarness({ workers: 2, prepare: (db) => setDefaultQuiet(db, aroundNow()) });
+  const harness = await openLaneHarness({
+    workers: 2,
+    prepare: (db) => setDefaultQuiet(db, quietHoursNow()),
+  });
   const issue = await harness.send('one', { 'gmail.com': 10, 'example.org': 10 });
   const status = await until('the send says that it waits', async () => {
     const now = await issueStatus(harness.db, issue);
@@ -41,7 +44,7 @@ test("by readers' clocks, those for whom it is quiet are due when it ends, and t
   // Quiet in UTC from two hours ago to in three hours; it is elsewhere no earlier than nine hours later.
   const issue = await harness.send('one', { 'gmail.com': 0 });
   await sql`UPDATE issues SET state = 'cancelled' WHERE id = ${issue}`.execute(harness.db);
-  await setDefaultQuiet(harness.db, aroundNow(), 'reader');
+  await setDefaultQuiet(harness.db, quietHoursNow(), 'reader');
   await zonesOfNewPeople(harness.db);
   const one = await harness.send('two', { 'quiet.example': 8, 'awake.example': 8, 'nowhere.example': 4 });
   await until('those who are awake have it, and the others are put off', async () => {

@@ -104,7 +104,7 @@ test('a late mark holds the dot back, not the conversation', async () => {
   const sink = await sinkWith();
   const connection = await open(sink.port);
   let grant = (_: boolean) => {};
-  const asked = new Promise<boolean>((resolve) => {
+  const marked = new Promise<boolean>((resolve) => {
     grant = resolve;
   });
   let reachedData = false;
@@ -112,7 +112,7 @@ test('a late mark holds the dot back, not the conversation', async () => {
     reachedData ||= stage === 'data';
     return undefined;
   };
-  const end = connection.handOver(envelope, message, () => asked, fresh);
+  const end = connection.handOver(envelope, message, () => marked, fresh);
   await until('the relay waits for the message', () => reachedData);
   expect(sink.accepted).toEqual([]);
   grant(true);
@@ -190,12 +190,12 @@ test('no end before the mark is answered: whether the row was marked must be kno
   const sink = await sinkWith(at('mail', { drop: true }));
   const connection = await open(sink.port);
   let grant = (_: boolean) => {};
-  const asked = new Promise<boolean>((resolve) => {
+  const marked = new Promise<boolean>((resolve) => {
     grant = resolve;
   });
   let ended = false;
   const end = connection
-    .handOver(envelope, message, () => asked, fresh)
+    .handOver(envelope, message, () => marked, fresh)
     .finally(() => {
       ended = true;
     });
@@ -262,16 +262,16 @@ test.each([
 ])('%s: answered without asking the relay or the ledger', async (_name, options, to, answer) => {
   const sink = await sinkWith(options);
   const connection = await open(sink.port);
-  let asked = 0;
+  let marked = 0;
   const mark = async () => {
-    asked += 1;
+    marked += 1;
     return true;
   };
   expect(await connection.handOver(to, message, mark, fresh)).toMatchObject({
     kind: 'answered',
     ...answer,
   });
-  expect([asked, sink.tries(to.to)]).toEqual([0, 0]);
+  expect([marked, sink.tries(to.to)]).toEqual([0, 0]);
 });
 
 test('an address beyond ASCII goes out with SMTPUTF8 where it is offered', async () => {
@@ -310,9 +310,9 @@ test('a relay that stops reading a large message is left, and its mark is not as
     return undefined;
   });
   const connection = await open(raw.port);
-  let asked = false;
+  let marked = false;
   const mark = async () => {
-    asked = true;
+    marked = true;
     return true;
   };
   const huge = letter(16 * 1024 * 1024);
@@ -321,7 +321,7 @@ test('a relay that stops reading a large message is left, and its mark is not as
     cutByUs: false,
     why: 'the relay stopped reading',
   });
-  expect(asked).toBe(false);
+  expect(marked).toBe(false);
 });
 
 const noPipelining = (line: string) => (/^EHLO/.test(line) ? '250 raw\r\n' : undefined);
@@ -376,14 +376,14 @@ test.each([
 });
 
 test('a 421 on an idle connection makes it unusable', async () => {
-  let told: Socket | undefined;
+  let idleSocket: Socket | undefined;
   const raw = await rawRelay((line, socket) => {
-    if (line === '.') told = socket;
+    if (line === '.') idleSocket = socket;
     return undefined;
   });
   const connection = await open(raw.port);
   await connection.handOver(envelope, message, granted, fresh);
-  told!.write('421 4.4.2 idle for too long\r\n');
+  idleSocket!.write('421 4.4.2 idle for too long\r\n');
   await until('the connection is given up', () => !connection.usable);
   expect(await connection.handOver(envelope, message, granted, fresh)).toMatchObject({
     kind: 'unwritten',

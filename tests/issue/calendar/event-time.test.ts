@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type EventTime, readEventTime } from '../../../src/issue/calendar/event-time.ts';
 
-function shown(when: EventTime | null): string | null {
+function timeText(when: EventTime | null): string | null {
   if (!when) return null;
   const clock = ({ hour, minute }: EventTime['start']) => `${hour}:${String(minute).padStart(2, '0')}`;
   const end = when.end ? `-${clock(when.end)}${when.end.days ? ` +${when.end.days}` : ''}` : '';
@@ -45,11 +45,11 @@ describe('when an event is', () => {
     ['2026-05-18 19:00-18:00', '2026-5-18 19:00'],
     ['2026-05-18 19:00-19:00', '2026-5-18 19:00'],
   ])('is read from %s', (text, expected) => {
-    expect(shown(readEventTime(text, '2022-04-01'))).toBe(expected);
+    expect(timeText(readEventTime(text, '2022-04-01'))).toBe(expected);
   });
 
   it('is of the next year where this one has gone by', () => {
-    expect(shown(readEventTime('1 月 5 日 10:00', '2022-12-30'))).toBe('2023-1-5 10:00');
+    expect(timeText(readEventTime('1 月 5 日 10:00', '2022-12-30'))).toBe('2023-1-5 10:00');
   });
 
   it.each([

@@ -8,13 +8,13 @@ const wanted = (...addresses: string[]) => addresses.map((address) => ({ url: ad
 const failure = (message: string, reason?: string) => Object.assign(new Error(message), { reason });
 
 /** Asks this instead of the web, and counts. */
-function asking(answer: (address: string) => Promise<Buffer>): MirrorOptions & { asked: string[] } {
-  const asked: string[] = [];
+function asking(answer: (address: string) => Promise<Buffer>): MirrorOptions & { requests: string[] } {
+  const requests: string[] = [];
   const fetch = (address: string) => {
-    asked.push(address);
+    requests.push(address);
     return answer(address);
   };
-  return { asked, fetch, timeBudget: new TimeBudget(), maxWidth: 1_000 };
+  return { requests, fetch, timeBudget: new TimeBudget(), maxWidth: 1_000 };
 }
 
 test('what can be had is taken, what cannot is named in its order', async () => {
@@ -37,13 +37,13 @@ test('a host that is not there is asked once for a whole command', async () => {
   await mirrorPictures(wanted('https://a.example/1'), how);
   const { missed } = await mirrorPictures(wanted('https://a.example/2', 'https://a.example/3'), how);
   expect(missed.map(({ why }) => why)).toEqual(['a.example is no host', 'a.example is no host']);
-  expect(how.asked).toEqual(['https://a.example/1']);
+  expect(how.requests).toEqual(['https://a.example/1']);
 });
 
 test('a picture that is missing says nothing of the host', async () => {
   const how = asking(() => Promise.reject(failure('was answered with 404')));
   await mirrorPictures(wanted('https://a.example/1', 'https://a.example/2'), how);
-  expect(how.asked.length).toBe(2);
+  expect(how.requests.length).toBe(2);
 });
 
 test('where there is no network, only the first few are tried', async () => {
@@ -51,7 +51,7 @@ test('where there is no network, only the first few are tried', async () => {
   const many = Array.from({ length: 200 }, (_, n) => `https://h${n}.example/`);
   const { missed } = await mirrorPictures(wanted(...many), how);
   expect(missed.length).toBe(200);
-  expect(how.asked.length).toBeLessThanOrEqual(8 + 3);
+  expect(how.requests.length).toBeLessThanOrEqual(8 + 3);
   expect(missed.at(-1)?.why).toBe('was not tried: there is no network');
 });
 

@@ -75,8 +75,8 @@ test('a small issue and a service mail go out amid large sends about a second la
   const { sink } = harness;
   sink.behave = ({ stage: at }) => (at === 'dot' ? { lateMs: 20 } : undefined);
   const ask = async (name: string) => {
-    const asked = Date.now();
-    const after = (to: string) => (sink.accepted.find((mail) => mail.to === to)?.at ?? Infinity) - asked;
+    const startedAt = Date.now();
+    const after = (to: string) => (sink.accepted.find((mail) => mail.to === to)?.at ?? Infinity) - startedAt;
     await harness.send(name, { 'example.org': 1 });
     await harness.serviceMail(`${name}@gmail.com`);
     await until(

@@ -42,8 +42,8 @@ const claim = (lane: SeenLane, workerId: number, wanted: number, base: number | 
 test('halved once by two workers, however many connections were throttled at the same moment', async () => {
   const { db } = database;
   const seen = fresh();
-  const asked = await Promise.all(Array.from({ length: 10 }, () => throttleLane(db, seen, throttle())));
-  expect(asked.filter(Boolean)).toHaveLength(1);
+  const results = await Promise.all(Array.from({ length: 10 }, () => throttleLane(db, seen, throttle())));
+  expect(results.filter(Boolean)).toHaveLength(1);
   expect(await stateOf(seen)).toMatchObject({ version: 1, connections: 6, probing: true });
   // Both have seen version 1 meanwhile, and the lane was probed and grew: the next throttle halves from there, once.
   await endHold(seen);

@@ -64,8 +64,8 @@ test('theme.*', () => {
 });
 
 test('a picture', () => {
-  const shown = picture(settings, { url: 'https://example.org/c.png', alt: '' });
-  expect(unique(listed('A picture'))).toEqual(unique(Object.keys(shown!)));
+  const view = picture(settings, { url: 'https://example.org/c.png', alt: '' });
+  expect(unique(listed('A picture'))).toEqual(unique(Object.keys(view!)));
 });
 
 test('values of content.css', () => {
