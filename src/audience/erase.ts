@@ -1,7 +1,7 @@
 /**
- * Erases a person: everything that names them is deleted, and a keyed hash stays, so that no import brings them back. The
- * ledger keeps its rows without the address, under the hash, so that its totals still add up. The link key stays with the
- * hash, so that links in mails they still have get a truthful answer.
+ * Erases a person: everything that names them is deleted, but a keyed hash is kept, so that no import brings them back.
+ * The ledger keeps its rows without the address, under the hash, so that its totals still add up. The link key stays
+ * with the hash, so that links in mails they still have get a truthful answer.
  */
 import { sql } from 'kysely';
 import { readAddress } from '../consent/identity.ts';
@@ -14,8 +14,8 @@ import { lockAgainstPlanning, skipWaitingFor, waitWhileInFlight } from '../ledge
 type WaitClock = Parameters<typeof waitWhileInFlight>[1];
 
 /**
- * Resolves once nothing more is handed over for them and nothing names them, except for a mail that hangs on the wire:
- * housekeeping anonymizes that one when it has settled. If it is interrupted, run it again. Throws
+ * Resolves once nothing more is handed over for them and nothing names them, except a mail that is still on the wire:
+ * housekeeping anonymizes it once it has settled. After an interruption it is safe to run again. Throws
  * Refused('unknown-subscriber').
  */
 export async function eraseSubscriber(db: Db, keys: Keys, clock: WaitClock, address: string): Promise<void> {
@@ -30,7 +30,9 @@ export async function eraseSubscriber(db: Db, keys: Keys, clock: WaitClock, addr
   });
 }
 
-/** One transaction suppresses the person and skips what waits for them, so nothing more is planned or handed over. */
+/**
+ * One transaction suppresses the person and skips their waiting deliveries, so nothing more is planned or handed over.
+ */
 async function suppressAndSkip(trx: Trx, keys: Keys, identity: string): Promise<number> {
   await lockAgainstPlanning(trx);
   const person = await trx
@@ -46,7 +48,7 @@ async function suppressAndSkip(trx: Trx, keys: Keys, identity: string): Promise<
     SELECT ${hash}, ${kid}, ${person.id}, ${ERASED}, 'cli', ${person.link_key}
     WHERE NOT EXISTS (SELECT 1 FROM suppressions
       WHERE identity_hash = ${hash} AND reason = ${ERASED} AND link_key = ${person.link_key})`.execute(trx);
-  // From an earlier erasure, after which they subscribed again.
+  // Left over from an earlier erasure, after which they subscribed again.
   await sql`UPDATE suppressions SET lifted_at = now() WHERE identity_hash = ${hash} AND reason = ${ERASED}
     AND lifted_at IS NULL AND link_key IS DISTINCT FROM ${person.link_key}`.execute(trx);
   await skipWaitingFor(trx, { subscriberId: person.id, newsletterId: null }, ERASED);

@@ -1,6 +1,6 @@
 /**
- * Exports a newsletter's subscribers: state, since when, by what consent, and active suppressions. Importing the file into
- * another newsletter preserves all of that, so that nobody gets mail who would not get it here.
+ * Exports a newsletter's subscribers: their state and its date, their consent, and their active suppressions. Importing
+ * the file into another newsletter preserves all of that, so that nobody gets mail who would not get it here.
  */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
@@ -106,7 +106,7 @@ function cellsOf(subscriber: ExportedSubscriber, names: readonly string[]): stri
 
 const moment = (date: Date | null): string => date?.toISOString() ?? '';
 
-/** An attribute whose name an import would take for something else gets its full name. */
+/** An attribute whose name an import would take for something else is written with its prefix. */
 function titleOf(name: string): string {
   const isPlain =
     isAttributeName(name) &&

@@ -3,7 +3,7 @@
 export interface Line {
   /** 1-based. */
   number: number;
-  /** Truncated to `LONGEST_ROW + 1` characters when it is longer. */
+  /** Longer lines are truncated to `MAX_ROW_CHARS + 1` characters. */
   text: string;
 }
 

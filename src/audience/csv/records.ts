@@ -12,7 +12,7 @@ export type CsvRecord =
   | { line: number; cells: string[]; reason?: undefined }
   | { line: number; cells?: undefined; reason: string };
 
-/** A cell with more lines than this was never closed. */
+/** A cell that spans more lines than this counts as never closed. */
 const MAX_ROW_LINES = 100;
 
 export class RecordReader {
@@ -59,7 +59,7 @@ export class RecordReader {
   #close(records: CsvRecord[]): void {
     const cells = this.#parse(this.#open.map((line) => line.text).join('\n'));
     if (cells === null) {
-      this.#giveUp(records, 'broken quoting: a quote stands where none may be, or is not closed');
+      this.#giveUp(records, 'broken quoting: a quote is misplaced or never closed');
       return;
     }
     records.push({ line: this.#open[0]?.number ?? 0, cells });

@@ -8,7 +8,7 @@ export function readLanguage(text: string): string {
     const canonical = /^[a-z]{2,3}(-|$)/i.test(tag) && tag.length <= 35 && Intl.getCanonicalLocales(tag)[0];
     if (canonical) return canonical;
   } catch {
-    // Intl throws for text that is not a tag at all: the same refusal.
+    // Intl throws for text that is not a tag at all; it is refused below.
   }
   throw new Refused(
     'bad-language',

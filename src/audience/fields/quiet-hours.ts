@@ -1,6 +1,7 @@
 /**
- * Quiet hours: local times of a day at which nothing is handed over, `22:00-07:00`. They may pass midnight. Clocks
- * that jump keep to what they show: quiet hours end when the clock there first shows their end, or a later time.
+ * Quiet hours: local times of a day at which nothing is handed over, `22:00-07:00`. They may span midnight. Where a
+ * clock jumps (daylight saving), what it shows counts: quiet hours end when the local clock first shows their end, or a
+ * later time.
  */
 import { Temporal } from '@js-temporal/polyfill';
 import { Refused } from '../../errors.ts';
@@ -33,13 +34,13 @@ export function quietText({ from, to }: QuietHours): string {
 }
 
 export interface Quiet {
-  /** Milliseconds until it is over; 0: it is not quiet now. */
+  /** Milliseconds until quiet hours end; 0 when it is not quiet now. */
   overInMs: number;
-  /** Milliseconds until it begins; 0 while it lasts. */
+  /** Milliseconds until quiet hours begin; 0 during them. */
   beginsInMs: number;
 }
 
-/** How it is in `timezone` (an IANA name) at `now`. Throws RangeError for a zone that nobody knows. */
+/** Whether it is quiet in `timezone` (an IANA name) at `now`. Throws RangeError for an unknown zone. */
 export function quietAt(hours: QuietHours, timezone: string, now: Date): Quiet {
   const there = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(timezone);
   const clock = there.hour * 60 + there.minute;
@@ -53,7 +54,7 @@ export function quietAt(hours: QuietHours, timezone: string, now: Date): Quiet {
     : { overInMs: 0, beginsInMs: Math.max(1, until(hours.from)) };
 }
 
-/** The next moment at which the clock there shows that time; where it skips it, the first moment behind. */
+/** The next moment at which the local clock shows that time; if the clock skips it, the first moment after the gap. */
 function next(there: Temporal.ZonedDateTime, at: number): Temporal.ZonedDateTime {
   const clock = Temporal.PlainTime.from({ hour: Math.floor(at / 60), minute: at % 60 });
   const today = there.toPlainDate();

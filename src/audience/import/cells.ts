@@ -1,4 +1,4 @@
-/** The cells of a row, read by the columns of the file as a person. */
+/** Reads the cells of a row as a person, by the columns of the file. */
 import { Refused } from '../../errors.ts';
 import { unescapeFormula } from '../csv/formulas.ts';
 import type { CsvRecord } from '../csv/records.ts';
@@ -23,7 +23,7 @@ export function cellsOf(header: Header, record: CsvRecord): string[] {
   return cells.length < count ? [...cells, ...Array<string>(count - cells.length).fill('')] : cells;
 }
 
-/** The address as it is: a quote in front of it is part of it. */
+/** The address unchanged: a leading quote is part of it. */
 export const addressIn = (header: Header, cells: readonly string[]): string =>
   (cells[header.email] ?? '').trim();
 

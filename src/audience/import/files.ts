@@ -19,7 +19,7 @@ export interface OpenedFile {
   headerRecord: CsvRecord;
   header: Header;
   statusReader: StatusReader;
-  /** A list of addresses without a header, which tells nothing else about anybody. */
+  /** A list of addresses without a header, which says nothing else about the people in it. */
   isBareList: boolean;
 }
 

@@ -2,8 +2,8 @@
  * Importing subscribers from CSV files, as streams: files of any size take the memory of a few batches.
  *
  * 1. Read the headers (`files.ts`). Wrong columns refuse the whole import.
- * 2. Survey all rows (`survey.ts`) if the files can say anything about people. A word that is not known is asked about
- *    before anything is written.
+ * 2. Survey all rows (`survey.ts`) if the files can say anything about people. The import asks about unknown words before
+ *    it writes anything.
  * 3. Read the rows again, in batches (`read-rows.ts`), decide what each person becomes (`decide.ts`) and write them
  *    (`store-batch.ts`). Nobody who left, bounced or complained becomes a reader, whatever `--confirmed` says.
  *

@@ -1,4 +1,4 @@
-/** What an import must ask before it writes anything: words that it does not know. */
+/** What an import must ask before it writes anything: what unknown words mean. */
 import { Refused } from '../../errors.ts';
 import { BLANK, FILE_NAME } from '../status/answers.ts';
 import type { Statement } from '../status/status.ts';
@@ -28,7 +28,7 @@ export class Questions {
     else this.#more += 1;
   }
 
-  /** No question about blanks in a flag that turned out to be blank in all rows. */
+  /** Drops the question about blanks in a flag that turned out to be blank in all rows. */
   drop(column: string): void {
     this.#questions.delete(JSON.stringify([column, BLANK]));
   }
@@ -84,12 +84,12 @@ function hints(questions: readonly Question[]): string[] {
         ]),
     ...(attribute === undefined
       ? []
-      : [`  --status-column ${shell(attribute)}   where the column says how people stand`]),
+      : [`  --status-column ${shell(attribute)}   if the column holds the state of people`]),
     ...(column === undefined
-      ? [`  --ignore-column ${shell(FILE_NAME)}   where the name of the file says nothing`]
+      ? [`  --ignore-column ${shell(FILE_NAME)}   if the name of the file says nothing`]
       : [
-          `  --attribute-column ${shell(column)}   where it is about something else, and is to be kept as an attribute`,
-          `  --ignore-column ${shell(column)}   where it is to be left out`,
+          `  --attribute-column ${shell(column)}   if it is about something else, and you want to keep it as an attribute`,
+          `  --ignore-column ${shell(column)}   if you want to leave it out`,
         ]),
   ];
 }

@@ -56,7 +56,7 @@ function readRow(run: ImportRun, file: OpenedFile, columns: Columns, record: Csv
   }
 }
 
-/** When the rest of the row cannot be taken, somebody who left is kept by the address alone. */
+/** If the rest of the row is invalid, a person who left is still recorded, by the address alone. */
 function personFrom(
   columns: Columns,
   cells: readonly string[],

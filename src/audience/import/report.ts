@@ -14,7 +14,7 @@ export interface ImportReport {
   added: number;
   updated: number;
   unchanged: number;
-  /** The first of them: see `refusedLines`. `file`: with several files. */
+  /** The first refused rows; `refusedLines` counts all. `file` is set when there are several files. */
   refused: { line: number; reason: string; file?: string }[];
   /** Unsubscribed, suppressed or erased before: an import brings nobody back. */
   keptOut: number;

@@ -39,7 +39,7 @@ type Readers = {
   ];
 };
 
-/** An empty text takes an optional value away. */
+/** An empty text removes an optional value. */
 const optional = <T>(text: string, read: (text: string) => T): T | null => (text === '' ? null : read(text));
 
 const READERS: Readers = {

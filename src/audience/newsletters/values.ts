@@ -43,7 +43,7 @@ export function readTimezone(text: string): string {
     new Intl.DateTimeFormat('en', { timeZone: text });
     if (/^[A-Za-z]/.test(text)) return text;
   } catch {
-    // Intl throws for a zone it does not know: the same answer.
+    // Intl throws for an unknown zone; it is refused below.
   }
   throw new Refused(
     'bad-timezone',
@@ -100,7 +100,7 @@ export function readPercent(text: string): number {
 
 export function readSample(text: string): number {
   if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-  throw new Refused('bad-number', `expected how many at the least, from 1 up, found "${text.slice(0, 40)}"`);
+  throw new Refused('bad-number', `expected a minimum of 1 or more, found "${text.slice(0, 40)}"`);
 }
 
 /** `400d` -> 400; `forever` -> null. */

@@ -14,9 +14,9 @@ export const isSmallCount = (word: string): boolean =>
 const isCount = (word: string): boolean => /^\d{1,3}$/.test(word) && !isTrue(word);
 
 /**
- * Whether a cell that is neither blank nor `no` clearly has the status of its column: a flag, a date, a word for it.
- * Ambiguous are prose under a title that does not ask for any (`left`: "a nice review"), a word for the opposite, and a
- * number where some tools write counts.
+ * Whether a cell that is neither blank nor `no` clearly states the status of its column: a flag, a date, a word for it.
+ * These are ambiguous: prose under a title that does not ask for any (`left`: "a nice review"), a word for the
+ * opposite, and a number where some tools write counts.
  */
 export function isUnambiguous(kind: ColumnKind & { kind: 'filled' }, title: string, word: string): boolean {
   if (kind.mayCount && isCount(word)) return false;

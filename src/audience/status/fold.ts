@@ -23,7 +23,7 @@ export function foldTitle(text: string): string {
   return foldWord(text).replace(/[^\p{L}\p{N}\p{M}]/gu, '');
 }
 
-/** `foldWord` for cells, with a memory: a file has few different words and many cells. */
+/** `foldWord` for cells, cached: a file has few different words and many cells. */
 export function cellFolder(): (cell: string) => string {
   const folded = new Map<string, string>();
   return (cell) => {

@@ -142,7 +142,7 @@ const TITLES: readonly (readonly [pattern: string, says: ColumnKind])[] = [
 /** Titles of columns with free text: why, by whom, with which mail. */
 const ASKS_FOR_TEXT = /(reason\w*|method|source|type|by|campaign\w*|nedeni|sebebi)$|^onhold/;
 
-/** Whether any words belong into a column of this title. */
+/** Whether a column with this title may contain any words. */
 export const takesAnyWords = (folded: string): boolean => ASKS_FOR_TEXT.test(folded);
 
 const COMPILED = TITLES.map(([pattern, says]) => ({ pattern: new RegExp(`^(?:${pattern})$`, 'u'), says }));

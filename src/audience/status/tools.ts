@@ -6,7 +6,7 @@ export interface Tool {
   name: string;
   /** Folded titles that the header must have. */
   has: readonly string[];
-  /** No other than these. */
+  /** If given, the header has no other titles than these. */
   only?: readonly string[];
   /** Folded words with a special meaning in its columns of words. */
   words?: Readonly<Record<string, Status>>;
@@ -28,7 +28,7 @@ const TOOLS: readonly Tool[] = [
   {
     name: 'Ghost',
     has: ['subscribedtoemails', 'complimentaryplan'],
-    note: '"subscribed_to_emails" is true for readers of any of its newsletters: a member of another one looks alike.',
+    note: '"subscribed_to_emails" is true for readers of any of its newsletters: a member of another one looks the same.',
   },
   {
     name: 'listmonk',

@@ -3,7 +3,7 @@ import type { Keys } from '../../consent/keys.ts';
 import type { WaitClock } from '../../consent/unsubscribe.ts';
 import type { Db } from '../../db/connection.ts';
 
-/** Also what is needed to wait for mails on the wire. */
+/** Includes what waiting for mails on the wire needs. */
 export interface StoreContext {
   db: Db;
   keys: Keys;

@@ -1,7 +1,7 @@
 /**
  * Writes people who left, complained or bounced according to a file. People who left are unsubscribed from this
  * newsletter, people who complained are unsubscribed and suppressed everywhere, and people who bounced are suppressed
- * everywhere. Whatever waits for them in running sends is skipped.
+ * everywhere. Their waiting deliveries in running sends are skipped.
  */
 import { sql } from 'kysely';
 import type { Keys } from '../../consent/keys.ts';

@@ -56,7 +56,7 @@ async function store(
   );
   for (const identity of inserted) stored.set(identity, 'added');
   for (const identity of suppressed.elsewhere) await linkOlderSuppressions(trx, keys, identity);
-  // Those who used the form at this very moment are in the database by now, and are found there.
+  // People who used the form at this very moment are in the database by now, so look them up again.
   const late = newcomers.filter(({ identity }) => !inserted.has(identity));
   if (late.length > 0)
     for (const [identity, outcome] of await store(trx, keys, options, late)) stored.set(identity, outcome);

@@ -19,8 +19,8 @@ export interface ImportedSuppression {
 }
 
 /**
- * A few hundred at the most, in a transaction that holds the plan lock. Skips what waits for these people. Returns for
- * whom there is a new suppression, and who has a mail on the wire: the caller waits for those after the commit.
+ * A few hundred at the most, in a transaction that holds the plan lock. Skips the waiting deliveries of these people.
+ * Returns who has a new suppression, and who has a mail on the wire: the caller waits for those after the commit.
  */
 export async function writeSuppressions(
   trx: Trx,
@@ -95,8 +95,8 @@ async function withoutActive(
 }
 
 /**
- * Ids of what holds for any of these people, by a keyed hash (as hex) or by the identity that is kept plainly. Two looks
- * into two indexes: with OR in between, PostgreSQL reads the whole table for each batch.
+ * Ids of active suppressions of any of these people, found by keyed hash (as hex) or by plain identity. There are two
+ * index look-ups because with an OR PostgreSQL would read the whole table for each batch.
  */
 export const activeSuppressionIds = (hashes: readonly string[], identities: readonly string[]) => sql<number>`
   SELECT id FROM suppressions WHERE lifted_at IS NULL

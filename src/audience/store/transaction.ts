@@ -4,8 +4,8 @@ import type { Db, Trx } from '../../db/connection.ts';
 import { PLAN_LOCK } from '../../ledger/unsubscribe-guard.ts';
 
 /**
- * A transaction during which no page of a plan is written: somebody who unsubscribes at this moment has either done so
- * before we look, or finds what we wrote. A dry run is rolled back.
+ * A transaction during which no page of a plan is written: an unsubscribe at the same moment has either been committed
+ * before we look, or sees what we wrote. A dry run is rolled back.
  */
 export async function withPlanLock<T>(db: Db, dryRun: boolean, act: (trx: Trx) => Promise<T>): Promise<T> {
   const rollback: { result: T | undefined } = { result: undefined };

@@ -1,4 +1,4 @@
-/** Suppressions that no subscriber row stands for: their people were erased, or suppressed before they subscribed. */
+/** Suppressions without a subscriber row: their people were erased, or suppressed before they subscribed. */
 import { sql } from 'kysely';
 import type { Keys } from '../../consent/keys.ts';
 import { linkSuppressions } from '../../consent/suppressions.ts';
@@ -10,7 +10,7 @@ interface UnlinkedSuppressions {
   here: Set<string>;
   /** Suppressed for another newsletter only: to be linked to the row that is about to be inserted. */
   elsewhere: Set<string>;
-  /** Those of `here` about whom nothing may be written that names them. */
+  /** Those of `here` who were erased: nothing that names them may be written. */
   erased: Set<string>;
 }
 
