@@ -1,7 +1,7 @@
 /**
- * Removes erased people from the ledger. Their rows stay, so that the sums still add up, but without an address and
- * under a keyed hash. A row that is on the wire keeps its address, since its worker may need it again; it is listed in
- * `pending_anonymizations`, and housekeeping comes back for it.
+ * Removes erased people from the ledger. Their rows stay, so that the sums still add up, but a keyed hash replaces the
+ * address. A row that is on the wire keeps its address, since its worker may need it again; it is listed in
+ * `pending_anonymizations`, and housekeeping anonymizes it later.
  */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
@@ -16,7 +16,7 @@ interface Named {
   key: string | null;
 }
 
-/** `key` takes the place of the identity; service mails have a key that names nobody. */
+/** `key` replaces the identity in an issue's rows; the key of a service mail identifies nobody and stays. */
 export async function anonymizeDeliveries(
   trx: Trx,
   { identity, subscriberId, key }: { identity: string; subscriberId: number; key: string },
@@ -53,7 +53,10 @@ async function anonymizeListed(trx: Trx): Promise<void> {
         AND d.state = 'unknown' AND d.moved_at > clock_timestamp() - interval '1 day')`.execute(trx);
 }
 
-/** Replies of relays often repeat the address. What the relay deferred in the meantime is not tried again. */
+/**
+ * Relay replies often repeat the address, so they are blanked. A row that the relay deferred in the meantime is not
+ * retried.
+ */
 async function blank(trx: Trx, listed: ReturnType<typeof sql>): Promise<void> {
   await sql`${moveDeliveries('skip', 'skipped', {
     reason: ERASED,

@@ -7,11 +7,11 @@ export interface LaneTable {
   domains: readonly string[];
   lanes: readonly string[];
   other: string;
-  /** The lane of a domain that is not in the list is that of its MX hosts, if they were looked up. */
+  /** A domain that is not in the list gets the lane of its MX hosts, if they were looked up. */
   classifyByMx?: boolean;
 }
 
-/** The lane of subscriber `p`. One look into an object a person: a list of domains would be read through for each. */
+/** The lane of subscriber `p`. One object lookup per person: a list of domains would be scanned for each. */
 export const laneOf = (table: LaneTable) => {
   const lanes = Object.fromEntries(table.domains.map((domain, at) => [domain, table.lanes[at]]));
   const lookedUp = table.classifyByMx
@@ -27,20 +27,20 @@ export const notSuppressed = sql`NOT EXISTS (
     AND (x.until IS NULL OR x.until > clock_timestamp()))`;
 
 /**
- * Subscriber `p` has no row of this issue. One look into the unique index a person, and not an anti-join: that was
- * planned for the few rows that a table without fresh statistics seems to have, and took minutes at 40,000.
+ * Subscriber `p` has no row of this issue yet. One lookup in the unique index per person instead of an anti-join:
+ * without fresh statistics PostgreSQL assumed few rows, and its anti-join took minutes at 40,000.
  */
 export const notPlanned = (issueId: RawBuilder<unknown>) => sql`(
   SELECT d.id FROM deliveries d WHERE d.issue_id = ${issueId} AND d.kind = 'issue' AND d.key = p.identity LIMIT 1) IS NULL`;
 
-/** An issue that only those get whom another one has reached: a correction. */
+/** Restricts an issue (a correction) to the people whom another issue has reached. */
 export interface ReachedBy {
   issueId: number;
   /** Include those whose delivery is unknown. */
   unknown: boolean;
 }
 
-/** Subscriber `p` was reached by that issue; with null everybody is meant. */
+/** Subscriber `p` was reached by that issue; null means no restriction. */
 export const wasReached = (by: ReachedBy | null): RawBuilder<unknown> =>
   by === null
     ? sql`true`
@@ -59,7 +59,7 @@ export interface Addressee {
   linkKey: number;
 }
 
-/** Streams, page by page in key order, everybody who would get an issue of this newsletter now. */
+/** Streams, page by page in key order, everybody who would get an issue of this newsletter if it were sent now. */
 export async function* addressees(
   db: Db,
   newsletterId: number,

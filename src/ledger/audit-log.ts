@@ -1,13 +1,13 @@
-/** Acts that a person answers for, such as sending in spite of a check. Rows are only added. */
+/** Acts that a person is accountable for, such as sending in spite of a failed check. The log is append-only. */
 import type { Db, Trx } from '../db/connection.ts';
 
 export interface AuditedAct {
-  /** `cli`: whoever may use the command line. */
+  /** `cli` stands for whoever has access to the command line. */
   who: string;
   /** A stable word, e.g. `send-forced`. */
   act: string;
   issueId: number;
-  /** No reader's address stands in it. */
+  /** Never contains a reader's address. */
   details: Record<string, unknown>;
 }
 
@@ -19,7 +19,7 @@ export interface AuditEntry {
   details: Record<string, unknown>;
 }
 
-/** In the transaction of the act itself: neither is there without the other. */
+/** Runs in the transaction of the act itself, so that neither exists without the other. */
 export async function writeAudit(trx: Trx, { who, act, issueId, details }: AuditedAct): Promise<void> {
   await trx
     .insertInto('audit_log')
@@ -27,7 +27,7 @@ export async function writeAudit(trx: Trx, { who, act, issueId, details }: Audit
     .execute();
 }
 
-/** In the order in which it happened. */
+/** In chronological order. */
 export async function auditOf(db: Db, issueId: number): Promise<AuditEntry[]> {
   const rows = await db
     .selectFrom('audit_log')

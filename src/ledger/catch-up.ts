@@ -1,6 +1,6 @@
 /**
- * Catch-up: who confirms within the issue's hours after its moment T gets it too. The same ledger key as the plan's,
- * so nobody gets it twice; somebody who left, and came back, keeps the row that there is.
+ * Catch-up: people who confirm within the configured time after the issue's moment T get it too. They use the same
+ * ledger key as the plan, so nobody gets it twice; somebody who left and came back keeps their existing row.
  */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
@@ -11,12 +11,12 @@ import { lockPlanning } from './unsubscribe-guard.ts';
 
 const PAGE = 5_000;
 
-/** Late-comers are still looked for this long after the last of them could confirm: workers may have been away. */
+/** We keep looking for late-comers this long after the last of them could confirm, since workers may have been down. */
 const GRACE = sql`interval '1 day'`;
 
 /**
- * Whoever was erased after the plan, and came back, may have a row that no longer says that it is theirs. Their old
- * suppression was tied to them when they came back.
+ * Somebody who was erased after the plan and came back may have a row that no longer identifies them. Their old
+ * suppression was linked to them when they came back.
  */
 const neverErased = sql`NOT EXISTS (SELECT 1 FROM suppressions e
   WHERE e.subscriber_id = s.subscriber_id AND e.reason = 'erased' AND e.created_at > o.plan_moment)`;
@@ -31,16 +31,16 @@ const newcomers = sql`
     AND o.plan_moment + o.catch_up_seconds * interval '1 second' + ${GRACE} > clock_timestamp() AND ${notSuppressed}
     AND ${notPlanned(sql`i.id`)}`;
 
-/** Issues that somebody came late for. */
+/** Issues that have late-comers. */
 export async function issuesToCatchUp(db: Db): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`SELECT DISTINCT i.id FROM ${newcomers}`.execute(db);
   return rows.map((row) => row.id);
 }
 
 /**
- * Plans up to 5,000 of those who came late and have a higher subscription id, due at once, and opens a sent issue
- * again, in one transaction. They are looked for before; who leaves after that waits, or is seen to be gone. `last` is
- * null when nobody is left.
+ * In one transaction, plans up to 5,000 late-comers with a higher subscription id, due at once, and reopens a sent
+ * issue. They are selected before the planning lock is taken; anyone who leaves after that waits for us, or is seen to
+ * have left. `last` is null when nobody is left to plan.
  */
 export async function catchUpPage(
   db: Db,

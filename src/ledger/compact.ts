@@ -1,18 +1,21 @@
 /**
- * A ledger that nobody needs person by person any more is compacted to counts: per lane, outcome and reason, so that
- * the sums of the issue stay what they were. Page by page: rows leave the tallies in the statement in which they enter
- * the compacted counts. From the first page on the issue has ended for good (the schema says so too): its rows were
- * what kept it from reaching anybody twice.
+ * Once nobody needs an issue's ledger person by person, it is compacted to counts per lane, outcome and reason, so that
+ * the issue's sums stay the same. This goes page by page: one statement removes rows from the tallies and adds them to
+ * the compacted counts. From the first page on the issue has ended for good (the schema enforces this), because its
+ * rows were what kept anybody from getting it twice.
  */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 
 const PAGE = 5_000;
 
-/** One process at a time: whoever finds no rows left must not overlook those that another may still roll back. */
+/**
+ * Only one process compacts at a time: one that finds no rows left must not overlook rows whose removal another may
+ * still roll back.
+ */
 const COMPACT_LOCK = 706_857_434;
 
-/** Ended, with nothing waiting, nobody who could still come late, and no correction that has still to ask whom it reached. */
+/** Ended, with nothing waiting, no late-comers possible, and no correction that still has to ask whom it reached. */
 const atRest = sql`
   i.state IN ('sent', 'cancelled') AND i.compacted_at IS NULL
   AND (SELECT coalesce(sum(planned + handing + deferred), 0) FROM tallies t WHERE t.issue_id = i.id) = 0
@@ -21,7 +24,7 @@ const atRest = sql`
   AND NOT EXISTS (SELECT 1 FROM sends s JOIN issues c ON c.id = s.issue_id
     WHERE s.reached_by = i.id AND c.state IN ('scheduled', 'sending', 'paused') AND NOT s.plan_done)`;
 
-/** Whose time is over, by their newsletter's word, or who were begun before. */
+/** Issues whose newsletter's retention period is over, or whose compaction has already begun. */
 export async function issuesToCompact(db: Db): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
     SELECT i.id FROM issues i JOIN newsletters n ON n.id = i.newsletter_id LEFT JOIN sends o ON o.issue_id = i.id
@@ -31,7 +34,7 @@ export async function issuesToCompact(db: Db): Promise<number[]> {
   return rows.map((row) => row.id);
 }
 
-/** False when it has not ended, or something of it may still move. */
+/** False when the issue has not ended, or some of its rows may still move. */
 export async function beginCompacting(db: Db, issueId: number): Promise<boolean> {
   const { rows } = await sql`
     UPDATE issues i SET compacting_since = coalesce(compacting_since, clock_timestamp()) WHERE i.id = ${issueId} AND ${atRest}
@@ -39,7 +42,10 @@ export async function beginCompacting(db: Db, issueId: number): Promise<boolean>
   return rows.length > 0;
 }
 
-/** Compacts up to 5,000 rows of an issue that was begun. True when none are left; null while another process is at it. */
+/**
+ * Compacts up to 5,000 rows of an issue whose compaction has begun. True when none are left; null while another process
+ * is compacting.
+ */
 export async function compactPage(db: Db, issueId: number): Promise<boolean | null> {
   return db.transaction().execute(async (trx) => {
     const { rows: locked } = await sql<{

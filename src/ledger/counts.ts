@@ -11,7 +11,7 @@ const sums = sql`
   coalesce(sum(refused), 0)::bigint AS refused, coalesce(sum(skipped), 0)::bigint AS skipped,
   coalesce(sum(unknown), 0)::bigint AS unknown`;
 
-/** Includes what was compacted: a row leaves the tallies as it enters the compacted counts. */
+/** Includes compacted rows: a row leaves the tallies when it enters the compacted counts. */
 export async function tally(db: Db, issueId: number): Promise<Tally> {
   const { rows } = await sql<Tally>`
     SELECT ${sums} FROM (
@@ -24,7 +24,7 @@ export async function tally(db: Db, issueId: number): Promise<Tally> {
   return rows[0]!;
 }
 
-/** Counts the rows themselves, and the compacted counts of those that are gone. */
+/** Counts the rows themselves, and adds the compacted counts of rows that are gone. */
 export async function recount(db: Db, issueId: number): Promise<Tally> {
   const { rows } = await sql<{ state: DeliveryState; n: number }>`
     SELECT state, sum(n)::bigint AS n FROM (

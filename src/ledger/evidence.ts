@@ -1,6 +1,6 @@
 /**
- * Evidence that a delivery arrived after all: a line of the relay's log, or an act of its reader. It settles an
- * unknown, and a row that waits again after it was unknown, so that it is not sent a second time.
+ * Evidence that a delivery arrived after all: a line in the relay's log, or an action by its reader. It settles an
+ * unknown. It also settles a row that waits again after being unknown, so that it is not sent a second time.
  */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
@@ -12,17 +12,17 @@ export type Evidence = 'relay-log' | 'reader';
 export interface UncertainDelivery {
   id: number;
   email: string;
-  /** It waits: it is to be sent again. */
+  /** It waits to be sent again. */
   waiting: boolean;
   /** Uncertain only because the database was restored from a backup that is older than the relay's log. */
   dueToRestore: boolean;
   attempts: number;
   fence: number;
-  /** Before its first final dot. Null: not known. */
+  /** A time before its first final dot. Null: not known. */
   since: Date | null;
-  /** When it was given up: its last final dot was before. */
+  /** When we gave up on it; its last final dot was earlier. */
   until: Date;
-  /** Some that the same relay surely accepted around that time, at their first attempt. */
+  /** Deliveries that the same relay certainly accepted around that time, on their first attempt. */
   witnesses: { id: number; at: Date }[];
 }
 
@@ -31,22 +31,25 @@ const WITNESSES = 20;
 const NEIGHBOURS = 500;
 const TOLERANCE = sql`interval '2 minutes'`;
 
-/** Delivery `d` was unknown once; the editor or the policy had it sent again. */
+/** Delivery `d` was once unknown, and the editor or the policy had it sent again. */
 const wasUnknown = sql`EXISTS (
   SELECT 1 FROM attempts a WHERE a.issue_id = d.issue_id AND a.delivery_id = d.id AND a.outcome = 'unknown')`;
 
-/** The issue of delivery `d` was paused since the database is a copy: it may have reached anybody of those who wait. */
+/**
+ * The issue of delivery `d` was paused because the database is a copy: the original may have reached anybody who still
+ * waits.
+ */
 const inRestoredCopy = sql`EXISTS (SELECT 1 FROM issues i JOIN sends s ON s.issue_id = i.id
   WHERE i.id = d.issue_id AND i.state = 'paused' AND s.paused_by = 'postrider'
   AND i.reason_code IN ('restored', 'not-served'))`;
 
-/** A resume moves the first attempt of those who wait; those attempts that are kept tell of it then. */
+/** A resume moves the first attempt of waiting deliveries; in that case the stored attempts tell when it was. */
 const firstDot = sql`CASE WHEN d.attempts <= 1 THEN d.first_attempt_at ELSE least(d.first_attempt_at,
   (SELECT min(a.at) FROM attempts a WHERE a.issue_id = d.issue_id AND a.delivery_id = d.id) - interval '15 minutes') END`;
 
 /**
- * Pages of all uncertain deliveries of an issue, or of the given identities; witnesses only of unknowns. In a copy
- * of a large send these are all who wait.
+ * Pages through all uncertain deliveries of an issue, or of the given identities. Only unknowns have witnesses: in a
+ * copy of a large send, every waiting delivery is uncertain.
  */
 export async function* uncertainDeliveries(
   db: Db,
@@ -93,8 +96,8 @@ async function uncertainAfter(
 }
 
 /**
- * It arrived. Moves unknowns, and what waits after it was unknown (in a restored copy: all that waits), to `accepted`.
- * Returns the ids that moved.
+ * They arrived. Moves unknowns, and deliveries that wait after being unknown (in a restored copy: all that wait), to
+ * `accepted`. Returns the ids that moved.
  */
 export async function acceptByEvidence(
   db: Db,
@@ -114,8 +117,8 @@ export async function acceptByEvidence(
 }
 
 /**
- * Their reader acted by a link of this mail, so it arrived. `subscriberId` is whom the link was signed for: a row of
- * somebody else is left alone. An unsubscribe does the same within its own transaction.
+ * The reader used a link of this mail, so it arrived. `subscriberId` is the person the link was signed for; somebody
+ * else's row is left alone. An unsubscribe does the same within its own transaction.
  */
 export async function acceptByReader(
   db: Db,
@@ -125,7 +128,7 @@ export async function acceptByReader(
   await sql`SELECT accept_by_reader(${subscriberId}, ${issue}, ${delivery})`.execute(db);
 }
 
-/** It did not arrive: these unknowns go out again, under the same Message-ID. Returns the ids that moved. */
+/** They did not arrive: these unknowns go out again, under the same Message-ID. Returns the ids that moved. */
 export async function resendByEvidence(
   db: Db,
   issueId: number,

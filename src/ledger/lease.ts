@@ -1,7 +1,7 @@
 /**
- * Batches: which deliveries of a lane one worker may hand over. First what is due (deferred, or given back), then
- * the next rows of the first pass. The lane's cursor row is locked meanwhile, so no two batches share a delivery.
- * A batch is only a division of labour: what protects a delivery is its mark.
+ * Batches: which deliveries of a lane one worker may hand over. Rows that are due (deferred, or given back) come first,
+ * then the next rows of the first pass. Leasing locks the lane's cursor row, so no two batches share a delivery. A
+ * batch only divides the work: what protects a delivery is its mark.
  */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
@@ -21,14 +21,17 @@ export interface LeasedDelivery {
   fence: number;
   attempts: number;
   firstAttemptAt: Date | null;
-  /** Milliseconds since then, as the ledger's clock says at the lease; null before the first attempt. */
+  /**
+   * Milliseconds since the first attempt, by the database's clock when the batch was leased; null before the first
+   * attempt.
+   */
   waitedMs: number | null;
   name: string | null;
   language: string | null;
   attributes: Record<string, string> | null;
-  /** Of the subscriber: links name the person by it. */
+  /** The subscriber's key: links identify the person by it. */
   linkKey: number | null;
-  /** Of a service mail: the ask that its subscription is pending by. */
+  /** For a service mail: the confirmation request that its pending subscription belongs to. */
   requestKey: number | null;
   /** The issue's frozen edition, read with the batch; null for a service mail. */
   editionId: number | null;
@@ -44,15 +47,18 @@ export interface LeaseOptions {
   lane: string;
   workerId: number;
   size: number;
-  /** Through which relay they will go. */
+  /** The relay that the batch will be sent through. */
   relay?: string;
-  /** How many the relay may take now, asked within the transaction; it stays so until the batch stands. */
+  /** How many the relay may take now. Called within the transaction; the answer holds until the batch is stored. */
   room?: (trx: Trx) => Promise<number>;
-  /** Finds out whether a throttled lane is taken again: one that was refused before goes, due or not. */
+  /**
+   * Leases a probe, which finds out whether a throttled lane accepts mail again: a delivery that was refused before,
+   * due or not.
+   */
   probe?: boolean;
 }
 
-/** Leases up to `size` deliveries; null when none may be handed over now, or the worker has ended. */
+/** Leases up to `size` deliveries; null when none may be handed over now, or the worker was ended. */
 export async function leaseBatch(db: Db, options: LeaseOptions): Promise<Batch | null> {
   const { issueId, lane, room } = options;
   return db.transaction().execute(async (trx) => {
@@ -76,8 +82,8 @@ export async function leaseBatch(db: Db, options: LeaseOptions): Promise<Batch |
 }
 
 /**
- * Null for a worker that was ended (it slept, or had no database, for longer than its lease): nobody would end its
- * batches again. The lock on the worker's row lets whoever ends it meanwhile see this batch.
+ * Null for a worker that was ended (it slept, or had no database, for longer than its lease): nobody would ever close
+ * its new batches. Locking the worker's row ensures that whoever ends it meanwhile sees this batch.
  */
 async function openBatch(
   trx: Trx,
@@ -101,7 +107,7 @@ async function lockLane(trx: Trx, issueId: number, lane: string): Promise<number
   return rows[0]!.cursor;
 }
 
-/** Rows of live batches are left out: a delivery deferred a moment ago may be due before its batch is gone. */
+/** Leaves out rows of open batches: a delivery that was deferred a moment ago may be due before its batch has ended. */
 async function dueIds(trx: Trx, issueId: number, lane: string, size: number): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
     SELECT id FROM deliveries d
@@ -112,8 +118,8 @@ async function dueIds(trx: Trx, issueId: number, lane: string, size: number): Pr
 }
 
 /**
- * Those that the provider put off itself. A first try proves nothing there: a greylist refuses it, and so does a
- * throttle.
+ * Deliveries that the provider itself deferred. A first attempt proves nothing here: a greylist refuses it just as a
+ * throttle does.
  */
 async function throttledIds(trx: Trx, issueId: number, lane: string, size: number): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
@@ -125,9 +131,9 @@ async function throttledIds(trx: Trx, issueId: number, lane: string, size: numbe
 }
 
 /**
- * The next rows of the first pass, and up to which row the lane is visited with them. Fewer than asked for: up to its
- * end, as one statement saw it, so that nothing is read again where all rows have their due time (the plan of a relay
- * that warms up). What comes later has higher ids.
+ * The next rows of the first pass, and the row up to which the lane has then been visited. If there are fewer than
+ * asked for, that is the lane's end as this statement saw it, so that nothing is read again where all rows have a due
+ * time (the plan of a relay that is warming up). Rows added later have higher ids.
  */
 async function nextIds(
   trx: Trx,
@@ -149,7 +155,9 @@ async function nextIds(
   return { ids, to: ids.length === size ? ids.at(-1)! : end };
 }
 
-/** Person by person: for a batch PostgreSQL would as soon read all subscribers as look up 400 of them. */
+/**
+ * Looks up each person separately: for a set, PostgreSQL may choose to read all subscribers instead of looking up 400.
+ */
 async function readDeliveries(trx: Trx, issueId: number, ids: readonly number[]): Promise<LeasedDelivery[]> {
   const { rows } = await sql<LeasedDelivery>`
     SELECT d.issue_id AS "issueId", d.id, d.kind, d.lane, d.newsletter_id AS "newsletterId", d.subscriber_id AS "subscriberId",
@@ -167,8 +175,8 @@ async function readDeliveries(trx: Trx, issueId: number, ids: readonly number[])
 }
 
 /**
- * Ends a batch, of which `begun` were begun with its relay. What in it still waits and is not due yet is given back,
- * to be visited again at once.
+ * Ends a batch, after the relay was asked to take `begun` of its messages. Deliveries that still wait and are not due
+ * yet are given back, to be visited again at once.
  */
 export async function endBatch(db: Db, issueId: number, batchId: number, begun = 0): Promise<void> {
   await sql`
@@ -194,7 +202,7 @@ export async function openBatchesOf(db: Db, workerId: number): Promise<{ id: num
     .execute();
 }
 
-/** When the next waiting delivery of the lane is due; null when none is. Those of live batches are in hands. */
+/** When the next waiting delivery of the lane is due; null when none is. Those in open batches are left out. */
 export async function nextDue(db: Db, issueId: number, lane: string): Promise<{ inMs: number } | null> {
   const { rows } = await sql<{ in_ms: number | null }>`
     SELECT extract(epoch FROM min(due_at) - clock_timestamp())::float8 * 1000 AS in_ms FROM deliveries d

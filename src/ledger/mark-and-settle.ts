@@ -1,7 +1,7 @@
 /**
- * Settles and marks: the one statement of the hot path. It settles what was answered and marks what is about to be
- * handed over, so that a connection's next mark never commits before its previous settle, and a batch costs one
- * round trip per group of open connections.
+ * Settles and marks in one statement, the hot path. It settles what was answered and marks what is about to be handed
+ * over, so that a connection's next mark never commits before its previous settle, and a batch costs one round trip per
+ * group of open connections.
  */
 import { CompiledQuery } from 'kysely';
 import { type Db, prepared } from '../db/connection.ts';
@@ -13,31 +13,31 @@ import { fromStatesSql, moves, type Target } from './moves/transitions.ts';
 /** "Let me write the final dot of this delivery." */
 export interface Mark {
   id: number;
-  /** As it was read: the mark is refused when the row has moved since. */
+  /** As the row was read: the mark is refused if the row has moved since. */
   fence: number;
 }
 
 /** How a marked delivery ended. */
 export interface Settle {
   id: number;
-  /** The fence that the mark gave. */
+  /** The fence that the mark returned. */
   fence: number;
   state: Target<'settle'>;
   reason: DeliveryReason | null;
   reply: string | null;
   stage: string | null;
   relay: string;
-  /** 1 where this was an attempt, 0 where not (a dot that was not written, a throttle). */
+  /** 1 if this was an attempt, 0 if not (the dot was not written, or a throttle). */
   counted: 0 | 1;
-  /** Milliseconds until it is due again; null: not to be visited again. */
+  /** Milliseconds until it is due again; null: do not visit it again. */
   dueInMs: number | null;
 }
 
-/** About the ids that were asked for. */
+/** Which of the requested ids succeeded. */
 export interface MarkedAndSettled {
-  /** Those whose dot may be written; their fence is the asked one + 1. */
+  /** Deliveries whose dot may be written; their fence is the requested one + 1. */
   marked: Ids;
-  /** Those that were settled; the others had been moved by someone else (late reply after a lost lease). */
+  /** Deliveries that were settled; somebody else had moved the others (a late reply after a lost lease). */
   settled: Ids;
 }
 
@@ -45,13 +45,14 @@ const settledStates = Object.keys(moves.settle) as Target<'settle'>[];
 
 type Ids = Pick<ReadonlySet<number>, 'has'>;
 
-/** The usual case: everything that was asked for happened. */
+/** The usual case: every request succeeded. */
 const ALL: Ids = { has: () => true };
 
 /**
  * One statement for one issue. A mark is granted only while the issue is sending and not expired, the worker's lease
- * holds (all by the database's clock) and the row is as it was read. On a row that was visited before, consent is read again; on a
- * fresh one leaving has moved the row itself. A confirmation goes to pending people only.
+ * holds (all by the database's clock) and the row is unchanged since it was read. For a row that was visited before,
+ * consent is checked again; a fresh row needs no check, since an unsubscribe moves the row itself. A confirmation goes
+ * to pending people only.
  */
 export async function markAndSettle(
   db: Db,
@@ -106,7 +107,7 @@ function valuesOf(issueId: number, settles: readonly Settle[], marks: readonly M
   return [ids, fences, issues, states, replies, relays, counted].map((items) => `{${items.slice(1)}}`);
 }
 
-/** What only a settle other than accepted has to say. */
+/** Values that only a settle other than `accepted` has. */
 function furtherValues(settles: readonly Settle[], marks: number): string[] {
   const blank = Array.from({ length: marks }, () => null);
   return [
@@ -117,8 +118,9 @@ function furtherValues(settles: readonly Settle[], marks: number): string[] {
 }
 
 /**
- * The mark. Delivery `d` waits, the issue (`$8`) is sending and not expired, and the worker's lease (`$9`) holds. On a
- * row that was visited before, consent is read again; on a fresh one an unsubscribe has moved the row itself.
+ * The mark's condition. Delivery `d` waits, the issue (`$8`) is sending and not expired, and the worker's lease (`$9`)
+ * holds. For a row that was visited before, consent is checked again; a fresh row needs no check, since an unsubscribe
+ * moves the row itself.
  */
 const mayBeMarked = `d.state IN (${fromStatesSql('mark', 'handing')})
         AND (SELECT ($8::bigint = 0 OR EXISTS (SELECT 1 FROM issues i JOIN sends s ON s.issue_id = i.id
@@ -135,13 +137,13 @@ const maySettle = settledStates
   .join('\n        ');
 
 /**
- * Settles and marks as one UPDATE, of one partition: a second one, and all other partitions, would have to be opened
- * for each group, and the tallies be kept twice. A mark is a move to `handing`. Where all settles are `accepted`
- * no attempts are stored, so that statement is shorter.
+ * Settles and marks in one UPDATE of one partition. Two UPDATEs, or one over all partitions, would open them for each
+ * group and update the tallies twice. A mark is a move to `handing`. If all settles are `accepted`, no attempts are
+ * stored and the statement is shorter.
  *
- * The issue comes as a column beside the ids, not as one value: from that PostgreSQL would guess, by statistics in
- * which a new issue does not stand yet, that it has one row, and read all its rows for every group. So each row is
- * looked up by its key. And it is prepared, since planning it costs more than running it.
+ * The issue is passed as a column beside the ids, not as one value: from a single value PostgreSQL would estimate one
+ * row, since a new issue is not in its statistics yet, and then read all the issue's rows for every group. This way
+ * each row is looked up by its key. The statement is prepared, since planning it costs more than running it.
  */
 function statement(partition: string, kept: boolean): string {
   const key = `${partition}${kept ? '-kept' : ''}`;
@@ -184,10 +186,10 @@ const keptAttempts = `kept AS (
       FROM x JOIN moved USING (id) WHERE x.state NOT IN ('accepted', 'handing')
     )`;
 
-/** Texts by partition. A few hundred bytes for every hundred issues. */
+/** Statement texts by partition. They take a few hundred bytes per hundred issues. */
 const written = new Map<string, string>();
 
-/** Arrays as PostgreSQL writes them: `pg` would look at each item in turn to find out what it is. */
+/** Arrays in PostgreSQL's text format: `pg` would inspect each item in turn to find its type. */
 const texts = (items: readonly (string | null)[]): string => `{${items.map(quoted).join()}}`;
 
 const quoted = (item: string | null): string =>

@@ -1,8 +1,8 @@
-/** What every attempt of a delivery is known by on the wire. */
+/** The Message-ID that all attempts of a delivery share. */
 
 /**
- * Stable per delivery, the same on every attempt: from the ledger's key, and the edition's hash so that two
- * installations under one domain never give the same.
+ * Stable per delivery, the same on every attempt. It combines the ledger's key with the edition's hash, so that two
+ * installations under one domain never produce the same one.
  */
 export function messageId(issueId: number, deliveryId: number, label: string, domain: string): string {
   return `${issueId}.${deliveryId}.${label}@${domain}`;

@@ -1,4 +1,4 @@
-/** The ledger of an issue, one line a person. */
+/** The ledger of an issue, one line per person. */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import type { DeliveryState } from '../db/schema.ts';
@@ -16,11 +16,11 @@ export interface PersonLine {
   at: Date;
 }
 
-/** One try to hand it over, and how that ended. */
+/** One attempt to hand it over, and how it ended. */
 interface Attempt {
   at: Date;
   outcome: string;
-  /** Of the SMTP dialogue: `connect`, `mail`, `rcpt`, `data`, `dot`. Null: none was reached. */
+  /** The stage of the SMTP dialogue: `connect`, `mail`, `rcpt`, `data`, `dot`. Null: none was reached. */
   stage: string | null;
   reply: string | null;
   relay: string | null;
@@ -29,7 +29,7 @@ interface Attempt {
 export interface FullLine extends PersonLine {
   lane: string;
   relay: string | null;
-  /** What came back later: bounced, complained. */
+  /** What was reported later: bounced, complained. */
   feedback: string | null;
   firstAttemptAt: Date | null;
   history: Attempt[];
@@ -54,7 +54,7 @@ export async function* people(db: Db, issueId: number, outcome: Outcome | null):
   for await (const page of pages(db, issueId, outcome)) yield* page;
 }
 
-/** The whole ledger: every line with every attempt, oldest first. An accepted one is the last of its line. */
+/** The whole ledger: every line with every attempt, oldest first. An accepted attempt is the last of its line. */
 export async function* fullLedger(
   db: Db,
   issueId: number,

@@ -1,11 +1,11 @@
 /**
- * Writing an issue's plan: who gets it. The first page fixes the moment T and the highest subscription; pages go
- * by key; the close goes over all of them once more, page by page, and inserts whom a page missed (who was confirmed
- * by T in a transaction that committed late). Unsubscribes wait while a page is written, so nothing here reads a whole
- * audience within one.
+ * Writes an issue's plan: who gets it. The first page fixes the moment T and the highest subscription id, and pages
+ * follow in id order. Closing the plan goes over all subscriptions once more, page by page, and inserts people whom a
+ * page missed (confirmed by T in a transaction that committed late). Unsubscribes wait while a page is written, so no
+ * transaction here reads a whole audience.
  *
- * With a canary the plan rests when its first people are planned: the rest of the same plan, by the same T, follows
- * when the canary is over. A correction plans only those whom another issue has reached.
+ * With a canary the plan goes on hold once its first people are planned; the rest of the same plan, by the same T,
+ * follows when the canary is over. A correction plans only people whom another issue has reached.
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
@@ -20,15 +20,15 @@ export type { LaneTable } from './audience.ts';
 
 export interface PlanPage {
   planned: number;
-  /** Lanes that got rows with this page. */
+  /** Lanes that got rows from this page. */
   lanes: string[];
-  /** Nothing more is to be planned now: the plan is closed, or on hold. */
+  /** Nothing more is to be planned now: the plan is closed or on hold. */
   done: boolean;
 }
 
 /**
- * Writes one page and moves the cursor in one transaction. Safe to call from
- * several processes: the issue's row is locked, so pages of one issue commit in the order of their ids.
+ * Writes one page and moves the cursor in one transaction. Safe to call from several processes: the issue's row is
+ * locked, so pages of one issue commit in the order of their ids.
  */
 export async function planPage(
   db: Db,
@@ -64,36 +64,36 @@ interface OpenPlan {
   plan_moment: Date;
   plan_high: number;
   plan_cursor: number;
-  /** The close has looked up to this subscription; null before it begins. */
+  /** How far the closing pass has come (a subscription id); null before it begins. */
   plan_closed_to: number | null;
-  /** People of a canary that is not over. */
+  /** The size of a canary that is not over. */
   canary: number | null;
   reached_by: number | null;
   reached_unknown: boolean;
   recent_first: boolean;
-  /** This is a copy: those who are still to be planned may have been reached. */
+  /** This database is a copy: people who are still to be planned may have been reached by the original. */
   plan_as_unknown: boolean;
 }
 
-/** A relay of the issue is being warmed up: its few messages a day go to those who confirmed last. */
+/** A relay of the issue is being warmed up: its few messages per day go to the people who confirmed most recently. */
 const warmsUp = sql`EXISTS (
   SELECT 1 FROM relays r WHERE r.warm_up_stage <= cardinality(r.warm_up)
     AND r.name = ANY(${relayNames(sql`sends.route`)}))`;
 
 /**
- * When the row of subscription `s` is due: who confirmed last comes first. Always in the past, so it orders those who
- * wait and puts nobody off; leases take what is due in that order.
+ * When the row of subscription `s` is due: the most recently confirmed come first. The time is always in the past, so
+ * it orders waiting rows without delaying any; leases take due rows in that order.
  */
 const turnOf = ({ recent_first, plan_moment }: OpenPlan) => sql`
   CASE WHEN ${recent_first} THEN 'epoch'::timestamptz + (${plan_moment}::timestamptz - s.confirmed_at) END`;
 
-/** The issue sends, or is paused: in both its plan is written. */
+/** The issue is sending or paused: its plan is written in both states. */
 const openFor = (issueId: number) =>
   sql`issues.id = ${issueId} AND sends.issue_id = issues.id AND issues.state IN ('sending', 'paused')`;
 
 /**
- * A canary's share becomes a number of people: counted before the first page, since nobody can leave while that is
- * written. One or two who come or go meanwhile make no other canary.
+ * Turns a canary's percentage into a number of people. Counted before the first page, since nobody can unsubscribe
+ * while a page is written. One or two people who come or go in between make no difference.
  */
 async function sizeCanary(db: Db, issueId: number): Promise<void> {
   await sql`
@@ -102,7 +102,10 @@ async function sizeCanary(db: Db, issueId: number): Promise<void> {
     FROM issues WHERE ${openFor(issueId)} AND plan_moment IS NULL AND canary_percent IS NOT NULL`.execute(db);
 }
 
-/** Fixes T and the highest id with the first page. The issue is locked. Null when there is nothing to plan. */
+/**
+ * Fixes T and the highest id when the first page is written. The caller has locked the issue. Null when there is
+ * nothing to plan.
+ */
 async function openPlan(trx: Trx, issueId: number): Promise<OpenPlan | null> {
   await sql`
     UPDATE sends SET plan_moment = clock_timestamp(),
@@ -116,7 +119,7 @@ async function openPlan(trx: Trx, issueId: number): Promise<OpenPlan | null> {
   return rows[0] ?? null;
 }
 
-/** How many more of the canary may be planned. */
+/** How many more people of the canary may be planned. */
 async function canaryRoom(trx: Trx, issueId: number, { canary }: OpenPlan): Promise<number> {
   if (canary === null) return Number.POSITIVE_INFINITY;
   return Math.max(0, canary - audience(await tally(trx, issueId)));
@@ -140,8 +143,8 @@ async function writePage(trx: Trx, issueId: number, issue: OpenPlan, table: Lane
 }
 
 /**
- * A page of the close: confirmed by T, and no page has them. Their ids may lie before rows already visited, so they
- * are due. With the last page the plan is closed.
+ * A page of the closing pass: people who were confirmed by T but are in no page. Their ids may come before rows that
+ * were already visited, so they are due at once. The last page closes the plan.
  */
 async function closePage(
   trx: Trx,
@@ -172,7 +175,9 @@ async function closePage(
   return { planned, lanes, done };
 }
 
-/** Plans those of a page of subscriptions who may get the issue; says how many were looked at, and the last of them. */
+/**
+ * Plans the eligible people of a page of subscriptions; returns how many subscriptions it looked at, and the last one.
+ */
 async function writeRows(
   trx: Trx,
   issueId: number,

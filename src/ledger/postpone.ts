@@ -1,4 +1,4 @@
-/** Postpones deliveries of an open batch that were not begun: they leave the batch and are due later. */
+/** Postpones deliveries of an open batch that have not begun: they leave the batch and are due later. */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import { moveDeliveries } from './moves/move-deliveries.ts';

@@ -1,22 +1,22 @@
-/** How a send is received: what was refused, bounced or complained of, as shares of the judged deliveries. */
+/** How a send is received: refused, bounced and complained about, as shares of the judged deliveries. */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 
 export interface Signals {
   issue: number;
-  /** Accepted or refused, since a person resumed the send last. */
+  /** Accepted or refused since a person last resumed the send. */
   judged: number;
   /** Refused, or accepted and bounced later. */
   refused: number;
   complaints: number;
-  /** Percent of the judged that the newsletter bears; 0: it never pauses for this. */
+  /** Percent of the judged that the newsletter tolerates; 0: it never pauses for this. */
   maxRefusedPercent: number;
   maxComplaintsPercent: number;
-  /** Below this many judged deliveries the shares mean nothing. */
+  /** With fewer judged deliveries than this the shares mean nothing. */
   minJudged: number;
 }
 
-/** The tallies know what was judged; of feedback there is little, and it has an index. */
+/** The judged come from the tallies; feedback is counted directly, since it is rare and indexed. */
 const counts = sql`
   CROSS JOIN LATERAL (
     SELECT coalesce(sum(t.accepted), 0)::bigint AS accepted, coalesce(sum(t.refused), 0)::bigint AS refused
@@ -27,7 +27,7 @@ const counts = sql`
     FROM deliveries d WHERE d.issue_id = i.id AND d.feedback IS NOT NULL
   ) f`;
 
-/** Of one running send, or of all. */
+/** For one running send, or for all. */
 export async function signalsOf(db: Db, issueId: number | null = null): Promise<Signals[]> {
   const { rows } = await sql<Signals>`
     SELECT i.id AS issue, t.accepted + t.refused - s.baseline_judged AS judged,
@@ -38,7 +38,7 @@ export async function signalsOf(db: Db, issueId: number | null = null): Promise<
   return rows;
 }
 
-/** Somebody resumed the send knowing of these: only what comes from now on counts. */
+/** Somebody resumed the send knowing about these, so only what comes from now on counts. */
 export async function resetBaseline(trx: Trx, issueId: number): Promise<void> {
   await sql`
     UPDATE sends SET baseline_judged = now.judged, baseline_refused = now.refused, baseline_complaints = now.complaints
@@ -49,7 +49,7 @@ export async function resetBaseline(trx: Trx, issueId: number): Promise<void> {
     WHERE issue_id = ${issueId}`.execute(trx);
 }
 
-/** What the relay said most often to those it refused, addresses and numbers of its own left out. */
+/** The relay's most common reply to refused recipients, with addresses and per-message numbers removed. */
 export async function commonRefusal(
   db: Db,
   issueId: number,

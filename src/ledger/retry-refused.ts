@@ -1,6 +1,6 @@
 /**
- * A second try, after a fix, of those whom the relay refused: the same rows, hence the same Message-ID. A bad address
- * is no fault that could be fixed, and whoever left in the meantime stays where they are.
+ * Retries, after a fix, deliveries that the relay refused: the same rows, hence the same Message-ID. A bad address
+ * cannot be fixed, and people who left in the meantime are not retried.
  */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
@@ -11,7 +11,7 @@ import { lockPlanning } from './unsubscribe-guard.ts';
 
 const PAGE = 5_000;
 
-/** Classes of a refusal (delivery/reply-rules.ts, and `unsendable`: our own) that a fix can help. */
+/** Refusal classes that a fix can help (delivery/reply-rules.ts, and our own `unsendable`). */
 export const retryableReasons = [
   'policy',
   'content',
@@ -27,7 +27,7 @@ export interface RetryResult {
   lanes: string[];
 }
 
-/** Moves refused deliveries of these classes to planned, due at once, and opens a sent issue again. */
+/** Moves refused deliveries of these classes to planned, due at once, and reopens a sent issue. */
 export async function retryRefused(
   db: Db,
   issueId: number,
@@ -45,7 +45,7 @@ export async function retryRefused(
   }
 }
 
-/** They are looked for before the planning lock is taken: few refused may lie far apart. */
+/** Selected before the planning lock is taken, since a few refused rows may be far apart. */
 async function refusedAfter(
   db: Db,
   issueId: number,
@@ -59,7 +59,7 @@ async function refusedAfter(
   return rows.map((row) => row.id);
 }
 
-/** The age limit counts from the first attempt after the fix. Attempts made stay on the row and in their table. */
+/** The age limit counts from the first attempt after the fix. Earlier attempts stay on the row and in their table. */
 async function retryPage(
   trx: Trx,
   issueId: number,

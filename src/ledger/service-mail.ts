@@ -1,10 +1,10 @@
-/** A service mail takes its place in the same ledger, so it has the same life and the same promise. */
+/** Service mails are planned in the same ledger, so they have the same life cycle and the same guarantees. */
 import { sql } from 'kysely';
 import type { Trx } from '../db/connection.ts';
 import type { DeliveryKind } from '../db/schema.ts';
 import { insertDeliveries } from './moves/move-deliveries.ts';
 
-/** Service mails are no issue of their own; the ledger keeps them under this number. */
+/** Service mails belong to no issue; the ledger keeps them under this number. */
 export const SERVICE = 0;
 const SERVICE_LANE = 'service';
 
@@ -19,9 +19,9 @@ export interface ServiceMail {
 }
 
 /**
- * Plans one service mail; the caller wakes workers for `{ issue: SERVICE, lane }` after its commit (the sweep does so
- * otherwise). Null when a mail with that key was planned before. It is due at once: transactions that plan at
- * the same time commit in any order, so a pass by id could miss it.
+ * Plans one service mail; after its commit the caller wakes workers for `{ issue: SERVICE, lane }` (otherwise the sweep
+ * does). Null when a mail with that key was planned before. It is due at once: concurrent transactions commit in any
+ * order, so a pass by id could miss it.
  */
 export async function planServiceMail(
   trx: Trx,

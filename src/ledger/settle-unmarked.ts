@@ -1,4 +1,4 @@
-/** Settles a delivery that no mark was asked for. */
+/** Settles a delivery for which no mark was requested. */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import type { Settle } from './mark-and-settle.ts';
@@ -6,9 +6,9 @@ import { moveDeliveries } from './moves/move-deliveries.ts';
 import type { Target } from './moves/transitions.ts';
 
 /**
- * What the relay answered before a mark was asked for, or what needs no relay at all: moves a waiting row. A settle
- * with neither stage nor count tried nothing, so it stores no attempt. Throws ForbiddenMove for a state that only a
- * marked row may reach.
+ * Moves a waiting row after the relay answered before a mark was requested, or for a reason that involves no relay. A
+ * settle with neither stage nor count was not an attempt, so none is stored. Throws ForbiddenMove for a state that only
+ * a marked row may reach.
  */
 export async function settleUnmarked(db: Db, issueId: number, settle: Settle): Promise<void> {
   const { id, fence, state, reason, reply, stage, relay, counted, dueInMs } = settle;

@@ -1,4 +1,4 @@
-/** Settling unknowns: by the editor's word or by the newsletter's policy. */
+/** Settling unknowns: by the editor's decision or by the newsletter's policy. */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import { abandonDeliveries, abandonedAttempts } from './moves/abandon.ts';
@@ -29,9 +29,9 @@ export async function settleUnknown(
 }
 
 /**
- * Unknowns that go out again: of running sends of newsletters whose policy is `resend`, and of service mails. Due by
- * the schedule of retries (milliseconds), so that a message whose reply never comes is not repeated every few
- * seconds. Returns the issues touched.
+ * Resends unknowns: those of running sends of newsletters whose policy is `resend`, and those of service mails. They
+ * become due by the retry schedule (milliseconds), so that a message whose reply never comes is not repeated every few
+ * seconds. Returns the issues that changed.
  */
 export async function resendUnknownsByPolicy(db: Db, retryMs: readonly number[]): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
@@ -56,9 +56,8 @@ async function resendLater(db: Db, issueId: number, retryMs: readonly number[]):
 }
 
 /**
- * Marks deliveries `unknown` that no worker is handing over: their mark was stored after their worker had ended, or
- * after the worker had given up on its answer. They are older than `ageMs`, and no batch of their issue is open.
- * Returns how many.
+ * Marks deliveries `unknown` that no worker is handing over: their mark was stored after their worker had ended or had
+ * given up waiting for the answer. They are older than `ageMs`, and no batch of their issue is open. Returns how many.
  */
 export async function markOrphansUnknown(db: Db, ageMs: number): Promise<number> {
   const { rows } = await sql`

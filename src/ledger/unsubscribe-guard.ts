@@ -1,19 +1,19 @@
 /**
- * Leaving is final at once. Whoever takes somebody away, in one transaction:
+ * Leaving is final at once. Code that unsubscribes, suppresses or erases somebody does this in one transaction:
  *
  *   1. `lockAgainstPlanning(trx)`, before anything is read: a plan's page writes its rows either before (then we
  *      see and skip them) or after (then it sees that the person is gone);
  *   2. changes the subscription or writes the suppression;
- *   3. `skipWaiting(trx, ...)`: what still waits for the person becomes `skipped`.
+ *   3. `skipWaitingFor(trx, ...)`: what still waits for the person becomes `skipped`.
  *
- * After the commit `waitWhileInFlight` waits for what is being handed over this moment; only then is the act
- * answered. A check by join in the mark would read an old row, so the rows themselves are moved here.
+ * After the commit `waitWhileInFlight` waits for what is being handed over at this moment; only then is the request
+ * answered. A join in the mark's condition could read an outdated row, so the deliveries themselves are moved here.
  */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import type { DeliveryReason } from './moves/reasons.ts';
 
-/** Held shared by leavers, exclusively by a plan's page: leavers never wait for each other. */
+/** Held shared by people who leave, exclusively by a plan's page: people who leave never wait for each other. */
 export const PLAN_LOCK = 706_857_433;
 
 export interface OptOut {
@@ -22,7 +22,7 @@ export interface OptOut {
   newsletterId: number | null;
 }
 
-/** What waiting needs of the clock: `delivery/ports.ts` Clock fits. */
+/** What waiting needs of the clock; `Clock` from ports.ts fits. */
 interface WaitClock {
   monotonic(): number;
   sleep(ms: number): Promise<void>;
@@ -33,8 +33,8 @@ export async function lockAgainstPlanning(trx: Trx): Promise<void> {
 }
 
 /**
- * Before a statement that gives an issue rows to hand over. The issue comes first: while a planner waits for somebody
- * who holds it, nobody who leaves waits for that planner.
+ * Call it before a statement that gives an issue rows to hand over. The issue is locked first, so that a planner that
+ * waits for the issue does not yet block anybody who leaves.
  */
 export async function lockPlanning(trx: Trx, issueId: number): Promise<void> {
   await sql`SELECT FROM issues WHERE id = ${issueId} FOR UPDATE`.execute(trx);
@@ -42,8 +42,8 @@ export async function lockPlanning(trx: Trx, issueId: number): Promise<void> {
 }
 
 /**
- * Moves the person's planned and deferred deliveries of running sends, and service mails, to `skipped`. True when one
- * of their mails is on the wire at the end of it.
+ * Moves the person's waiting deliveries of running sends, and service mails, to `skipped`. True when one of their mails
+ * is still on the wire afterwards.
  */
 export async function skipWaitingFor(trx: Trx, optOut: OptOut, reason: DeliveryReason): Promise<boolean> {
   const { subscriberId, newsletterId } = optOut;
@@ -53,8 +53,8 @@ export async function skipWaitingFor(trx: Trx, optOut: OptOut, reason: DeliveryR
 }
 
 /**
- * Resolves when none of the person's mails is being handed over, or after `limitMs`. What came back to wait in the
- * meantime (the relay deferred it) is skipped too.
+ * Resolves when none of the person's mails is being handed over, or after `limitMs`. Deliveries that went back to
+ * waiting in the meantime (the relay deferred them) are skipped too.
  */
 export async function waitWhileInFlight(
   db: Db,

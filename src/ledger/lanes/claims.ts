@@ -1,6 +1,6 @@
 /**
- * Shares of a limited lane. A worker claims connections for a short time and claims them again while it uses them;
- * all claims together never pass the lane's limit. A worker that dies, or stops asking, loses its share by itself.
+ * Shares of a limited lane. A worker claims connections for a short time and renews the claim while it uses them; all
+ * claims together never exceed the lane's limit. The share of a worker that dies or stops renewing expires by itself.
  */
 import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
@@ -9,15 +9,15 @@ export interface LaneClaim {
   relay: string;
   lane: string;
   workerId: number;
-  /** The most that this worker has a use for; 0 gives its share back. */
+  /** The most that this worker can use; 0 gives its share back. */
   wanted: number;
-  /** The limit that is set or that a direct relay starts with; null: none. */
+  /** The configured limit, or the one that a direct relay starts with; null: none. */
   base: number | null;
-  /** How long the share is held without being claimed again. */
+  /** How long the share lasts unless it is renewed. */
   forMs: number;
 }
 
-/** How many hand-overs at once this worker may do now; 0 when the lane is held or others use it all. */
+/** How many concurrent hand-overs this worker may run now; 0 when the lane is held or others use all of it. */
 export async function claimLane(db: Db, claim: LaneClaim): Promise<number> {
   const { relay, lane, workerId, wanted, base, forMs } = claim;
   return db.transaction().execute(async (trx) => {
@@ -30,7 +30,8 @@ export async function claimLane(db: Db, claim: LaneClaim): Promise<number> {
         WHEN probing THEN 1
         ELSE least(connections, ${base}::int) END AS most
       FROM lane_states WHERE relay = ${relay} AND lane = ${lane} FOR UPDATE`.execute(trx);
-    // Read behind the lock: a statement that waited for it would still see the claims of before.
+    // Read in a separate statement once we have the lock: a statement that waited for the lock would still see the old
+    // claims.
     const { rows } = await sql<{ connections: number }>`
       WITH others AS (
         SELECT coalesce(sum(c.connections), 0)::int AS n FROM lane_claims c JOIN workers w ON w.id = c.worker_id
@@ -47,8 +48,8 @@ export async function claimLane(db: Db, claim: LaneClaim): Promise<number> {
 }
 
 /**
- * Reserves the next `count` messages of a lane with a rate (GCRA over all processes). Returns in how many
- * milliseconds the first may go; the others follow it at the rate's distance. What is not used is lost.
+ * Reserves the next `count` messages of a rate-limited lane (GCRA across all processes). Returns in how many
+ * milliseconds the first may go; the others follow at the rate's interval. Unused reservations are lost.
  */
 export async function reserveSends(
   db: Db,

@@ -1,20 +1,20 @@
-/** The MX hosts of domains that no list names, as they were looked up. */
+/** Looked-up MX hosts of domains that are in no list. */
 import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
 
 export interface DomainMx {
   domain: string;
   lane: string;
-  /** The one that is asked first; null: there was no answer. */
+  /** The most preferred MX host; null: there was no answer. */
   mx: string | null;
 }
 
-/** An answer is believed for this long; none, for a day. */
+/** How long a lookup stays valid: 30 days, or a day if there was no answer. */
 const FRESH = sql`CASE WHEN x.mx IS NULL THEN interval '1 day' ELSE interval '30 days' END`;
 
 /**
- * Domains of the next planned deliveries behind `after` in the lane of the rest that were not looked up lately.
- * `last` null: there are no more deliveries.
+ * Domains, not looked up recently, of the next planned deliveries after `after` in the catch-all lane. `last` is null
+ * when there are no more deliveries.
  */
 export async function domainsToLookUp(
   db: Db,
@@ -34,7 +34,7 @@ export async function domainsToLookUp(
   return { domains: rows[0]!.domains ?? [], last: rows[0]!.last };
 }
 
-/** No answer does not undo an older one. */
+/** A lookup without an answer does not overwrite an older answer. */
 export async function storeDomainMx(db: Db, found: readonly DomainMx[]): Promise<void> {
   await sql`
     INSERT INTO domain_mx AS x (domain, lane, mx, looked_at)

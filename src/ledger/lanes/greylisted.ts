@@ -1,4 +1,4 @@
-/** A greylisting domain accepts retries after a known delay: deliveries that wait longer are retried then. */
+/** A greylisting domain accepts retries after a known delay: deliveries that would wait longer are made due then. */
 import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
 
@@ -11,7 +11,7 @@ export interface GreylistedDomain {
   delayMs: number;
 }
 
-/** Returns how many deliveries are now due earlier than they were. */
+/** Returns how many deliveries are now due earlier than before. */
 export async function retryWhenGreylistEnds(
   db: Db,
   { issueId, lane, domain, delayMs }: GreylistedDomain,

@@ -1,4 +1,4 @@
-/** Where work waits that nobody has been told of: what the sweep, and a send that goes on, wake workers for. */
+/** Lanes that have work which no worker was told about. The sweep, and a send that resumes, wake workers for them. */
 import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
 import { relayNames } from '../relays/route.ts';
@@ -7,8 +7,9 @@ import { SERVICE } from '../service-mail.ts';
 const relays = relayNames(sql`s.route`);
 
 /**
- * Lanes with something to hand over now (due, or not yet visited) that not every worker is at; of one issue, or of
- * all. A lane that is held at each of the issue's relays has a delayed wake-up already, due when the first hold ends.
+ * Lanes, of one issue or of all, with something to hand over now (due, or not yet visited) that could use more workers.
+ * A lane that is held at each of the issue's relays is left out: it already has a delayed wake-up for the end of the
+ * first hold.
  */
 export async function idleLanes(
   db: Db,

@@ -6,12 +6,12 @@ import { classifiesByMx, readLaneDomains } from './settings.ts';
 
 export const OTHER_LANE = 'other';
 
-/** The lanes of the design, in the order of its words. An operator may make more. */
+/** The built-in lanes, in the order in which the documentation lists them. An operator may add more. */
 export const LANES: readonly string[] = [...Object.keys(providerDomains), OTHER_LANE];
 
 export const builtInLanes: LaneTable = toTable(domainLanes, false);
 
-/** The built-in list with what an operator set over it. What is planned keeps the lane it was planned with. */
+/** The built-in list, overridden by the operator's settings. Deliveries keep the lane that they were planned with. */
 export async function readLanes(db: Db): Promise<LaneTable> {
   const domains = new Map(domainLanes);
   for (const { domain, lane } of await readLaneDomains(db)) domains.set(domain, lane);
@@ -22,6 +22,6 @@ function toTable(domains: ReadonlyMap<string, string>, classifyByMx: boolean): L
   return { domains: [...domains.keys()], lanes: [...domains.values()], other: OTHER_LANE, classifyByMx };
 }
 
-/** By the built-in list; for a mail whose row does not say it. */
+/** By the built-in list only, for a mail whose row does not name its lane. */
 export const laneOfAddress = (email: string): string =>
   domainLanes.get(email.slice(email.lastIndexOf('@') + 1).toLowerCase()) ?? OTHER_LANE;

@@ -1,10 +1,10 @@
-/** How far the lanes of a send are, and how far they were: what rates are told from. */
+/** How far the lanes of a send are now and were before; rates are computed from the difference. */
 import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
 import type { Tally } from '../counts.ts';
 import { relayNames } from '../relays/route.ts';
 
-/** A rate is told of the last minute at the most: a mean over all hides that a lane has become slow. */
+/** A rate covers at most the last minute: a mean over the whole send would hide that a lane has become slow. */
 const SPAN = sql`interval '1 minute'`;
 const relays = relayNames(sql`sends.route`);
 const RETENTION = sql`interval '5 minutes'`;
@@ -13,15 +13,15 @@ export interface LaneProgress extends Tally {
   lane: string;
   /** Settled per second in the last minute; null while too little is known. */
   rate: number | null;
-  /** No relay of the issue may take more of this lane before; null: it is not held. */
+  /** No relay of the issue may take more of this lane before this time; null: it is not held. */
   heldUntil: Date | null;
-  /** When the last of its deferred is due. */
+  /** When the last of its deferred deliveries is due. */
   lastDue: Date | null;
 }
 
 /**
- * Notes how far the lanes of all running sends are; every sweep of every worker asks, and one in half a sweep's time
- * writes. Deletes samples that no rate needs any more.
+ * Samples the progress of all running sends' lanes. Every worker's sweep calls this, but a sample is written at most
+ * once per half interval. Deletes samples that no rate needs any more.
  */
 export async function sampleLanes(db: Db, everyMs: number): Promise<void> {
   await sql`
@@ -35,7 +35,7 @@ export async function sampleLanes(db: Db, everyMs: number): Promise<void> {
   await sql`DELETE FROM lane_samples WHERE at < statement_timestamp() - ${RETENTION}`.execute(db);
 }
 
-/** The lanes of an issue by name, with the counts of what was compacted. */
+/** The lanes of an issue by name, including compacted counts. */
 export async function laneProgress(db: Db, issueId: number): Promise<LaneProgress[]> {
   const { rows } = await sql<LaneProgress>`
     WITH counted AS (

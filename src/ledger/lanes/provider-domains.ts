@@ -1,10 +1,10 @@
 /**
- * Which domains belong to which lane: data, to be added to by someone who cannot program. `name.{a b c}` stands for
- * `name.a name.b name.c`. A domain that is not here goes to the lane `other`, unless an operator put it elsewhere
- * (`postrider lane set`) or its mail exchangers say whose it is (`postrider lane set other --mx on`).
+ * Which domains belong to which lane. This is plain data, so that people who do not program can extend it. `name.{a b
+ * c}` stands for `name.a name.b name.c`. A domain that is not here goes to the lane `other`, unless an operator
+ * assigned it (`postrider lane set`) or its MX hosts identify its provider (`postrider lane set other --mx on`).
  *
- * Left out on purpose, though the name sounds like it: yahoo.co.jp (a company of its own), the Chinese domains of
- * Yahoo (closed), and att.net and its like (servers of their own, with limits of their own).
+ * Left out on purpose, despite their names: yahoo.co.jp (a separate company), the Chinese domains of Yahoo (closed),
+ * and att.net and similar domains (separate servers with limits of their own).
  */
 export const providerDomains: Readonly<Record<string, string>> = {
   google: 'gmail.com googlemail.com google.com',

@@ -1,6 +1,7 @@
 /**
- * Whose mail exchanger is whose: data. Workspace and Microsoft 365 serve many firms under the firms' own domains, and
- * count what they get from us together with Gmail and Outlook. Matched at the end of the exchanger's name.
+ * Which provider runs which MX hosts (plain data). Google Workspace and Microsoft 365 host many companies under the
+ * companies' own domains, and count our mail to them together with Gmail's and Outlook's. Matched against the end of
+ * the host name.
  */
 import { OTHER_LANE } from './lanes.ts';
 
@@ -19,7 +20,7 @@ const exchanges: Readonly<Record<string, readonly string[]>> = {
   netease: ['.netease.com', '.163.com'],
 };
 
-/** By the first of them, the one that is asked first. */
+/** Decided by the first name, the most preferred MX host. */
 export function laneOfMx(names: readonly string[]): string {
   const [first] = names;
   if (first === undefined) return OTHER_LANE;

@@ -12,14 +12,14 @@ export async function readLaneDomains(db: Db): Promise<LaneDomain[]> {
   return db.selectFrom('lane_domains').select(['domain', 'lane']).orderBy('domain').execute();
 }
 
-/** A domain is in one lane: it leaves the one it was in. */
+/** A domain is in only one lane: setting it removes it from the previous one. */
 export async function setLaneDomains(db: Db, lane: string, domains: readonly string[]): Promise<void> {
   await sql`
     INSERT INTO lane_domains (domain, lane) SELECT DISTINCT d, ${lane} FROM unnest(${domains}::text[]) d
     ON CONFLICT (domain) DO UPDATE SET lane = excluded.lane`.execute(db);
 }
 
-/** Null leaves a limit as it is, 0 takes it away. */
+/** Null leaves a limit as it is, 0 removes it. */
 export async function setLaneLimit(
   db: Db,
   lane: string,
@@ -36,8 +36,8 @@ export async function setLaneLimit(
 }
 
 /**
- * Back to the beginning: limits and what replies taught, of one relay or of all; of all, its domains too. What waits
- * for the end of a hold is due now.
+ * Resets a lane: its limits and what replies taught, for one relay or for all; for all relays, its domains too.
+ * Deliveries that wait for the end of a hold become due now.
  */
 export async function clearLane(db: Db, lane: string, relay: string | null): Promise<void> {
   await db.transaction().execute(async (trx) => {
@@ -57,7 +57,7 @@ export async function clearLane(db: Db, lane: string, relay: string | null): Pro
 
 const LOOK_UP = 'lane-mx';
 
-/** Whether domains that no list names get the lane of their MX hosts. */
+/** Whether domains that are in no list get the lane of their MX hosts. */
 export async function classifiesByMx(db: Db): Promise<boolean> {
   const row = await db
     .selectFrom('installation')

@@ -1,16 +1,17 @@
 /**
- * What was learned of the lanes of a relay, for all processes together. The life of a lane:
+ * What was learned about the lanes of a relay, shared by all processes. The life of a lane:
  *
- *   open --throttle--> held --time--> probing --taken--> growing --step by step--> open
+ *   open --throttled--> held --time--> probing --accepted--> growing --step by step--> open
  *
- *   open      no limit was learned; the relay's pool is one, and so is what an operator set.
+ *   open      no limit was learned; the relay's pool limits the lane, and so does what an operator set.
  *   held      nothing goes out. The concurrency is halved (or one, where the provider's recipe says so).
- *   probing   the hold is over: one message goes, over all processes. Throttled too: held again, twice as long.
- *   growing   it was taken: the halved concurrency, and one connection more with every interval in which something
- *             was taken and nothing throttled. A throttle halves again.
+ *   probing   the hold is over: one message goes, across all processes. If it is throttled too, the lane is held
+ *             again, twice as long.
+ *   growing   the probe was accepted: the lane starts with the halved concurrency and gains one connection per
+ *             interval in which something was accepted and nothing throttled. A throttle halves it again.
  *
- * Every change is one statement on the version that its writer had seen when it began the message that taught it,
- * so that two workers, or ten connections, that are throttled at the same moment halve once.
+ * Every change is one statement conditional on the version that its writer saw when it began the message whose reply
+ * caused the change. So two workers, or ten connections, that are throttled at the same moment halve only once.
  */
 import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
@@ -19,10 +20,10 @@ export interface LaneState {
   relay: string;
   lane: string;
   version: number;
-  /** Hand-overs at once over all processes; null: no limit was learned. */
+  /** Concurrent hand-overs across all processes; null: no limit was learned. */
   connections: number | null;
   probing: boolean;
-  /** Milliseconds that it is still held. */
+  /** Milliseconds until the hold ends. */
   heldMs: number;
   reason: string | null;
   /** Milliseconds since the last change. */
@@ -34,7 +35,7 @@ export interface LaneLimit {
   /** Null: every relay. */
   relay: string | null;
   connections: number | null;
-  /** Messages per second over all processes. */
+  /** Messages per second across all processes. */
   rate: number | null;
 }
 
@@ -55,7 +56,7 @@ export async function readLaneLimits(db: Db): Promise<LaneLimit[]> {
   return rows;
 }
 
-/** The lane as its writer saw it when the message began whose reply is recorded now. */
+/** The lane as the writer saw it when it began the message whose reply is being recorded. */
 export interface SeenLane {
   relay: string;
   lane: string;
@@ -63,23 +64,26 @@ export interface SeenLane {
 }
 
 export interface ThrottleEvent {
-  /** Hand-overs of this process in that lane when the reply came. */
+  /** This process's hand-overs in that lane when the reply came. */
   inUse: number;
-  /** The limit that is set or that a direct relay starts with; null: none. */
+  /** The configured limit, or the one that a direct relay starts with; null: none. */
   base: number | null;
-  /** Whether the lane starts again with one connection instead of half. */
+  /** Whether the lane restarts with one connection instead of half. */
   fromOne: boolean;
-  /** Doubled with every probe in a row that was throttled too, up to eight times. */
+  /** Doubled with each consecutive throttled probe, up to eight times. */
   holdMs: number;
-  /** Without addresses. */
+  /** Contains no addresses. */
   reason: string;
 }
 
-/** Halves and holds. False when somebody had changed the lane since it was seen: then it is slowed already. */
+/**
+ * Halves and holds. False when somebody had changed the lane since it was seen: then it has been slowed down already.
+ */
 export async function throttleLane(db: Db, seen: SeenLane, throttle: ThrottleEvent): Promise<boolean> {
   const { relay, lane, version } = seen;
   const { inUse, base, fromOne, holdMs, reason } = throttle;
-  // From an open lane nobody knows the sum of what is in use: ours stands for every worker with a batch of the lane.
+  // An open lane does not record how much of it is in use in total, so we multiply our own use by the number of workers
+  // with a batch of the lane.
   const { rows } = await sql`
     WITH used AS (
       SELECT least(${base}::int, ${inUse}::int * greatest(1, count(DISTINCT worker_id)))::int AS n FROM batches WHERE lane = ${lane}
@@ -103,7 +107,7 @@ export async function throttleLane(db: Db, seen: SeenLane, throttle: ThrottleEve
   return rows.length > 0;
 }
 
-/** The probe was taken: the lane goes on with the connections that it was left. */
+/** The probe was accepted: the lane continues with the connections that the throttle left it. */
 export async function endProbe(db: Db, { relay, lane, version }: SeenLane): Promise<boolean> {
   const { rows } = await sql`
     UPDATE lane_states SET version = version + 1, probing = false, failed_probes = 0, updated_at = clock_timestamp()
@@ -112,7 +116,7 @@ export async function endProbe(db: Db, { relay, lane, version }: SeenLane): Prom
   return rows.length > 0;
 }
 
-/** One connection more, once in an interval; open again when that reaches `ceiling`. */
+/** Adds one connection, at most once per interval; the lane is open again when that reaches `ceiling`. */
 export async function growLane(
   db: Db,
   { relay, lane, version }: SeenLane,
@@ -127,7 +131,7 @@ export async function growLane(
   return rows.length > 0;
 }
 
-/** Drops what was learned about a lane; the next throttle starts anew. */
+/** Drops what was learned about a lane; the next throttle starts afresh. */
 export async function resetLane(db: Db, lane: string, relay: string | null): Promise<void> {
   await sql`
     UPDATE lane_states SET version = version + 1, connections = NULL, probing = false, failed_probes = 0,
@@ -135,7 +139,7 @@ export async function resetLane(db: Db, lane: string, relay: string | null): Pro
     WHERE lane = ${lane} AND (${relay}::text IS NULL OR relay = ${relay}) AND version > 0`.execute(db);
 }
 
-/** What was learned of a lane a day ago, and nobody has tried since, says little of today. */
+/** What was learned about a lane a day ago, and not tested since, says little about today. */
 export async function resetOldLanes(db: Db): Promise<void> {
   await sql`
     UPDATE lane_states SET version = version + 1, connections = NULL, probing = false, failed_probes = 0,

@@ -5,7 +5,7 @@ import { moveDeliveries } from './move-deliveries.ts';
 /** Why a worker ended: it stopped before a reply came, or its lease ran out. */
 export type EndOfWorker = 'worker-stopped' | 'worker-died';
 
-/** A CTE to be named `abandoned`. `where`: which deliveries `d`. It was an attempt, and counts as one. */
+/** A CTE, to be named `abandoned`. `where` selects deliveries `d`. The interrupted hand-over counts as an attempt. */
 export const abandonDeliveries = (why: EndOfWorker, where: RawBuilder<unknown>): RawBuilder<unknown> =>
   moveDeliveries('abandon', 'unknown', {
     reason: why,

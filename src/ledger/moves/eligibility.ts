@@ -12,10 +12,13 @@ export const isIneligible = `(
   NOT EXISTS (SELECT 1 FROM subscriptions c WHERE c.id = d.subscription_id AND c.state = 'confirmed')
   OR EXISTS (SELECT 1 FROM ${suppressionsOfPerson}))`;
 
-/** A confirmation goes only to somebody who is still asked to confirm. */
+/** A confirmation goes only to somebody whose subscription is still pending. */
 export const isPending = `EXISTS (SELECT 1 FROM subscriptions c WHERE c.id = d.subscription_id AND c.state = 'pending')`;
 
-/** The reason that their unsubscribe, suppression or erasure would have left on a row that was waiting at that moment. */
+/**
+ * The reason that their unsubscribe, suppression or erasure would have recorded on a row that was waiting at that
+ * moment.
+ */
 export const whyIneligible = `coalesce(
   (SELECT x.reason FROM ${suppressionsOfPerson} ORDER BY x.id DESC LIMIT 1),
   (SELECT 'unsubscribed' FROM subscriptions c WHERE c.id = d.subscription_id), 'erased')`;

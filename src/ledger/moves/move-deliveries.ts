@@ -1,6 +1,6 @@
 /**
- * Writes every move of deliveries as one conditional UPDATE, and every birth as one INSERT. No other statement may
- * set the state of a delivery, except the one of the hot path (mark-and-settle.ts) and the functions of
+ * Every move of deliveries is one conditional UPDATE, and every creation one INSERT, built here. No other statement may
+ * set the state of a delivery, except the hot path's (mark-and-settle.ts) and the functions in
  * db/functions/unsubscribe.ts; tests/project/delivery-moves.test.ts checks that.
  */
 import { type RawBuilder, sql } from 'kysely';
@@ -10,13 +10,13 @@ import { fromStatesSql, type InitialState, type Move, type Target } from './tran
 type Sql = RawBuilder<unknown>;
 
 interface MoveParts {
-  /** Why the delivery is where it is now; null: it needs no reason. */
+  /** Why the delivery is in this state; null: it needs no reason. */
   reason: Sql | DeliveryReason | null;
-  /** When it is to be visited again; null: not by itself. */
+  /** When it is to be visited again; null: not on its own. */
   dueAt: Sql | null;
   /** Further assignments. */
   set?: Sql;
-  /** What else the statement reads. */
+  /** Further FROM items of the statement. */
   from?: Sql;
   /** Which deliveries `d`; their state is checked already. */
   where: Sql;
@@ -41,7 +41,7 @@ interface NewDeliveries {
   returning: Sql;
 }
 
-/** `INSERT INTO deliveries`. A person who has a row of the issue already keeps that one. */
+/** `INSERT INTO deliveries`. A person who already has a row of the issue keeps it. */
 export function insertDeliveries(
   state: InitialState,
   reason: DeliveryReason | null,

@@ -1,9 +1,9 @@
 /**
- * Why a delivery is where it is: a code, which the program decides by and `issue deliveries` prints. What the relay
- * said, or a sentence for people, is in the column `reply`; nothing decides by that.
+ * Why a delivery is in its state: a code that the program decides by and `issue deliveries` prints. The relay's words,
+ * or a sentence for people, are in the column `reply`; no code decides by that.
  */
 
-/** It waits: after an answer of the relay, or untried. */
+/** It waits: after a reply from the relay, or not yet tried. */
 type WaitingReason =
   | 'temporary'
   | 'throttled'
@@ -15,7 +15,7 @@ type WaitingReason =
   | 'held'
   | 'quiet-hours';
 
-/** It waits again: the editor retries it after a fix, or an unknown is sent again by the newsletter's policy. */
+/** It waits again: the editor retries it after a fix, or the newsletter's policy resends an unknown. */
 type AgainReason = 'second-try' | 'policy';
 
 /** The relay refused it, or no message could be made for this reader. */
@@ -30,7 +30,7 @@ type RefusedReason =
 
 type UnknownReason = 'no-reply' | 'worker-stopped' | 'worker-died' | 'restored';
 
-/** Whose word settled an unknown. */
+/** What settled an unknown. */
 type SettledBy = 'editor' | 'relay-log' | 'reader';
 
 type SkippedReason =

@@ -1,11 +1,11 @@
-/** Deliveries that wait and will not go out any more become `skipped`. */
+/** Deliveries that wait but must not go out any more become `skipped`. */
 import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
 import { isIneligible, isPending, whyIneligible } from './eligibility.ts';
 import { moveDeliveries } from './move-deliveries.ts';
 import type { DeliveryReason } from './reasons.ts';
 
-/** So many in one statement: none must lock a million rows. */
+/** Rows per statement, so that none locks a million rows. */
 const PAGE = 5_000;
 
 /** Skips every waiting delivery of an issue that was cancelled or has expired, in pages. Returns how many. */
@@ -31,9 +31,9 @@ export async function skipWaitingOf(db: Db, issueId: number, reason: DeliveryRea
 }
 
 /**
- * Skips what was tried first longer ago than `expireMs` and is to be tried again. A retry is due after the send began
- * (`sendingSince`), and so stands apart, in each lane of the index on due_at, from those whom a warming relay has in
- * order and has not tried yet: weeks of them are not read.
+ * Skips deliveries that wait for a retry and whose first attempt was more than `expireMs` ago. Retries are due after
+ * the send began (`sendingSince`). In each lane of the index on due_at that separates them from the rows that a warming
+ * relay has ordered but not tried, so weeks of those are not read.
  */
 export async function skipTriedTooLongAgo(
   db: Db,
@@ -50,7 +50,10 @@ export async function skipTriedTooLongAgo(
   })}`.execute(db);
 }
 
-/** Skips those of the given rows that wait although their person may not get them any more (a retry after an unsubscribe). */
+/**
+ * Skips those of the given rows that wait although their person must not get them any more (a retry after an
+ * unsubscribe).
+ */
 export async function skipIneligible(db: Db, issueId: number, ids: readonly number[]): Promise<void> {
   await sql`${moveDeliveries('skip', 'skipped', {
     reason: sql`CASE d.kind WHEN 'confirmation' THEN 'not-pending' ELSE ${sql.raw(whyIneligible)} END`,

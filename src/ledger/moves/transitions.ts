@@ -34,7 +34,7 @@ const UNSETTLED = ['handing', 'unknown'] as const;
 /** Move -> the state it leads to -> the states it may start from. What is not here does not happen. */
 export const moves = {
   mark: { handing: WAITING },
-  /** By the fence of the mark. An accepting reply counts even if the row has gone back to wait since. */
+  /** Requires the fence of the mark. A reply of acceptance counts even if the row has gone back to waiting since. */
   settle: {
     accepted: [...UNSETTLED, ...WAITING],
     planned: UNSETTLED,
@@ -42,7 +42,7 @@ export const moves = {
     refused: UNSETTLED,
     unknown: UNSETTLED,
   },
-  /** The relay answered, or failed, before a mark was asked for; or no message could be made. */
+  /** The relay answered, or failed, before a mark was requested; or no message could be composed. */
   settleUnmarked: { planned: WAITING, deferred: WAITING, refused: WAITING },
   postpone: { deferred: WAITING },
   skip: { skipped: WAITING },
@@ -61,12 +61,12 @@ export type Target<M extends Move> = keyof (typeof moves)[M] & DeliveryState;
 /** The states in which a delivery is born. */
 export type InitialState = Extract<DeliveryState, 'planned' | 'unknown'>;
 
-/** A move that is not in the table: a fault of the program. */
+/** A move that is not in the table: a bug. */
 export class ForbiddenMove extends Error {
   override name = 'ForbiddenMove';
 }
 
-/** Where a move to this state may start. Throws ForbiddenMove where the table has no such move. */
+/** The states from which this move may lead to this state. Throws ForbiddenMove if the table has no such move. */
 export function fromStates<M extends Move>(move: M, to: Target<M>): readonly DeliveryState[] {
   const from = (moves[move] as Partial<Record<DeliveryState, readonly DeliveryState[]>>)[to];
   if (!from) throw new ForbiddenMove(`a delivery cannot be moved to ${to} by ${move}`);

@@ -1,16 +1,19 @@
-/** Backoffs of relays that accept nothing more from us for now. Stored, so that all workers heed them and people see them. */
+/**
+ * Backoffs from relays that accept nothing more from us for now. Stored, so that all workers respect them and people
+ * see them.
+ */
 import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
 
 export interface Backoff {
-  /** Milliseconds until it is asked again. */
+  /** Milliseconds until we ask the relay again. */
   ms: number;
-  /** Milliseconds until it is known to take mail again. */
+  /** Milliseconds until the relay is known to accept mail again. */
   endsMs: number;
   why: string;
 }
 
-/** A backoff that already lasts longer stays. */
+/** An existing backoff that lasts longer stays. */
 export async function startBackoff(db: Db, relay: string, { ms, endsMs, why }: Backoff): Promise<void> {
   const after = (span: number) => sql`clock_timestamp() + ${span}::float8 * interval '1 millisecond'`;
   await sql`
@@ -20,7 +23,7 @@ export async function startBackoff(db: Db, relay: string, { ms, endsMs, why }: B
       backoff_why = excluded.backoff_why`.execute(db);
 }
 
-/** The relay takes mail again, or somebody says so. Workers read it with their next heartbeat. */
+/** The relay accepts mail again, or somebody says so. Workers notice at their next heartbeat. */
 export async function endBackoff(db: Db, relay: string): Promise<void> {
   await sql`
     UPDATE relays SET backoff_until = NULL, backoff_ends = NULL, backoff_why = NULL, backoff_lifted_at = clock_timestamp()
@@ -39,13 +42,13 @@ export async function endBackoffByHand(db: Db, relay: string): Promise<void> {
 }
 
 export interface RelayBackoff {
-  /** Null: mail goes to it. */
+  /** Null: we send to it. */
   backoff: Backoff | null;
   /** When its last backoff was ended early. */
   endedAt: Date | null;
 }
 
-/** By the name of the relay; one that never had a backoff is missing. */
+/** By relay name; a relay that never had a backoff is missing. */
 export async function readBackoffs(db: Db): Promise<Map<string, RelayBackoff>> {
   const { rows } = await sql<{ name: string; ms: number; ends_ms: number; why: string; ended: Date | null }>`
     SELECT name, coalesce(backoff_why, '') AS why, backoff_lifted_at AS ended,

@@ -1,11 +1,12 @@
 /**
- * How much more a relay may be asked to take: its limits per minute, hour and day, and the day's step of its warm-up.
+ * How many more messages a relay may be asked to take: its limits per minute, hour and day, and today's step of its
+ * warm-up.
  *
- * A limit holds over any such span, not only over those of the clock. What counts is what was begun, in buckets much
- * smaller than the span, and every open batch in full, since it may still begin all it has. So a batch is its own
- * reservation: leased behind the lock on its relay's row, it counts at once; when it ends, the same statement that
- * forgets it writes what it began. A worker that dies is taken to have begun everything. All of it stands in
- * PostgreSQL: whatever Redis loses, no limit is lost.
+ * A limit is a sliding window: it holds for any span of that length, not only for calendar hours and days. Messages
+ * count once begun, in buckets much smaller than the span; an open batch counts in full, since it may still begin all
+ * of its messages. So a batch is its own reservation: it is leased while its relay's row is locked and counts at once,
+ * and the statement that deletes it at its end stores how many it began. If a worker dies, we assume that it began
+ * everything. All of this is in PostgreSQL, so losing Redis loses no limit.
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../../db/connection.ts';
@@ -16,7 +17,7 @@ export type Span = 'minute' | 'hour' | 'day';
 export type SpanLimits = Readonly<Record<Span, number>>;
 
 export interface BudgetWait {
-  /** The limit that is used up; null: open batches have reserved the rest, and give back what they do not need. */
+  /** The limit that is used up; null: open batches have reserved the rest, and will give back what they do not need. */
   span: Span | 'warm-up' | null;
   limit: number;
   inMs: number;
@@ -25,14 +26,14 @@ export interface BudgetWait {
 export interface Room {
   /** Messages that may be leased now. */
   free: number;
-  /** Why none may. */
+  /** Why none may be leased; null while some may. */
   waits: BudgetWait | null;
 }
 
 interface SpanRule {
   span: Span;
   seconds: number;
-  /** Seconds of a bucket: the limit holds for the span and up to this much longer. */
+  /** Seconds per bucket: the limit holds for the span plus up to this much. */
   bucket: number;
 }
 
@@ -44,12 +45,12 @@ const SPANS: readonly SpanRule[] = [
 
 /** Issues leave this share of every limit to service mails: a confirmation must not wait for a day. */
 const SERVICE_SHARE = 0.02;
-/** How soon to look again when only open batches stand in the way. */
+/** How soon to look again when only open batches are in the way. */
 const LOOK_AGAIN_MS = 500;
 
 /**
- * Call it within the transaction that leases: the relay's row stays locked until the batch is stored. `said`: what
- * SMTP_URL says, where the operator has set nothing else.
+ * Call it within the transaction that leases: the relay's row stays locked until the batch is stored. `said`: the
+ * limits from SMTP_URL, used where the operator has set none.
  */
 export async function roomOf(
   trx: Trx,
@@ -86,13 +87,13 @@ function mayUse(limit: number, purpose: 'issues' | 'service'): number | null {
 }
 
 export interface Limits extends Record<Span, number> {
-  /** The day's limit is the present step of its warm-up. */
+  /** The daily limit is the current step of its warm-up. */
   warming: boolean;
 }
 
 const isLimited = (limits: Limits): boolean => limits.minute > 0 || limits.hour > 0 || limits.day > 0;
 
-/** What holds now: the operator's word, else SMTP_URL's; for the day no more than the step of the warm-up. */
+/** The limits in force: the operator's, else those of SMTP_URL; for the day at most the current step of the warm-up. */
 export async function limitsOf(db: Db, relay: string, said: SpanLimits): Promise<Limits> {
   const { rows } = await sql<{ minute: number; hour: number; day: number; step: number | null }>`
     SELECT coalesce(minute, ${said.minute}::int) AS minute, coalesce(hour, ${said.hour}::int) AS hour,
@@ -121,7 +122,7 @@ export interface Usage {
   spans: Record<Span, { begun: number; opensInMs: number }>;
 }
 
-/** One statement, so that a batch that ends meanwhile is seen on one side or the other. */
+/** One statement, so that a batch that ends meanwhile is counted exactly once. */
 export async function usageOf(db: Db, relay: string): Promise<Usage> {
   const { rows } = await sql<{ span: Span; open: number; begun: number; opens_in_ms: number | null }>`
     SELECT s.span, (SELECT coalesce(sum(cardinality(ids)), 0)::int FROM batches WHERE relay = ${relay}) AS open,
@@ -141,12 +142,12 @@ export async function usageOf(db: Db, relay: string): Promise<Usage> {
   };
 }
 
-/** Always in this order, so that two who count at once do not wait for each other. */
+/** Always in this order, so that two concurrent writers cannot deadlock. */
 const spanTable = sql`(VALUES ${sql.join(
   SPANS.map((s) => sql`(${sql.lit(s.span)}, ${sql.lit(s.seconds)}, ${sql.lit(s.bucket)})`),
 )}) AS s(span, seconds, bucket)`;
 
-/** Adds `ended` (columns relay, begun, refused, throttled; one row a relay) to the counts of this moment. */
+/** Adds `ended` (columns relay, begun, refused, throttled; one row per relay) to the current buckets. */
 export const countEnded = (ended: RawBuilder<unknown>) => sql`
   INSERT INTO relay_counts AS c (relay, span, bucket, begun, refused, throttled)
   SELECT e.relay, s.span, to_timestamp(floor(extract(epoch FROM clock_timestamp()) / s.bucket) * s.bucket),
@@ -156,7 +157,7 @@ export const countEnded = (ended: RawBuilder<unknown>) => sql`
   ON CONFLICT (relay, span, bucket) DO UPDATE SET begun = c.begun + excluded.begun,
     refused = c.refused + excluded.refused, throttled = c.throttled + excluded.throttled`;
 
-/** Deletes buckets that no limit needs any more; those of days are kept for a week, for people to look at. */
+/** Deletes buckets that no limit needs any more; daily ones are kept for a week for people to look at. */
 export async function deleteOldCounts(db: Db): Promise<void> {
   await sql`DELETE FROM relay_counts WHERE bucket < clock_timestamp() -
     CASE span WHEN 'minute' THEN interval '5 minutes' WHEN 'hour' THEN interval '3 hours' ELSE interval '7 days' END`.execute(

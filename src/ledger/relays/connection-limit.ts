@@ -1,12 +1,12 @@
 /**
- * Connections to a relay, limited over all processes: each worker's connections stand in the ledger under its lease, so
- * those of one that died come free with it. Asked only when a connection is opened. Written as how many there are,
- * never as one more or less: a word that was lost is put right by the next.
+ * Limits the connections to a relay across all processes. Each worker's connections are stored in the ledger under its
+ * lease, so those of a dead worker are freed with it. Checked only when a connection is opened. Workers report the
+ * absolute number, never an increment, so that the next report corrects one that was lost.
  */
 import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
 
-/** True when this worker may have as many connections open as `connections`, one more than it has. */
+/** True when this worker may have `connections` connections open, one more than it has now. */
 export async function claimConnection(
   db: Db,
   relay: string,
@@ -31,7 +31,7 @@ const takenByOthers = (relay: string, workerId: number) => sql`(
   SELECT coalesce(sum(s.connections), 0) FROM relay_workers s JOIN workers w ON w.id = s.worker_id
   WHERE s.relay = ${relay} AND s.worker_id <> ${workerId} AND w.ended_at IS NULL AND w.lease_until > clock_timestamp())`;
 
-/** Whether a worker that has no connection might open one. */
+/** Whether a worker without a connection could open one. */
 export async function hasFreeConnection(
   db: Db,
   relay: string,
@@ -43,7 +43,10 @@ export async function hasFreeConnection(
   return rows[0]!.free;
 }
 
-/** How many connections the worker has open. Nothing to do for one that has ended: its connections went with it. */
+/**
+ * Stores how many connections the worker has open. Does nothing for a worker that has ended: its connections were freed
+ * with it.
+ */
 export async function noteConnections(
   db: Db,
   relay: string,

@@ -1,4 +1,4 @@
-/** When a send would be over: by the limits of its relays, by how fast the last one went, by their warming up. */
+/** Estimates when a send will be finished: from its relays' limits, the speed of the last send, and warm-ups. */
 import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
 import type { Relay, RelayTerms } from '../../ports.ts';
@@ -7,17 +7,17 @@ import { termsOf } from './terms.ts';
 import { forecastOf } from './warm-up.ts';
 
 export interface ExpectedPace {
-  /** Messages per second: the relays' limits, or what the last issue through them had; null: not known. */
+  /** Messages per second: the relays' limits, or the rate of the last issue sent through them; null: not known. */
   rate: number | null;
   rateFrom: 'limit' | 'last-issue' | null;
   /**
-   * Seconds until all are handed over at that rate, and within all limits; where no rate is known, at the soonest.
+   * Seconds until all are handed over at that rate and within all limits; without a known rate, the earliest possible.
    * Null: nothing limits it, and nothing is known.
    */
   seconds: number | null;
 }
 
-/** `route`: the relays as text, as an issue keeps them. */
+/** `route`: the relays as text, as stored with an issue. */
 export async function expectedPace(
   db: Db,
   relays: readonly Relay[],
@@ -43,8 +43,8 @@ const SPANS = [
 ] as const;
 
 /**
- * The first second by which the relays together may have taken so many. Their windows are taken to be empty now.
- * `rate` null: as fast as the limits allow.
+ * The first second by which the relays together can have taken this many messages, assuming that none of their limits
+ * is partly used now. `rate` null: as fast as the limits allow.
  */
 export function secondsFor(messages: number, rate: number | null, relays: readonly RelayTerms[]): number {
   const atRate = rate === null ? 0 : Math.ceil(messages / rate);
@@ -60,7 +60,9 @@ export function secondsFor(messages: number, rate: number | null, relays: readon
   return yes;
 }
 
-/** What one relay takes in so many seconds: a limit is used up at once and comes again after its span. */
+/**
+ * The most that one relay takes in this many seconds: a limit is used up at once and is available again after its span.
+ */
 function mostIn(seconds: number, terms: RelayTerms): number {
   let most = terms.rate > 0 ? terms.rate * seconds : Number.POSITIVE_INFINITY;
   for (const [name, span] of SPANS)
@@ -68,12 +70,15 @@ function mostIn(seconds: number, terms: RelayTerms): number {
   return most;
 }
 
-/** In a send that goes on, nobody is tried for so long only while it waits: for a person, a limit, the night. */
+/**
+ * While a send is making progress there is never such a gap without a first attempt; a longer one means that it waited
+ * for a person, a limit or the night.
+ */
 const STANDSTILL = sql`interval '1 minute'`;
 
 /**
- * Of the last issue by this route that had a hundred readers or more: how fast they were tried first, in the time in
- * which anybody was. Second tries are left out, since a few that go on for two days say nothing of the others.
+ * The rate of the last issue by this route with at least a hundred readers: first attempts per second, without
+ * standstills. Retries are left out, since a few that go on for two days say nothing about the rest.
  */
 async function lastRate(db: Db, route: string): Promise<number | null> {
   const { rows } = await sql<{ rate: number | null }>`

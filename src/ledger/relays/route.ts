@@ -1,6 +1,6 @@
 /**
- * Which relays an issue goes to, as text: `main`, or `main:3,backup:1` with weights. A relay without a name of its own
- * is called by its host, which may be `[::1]`: a weight is what stands behind the last colon of a leg.
+ * Which relays an issue goes to, as text: `main`, or `main:3,backup:1` with weights. A relay without a configured name
+ * is called by its host, which may be `[::1]`, so the weight is whatever follows the last colon of an entry.
  */
 import { type RawBuilder, sql } from 'kysely';
 import { Refused } from '../../errors.ts';
@@ -37,6 +37,6 @@ export const routeText = (legs: readonly RouteEntry[]): string =>
 /** The relays that a route names: `main:3,backup` -> main, backup. */
 export const relaysOf = (route: string): string[] => readRoute(route).map(({ relay }) => relay);
 
-/** The same of a route in a query, as a text[]. Only of what `routeText` wrote: it leaves no blanks. */
+/** The same for a route in a query, as a text[]. Only for what `routeText` wrote, which contains no spaces. */
 export const relayNames = (route: RawBuilder<unknown>) =>
   sql<string[]>`string_to_array(regexp_replace(${route}, ':\\d+(?=,|$)', '', 'g'), ',')`;

@@ -1,4 +1,4 @@
-/** What the operator set of relays in the database, over what SMTP_URL says. */
+/** What the operator configured for relays in the database, overriding SMTP_URL. */
 import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
 import type { RelaysTable } from '../../db/schema.ts';
@@ -7,10 +7,10 @@ const columns = ['rate', 'minute', 'hour', 'day', 'connections', 'messages', 'we
 
 type TermName = (typeof columns)[number];
 
-/** Null: as SMTP_URL says. */
+/** Null: as in SMTP_URL. */
 export type RelayOverrides = Pick<RelaysTable, 'name' | TermName>;
 
-/** Of all relays that the database knows; those it does not know have none. */
+/** For all relays that the database knows; the others have no overrides. */
 export async function readOverrides(db: Db): Promise<Map<string, RelayOverrides>> {
   const rows = await db
     .selectFrom('relays')
@@ -34,7 +34,7 @@ export async function overrideTerms(
     .execute();
 }
 
-/** How a live worker stands with a relay. */
+/** A live worker's view of a relay. */
 export interface RelayWorker {
   worker: string;
   connections: number;
@@ -42,7 +42,7 @@ export interface RelayWorker {
   downWhy: string | null;
 }
 
-/** Notes that this worker uses the relay, and whether it is down for it. */
+/** Stores that this worker uses the relay, and whether the relay is down for it. */
 export async function noteRelayHealth(
   db: Db,
   relay: string,

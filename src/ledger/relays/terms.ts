@@ -1,7 +1,7 @@
 /** What a relay may be asked to take. */
 import type { RelayTerms } from '../../ports.ts';
 
-/** Before anybody sets limits to it. */
+/** Used until somebody sets limits. */
 export const noLimits: RelayTerms = {
   rate: 0,
   minute: 0,
@@ -13,7 +13,7 @@ export const noLimits: RelayTerms = {
   direct: false,
 };
 
-/** What SMTP_URL says, and over it what the operator set (null: nothing). */
+/** The limits of SMTP_URL, overridden by the operator's (null: not set). */
 export function termsOf(
   said: RelayTerms,
   set: { readonly [Name in keyof RelayTerms]: RelayTerms[Name] | null } | undefined,

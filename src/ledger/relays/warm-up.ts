@@ -1,27 +1,27 @@
 /**
- * The warm-up of a relay: a cap a day that grows step by step, since mailbox providers distrust a sender whose volume
- * jumps. A step lasts a day from its first mail. It grows when that day is over, at least half of the step was used
- * (an idle day proves nothing) and the day went well; else the same step holds for another day. Behind the last step
- * the relay is warm and has no cap. What was begun is counted by relay-budget.ts, over any 24 hours.
+ * The warm-up of a relay: a daily cap that grows step by step, since mailbox providers distrust a sender whose volume
+ * jumps. A step lasts a day, from its first mail. The cap grows if by the end of that day at least half of the step was
+ * used (an idle day proves nothing) and the day went well; otherwise the same step holds for another day. After the
+ * last step the relay is warm and has no cap. budget.ts counts what was begun over any 24 hours.
  */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../../db/connection.ts';
 import { usageOf } from './budget.ts';
 
-/** Shares of what was begun in the step's day at which it does not grow. */
+/** Shares of the day's messages at which the step does not grow. */
 const REFUSED = 0.03;
 const THROTTLED = 0.1;
-/** Fewer say nothing. */
+/** With fewer messages than this the shares mean nothing. */
 const MIN_JUDGED = 20;
 
 export interface WarmUp {
-  /** Messages a day, step by step. */
+  /** Messages per day, step by step. */
   steps: number[];
   /** Counted from 1. */
   stage: number;
-  /** When the stage began; null: the relay was not used yet. */
+  /** When the step began; null: the relay was not used yet. */
   since: Date | null;
-  /** Why it did not grow, where it did not. */
+  /** Why the step did not grow; null if it did. */
   held: string | null;
 }
 
@@ -41,7 +41,9 @@ export async function warmUpOf(db: Db, relay: string): Promise<WarmUp | null> {
   };
 }
 
-/** `stage` and `since`: where it stands already, for a relay that was used before. Null steps end the warm-up. */
+/**
+ * `stage` and `since`: where the warm-up stands already, for a relay that was used before. Null steps end the warm-up.
+ */
 export async function startWarmUp(
   db: Db,
   relay: string,
@@ -67,7 +69,7 @@ export interface WarmUpChange {
   held: string | null;
 }
 
-/** Looks at every relay whose step's day is over. Returns what changed. Safe beside itself: each row is locked. */
+/** Checks every relay whose step's day is over. Returns what changed. Safe to run concurrently: each row is locked. */
 export async function growWarmUps(db: Db): Promise<WarmUpChange[]> {
   const { rows } = await sql<{ name: string }>`
     SELECT name FROM relays WHERE warm_up IS NOT NULL AND warm_up_stage <= cardinality(warm_up)
@@ -102,7 +104,7 @@ async function grow(trx: Trx, name: string): Promise<WarmUpChange | null> {
   const day = rows[0]!;
   const held = whyHeld(day);
   const stage = held === null ? day.stage + 1 : day.stage;
-  // After an idle day the step waits for mail, whenever that comes.
+  // After an idle day the step stays open until mail comes.
   await sql`UPDATE relays SET warm_up_stage = ${stage}, warm_up_held = ${held},
       warm_up_since = CASE WHEN ${day.begun}::int > 0 THEN clock_timestamp() END
     WHERE name = ${name}`.execute(trx);
@@ -125,8 +127,8 @@ export interface WarmUpProgress extends Pick<WarmUp, 'steps' | 'stage'> {
 }
 
 /**
- * How many days (of 24 hours, from now) `messages` more take through relays that all grow as planned; 0: today. A
- * relay behind its last step has no cap.
+ * How many days (of 24 hours, from now) it takes to send `messages` more through relays that all grow as planned; 0:
+ * today. A relay past its last step has no cap.
  */
 export function daysToSend(ladders: readonly WarmUpProgress[], messages: number): number {
   let left = messages;
@@ -141,7 +143,7 @@ export function daysToSend(ladders: readonly WarmUpProgress[], messages: number)
 }
 
 export interface WarmUpForecast {
-  /** Messages that may go in the present 24 hours. */
+  /** Messages that may go in the current 24 hours. */
   today: number;
   /** When the last of them goes, if every day goes well. */
   doneAt: Date;

@@ -1,4 +1,4 @@
-/** What a running send waits for, as the workers find it: for those who look on. No act depends on it. */
+/** What a running send is waiting for, as reported by its workers. For display only; no code decides by it. */
 import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Workers and their leases. A lease is one per worker, by the database's clock, renewed by its heartbeat; it covers
- * all batches the worker holds. A worker whose lease ran out gets no more marks, whatever it believes.
+ * Workers and their leases. Each worker has one lease, by the database's clock, which its heartbeat renews; it covers
+ * all batches that the worker holds. A worker whose lease ran out gets no more marks, whatever it believes.
  */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../../db/connection.ts';
@@ -14,7 +14,7 @@ export async function registerWorker(db: Db, name: string, leaseMs: number): Pro
   return rows[0]!.id;
 }
 
-/** Renews the lease. False when it had run out and was ended: the worker must register anew. */
+/** Renews the lease. False when it had run out and the worker was ended: it must register again. */
 export async function heartbeat(db: Db, workerId: number, leaseMs: number): Promise<boolean> {
   const { rows } = await sql`
     UPDATE workers SET lease_until = clock_timestamp() + ${leaseMs} * interval '1 millisecond'
@@ -22,12 +22,12 @@ export async function heartbeat(db: Db, workerId: number, leaseMs: number): Prom
   return rows.length > 0;
 }
 
-/** Says that the worker takes no new work; it is not counted as alive any more. */
+/** Records that the worker takes no new work; it no longer counts as alive. */
 export async function drainWorker(db: Db, workerId: number): Promise<void> {
   await sql`UPDATE workers SET draining = true WHERE id = ${workerId}`.execute(db);
 }
 
-/** Workers that take work: alive by their lease and not draining. */
+/** Workers that take work: their lease holds and they are not draining. */
 export async function liveWorkers(db: Db): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     SELECT count(*)::int AS n FROM workers WHERE ended_at IS NULL AND NOT draining AND lease_until > clock_timestamp()`.execute(
@@ -37,8 +37,8 @@ export async function liveWorkers(db: Db): Promise<number> {
 }
 
 /**
- * Ends a worker: what it was handing over becomes `unknown` by name, what it had leased is given back, its batches
- * are deleted. Called by the worker itself when it stops. Returns how many deliveries became unknown.
+ * Ends a worker: the deliveries that it was handing over become `unknown`, what it had leased is given back, and its
+ * batches are deleted. Called by the worker itself when it stops. Returns how many deliveries became unknown.
  */
 export async function endWorker(db: Db, workerId: number): Promise<number> {
   return db.transaction().execute(async (trx) => {
@@ -50,7 +50,7 @@ export async function endWorker(db: Db, workerId: number): Promise<number> {
   });
 }
 
-/** The same for a worker whose lease ran out. Null when it lives again: its heartbeat came before us. */
+/** The same for a worker whose lease ran out. Null when it is alive after all: its heartbeat came before us. */
 async function endDead(db: Db, workerId: number): Promise<number | null> {
   return db.transaction().execute(async (trx) => {
     const { rows } = await sql`
@@ -73,7 +73,7 @@ async function abandon(trx: Trx, workerId: number, why: EndOfWorker): Promise<nu
   return unknown;
 }
 
-/** Nobody knows what it had begun of its batches, so all of it counts. */
+/** Nobody knows how much of its batches the worker had begun, so all of it counts. */
 const abandoned = sql`(
   SELECT relay, sum(cardinality(ids)) AS begun, 0 AS refused, 0 AS throttled FROM ended GROUP BY relay)`;
 
@@ -99,8 +99,8 @@ async function abandonBatch(
 }
 
 /**
- * Ends every worker whose lease ran out, and batches left behind by one that has ended. Returns how many workers
- * ended and how many deliveries became unknown.
+ * Ends every worker whose lease ran out, and batches left behind by one that has ended. Returns how many workers ended
+ * and how many deliveries became unknown.
  */
 export async function endDeadWorkers(db: Db): Promise<{ ended: number; unknown: number }> {
   const { rows } = await sql<{ id: number }>`

@@ -1,4 +1,4 @@
-/** The workers that are alive, for people: where they run, since when, and what they have in hands. */
+/** The workers that are alive, for display: where they run, since when, and what they are working on. */
 import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
 
@@ -6,9 +6,9 @@ export interface AliveWorker {
   /** `host/pid` */
   worker: string;
   since: Date;
-  /** It takes no new work: it is about to end. */
+  /** It takes no new work and is about to end. */
   draining: boolean;
-  /** `newsletter/issue lane`, or `service mails`: what it has leased just now. */
+  /** `newsletter/issue lane`, or `service mails`: what it has leased right now. */
   serves: string[];
   /** The relays that it uses. */
   relays: string[];
