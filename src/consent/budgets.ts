@@ -14,12 +14,12 @@ export const BUDGETS = {
   perMailbox: [{ mails: 3, hours: 7 * 24 }],
   /** Of an address that bounced or complained. */
   perSuppressedAddress: [{ mails: 1, hours: 30 * 24 }],
-  /** A /24, a /56. */
+  /** A /24 (IPv4) or a /56 (IPv6). */
   perNetwork: [
     { mails: 30, hours: 1 },
     { mails: 100, hours: 24 },
   ],
-  /** A /48. */
+  /** A /48 (IPv6). */
   perWideNetwork: [
     { mails: 60, hours: 1 },
     { mails: 200, hours: 24 },
@@ -55,9 +55,9 @@ interface BudgetCount {
 }
 
 /**
- * Takes one confirmation mail out of every budget and returns its number, or the first budget that is used up. Requests
- * that share a budget wait for each other here, so that two at once cannot both take the last mail. The caller must have
- * locked the identity.
+ * Charges one confirmation mail to every budget and returns its number, or the first budget that is used up. Requests
+ * that share a budget wait for each other here, so that two at once cannot both take the last mail. The caller must
+ * have locked the identity.
  */
 export async function spendBudgets(
   trx: Trx,

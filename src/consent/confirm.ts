@@ -1,6 +1,6 @@
 /**
- * Confirm: the owner of the mailbox says yes. Idempotent, since people click twice. But a link belongs to its request:
- * one from before its person unsubscribed stays spent, even when somebody requests the subscription again.
+ * Confirm: the owner of the mailbox says yes. Idempotent, since people click twice. But a link works for its own
+ * request only: after its person has unsubscribed it stays spent, even when somebody requests the subscription again.
  */
 import { sql } from 'kysely';
 import type { Trx } from '../db/connection.ts';

@@ -1,6 +1,6 @@
 /**
  * The mailbox that an address most likely leads to, for budgets only: two identities that fold to one mailbox stay two
- * subscribers, since only the mailbox's own server knows. So this folds more than any single provider does, and those who
+ * subscribers, since only the mailbox's own server knows. So this folds more than any single provider does; people who
  * are joined by mistake merely share a budget.
  */
 

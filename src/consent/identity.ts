@@ -52,24 +52,24 @@ function checkShape(given: string): void {
 }
 
 function checkLocalPart(local: string): void {
-  if (local === '') refuse('nothing stands before the @');
+  if (local === '') refuse('there is nothing before the @');
   if (octets(local) > LOCAL_PART_OCTETS)
     refuse(`the part before the @ is longer than ${LOCAL_PART_OCTETS} octets`);
   if (local.split('.').some((atom) => atom === ''))
-    refuse('a dot stands first, last or twice in a row before the @');
+    refuse('the part before the @ begins or ends with a dot, or has two in a row');
   if (!local.split('.').every((atom) => ATOM.test(atom)))
     refuse('a character before the @ is not allowed there');
 }
 
 /** Refuses what `domainToASCII` accepts as the host of a URL but mail does not: escapes, numeric addresses. */
 function readDomain(text: string): string {
-  if (text === '') refuse('nothing stands after the @');
+  if (text === '') refuse('there is nothing after the @');
   if (/[\x21-\x2c\x2f\x3a-\x40\x5b-\x60\x7b-\x7e]/.test(text))
     refuse('a character after the @ is not allowed there');
   const domain = domainToASCII(text);
   const labels = domain.split('.');
   if (octets(domain) > DOMAIN_OCTETS) refuse(`the domain is longer than ${DOMAIN_OCTETS} octets`);
-  if (!labels.every((label) => LABEL.test(label))) refuse('the part after the @ is no domain name');
+  if (!labels.every((label) => LABEL.test(label))) refuse('the part after the @ is not a domain name');
   if (labels.length < 2) refuse('the domain has no dot');
   if (/^\d+$/.test(labels.at(-1) ?? '')) refuse('the part after the @ is a number, not a domain name');
   return domain;

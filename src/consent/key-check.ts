@@ -93,7 +93,7 @@ Put the old secret behind the new one (POSTRIDER_SECRET=new,old; without that se
 }
 
 const lostLinks = (mails: number): string =>
-  `the links of up to ${mails.toLocaleString('en')} ${mails === 1 ? 'mail' : 'mails'} stop working, so readers cannot leave by them`;
+  `the links of up to ${mails.toLocaleString('en')} ${mails === 1 ? 'mail' : 'mails'} stop working, so readers cannot unsubscribe with them`;
 
 const lostHashes = (suppressions: number): string =>
   `${suppressions.toLocaleString('en')} erased ${suppressions === 1 ? 'person is' : 'people are'} no longer recognised, so an import would bring them back`;

@@ -3,7 +3,7 @@ import type { Links } from '../render/edition/edition.ts';
 import type { Keys } from './keys.ts';
 import { confirmToken, rejectToken, unsubscribeToken } from './tokens.ts';
 
-/** What the links of an issue say of its delivery. */
+/** What the links of an issue say about its delivery. */
 interface LinkedDelivery {
   issueId: number;
   id: number;
@@ -12,9 +12,9 @@ interface LinkedDelivery {
   linkKey: number | null;
 }
 
-/** What the links of a service mail say of its delivery. */
+/** What the links of a service mail say about its delivery. */
 interface LinkedServiceMail extends Omit<LinkedDelivery, 'issueId' | 'id'> {
-  /** Of the ask that the person is pending by; null for a mail that asks nothing. */
+  /** The key of the pending subscription's request; null for a mail that does not ask for a confirmation. */
   requestKey: number | null;
 }
 
@@ -40,7 +40,7 @@ export function issueLinks(
   return { ...links, unsubscribe: `${publicUrl}/unsubscribe/${token}` };
 }
 
-/** The confirmation works for 72 hours from `now`: the moment of the mail, not of the ask. */
+/** The confirmation works for 72 hours from `now`: from when the mail is made, not from the request. */
 export function serviceLinks(keys: Keys, publicUrl: string, mail: LinkedServiceMail, now: Date): Links {
   if (mail.subscriberId === null || mail.linkKey === null) return {};
   const ref = { newsletter: mail.newsletterId, subscriber: mail.subscriberId, linkKey: mail.linkKey };

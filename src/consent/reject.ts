@@ -51,7 +51,7 @@ async function identityOf(trx: Trx, { subscriber, linkKey }: LinkRef): Promise<s
   return person?.identity ?? null;
 }
 
-/** By the database's clock, which also decides when the time is over. */
+/** By the database's clock, which also decides when the suppression ends. */
 async function monthsAhead(trx: Trx, months: number): Promise<Date> {
   const { rows } = await sql<{
     until: Date;

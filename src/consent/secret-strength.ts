@@ -5,8 +5,8 @@ import { deflateRawSync } from 'node:zlib';
 const MIN_COMPRESSED_OCTETS = 20;
 
 /**
- * True for one letter, a word or a sequence (`0123...`, `zyxw...`) repeated. Words are not told from random letters: a
- * long pass phrase is a good secret too.
+ * True for one letter, a word or a sequence (`0123...`, `zyxw...`) repeated. It does not tell words from random
+ * letters: a long pass phrase is a good secret too.
  */
 export function isGuessable(secret: string): boolean {
   const octets = Buffer.from(secret);

@@ -24,8 +24,8 @@ interface SuppressResult {
 }
 
 /**
- * Writes the suppression, unless it is active already, and skips what waits for the person. The caller must not have
- * locked any person before, and after the commit it must call `waitWhileInFlight` before it answers.
+ * Writes the suppression, unless it is active already, and skips the person's waiting deliveries. The caller must not
+ * have locked any person before, and after the commit it must call `waitWhileInFlight` before it answers.
  */
 export async function suppress(trx: Trx, keys: Keys, suppression: NewSuppression): Promise<SuppressResult> {
   await lockAgainstPlanning(trx);

@@ -90,9 +90,9 @@ export function readRejectToken(keys: Keys, token: string): LinkRef | null {
 }
 
 /**
- * `X-Postrider-Id`: by it, feedback finds its delivery whatever a relay did to the Message-ID. The link key (0 where
- * there is no subscriber) must be that of the delivery's subscriber: in a restored database the number may be of
- * another mail.
+ * `X-Postrider-Id`: feedback finds its delivery by this header, whatever a relay did to the Message-ID. The link key (0
+ * where there is no subscriber) must be that of the delivery's subscriber: in a restored database the number may belong
+ * to another mail.
  */
 export function deliveryToken(keys: Keys, ref: DeliveryRef & { linkKey: number }): string {
   return keys.sign('delivery', pack([ref.issue, ref.delivery, ref.linkKey]));

@@ -29,7 +29,7 @@ export async function unsubscribe(db: Db, clock: WaitClock, request: Unsubscript
     subscriberId: request.subscriber,
     newsletterId: request.newsletter,
   });
-  // The outcome of the mail is unknown, but its reader has used its link, so it was delivered.
+  // Even if the outcome of the mail is unknown: its reader has used its link, so it was delivered.
   if (request.delivery && request.by === 'reader')
     await acceptByReader(db, request.delivery, request.subscriber);
 }
@@ -48,7 +48,7 @@ export async function unsubscribeByLink(
   if (person === null) return false;
   if (!inFlight) return true;
   await waitWhileInFlight(db, clock, { subscriberId: person, newsletterId: ref.newsletter });
-  // The outcome of the mail is unknown, but its reader has used its link, so it was delivered.
+  // Even if the outcome of the mail is unknown: its reader has used its link, so it was delivered.
   await acceptByReader(db, ref, person);
   return true;
 }
