@@ -16,8 +16,13 @@ export async function autoPauseSends(db: Db, log: Log, issueId: number | null = 
     const why = whyAutoPaused(signals);
     if (why === null) continue;
     const common = await commonRefusal(db, signals.issue);
-    const most = common ? `; ${common.times} times the answer was "${common.reply}"` : '';
-    if (!(await pauseIssue(db, signals.issue, 'postrider', { code: 'breaker', detail: `${why}${most}` })))
+    const commonReply = common ? `; ${common.times} times the answer was "${common.reply}"` : '';
+    if (
+      !(await pauseIssue(db, signals.issue, 'postrider', {
+        code: 'breaker',
+        detail: `${why}${commonReply}`,
+      }))
+    )
       continue;
     log.warn(
       { issue: await issueName(db, signals.issue), why },

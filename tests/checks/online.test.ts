@@ -10,12 +10,12 @@ import { subjectOf } from './harness.ts';
 const LIMITS: OnlineLimits = { maxAddresses: 100, concurrent: 8, concurrentPerHost: 2, timeoutMs: 20_000 };
 
 let site: WebSite;
-let [most, now] = [0, 0];
+let [max, now] = [0, 0];
 /** `HEAD /head-lies` is refused, `GET` is not: as many servers do. */
 beforeAll(async () => {
   site = await startWebSite((request, response) => {
     now += 1;
-    most = Math.max(most, now);
+    max = Math.max(max, now);
     const status = /^\/(\d{3})/.exec(request.url ?? '')?.[1];
     const lies = request.url === '/head-lies' && request.method === 'HEAD';
     response.writeHead(lies ? 405 : Number(status ?? 200), status === '302' ? { location: '/404' } : {});
@@ -69,12 +69,12 @@ test('a HEAD that is refused is asked again by GET; redirects are followed to th
 
 test('each address is asked once, without its part, two at a time of a host', async () => {
   site.requests.length = 0;
-  most = 0;
+  max = 0;
   const links = Array.from({ length: 12 }, (_, n) => `[x](SITE/p${n}#a) [y](SITE/p${n}#b)`);
   const { said, progress } = await checkOnline(links.join('\n\n'));
   expect(said).toEqual([]);
   expect(site.requests.sort()).toEqual(Array.from({ length: 12 }, (_, n) => `/p${n}`).sort());
-  expect(most).toBeLessThanOrEqual(2);
+  expect(max).toBeLessThanOrEqual(2);
   expect(progress).toEqual(Array.from({ length: 12 }, (_, n) => n + 1));
 });
 

@@ -11,7 +11,7 @@ export const taken = (sink: Sink, domain: string) =>
 
 /** How many messages for this domain are tried, and how many of them at once are between RCPT and the reply to the dot at the most. */
 export function watchDomain(sink: Sink, domain: string, said: (step: Step) => string | undefined) {
-  const seen = { tries: 0, most: 0 };
+  const seen = { tries: 0, max: 0 };
   const open = new Set<number>();
   sink.behave = (step) => {
     if (!atDomain(step, domain)) {
@@ -21,7 +21,7 @@ export function watchDomain(sink: Sink, domain: string, said: (step: Step) => st
     if (step.stage === 'rcpt') {
       seen.tries += 1;
       open.add(step.connection);
-      seen.most = Math.max(seen.most, open.size);
+      seen.max = Math.max(seen.max, open.size);
     }
     const reply = step.stage === 'rcpt' || step.stage === 'dot' ? said(step) : undefined;
     if (reply && step.stage === 'rcpt') open.delete(step.connection);

@@ -74,15 +74,15 @@ export const secondEhlo = (): RelayBehaviour =>
   );
 
 /** Courier closes what is more than its connections of one address, without a word. */
-export const perAddress = (most = 5): RelayBehaviour =>
+export const perAddress = (max = 5): RelayBehaviour =>
   counting((step, count, sink) =>
-    step.stage === 'connect' && sink.open > most ? { raw: '', close: true } : refusesGone(step, count, sink),
+    step.stage === 'connect' && sink.open > max ? { raw: '', close: true } : refusesGone(step, count, sink),
   );
 
 /** OpenSMTPD (100) and Exim (1,000) take so many messages over one connection, and leave it open. */
-export const perConnection = (most: number, reply: string): RelayBehaviour =>
+export const perConnection = (max: number, reply: string): RelayBehaviour =>
   counting((step, count, sink) =>
-    step.stage === 'mail' && count.taken >= most ? { reply } : refusesGone(step, count, sink),
+    step.stage === 'mail' && count.taken >= max ? { reply } : refusesGone(step, count, sink),
   );
 
 /** Exim's eleventh RSET that is not the first behind a message; within TLS it says so in the clear. */

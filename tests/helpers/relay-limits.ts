@@ -27,11 +27,11 @@ export function greylist({
 
 /** `client-rate`: so many recipients in a span of time from one client, whoever they are (Postfix's anvil). */
 export function clientRate({
-  most,
+  max,
   spanMs,
   reply = '450 4.7.1 Error: too many recipients from 127.0.0.1',
 }: {
-  most: number;
+  max: number;
   spanMs: number;
   reply?: string;
 }): Behave {
@@ -44,23 +44,23 @@ export function clientRate({
       count = 0;
     }
     count += 1;
-    return count > most ? { reply } : undefined;
+    return count > max ? { reply } : undefined;
   };
 }
 
 /** `quota`: after so many messages nothing is taken any more, until `full` says that it is again. */
 export function quota({
   sink,
-  most,
+  max,
   reply,
   at,
   full,
 }: {
   sink: Pick<Sink, 'accepted'>;
-  most: number;
+  max: number;
   reply: string;
   at: 'mail' | 'rcpt' | 'dot';
   full(): boolean;
 }): Behave {
-  return ({ stage }) => (stage === at && sink.accepted.length >= most && !full() ? { reply } : undefined);
+  return ({ stage }) => (stage === at && sink.accepted.length >= max && !full() ? { reply } : undefined);
 }

@@ -107,12 +107,12 @@ export class Sink {
   busiest(spanMs = 1_000): number {
     const times = this.accepted.map((mail) => mail.at);
     let first = 0;
-    let most = 0;
+    let max = 0;
     for (const [last, at] of times.entries()) {
       while (at - (times[first] ?? at) >= spanMs) first += 1;
-      most = Math.max(most, last - first + 1);
+      max = Math.max(max, last - first + 1);
     }
-    return most;
+    return max;
   }
 
   /** Tries seen for a recipient (RCPT commands). */

@@ -55,6 +55,7 @@ const RETIRED_IN_NAMES: Record<string, string> = {
   serving: 'send settings',
   standing: 'relay health, or state',
   longest: 'MAX_..., with its unit',
+  most: 'max..., with what it counts',
   ground: 'fixtures',
   grounds: 'fixtures',
   window: 'batch',

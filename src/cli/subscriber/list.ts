@@ -41,12 +41,12 @@ async function list(
   open: OpenContext,
   { newsletter: slug, state, contains, limit }: ListOptions,
 ): Promise<void> {
-  const most = Number(limit);
-  if (!Number.isInteger(most) || most < 1 || most > MAX_LISTED)
+  const maxRows = Number(limit);
+  if (!Number.isInteger(maxRows) || maxRows < 1 || maxRows > MAX_LISTED)
     throw new Usage(`--limit: expected a number from 1 to ${MAX_LISTED}, found "${limit}"`);
   const { program, out } = await open();
   const newsletter = await findNewsletter(program.db, slug);
-  const subscribers = await listSubscribers(program.db, newsletter.id, { state, contains, limit: most });
+  const subscribers = await listSubscribers(program.db, newsletter.id, { state, contains, limit: maxRows });
   const counts = await countSubscriptions(program.db, newsletter.id);
   const rows = subscribers.map(({ email, name, state: stands, since, suppressed }) => [
     email,

@@ -19,7 +19,7 @@ export class AllowedConnections {
   }
 
   /** The most connections to have now, those being opened included. */
-  get most(): number {
+  get max(): number {
     return this.#clock.monotonic() < this.#triedAgainAt ? this.#found : this.#found + 1;
   }
 

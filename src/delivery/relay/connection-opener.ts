@@ -59,14 +59,14 @@ export class ConnectionOpener {
   }
 
   /** Connections to have at the most now, those being opened included. After a backoff one connection asks first. */
-  get most(): number {
+  get maxConnections(): number {
     if (this.#health.asksWithOneConnection) return 1;
-    return Math.max(1, Math.min(this.#relay.settings.pool, this.#limit.share, this.#allowed.most));
+    return Math.max(1, Math.min(this.#relay.settings.pool, this.#limit.share, this.#allowed.max));
   }
 
   /** More connections than the relay lets in, as far as found. */
   isTooMany(connections: number): boolean {
-    return connections > this.#allowed.most;
+    return connections > this.#allowed.max;
   }
 
   /** A limit was found, so connections that were not let in should be tried again. */
@@ -79,8 +79,8 @@ export class ConnectionOpener {
     const waitMs = Math.max(this.#health.waitMs, this.#leftAloneUntil - this.#clock.monotonic());
     const slot = waitMs > 0 ? null : await this.#claimSlot();
     if (slot) return this.#openIn(slot);
-    const most = this.#health.backoff ? BACKOFF_LOOK_MS : waitMs;
-    await this.#clock.sleep(waitMs > 0 ? Math.min(waitMs, most) : SLOT_WAIT_MS, closing);
+    const maxWaitMs = this.#health.backoff ? BACKOFF_LOOK_MS : waitMs;
+    await this.#clock.sleep(waitMs > 0 ? Math.min(waitMs, maxWaitMs) : SLOT_WAIT_MS, closing);
     return null;
   }
 

@@ -183,7 +183,7 @@ export class Dispatcher {
   }
 
   get #mayOpen(): boolean {
-    return this.#connections < this.#opener.most;
+    return this.#connections < this.#opener.maxConnections;
   }
 
   /** Not while we back off from the relay: what waits for it is given back to the ledger. */

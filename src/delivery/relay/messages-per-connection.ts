@@ -18,8 +18,8 @@ export class MessagesPerConnection {
     this.#set = set;
   }
 
-  set(most: number): void {
-    this.#set = most;
+  set(max: number): void {
+    this.#set = max;
   }
 
   /** The relay said after `taken` messages that the connection was used up. Returns whether that is news. */

@@ -135,20 +135,23 @@ export class LaneThrottles {
    * Whether a batch of the lane may be leased now: how many deliveries at the most, or how long to wait first.
    * `probe`: the one that finds out whether the lane is taken again.
    */
-  async enter(relay: string, lane: string): Promise<{ most: number; probe?: true } | { waitMs: number }> {
+  async enter(
+    relay: string,
+    lane: string,
+  ): Promise<{ maxDeliveries: number; probe?: true } | { waitMs: number }> {
     if (this.#clock.monotonic() - this.#lookedAt > 2 * LOOK_MS) await this.look();
     const throttle = this.throttleOf(relay, lane);
-    if (throttle.open) return { most: Number.POSITIVE_INFINITY };
+    if (throttle.open) return { maxDeliveries: Number.POSITIVE_INFINITY };
     const heldMs = throttle.heldUntil - this.#clock.monotonic();
     if (heldMs > 0) return { waitMs: jittered(heldMs) };
     await this.#renewShare(throttle, 1);
     const { hasLimit, share, limits } = throttle;
     if (hasLimit && share === 0) return { waitMs: jittered(LOOK_MS) };
-    if (throttle.probing) return { most: 1, probe: true };
+    if (throttle.probing) return { maxDeliveries: 1, probe: true };
     const byRate =
       limits.rate === null ? Number.POSITIVE_INFINITY : Math.ceil(limits.rate * MAX_SECONDS_OF_RATE);
     const byShare = hasLimit ? share * MAX_PER_CONNECTION : Number.POSITIVE_INFINITY;
-    return { most: Math.max(1, Math.min(byRate, byShare)) };
+    return { maxDeliveries: Math.max(1, Math.min(byRate, byShare)) };
   }
 
   *#all(): Generator<LaneThrottle> {

@@ -71,7 +71,7 @@ async function leaseFrom(
     issueId,
     lane,
     workerId: held.id,
-    size: Math.min(size, entry.most),
+    size: Math.min(size, entry.maxDeliveries),
     relay: settings.name,
     probe: 'probe' in entry,
     room: async (trx) => {
@@ -86,7 +86,7 @@ async function leaseFrom(
 }
 
 /** No lane limits service mails. */
-const UNLIMITED: { most: number; probe?: true } = { most: Number.POSITIVE_INFINITY };
+const UNLIMITED: { maxDeliveries: number; probe?: true } = { maxDeliveries: Number.POSITIVE_INFINITY };
 
 function waitForBudget(relay: string, { span, limit, inMs }: BudgetWait): LaneWait {
   if (span === null) return { waitMs: inMs, why: null };

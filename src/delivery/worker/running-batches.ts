@@ -5,7 +5,7 @@ import type { LaneSlice } from './lane-slice.ts';
 export class RunningBatches {
   #context: WorkerContext;
   #slice: LaneSlice;
-  #most: number;
+  #maxBatches: number;
   #running = new Set<Promise<void>>();
   #faults: unknown[] = [];
 
@@ -15,7 +15,7 @@ export class RunningBatches {
   constructor(context: WorkerContext, slice: LaneSlice) {
     this.#context = context;
     this.#slice = slice;
-    this.#most = 2 * slice.relays.length;
+    this.#maxBatches = 2 * slice.relays.length;
   }
 
   /** True when a batch failed: no other one should begin. */
@@ -29,7 +29,7 @@ export class RunningBatches {
       .catch((error: unknown) => this.#noteFault(error))
       .finally(() => this.#running.delete(running));
     this.#running.add(running);
-    if (this.#running.size >= this.#most) await Promise.race(this.#running);
+    if (this.#running.size >= this.#maxBatches) await Promise.race(this.#running);
   }
 
   /** Resolves when all have ended, and rejects with the first fault. */

@@ -24,11 +24,11 @@ export async function claimLane(db: Db, claim: LaneClaim): Promise<number> {
     await sql`INSERT INTO lane_states (relay, lane) VALUES (${relay}, ${lane}) ON CONFLICT DO NOTHING`.execute(
       trx,
     );
-    const { rows: states } = await sql<{ most: number | null }>`
+    const { rows: states } = await sql<{ connections: number | null }>`
       SELECT CASE
         WHEN held_until > clock_timestamp() THEN 0
         WHEN probing THEN 1
-        ELSE least(connections, ${base}::int) END AS most
+        ELSE least(connections, ${base}::int) END AS connections
       FROM lane_states WHERE relay = ${relay} AND lane = ${lane} FOR UPDATE`.execute(trx);
     // Read in a separate statement once we have the lock: a statement that waited for the lock would still see the old
     // claims.
@@ -39,7 +39,7 @@ export async function claimLane(db: Db, claim: LaneClaim): Promise<number> {
           AND w.ended_at IS NULL AND w.lease_until > clock_timestamp()
       )
       INSERT INTO lane_claims AS c (relay, lane, worker_id, connections, until)
-      SELECT ${relay}, ${lane}, ${workerId}, greatest(0, least(${wanted}::int, ${states[0]!.most}::int - n)),
+      SELECT ${relay}, ${lane}, ${workerId}, greatest(0, least(${wanted}::int, ${states[0]!.connections}::int - n)),
         clock_timestamp() + ${forMs}::float8 * interval '1 millisecond' FROM others
       ON CONFLICT (relay, lane, worker_id) DO UPDATE SET connections = excluded.connections, until = excluded.until
       RETURNING c.connections`.execute(trx);

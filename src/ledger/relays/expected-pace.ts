@@ -48,7 +48,7 @@ const SPANS = [
  */
 export function secondsFor(messages: number, rate: number | null, relays: readonly RelayTerms[]): number {
   const atRate = rate === null ? 0 : Math.ceil(messages / rate);
-  const may = (seconds: number) => relays.reduce((sum, terms) => sum + mostIn(seconds, terms), 0);
+  const may = (seconds: number) => relays.reduce((sum, terms) => sum + maxMessagesIn(seconds, terms), 0);
   if (may(atRate) >= messages) return atRate;
   let [no, yes] = [atRate, atRate * 2 + 1];
   while (may(yes) < messages) [no, yes] = [yes, yes * 2];
@@ -63,11 +63,11 @@ export function secondsFor(messages: number, rate: number | null, relays: readon
 /**
  * The most that one relay takes in this many seconds: a limit is used up at once and is available again after its span.
  */
-function mostIn(seconds: number, terms: RelayTerms): number {
-  let most = terms.rate > 0 ? terms.rate * seconds : Number.POSITIVE_INFINITY;
+function maxMessagesIn(seconds: number, terms: RelayTerms): number {
+  let max = terms.rate > 0 ? terms.rate * seconds : Number.POSITIVE_INFINITY;
   for (const [name, span] of SPANS)
-    if (terms[name] > 0) most = Math.min(most, (Math.floor(seconds / span) + 1) * terms[name]);
-  return most;
+    if (terms[name] > 0) max = Math.min(max, (Math.floor(seconds / span) + 1) * terms[name]);
+  return max;
 }
 
 /**

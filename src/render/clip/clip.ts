@@ -54,7 +54,7 @@ export async function clip<T>(
   return best && { rendering: best.rendering, message: remark(best.line) };
 }
 
-const clamp = (value: number, least: number, most: number): number => Math.min(Math.max(value, least), most);
+const clamp = (value: number, min: number, max: number): number => Math.min(Math.max(value, min), max);
 
 /** The first `parts` of an issue. `line` is that of the block that is cut, or of the first that is left out. */
 function beginning(blocks: readonly Block[], parts: number): { kept: Block[]; line: number } {

@@ -12,16 +12,16 @@ describe('the lock', () => {
   it('is held by one at a time, even within one process', async () => {
     const lock = await newLock();
     let inside = 0;
-    const most: number[] = [];
+    const maxHolders: number[] = [];
     const take = () =>
       withLock(lock, async () => {
         inside += 1;
-        most.push(inside);
+        maxHolders.push(inside);
         await new Promise((resolve) => setImmediate(resolve));
         inside -= 1;
       });
     await Promise.all(Array.from({ length: 12 }, take));
-    expect(most).toEqual(Array(12).fill(1));
+    expect(maxHolders).toEqual(Array(12).fill(1));
     expect(await readdir(lock)).toHaveLength(1);
   });
 

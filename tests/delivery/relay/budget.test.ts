@@ -21,7 +21,7 @@ const heldLanes = async ({ db }: LaneHarness) =>
 test('client-rate: words that name the client rest the relay, hold no lane and cost no attempt', async () => {
   const harness = await openLaneHarness({ relay: { pool: 3 }, times: { backoffMs: 400, heartbeatMs: 300 } });
   let tries = 0;
-  const limit = clientRate({ most: 30, spanMs: 350 });
+  const limit = clientRate({ max: 30, spanMs: 350 });
   harness.sink.behave = (step) => {
     if (step.stage === 'rcpt') tries += 1;
     return limit(step);
@@ -48,7 +48,7 @@ test.each(QUOTAS)(
     const { sink, db } = harness;
     let full = false;
     let refusals = 0;
-    const limit = quota({ sink, most: 20, reply, at, full: () => full });
+    const limit = quota({ sink, max: 20, reply, at, full: () => full });
     sink.behave = (step) => {
       const behaviour = limit(step);
       if (behaviour) refusals += 1;

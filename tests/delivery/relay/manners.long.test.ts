@@ -60,10 +60,10 @@ describe.each(servers)('%s', (_name, server) => {
       'other refused: address': 80,
     });
     expect(harness.sink.doubles()).toEqual([]);
-    const { rows } = await sql<{ most: number; held: number; down: number }>`
-      SELECT (SELECT max(attempts) FROM deliveries WHERE issue_id = ${issue}) AS most,
+    const { rows } = await sql<{ tries: number; held: number; down: number }>`
+      SELECT (SELECT max(attempts) FROM deliveries WHERE issue_id = ${issue}) AS tries,
         (SELECT count(*)::int FROM lane_states) AS held,
         (SELECT count(*)::int FROM relay_workers WHERE down_since IS NOT NULL) AS down`.execute(harness.db);
-    expect(rows).toEqual([{ most: 1, held: 0, down: 0 }]);
+    expect(rows).toEqual([{ tries: 1, held: 0, down: 0 }]);
   });
 });

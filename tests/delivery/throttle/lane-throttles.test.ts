@@ -26,13 +26,14 @@ async function throttlesOf(relay: string, clock: Clock = systemClock): Promise<L
   });
 }
 
-const free = { most: Number.POSITIVE_INFINITY };
+const unlimited = { maxDeliveries: Number.POSITIVE_INFINITY };
 
 test('lanes start unlimited with a relay in front; of a direct relay with what providers are known to take', async () => {
   const front = await throttlesOf('front');
-  for (const lane of ['google', 'tencent', 'other']) expect(await front.enter('front', lane)).toEqual(free);
+  for (const lane of ['google', 'tencent', 'other'])
+    expect(await front.enter('front', lane)).toEqual(unlimited);
   const direct = await throttlesOf('direct-1');
-  expect(await direct.enter('direct-1', 'other')).toEqual(free);
+  expect(await direct.enter('direct-1', 'other')).toEqual(unlimited);
   for (let n = 0; n < 9; n++) direct.throttleOf('direct-1', 'google').take();
   await direct.enter('direct-1', 'google');
   expect(direct.throttleOf('direct-1', 'google')).toMatchObject({
@@ -48,12 +49,12 @@ test('what is set for the relay goes before what is set for all, and that before
   await sql`INSERT INTO lane_limits (lane, relay, connections) VALUES ('google', '', 7), ('google', 'direct-3', 2)`.execute(
     database.db,
   );
-  const most = async (relay: string) => {
+  const maxOf = async (relay: string) => {
     const lanes = await throttlesOf(relay);
     await lanes.enter(relay, 'google');
     return lanes.throttleOf(relay, 'google').limits.base;
   };
-  expect([await most('direct-2'), await most('direct-3'), await most('front-2')]).toEqual([7, 2, 7]);
+  expect([await maxOf('direct-2'), await maxOf('direct-3'), await maxOf('front-2')]).toEqual([7, 2, 7]);
 });
 
 test('a throttle closes the lane here at once, and for everybody with their next look', async () => {

@@ -23,9 +23,9 @@ test('a throttled lane holds only itself: the others do not wait, nobody is lost
   // What both workers had on the wire when the first was throttled; from then on single probes.
   expect(seen.tries).toBeLessThanOrEqual(2 * harness.relay.settings.pool + 2);
   const before = seen.tries;
-  seen.most = 0;
+  seen.max = 0;
   await until('it was probed in vain', () => seen.tries > before);
-  expect([seen.tries - before, seen.most]).toEqual([1, 1]);
+  expect([seen.tries - before, seen.max]).toEqual([1, 1]);
   expect(taken(harness.sink, 'qq.com')).toEqual([]);
   limited = false;
   await harness.untilSent(issue);
