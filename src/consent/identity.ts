@@ -47,7 +47,7 @@ function checkShape(given: string): void {
   if (/[()]/.test(given)) refuse('it has a comment in parentheses; give the address alone');
   if (/[<>]/.test(given)) refuse('it has a name or angle brackets; give the address alone');
   if (/[,;]/.test(given) || given.split('@').length > 2) refuse('expected one address, got several');
-  if (/\s/u.test(given)) refuse('it has a blank');
+  if (/\s/u.test(given)) refuse('it has a space');
   if (!given.includes('@')) refuse('it has no @');
 }
 

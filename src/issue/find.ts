@@ -24,7 +24,10 @@ export interface FoundIssue {
   editionId: number | null;
   compactingSince: Date | null;
   compactedAt: Date | null;
-  /** Of its send: the relays it goes through, whether to the built-in inbox, and when it began. Null without one. */
+  /**
+   * About its send: the relays it goes through, whether it goes to the built-in inbox, and when it began. Null without
+   * a send.
+   */
   route: string | null;
   rehearsal: boolean | null;
   sendingSince: Date | null;

@@ -7,9 +7,9 @@ const SLUG = /^[\p{L}\p{N}][\p{L}\p{N}._~-]{0,119}$/u;
 const NAMELESS = new Set(['index', '_index', 'readme']);
 
 /**
- * Front matter `slug`, else the option `--slug`, else the file's name with its date; for `index.md`,
- * `_index.md` and `README.md` the folder's name. Never the title: titles repeat.
- * @throws Refused `bad-slug` when what was given cannot stand in an address, or nothing names the issue.
+ * Front matter `slug`, else the option `--slug`, else the file's name with its date; for `index.md`, `_index.md` and
+ * `README.md` the folder's name. Never the title: titles repeat. @throws Refused `bad-slug` when the given slug is not
+ * valid in an address, or nothing names the issue.
  */
 export function issueSlug(from: {
   frontMatterSlug: string | null;

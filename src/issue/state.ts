@@ -1,7 +1,7 @@
 /**
- * The state of an issue, and the only place that changes it. Every move locks the issue's row first: whatever gives an
- * issue work, or takes it away, holds that row until it has committed, so what is read after the lock stays true. A
- * condition that reads more than the state (its send, its counts) is therefore asked again under the lock.
+ * The state of an issue, and the only place that changes it. Every move locks the issue's row first: everything that
+ * gives an issue work, or takes work away, holds that lock until it has committed, so what is read after locking stays
+ * true. A condition that reads more than the state (its send, its counts) is therefore checked again under the lock.
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
@@ -10,17 +10,17 @@ import { Refused } from '../errors.ts';
 import type { Reason } from './reason.ts';
 
 /**
- * Each move with the states that it may start from. `sent` is left again only for work that nobody could know of
- * (late-comers, second tries, late replies), and only while the ledger still has its rows.
+ * Each move with the states that it may start from. An issue leaves `sent` only for work that nobody could foresee
+ * (latecomers, retries, late replies), and only while the ledger still has its rows.
  */
 export const MOVES = {
   archive: { from: ['draft'], to: 'archived' },
   schedule: { from: ['draft'], to: 'scheduled' },
   start: { from: ['draft', 'scheduled'], to: 'sending' },
-  /** A scheduled or running send; or a person's word over a pause of our own. */
+  /** A scheduled or running send; or a person's pause on top of an automatic one. */
   pause: { from: ['scheduled', 'sending', 'paused'], to: 'paused' },
   resume: { from: ['paused'], to: 'sending' },
-  /** It was paused before its moment, and waits for that again. */
+  /** It was paused before its scheduled time, and waits for that time again. */
   'schedule-again': { from: ['paused'], to: 'scheduled' },
   finish: { from: ['sending'], to: 'sent' },
   reopen: { from: ['sent'], to: 'sending' },
@@ -61,7 +61,7 @@ export async function lockIssue(trx: Trx, issueId: number): Promise<IssueState |
   return issue?.state ?? null;
 }
 
-/** Makes the move. Throws MoveRefused. `reason`: why it stands in its new state, for people; null where that is plain. */
+/** Makes the move. Throws MoveRefused. `reason`: why it is in its new state, for people; null where that is obvious. */
 export async function moveIssue(
   trx: Trx,
   issueId: number,
@@ -75,7 +75,10 @@ export async function moveIssue(
     WHERE id = ${issueId}`.execute(trx);
 }
 
-/** Work was given to an issue: one that was sent is sending again. It keeps the time at which it was sent first. */
+/**
+ * Called when an issue gets more work: a sent issue goes back to sending, but keeps the time at which it was first
+ * sent.
+ */
 export async function reopenIfSent(trx: Trx, issueId: number): Promise<void> {
   if ((await lockIssue(trx, issueId)) !== 'sent') return;
   await moveIssue(trx, issueId, 'reopen');
@@ -83,8 +86,9 @@ export async function reopenIfSent(trx: Trx, issueId: number): Promise<void> {
 }
 
 /**
- * Finds the issues of which `due` holds (a condition on the issue `i` and its send `s`), and acts on each of them in a
- * transaction of its own, if it still holds under the lock. Returns those acted on: of many processes one acts.
+ * Finds the issues for which `due` holds (a condition on the issue `i` and its send `s`), and acts on each in its own
+ * transaction if `due` still holds under the lock. Returns the issues acted on; among several processes, only one acts
+ * on each issue.
  */
 export async function eachDue(
   db: Db,

@@ -98,7 +98,7 @@ async function update(
   return { id: before.id, change: 'updated', state: 'archived' };
 }
 
-/** None or one. The file of a correction may stay among the others that are imported again and again. */
+/** None or one. A corrected file may stay among the files that are imported again and again. */
 const correctionsOf = (trx: Trx, issueId: number) =>
   trx.selectFrom('corrections').select(['source', 'media']).where('issue_id', '=', issueId).execute();
 

@@ -10,7 +10,7 @@ export function readAttributeName(text: string): string {
   if (isAttributeName(text)) return text;
   throw new Refused(
     'bad-attribute',
-    `expected an attribute name of up to 64 letters, digits, blanks, ".", "_" and "-", found "${text.slice(0, 80)}"`,
+    `expected an attribute name of up to 64 letters, digits, spaces, ".", "_" and "-", found "${text.slice(0, 80)}"`,
   );
 }
 

@@ -7,12 +7,12 @@ import { lineOf } from '../markdown/tree/tree.ts';
 import { imagesIn, linesOf, paragraphOf } from './lines.ts';
 import { pictureOf } from './qr.ts';
 
-/** Lines that may stand above the picture. */
+/** How many lines may precede the picture. */
 const LINES_ABOVE = 3;
 /** A longer line is prose. */
 const TITLE_LENGTH = 60;
 
-/** The section before the first heading, or below the standing heading, when a picture stands near its top. */
+/** The section before the first heading, or below the standing heading, when it has a picture near its top. */
 export function bannerBlocks(nodes: readonly RootContent[], heading: string | null): Block[] | null {
   const lines = nodes.flatMap((node) => piecesOf(node));
   const at = lines.findIndex((node) => isPicture(node));
@@ -27,14 +27,14 @@ export function bannerBlocks(nodes: readonly RootContent[], heading: string | nu
   return [{ kind: 'banner', line, ...(title ? { title } : {}), image, content: contentOf(rest) }];
 }
 
-/** Splits a paragraph, since title, picture and text may be lines of one. */
+/** Splits a paragraph, since title, picture and text may be lines of a single one. */
 function piecesOf(node: RootContent): RootContent[] {
   if (node.type !== 'paragraph' || imagesIn(node).length === 0)
     return node.type === 'paragraph' ? brokenApart(node) : [node];
   return linesOf(node).flatMap((line) => paragraphOf([line], node));
 }
 
-/** Splits a paragraph of which each line is bold. */
+/** Splits a paragraph whose lines are all bold. */
 function brokenApart(paragraph: Paragraph): RootContent[] {
   const lines = linesOf(paragraph);
   const allBold = lines.every(({ nodes }) => nodes.length === 1 && nodes[0]?.type === 'strong');

@@ -11,7 +11,7 @@ import { pictureOf } from './qr.ts';
 
 type Contributors = Extract<Block, { kind: 'contributors' }>;
 
-/** Blocks of a contributors section, or null when it shows nobody. */
+/** Blocks of a contributors section, or null when it names nobody. */
 export function contributorsBlocks(nodes: readonly RootContent[]): Block[] | null {
   const first = nodes[0];
   if (!first) return null;

@@ -33,7 +33,7 @@ export function directiveBlocks(
   const what = `:::${node.name}`;
   messages.warning(
     'directive-unknown',
-    `${what} is no block of Postrider or lacks what it needs; its content is kept`,
+    `${what} is not a block that Postrider knows, or lacks what it needs; its content is kept`,
     {
       line: parts.line,
     },
@@ -77,7 +77,7 @@ function blocksOf(name: string, parts: Parts, readers: Readers): Block[] | null 
   }
 }
 
-/** A name that is the tone of a callout: `:::tip`. */
+/** A directive whose name is the tone of a callout: `:::tip`. */
 function boxed(name: string, parts: Parts): Block[] | null {
   const tone = toneNamed(name);
   return tone === null ? null : [callout(parts, tone)];

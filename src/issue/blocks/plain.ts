@@ -28,7 +28,7 @@ export function plainBlocks(nodes: readonly RootContent[]): Block[] {
   return blocks;
 }
 
-/** The blocks that a node makes by itself. Null for prose. */
+/** The blocks that a node becomes on its own. Null for prose. */
 function ownBlocks(node: RootContent): Block[] | null {
   const line = lineOf(node);
   switch (node.type) {
@@ -68,7 +68,7 @@ function headingBlock(node: Extract<RootContent, { type: 'heading' }>, line: num
     : [{ kind: 'heading', line, depth: node.depth, text, content: inner }];
 }
 
-/** A bold line that stands for a heading. As a heading, it needs no bold. */
+/** A bold line that stands for a heading. The heading itself drops the bold. */
 export function pseudoHeadingBlock(paragraph: Paragraph, text: string, depth: number): Block {
   return {
     kind: 'heading',

@@ -9,7 +9,7 @@ interface Header {
 
 interface Context {
   bold: boolean;
-  /** A block quote follows, as it does below most headers. */
+  /** A block quote must follow, as it does below most headers. */
   beforeQuote: boolean;
 }
 
@@ -64,7 +64,7 @@ export function readHeader(text: string, context: Context): Header | null {
   return null;
 }
 
-/** `@user` alone, below a header that names the project (`1.@PROJECT #123`), is the one who asks. */
+/** `@user` alone, below a header that names the project (`1.@PROJECT #123`), is the asker. */
 export function askerLine(text: string): string | null {
   return /^[@＠]\s*(\S{1,40})$/.exec(text.trim())?.[1] ?? null;
 }

@@ -60,7 +60,7 @@ function unlisted(node: RootContent, next: RootContent | undefined): RootContent
   return isHeaders ? items.flat() : [node];
 }
 
-/** A list item must say that somebody asks, since those of an answer may begin with `@` too. */
+/** A list item must say that somebody asks, since the items of an answer may begin with `@` too. */
 function saysAsks(node: RootContent): boolean {
   return /提问\s*[：:]?$/.test(lineText(node));
 }

@@ -14,7 +14,7 @@ export function isQrText(text: string): boolean {
 
 /**
  * Editors put it at the end of the last section, as a line and a picture, in a quote or not. Returns the nodes before
- * it, the block, and the nodes behind it, or null when there is none.
+ * it, the block, and the nodes after it, or null when there is none.
  */
 export function splitAtQr(
   nodes: readonly RootContent[],

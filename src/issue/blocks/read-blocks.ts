@@ -108,7 +108,7 @@ function runBlocks(nodes: RootContent[], section: Section, atEnd: boolean, may: 
   return read ?? strayQuestions(nodes, may) ?? plainBlocks(nodes);
 }
 
-/** The picture that ends an issue behind its Q&A or reading list is a QR code, even without words. */
+/** A picture that ends an issue after its Q&A or reading list is a QR code, even without words. */
 function lastPicture(nodes: RootContent[], { kind }: Section) {
   const last = nodes.at(-1);
   const image = nodes.length > 1 ? pictureOf(last) : null;

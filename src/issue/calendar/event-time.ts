@@ -36,15 +36,15 @@ const GAP = /^[\s,，T]*(?:(?:from|at|从|自)\s*)?/i;
 const HALF = /^(上午|凌晨|清晨|早上|中午|下午|傍晚|晚上|晚)\s*/;
 const CLOCK =
   /^(\d{1,2})(?:[:：](\d{2})(?::00)?|\s*[点點](?:\s*(\d{1,2})\s*分|(半))?|(?=\s*[ap]m\b))(?!\d)\s*(am|pm)?/i;
-/** Before an end time: the day after the start. */
+/** Written before an end time: the day after the start. */
 const NEXT_DAY = /^\s*(?:次日|翌日|第二天|隔天|(?:the )?next (?:day|morning),?)\s*/i;
-/** The same after the time. */
+/** The same, written after the time. */
 const NEXT_DAY_BEHIND =
   /^,?\s*(?:[（(]\s*(?:\+1|次日|翌日|(?:the )?next day)\s*[）)]|(?:on )?the (?:next|following) day)/i;
 /** The end of the day of the start, also with "next day" or 次日 before it. */
 const MIDNIGHT = /^(?:midnight\b|(?:午夜|半夜|晚上?)\s*(?:12\s*[点點]|零点)|午夜|零点)/i;
 const DAY_MS = 86_400_000;
-/** An end before the start is on the next day, unless the event would be longer than this: then it is a slip. */
+/** An end before the start is on the next day, unless the event would be longer than this: then it is a mistake. */
 const MAX_OVERNIGHT_MINUTES = 12 * 60;
 const UNTIL = /^\s*(?:[-–—~～至到]|(?:to|until|till)\b)\s*/i;
 const ZONE =
@@ -82,7 +82,7 @@ function readEnd(text: string, half: string | null, begins: { year: number; mont
   return { clock: read.clock, days: 1, rest: read.rest.slice(behind[0].length) };
 }
 
-/** Null for an end that cannot be: at the start, or before it. */
+/** Null for an impossible end: at the start, or before it. */
 function endOf(
   start: TimeOfDay,
   { clock, days }: { clock: TimeOfDay; days: number | null },
@@ -114,7 +114,7 @@ function readDay(text: string, issueDate: string | null) {
   return null;
 }
 
-/** The issue's year, unless the day would then lie more than half a year back: then the next year. */
+/** The issue's year, or the next year if the day would otherwise be more than half a year in the past. */
 function yearFor(found: { month: number; day: number }, issueDate: string | null): number | null {
   const issued = issueDate === null ? null : /^(\d{4})-(\d\d)-(\d\d)$/.exec(issueDate);
   if (!issued) return null;

@@ -68,7 +68,7 @@ function isEmptyHead(node: HastContent): boolean {
   return cells.every((cell) => cell.type !== 'element' || cell.children.length === 0);
 }
 
-/** Encodes slots in addresses for the sanitizer: a fallback may hold a scheme, which is not that of the address. */
+/** Encodes slots in addresses for the sanitizer, which would take a scheme in a fallback for that of the address. */
 function withSlotsApart<T extends HastRoot | Element>(parent: T): T {
   for (const node of parent.children) {
     if (node.type !== 'element') continue;

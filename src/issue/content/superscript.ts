@@ -2,7 +2,7 @@
 
 const RAISED = signs('0123456789+-−=()ni', '⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ');
 const LOWERED = signs('0123456789+-−=()', '₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎');
-/** Written the same on the line: trade marks, daggers, and note references. */
+/** Kept as they are, on the line: trade marks, daggers, and note references. */
 const ON_THE_LINE = /^(?:tm|sm|[™®©℠*†‡]+|[[(].*[\])])$/i;
 /** `1st`, `2º`, `3e`. */
 const ORDINAL = /^(?:st|nd|rd|th|e|er|re|ère|ème|o|a|º|ª|os|as)$/i;

@@ -115,7 +115,7 @@ export interface Outline {
 }
 
 /**
- * Something that the source states, and where: `published: false`. Without a line it follows from the file's folder.
+ * Something that the source states, such as `published: false`, and where. Without a line, the file's folder states it.
  */
 export interface SourceStatement {
   line: number | null;

@@ -10,7 +10,7 @@ const SCRIPTS: readonly [language: string, pattern: RegExp, weight: number][] = 
   ['en', /\p{Script=Latin}/gu, 1],
 ];
 
-/** The primary subtag of a BCP 47 tag: `zh-CN` -> `zh`. Null for what is no such tag. */
+/** The primary subtag of a BCP 47 tag: `zh-CN` -> `zh`. Null for anything else. */
 export function primaryTag(tag: string | null | undefined): string | null {
   return /^([a-z]{2,3})(?:[-_].*)?$/i.exec(tag?.trim() ?? '')?.[1]?.toLowerCase() ?? null;
 }

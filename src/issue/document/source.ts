@@ -15,7 +15,7 @@ export function tidySource(source: string, messages: MessageCollector): string {
     .replace(/\r\n?/g, '\n');
   const at = text.search(CONTROL);
   if (at < 0) return text;
-  messages.warning('control-character', 'an invisible control character was taken out', placeOf(text, at));
+  messages.warning('control-character', 'an invisible control character was removed', placeOf(text, at));
   return text.replace(CONTROL, '');
 }
 

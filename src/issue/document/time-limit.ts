@@ -24,8 +24,8 @@ const NESTING = { body: /:::/g, 'front matter': /[[{&*]/g };
 const MAX_UNTIMED_MARKS = 60;
 
 /**
- * Returns what `work` returns, or `fallback` with an error message about `part` of the issue. Only V8 can stop a
- * parser's loop from its own thread: a time limit on a script ends everything that the script called, our code included.
+ * Returns what `work` returns, or `fallback` with an error message about `part` of the issue. Only V8 can stop a parser
+ * that loops in our own thread: its time limit on a script ends everything that the script called, our code included.
  */
 export function withTimeLimit<T>(part: Part, messages: MessageCollector, work: () => T, fallback: T): T {
   try {

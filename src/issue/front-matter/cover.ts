@@ -7,7 +7,7 @@ interface Cover {
   alt: string | null;
 }
 
-/** In this order. The first that is set decides, also when it says that there is no cover. */
+/** In this order. The first that is set decides, even if it says that there is no cover. */
 const KEYS =
   'cover image coverImage featuredImage featureImage featured hero heroImage images photos header thumbnail thumb banner bannerImg indexImg topImg teaser ogImage socialImage'.split(
     ' ',

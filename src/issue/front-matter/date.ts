@@ -15,8 +15,8 @@ const DAY_FIRST = /^(?:[a-z]{3,9},?\s+)?(\d{1,2})(?:st|nd|rd|th)?\s+([a-z]{3,9})
 const MONTH_FIRST = /^(?:[a-z]{3,9},?\s+)?([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(.*)$/i;
 
 /**
- * The day, `YYYY-MM-DD`, that it is at that moment in `timezone` (an IANA name), the newsletter's. A time without a
- * zone or offset is in that time zone too. Without `timezone`, the day is taken as written.
+ * The day, `YYYY-MM-DD`, at that moment in `timezone` (an IANA name), which is the newsletter's. A time without a zone
+ * or offset is in that time zone too. Without `timezone`, the day is taken as written.
  */
 export function readDate(text: string, timezone: string | null = null): DateReading {
   const written = readWritten(text);

@@ -13,7 +13,7 @@ export function readJson(raw: string, line: number, messages: MessageCollector):
   return readJsonAsYaml(json, line, messages);
 }
 
-/** The offset behind the brace that closes the object at `start`, or -1. */
+/** The offset after the brace that closes the object at `start`, or -1. */
 export function jsonEnd(source: string, start: number): number {
   let depth = 0;
   let isText = false;

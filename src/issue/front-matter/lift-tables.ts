@@ -1,6 +1,6 @@
 /**
- * Lifts the entries of tables in which generators keep what others write at the top level: Zola's `extra` and
- * `taxonomies`, Hugo's `params`. The top level wins. A `draft = true` written below a `[table]` by mistake counts too.
+ * Moves entries of some tables to the top level, where other generators have them: Zola's `extra` and `taxonomies`,
+ * Hugo's `params`. The top level wins. A `draft = true` written below a `[table]` by mistake counts too.
  */
 import { TomlDate } from 'smol-toml';
 import { type Field, type Fields, normalKey, plainText } from './fields.ts';

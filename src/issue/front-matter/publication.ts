@@ -1,6 +1,6 @@
 /**
- * Reads whether an issue is published on its site: what holds it back there holds it back from being mailed. Each
- * generator has its own keys for that; `docs/sites.md` lists them.
+ * Reads whether an issue is published on its site: whatever keeps it unpublished there also keeps it from being mailed.
+ * Each generator has its own keys for that; `docs/sites.md` lists them.
  */
 import type { Publication, PublicationTime, SourceStatement } from '../document/document.ts';
 import type { MessageCollector } from '../document/message-collector.ts';

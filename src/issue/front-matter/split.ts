@@ -32,7 +32,7 @@ export function splitFrontMatter(source: string, messages: MessageCollector): Sp
   return { dialect: 'none', raw: '', line: 1, body: source };
 }
 
-/** Hugo's `{ ... }`. The body begins behind the closing brace. */
+/** Hugo's `{ ... }`. The body begins after the closing brace. */
 function splitBraces(
   source: string,
   lines: string[],

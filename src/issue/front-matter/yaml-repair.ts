@@ -1,7 +1,7 @@
 /**
- * Repairs slips of hand-written YAML that other programs accept (Hugo, PyYAML): quotes closed on a line of their own at
- * the margin, unquoted values with `: `, `@`, brackets or quotes in them (`title: Release: 1.0`), tabs, no blank after
- * the colon or a full-width one, a first entry that is indented. Line numbers stay the same.
+ * Repairs mistakes in hand-written YAML that other programs accept (Hugo, PyYAML): quotes closed on a line of their own
+ * at the margin, unquoted values with `: `, `@`, brackets or quotes in them (`title: Release: 1.0`), tabs, no blank
+ * after the colon or a full-width one, a first entry that is indented. Line numbers stay the same.
  */
 import { parseDocument } from 'yaml';
 
@@ -33,7 +33,7 @@ export function repairYaml(raw: string): { yaml: string; repairs: Repair[] } {
 function withPlainColon(line: string, offset: number, repairs: Repair[]): string {
   const [, key, value = ''] = /^([\w-]+)\s*：\s*(.*)$/.exec(line) ?? [];
   if (key === undefined) return line;
-  repairs.push({ offset, text: `a full-width colon follows "${key}"; YAML wants ":"` });
+  repairs.push({ offset, text: `a full-width colon follows "${key}"; YAML needs ":"` });
   return `${key}: ${value}`;
 }
 
@@ -43,13 +43,13 @@ function alignFirst(lines: string[], repairs: Repair[]): void {
   const line = lines[at] ?? '';
   if (!/^[ \t]+[\w-]+:/.test(line) || !lines.some((other) => /^[\w-]+:/.test(other))) return;
   lines[at] = line.trimStart();
-  repairs.push({ offset: at, text: 'the first entry is indented; YAML wants it at the margin' });
+  repairs.push({ offset: at, text: 'the first entry is indented; YAML needs it at the margin' });
 }
 
 function withoutTabs(line: string, offset: number, repairs: Repair[]): string {
   const indent = /^[ \t]*/.exec(line)?.[0] ?? '';
   if (!indent.includes('\t')) return line;
-  repairs.push({ offset, text: 'a tab indents this line; YAML wants blanks' });
+  repairs.push({ offset, text: 'a tab indents this line; YAML needs spaces' });
   return indent.replaceAll('\t', '  ') + line.slice(indent.length);
 }
 
@@ -78,7 +78,7 @@ function indentContinuation(lines: string[], at: number, closing: number, repair
     const own = /^ */.exec(line)?.[0].length ?? 0;
     if (line.trim() === '' || own > indent) continue;
     lines[i] = ' '.repeat(indent + 2) + line.trimStart();
-    const text = 'a quoted value goes on at the margin; YAML wants its lines indented';
+    const text = 'a quoted value continues at the margin; YAML needs its lines indented';
     repairs.push({ offset: i, text });
   }
 }
@@ -87,12 +87,12 @@ function repairEntry(line: string, offset: number, repairs: Repair[]): string {
   const [, indent = '', key = '', gap = '', value = ''] = ENTRY.exec(line) ?? [];
   if (key === '' || value === '') return line;
   if (gap === '' && !value.startsWith('//')) {
-    repairs.push({ offset, text: `no blank after "${key}:"; YAML wants one` });
+    repairs.push({ offset, text: `no space after "${key}:"; YAML needs one` });
     return repairEntry(`${indent}${key}: ${value}`, offset, repairs);
   }
   const isText = /^\[[^\]]*\]\s*[^\s,#]/.test(value) || !/^[[{|>&*!#]/.test(value);
   if (!isText || parsesAlone(value)) return line;
-  repairs.push({ offset, text: `the value of "${key}" needs quotes in YAML; it was taken as it stands` });
+  repairs.push({ offset, text: `the value of "${key}" needs quotes in YAML; it was taken as written` });
   return `${indent}${key}: ${JSON.stringify(unquoted(value))}`;
 }
 

@@ -1,4 +1,4 @@
-/** Reads YAML as editors write it: strictly first, then with the usual slips repaired, each with a warning. */
+/** Reads YAML as editors write it: strictly first, then with the usual mistakes repaired, each with a warning. */
 import { isMap, isScalar, LineCounter, parseDocument, type Document as YamlDocument } from 'yaml';
 import type { MessageCollector } from '../document/message-collector.ts';
 import type { Field, Fields } from './fields.ts';

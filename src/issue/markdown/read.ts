@@ -1,4 +1,4 @@
-/** The body of an issue -> an mdast tree, with the slips of its editor repaired. The order of the passes matters. */
+/** The body of an issue -> an mdast tree, with the editor's mistakes repaired. The order of the passes matters. */
 import type { Nodes, Root } from 'mdast';
 import type { MessageCollector } from '../document/message-collector.ts';
 import { removeHidden } from '../site/remove-hidden.ts';
@@ -26,7 +26,7 @@ import { reportTemplates } from './passes/templates.ts';
 import { trimBreaks } from './passes/trim-breaks.ts';
 import { warnOfUnclosedDirectives } from './passes/unclosed-directives.ts';
 
-/** Nothing that a person writes nests deeper. */
+/** Nothing that a person writes is nested deeper. */
 const MAX_DEPTH = 100;
 const DEEP_LINE = /^(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])){101}/m;
 

@@ -1,6 +1,6 @@
 /**
- * Mirrors the pictures of an issue, since weeklies link to hosts that expire or check the referrer. A picture that cannot
- * be fetched keeps its link: an import never fails for it, and never waits long.
+ * Mirrors the pictures of an issue, since weeklies link to hosts that expire or check the referrer. A picture that
+ * cannot be fetched keeps its link: it never makes an import fail or wait long.
  */
 
 import { preparePicture } from './prepare-picture.ts';

@@ -3,7 +3,7 @@
 export type PictureKind = 'png' | 'jpeg' | 'gif' | 'webp' | 'avif' | 'svg';
 
 const PNG = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
-/** Bytes that are searched for `<svg`, behind a declaration, comments and a doctype. */
+/** How many bytes are searched for `<svg`, which may follow a declaration, comments and a doctype. */
 const SVG_HEAD = 4_096;
 
 /** Null for what no mail program shows as a picture: web pages, HEIC, BMP, TIFF, truncated files. */
@@ -17,7 +17,7 @@ export function kindOf(bytes: Buffer): PictureKind | null {
   return beginsAsSvg(bytes.toString('utf8', 0, SVG_HEAD)) ? 'svg' : null;
 }
 
-/** What may stand in front of `<svg`, and how each of it ends. */
+/** What may precede `<svg`, and how each of these ends. */
 const BEFORE_SVG = [
   ['<?', '?>'],
   ['<!--', '-->'],

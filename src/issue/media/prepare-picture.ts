@@ -33,7 +33,7 @@ const JPEG = { quality: 85, mozjpeg: true, chromaSubsampling: '4:4:4' } as const
  */
 export async function preparePicture(bytes: Buffer, maxWidth: number): Promise<PreparedPicture> {
   const kind = kindOf(bytes);
-  if (kind === null) throw new Refused('bad-picture', 'is no PNG, JPEG, GIF, WebP, AVIF or SVG');
+  if (kind === null) throw new Refused('bad-picture', 'is not a PNG, JPEG, GIF, WebP, AVIF or SVG');
   const shaped = await reshape(bytes, kind, maxWidth).catch((cause: Error) => {
     throw new Refused('bad-picture', `cannot be read as ${kind.toUpperCase()} (${firstLine(cause)})`, {
       cause,

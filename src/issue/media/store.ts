@@ -65,7 +65,7 @@ export async function weighMedia(db: Db, hashes: readonly string[]): Promise<Map
   return new Map(rows.map(({ hash, size }) => [hash, size]));
 }
 
-/** The source and pictures of the last import or correction; undefined where no issue has that name yet. */
+/** The source and pictures of the last import or correction; undefined when no issue has that name yet. */
 export function findImported(
   db: Db,
   newsletterId: number,

@@ -39,7 +39,8 @@ export class TimeBudget {
   #exhausted(): string | undefined {
     if (!this.#answered && this.#withoutNetwork >= MAX_NETWORK_FAILURES)
       return 'was not tried: there is no network';
-    if (this.#inVain > MAX_FAILING_MS) return 'was not tried: too many hosts kept silent; import again later';
+    if (this.#inVain > MAX_FAILING_MS)
+      return 'was not tried: too many hosts did not answer; import again later';
     return undefined;
   }
 

@@ -2,7 +2,7 @@
 export const blankOut = (text: string): string => text.replace(/[^\n]+/g, '');
 
 /**
- * Finds closing marks, and remembers those that do not occur any more, so that a source of a thousand openings is
+ * Finds closing marks, and remembers which ones do not occur again, so that a source with a thousand openings is
  * searched once.
  */
 export class EndFinder {
@@ -12,7 +12,7 @@ export class EndFinder {
     this.#text = text;
   }
 
-  /** The first match of `end` behind `from`, or null. */
+  /** The first match of `end` after `from`, or null. */
   after(from: number, end: RegExp): RegExpExecArray | null {
     const none = this.#missing.get(end.source);
     if (none !== undefined && from >= none) return null;

@@ -4,7 +4,7 @@
  */
 import { toneNamed } from '../document/tones.ts';
 
-/** Arguments that style a box, and do not belong to its title. */
+/** Arguments that style a box and are not part of its title. */
 const LOOKS =
   /^(?:primary|default|simple|modern|flat|disabled|no-icon|icon|open|closed|true|false|fa\S*|fa[bsr]?)$/i;
 

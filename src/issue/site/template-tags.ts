@@ -144,10 +144,7 @@ export class TemplateTags {
     );
   }
 
-  /**
-   * Goes on behind the tag of the branch that is shown; what else there is of the block is taken away when it is
-   * reached.
-   */
+  /** Continues after the tag of the branch that is shown; the rest of the block is removed when it is reached. */
   #condition(tag: Tag): Rewrite {
     const block = branchesOf(this.#site.text, tag);
     if (!block) return this.#gone(tag, this.#rest(tag));
@@ -206,7 +203,7 @@ function visibleBranch(branches: readonly Branch[]): Branch | null | undefined {
   return null;
 }
 
-/** `{::nomarkdown}...{:/nomarkdown}`: the tags go, their content is HTML. */
+/** `{::nomarkdown}...{:/nomarkdown}`: the tags are removed, and their content is HTML. */
 function kramdownTag({ text, ends, skips }: SiteText, at: number): Rewrite | null {
   if (!text.startsWith('{::nomarkdown', at)) return null;
   const opening = ends.after(at, /\}/);

@@ -21,7 +21,7 @@ function refuseSlot(words: string, source: string, messages: MessageCollector): 
   if (!words.includes('{{')) return;
   const slot = splitSlots(words).find((part) => typeof part === 'object') ?? mistakenSlot(words);
   if (slot === null) return;
-  const text = `a slot cannot stand in ${JSON.stringify(words)}: title, authors and tags are the same for all readers; greet them in the preheader or the text`;
+  const text = `a slot cannot be used in ${JSON.stringify(words)}: title, authors and tags are the same for all readers; greet them in the preheader or the text`;
   messages.error('slot-in-title', text, { line: lineWith(source, words) });
 }
 

@@ -6,7 +6,7 @@ const SLOT_LIKE =
 const OF_SITES =
   /^(?:site|page|post|config|theme|layout|include|section|forloop|content|data|params?)(?:\.|$)/i;
 
-/** The first text that looks like a slot and is none; null where there is none. */
+/** The first text that looks like a slot but is not one, or null. */
 export function mistakenSlot(text: string): string | null {
   const rest = splitSlots(text)
     .filter((part) => typeof part === 'string')
@@ -16,4 +16,4 @@ export function mistakenSlot(text: string): string | null {
 }
 
 export const unknownSlotText = (found: string): string =>
-  `${found} is no slot; there are {{name}}, {{email}} and {{reader.attributes.NAME}}; where it is meant as it stands, write it as \`code\``;
+  `${found} is not a slot; there are {{name}}, {{email}} and {{reader.attributes.NAME}}; to print it as written, mark it as \`code\``;

@@ -79,7 +79,7 @@ function templateFault(text: string): TargetFault {
   if (found !== null)
     return {
       rule: 'slot-unknown',
-      why: `holds ${found}, which is no slot; there are {{name}}, {{email}}, {{reader.attributes.NAME}} and, as a whole address, {{link.view}}, {{link.unsubscribe}}`,
+      why: `holds ${found}, which is not a slot; there are {{name}}, {{email}}, {{reader.attributes.NAME}} and, as a whole address, {{link.view}}, {{link.unsubscribe}}`,
     };
   return {
     rule: 'link-template',
@@ -92,7 +92,7 @@ function wholeFault({ path, fallback }: SlotUse): TargetFault | null {
   if (path.startsWith('link.') || isWeb(fallback ?? '')) return null;
   return {
     rule: 'slot-in-address',
-    why: `is a slot alone, and some readers may have no address there; say which they get: {{${path} | https://example.org/}}`,
+    why: `is only a slot, and some readers may have no address there; give the one that they get: {{${path} | https://example.org/}}`,
   };
 }
 

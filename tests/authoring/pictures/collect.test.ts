@@ -175,7 +175,7 @@ test('a picture beside the file that cannot be read is named with its line', asy
   await writeFile(join(folder, 'broken.png'), 'no picture');
   const { messages } = await bring('ten', ['broken.png', 'nowhere.png']);
   expect(messages.map(({ severity, line }) => `${severity} ${line}`)).toEqual(['error 6', 'error 10']);
-  expect(messages[0]!.text).toContain('broken.png is no PNG');
+  expect(messages[0]!.text).toContain('broken.png is not a PNG');
   expect(messages[1]!.text).toContain('nowhere.png is not beside the file');
 });
 

@@ -28,7 +28,7 @@ test('what can be had is taken, what cannot is named in its order', async () => 
   expect([...media.keys()]).toEqual(['https://a.example/1']);
   expect(missed.map(({ url, why }) => [url, why])).toEqual([
     ['https://a.example/gone', 'was answered with 404'],
-    ['https://b.example/page', 'is no PNG, JPEG, GIF, WebP, AVIF or SVG'],
+    ['https://b.example/page', 'is not a PNG, JPEG, GIF, WebP, AVIF or SVG'],
   ]);
 });
 

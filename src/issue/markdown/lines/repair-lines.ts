@@ -1,4 +1,4 @@
-/** Repairs slips of hand-written Markdown in the source, line by line and outside code: `###Title`, `-item`. */
+/** Repairs mistakes in hand-written Markdown in the source, line by line and outside code: `###Title`, `-item`. */
 import type { MessageCollector } from '../../document/message-collector.ts';
 import { normalizeDirectiveLine } from './admonitions.ts';
 import { DefinitionsBelowTags } from './definitions-below-tags.ts';
@@ -62,8 +62,8 @@ function repairMarker(line: string): string {
 const LONE_TAG = /^ {0,3}<(?:img|br)\b[^<>]*>[ \t]*$/i;
 
 /**
- * An `<img>` alone on its line opens a block of HTML that would swallow the Markdown right below it. A comment behind
- * it prevents that.
+ * An `<img>` alone on its line opens a block of HTML that would swallow the Markdown right below it. A comment after it
+ * prevents that.
  */
 function repairLoneTag(line: string, below: string): string {
   if (!LONE_TAG.test(line) || below.trim() === '' || /^\s*</.test(below)) return line;

@@ -1,7 +1,7 @@
 /** Repairs links that end in a full-width bracket (`[text](https://x.org）`), which Markdown does not accept. */
 import type { MessageCollector } from '../../document/message-collector.ts';
 
-/** Where Markdown's own bracket follows in the same run of text, the full-width one is a part of the address. */
+/** If an ordinary bracket follows in the same run of text, the full-width one is part of the address. */
 const WIDE_END = /\]\((https?:\/\/[^\s()（）<>]+)）(?![^\s()]*\))/g;
 
 /** `number` is the line's, 1-based. */

@@ -25,8 +25,8 @@ import { altTextExtension } from './alt-text.ts';
 const COLON = 58;
 
 /**
- * Each costs time on every paragraph, so it is enabled only where its syntax may occur. `isUsed` has false positives
- * only.
+ * Each costs time on every paragraph, so it is enabled only where its syntax may occur. `isUsed` may have false
+ * positives but no false negatives.
  */
 const OPTIONAL: readonly { isUsed: (body: string) => boolean; syntax: Extension; tree: FromMarkdown }[] = [
   { isUsed: (body) => body.includes('[^'), syntax: gfmFootnote(), tree: gfmFootnoteFromMarkdown() },
@@ -68,7 +68,7 @@ function optionsFor(used: readonly (typeof OPTIONAL)[number][]) {
   return options;
 }
 
-/** The extension offers, for a colon in flow, the container first and the leaf second. */
+/** For a colon in flow, the library's extension lists the container first and the leaf second. */
 function containerDirectives(): Extension {
   const constructs = directive().flow?.[COLON];
   const container: Construct | undefined = Array.isArray(constructs) ? constructs[0] : constructs;

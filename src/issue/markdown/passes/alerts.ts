@@ -6,7 +6,7 @@ import { lineText } from '../tree/text.ts';
 import { walk } from '../tree/walk.ts';
 
 const MARK = /^\[!(\p{L}[\p{L}\p{N}_-]*)(?:\|[^\]]*)?\][+-]?[ \t]*/u;
-/** Kinds whose name the theme translates. */
+/** Kinds whose names the theme translates. */
 const OURS = new Set(['note', 'tip', 'important', 'warning', 'caution']);
 
 export function readAlerts(tree: Root, source: string): void {

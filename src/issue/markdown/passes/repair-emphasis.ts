@@ -1,7 +1,7 @@
 /**
- * Repairs bold that CommonMark does not see: it closes no `**` after a blank or NBSP (`**官网: **[link]`), and readers
- * would see the asterisks. This pass pairs those that are left after parsing, within one line of one parent, and
- * removes a single pair of asterisks at the edge of its block.
+ * Repairs bold that CommonMark does not see: it does not close `**` after a space or NBSP (`**官网: **[link]`), and
+ * readers would see the asterisks. This pass pairs the asterisks that are left after parsing, within one line of one
+ * parent, and removes a single pair of asterisks at the edge of its block.
  */
 import type { Image, Nodes, Parents, PhrasingContent, Root, Strong, Text } from 'mdast';
 import { walk } from '../tree/walk.ts';
@@ -147,7 +147,7 @@ const isInEmptyBold = (pieces: readonly Piece[], at: number): boolean =>
 const edgeOf = (piece: Piece | undefined, edge: RegExp): string =>
   piece?.type === 'text' ? (edge.exec(piece.value)?.[0] ?? '') : '';
 
-/** Whether nothing but blanks stands between a marker and the begin or end of its line. */
+/** Whether there are only spaces between a marker and the start or end of its line. */
 function isBorder(pieces: readonly Piece[], at: number, step: 1 | -1): boolean {
   const piece = pieces[at + step];
   if (piece === undefined || piece.type === 'break') return true;

@@ -30,12 +30,12 @@ const LINK_REPAIRS: readonly LinkRepair[] = [
   {
     pattern: /^\(+(https?:\/\/[^()]*)\)+$/i,
     url: ([, url = '']) => url,
-    what: 'the address stands in brackets',
+    what: 'the address is in brackets',
   },
   {
     pattern: /^[^\s:/：]{1,30}：\s*(?=https?:\/\/)/i,
     url: () => '',
-    what: 'a label stands before the address',
+    what: 'there is a label before the address',
   },
   {
     pattern: /^(?=[\w.+-]+@[\w-]+(?:\.[\w-]+)+$)/,
@@ -45,7 +45,7 @@ const LINK_REPAIRS: readonly LinkRepair[] = [
   { pattern: /^(?=www\.[\w-]+\.)/i, url: () => 'https://', what: 'the scheme is missing' },
 ];
 
-/** `links`: what addresses of a site's generator lead to. */
+/** `links` resolves addresses that only a site's generator knows. */
 export function repairLinks(
   tree: Root,
   source: string,
@@ -155,7 +155,11 @@ function checkImage(image: Image, said: LinkReport): void {
   const start = image.position?.start;
   if (image.url.trim() === '') messages.warning('image-empty', 'this image has no address', start);
   else if (isHarmful(image.url)) {
-    messages.warning('image-scheme', `mail clients show no image ${quoted(image.url)}; left out`, start);
+    messages.warning(
+      'image-scheme',
+      `mail clients do not show the image ${quoted(image.url)}; left out`,
+      start,
+    );
   } else image.url = checkTarget(image.url, 'picture', start, said);
 }
 

@@ -7,7 +7,10 @@ import { splitSlots, writtenSlot } from '../../document/slot-syntax.ts';
 import { mistakenSlot, unknownSlotText } from '../../targets/mistaken-slot.ts';
 import { walk } from '../tree/walk.ts';
 
-/** The last three are ERB's and EJS's: a tag over several lines, or torn apart by HTML in it, is known by its begin. */
+/**
+ * The last three are ERB's and EJS's: a tag that spans lines, or that HTML inside it splits, is recognised by its
+ * start.
+ */
 const FOREIGN =
   /\{\{[^{}\n]{0,80}\}?\}?|\{%[^%\n]{0,80}%?\}?|\$\{[^}\n]{0,80}\}?|<%[^\n]{0,200}?%>|<%[=-][^\n]{0,80}|(?<=^[^\S\n]*)<%[^\n]{0,80}/gm;
 
@@ -58,12 +61,12 @@ function report(found: string, place: Place | undefined, messages: MessageCollec
   else
     messages.warning(
       'template-literal',
-      `${found.trim()} is no slot of Postrider; it is printed as it stands`,
+      `${found.trim()} is not a Postrider slot; it is printed as written`,
       place,
     );
 }
 
-/** Of what stands `at` in the source; the begin of its node where reading has changed it. */
+/** The place of the text `at` in the source, or the start of its node if reading has changed the text. */
 function placeOf({ position }: Nodes, source: string, at: number): Place | undefined {
   const [first, last] = [position?.start.offset, position?.end.offset];
   if (first === undefined || last === undefined || at < first || at >= last) return position?.start;

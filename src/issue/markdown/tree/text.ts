@@ -6,7 +6,7 @@ import { contentText } from '../../content/content-text.ts';
 const CJK =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff01-\uff60\uffe0-\uffe6\u2018-\u201d\u2026]/u;
 
-/** Han, kana, and the punctuation that is set with them: no blank is wanted beside these. */
+/** Han, kana, and the punctuation that goes with them: no space belongs next to these. */
 export function isCjk(character: string): boolean {
   return CJK.test(character);
 }
@@ -24,7 +24,7 @@ export function lineText(node: Nodes | Nodes[]): string {
 const flat = (node: Nodes | Nodes[]): Nodes[] =>
   Array.isArray(node) ? node : node.type === 'root' ? (node.children as Nodes[]) : [node];
 
-/** Whether the text needs the slow way through `contentOf`, which knows struck words and HTML. */
+/** Whether the text needs the slow path through `contentOf`, which handles struck words and HTML. */
 function hasForms(node: Nodes | Nodes[]): boolean {
   if (Array.isArray(node)) return node.some(hasForms);
   if (node.type === 'delete') return true;
