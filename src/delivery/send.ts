@@ -78,13 +78,14 @@ export async function sendMessage(
     mark.late,
   );
   mark.end();
-  const said = ended.kind === 'answered' ? classifyReply(ended.reply, ended.stage, ended.history) : null;
-  const left = leftConnection(ended, said);
+  const classified =
+    ended.kind === 'answered' ? classifyReply(ended.reply, ended.stage, ended.history) : null;
+  const left = leftConnection(ended, classified);
   if (left) {
     const again = await settler.settleUntried(message, left.why, mark.answer);
     return { kind: 'connection-left', left, again };
   }
-  const { verdict, retryMs } = feedback.learn(message, ended, said);
+  const { verdict, retryMs } = feedback.learn(message, ended, classified);
   const outcome = outcomeOf(ended, { service: message.batch.isService, verdict, retryMs });
   if (verdict?.kind === 'sender-refused') stopIssue(message, verdict, outcome.reply ?? '');
   settler.settle(message, outcome, mark.answer);

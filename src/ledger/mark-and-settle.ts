@@ -61,16 +61,16 @@ export async function markAndSettle(
   settles: readonly Settle[],
   marks: readonly Mark[],
 ): Promise<MarkedAndSettled> {
-  const kept = settles.some((settle) => settle.state !== 'accepted');
+  const keepsAttempts = settles.some((settle) => settle.state !== 'accepted');
   const requested = settles.length + marks.length;
   const values = valuesOf(issueId, settles, marks);
   values.push(issueId, workerId);
-  if (kept) values.push(...furtherValues(settles, marks.length));
+  if (keepsAttempts) values.push(...furtherValues(settles, marks.length));
   const { rows } = await db.executeQuery<{
     moved: number;
     settled: number[] | null;
     marked: number[] | null;
-  }>(CompiledQuery.raw(statement(partitionOf(issueId), kept), values));
+  }>(CompiledQuery.raw(statement(partitionOf(issueId), keepsAttempts), values));
   const { moved, settled, marked } = rows[0]!;
   return moved === requested
     ? { settled: ALL, marked: ALL }
@@ -145,8 +145,8 @@ const maySettle = settledStates
  * row, since a new issue is not in its statistics yet, and then read all the issue's rows for every group. This way
  * each row is looked up by its key. The statement is prepared, since planning it costs more than running it.
  */
-function statement(partition: string, kept: boolean): string {
-  const key = `${partition}${kept ? '-kept' : ''}`;
+function statement(partition: string, keepsAttempts: boolean): string {
+  const key = `${partition}${keepsAttempts ? '-kept' : ''}`;
   const known = written.get(key);
   if (known) return known;
   const text = prepared(
@@ -154,23 +154,23 @@ function statement(partition: string, kept: boolean): string {
     `
     WITH x AS (
       SELECT * FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::delivery_state[], $5::text[], $6::text[], $7::smallint[]
-        ${kept ? ', $10::text[], $11::text[], $12::float8[]' : ''})
-        AS x(id, fence, issue_id, state, reply, relay, counted${kept ? ', reason, stage, due_in_ms' : ''})
+        ${keepsAttempts ? ', $10::text[], $11::text[], $12::float8[]' : ''})
+        AS x(id, fence, issue_id, state, reply, relay, counted${keepsAttempts ? ', reason, stage, due_in_ms' : ''})
     ), moved AS (
       UPDATE ${partition} d SET state = x.state, attempts = d.attempts + x.counted, moved_at = clock_timestamp(),
         first_attempt_at = coalesce(d.first_attempt_at, clock_timestamp()),
         fence = CASE x.state WHEN 'handing' THEN d.fence + 1 ELSE d.fence END,
         worker_id = CASE x.state WHEN 'handing' THEN $9 ELSE d.worker_id END,
-        reason = CASE x.state WHEN 'handing' THEN d.reason ${kept ? 'ELSE x.reason' : ''} END,
+        reason = CASE x.state WHEN 'handing' THEN d.reason ${keepsAttempts ? 'ELSE x.reason' : ''} END,
         reply = CASE x.state WHEN 'handing' THEN d.reply ELSE x.reply END,
         relay = CASE x.state WHEN 'handing' THEN d.relay ELSE x.relay END,
-        due_at = ${kept ? "clock_timestamp() + x.due_in_ms * interval '1 millisecond'" : 'NULL'}
+        due_at = ${keepsAttempts ? "clock_timestamp() + x.due_in_ms * interval '1 millisecond'" : 'NULL'}
       FROM x
       WHERE d.issue_id = x.issue_id AND d.id = x.id AND d.fence = x.fence
         AND CASE x.state WHEN 'handing' THEN ${mayBeMarked}
         ${maySettle} END
       RETURNING d.id, d.state
-    )${kept ? `, ${keptAttempts}` : ''}
+    )${keepsAttempts ? `, ${storedAttempts}` : ''}
     SELECT count(*)::int AS moved,
       CASE WHEN count(*) < cardinality($1::bigint[]) THEN array_agg(id) FILTER (WHERE state <> 'handing') END AS settled,
       CASE WHEN count(*) < cardinality($1::bigint[]) THEN array_agg(id) FILTER (WHERE state = 'handing') END AS marked
@@ -180,7 +180,7 @@ function statement(partition: string, kept: boolean): string {
   return text;
 }
 
-const keptAttempts = `kept AS (
+const storedAttempts = `kept AS (
       INSERT INTO attempts (issue_id, delivery_id, fence, outcome, stage, reply, relay)
       SELECT x.issue_id, x.id, x.fence, x.state::text, x.stage, coalesce(x.reply, x.reason), x.relay
       FROM x JOIN moved USING (id) WHERE x.state NOT IN ('accepted', 'handing')

@@ -47,7 +47,7 @@ export async function sendTest(
         async () => true,
         () => true,
       );
-      results.push({ email, accepted: end.kind === 'accepted', reply: said(end) });
+      results.push({ email, accepted: end.kind === 'accepted', reply: answerText(end) });
     }
   } finally {
     await connection.close();
@@ -55,6 +55,6 @@ export async function sendTest(
   return results;
 }
 
-function said(end: HandOver): string {
+function answerText(end: HandOver): string {
   return end.kind === 'accepted' || end.kind === 'answered' ? `${end.reply.code} ${end.reply.text}` : end.why;
 }

@@ -18,7 +18,7 @@ test('a rule has one name, and one place in the list', () => {
 });
 
 /** `messages.warning('link-empty', ...)`, `fault: 'date-impossible'`, `rule: 'gmail-clip'` */
-const SAID = /messages\??\.(?:error|warning|info)\(\s*'([a-z-]+)'|(?:rule|fault): '([a-z-]+)'/g;
+const RULE_NAMES = /messages\??\.(?:error|warning|info)\(\s*'([a-z-]+)'|(?:rule|fault): '([a-z-]+)'/g;
 
 test('everything that reading and rendering say is in the list, and nothing else', () => {
   const files = ['src/issue', 'src/render'].flatMap((folder) =>
@@ -26,6 +26,8 @@ test('everything that reading and rendering say is in the list, and nothing else
       .filter((name) => name.endsWith('.ts'))
       .map((name) => readFileSync(join(root, folder, name), 'utf8')),
   );
-  const said = files.flatMap((text) => [...text.matchAll(SAID)].map(([, one, other]) => one ?? other!));
-  expect([...new Set(said)].sort()).toEqual(rulesOfReading.map(({ rule }) => rule).sort());
+  const ruleNames = files.flatMap((text) =>
+    [...text.matchAll(RULE_NAMES)].map(([, one, other]) => one ?? other!),
+  );
+  expect([...new Set(ruleNames)].sort()).toEqual(rulesOfReading.map(({ rule }) => rule).sort());
 });

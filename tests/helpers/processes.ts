@@ -144,8 +144,8 @@ export async function run(
   const tooLong = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       running.kill('SIGKILL');
-      const said = `${running.stdout}\n${running.stderr}`;
-      reject(new Error(`${args.join(' ')} did not end within ${withinMs} ms\n${said}`));
+      const output = `${running.stdout}\n${running.stderr}`;
+      reject(new Error(`${args.join(' ')} did not end within ${withinMs} ms\n${output}`));
     }, withinMs);
   });
   try {

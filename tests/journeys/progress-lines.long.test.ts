@@ -66,11 +66,11 @@ test('a relay that is down, and no worker at all, are said in words by status, s
   expect(sent.stdout).toMatch(/held up +no worker is alive, so nothing is sent; start one: postrider worker/);
   await harness.sink.close();
   await harness.up('worker');
-  const said = await until('the status says so', async () => {
+  const reason = await until('the status says so', async () => {
     const { stdout } = await harness.run('issue', 'status', issue);
     return /held up +(relay 127\.0\.0\.1 is down since .*)/.exec(stdout)?.[1];
   });
-  expect(said).toMatch(/cannot be reached: .*ECONNREFUSED/);
+  expect(reason).toMatch(/cannot be reached: .*ECONNREFUSED/);
   await harness.sink.listen();
   await harness.untilState(issue, 'sent');
   expect((await harness.run('issue', 'status', issue)).stdout).not.toContain('held up');

@@ -87,7 +87,7 @@ afterAll(() => tell(`\n${table(rows)}\n`));
 async function sendOnce(send: Send, list: number, server: MailServer): Promise<Sent> {
   const before = await server.taken();
   const sent = await send(list, WITHIN_MS).catch((error: Error) => {
-    throw new Error(`${error.message}\n${server.said()}`, { cause: error });
+    throw new Error(`${error.message}\n${server.output()}`, { cause: error });
   });
   const accepted = sent.lines.filter(({ state }) => state === 'accepted').length;
   const taken = beyond(before, await takenAtLeast(server, before.length + accepted));

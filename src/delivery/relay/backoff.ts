@@ -50,11 +50,14 @@ export class BackoffPolicy {
     const active = this.#health.backoff;
     if (active) return active.ms;
     this.#times += 1;
-    const said = withoutAddresses(`${reply.code} ${reply.text}`).replace(/\s+/g, ' ');
-    const why = `relay ${this.#relay} ${WHAT[verdict.span]}: "${said}"`;
+    const replyText = withoutAddresses(`${reply.code} ${reply.text}`).replace(/\s+/g, ' ');
+    const why = `relay ${this.#relay} ${WHAT[verdict.span]}: "${replyText}"`;
     const backoff = { ...this.#lengthOf(verdict), why };
     this.#health.startBackoff(backoff);
-    this.#log.warn({ backoffMs: backoff.ms, reply: said }, `the relay ${WHAT[verdict.span]}; backing off`);
+    this.#log.warn(
+      { backoffMs: backoff.ms, reply: replyText },
+      `the relay ${WHAT[verdict.span]}; backing off`,
+    );
     this.#store(() => startBackoff(this.#db, this.#relay, backoff));
     return backoff.ms;
   }

@@ -21,7 +21,7 @@ const blank = { reason: null, reply: null, stage: null, counted: 0, dueInMs: nul
 export function outcomeOf(end: HandOver, { service, retryMs, verdict }: OutcomeContext): Outcome {
   switch (end.kind) {
     case 'accepted':
-      return accepted(said(end.reply));
+      return accepted(replyText(end.reply));
     case 'unknown':
       return { ...blank, state: 'unknown', reason: 'no-reply', reply: end.why, stage: 'dot', counted: 1 };
     case 'unwritten':
@@ -49,7 +49,7 @@ function answered(
   service: boolean,
   retryMs: number,
 ): Outcome {
-  const base = { ...blank, reply: said(end.reply), stage: end.stage };
+  const base = { ...blank, reply: replyText(end.reply), stage: end.stage };
   switch (verdict?.kind) {
     case 'sender-refused':
       return service
@@ -118,4 +118,4 @@ export const unsendable = (why: string): Outcome => ({
   counted: 1,
 });
 
-const said = ({ code, text }: Reply): string => `${code} ${text}`.trim();
+const replyText = ({ code, text }: Reply): string => `${code} ${text}`.trim();

@@ -79,8 +79,8 @@ export async function openConnection(
 type Refusals = Map<AuthMechanism, Error>;
 
 function loginRefused(refusals: Refusals): LoginRefused {
-  const said = [...refusals].map(([mechanism, { message }]) => `${mechanism}: ${message}`);
-  return new LoginRefused(said.join('; '), { cause: [...refusals.values()].at(-1) });
+  const mechanismReplies = [...refusals].map(([mechanism, { message }]) => `${mechanism}: ${message}`);
+  return new LoginRefused(mechanismReplies.join('; '), { cause: [...refusals.values()].at(-1) });
 }
 
 /** TLS itself failed. A connection that was cut, or a 4xx to STARTTLS, only means that the relay is down. */

@@ -15,7 +15,9 @@ import { makeIssue, makeReaders, planAll, rowsOf, settle } from '../../ledger/fi
 const database = useTestDatabase();
 
 /** Runs one act of the command; what it says for machines and for people. */
-async function said(act: (open: OpenContext) => Promise<void>): Promise<{ value: unknown; human: string }> {
+async function outputOf(
+  act: (open: OpenContext) => Promise<void>,
+): Promise<{ value: unknown; human: string }> {
   let answer = { value: undefined as unknown, human: '' };
   const relays = [{ settings: { name: 'main' } }];
   const program = { db: database.db, clock: systemClock, relays } as unknown as CliContext['program'];
@@ -28,9 +30,9 @@ async function said(act: (open: OpenContext) => Promise<void>): Promise<{ value:
   }));
   return answer;
 }
-const listed = async () => (await said(list)).value as LaneView[];
+const listed = async () => (await outputOf(list)).value as LaneView[];
 const laneSet = (lane: string, options: Parameters<typeof set>[2]) =>
-  said((open) => set(open, lane, options));
+  outputOf((open) => set(open, lane, options));
 const lanesOf = async (newsletter: number) => {
   const { db } = database;
   for await (const page of addressees(db, newsletter, await readLanes(db)))
@@ -91,7 +93,7 @@ test('a throttled lane says until when and why; clear opens it', async () => {
     holdMs: 60_000,
     reason: why,
   });
-  const { value, human } = await said(list);
+  const { value, human } = await outputOf(list);
   const apple = (value as LaneView[]).find(({ lane }) => lane === 'apple');
   expect(apple?.states).toMatchObject([{ relay: 'main', state: 'held', connections: 0, why }]);
   expect(Date.parse(apple?.states[0]?.heldUntil ?? '')).toBeGreaterThan(Date.now() + 50_000);

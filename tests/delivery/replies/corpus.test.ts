@@ -38,11 +38,14 @@ function quotedReply(mail: string, code: string, dsn: string, recipient: string)
   const line =
     named.find((one) => one.includes(dsn)) ?? lines.find((one) => one.includes(dsn)) ?? named[0] ?? lines[0];
   if (!line) return null;
-  const said = line
+  const replyText = line
     .slice(line.search(new RegExp(`\\b${code}[- ]`)) + 4)
     .replaceAll(new RegExp(`\\b${code}[- ]`, 'g'), '')
     .trim();
-  return { enhanced: /^([45]\.\d{1,3}\.\d{1,3})\b/.exec(said)?.[1] ?? null, text: said.slice(0, 1_000) };
+  return {
+    enhanced: /^([45]\.\d{1,3}\.\d{1,3})\b/.exec(replyText)?.[1] ?? null,
+    text: replyText.slice(0, 1_000),
+  };
 }
 
 /** In the corpus's words. A throttle is our pace, which it calls soft or block. */

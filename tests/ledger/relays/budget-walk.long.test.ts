@@ -41,14 +41,14 @@ class Hour {
     const { db } = database;
     const worker = this.#workers.get(slot) ?? (await registerWorker(db, `w${slot}`, 600_000));
     this.#workers.set(slot, worker);
-    const said = { minute: 0, hour: LIMIT, day: 0 };
+    const limits = { minute: 0, hour: LIMIT, day: 0 };
     const batch = await leaseBatch(db, {
       issueId: issue,
       lane: 'other',
       workerId: worker,
       size,
       relay: this.relay,
-      room: async (trx) => (await roomOf(trx, this.relay, said, 'service')).free,
+      room: async (trx) => (await roomOf(trx, this.relay, limits, 'service')).free,
     });
     if (batch) this.#open.push({ id: batch.id, worker, size: batch.deliveries.length, begun: 0 });
   }

@@ -154,11 +154,11 @@ test('issues leave a fiftieth of a limit to service mails', async () => {
 
 test("the operator's limits go over those of SMTP_URL, and can be taken back", async () => {
   const relay = aRelay();
-  const said = { minute: 60, hour: 0, day: 500 };
+  const limits = { minute: 60, hour: 0, day: 500 };
   await overrideTerms(db(), relay, { hour: 80, day: 0 });
-  expect(await limitsOf(db(), relay, said)).toEqual({ minute: 60, hour: 80, day: 0, warming: false });
+  expect(await limitsOf(db(), relay, limits)).toEqual({ minute: 60, hour: 80, day: 0, warming: false });
   await overrideTerms(db(), relay, { day: null });
-  expect(await limitsOf(db(), relay, said)).toEqual({ minute: 60, hour: 80, day: 500, warming: false });
+  expect(await limitsOf(db(), relay, limits)).toEqual({ minute: 60, hour: 80, day: 500, warming: false });
 });
 
 test('old buckets are forgotten, those that limits look at are kept', async () => {

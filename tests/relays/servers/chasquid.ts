@@ -37,7 +37,7 @@ export async function startChasquid(): Promise<MailServer> {
     version: '',
     ports: { clear: clear.port, tls },
     taken: async () => [...log().matchAll(TAKEN)].map(([, to = '']) => to),
-    said: () => copy.said(),
+    output: () => copy.output(),
     stop: async () => {
       await clear.close();
       await copy.stop();

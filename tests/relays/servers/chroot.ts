@@ -79,7 +79,7 @@ export class Chroot {
     return this.#process;
   }
 
-  said(): string {
+  output(): string {
     return this.#process ? `${this.#process.stdout}\n${this.#process.stderr}`.slice(-4_000) : '';
   }
 
@@ -122,4 +122,4 @@ export async function freshRoot(
 export const idOf = (n: number): number => FIRST_ID + n;
 
 /** Of a package, as the unpacked folder's archive said; `said` finds it in what the program prints. */
-export const versionIn = (text: string, said: RegExp): string => said.exec(text)?.[1] ?? 'unknown';
+export const versionIn = (text: string, output: RegExp): string => output.exec(text)?.[1] ?? 'unknown';

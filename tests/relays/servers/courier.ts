@@ -67,7 +67,7 @@ export async function startCourier({ tarpit = false } = {}): Promise<MailServer>
     version: versionIn(copy.run('/usr/sbin/courier', '--version'), /Courier (\S+)/),
     ports: { clear, tls },
     taken: async () => copy.files(MAILBOX).map((name) => TO.exec(copy.read(name))?.[1] ?? name),
-    said: () => copy.said(),
+    output: () => copy.output(),
     stop: () => copy.stop(),
   });
 }

@@ -48,7 +48,7 @@ export async function startExim(): Promise<MailServer> {
     version: versionIn(copy.run('/usr/sbin/exim4', '-bV'), /Exim version (\S+)/),
     ports: { clear, tls },
     taken: async () => [...log().matchAll(TAKEN)].map(([, to = '']) => to),
-    said: () => `${copy.said()}\n${log().slice(-4_000)}`,
+    output: () => `${copy.output()}\n${log().slice(-4_000)}`,
     stop: () => copy.stop(),
   });
 }

@@ -9,7 +9,7 @@ export async function untilListening(server: MailServer, withinMs = 20_000): Pro
       await until(`port ${port} greets`, () => greets(port), {
         withinMs,
         everyMs: 50,
-        found: () => server.said(),
+        found: () => server.output(),
       });
     return server;
   } catch (error) {

@@ -38,7 +38,7 @@ export async function startOpenSmtpd(): Promise<MailServer> {
     version,
     ports: { clear, tls },
     taken: async () => sink.accepted.map(({ to }) => localPart(to)),
-    said: () => copy.said(),
+    output: () => copy.output(),
     stop,
   });
 }

@@ -57,7 +57,7 @@ export async function startPostfix(): Promise<MailServer> {
     version: versionIn(copy.run('/usr/sbin/postconf', 'mail_version'), /= (.+)/),
     ports: { clear, tls },
     taken: async () => [...copy.read(LOG).matchAll(TAKEN)].map(([, to = '']) => localPart(to)),
-    said: () => `${copy.said()}\n${copy.read(LOG).slice(-4_000)}`,
+    output: () => `${copy.output()}\n${copy.read(LOG).slice(-4_000)}`,
     stop: () => copy.stop(),
   });
 }

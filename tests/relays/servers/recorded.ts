@@ -26,7 +26,7 @@ export async function startRecorded(name: string): Promise<MailServer> {
     version: 'recorded',
     ports: { clear: clear.port, tls: tls.port },
     taken: async () => [...clear.accepted, ...tls.accepted].map(({ to }) => localPart(to)),
-    said: () => '',
+    output: () => '',
     stop: async () => {
       await clear.end();
       await tls.end();

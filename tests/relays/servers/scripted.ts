@@ -50,7 +50,7 @@ export function runScripted(
     ports,
     taken: async () =>
       existsSync(taken) ? readFileSync(taken, 'utf8').split('\n').filter(Boolean).map(localPart) : [],
-    said: () => running.map(({ stdout, stderr }) => `${stdout}\n${stderr}`.slice(-4_000)).join('\n'),
+    output: () => running.map(({ stdout, stderr }) => `${stdout}\n${stderr}`.slice(-4_000)).join('\n'),
     stop: async () => {
       await Promise.all(running.map((each) => each.running && each.stop('SIGKILL')));
       await rm(folder, { recursive: true, force: true });

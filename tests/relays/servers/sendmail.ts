@@ -63,7 +63,7 @@ export async function startSendmail(): Promise<MailServer> {
     ),
     ports: { clear, tls },
     taken: async () => sink.accepted.map(({ to }) => localPart(to)),
-    said: () => copy.said(),
+    output: () => copy.output(),
     stop: async () => {
       await copy.stop();
       await sink.end();

@@ -23,7 +23,7 @@ export interface MailServer {
   /** Local parts of those whose mail it has taken so far, once for each mail. */
   taken(): Promise<string[]>;
   /** What it has printed, for a failed test. */
-  said(): string;
+  output(): string;
   stop(): Promise<void>;
 }
 
