@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import type { IssueState } from '../db/schema.ts';
 import { Refused } from '../errors.ts';
-import { ifStillDue, lockIssue, moveIssue, reopenIfSent } from '../issue/state.ts';
+import { ifStillDue, lockIssue, moveIssue } from '../issue/state.ts';
 import { tally } from '../ledger/counts.ts';
 import { skipWaitingOf } from '../ledger/moves/skip.ts';
 import { resetBaseline } from '../ledger/refusal-signals.ts';
@@ -54,11 +54,6 @@ export async function cancelIssue(db: Db, issueId: number): Promise<IssueState |
   if (!cancelled) return null;
   await skipWaitingOf(db, issueId, 'cancelled');
   return 'cancelled';
-}
-
-/** A sent issue that got work again is sending again; it keeps the time at which it was sent first. */
-export async function reopenIssue(db: Db, issueId: number): Promise<void> {
-  await db.transaction().execute((trx) => reopenIfSent(trx, issueId));
 }
 
 /** A rehearsal becomes a draft again: only while every attempt went to the built-in inbox, and none is on the wire. */

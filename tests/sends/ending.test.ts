@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import type { WorkerContext } from '../../src/delivery/worker/context.ts';
+import { reopenIfSent } from '../../src/issue/state.ts';
 import { expireIssues, expireOld } from '../../src/sends/expire.ts';
 import { finishIssue } from '../../src/sends/finish.ts';
 import { reopenWithWork } from '../../src/sends/reopen.ts';
-import { reopenIssue } from '../../src/sends/resume-cancel.ts';
 import { readSendSettings } from '../../src/sends/send-settings.ts';
 import { type SendOrder, startSending } from '../../src/sends/start.ts';
 import { draftWithReaders, issueRow, plan } from '../delivery/fixtures.ts';
@@ -64,7 +64,7 @@ test('a late reply opens a send again also days after its first end, when it was
   const { db } = database;
   const issueId = await sent(1);
   expect(await finishIssue(db, issueId)).toBe(true);
-  await reopenIssue(db, issueId);
+  await db.transaction().execute((trx) => reopenIfSent(trx, issueId));
   await sql`UPDATE sends SET sent_at = sent_at - interval '5 days' WHERE issue_id = ${issueId}`.execute(db);
   const { sent_at } = await issueRow(db, issueId);
   expect(await finishIssue(db, issueId)).toBe(true);

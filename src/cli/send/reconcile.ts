@@ -2,8 +2,8 @@
 import { readAddress } from '../../consent/identity.ts';
 import { Usage } from '../../errors.ts';
 import { findIssue } from '../../issue/find.ts';
+import { reopenIfSent } from '../../issue/state.ts';
 import { settleUnknown } from '../../ledger/unknown-outcomes.ts';
-import { reopenIssue } from '../../sends/resume-cancel.ts';
 import type { OpenContext } from '../context.ts';
 import { tell } from '../output.ts';
 import { counted } from '../text.ts';
@@ -38,7 +38,7 @@ export async function reconcile(
   const verdict = options.accept ? 'accept' : 'resend';
   const moved = await program.db.transaction().execute(async (trx) => {
     const settled = await settleUnknown(trx, found.id, verdict, 'editor', identities);
-    if (settled > 0 && verdict === 'resend') await reopenIssue(trx, found.id);
+    if (settled > 0 && verdict === 'resend') await reopenIfSent(trx, found.id);
     return settled;
   });
   tell(`${counted(moved, 'unknown delivery', 'unknown deliveries')} settled`);

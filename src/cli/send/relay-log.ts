@@ -10,13 +10,13 @@ import { RelayLog } from '../../delivery/relay-log/read.ts';
 import { Refused, Usage } from '../../errors.ts';
 import { withoutLinkTokens } from '../../io/smtp/link-tokens.ts';
 import { type FoundIssue, findIssue } from '../../issue/find.ts';
+import { reopenIfSent } from '../../issue/state.ts';
 import {
   acceptByEvidence,
   resendByEvidence,
   type UncertainDelivery,
   uncertainDeliveries,
 } from '../../ledger/evidence.ts';
-import { reopenIssue } from '../../sends/resume-cancel.ts';
 import { issueStatus } from '../../stats/status.ts';
 import type { OpenContext } from '../context.ts';
 import { out } from '../output.ts';
@@ -168,7 +168,7 @@ async function settle(
     const accepted = await acceptByEvidence(trx, found.id, taken, 'relay-log');
     const ids = missed.map(({ delivery }) => delivery.id);
     const resent = resend ? await resendByEvidence(trx, found.id, ids) : new Set<number>();
-    if (resent.size > 0) await reopenIssue(trx, found.id);
+    if (resent.size > 0) await reopenIfSent(trx, found.id);
     // In a restored database most of those who wait have simply not been tried yet.
     const reported = judged.filter(
       ({ delivery, judgement }) => !delivery.dueToRestore || judgement.verdict === 'taken',

@@ -83,7 +83,7 @@ function issues() {
   const samples = ['plain-en.md', 'weekly-zh.md'];
   return ['default', 'quiet'].flatMap((theme) =>
     samples.map(async (name) => {
-      const source = await readFile(new URL(`../../emails/samples/${name}`, import.meta.url), 'utf8');
+      const source = await readFile(new URL(`../../../emails/samples/${name}`, import.meta.url), 'utf8');
       const document = readIssue(source, { file: name });
       const over = context({ newsletter: view(theme, document.language) });
       const { edition } = await renderIssue(document, over);
