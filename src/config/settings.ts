@@ -72,7 +72,7 @@ export const settings = [
     name: 'POSTRIDER_TIMES',
     what: 'times that differ from their defaults, e.g. `lease=30s retry=10s,30s,2m`',
     default:
-      '`heartbeat=5s lease=30s sweep=10s retry=10s,30s,2m,10m,30m,1h dot=600s drain=30s fresh=2s expire=48h hold=10m grow=1m`',
+      '`heartbeat=5s lease=30s sweep=10s retry=10s,30s,2m,10m,30m,1h dot=600s drain=30s fresh=2s expire=48h hold=10m grow=1m rest=1m`',
   },
   {
     name: 'NODE_ENV',
