@@ -1,7 +1,7 @@
 /**
- * Whatever hangs behind a page, its reader gets an answer: a database that does not respond is treated like one that is
- * away. The deadline counts from the moment the request was read. The route goes on after it, and may safely be asked
- * again.
+ * Readers get an answer even if something behind a page hangs: a database that does not respond is treated like one
+ * that is down. The deadline counts from the moment the request was read. The route keeps running after it, so every
+ * route must be safe to request again.
  */
 import type { FastifyInstance } from 'fastify';
 import { Unavailable } from '../errors.ts';

@@ -9,7 +9,7 @@ import type { MailView } from './read-mail.ts';
 export type ViewName = 'html' | 'text' | 'headers' | 'source';
 export type Width = 'desktop' | 'phone';
 
-/** The .eml has all of it. */
+/** Longer sources are cut here; the .eml has all of it. */
 const MAX_SOURCE_CHARACTERS = 200_000;
 
 export function mailPage(found: FoundMail, view: MailView, name: ViewName, width: Width): string {

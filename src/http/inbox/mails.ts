@@ -6,7 +6,7 @@ import { headerValue, parseHeaders } from '../../io/inbox/mail-headers.ts';
 
 /** Mails on one page of the list. */
 const PAGE_SIZE = 50;
-/** Of each mail in the list, to find the names of sender and recipient. */
+/** How much of each mail is read for the list, to find the names of sender and recipient. */
 const LIST_HEAD_BYTES = 8 * 1024;
 
 export interface Person {

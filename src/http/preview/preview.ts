@@ -23,7 +23,7 @@ export interface Preview {
   state(): PreviewState;
   /** A picture beside the file, by its hash. */
   picture(hash: string): { type: string; bytes: Buffer } | null;
-  /** Calls `changed` after each rendering. Returns a function that stops that. */
+  /** Calls `changed` after each rendering, until the returned function is called. */
   watch(changed: () => void): () => void;
 }
 

@@ -1,4 +1,4 @@
-/** The preview's own look: quiet, so that the mail is what is seen. */
+/** The preview's own look: plain, so that the mail stands out. */
 export const STYLE = `
 :root{color-scheme:light dark;--paper:#f3f0ea;--bar:#fff;--line:#e2dbcf;--ink:#221c15;--soft:#6b6255;--accent:#b93c0b;--tint:#fdeee4;--grave:#b3261e}
 @media (prefers-color-scheme:dark){:root{--paper:#15120e;--bar:#1e1a15;--line:#352e25;--ink:#f1ebe1;--soft:#a99e8d;--accent:#ff9a5c;--tint:#3a2516;--grave:#ff8a80}}

@@ -54,7 +54,7 @@ ${newsletter.signup === 'open' && subscribeButton(page, newsletter)}`;
   );
 }
 
-/** Mails of these have gone out, or the editor has archived them; a cancelled one may have reached somebody. */
+/** Issues whose mails have gone out, or that the editor has archived. A cancelled issue may have reached somebody. */
 const PUBLISHED = sql<boolean>`(state IN ('sending', 'paused', 'sent', 'archived')
   OR (state = 'cancelled' AND s.sending_since IS NOT NULL)) AND coalesce(c.edition_id, i.edition_id) IS NOT NULL`;
 /** The list leaves out cancelled issues. */

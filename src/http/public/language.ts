@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { EmailFiles } from '../../render/theme/email-files.ts';
 import { languagesOf } from '../../render/theme/words.ts';
 
-/** Of an `Accept-Language`; no browser sends more. */
+/** The longest `Accept-Language` that is read; no browser sends a longer one. */
 const MAX_HEADER_CHARACTERS = 500;
 
 export function pageLanguage(request: FastifyRequest, emails: EmailFiles, newsletter: string | null): string {

@@ -1,6 +1,6 @@
 /**
- * `/reject/:token`, "It was not me: never write to me": GET shows a button, and its POST suppresses the address. Readers
- * who have already done so are told so. A link to nobody does nothing.
+ * `/reject/:token`, "It was not me: never write to me": GET shows a button, and its POST suppresses the address.
+ * Readers who have already done so are told so. A link that belongs to nobody does nothing.
  */
 import type { FastifyInstance } from 'fastify';
 import { linkedSubscription } from '../../consent/link-state.ts';

@@ -1,6 +1,6 @@
 /**
  * `/subscribe/:newsletter`. The form always gets the same answer in the same time, whether the address is new, known,
- * suppressed or over a budget: nobody learns from us who reads what.
+ * suppressed or over a budget: nobody can find out from us who reads what.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Newsletter } from '../../audience/newsletters/newsletter.ts';
@@ -89,12 +89,12 @@ async function ask(
 function logUsedUpBudget({ log }: WebParts, { slug }: Newsletter, budget: Budget): void {
   const fields = { newsletter: slug, budget };
   const shared = budget === 'perNewsletter' || budget === 'unknownNetwork' || budget === 'perWideNetwork';
-  log[shared ? 'warn' : 'debug'](fields, 'a confirmation was not sent: its budget is used up for now');
+  log[shared ? 'warn' : 'debug'](fields, 'a confirmation mail was not sent: its budget is used up for now');
 }
 
 /**
- * Not awaited: the mail is in the ledger, and housekeeping wakes workers for whatever was missed. Both turns, since a
- * worker may hold one of them and have looked already.
+ * Not awaited: the mail is in the ledger, and housekeeping wakes workers for whatever was missed. It sends both turns,
+ * since a worker may be handling one of them and have read the ledger already.
  */
 function wakeWorkers(parts: WebParts, lane: string): void {
   const wakeUp = { v: 1, issue: SERVICE, lane, slot: 0 } as const;

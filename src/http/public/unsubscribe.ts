@@ -1,10 +1,11 @@
 /**
  * `/unsubscribe/:token`: one address for people and for mail programs.
  *
- * A mail program POSTs `List-Unsubscribe=One-Click` (RFC 8058), in either form encoding. It gets 200 without a cookie or
- * redirect, after the commit and once none of the person's mails is being handed over, also when they had already left.
- * A person GETs a page with a button and POSTs that; once they have left, the page says so instead. Any other body does
- * nothing and gets the page. A link to nobody is 404 for both, so that nobody is told that they left when they did not.
+ * A mail program POSTs `List-Unsubscribe=One-Click` (RFC 8058), in either form encoding. It gets 200 without a cookie
+ * or redirect, after the commit and once none of the person's mails is being handed over, even if they had already
+ * left. A person GETs a page with a button and POSTs that; once they have left, the page says so instead. Any other
+ * body does nothing and gets the page. A link that belongs to nobody is a 404 for both, so that nobody is told that
+ * they left when they did not.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Newsletter } from '../../audience/newsletters/newsletter.ts';
@@ -49,7 +50,7 @@ async function oneClick(parts: WebParts, request: FastifyRequest, reply: Fastify
   return reply
     .code(left ? 200 : 404)
     .type('text/plain; charset=utf-8')
-    .send(left ? 'unsubscribed\n' : 'this link names nobody here\n');
+    .send(left ? 'unsubscribed\n' : 'this link belongs to no subscriber here\n');
 }
 
 /** The page with the button (sent with `status`), or the one that says that they have already left. */

@@ -1,4 +1,4 @@
-/** Builds the web server without listening, so that tests can speak to it without a port. */
+/** Builds the web server without listening, so that tests can send it requests without a port. */
 import Fastify, { type FastifyInstance } from 'fastify';
 import { enforceDeadline } from '../deadline.ts';
 import { parseForms } from '../forms.ts';
@@ -19,7 +19,7 @@ import { handleErrors, handleFrameworkError } from './errors.ts';
 
 export type { WebParts } from '../parts.ts';
 
-/** None of our forms comes near it. */
+/** None of our forms comes near this size. */
 const MAX_BODY_BYTES = 64 * 1024;
 /** Longer than any token, so that a token which is too long gets the answer for a wrong token, not for a wrong path. */
 const MAX_PARAM_CHARACTERS = 1_000;
