@@ -5,7 +5,7 @@
  */
 import type { Check, Finding } from './check.ts';
 
-/** caniemail's name -> the name people use. */
+/** caniemail's name -> the usual name. */
 const CLIENTS: Readonly<Record<string, string>> = {
   'gmail.desktop-webmail': 'Gmail',
   'gmail.ios': 'Gmail',
@@ -85,7 +85,7 @@ const ATTRIBUTE = /([^\s="<>/]+)(?:\s*=\s*"([^"]*)")?/g;
 /** Feature -> programs that do not support it. */
 type Lacking = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** Issues consist of the same pieces again and again. */
+/** A cache, because issues repeat the same pieces. */
 const known = new Map<string, Lacking>();
 const MAX_KNOWN = 5_000;
 

@@ -12,8 +12,8 @@ import { mergeMessages } from './merge-messages.ts';
 import { lineOf } from './source-lines.ts';
 
 /**
- * The HTTP status of an address after redirects. Rejects with words that complete "the link ...",
- * and with a `reason` as `TimeBudget` knows them.
+ * The HTTP status of an address after redirects. Rejects with words that complete "the link ...", and with one of the
+ * reasons that `TimeBudget` knows.
  */
 export type Ask = (address: string, method: 'HEAD' | 'GET', signal: AbortSignal) => Promise<number>;
 
@@ -61,7 +61,7 @@ interface Target {
   what: 'link' | 'picture';
 }
 
-/** `tell` is called with the number of addresses that have answered, and of all. */
+/** `tell` is called with the number of addresses that have answered, and their total. */
 export async function askOnline(
   issue: CheckedIssue,
   ask: Ask,
@@ -102,7 +102,7 @@ function targetsOf({ source, document, newsletter, pictures }: CheckedIssue): Ta
   return [...found.values()];
 }
 
-/** Runs as many at once as the limits allow; the next is the first whose host is not busy. */
+/** Runs as many at once as the limits allow, always starting the first one whose host is not busy. */
 async function runLimited(
   targets: readonly Target[],
   { concurrent, concurrentPerHost }: OnlineLimits,

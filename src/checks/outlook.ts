@@ -7,7 +7,7 @@ import type { Check } from './check.ts';
 
 /** A higher row is torn, and what is at the tear is lost. */
 const MAX_ROW_PX = 1_800;
-/** A row with less HTML and no pictures cannot be that high. */
+/** A row with less HTML than this and no pictures cannot be that high. */
 const MIN_HIGH_ROW_CHARACTERS = 3_000;
 
 interface Open {

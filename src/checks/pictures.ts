@@ -28,7 +28,7 @@ const shortName = (url: string): string => {
 const addressOf = ({ document, newsletter }: CheckedIssue, url: string): string | null =>
   pictureUrl(url, document.baseUrl ?? newsletter.baseUrl ?? document.canonicalUrl);
 
-/** Readers load it from the address in the issue, not from us. */
+/** Readers will load it from the address in the issue, not from us. */
 const staysRemote = (kept: KeptPicture | undefined, { mirrors }: CheckedIssue): boolean =>
   kept === undefined && !mirrors;
 

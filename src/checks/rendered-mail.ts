@@ -1,4 +1,4 @@
-/** What a reader sees of a rendered mail, and checks of that. */
+/** What a reader sees of a rendered mail, and how checks look at it. */
 import type { Edition } from '../render/edition/edition.ts';
 import { compileFill } from '../render/slots/fill.ts';
 import type { Check, CheckedIssue, Finding } from './check.ts';

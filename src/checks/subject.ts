@@ -5,7 +5,7 @@ import { lineOfKey } from './source-lines.ts';
 
 /** Sending refuses longer ones (`render/message/header.ts`). */
 const MAX_CHARACTERS = 250;
-/** No inbox on a desktop shows more. */
+/** No desktop inbox shows more. */
 const MAX_COLUMNS = 150;
 
 /** A check that reports what `fault` says about the title, at its line. */
