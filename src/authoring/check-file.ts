@@ -14,7 +14,7 @@ import { renderAndCheck } from './render/render.ts';
 import type { SourceFile } from './source/source-file.ts';
 
 export interface CheckOptions {
-  /** Asks every link and picture whether it is there. */
+  /** Requests every link and picture to see whether it exists. */
   online?: { ask: Ask; onProgress?: (done: number, all: number) => void } | null;
   /** Counts the confirmed subscribers who lack a value for a slot. */
   audience?: Pick<NewsletterContext, 'db' | 'newsletter'> | null;
@@ -29,7 +29,7 @@ export async function checkFile(
   const { document } = read;
   if (errorsIn(document.messages).length > 0)
     return checkIssue(checkSubject(file.text, document, null, new Map(), context));
-  // With addresses as long as those of a sent mail, sizes are those of a sent mail too.
+  // Addresses are as long as in a sent mail, so that sizes are the same too.
   const address = ({ hash }: { hash: string }): string => `${context.publicUrl}/media/${hash}`;
   const { edition, media, messages } = await renderAndCheck(read, context, { slug: 'check', address });
   const subject = checkSubject(file.text, document, edition, media, context);

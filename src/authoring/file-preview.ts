@@ -60,7 +60,7 @@ export class FilePreview {
 
   /**
    * Renderings run one after the other. Never rejects: a fault is part of the state, and the last good edition stays.
-   * `context` is given where the theme changed too.
+   * `context` is given when the theme changed too.
    */
   refresh(context: AuthoringContext = this.#context): Promise<void> {
     this.#context = context;

@@ -11,7 +11,7 @@ import { type SourceFile, storedName } from './source/source-file.ts';
 import { checkWithPictures, mediaOf, type StoringContext } from './storing.ts';
 
 export interface ImportOptions {
-  /** Names the issue where its front matter does not. */
+  /** The issue's slug, if its front matter gives none. */
   slug?: string;
   /** Straight to the archive, never sent. */
   archived?: boolean;
@@ -31,8 +31,8 @@ export interface ImportedIssue {
 }
 
 /**
- * Idempotent by newsletter and slug. Throws Refused, and stores nothing, for a source with an error or without a
- * picture that it names.
+ * Idempotent by newsletter and slug. Throws Refused, and stores nothing, for a source with an error or with a missing
+ * picture.
  */
 export async function importFile(
   file: SourceFile,
@@ -50,7 +50,7 @@ export async function importFile(
   });
   const issue: IssueSource = { file, document, newsletter, slug, site };
   const collected = await pictures.collect(issue);
-  // An archive is never sent, and its pictures may be gone with their hosts.
+  // An archived issue is never sent, and its pictures may be gone along with their hosts.
   if (!archived && !options.allowMissingPictures) refuseErrors(storedName(file.name), collected.messages);
   const messages = await checkWithPictures(issue, collected, context, archived);
   options.onChecked?.(messages);

@@ -1,4 +1,4 @@
-/** From a stored issue to its edition: what sends, test messages and dry runs start from. */
+/** Turns a stored issue into its edition, which sends, test messages and dry runs start from. */
 import { type Newsletter, newsletterView, readNewsletterById } from '../audience/newsletters/newsletter.ts';
 import type { KeptPicture } from '../checks/check.ts';
 import { checkIssue } from '../checks/check-issue.ts';
@@ -17,7 +17,7 @@ export interface PreparedIssue {
   document: Document;
   edition: Edition;
   mjml: string;
-  /** Of reading, of rendering, and of all checks. */
+  /** From reading, rendering and all checks. */
   messages: Message[];
   newsletter: Newsletter;
 }

@@ -19,8 +19,8 @@ export interface RenderedFile {
 }
 
 /**
- * `address`: where a picture that lies beside the file is served from. Throws Refused('issue-errors') for a source that
- * cannot be read, Refused('template') for a faulty theme.
+ * `address`: where a picture beside the file is served from. Throws Refused('issue-errors') for a source that cannot be
+ * read, Refused('template') for a faulty theme.
  */
 export async function renderFile(
   file: SourceFile,

@@ -14,8 +14,8 @@ export function refuseUnreadable({ sourceName }: Named, { document }: PreparedIs
 }
 
 /**
- * Errors stop a send unless it is forced; then the rules that were overridden are returned, each once. Front matter that
- * keeps the issue back on its site at the moment of the send stops it in any case.
+ * Errors stop a send unless it is forced; then the rules that were overridden are returned, each once. Front matter
+ * that keeps the issue unpublished on its site at the time of the send always stops it.
  */
 export function refuseUnsendable(
   found: Named,
@@ -35,6 +35,6 @@ export function refuseUnsendable(
 }
 
 function sayKeptBack({ sourceName }: Named, { line, said, why }: PublicationHold): string {
-  if (line === null) return `${sourceName} lies in ${said}, and ${why}; import it from elsewhere`;
-  return `${sourceName}:${line} says "${said}", and ${why}; take that out and import it again`;
+  if (line === null) return `${sourceName} is in ${said}, and ${why}; import it from elsewhere`;
+  return `${sourceName}:${line} says "${said}", and ${why}; remove that and import it again`;
 }

@@ -14,7 +14,10 @@ export interface StoringContext extends NewsletterContext {
   mediaUrl: string | null;
 }
 
-/** The pictures' messages as warnings. What is never sent from here needs no checks before sending. */
+/**
+ * Messages about pictures become warnings. An archived issue is never sent from here, so it skips the checks before
+ * sending.
+ */
 export async function checkWithPictures(
   { file, document }: IssueSource,
   { media, messages }: CollectedPictures,

@@ -1,4 +1,4 @@
-/** `issue correct`: an issue that is out is corrected on its page on the web. Its mails stay as they were sent. */
+/** `issue correct`: corrects the web page of an issue that is out. Its mails stay as they were sent. */
 import type { Newsletter } from '../../audience/newsletters/newsletter.ts';
 import type { IssueState } from '../../db/schema.ts';
 import { Refused } from '../../errors.ts';
@@ -19,7 +19,7 @@ import { type PageOnWeb, pageOnWeb, refuseNotOut, storeCorrection } from './stor
 export interface CorrectionOptions {
   /** For the audit log, e.g. `cli`. */
   who: string;
-  /** Names the issue where its front matter does not. */
+  /** The issue's slug, if its front matter gives none. */
   slug?: string;
   /** What was corrected, for the readers of the page; null: no note. */
   note: string | null;
@@ -39,7 +39,7 @@ export interface CorrectedIssue {
   messages: Message[];
 }
 
-/** Throws Refused where the issue has no page that could be corrected, and for a source with an error. */
+/** Throws Refused when the issue has no page to correct, and for a source with an error. */
 export async function correctIssue(
   file: SourceFile,
   context: StoringContext,
@@ -87,7 +87,7 @@ function refuseNoArchive({ slug, archive }: Newsletter): void {
   );
 }
 
-/** As at import: errors stop it. What was never sent from here needs no checks before sending. */
+/** As at import, errors stop it. An archived issue is never sent from here, so it skips the checks before sending. */
 async function collectAndCheck(
   source: IssueSource,
   state: IssueState,
@@ -103,7 +103,7 @@ async function collectAndCheck(
   return { media: mediaOf(source, collected), messages };
 }
 
-/** A note alone corrects nothing, but it may replace the note of a correction. */
+/** A note alone is not a correction, but it may replace the note of an earlier one. */
 function showsAlready(
   page: PageOnWeb,
   source: string,

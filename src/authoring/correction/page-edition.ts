@@ -1,11 +1,11 @@
-/** The edition of a source that goes to the web without being imported or sent. */
+/** Makes the edition of a source that goes to the web without being imported or sent. */
 import type { Document } from '../../issue/document/document.ts';
 import { type Medium, sizeOf } from '../../issue/media/store.ts';
 import type { Edition } from '../../render/edition/edition.ts';
 import { renderIssue } from '../../render/issue.ts';
 import { type NewsletterContext, renderContext } from '../render/context.ts';
 
-/** Throws Refused('template') for a faulty theme, Refused('issue-too-heavy') for what no mail could hold. */
+/** Throws Refused('template') for a faulty theme, Refused('issue-too-heavy') for an issue that no mail could hold. */
 export async function pageEdition(
   document: Document,
   slug: string,

@@ -1,4 +1,4 @@
-/** The pictures that lie beside an issue, or elsewhere in the folder of its site. */
+/** The pictures beside an issue's file, or elsewhere in the folder of its site. */
 import { resolve, sep } from 'node:path';
 import { pictureUrls } from '../../checks/links-and-pictures.ts';
 import type { Document } from '../../issue/document/document.ts';
@@ -15,20 +15,20 @@ import { isRelative } from '../source/source-file.ts';
 export interface PicturesBeside {
   /** By the address as the issue writes it, made fit for mail. */
   media: Map<string, Medium>;
-  /** Those that lie there and cannot be used. `why` completes "the picture ...". */
+  /** Pictures that are there but cannot be used. `why` completes "the picture ...". */
   missed: { url: string; why: string }[];
 }
 
 interface BesideOptions {
   /** In px. Wider pictures are scaled down. */
   maxWidth: number;
-  /** Replaces the default where pictures are shaped again and again, and the results are cached. */
+  /** Replaces the default when pictures are prepared again and again, so that results can be cached. */
   shape?: (bytes: Buffer, maxWidth: number) => Promise<PreparedPicture>;
-  /** Those that lie outside of the issue's folder, but within its site. */
+  /** Pictures outside the issue's folder, but within its site. */
   site?: FoundLinks['pictures'];
 }
 
-/** Pictures named by a relative path that are there. `folder` is null for a source without one. */
+/** The pictures that are named by a relative path and exist. `folder` is null for a source without one. */
 export async function picturesBeside(
   reader: FolderReader,
   folder: string | null,

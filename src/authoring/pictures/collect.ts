@@ -1,4 +1,4 @@
-/** The pictures to store with an issue: those beside its source, those of an earlier import, and those of the web. */
+/** The pictures to store with an issue: those beside its source, those of an earlier import, and those from the web. */
 import { type Newsletter, newsletterView } from '../../audience/newsletters/newsletter.ts';
 import { pictureUrls } from '../../checks/links-and-pictures.ts';
 import type { Db } from '../../db/connection.ts';
@@ -22,7 +22,7 @@ export interface IssueSource {
   document: Document;
   newsletter: Newsletter;
   slug: string;
-  /** What reading the file found of its site. */
+  /** What reading the file found out about its site. */
   site?: FoundLinks | null;
 }
 
@@ -43,8 +43,8 @@ export interface CollectorParts {
 }
 
 /**
- * One collector serves several issues in a row: it asks no dead host again, and fetches a picture that an earlier issue
- * stored only once.
+ * One collector serves several issues in a row: it never asks a dead host again, and does not fetch a picture again
+ * that an earlier issue stored.
  */
 export class PictureCollector {
   readonly #parts: CollectorParts;
@@ -56,7 +56,7 @@ export class PictureCollector {
     this.#parts = parts;
   }
 
-  /** A picture of the web that cannot be had keeps its link, and a message says so. */
+  /** A picture on the web that cannot be fetched keeps its link, and a message says so. */
   async collect(issue: IssueSource): Promise<CollectedPictures> {
     const { emails, folders, fetchPicture } = this.#parts;
     const { file, document, newsletter, site } = issue;
@@ -91,7 +91,7 @@ export class PictureCollector {
     }
   }
 
-  /** The pictures of the web that an earlier import stored. `complete`: nothing more is fetched for this issue. */
+  /** The pictures from the web that an earlier import stored. `complete`: nothing more is fetched for this issue. */
   async #earlierImport(issue: IssueSource): Promise<{ media: Map<string, Medium>; complete: boolean }> {
     const { newsletter, slug, file } = issue;
     const { db } = this.#parts;
@@ -102,7 +102,7 @@ export class PictureCollector {
       const medium = addressOf(issue, url) && rows.get(hash);
       return medium ? [[url, medium] as const] : [];
     });
-    // An issue that is no draft any more keeps the pictures that it has.
+    // An issue that is no longer a draft keeps the pictures that it has.
     return { media: new Map(media), complete: before.state !== 'draft' && before.source === file.text };
   }
 
@@ -115,7 +115,7 @@ export class PictureCollector {
   }
 }
 
-/** Where a picture is on the web, or null for one that has no place there. */
+/** A picture's address on the web, or null if it has none. */
 function addressOf({ document, file: { base } }: IssueSource, url: string): string | null {
   const own = document.baseUrl ?? document.canonicalUrl;
   return pictureUrl(url, base !== null && isWebAddress(base) && isRelative(url) ? base : own);
@@ -127,7 +127,7 @@ const picturesOfWeb = (issue: IssueSource, media: ReadonlyMap<string, Medium>): 
     return address?.startsWith('http') ? [{ url, address }] : [];
   });
 
-/** Named by a path alone, while neither a file nor an address on the web is known for it. */
+/** Pictures named by a path alone for which neither a file nor an address on the web is known. */
 const picturesNowhere = (issue: IssueSource, media: ReadonlyMap<string, Medium>) =>
   [...pictureUrls(issue.document)]
     .filter((url) => url !== '' && !media.has(url) && !hasSlots(url) && isRelative(url))

@@ -1,4 +1,4 @@
-/** What a source is read, rendered and checked with: a newsletter's view where one is named, else an invented one. */
+/** What a source is read, rendered and checked with: the view of the named newsletter, or an invented one. */
 import { type Newsletter, newsletterView } from '../../audience/newsletters/newsletter.ts';
 import type { CheckedIssue, KeptPicture } from '../../checks/check.ts';
 import { archiveUrl } from '../../consent/links.ts';
@@ -12,11 +12,11 @@ import type { EmailFiles } from '../../render/theme/email-files.ts';
 import type { FolderReader } from '../source/folder-reader.ts';
 
 export interface AuthoringContext {
-  /** Null where no newsletter is named. */
+  /** Null when no newsletter is named. */
   view: NewsletterView | null;
-  /** As it stands in the database; null where none is named. */
+  /** As stored in the database; null when none is named. */
   newsletter: Newsletter | null;
-  /** Null where none is needed. */
+  /** Null when none is needed. */
   db: Db | null;
   emails: EmailFiles;
   publicUrl: string;
@@ -72,7 +72,9 @@ export function renderContext(
   };
 }
 
-/** What the checks look at. `edition` is null where it was not rendered, `media` is by the address as written. */
+/**
+ * What the checks look at. `edition` is null if the issue was not rendered; `media` is keyed by the address as written.
+ */
 export function checkSubject(
   source: string,
   document: Document,

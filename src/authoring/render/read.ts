@@ -1,4 +1,4 @@
-/** From a source to its document, with the links to other pages of its site resolved. */
+/** Reads a source into its document, and resolves its links to other pages of its site. */
 import type { Document } from '../../issue/document/document.ts';
 import { readIssue } from '../../issue/read.ts';
 import { type FoundLinks, findLinks, type WrittenLink } from '../site/find-links.ts';
@@ -8,7 +8,7 @@ import type { AuthoringContext } from './context.ts';
 export interface ReadFile {
   file: SourceFile;
   document: Document;
-  /** Null where no link needs the files of a site. */
+  /** Null when no link needs the files of a site. */
   site: FoundLinks | null;
 }
 

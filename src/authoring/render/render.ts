@@ -1,4 +1,4 @@
-/** A read source, rendered and checked with the pictures that lie beside it. Nothing is stored. */
+/** Renders and checks a source that has been read, with the pictures beside it. Stores nothing. */
 import { checkIssue } from '../../checks/check-issue.ts';
 import { calendarFiles } from '../../issue/calendar/calendar-files.ts';
 import type { Message } from '../../issue/document/document.ts';
@@ -24,9 +24,9 @@ export interface RenderedSource {
 
 export interface RenderSettings {
   slug: string;
-  /** Where a picture that lies beside the file, or a calendar file, is served from. */
+  /** Where a picture beside the file, or a calendar file, is served from. */
   address: (medium: Medium) => string;
-  /** Replaces the default where a source is rendered again and again, and shaped pictures are cached. */
+  /** Replaces the default when a source is rendered again and again, so that prepared pictures can be cached. */
   shape?: typeof preparePicture;
 }
 

@@ -10,7 +10,7 @@ import type { FolderReader } from '../source/folder-reader.ts';
 import { absoluteUrl, contentPath, fileUrlPath, type LinkOrigin, pageUrl, urlPath } from './page-url.ts';
 import { findSiteFolder, type SiteFolder } from './site-folder.ts';
 
-/** For one issue. Further links are answered with a reason. */
+/** Per issue. Further links get a reason instead of an address. */
 const MAX_LINKS = 300;
 
 export interface FoundLinks {

@@ -30,7 +30,7 @@ export interface LinkOrigin {
   archive: ArchiveLookup | null;
 }
 
-/** The path as the author knows it: from the root of the content. */
+/** The path as the author knows it, relative to the root of the content. */
 export const contentPath = (path: string, { content }: SiteFolder): string =>
   urlPath(relative(content, path));
 export const urlPath = (path: string): string => path.split(sep).join('/');
@@ -64,7 +64,7 @@ export async function pageUrl(
   );
 }
 
-/** The page links to the archive where it is itself an issue of this newsletter that was sent. */
+/** The page's address in the archive, if it is itself an issue of this newsletter that was sent. */
 async function archivePageUrl(
   frontMatterSlug: string | null,
   file: string,
@@ -98,7 +98,7 @@ export function fileUrlPath(form: SiteForm, path: string, folder: string, site: 
 
 const encodedPath = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
 
-/** `path` counts from the site's root. Null: the file has no known address. */
+/** `path` is relative to the site's root. Null: the file has no known address. */
 export function absoluteUrl(
   path: string | null,
   { baseUrl }: LinkOrigin,

@@ -52,7 +52,10 @@ function foldersUp(folder: string): string[] {
   return up;
 }
 
-/** The text is null, and the rules of addresses unknown, where it cannot be read or a folder `config` adds to it. */
+/**
+ * The text is null if the file cannot be read, or if a folder `config` adds settings: the rules for addresses are then
+ * unknown.
+ */
 async function readSettings(
   reader: FolderReader,
   folder: string,
