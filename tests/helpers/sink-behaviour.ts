@@ -41,6 +41,8 @@ export interface Behaviour {
   raw?: string;
   /** Answer this much later, in milliseconds. */
   lateMs?: number;
+  /** Answer when this has resolved. */
+  when?: Promise<unknown>;
   /** Cut the connection instead of answering. */
   drop?: boolean;
   /** Never answer, and keep the connection open. */

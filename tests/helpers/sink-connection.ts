@@ -51,22 +51,29 @@ export class SinkLine {
   answer(behaviour: Behaviour, usual: string, after: () => void, onGone?: () => void): void {
     if (behaviour.drop) this.cut();
     else if (behaviour.hang) this.held = true;
-    else if (behaviour.lateMs) this.#answerLate(behaviour, usual, after, onGone);
+    else if (behaviour.lateMs || behaviour.when) this.#answerLate(behaviour, usual, after, onGone);
     else this.#write(behaviour, usual);
   }
 
   #answerLate(behaviour: Behaviour, usual: string, after: () => void, onGone?: () => void): void {
     this.held = true;
+    let left = false;
     const gone = () => {
+      left = true;
       clearTimeout(timer);
       onGone?.();
     };
-    const timer = setTimeout(() => {
+    const answer = () => {
+      if (left) return;
       this.#socket.off('close', gone);
       this.held = false;
       this.#write(behaviour, usual);
       after();
-    }, behaviour.lateMs);
+    };
+    const timer = setTimeout(
+      () => (behaviour.when ? behaviour.when.then(answer) : answer()),
+      behaviour.lateMs,
+    );
     this.#socket.once('close', gone);
   }
 

@@ -186,8 +186,9 @@ test('a refused mark is told, and nothing is settled', async () => {
 
 test('what is stopped while it waits is let go, what is on the connection is finished', async () => {
   const { sink, dispatcher, deliveries, states } = await harness(5, { pool: 1 });
-  slow(sink, 100);
   const stopped = new AbortController();
+  const stopSeen = new Promise((seen) => stopped.signal.addEventListener('abort', seen));
+  sink.behave = ({ stage: at }) => (at === 'dot' ? { when: stopSeen } : undefined);
   const all = deliverAll(dispatcher, deliveries, { stop: stopped.signal });
   await until('one is on the connection', async () => (await states()).includes('handing'));
   stopped.abort();
