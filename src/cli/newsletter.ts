@@ -67,7 +67,7 @@ function withFields(command: Command): Command {
     .option('--archive <who>', 'public, unlisted or off (default: public)')
     .option('--signup <who>', 'open or closed (default: open)')
     .option('--images <how>', 'mirror or link (default: mirror)')
-    .option('--on-unknown <policy>', 'what becomes of mails in doubt: hold or resend (default: hold)')
+    .option('--on-unknown <policy>', 'what happens to deliveries whose outcome is unknown: hold or resend (default: hold)')
     .option(
       '--keep-ledger <days>',
       'how long the ledger of a sent issue names people, such as 90d, or forever; then it is thinned to counts (default: 400d)',

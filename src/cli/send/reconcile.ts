@@ -1,4 +1,4 @@
-/** `postrider issue reconcile`: the doubts of an issue, settled by the editor's word or by the relay's log. */
+/** `postrider issue reconcile`: settles the unknown deliveries of an issue by the editor's word or by the relay's log. */
 import { readAddress } from '../../consent/identity.ts';
 import { Usage } from '../../errors.ts';
 import { findIssue } from '../../issue/find.ts';

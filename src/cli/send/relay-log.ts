@@ -56,7 +56,7 @@ export async function reconcileByLog(
   const rows = settled.map(({ email, was, now, evidence }) => [email, was, now, evidence]);
   const people =
     rows.length === 0
-      ? `nobody of this issue is in doubt; the log has ${log.ofIssue} of its messages`
+      ? `no delivery of this issue is unknown; the log has ${log.ofIssue} of its messages`
       : table(['address', 'was', 'is', 'evidence'], rows);
   out({ ...status, evidence: settled }, `${people}\n\n${facts(await statusFacts(status))}`);
 }
