@@ -17,14 +17,14 @@ const FLAGS = [
   '--hide-scrollbars',
 ];
 
-/** `named` is the path of a browser, or null for the one that is found. Throws Refused with what to install. */
+/** `named` is the path of a browser; null looks for one. Throws Refused with what to install. */
 export async function openChromium(named: string | null): Promise<Browser> {
   const { chromium } = await import('playwright-core').catch((cause: unknown) => {
     const text = 'the package playwright-core is not installed here: npm install playwright-core';
     throw new Refused('no-playwright', text, { cause });
   });
   const found = named ?? (await onPath());
-  // Elsewhere than on PATH, Playwright knows where installers put Chrome.
+  // If it is not on PATH, Playwright knows where installers put Chrome.
   const where: LaunchOptions = found === null ? { channel: 'chrome' } : { executablePath: found };
   // Chromium's own sandbox does not work for root, which is what containers run as.
   const args = process.getuid?.() === 0 ? [...FLAGS, '--no-sandbox'] : FLAGS;
@@ -37,7 +37,7 @@ export async function openChromium(named: string | null): Promise<Browser> {
   });
 }
 
-/** The first of the names that the shell finds. */
+/** The first of the names that is on PATH. */
 async function onPath(): Promise<string | null> {
   const ask = NAMES.map((name) => `command -v ${name}`).join(' || ');
   return promisify(execFile)('/bin/sh', ['-c', ask]).then(

@@ -12,8 +12,8 @@ export interface CliContext {
 export type OpenContext = () => Promise<CliContext>;
 
 /**
- * `open` refuses a database whose schema or keys are not this program's. `closeAll` closes what was opened, also when the
- * command failed.
+ * `open` refuses a database whose schema or keys do not match this program's. `closeAll` closes what was opened, even
+ * if the command failed.
  */
 export function contextOpener(readSettings: () => Config): { open: OpenContext; closeAll(): Promise<void> } {
   const opened: Program[] = [];

@@ -25,11 +25,11 @@ export function newsletterCommands(root: Command, open: OpenContext): void {
     .requiredOption('--slug <slug>', 'short name for addresses, e.g. weekly; stays as it is')
     .action((options: Options) => create(open, options));
   withFields(newsletter.command('set <slug>'))
-    .description('Changes the given fields. An empty value ("") takes an optional one away.')
+    .description('Changes the given fields. An empty value ("") removes an optional one.')
     .action((slug: string, options: Options) => set(open, slug, options));
   newsletter
     .command('show <slug>')
-    .description('Everything about one newsletter, with how many people read it.')
+    .description('Everything about one newsletter, including how many people read it.')
     .option('--json', JSON_HELP)
     .action((slug: string) => show(open, slug));
   newsletter
@@ -45,16 +45,16 @@ function withFields(command: Command): Command {
   command
     .option('--name <name>', 'as readers see it')
     .option('--from <mailbox>', 'the sender: "Weekly <news@example.org>"')
-    .option('--reply-to <mailbox>', 'where answers go, if not to the sender')
+    .option('--reply-to <mailbox>', 'where replies go, if not to the sender')
     .option('--language <tag>', 'of pages and mails: en, zh, ... (default: en)')
     .option('--timezone <zone>', 'for --at without an offset, e.g. Asia/Shanghai (default: UTC)')
     .option('--theme <name>', 'a folder of emails/themes (default: default)')
     .option('--logo <url>', 'a picture in place of the name')
-    .option('--postal-address <text>', 'stands in the footer of every issue; many laws ask for it')
+    .option('--postal-address <text>', 'shown in the footer of every issue; many laws require it')
     .option('--description <text>', 'what it is about, for the page where people subscribe')
     .option('--frequency <text>', 'how often it comes, for that page: "every Monday"')
     .option('--privacy-url <url>', 'your privacy policy, linked from that page')
-    .option('--base-url <url>', 'what relative links of an issue stand on')
+    .option('--base-url <url>', 'what relative links of an issue resolve against')
     .option('--relay <names>', 'for its issues: main, or several with weights: main:3,backup:1')
     .option('--quiet <times>', 'hand nothing over at these local times: 22:00-07:00')
     .option('--quiet-zone <whose>', 'whose clock counts: newsletter or reader (default: newsletter)')
@@ -63,16 +63,19 @@ function withFields(command: Command): Command {
       'a send pauses itself when more are refused or bounce; off: never (default: 10)',
     )
     .option('--breaker-complaints <percent>', 'the same for complaints (default: 0.5)')
-    .option('--breaker-sample <n>', 'of at least so many (default: 200)')
+    .option('--breaker-sample <n>', 'out of at least this many (default: 200)')
     .option('--archive <who>', 'public, unlisted or off (default: public)')
     .option('--signup <who>', 'open or closed (default: open)')
     .option('--images <how>', 'mirror or link (default: mirror)')
-    .option('--on-unknown <policy>', 'what happens to deliveries whose outcome is unknown: hold or resend (default: hold)')
+    .option(
+      '--on-unknown <policy>',
+      'what happens to deliveries whose outcome is unknown: hold or resend (default: hold)',
+    )
     .option(
       '--keep-ledger <days>',
       'how long the ledger of a sent issue names people, such as 90d, or forever; then it is thinned to counts (default: 400d)',
     )
-    .option('--legal-profile <country...>', 'whose law counts: us, ca, eu, cn (default: not said)')
+    .option('--legal-profile <country...>', 'whose law applies: us, ca, eu, cn (default: not stated)')
     .option('--editor <address...>', 'who reviews and gets test mails')
     .option('--json', JSON_HELP);
   for (const [name, what] of Object.entries(colorNames)) {
@@ -149,7 +152,7 @@ function forMachines({ id: _, slug, from, replyTo, ...rest }: Newsletter) {
   };
 }
 
-/** By the names of the options that set them. */
+/** Facts under the names of the options that set them. */
 function described(newsletter: Newsletter): string {
   return facts(factsOf(newsletter));
 }

@@ -9,6 +9,6 @@ export function out(value: unknown, human: string): void {
   process.stdout.write(wantsJson() ? `${JSON.stringify(value)}\n` : `${human}\n`);
 }
 
-/** A sentence for the person at the terminal, never part of the answer. */
+/** Prints a sentence for the person at the terminal, never part of the answer. */
 export const tell = (sentence: string): void =>
   void process.stderr.write(`${wantsJson() ? sentence : severityStyled(sentence)}\n`);

@@ -1,6 +1,6 @@
 /**
- * `postrider demo`: a newsletter, 200 subscribers and a realistic issue, sent into the built-in inbox by the real parts
- * in a data folder of its own. Ignores DATABASE_URL, REDIS_URL and SMTP_URL.
+ * `postrider demo`: a newsletter, 200 subscribers and a realistic issue, sent into the built-in inbox by the real
+ * program with its own data folder. Ignores DATABASE_URL, REDIS_URL and SMTP_URL.
  */
 
 import { createServer } from 'node:net';
@@ -107,7 +107,7 @@ async function freePort(wanted: number): Promise<number> {
   return wanted;
 }
 
-/** A second demo would remove the issue and links of one that still runs. */
+/** A second demo would remove the issue and links of one that is still running. */
 async function refuseSecond({ db, config }: Program): Promise<void> {
   if ((await liveWorkers(db)) > 0)
     throw new Refused(

@@ -56,11 +56,11 @@ function english(rank: number): Person {
   return { local: `${given}.${family}${round}`.toLowerCase(), name: `${given} ${family}`, language: 'en' };
 }
 
-/** Walks through all pairs of two lists of the same length. `round` makes the people of a second walk different. */
+/** Goes through all pairs of two lists of the same length. In a second round, `round` makes the people different. */
 function pair(left: string[], right: string[], rank: number): [string, string, string] {
   const row = Math.floor(rank / left.length);
   const round = Math.floor(row / right.length);
-  // Neighbours on the list share no name, since the step of 7 and the length of 25 have no common divisor.
+  // Neighbours in the list share no name, because the step of 7 and the length of 25 have no common divisor.
   return [
     left[rank % left.length]!,
     right[(rank * 7 + row) % right.length]!,

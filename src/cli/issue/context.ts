@@ -1,4 +1,4 @@
-/** Opens what a command needs to work on an issue's file: the database only where a newsletter is named. */
+/** Opens what a command needs to work on an issue's file: the database only if a newsletter is named. */
 import { findNewsletter } from '../../audience/newsletters/newsletter.ts';
 import { PictureCollector } from '../../authoring/pictures/collect.ts';
 import { type AuthoringContext, newsletterContext } from '../../authoring/render/context.ts';

@@ -1,4 +1,4 @@
-/** `postrider issue correct`: corrects an issue that is out, on its page on the web. */
+/** `postrider issue correct`: corrects the web page of an issue that is out. */
 import { type CorrectedIssue, correctIssue } from '../../authoring/correction/correct-issue.ts';
 import { storedName } from '../../authoring/source/source-file.ts';
 import { Usage } from '../../errors.ts';
@@ -17,7 +17,7 @@ export interface CorrectOptions {
   allowMissingPictures?: boolean;
 }
 
-/** In characters: the note is a box above the issue, not a second issue. */
+/** In characters. The note is a box above the issue, not a second issue. */
 const MAX_NOTE_LENGTH = 500;
 
 export async function correct(open: OpenContext, file: string, options: CorrectOptions): Promise<void> {
@@ -38,7 +38,7 @@ export async function correct(open: OpenContext, file: string, options: CorrectO
   );
 }
 
-/** One line of plain text; null where no note was given. */
+/** One line of plain text; null when no note was given. */
 function readNote(given: string | undefined): string | null {
   if (given === undefined) return null;
   const note = given.replace(/[\s\p{Cc}]+/gu, ' ').trim();

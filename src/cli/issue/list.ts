@@ -17,7 +17,7 @@ export async function list(open: OpenContext, options: NewsletterOption): Promis
   );
 }
 
-/** By the newsletter's clock; for an issue without a time yet, its date. */
+/** In the newsletter's time zone; for an issue without a time yet, its date. */
 function timeOf({ at, date, timezone }: ListedIssue): string {
   if (at === null) return date ?? '';
   const options = { dateStyle: 'short', timeStyle: 'short', timeZone: timezone } as const;

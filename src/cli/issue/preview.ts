@@ -69,10 +69,10 @@ export async function startPreview(
   };
 }
 
-/** Editors write a file in several steps. Those that follow each other this closely are one change. */
+/** Text editors write a file in several steps. Steps that are this close together count as one change. */
 const DEBOUNCE_MS = 25;
 
-/** Watches the folder instead of the file, since editors replace the file by a new one. */
+/** Watches the folder instead of the file, because text editors replace the file with a new one. */
 function onChanges(folder: string, recursive: boolean, changed: () => Promise<void>): () => void {
   let timer: NodeJS.Timeout | undefined;
   const watcher = watch(folder, { recursive }, () => {

@@ -49,10 +49,10 @@ async function writeFiles(
   );
 }
 
-/** Beside the HTML, in a path as long as that of a sent mail (`/media/:hash`), so that sizes are the same. */
+/** A file beside the HTML, in a path as long as that of a sent mail (`/media/:hash`), so that sizes are the same. */
 const addressOf = ({ hash, type }: Medium): string => {
   const name = `media/${hash.slice(0, 16)}`;
-  // A link to a calendar file adds its ending by itself.
+  // Links to calendar files add the extension themselves.
   return isCalendar(type) ? name : `${name}.${type.replace(/^image\/|\+xml$/g, '')}`;
 };
 

@@ -24,7 +24,7 @@ interface Shot {
 
 interface ShotsOptions {
   folder: string;
-  /** The browser's path, or null for the one that is found. */
+  /** The browser's path; null looks for one. */
   chromium: string | null;
   /** The address of a subscriber; null: an invented reader. */
   as?: string | null;
@@ -34,11 +34,11 @@ interface ShotsOptions {
 
 /** The host of pictures beside the file. It does not exist: requests to it are answered here. */
 const PICTURES_URL = 'http://beside.invalid';
-/** In px. Chromium draws no higher picture. */
+/** In px. Chromium cannot draw a taller picture. */
 const MAX_HEIGHT = 16_384;
 /** In px: 80 columns and a margin. */
 const TEXT_WIDTH = 760;
-/** For all pictures of the web together. */
+/** For all pictures from the web together. */
 const MAX_FETCH_MS = 15_000;
 
 /** Throws Refused for a file that cannot be shown, for an address that no subscriber has, and without a browser. */

@@ -24,7 +24,7 @@ interface RelayView extends RelayTerms {
   used: Record<Span, number>;
   /** `resting` while it accepts nothing more from us, `unused` when no live worker knows it. */
   state: 'up' | 'down' | 'resting' | 'unused';
-  /** Why it rests; `asked` is the next try, `until` when it accepts mail again. Null: it does not rest. */
+  /** Why it rests: `asked` is the time of the next try, `until` when it accepts mail again. Null: it is not resting. */
   rest: { why: string; asked: string; until: string } | null;
   /** `seats`: its connections, by the name that scripts know. */
   workers: (Omit<RelayWorker, 'connections'> & { seats: number })[];

@@ -98,7 +98,7 @@ const triedReplies = (trial: EnvelopeTrial | null) => ({
   rcpt: trial?.rcpt ? replyText(trial.rcpt) : null,
 });
 
-/** A 4xx is no refusal, since it may be greylisting. */
+/** A 4xx does not count as a refusal, since it may be greylisting. */
 const isRefused = (trial: EnvelopeTrial | null): boolean =>
   trial !== null &&
   (trial.mail === null || [trial.mail, trial.rcpt].some((reply) => (reply?.code ?? 0) >= 500));

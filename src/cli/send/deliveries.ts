@@ -53,11 +53,11 @@ function more(line: PersonLine | FullLine): object {
   return { lane, relay, feedback, firstAttemptAt, history };
 }
 
-/** The reader of our output may be slow, or stop early (`| head`). Neither is an error. */
+/** Whoever reads our output may be slow, or stop early (`| head`). Neither is an error. */
 function readerOfOutput(): { takes(text: string): Promise<boolean> } {
   let gone = false;
   let goOn = () => {};
-  // One listener each for the whole output, however often it has to wait.
+  // One listener per event for the whole output, however often it has to wait.
   process.stdout.on('drain', () => goOn());
   process.stdout.on('error', () => {
     gone = true;

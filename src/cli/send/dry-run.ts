@@ -11,7 +11,7 @@ import type { SendOrder } from '../../sends/start.ts';
 import { out } from '../output.ts';
 import { facts } from '../text.ts';
 
-/** Ends with 1 when somebody would be refused. */
+/** Exits with 1 when somebody would be refused. */
 export async function printDryRun(
   program: Program,
   found: FoundIssue,

@@ -1,4 +1,4 @@
-/** The last line of `issue send --wait` while people still wait: how many, until when, and why. */
+/** The last line of `issue send --wait` while people are still waiting: how many, until when, and why. */
 import type { IssueStatus, PutOff } from '../../stats/status.ts';
 import { counted } from '../text.ts';
 

@@ -61,7 +61,10 @@ export async function reconcileByLog(
   out({ ...status, evidence: settled }, `${people}\n\n${facts(await statusFacts(status))}`);
 }
 
-/** The deliveries whose outcome is unknown, and their witnesses. Other lines of the log need not be kept. */
+/**
+ * The ids to look for: deliveries with an unknown outcome, and their witnesses (deliveries near them that the relay
+ * certainly accepted). Other lines of the log need not be kept.
+ */
 async function idsOf(
   program: Program,
   found: FoundIssue,
@@ -113,7 +116,7 @@ function wrongLog(
 /** Sorts the files by time, since a message may begin in one file and be queued in the next. */
 async function oldestFirst(files: readonly string[], now: Date): Promise<readonly string[]> {
   if (files.length === 1) return files;
-  if (files.includes('-')) throw new Usage('--relay-log: standard input (-) goes alone');
+  if (files.includes('-')) throw new Usage('--relay-log: standard input (-) cannot be combined with files');
   const begins = new Map<string, number>();
   for (const file of files) begins.set(file, await reading(file, () => firstMoment(openFile(file), now)));
   return [...files].sort((a, b) => begins.get(a)! - begins.get(b)!);
@@ -169,7 +172,7 @@ async function settle(
     const ids = missed.map(({ delivery }) => delivery.id);
     const resent = resend ? await resendByEvidence(trx, found.id, ids) : new Set<number>();
     if (resent.size > 0) await reopenIfSent(trx, found.id);
-    // In a restored database most of those who wait have simply not been tried yet.
+    // In a restored database most of the waiting deliveries have simply not been tried yet.
     const reported = judged.filter(
       ({ delivery, judgement }) => !delivery.dueToRestore || judgement.verdict === 'taken',
     );
@@ -196,5 +199,5 @@ function evidenceText(judgement: Judgement, { waiting }: UncertainDelivery, rese
     : `the relay did not take it${how}: --resend would send it again`;
 }
 
-/** As the ledger stores a reply: without control characters, at most 1,000 characters. */
+/** In the form in which the ledger stores a reply: without control characters, at most 1,000 characters. */
 const clean = (line: string): string => withoutLinkTokens(line.replace(/\p{Cc}/gu, ' ')).slice(0, 1_000);

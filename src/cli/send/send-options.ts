@@ -1,4 +1,4 @@
-/** What `issue send` is asked for besides the issue: options that do not go together, the canary, a correction. */
+/** The options of `issue send`: which ones conflict, the canary, and the issue that a correction follows. */
 
 import type { Program } from '../../bootstrap.ts';
 import { Refused, Usage } from '../../errors.ts';
@@ -81,7 +81,7 @@ export function canaryText({ first, waitSeconds }: Canary): string {
   return `${who}, ${then}`;
 }
 
-/** The issue that a correction follows. Throws Refused when it cannot tell whom it has reached. */
+/** The issue that a correction follows. Throws Refused when it is not known whom that issue has reached. */
 export async function readReachedBy(
   program: Program,
   found: FoundIssue,

@@ -1,4 +1,4 @@
-/** `postrider issue send`: checks, asks, then starts or schedules the send, or only tries it out. */
+/** `postrider issue send`: checks and asks, then starts or schedules the send; or only does a dry run. */
 
 import type { PreparedIssue } from '../../authoring/prepare-issue.ts';
 import { refuseUnsendable } from '../../authoring/sendable.ts';
@@ -31,7 +31,7 @@ interface SendOptions extends OrderOptions {
   'wait=sent'?: boolean;
 }
 
-/** The requested time. `when` is null for now, `said` is its text for people. */
+/** The requested time. `when` is null for now; `said` is the time as text for people. */
 interface RequestedTime {
   when: When | null;
   said: string | null;
@@ -191,7 +191,9 @@ async function waitFor(
   if (['paused', 'cancelled', 'draft'].includes(status.state)) process.exitCode = 1;
 }
 
-/** Behind the answer; with `--json` that is one value, so it goes beside. */
+/**
+ * Prints a line after the answer. With `--json` the answer must be one JSON value, so the line goes to standard error.
+ */
 const printLast = (line: string): void => void (wantsJson() ? tell(line) : process.stdout.write(`${line}\n`));
 
 async function tellContinues(program: Program, found: FoundIssue): Promise<void> {

@@ -71,7 +71,7 @@ async function inBothClocks(iso: string, timezone: string): Promise<string> {
   return sayTime(new Date(iso), timezone);
 }
 
-/** `Thursday, 2026-11-26`, since a forecast is no more precise. */
+/** `Thursday, 2026-11-26`: a forecast is not more precise than a day. */
 export async function onDay(iso: string, timezone: string): Promise<string> {
   const day = (await inBothClocks(iso, timezone)).slice(0, 10);
   const name = new Intl.DateTimeFormat('en', { weekday: 'long', timeZone: timezone }).format(new Date(iso));

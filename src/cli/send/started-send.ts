@@ -20,7 +20,7 @@ export async function editionLabel(
   return { hash: edition.hash.slice(0, 8), domain: edition.from.address.split('@').at(-1)! };
 }
 
-/** Refuses a send that can hand nothing over any more. */
+/** Refuses a send that can no longer hand anything over. */
 export function refuseEnded({ name, state, compactingSince }: FoundIssue): void {
   if (['sent', 'sending', 'paused'].includes(state) && compactingSince === null) return;
   const why = compactingSince === null ? state : 'thinned to counts';

@@ -91,7 +91,7 @@ async function importFiles(open: OpenContext, names: string[], options: ImportOp
     out(report, reportText(report));
     refuseIfNobody(report);
   } catch (error) {
-    // For programs that ask somebody these questions. The message follows on standard error.
+    // For programs that put these questions to somebody. The message itself goes to standard error.
     if (error instanceof UnknownWords && wantsJson())
       out({ error: error.code, questions: error.questions }, '');
     throw error;

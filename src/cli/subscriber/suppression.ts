@@ -75,7 +75,7 @@ export function suppressionCommands(root: Command, open: OpenContext): void {
     )
     .requiredOption('--source <text>', 'where the list comes from, e.g. "bounces of X"')
     .option(...NEWSLETTER)
-    .addOption(reason('for all of them; else by the column "reason", else by-hand'))
+    .addOption(reason('for all of them (default: the column "reason", else by-hand)'))
     .option('--dry-run', 'report the same, but write nothing')
     .option('--json', JSON_HELP)
     .addHelpText(

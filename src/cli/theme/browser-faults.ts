@@ -5,7 +5,7 @@ import { openChromium } from '../chromium.ts';
 
 const WIDTHS = [360, 600, 1280];
 
-/** The faults at three widths, in light and dark mode. Throws Refused where there is no browser. */
+/** The faults at three widths, in light and dark mode. Throws Refused when there is no browser. */
 export async function browserFaults(mails: readonly ThemeMail[], chromium: string | null): Promise<string[]> {
   const browser = await openChromium(chromium);
   try {

@@ -86,7 +86,7 @@ function asFault(error: unknown): ThemeCheck {
   throw error;
 }
 
-/** Skips these checks where there is no browser, unless the command named one. */
+/** Skips these checks when there is no browser, unless the command named one. */
 async function checkInBrowser(mails: readonly ThemeMail[], chromium: string | null): Promise<string[]> {
   return browserFaults(mails, chromium).catch((error: unknown) => {
     if (!(error instanceof Refused) || chromium !== null) throw error;

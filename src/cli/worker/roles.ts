@@ -50,7 +50,7 @@ async function migrateOnly(readSettings: () => Config): Promise<void> {
 }
 
 async function run(readSettings: () => Config, roles: Roles): Promise<void> {
-  // Before anything is opened, so that a start that is stopped early closes what it has opened.
+  // Created before anything is opened, so that a start that is stopped early closes what it has opened.
   const stop = stopController();
   const program = await openProgram(readSettings(), tell);
   try {

@@ -9,7 +9,7 @@ import { type IssueStatus, issueStatus } from '../../stats/status.ts';
 import { tell } from '../output.ts';
 
 const LOOK_MS = 300;
-/** Shorter holdups, such as a relay that restarts, are not reported. */
+/** Shorter holdups, such as a relay restart, are not reported. */
 const HOLDUP_LASTS_MS = 2_000;
 /** How long to wait for a worker, since one may be about to start. */
 const WORKER_GRACE_MS = 10_000;
