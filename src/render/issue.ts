@@ -52,7 +52,7 @@ export async function renderIssue(document: Document, context: RenderContext): P
 interface CompiledMail {
   /** A slot-only template. */
   html: string;
-  /** Slots stand in it as markers. */
+  /** Contains markers for slots. */
   mjml: string;
 }
 
@@ -81,7 +81,7 @@ function whyNotClipped({ document, context }: IssueRendering): WhyNotClipped {
   return context.issue.archiveUrl === null ? 'no page' : 'no place';
 }
 
-/** `page` is the whole mail where the sent one was shortened. */
+/** `page` is the whole mail if the sent one was shortened. */
 function freeze(issue: IssueRendering, mail: CompiledMail, page: CompiledMail | null): Edition {
   const { document, context, slots, fields } = issue;
   const { newsletter, publicUrl } = context;

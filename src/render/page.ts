@@ -8,7 +8,7 @@ import { type Palette, type Theme, themeFor } from './theme/theme.ts';
 import { themeFile } from './theme/theme-files.ts';
 
 interface Page {
-  /** Null: a page of no newsletter (the list of newsletters, an unknown address). */
+  /** Null for a page that belongs to no newsletter (the list of newsletters, an unknown address). */
   newsletter: NewsletterView | null;
   language: string;
   emails: EmailFiles;

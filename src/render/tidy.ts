@@ -3,7 +3,7 @@ import { FALLBACK_PICTURE_WIDTH } from './content/picture.ts';
 import { DARK_PLACEHOLDER, type LateStyles } from './theme/mail-styles.ts';
 
 /**
- * Gmail clips mails at 102,400 bytes, so none are wasted. Listings (`<pre>`) keep all white space; elsewhere a run of
+ * Gmail clips mails at 102,400 bytes, so no byte is wasted. Listings (`<pre>`) keep all white space; elsewhere a run of
  * white space becomes one space or one line break.
  */
 export function tidyHtml(html: string, late: LateStyles): string {
@@ -18,7 +18,7 @@ export function tidyHtml(html: string, late: LateStyles): string {
   return `${tidied.trim()}\n`;
 }
 
-/** The element that carries the mail's background: webmails remove `<body>` and its classes. */
+/** The outermost element, which has the mail's background: webmails remove `<body>` and its classes. */
 const OUTERMOST = /<div (?=[^>]*\brole="article")/;
 
 const classesOf = (html: string): Set<string> =>

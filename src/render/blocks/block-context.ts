@@ -27,7 +27,7 @@ export const topDepthOf = (blocks: readonly Block[]): number =>
 export const html = ({ settings }: BlockContext, content: Content | undefined): string =>
   content ? contentHtml(settings, content) : '';
 
-/** A link's address, whole; null where it leads nowhere. */
+/** A link's absolute address; null if it leads nowhere. */
 export const url = ({ settings }: BlockContext, address: string | undefined): string | null =>
   address === undefined ? null : linkAddress(settings, address);
 
@@ -35,7 +35,7 @@ export const url = ({ settings }: BlockContext, address: string | undefined): st
 export const label = ({ settings }: BlockContext, text: string | null | undefined): string | null =>
   text === null || text === undefined ? null : filledLabel(settings.slot, text);
 
-/** The view of a block that is nothing but content. */
+/** The view of a block that has only content. */
 export const plain = (context: BlockContext, block: { content: Content }) => ({
   html: html(context, block.content),
 });

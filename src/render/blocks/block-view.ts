@@ -93,7 +93,7 @@ const VIEWS: { [K in Kind]: View<K> } = {
   contributors: contributorsView,
 };
 
-/** Where a listing is split over two sections, its frame stays open. */
+/** If a listing is split over two sections, its frame stays open at the cut. */
 function listing({ code, language, cut }: BlockOf<'code'> & Pick<BlockPart, 'cut'>): Element {
   const pre = codeBlock(code, language);
   const open = [...(cut?.above ? ['goes-on'] : []), ...(cut?.below ? ['to-go-on'] : [])];

@@ -16,7 +16,7 @@ const PICTURE = 320;
 /** Cells share the width of their row. */
 const IN_ROW = /^t[dh]$/;
 
-/** In px; it errs towards too high. */
+/** In px. Errs on the high side. */
 export function estimatedHeight(html: string): number {
   let [height, width, column, listing] = [0, 0, 0, false];
   const endLine = (): void => {

@@ -1,6 +1,7 @@
 /**
- * The title without the newsletter's name, which the mail shows above it. `Ferrykit Weekly 42: Smaller pools` in the newsletter
- * "Ferrykit Weekly" is the headline `Smaller pools` of number 42; the subject and `issue.title` stay whole.
+ * The title without the newsletter's name, which the mail shows above it. `Ferrykit Weekly 42: Smaller pools` in the
+ * newsletter "Ferrykit Weekly" is the headline `Smaller pools` of number 42; the subject and `issue.title` keep the
+ * whole title.
  */
 
 interface Headline {

@@ -23,5 +23,5 @@ function wordsIn(block: Block): string[] {
   return [];
 }
 
-/** Slots stay as written; pictures and template code give no words. */
+/** Slots stay as written; pictures and template code are left out. */
 const spoken = (content: Content): string => withoutTemplates(contentText(content));

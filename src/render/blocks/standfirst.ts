@@ -1,8 +1,8 @@
-/** The standfirst: the issue's description below its title, where it says something that is not already there. */
+/** The standfirst: the issue's description below its title, if it says something that is not already there. */
 import type { Block, Document } from '../../issue/document/document.ts';
 import { contentWords } from '../content/content-words.ts';
 
-/** The number of blocks that count as right below it. */
+/** How many blocks count as being right below the title. */
 const BLOCKS_BELOW = 3;
 
 /** As written, including slots; '' where there is nothing to add. */

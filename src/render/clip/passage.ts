@@ -4,7 +4,7 @@
  */
 import type { Element, ElementContent, Nodes, Text } from 'hast';
 
-/** A shorter paragraph is mailed whole or not at all. */
+/** A shorter paragraph is never cut. */
 const MIN_SPLIT_CHARACTERS = 4_000;
 /** A longer sentence may be cut after a word. */
 const MAX_SENTENCE_CHARACTERS = 1_000;

@@ -2,7 +2,7 @@
 import { Refused } from '../../errors.ts';
 import type { Document } from '../../issue/document/document.ts';
 
-/** Twenty times as many as in the longest weekly we know; some seconds of work. */
+/** Twenty times as many as in the longest weekly we know; this takes a few seconds. */
 const MAX_ELEMENTS = 40_000;
 /** The CSS inliner goes through all pairs of double braces for each of them. */
 const MAX_BRACES = 2_000;

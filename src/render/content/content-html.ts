@@ -100,7 +100,7 @@ const HANDLERS: Record<string, ElementHandler | undefined> = {
 
 const UNKNOWN_SIZE = { width: FALLBACK_PICTURE_WIDTH, style: 'width:auto' };
 
-/** Wide pictures take the room there is: with pictures blocked, `max-width` alone would keep a table wide. */
+/** Wide pictures shrink to the space available: with pictures blocked, `max-width` alone would keep a table wide. */
 const widthStyle = (width: number) => width > MAX_NARROW_PX && { style: `width:100%;max-width:${width}px` };
 
 /** `dataSlot` names a slot that differs per reader, e.g. `link.unsubscribe`. */

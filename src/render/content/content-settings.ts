@@ -1,4 +1,4 @@
-/** What one issue says about rendering its content. */
+/** The settings of one issue for rendering its content. */
 import type { PrintSlot } from '../slots/label.ts';
 import type { Direction } from './direction.ts';
 
@@ -17,7 +17,10 @@ export interface ContentSettings {
   picture?: string;
   /** The widest picture in px. */
   width: number;
-  /** Chinese, Japanese or Korean text: a single no-break space there is an accident of the editor it was pasted from. */
+  /**
+   * Chinese, Japanese or Korean text: a single no-break space in it is an accident of the editor that it was pasted
+   * from.
+   */
   breakBlanks?: boolean;
 }
 

@@ -21,7 +21,7 @@ interface Picture {
 /** The width in px that Outlook gets for a picture of unknown size; other programs use the picture's own. */
 export const FALLBACK_PICTURE_WIDTH = 480;
 
-/** A picture for a template. `fallbackAlt` replaces an alt text that says nothing. Null: it cannot be shown. */
+/** A picture for a template. `fallbackAlt` replaces a useless alt text. Null if the picture cannot be shown. */
 export function picture(
   settings: ContentSettings,
   image: Image | undefined,

@@ -45,13 +45,13 @@ export function siteName(address: string): string {
   return host.replace(/^www\./, '') || address;
 }
 
-/** Without control characters; signs that an address cannot hold are percent-encoded. */
+/** Removes control characters, and percent-encodes characters that an address cannot contain. */
 function plainAddress(url: string): string {
   const cleaned = url.replace(/[\u0000-\u001f\u007f]/g, '').trim();
   return cleaned.replace(/[<>" ]/g, (sign) => encodeURIComponent(sign));
 }
 
-/** Like `absoluteUrl`, for pictures: allows `data:` pictures too. Null for one that differs per reader. */
+/** Like `absoluteUrl`, for pictures: allows `data:` pictures too. Null for an address that differs per reader. */
 export function pictureUrl(url: string, baseUrl: string | null): string | null {
   if (/^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+$/.test(url)) return url;
   const address = hasSlots(url) ? null : absoluteUrl(url, baseUrl);

@@ -12,7 +12,7 @@ export interface Edition {
   preheader: string;
   /** Slot-only Handlebars template of the HTML part (CSS inlined). Escapes slot values as HTML. */
   html: string;
-  /** Like `html`, for the archive; only present where the mail was shortened (`clip: auto`). */
+  /** Like `html`, for the archive; only present if the mail was shortened (`clip: auto`). */
   page?: string;
   /** Slot-only Handlebars template of the text part. Slot values are not escaped. */
   text: string;

@@ -24,7 +24,7 @@ const MAX_KEPT_BYTES = 256 * 1024;
 /** The messages of an edition differ by a few hundred bytes. */
 const SPARE_BYTES = 2 * 1024;
 
-/** Joins pieces, copying each byte once. Without `memory` the bytes are the caller's for good. */
+/** Joins pieces, copying each byte once. Without `memory`, the caller owns the bytes. */
 export function joinPieces(pieces: Pieces, memory?: MessageMemory): Buffer {
   let length = 0;
   for (const piece of pieces) length += piece.length;

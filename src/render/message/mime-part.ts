@@ -1,8 +1,8 @@
 /**
  * One part of a message, composed once with gaps for its slots. The text between the slots of a template is encoded to
- * bytes when the template is compiled. Slots and simple conditions are filled straight from the syntax tree. Where a
- * template contains more, Handlebars prints it with a short key in place of each text. Either way filling costs no more
- * than the slots do, and the bytes are copied once.
+ * bytes when the template is compiled. Slots and simple conditions are filled straight from the syntax tree. If a
+ * template contains anything more, Handlebars prints it with a short key in place of each text. Either way filling
+ * costs no more than the slots do, and the bytes are copied once.
  */
 import Handlebars from 'handlebars';
 import { Refused } from '../../errors.ts';

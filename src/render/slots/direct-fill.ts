@@ -16,7 +16,7 @@ export interface Step<Content> {
   condition: { something: Step<Content>[]; nothing: Step<Content>[] } | null;
 }
 
-/** Null where the template needs Handlebars. `contentOf` converts each text between slots. */
+/** Null if the template needs Handlebars. `contentOf` converts each text between slots. */
 export function directSteps<Content>(
   program: hbs.AST.Program,
   contentOf: (text: string) => Content,

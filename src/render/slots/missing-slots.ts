@@ -1,4 +1,4 @@
-/** Counts for whom an edition's slots about the reader stay empty, and what these people read instead. */
+/** Counts the readers for whom an edition's slots stay empty, and finds what they read instead. */
 import type { Edition, Reader } from '../edition/edition.ts';
 import { pathSource } from './handlebars-source.ts';
 import { slotParts } from './slot-paths.ts';
@@ -8,9 +8,9 @@ export interface SlotReport {
   slot: string;
   /** Readers without a value. */
   missing: number;
-  /** What they read in its place; null where there is no fallback. */
+  /** What they read instead; null if there is no fallback. */
   fallback: string | null;
-  /** The edition asks first whether there is a value (`{{#if reader.name}}`). */
+  /** The edition checks first whether there is a value (`{{#if reader.name}}`). */
   guarded: boolean;
 }
 

@@ -43,7 +43,7 @@ function parse(handlebars: typeof Handlebars, source: string, file: string): hbs
   }
 }
 
-/** Handlebars tells the place over three lines, and then every token that it would have taken. */
+/** Handlebars describes the place in three lines, and then lists every token that it would have accepted. */
 function readable(message: string): string {
   const [, place, token] = /^Parse error on line \d+:\n([^\n]*)\n.*, got '(.*)'$/s.exec(message) ?? [];
   if (place === undefined) return message;

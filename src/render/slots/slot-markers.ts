@@ -60,10 +60,9 @@ export class SlotMarkers {
 }
 
 /**
- * The marker for a slot written in an issue's Markdown.
- * @param path e.g. `reader.name`, `reader.attributes.city`, `link.unsubscribe`
- * @param fallback what readers without a value see
- * @param use in a part of an address values are percent-encoded; as a whole address they must be one themselves
+ * The marker for a slot written in an issue's Markdown. @param path e.g. `reader.name`, `reader.attributes.city`,
+ * `link.unsubscribe` @param fallback what readers without a value see @param use in a part of an address, values are
+ * percent-encoded; as a whole address, each value must itself be an address
  */
 export function slotMarker(
   slots: SlotMarkers,

@@ -1,4 +1,4 @@
-/** The slots there are, and those that a template uses. */
+/** The slots that exist, and those that a template uses. */
 import Handlebars from 'handlebars';
 
 const readerFields = ['email', 'name', 'language'];

@@ -62,7 +62,7 @@ function listLines(writer: TextWriter, list: Element, columns: number): string[]
   return blocks.some((lines) => lines.includes('')) ? spaced(blocks) : blocks.flat();
 }
 
-/** Footnotes, each behind its number. */
+/** Footnotes, each after its number. */
 export function footnoteLines(writer: TextWriter, content: Content, columns: number): string[] {
   const items = content.flatMap((node) => (node.type === 'element' ? elementsIn(node) : []));
   return items.flatMap((item, index) => {

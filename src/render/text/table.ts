@@ -1,6 +1,6 @@
 /**
- * Tables in plain text: aligned columns where they fit, else one line for each cell, after its heading. Columns align in
- * a monospaced font; in any other font the bars still separate the cells.
+ * Tables in plain text: aligned columns if they fit, else one line for each cell, after its heading. Columns align in a
+ * monospaced font; in any other font the bars still separate the cells.
  */
 import type { Element } from 'hast';
 import { type Cell, EMPTY, type Grid, gridOf } from './table-grid.ts';

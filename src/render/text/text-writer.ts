@@ -20,7 +20,7 @@ export interface TextWriter {
   image?: (url: string) => string | null;
 }
 
-/** An address behind its label takes no more columns than this; a longer one becomes a numbered note. */
+/** The longest address that is printed beside its label, in columns; a longer one becomes a numbered note. */
 const MAX_INLINE_COLUMNS = 60;
 
 /** A label with its address: a short one beside it, a long one as a numbered note. */
@@ -58,7 +58,7 @@ const sameAddress = (label: string, url: string): boolean =>
 
 const bare = (address: string): string => address.replace(/^(https?:\/\/|mailto:)/i, '').replace(/\/$/, '');
 
-/** `[picture]` with its address; '' where it has none. */
+/** `[picture]` with its address; '' if it has none. */
 export function pictureLink(writer: TextWriter, src: string): string {
   const address = pictureAddress(writer, src);
   return address === null || address.startsWith('data:')

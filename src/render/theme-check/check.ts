@@ -54,7 +54,7 @@ export async function checkTheme(emails: EmailFiles, theme: string): Promise<The
   return { mails, faults: [...faults] };
 }
 
-/** Any other error is a bug of ours and is thrown on. */
+/** Any other error is a bug of ours and is rethrown. */
 function faultsOf(error: unknown): string[] {
   if (error instanceof Refused) return error.message.split('\n');
   throw error;

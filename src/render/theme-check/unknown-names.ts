@@ -62,7 +62,7 @@ function templatesIn(emails: EmailFiles, theme: string): string[] {
   ];
 }
 
-/** Each path once whose root is known at rendering. Rendering reports what does not parse. */
+/** Each path whose root is known at rendering, once. Rendering reports what does not parse. */
 function pathsIn(source: string): { parts: string[]; line: number }[] {
   const found = new Map<string, { parts: string[]; line: number }>();
   const visitor = new Handlebars.Visitor();

@@ -21,7 +21,10 @@ export const textColorOn = (background: string): string =>
 export const readableOn = (color: string, background: string): string =>
   readableOnAll(color, () => [background]);
 
-/** Like `readableOn`, for several backgrounds, which may contain some of the colour. They are all light or all dark. */
+/**
+ * Like `readableOn`, for several backgrounds, which may be mixed with some of the colour. They must be all light or all
+ * dark.
+ */
 export function readableOnAll(color: string, backgroundsFor: (ink: string) => readonly string[]): string {
   const goal = backgroundsFor(color).some((background) => luminance(background) > 0.18)
     ? '#000000'

@@ -64,7 +64,7 @@ const GREY = '#a4abb5';
 
 type Values = Readonly<Record<string, string>>;
 
-/** The values of `var(--name)`: the palette, colours made from it, fonts, and how titles are set. */
+/** The values of `var(--name)`: the palette, colours made from it, fonts, and the typography of titles. */
 export function cssValues(theme: Theme, palette: Palette): Values {
   const on = (color: string): string => readableOn(color, palette.tint);
   const colors: Values = {

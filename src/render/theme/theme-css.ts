@@ -5,9 +5,9 @@ import type { EmailFiles } from './email-files.ts';
 import { themeFile } from './theme-files.ts';
 
 interface ThemeCss {
-  /** All rules in their order, those of partials in their place, without comments. */
+  /** All rules in order, with the rules of partials in place, without comments. */
   nodes: (Rule | AtRule)[];
-  /** The file that a rule or declaration stands in, for faults. */
+  /** The file that contains a rule or declaration, for faults. */
   fileOf: (node: Node) => string;
 }
 
