@@ -73,7 +73,7 @@ function withFields(command: Command): Command {
     )
     .option(
       '--keep-ledger <days>',
-      'how long the ledger of a sent issue names people, such as 90d, or forever; then it is thinned to counts (default: 400d)',
+      'how long the ledger of a sent issue names people, such as 90d, or forever; then it is compacted to counts (default: 400d)',
     )
     .option('--legal-profile <country...>', 'whose law applies: us, ca, eu, cn (default: not stated)')
     .option('--editor <address...>', 'who reviews and gets test mails')

@@ -1,7 +1,7 @@
 /**
  * Auto-pause: a send pauses itself when more of it is refused, bounces or draws complaints than its newsletter
- * tolerates, before the sender's reputation suffers. A person decides how it goes on; what they knew about does not
- * pause it again.
+ * tolerates, before the sender's reputation suffers. A person decides how it continues; problems that they knew about
+ * when they resumed do not pause it again.
  */
 import type { Db } from '../db/connection.ts';
 import { commonRefusal, type Signals, signalsOf } from '../ledger/refusal-signals.ts';
@@ -9,7 +9,7 @@ import type { Log } from '../ports.ts';
 import { issueName } from './issue-name.ts';
 import { pauseIssue } from './pause.ts';
 
-/** Looks at one running send, or at all of them. Returns those that this call paused. */
+/** Checks one running send, or all of them. Returns those that this call paused. */
 export async function autoPauseSends(db: Db, log: Log, issueId: number | null = null): Promise<number[]> {
   const paused: number[] = [];
   for (const signals of await signalsOf(db, issueId)) {

@@ -1,9 +1,9 @@
-/** Plans, for every issue that wants it, those who confirmed after its moment T. */
+/** Plans people who confirmed after an issue's moment T, for every issue with catch-up. */
 import type { Db } from '../db/connection.ts';
 import { catchUpPage, issuesToCatchUp } from '../ledger/catch-up.ts';
 import { readLanes } from '../ledger/lanes/lanes.ts';
 
-/** Returns how many came late, per issue. The sweep wakes workers for their lanes. */
+/** Returns how many late-comers were planned, per issue. The sweep wakes workers for their lanes. */
 export async function catchUp(db: Db): Promise<Map<number, number>> {
   const late = new Map<number, number>();
   for (const issue of await issuesToCatchUp(db)) {
@@ -13,7 +13,7 @@ export async function catchUp(db: Db): Promise<Map<number, number>> {
   return late;
 }
 
-/** Page by page, so that those who leave never wait long for the planning lock. */
+/** Page by page, so that people who unsubscribe never wait long for the planning lock. */
 async function catchUpIssue(db: Db, issue: number): Promise<number> {
   let planned = 0;
   const lanes = await readLanes(db);

@@ -1,8 +1,8 @@
 /**
- * An issue is sent when its plan is closed and nothing of it waits. Unknowns do not hold it open, except where the
- * newsletter's policy is to resend them: they are about to wait again.
+ * An issue is sent when its plan is closed and none of its deliveries waits. Unknowns do not keep it open, except where
+ * the newsletter's policy is to resend them: they are about to wait again.
  *
- * Whatever gives an issue work holds its row meanwhile, so this is asked again under the lock.
+ * Code that gives an issue work holds the issue's row lock, so the condition is checked again under that lock.
  */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';

@@ -1,17 +1,17 @@
-/** Issues by the name that commands take, for the log: a number of the database helps nobody at a terminal. */
+/** Issue names, as commands take them, for the log: a database id helps nobody at a terminal. */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import { SERVICE } from '../ledger/service-mail.ts';
 
 export const SERVICE_NAME = 'service mails';
-/** Names that are remembered for each database. */
+/** Names cached per database. */
 const MAX_NAMES = 200;
 
 const known = new WeakMap<Db, Map<number, string>>();
 
 /**
- * `weekly/2026-11-23`; asked for once, as neither of its slugs ever changes. Never fails, since what is to be logged may
- * be that the database is away: then `issue number 17`.
+ * `weekly/2026-11-23`; queried once, since neither of its slugs ever changes. Never fails, because the thing to be
+ * logged may be that the database is unreachable: then `issue number 17`.
  */
 export async function issueName(db: Db, issueId: number): Promise<string> {
   if (issueId === SERVICE) return SERVICE_NAME;
@@ -21,7 +21,7 @@ export async function issueName(db: Db, issueId: number): Promise<string> {
   return name;
 }
 
-/** From whoever has read it for another reason: then nothing needs to be asked when something goes wrong. */
+/** For callers that have read the name anyway: then no query is needed when something goes wrong. */
 export function rememberIssueName(db: Db, issueId: number, name: string): void {
   const names = known.get(db) ?? new Map<number, string>();
   known.set(db, names);

@@ -1,4 +1,4 @@
-/** Pausing a send, by a person or by ourselves. */
+/** Pausing a send, by a person or by Postrider itself. */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import type { Reason } from '../issue/reason.ts';
@@ -7,8 +7,8 @@ import { lockIssue, moveIssue } from '../issue/state.ts';
 export type Pauser = 'editor' | 'postrider';
 
 /**
- * No new mark is granted once this has committed; what is on the wire ends within 2 s. A person's pause outlives
- * any of ours. False when the issue was not sending (or was paused already).
+ * Once this has committed, no new mark is granted; what is on the wire ends within 2 s. A person's pause takes
+ * precedence over an automatic one. False when the issue was not sending (or was paused already).
  */
 export async function pauseIssue(db: Db, issueId: number, by: Pauser, reason: Reason): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
@@ -19,7 +19,10 @@ export async function pauseIssue(db: Db, issueId: number, by: Pauser, reason: Re
   });
 }
 
-/** For callers that hold the issue's lock and know that it may be paused. A send that is paused already keeps its time. */
+/**
+ * For callers that hold the issue's lock and know that it may be paused. A send that is paused already keeps its pause
+ * time.
+ */
 export async function pause(trx: Trx, issueId: number, by: Pauser, reason: Reason): Promise<void> {
   await moveIssue(trx, issueId, 'pause', reason);
   await sql`UPDATE sends SET paused_by = ${by}, paused_at = coalesce(paused_at, clock_timestamp())

@@ -1,9 +1,10 @@
 /**
- * A database that was restored from a dump, or cloned, does not know what was sent since. So a worker that starts
- * looks whether it is in the database that the last one was in; in another one every send asks a person first, also
- * one whose moment is still to come: the original may be alive, and send it too. Where the dump has cut a plan in two,
- * the rest of it is planned as unknown when the send is resumed: the original has planned them, too. A copy of the server's files cannot
- * be told from the original; there the rule holds that a send which nobody served for over an hour asks.
+ * A database that was restored from a dump, or cloned, does not know what has been sent since. So a worker that starts
+ * checks whether it is in the same database as the last worker. If not, every send needs a person's approval first,
+ * including scheduled ones: the original may still be running and send it too. If the dump was taken in the middle of
+ * planning, resuming the send plans the rest as unknown, since the original has planned those people too. A copy of the
+ * server's files cannot be told from the original; there the rule applies that a send which nobody served for over an
+ * hour needs approval.
  */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
@@ -17,7 +18,7 @@ const NAME = 'database';
 const RESTORED: Reason = {
   code: 'restored',
   detail:
-    'this database is a copy, so it may not know of everybody whom this send has reached; compare with the log of the relay (issue reconcile --relay-log), then resume it, or cancel it',
+    'this database is a copy, so it may not know everybody whom this send has reached; compare it with the log of the relay (issue reconcile --relay-log), then resume or cancel the send',
 };
 
 /** Returns the issues that this call paused. */

@@ -12,8 +12,9 @@ import { unschedule } from './schedule.ts';
 import { withdrawOrder } from './start.ts';
 
 /**
- * The paused time does not count for the age limit of those who were tried before. A canary that asked is approved by
- * this; one that only waits (and is not paused) ends its wait. False when there is nothing to resume.
+ * Time spent paused does not count towards the age limit of deliveries that were tried before. Resuming approves a
+ * canary that waits for approval; for a canary that only waits (and is not paused) it ends the wait. False when there
+ * is nothing to resume.
  */
 export async function resumeIssue(db: Db, issueId: number): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
@@ -37,14 +38,16 @@ export async function resumeIssue(db: Db, issueId: number): Promise<boolean> {
   });
 }
 
-/** Paused before its moment, by a copied database: it goes back to wait for that. */
+/**
+ * It was paused before its scheduled moment because the database is a copy: it goes back to waiting for that moment.
+ */
 async function waitsForItsMoment(trx: Trx, issueId: number): Promise<boolean> {
   const { rows } = await sql`SELECT FROM sends
     WHERE issue_id = ${issueId} AND sending_since IS NULL AND scheduled_at > clock_timestamp()`.execute(trx);
   return rows.length > 0;
 }
 
-/** A running or paused send ends for good: those who wait are skipped. A scheduled one becomes a draft again. */
+/** Ends a running or paused send for good: waiting deliveries are skipped. A scheduled one becomes a draft again. */
 export async function cancelIssue(db: Db, issueId: number): Promise<IssueState | null> {
   if (await unschedule(db, issueId)) return 'draft';
   const cancelled = await ifStillDue(db, issueId, sql`i.state IN ('sending', 'paused')`, async (trx) => {
@@ -56,7 +59,7 @@ export async function cancelIssue(db: Db, issueId: number): Promise<IssueState |
   return 'cancelled';
 }
 
-/** A rehearsal becomes a draft again: only while every attempt went to the built-in inbox, and none is on the wire. */
+/** Turns a rehearsal back into a draft: only while every attempt went to the built-in inbox and none is on the wire. */
 export async function resetIssue(db: Db, issueId: number): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const state = await lockIssue(trx, issueId);
@@ -74,7 +77,7 @@ export async function resetIssue(db: Db, issueId: number): Promise<void> {
     if (issue.compacting_since !== null)
       throw new Refused(
         'issue-thinned',
-        'its ledger was thinned to counts; an issue like that is never sent again',
+        'its ledger was compacted to counts; such an issue cannot be sent again',
       );
     if (state === 'sending')
       throw new Refused('issue-sending', 'the issue is sending; pause it first, then reset it');

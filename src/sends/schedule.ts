@@ -1,6 +1,7 @@
 /**
- * A scheduled send: the edition is frozen when the editor presses send, the audience when it starts. All times are
- * the database's clock; whichever worker's sweep finds it due starts it, under the issue's lock, so only once.
+ * A scheduled send: the edition is frozen when the editor presses send, the audience when it starts. All times are by
+ * the database's clock. Whichever worker's sweep first finds it due starts it, under the issue's lock, so it starts
+ * only once.
  */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
@@ -10,7 +11,10 @@ import { eachDue, ifStillDue, moveIssue } from '../issue/state.ts';
 import { pause } from './pause.ts';
 import { placeOrder, type SendOrder, storeEdition, withdrawOrder } from './start.ts';
 
-/** One that is later than this (no worker was alive) asks a person: the news may be old, the database a copy. */
+/**
+ * A send that is later than this (no worker was alive) needs a person's approval: the news may be old, or the database
+ * a copy.
+ */
 const MISSED_MS = 3_600_000;
 
 const MISSED: Reason = {
@@ -21,7 +25,7 @@ const MISSED: Reason = {
 
 export type When = { at: Date } | { delaySeconds: number };
 
-/** Returns the moment. Throws Refused('issue-not-draft' | 'time-past'), and then nothing has changed. */
+/** Returns the moment. If it throws Refused('issue-not-draft' | 'time-past'), nothing has changed. */
 export async function scheduleSending(db: Db, order: SendOrder, when: When): Promise<Date> {
   const at = 'at' in when ? when.at : null;
   const delay = 'at' in when ? null : when.delaySeconds;
@@ -48,7 +52,7 @@ export async function scheduleSending(db: Db, order: SendOrder, when: When): Pro
 
 const isMissed = sql`s.scheduled_at < clock_timestamp() - ${MISSED_MS} * interval '1 millisecond'`;
 
-/** Starts what is due. Returns the issues that this call started. */
+/** Starts sends that are due. Returns the issues that this call started. */
 export async function startDue(db: Db): Promise<number[]> {
   const due = sql`i.state = 'scheduled' AND s.scheduled_at <= clock_timestamp() AND NOT ${isMissed}`;
   return eachDue(db, due, async (trx, id) => {
@@ -59,7 +63,7 @@ export async function startDue(db: Db): Promise<number[]> {
   });
 }
 
-/** Pauses what should have started over an hour ago. Returns the issues that this call paused. */
+/** Pauses sends that should have started over an hour ago. Returns the issues that this call paused. */
 export async function pauseMissed(db: Db): Promise<number[]> {
   return eachDue(db, sql`i.state = 'scheduled' AND ${isMissed}`, (trx, id) =>
     pause(trx, id, 'postrider', MISSED),
@@ -67,8 +71,8 @@ export async function pauseMissed(db: Db): Promise<number[]> {
 }
 
 /**
- * Takes a scheduled send back, also one that was missed: a draft again, its edition unfrozen. False when it is not
- * scheduled, or has started.
+ * Withdraws a scheduled send, even one that missed its time: the issue is a draft again and its edition is unfrozen.
+ * False when it is not scheduled, or has already started.
  */
 export async function unschedule(db: Db, issueId: number): Promise<boolean> {
   const waits = sql`(i.state = 'scheduled' OR (i.state = 'paused' AND s.sending_since IS NULL))`;

@@ -1,4 +1,4 @@
-/** Whether an issue sends at all now, and how: what a worker asks before it touches a lane of it. */
+/** Whether an issue is sending now, and how: a worker reads this before it touches one of its lanes. */
 import { sql } from 'kysely';
 import { type Quiet, quietAt, readQuiet } from '../audience/fields/quiet-hours.ts';
 import type { Db } from '../db/connection.ts';
@@ -8,23 +8,23 @@ import { rememberIssueName, SERVICE_NAME } from './issue-name.ts';
 import { pauseIssue } from './pause.ts';
 import { UNSERVED_MS } from './unserved.ts';
 
-/** Serving is noted once in this time. */
+/** `served_at` is updated at most once per this time. */
 const NOTED_MS = 60_000;
 
 export interface SendSettings {
   /** For the log: `weekly/2026-11-23`. */
   name: string;
-  /** As the issue has it: one relay, or several with weights. */
+  /** As stored with the issue: one relay, or several with weights. */
   relay: string | null;
-  /** The plan was closed, or rested, when this began: a lane that is found empty from now on stays so. */
+  /** The plan was closed or on hold when this was read: a lane found empty after that stays empty. */
   planned: boolean;
-  /** Those who confirmed last go first, so nobody goes before all are planned. */
+  /** The most recently confirmed go first, so nothing is sent before everybody is planned. */
   recentFirst: boolean;
-  /** A note says what it waits for. */
+  /** A stored note says what the send waits for. */
   waits: boolean;
   /** Quiet hours by the newsletter's clock; null: none, or each reader has their own. */
   quiet: Quiet | null;
-  /** Quiet hours by the reader's clock, the newsletter's where that is not known. */
+  /** Quiet hours by the reader's clock, or by the newsletter's where the reader's is not known. */
   readersQuiet: { hours: string; timezone: string } | null;
 }
 
@@ -44,8 +44,8 @@ interface Needed {
 }
 
 /**
- * Null when the issue does not send now. Notes that it is served, though not with every wake-up: the row is locked
- * while a page of the plan is written, and the first messages would wait for that.
+ * Null when the issue is not sending now. Also records that the issue is served, but not with every wake-up: the row is
+ * locked while a page of the plan is written, and the first messages would wait for that lock.
  */
 export async function readSendSettings(
   { db }: Pick<Needed, 'db'>,

@@ -1,22 +1,23 @@
 /**
- * When an issue shall go out: `--at` and `--delay` as a person writes them, and the same moment said back. A local
- * time is one of the newsletter's time zone; the two hours a year at which clocks lie are named, not guessed away.
+ * When an issue goes out: parses `--at` and `--delay` as a person writes them, and prints the same moment back. A local
+ * time is in the newsletter's time zone. The two hours a year that are ambiguous or missing because clocks change are
+ * reported, not silently guessed.
  */
 import { Temporal } from '@js-temporal/polyfill';
 import { Usage } from '../errors.ts';
 
 export interface SendTime {
   at: Date;
-  /** What a person should know about it: that hour does not exist there, or comes twice. */
+  /** What a person should know about it: the hour does not exist there, or occurs twice. */
   note: string | null;
 }
 
-/** A day and a time of day, and an offset or none: `2026-11-24T08:00`, `2026-11-24 08:00+01:00`, `...T07:00:00Z`. */
+/** A date and a time, with or without an offset: `2026-11-24T08:00`, `2026-11-24 08:00+01:00`, `...T07:00:00Z`. */
 const TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2}(?::\d{2})?)\s*(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
-/** `timezone`: an IANA name. Throws Usage for what is no moment. */
+/** `timezone`: an IANA name. Throws Usage for what is not a valid time. */
 export function readSendTime(text: string, timezone: string, option = '--at'): SendTime {
   const found = TIME.exec(text.trim());
   if (!found)
@@ -30,11 +31,14 @@ export function readSendTime(text: string, timezone: string, option = '--at'): S
     return inZone(Temporal.PlainDateTime.from(local, { overflow: 'reject' }), timezone);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new Usage(`${option}: there is no such moment as "${text}" (${error.message})`);
+    throw new Usage(`${option}: there is no such date and time as "${text}" (${error.message})`);
   }
 }
 
-/** RFC 5545 3.3.5: an hour that comes twice means its first, one that is left out is read by the clock before it. */
+/**
+ * RFC 5545 3.3.5: for an hour that occurs twice the first is meant; one that is skipped is read with the offset before
+ * the change.
+ */
 function inZone(local: Temporal.PlainDateTime, timezone: string): SendTime {
   const earlier = local.toZonedDateTime(timezone, { disambiguation: 'earlier' });
   const later = local.toZonedDateTime(timezone, { disambiguation: 'later' });
@@ -55,14 +59,12 @@ export function readDuration(text: string, option: string): number {
   const found = /^(\d{1,6})\s*([smhd])$/i.exec(text.trim());
   const seconds = Number(found?.[1]) * (SECONDS[found?.[2]?.toLowerCase() ?? ''] ?? Number.NaN);
   if (seconds > 0) return seconds;
-  throw new Usage(
-    `${option}: expected a number with s, m, h or d behind it, such as 10m or 24h, got "${text}"`,
-  );
+  throw new Usage(`${option}: expected a number followed by s, m, h or d, such as 10m or 24h, got "${text}"`);
 }
 
 /**
- * `24h`, counted from the start of the send, or a moment as `--at` has it. Throws Usage, also for one that is over
- * when the send begins.
+ * `24h`, counted from the start of the send, or a moment as in `--at`. Throws Usage, also for a moment before the send
+ * begins.
  */
 export function readExpiry(text: string, start: Date, timezone: string): SendTime {
   const option = '--expires';
@@ -73,7 +75,7 @@ export function readExpiry(text: string, start: Date, timezone: string): SendTim
   throw new Usage(`${option}: ${sayTime(at, timezone)} is over before the send begins`);
 }
 
-/** A moment in both clocks: `2026-11-24 08:00 Europe/Berlin (2026-11-24T07:00:00Z)`. */
+/** A moment in local time and UTC: `2026-11-24 08:00 Europe/Berlin (2026-11-24T07:00:00Z)`. */
 export function sayTime(at: Date, timezone: string): string {
   const utc = at.toISOString().replace(/\.\d+Z$/, 'Z');
   const there = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timezone);

@@ -1,4 +1,6 @@
-/** The editor presses send: the edition is frozen and the issue starts, once, whoever presses how often. */
+/**
+ * The editor presses send: the edition is frozen and the issue starts, only once no matter how often anybody presses.
+ */
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
@@ -15,29 +17,29 @@ export interface SendOrder {
   /** For messages: `weekly/2026-11-23`. */
   name: string;
   edition: Edition;
-  /** The first it goes to; whatever goes there is a rehearsal, or not, for all of them. */
+  /** The first relay of the route; it decides for all of them whether the send is a rehearsal. */
   relay: Relay;
-  /** All it may go to, as text: `main:3,backup:1`. Left out: that relay only. */
+  /** The whole route as text: `main:3,backup:1`. Left out: only `relay`. */
   route?: string;
-  /** Who confirms within this many seconds after the send gets it too; none when left out. */
+  /** People who confirm within this many seconds after the send starts get it too; nobody does when left out. */
   catchUpSeconds?: number | null;
-  /** Nobody is written to after this moment; who was not reached by then is skipped. Left out: never. */
+  /** Nothing is sent after this moment; people who were not reached by then are skipped. Left out: never. */
   expiresAt?: Date | null;
-  /** Rules of checks that the editor overrode (`--force`): they stand in the audit log. */
+  /** Rules of checks that the editor overrode (`--force`); they are recorded in the audit log. */
   overridden?: readonly string[];
   canary?: Canary | null;
-  /** A correction goes only to those. */
+  /** A correction goes only to people whom that issue reached. */
   reachedBy?: ReachedBy | null;
 }
 
-/** The first of the plan go first; the others follow after a wait, or when a person says so. */
+/** The first people of the plan get the issue first; the others follow after a wait, or when a person approves. */
 export interface Canary {
   first: { people: number } | { percent: number };
-  /** Counted from when all of them had an answer. Null: until somebody resumes it. */
+  /** Counted from when every delivery of the canary has been tried. Null: until somebody resumes the send. */
   waitSeconds: number | null;
 }
 
-/** How many people would get it now. */
+/** How many people would get it if it were sent now. */
 export async function countAudience(
   db: Db,
   newsletterId: number,
@@ -51,18 +53,21 @@ export async function countAudience(
   return rows[0]!.n;
 }
 
-/** The relay an issue of this newsletter goes to, the first of several. Throws Refused('no-relay'). */
+/** The relay for an issue of this newsletter; the first one if there are several. Throws Refused('no-relay'). */
 export const relayFor = (relays: readonly Relay[], wanted: string | null): Relay =>
   routeFor(relays, wanted).relays[0]!;
 
 export interface Route {
   /** At least one. */
   relays: readonly Relay[];
-  /** As text, with the weights that the newsletter gives. */
+  /** As text, with the newsletter's weights. */
   text: string;
 }
 
-/** All relays that an issue of this newsletter may go to. Throws Refused('no-relay') when SMTP_URL has none of them. */
+/**
+ * All relays that an issue of this newsletter may go through. Throws Refused('no-relay') when SMTP_URL has none of
+ * them.
+ */
 export function routeFor(relays: readonly Relay[], wanted: string | null): Route {
   if (wanted === null) {
     const found =
@@ -79,11 +84,14 @@ export function routeFor(relays: readonly Relay[], wanted: string | null): Route
   if (found.length > 0) return { relays: found, text: routeText(legs) };
   throw new Refused(
     'no-relay',
-    `the newsletter wants the relay "${wanted}", SMTP_URL names ${relays.map((r) => `"${r.settings.name}"`).join(', ') || 'none'}`,
+    `the newsletter wants the relay "${wanted}", but SMTP_URL names ${relays.map((r) => `"${r.settings.name}"`).join(', ') || 'none'}`,
   );
 }
 
-/** Stores the edition of a draft, whose row stays locked. A second one finds it no draft: Refused('issue-not-draft'). */
+/**
+ * Stores the edition of a draft, whose row stays locked. A concurrent second call finds that it is no longer a draft:
+ * Refused('issue-not-draft').
+ */
 export async function storeEdition(trx: Trx, order: SendOrder): Promise<void> {
   const state = await lockIssue(trx, order.issueId);
   if (state !== 'draft')
@@ -106,7 +114,7 @@ export async function storeEdition(trx: Trx, order: SendOrder): Promise<void> {
   await trx.updateTable('issues').set({ edition_id: edition.id }).where('id', '=', order.issueId).execute();
 }
 
-/** Writes down what is ordered; `when` says since when it sends, or at what moment it will. */
+/** Stores the order; `when` is the time since which it sends, or at which it will start. */
 export async function placeOrder(trx: Trx, order: SendOrder, when: RawBuilder<unknown>): Promise<void> {
   const { issueId, relay, route, catchUpSeconds, expiresAt, canary, reachedBy } = order;
   const first = canary?.first;
@@ -128,7 +136,7 @@ export async function placeOrder(trx: Trx, order: SendOrder, when: RawBuilder<un
   await sql`UPDATE sends SET ${when} WHERE issue_id = ${issueId}`.execute(trx);
 }
 
-/** A draft has no send, and no edition. */
+/** Removes the send and the edition: a draft has neither. */
 export async function withdrawOrder(trx: Trx, issueId: number): Promise<void> {
   await trx.deleteFrom('sends').where('issue_id', '=', issueId).execute();
   const { edition_id } = await trx

@@ -1,4 +1,4 @@
-/** A test message: an edition for chosen eyes, marked as a test, outside the ledger. */
+/** A test message: an edition sent to chosen addresses, marked as a test, outside the ledger. */
 import { randomBytes } from 'node:crypto';
 import { readAddress } from '../consent/identity.ts';
 import type { Clock, HandOver, Relay } from '../ports.ts';
@@ -12,8 +12,8 @@ export interface TestResult {
 }
 
 /**
- * With `as` its slots speak of that reader; without, of the address that it goes to.
- * Throws Refused('bad-address') before anything is sent, RelayDown or RelayRefusesLogin.
+ * With `as`, its slots are filled for that reader; without, for the address that it goes to. Throws
+ * Refused('bad-address') before anything is sent, RelayDown or RelayRefusesLogin.
  */
 export async function sendTest(
   relay: Relay,
@@ -35,7 +35,7 @@ export async function sendTest(
       const bytes = fill({
         to: { name: '', address: email },
         reader: as ?? { email, name: null, language: edition.language, attributes: {} },
-        // A test's links lead nowhere: whoever reads it may not be a subscriber.
+        // A test's links do nothing: the recipient may not be a subscriber.
         links: { view: edition.archiveUrl ?? undefined, unsubscribe: `${publicUrl}/unsubscribe/test` },
         messageId: `test.${randomBytes(9).toString('base64url')}@${edition.from.address.split('@').at(-1)}`,
         deliveryId: null,

@@ -1,10 +1,10 @@
 /** Wakes the workers that serve an issue. */
 import type { WakeUp, WakeUpQueue } from '../ports.ts';
 
-/** Not a provider's lane: its wake-ups write the next pages of an issue's plan. */
+/** A pseudo-lane, not a provider's: its wake-ups write the next pages of an issue's plan. */
 export const PLAN_LANE = 'plan';
 
-/** Sends each lane as many wake-ups as workers may share it. Both turns where a dead worker may still hold one. */
+/** Sends each lane as many wake-ups as workers may share it; both turns where a dead worker may still hold one. */
 export async function wakeLanes(
   wakeUps: WakeUpQueue,
   issue: number,

@@ -24,7 +24,7 @@ test('a canary that asks and is cancelled, a correction for those it reached, an
   expect(paused, paused.stderr).toMatchObject({ code: 1 });
   expect(JSON.parse(paused.stdout) as CanaryStatus).toMatchObject({
     state: 'paused',
-    reason: expect.stringMatching(/^canary: the first 10 had an answer/),
+    reason: expect.stringMatching(/^canary: all of the first 10 have been tried/),
     planned: false,
     counts: { audience: 10, accepted: 10, waiting: 0 },
     canary: { size: 10, settled: true, asks: true },

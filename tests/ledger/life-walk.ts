@@ -227,7 +227,7 @@ async function reconcile(history: History, pick: number): Promise<void> {
 
 const expire = (history: History): Promise<void> => skipTriedTooLongAgo(db(), history.issue, null, 0);
 
-/** None once the send has been thinned to counts; a worker that was taken for dead may still hold what it stood for. */
+/** None once the send has been compacted to counts; a worker that was taken for dead may still hold what it stood for. */
 const rowOf = async (history: History, id: number): Promise<Row | undefined> =>
   (await rowsOf(db(), history.issue)).find((r) => r.id === id);
 

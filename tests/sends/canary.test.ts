@@ -126,7 +126,7 @@ test('one that asks pauses the send with its answers, and resume approves it', a
   await answer(db, issueId);
   expect((await moveCanaries(db)).asking).toEqual([issueId]);
   expect(await row()).toMatchObject({ state: 'paused', paused_by: 'postrider' });
-  expect((await row()).reason).toMatch(/^canary: the first 4 had an answer/);
+  expect((await row()).reason).toMatch(/^canary: all of the first 4 have been tried/);
   expect(await resumeIssue(db, issueId)).toBe(true);
   expect(await row()).toMatchObject({
     state: 'sending',

@@ -60,7 +60,7 @@ test.each([
 });
 
 test.each(['10', 'm', '0m', '-5m', '1.5h', '10 minutes'])('"%s" is no duration', (text) => {
-  expect(() => readDuration(text, '--delay')).toThrow(/--delay: expected a number with s, m, h or d/);
+  expect(() => readDuration(text, '--delay')).toThrow(/--delay: expected a number followed by s, m, h or d/);
 });
 
 test('an issue expires a while after its start, or at a moment that is not over by then', () => {

@@ -33,7 +33,7 @@ export async function printDeliveries(
   if (found.compactedAt !== null)
     throw new Refused(
       'issue-thinned',
-      `the ledger of ${found.name} was thinned to counts at ${found.compactedAt.toISOString()}; postrider issue status ${found.name} shows them`,
+      `the ledger of ${found.name} was compacted to counts at ${found.compactedAt.toISOString()}; postrider issue status ${found.name} shows them`,
     );
   const label = await editionLabel(program, found);
   const reader = readerOfOutput();

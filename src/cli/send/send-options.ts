@@ -101,7 +101,7 @@ export async function readReachedBy(
       `it is ${first.state}; whom it reaches is known only once it is sent or cancelled (postrider issue cancel ${first.name})`,
     );
   if (first.compactingSince !== null)
-    throw refuse('its ledger was thinned to counts, so it is no longer known whom it reached');
+    throw refuse('its ledger was compacted to counts, so it is no longer known whom it reached');
   if (first.rehearsal && !rehearsal) throw refuse('it was a rehearsal and reached only the built-in inbox');
   return { issueId: first.id, unknown: andUnknown === true };
 }

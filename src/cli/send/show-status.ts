@@ -51,7 +51,7 @@ async function stateFacts(status: IssueStatus): Promise<Facts> {
   for (const holdup of status.holdups)
     if (status.waitsFor === null || !holdup.startsWith(status.waitsFor)) times.push(['held up', holdup]);
   if (status.doneOn) times.push(['done on', await onDay(status.doneOn, timezone)]);
-  if (status.thinnedAt) times.push(['ledger', `thinned to counts at ${status.thinnedAt}`]);
+  if (status.thinnedAt) times.push(['ledger', `compacted to counts at ${status.thinnedAt}`]);
   for (const { lane, outcome, reason, count } of status.thinned ?? [])
     times.push(['', `${lane}: ${count} ${outcome}${reason === null ? '' : ` (${reason})`}`]);
   if (status.expiresAt) times.push(['expires', await inBothClocks(status.expiresAt, timezone)]);

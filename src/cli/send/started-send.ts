@@ -23,6 +23,6 @@ export async function editionLabel(
 /** Refuses a send that can no longer hand anything over. */
 export function refuseEnded({ name, state, compactingSince }: FoundIssue): void {
   if (['sent', 'sending', 'paused'].includes(state) && compactingSince === null) return;
-  const why = compactingSince === null ? state : 'thinned to counts';
+  const why = compactingSince === null ? state : 'compacted to counts';
   throw new Refused('issue-not-sent', `${name} is ${why}, so none of its deliveries can be tried again`);
 }
