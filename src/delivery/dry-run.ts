@@ -1,6 +1,6 @@
 /**
- * A dry run of a send: composes the message of everybody who would get it now, page by page, and measures it. Nothing
- * is handed over and nothing is written.
+ * A dry run of a send: composes and measures the message of everybody who would get it now, page by page. Nothing is
+ * handed over and nothing is written.
  */
 import type { Keys } from '../consent/keys.ts';
 import { archiveUrl, issueLinks } from '../consent/links.ts';
@@ -21,7 +21,7 @@ export interface DryRunOrder {
   edition: Edition;
   /** The relay whose headers are added. */
   relay: Relay;
-  /** All relays that the issue may go through, and its route. Left out: that relay alone. */
+  /** All relays that the issue may go through, and its route. Left out: only that relay. */
   relays?: readonly Relay[];
   route?: string;
   reachedBy?: ReachedBy | null;
@@ -31,11 +31,11 @@ export interface DryRun extends ExpectedPace {
   /** Everybody who would be planned now. */
   audience: number;
   lanes: Record<string, number>;
-  /** Bytes of whole messages without a DKIM signature. Null: none was composed. */
+  /** Sizes in bytes of whole messages without a DKIM signature. Null: none was composed. */
   sizes: { median: number; largest: number } | null;
-  /** Slots about the reader, and for how many readers there is nothing to put in. */
+  /** Slots about the reader, and how many readers have no value for them. */
   slots: SlotReport[];
-  /** People for whom no proper message can be made: they would be refused, for this reason. */
+  /** People for whom no valid message can be composed: they would be refused, for this reason. */
   unsendable: { count: number; first: { email: string; reason: string }[] };
 }
 
@@ -46,7 +46,7 @@ interface Parts {
   publicUrl: string;
 }
 
-/** Unsendable people who are named; the others are only counted. */
+/** How many unsendable people are named; the others are only counted. */
 const MAX_NAMED = 100;
 
 export async function dryRun(parts: Parts, order: DryRunOrder): Promise<DryRun> {

@@ -1,6 +1,6 @@
 /**
- * Runs each service of housekeeping when it is due, one after another. A service that fails is logged by name and is
- * tried again with the next sweep; the others go on.
+ * Runs each housekeeping service when it is due, one after another. A service that fails is logged by name and tried
+ * again with the next sweep; the others continue.
  */
 import { explainDatabase, isDatabaseAway } from '../../db/faults.ts';
 import type { HousekeepingContext, HousekeepingService } from './service/service.ts';
@@ -8,7 +8,7 @@ import type { HousekeepingContext, HousekeepingService } from './service/service
 export class Housekeeping {
   readonly #services: readonly HousekeepingService[];
   readonly #context: HousekeepingContext;
-  /** By the monotonic clock. A service that is not listed has not run yet, and is due. */
+  /** By the monotonic clock. A service that is not in the map has not run yet, and is due. */
   readonly #dueAt = new Map<HousekeepingService, number>();
 
   constructor(services: readonly HousekeepingService[], context: HousekeepingContext) {
@@ -16,7 +16,7 @@ export class Housekeeping {
     this.#context = context;
   }
 
-  /** Goes on until the signal aborts, and then ends with the service that is running. */
+  /** Runs until the signal aborts; a service that is running then still finishes. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.runDue(signal);
@@ -39,7 +39,7 @@ export class Housekeeping {
       if (isDatabaseAway(error)) away.push({ name: service.name, error });
     }
     if (away.length > 0) this.#logAway(away);
-    // All of one sweep are due together again, in their order, however long each of them took.
+    // All services of one sweep become due together again, in their order, however long each of them took.
     const ended = clock.monotonic();
     for (const service of due)
       this.#dueAt.set(service, ended + (failed.includes(service) ? times.sweepMs : service.periodMs(times)));
@@ -66,7 +66,7 @@ export class Housekeeping {
     }
   }
 
-  /** One line for all services: while the database or the queue is away, every one of them fails in the same way. */
+  /** One line for all services: while the database or the queue is away, all of them fail in the same way. */
   #logAway(away: readonly { name: string; error: Error }[]): void {
     const { log, times } = this.#context;
     log.warn(

@@ -1,7 +1,7 @@
 /**
- * The services of housekeeping, in the order in which one sweep runs them. The order matters in three places: sends that
- * nobody served are paused before anything serves them, canaries go on only after auto-pause has looked, and lanes are
- * woken after whatever may have given them work.
+ * The housekeeping services, in the order in which one sweep runs them. The order matters in three places: sends that
+ * nobody served are paused before anything serves them, canaries continue only after the auto-pause has checked them,
+ * and lanes are woken after everything that may have given them work.
  */
 import { compactLedgers } from './pruning/compact-ledgers.ts';
 import { endedWorkers } from './pruning/ended-workers.ts';

@@ -1,24 +1,27 @@
 /**
- * What a relay's log proves of a doubt.
+ * What a relay's log proves about an uncertain delivery.
  *
- * That it was taken is proved by one line. That it was not, by the line of the lost connection of its only mark; or by
- * a log that is whole and has nothing of it. Whole means that it reaches from before the attempt until after the
- * doubt, that no logger says that it dropped lines, and that it knows everyone whom the relay accepted around that
- * time. Clocks and time zones of the two machines may differ: those accepted tell by how much.
+ * One line proves that the relay took it. That it was not taken is proved by the line of the lost connection of its
+ * only mark, or by a complete log that does not mention it. A log is complete if it reaches from before the attempt
+ * until after we gave up on the delivery, no logger reports dropped lines, and it shows everyone whom the relay
+ * accepted around that time. The clocks and time zones of the two machines may differ: those accepted deliveries show
+ * by how much.
  */
 import type { UncertainDelivery } from '../../ledger/evidence.ts';
 import type { RelayLog } from './read.ts';
 
 export type Judgement =
   | { verdict: 'taken'; line: string }
-  /** `line`: what says so by itself; null where the whole log does, by having nothing of it. */
+  /** `line`: the log line that proves it; null where the whole log does, by not mentioning the delivery. */
   | { verdict: 'not-taken'; line: string | null }
   | { verdict: 'open'; why: string };
 
-/** Before the attempt, and after the doubt: Postfix ends on its own what it has received. */
+/**
+ * How far the log must reach before the attempt and after we gave up: Postfix finishes by itself what it has received.
+ */
 const BEFORE_MS = 10_000;
 const AFTER_MS = 60_000;
-/** Many logs tell whole seconds only. */
+/** Many logs have whole seconds only. */
 const ROUNDED_MS = 2_000;
 
 export function judge(delivery: UncertainDelivery, log: RelayLog): Judgement {
@@ -42,7 +45,7 @@ export function judge(delivery: UncertainDelivery, log: RelayLog): Judgement {
   return withinSpan(delivery.since.getTime() + skew, delivery.until.getTime() + skew, log);
 }
 
-/** Its only attempt, by the only mark there was, and not one that was cut off before a mark. */
+/** Its only attempt, by the only mark there was, and one that was not cut off before a mark. */
 function lostWithin(
   { id, attempts, fence }: UncertainDelivery,
   since: number,
@@ -64,7 +67,7 @@ function withinSpan(since: number, until: number, { spans }: RelayLog): Judgemen
 
 const open = (why: string): Judgement => ({ verdict: 'open', why });
 
-/** By how many milliseconds the log's clock is ahead of the database's: the middle of what the witnesses say. */
+/** By how many milliseconds the log's clock is ahead of the database's: the median over the witnesses. */
 function skewOf({ witnesses }: UncertainDelivery, log: RelayLog): number | null {
   const skews = witnesses
     .flatMap(({ id, at }) => {

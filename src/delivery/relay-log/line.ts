@@ -1,7 +1,7 @@
-/** One line of a Postfix log: its moment, and what it says of a message in the queue. */
+/** One line of a Postfix log: its time, and what it says about a message in the queue. */
 
 export interface LogLine {
-  /** Null when the line has no moment that could be read. */
+  /** Null when the line has no readable time. */
   at: Date | null;
   /** `cleanup`, `qmgr`, `smtpd`, ... */
   service: string;
@@ -10,7 +10,7 @@ export interface LogLine {
   text: string;
 }
 
-/** Where no year stands, the latest one is meant that does not lead beyond a day from now. */
+/** A time without a year is in the latest year that puts it no more than a day in the future. */
 const A_DAY_MS = 86_400_000;
 
 /** `postfix/cleanup[30971]: `, of a second instance `postfix-out/cleanup[30971]: `, with a prefix `postfix/submission/smtpd[30969]: ` */
@@ -38,7 +38,7 @@ const FORMS: readonly { moment: RegExp; read: (found: RegExpExecArray, now: Date
   },
 ];
 
-/** Null for a line that is not Postfix's. A moment without a zone is read by this machine's. */
+/** Null for a line that is not Postfix's. A time without a zone is in this machine's. */
 export function readLine(line: string, now: Date): LogLine | null {
   if (line.startsWith('{')) return readEntry(line);
   for (const { moment, read } of FORMS) {

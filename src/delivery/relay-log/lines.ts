@@ -2,12 +2,12 @@
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
-/** A line that is longer is no log line; it is cut, so that a file without line ends does not fill the memory. */
+/** A longer line is no log line; it is cut, so that a file without line ends does not fill the memory. */
 const MAX_LINE_BYTES = 65_536;
 
 const GZIP = Buffer.from([0x1f, 0x8b]);
 
-/** In batches, as they are read. Octets that are no UTF-8 become U+FFFD. */
+/** Yields lines in batches, as they are read. Invalid UTF-8 becomes U+FFFD. */
 export async function* linesOf(file: Readable): AsyncGenerator<string[]> {
   const decoder = new TextDecoder('utf-8');
   let rest = '';
@@ -20,7 +20,7 @@ export async function* linesOf(file: Readable): AsyncGenerator<string[]> {
   if (rest !== '') yield [rest];
 }
 
-/** Told apart by the first two octets, whatever the file is called. */
+/** Recognised by the first two octets, whatever the file is called. */
 async function* unpacked(file: Readable): AsyncGenerator<Buffer> {
   const chunks = file[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   const head = await chunks.next();

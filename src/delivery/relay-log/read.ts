@@ -1,19 +1,19 @@
 /**
- * Reads a Postfix log for the messages of one issue. What shows that the relay has taken a message is not its
- * Message-ID alone: that is logged while the message still arrives, also of one whose connection dies in the middle.
- * It is the queue manager's line, or a delivery's, under the same queue id. And what shows that it has not is the
- * line of a connection that was lost within the message, before its final dot.
+ * Reads a Postfix log for the messages of one issue. A Message-ID alone does not show that the relay has taken a
+ * message: it is logged while the message still arrives, even if the connection dies in the middle. What shows it is a
+ * line of the queue manager, or of a delivery, under the same queue id. What shows that the message was not taken is
+ * the line of a connection that was lost within the message, before its final dot.
  */
 import { type LogLine, readLine } from './line.ts';
 
-/** How many connections' messages are remembered: far more than a relay reads at a time. */
+/** How many connections' messages are remembered: far more than a relay receives at a time. */
 const REMEMBERED = 10_000;
 
 export interface Sought {
   issueId: number;
-  /** What the Message-IDs of the issue have in common, behind the delivery's number. */
+  /** What the Message-IDs of the issue have in common, after the delivery's number. */
   label: { hash: string; domain: string };
-  /** Deliveries to look for; of the others only the number is kept. */
+  /** Deliveries to look for; the others are only counted. */
   ids: ReadonlySet<number>;
 }
 
@@ -23,38 +23,38 @@ export interface Seen {
 }
 
 export class RelayLog {
-  /** The relay had them in its queue: the line that says so. */
+  /** The relay had them in its queue, with the line that says so. */
   readonly taken = new Map<number, Seen>();
-  /** They began to arrive; nothing in the log says what became of them. */
+  /** They began to arrive; nothing in the log says what happened to them. */
   readonly begun = new Map<number, Seen>();
-  /** They began to arrive, and the connection was lost before the final dot came: the line that says so. */
+  /** They began to arrive, and the connection was lost before the final dot, with the line that says so. */
   readonly lost = new Map<number, Seen>();
-  /** From the first to the last of Postfix's lines, one a file. */
+  /** From the first to the last of Postfix's lines, one span per file. */
   readonly spans: { from: Date; to: Date }[] = [];
-  /** The line in which a logger says that it dropped lines. */
+  /** The line in which a logger reports that it dropped lines. */
   dropped: string | null = null;
   lines = 0;
   postfixLines = 0;
-  /** Messages of the issue, sought or not. */
+  /** Messages of the issue, whether they were looked for or not. */
   ofIssue = 0;
   readonly #sought: Sought;
   readonly #now: Date;
   readonly #needle: string;
-  /** Queue id -> the delivery that arrives under it. Postfix uses its ids again. */
+  /** Queue id -> the delivery that arrives under it. Postfix reuses its ids. */
   readonly #arriving = new Map<string, number>();
-  /** smtpd's process -> the queue id of the message that it reads. */
+  /** smtpd's process -> the queue id of the message that it receives. */
   readonly #reading = new Map<string, string>();
   /** Queue id -> the line of its lost connection. That line may come before the one with the Message-ID. */
   readonly #cut = new Map<string, Seen>();
 
-  /** `now`: of this machine, for moments without a year. */
+  /** `now`: by this machine's clock, for times without a year. */
   constructor(sought: Sought, now: Date) {
     this.#sought = sought;
     this.#now = now;
     this.#needle = `: message-id=<${sought.issueId}.`;
   }
 
-  /** One file after the other, oldest first: a message may be in two of them. */
+  /** Call it for one file after the other, oldest first: a message may span two of them. */
   async read(batches: AsyncIterable<readonly string[]>): Promise<void> {
     let first: Date | null = null;
     let last: string | null = null;
@@ -152,5 +152,5 @@ const isQueued = (service: string, said: string): boolean =>
   (service === 'qmgr' && /^from=<[^>]*>, size=\d+, nrcpt=\d+ \(queue active\)/.test(said)) ||
   /^to=<[^>]*>,.* status=(?:sent|deferred|bounced|expired)\b/.test(said);
 
-/** A part of a string keeps the whole of it in memory: here a whole chunk of the log. */
+/** A substring keeps its whole string in memory, here a whole chunk of the log. */
 const ownCopy = (line: string): string => Buffer.from(line).toString();

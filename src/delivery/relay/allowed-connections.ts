@@ -1,7 +1,7 @@
 /**
- * How many connections a relay lets this process open, as found by trying: one that cannot be opened while others work
- * is one too many, and no sign that the relay is down. Those that work go on. One more is tried after a while, later
- * each time that fails, and soon again after one was let in.
+ * How many connections a relay lets this process open, found by trying. If a connection cannot be opened while others
+ * work, it is one too many, and no sign that the relay is down; the others continue. After a while we try one more:
+ * later each time that this fails, and soon again after one succeeded.
  */
 import type { Clock } from '../../ports.ts';
 
@@ -18,7 +18,7 @@ export class AllowedConnections {
     this.#clock = clock;
   }
 
-  /** The most connections to have now, those being opened included. */
+  /** The most connections to have now, including those being opened. */
   get max(): number {
     return this.#clock.monotonic() < this.#triedAgainAt ? this.#found : this.#found + 1;
   }
@@ -28,7 +28,7 @@ export class AllowedConnections {
     return this.#found !== Number.POSITIVE_INFINITY;
   }
 
-  /** A further connection was not let in while `working` others work. Returns whether that is news. */
+  /** The relay refused a further connection while `working` others work. Returns whether that is news. */
   refused(working: number): boolean {
     const known = this.#found === working;
     this.#waitMs = known ? Math.min(this.#waitMs * 2, MAX_WAIT_MS) : FIRST_WAIT_MS;

@@ -1,7 +1,7 @@
 /**
- * For how long we back off from a relay that takes nothing more of us for now. One that wants us slower: a minute
- * first, twice as long each time it says so again before it has taken anything, up to half an hour. One whose quota is
- * used up: until the quota's time is over, or for as long as it says. A day's quota is often given back earlier (at
+ * How long we back off from a relay that accepts nothing more from us for now. If it wants us to slow down: a minute
+ * first, doubled each time it says so again before it has accepted anything, up to half an hour. If a quota is used up:
+ * until the quota's period is over, or for as long as the relay says. A daily quota is often restored earlier (at
  * midnight, or when somebody buys more), so such a relay is asked again every hour, with one message.
  */
 import type { Db } from '../../db/connection.ts';
@@ -12,7 +12,7 @@ import type { Backoff, RelayHealth } from './health.ts';
 
 type Busy = Extract<Verdict, { kind: 'relay-busy' }>;
 
-/** Everything below is in proportion to this. */
+/** All backoffs are in proportion to this. */
 export const BASE_BACKOFF_MS = 60_000;
 const MAX_TIMES_BASE = 30;
 const HOUR_TIMES_BASE = 60;
@@ -30,7 +30,7 @@ export class BackoffPolicy {
   #log: Log;
   #health: RelayHealth;
   #baseMs: number;
-  /** In a row, with nothing taken in between. */
+  /** Backoffs in a row, with nothing accepted in between. */
   #times = 0;
 
   constructor(relay: string, parts: { db: Db; log: Log; health: RelayHealth; baseMs: number }) {
@@ -45,7 +45,7 @@ export class BackoffPolicy {
     return this.#health.backoff !== null;
   }
 
-  /** Returns for how long nothing goes. Messages under way may meet the same reply: it counts once. */
+  /** Returns how long nothing is sent. Messages under way may get the same reply: it counts once. */
   start(verdict: Busy, reply: Reply): number {
     const active = this.#health.backoff;
     if (active) return active.ms;
@@ -62,7 +62,7 @@ export class BackoffPolicy {
     return backoff.ms;
   }
 
-  /** A message was accepted. One that was under way when we began to back off says nothing about it. */
+  /** A message was accepted. One that was already under way when the backoff began says nothing about it. */
   accepted(): void {
     if (this.#times === 0 || this.#health.backoff) return;
     this.#times = 0;
@@ -80,7 +80,7 @@ export class BackoffPolicy {
     return { ms, endsMs: ms };
   }
 
-  /** For other workers, and for people; this one backs off anyway. */
+  /** For other workers, and for display; this worker backs off even if storing fails. */
   #store(act: () => Promise<void>): void {
     act().catch((error: Error) =>
       this.#log.warn({ error: error.message }, 'could not store whether we back off from the relay'),

@@ -1,8 +1,8 @@
 /**
- * A worker's connections to one relay, where their number is limited over all processes. Every live worker may have
- * its share; one that has more, since another worker has started, closes some after their message.
+ * A worker's connections to one relay whose number is limited across all processes. Every live worker may have its
+ * share; one that has more, because another worker has started, closes some after their current message.
  *
- * The ledger is told how many connections there are, never that one was opened or closed. So the next report puts right
+ * The ledger is told how many connections there are, never that one was opened or closed, so the next report corrects
  * whatever was lost while the database was away. Reports go one after the other.
  */
 import type { Db } from '../../db/connection.ts';
@@ -15,7 +15,7 @@ export interface ConnectionSlot {
   release(): void;
 }
 
-/** The lease under which the ledger counts a slot; null: it was taken before there was a limit. */
+/** The lease under which the ledger counts a slot; null: the slot was taken before there was a limit. */
 interface Held {
   under: number | null;
 }
@@ -29,9 +29,9 @@ export class ConnectionLimit {
   #share = Number.POSITIVE_INFINITY;
   #held = new Set<Held>();
   #turn: Promise<unknown> = Promise.resolve();
-  /** The ledger may know another number than we have. */
+  /** The ledger may have a different number from ours. */
   #stale = false;
-  /** A report waits for its turn: it will tell the number of that moment. */
+  /** A report waits for its turn: it will send the number of that moment. */
   #reportWaits = false;
 
   constructor(relay: string, parts: { db: Db; log: Log; workerId(): number }) {
@@ -42,8 +42,8 @@ export class ConnectionLimit {
   }
 
   /**
-   * `limit`: connections over all processes, 0 for none; `workers`: how many share them. Called with every
-   * heartbeat, which also repeats a report that was lost.
+   * `limit`: connections across all processes, 0 for none; `workers`: how many share them. Called with every heartbeat,
+   * which also repeats a report that was lost.
    */
   set(limit: number, workers: number): void {
     this.#limit = limit;
@@ -75,7 +75,7 @@ export class ConnectionLimit {
       if (!(await claimConnection(this.#db, this.#relay, workerId, { connections, limit: this.#limit })))
         return null;
     } catch (error) {
-      // It may have been written all the same.
+      // It may have been written anyway.
       this.#stale = true;
       throw error;
     }
@@ -93,7 +93,7 @@ export class ConnectionLimit {
     return [...this.#held].filter(({ under }) => under === workerId).length;
   }
 
-  /** A slot that was taken before there was a limit, or under a lease that is lost, counts for nobody else. */
+  /** Other workers do not see a slot that was taken before there was a limit, or under a lost lease: it is surplus. */
   #slot(held: Held): ConnectionSlot {
     this.#held.add(held);
     return {

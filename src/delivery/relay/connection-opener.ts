@@ -1,7 +1,7 @@
 /**
- * Opens connections to one relay, as far as it lets us. A connection that cannot be opened while others work is one
- * too many; without others the relay is down. One that ends fresh connections before it answers about a recipient is
- * treated like one that does not let us in, and is left alone for longer each time.
+ * Opens connections to one relay, as far as it lets us. If a connection cannot be opened while others work, it is one
+ * too many; if there are no others, the relay is down. A relay that ends fresh connections before it answers about a
+ * recipient is treated like one that does not let us in, and is left alone for longer each time.
  */
 import { RelayDown, RelayRefusesLogin } from '../../errors.ts';
 import type { Clock, Log, Relay, SmtpConnection } from '../../ports.ts';
@@ -9,9 +9,9 @@ import { AllowedConnections } from './allowed-connections.ts';
 import type { ConnectionLimit, ConnectionSlot } from './connection-limit.ts';
 import type { RelayHealth } from './health.ts';
 
-/** How soon to ask again for a connection slot that another worker still has. */
+/** How soon to ask again for a connection slot that another worker still holds. */
 const SLOT_WAIT_MS = 500;
-/** A backoff may last an hour, or be ended by a person. */
+/** How often to check the backoff: it may last an hour, or a person may end it. */
 const BACKOFF_LOOK_MS = 500;
 
 const FIRST_UNUSED_WAIT_MS = 500;
@@ -20,7 +20,7 @@ const MAX_UNUSED_WAIT_MS = 60_000;
 export interface OpenedConnection {
   smtp: SmtpConnection;
   slot: ConnectionSlot;
-  /** Says QUIT, and gives the slot back. */
+  /** Sends QUIT, and gives the slot back. */
   close(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export class ConnectionOpener {
   #open = 0;
   /** Fresh connections in a row that the relay ended before it answered about a recipient. */
   #unused = 0;
-  /** Monotonic: it ended a fresh connection, while no other worked. */
+  /** Monotonic. Set when the relay ended a fresh connection while no other worked. */
   #leftAloneUntil = 0;
 
   constructor(
@@ -58,23 +58,23 @@ export class ConnectionOpener {
     this.#allowed = new AllowedConnections(parts.clock);
   }
 
-  /** Connections to have at the most now, those being opened included. After a backoff one connection asks first. */
+  /** The most connections to have now, including those being opened. After a backoff one connection tries first. */
   get maxConnections(): number {
     if (this.#health.asksWithOneConnection) return 1;
     return Math.max(1, Math.min(this.#relay.settings.pool, this.#limit.share, this.#allowed.max));
   }
 
-  /** More connections than the relay lets in, as far as found. */
+  /** More connections than the relay lets in, as far as we know. */
   isTooMany(connections: number): boolean {
     return connections > this.#allowed.max;
   }
 
-  /** A limit was found, so connections that were not let in should be tried again. */
+  /** A limit was found, so connections that were refused should be tried again. */
   get isLimited(): boolean {
     return this.#allowed.limited;
   }
 
-  /** Null when the relay is down or has no slot for us; resolves when another try is worth it. */
+  /** Null when the relay is down or has no slot for us; then it resolves when another try is worthwhile. */
   async open(closing: AbortSignal): Promise<OpenedConnection | null> {
     const waitMs = Math.max(this.#health.waitMs, this.#leftAloneUntil - this.#clock.monotonic());
     const slot = waitMs > 0 ? null : await this.#claimSlot();
@@ -106,7 +106,7 @@ export class ConnectionOpener {
     slot.release();
   }
 
-  /** A database that does not answer gives no slot. */
+  /** If the database does not answer there is no slot. */
   #claimSlot(): Promise<ConnectionSlot | null> {
     return this.#limit.claim().catch((error: Error) => {
       this.#log.warn({ error: error.message }, 'could not claim a connection to the relay; trying again');
@@ -129,7 +129,7 @@ export class ConnectionOpener {
     this.#unused = 0;
   }
 
-  /** The relay ended a fresh connection before it was used: as good as not let in, only told later. */
+  /** The relay ended a fresh connection before it was used: the same as not being let in, only noticed later. */
   endedUnused(why: string): void {
     this.#unused += 1;
     const others = this.#open - 1;

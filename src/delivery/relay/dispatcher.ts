@@ -1,7 +1,7 @@
 /**
  * The dispatcher of one relay in one process: takes messages from its ready queue over at most `pool` connections, one
- * message at a time on each. `send` knows what sending one message takes; the dispatcher decides when it may go,
- * and over which connection.
+ * message at a time on each. `send` knows how to send one message; the dispatcher decides when it may go, and over
+ * which connection.
  */
 import type { Db } from '../../db/connection.ts';
 import type { Clock, Log, Pace, Relay, RelayTerms } from '../../ports.ts';
@@ -24,7 +24,7 @@ export interface DispatcherTimes {
   markFreshMs: number;
   /** An idle connection is closed after this. */
   idleMs: number;
-  /** The first backoff from a relay that wants us slower; longer ones are in proportion. Left out: a minute. */
+  /** The first backoff from a relay that wants us to slow down; longer ones are in proportion. Left out: a minute. */
   backoffMs?: number;
 }
 
@@ -56,7 +56,7 @@ export class Dispatcher {
       clock: Clock;
       log: Log;
       times: DispatcherTimes;
-      /** Under whose lease connections are held. */
+      /** The lease under which connections are held. */
       workerId(): number;
     },
   ) {
@@ -108,7 +108,7 @@ export class Dispatcher {
     health.onBackoffChange = () => this.#useAllConnections();
   }
 
-  /** From now on; `workers` share the relay's connections. */
+  /** Sets the terms from now on; `workers` share the relay's connections. */
   setTerms({ messages, connections }: RelayTerms, workers: number): void {
     this.#perConnection.set(messages);
     this.#limit.set(connections, workers);
@@ -119,7 +119,7 @@ export class Dispatcher {
     return this.#limit.any();
   }
 
-  /** Tries a relay that was down, when it is time to. */
+  /** Tries a relay that was down, if it is time to. */
   async checkWhetherBack(): Promise<void> {
     if (this.#checkingHealth || this.health.waitMs > 0) return;
     this.#checkingHealth = true;
@@ -129,7 +129,7 @@ export class Dispatcher {
     await opened?.close();
   }
 
-  /** Messages of one batch. What has not begun when its signal aborts is given back at once. */
+  /** Queues the messages of one batch. What has not begun when the batch's signal aborts is given back at once. */
   submit(messages: readonly QueuedMessage[]): void {
     const [first] = messages;
     if (!first) return;
@@ -149,13 +149,13 @@ export class Dispatcher {
     this.#queue.dropStopped();
   }
 
-  /** Idle connections say QUIT; busy ones do after their message. */
+  /** Idle connections send QUIT now, busy ones after their message. */
   close(): void {
     this.#closing.abort();
     this.#loop.wakeIdle();
   }
 
-  /** Lets an idle connection, or one more, take what waits. */
+  /** Lets an idle connection, or a new one, take what waits. */
   #offer(): void {
     if (!this.#isWanted || this.#closing.signal.aborted) return;
     if (this.#loop.wakeOneIdle()) return;
@@ -170,14 +170,14 @@ export class Dispatcher {
     if (this.#mayOpen) void this.#runConnection();
   }
 
-  /** We back off from the relay: idle connections leave. Or it takes mail again: all may be used. */
+  /** A backoff began, so idle connections close; or the relay accepts mail again, so all may be used. */
   #useAllConnections(): void {
     this.#loop.wakeIdle();
     const { pool } = this.relay.settings;
     for (let n = 0; n < pool && this.#isWanted && this.#mayOpen; n++) void this.#runConnection();
   }
 
-  /** Connections that were not let in a while ago are tried again. */
+  /** Retries connections that were refused a while ago. */
   #retryLimitedConnections(): void {
     if (this.#opener.isLimited && this.#mayOpen) this.#offer();
   }
@@ -186,14 +186,14 @@ export class Dispatcher {
     return this.#connections < this.#opener.maxConnections;
   }
 
-  /** Not while we back off from the relay: what waits for it is given back to the ledger. */
+  /** Not while we back off from the relay: messages that wait for it are given back to the ledger. */
   get #isWanted(): boolean {
     return this.#queue.hasReady && this.health.backoff === null;
   }
 
   /**
-   * One connection after the other: opened when there is work, closed when there is none for a while. A message that a
-   * connection left untried is the first on the next one.
+   * One connection after the other: opened when there is work, closed when there has been none for a while. A message
+   * that a connection left untried goes first on the next one.
    */
   async #runConnection(): Promise<void> {
     this.#connections += 1;
@@ -213,7 +213,7 @@ export class Dispatcher {
       this.#connections -= 1;
       if (again) this.#loop.putBack(again);
     }
-    // A message submitted between the last look and here found no idle connection and none that could be opened.
+    // A message submitted between the last check and here found no idle connection and none that could be opened.
     this.#offer();
   }
 

@@ -11,7 +11,7 @@ import type { Clock } from '../../ports.ts';
 
 const FIRST_WAIT_MS = 500;
 const MAX_WAIT_MS = 30_000;
-/** A relay that takes this long to let us in is passed over where there is another. */
+/** A relay that takes this long to accept a connection is passed over if there is another. */
 const SLOW_MS = 3_000;
 
 export interface Trouble {
@@ -19,13 +19,13 @@ export interface Trouble {
   why: string;
 }
 
-/** Why, and for how long, nothing goes to a relay that is not down. */
+/** Why and for how long nothing is sent to a relay that is not down. */
 export interface Backoff {
   /** Until it is asked again, with one message. */
   ms: number;
-  /** Until it is known to take mail again; `ms` or later. */
+  /** Until it is known to accept mail again; `ms` or later. */
   endsMs: number;
-  /** For people: what it said. */
+  /** For display: what it said. */
   why: string;
 }
 
@@ -36,9 +36,9 @@ export class RelayHealth {
   #trouble: Trouble | null = null;
   #refuses = false;
   #backoff: { until: number; ends: number; why: string } | null = null;
-  /** After a backoff, until it takes a message: one connection asks. */
+  /** True after a backoff until the relay accepts a message: one connection tries first. */
   #asking = false;
-  /** Connections that are open, and since when one is being opened while there is none. */
+  /** How many connections are open, and since when one is being opened while there is none. */
   #open = 0;
   #openingSince: number | null = null;
 
@@ -53,7 +53,7 @@ export class RelayHealth {
     return this.#failures === 0 && this.waitMs === 0 && !this.#isSlow();
   }
 
-  /** It refused our login when it was tried last. */
+  /** It refused our login at the last attempt. */
   get refusesLogin(): boolean {
     return this.#refuses;
   }
@@ -94,14 +94,14 @@ export class RelayHealth {
     this.#refuses = false;
   }
 
-  /** A message was accepted. True when that ends a backoff; messages under way when it began do not. */
+  /** A message was accepted. True when that ends a backoff; messages that were under way when it began do not. */
   accepted(): boolean {
     if (this.#backoff === null || this.backoff !== null) return false;
     this.endBackoff();
     return true;
   }
 
-  /** It takes nothing more of us for now, whoever the mail is for. An earlier backoff is never cut short. */
+  /** It accepts nothing more from us for now, whoever the recipient is. An earlier backoff is never shortened. */
   startBackoff({ ms, endsMs, why }: Backoff): void {
     const now = this.#clock.monotonic();
     const until = Math.max(this.#backoff?.until ?? 0, now + ms);
@@ -120,7 +120,7 @@ export class RelayHealth {
     this.#open -= 1;
   }
 
-  /** True when it is news: other connections may have failed with the same fault. */
+  /** True when this is news: other connections may have failed with the same fault. */
   failed(error: Error): boolean {
     this.#openingSince = null;
     this.#refuses = error instanceof RelayRefusesLogin;

@@ -1,16 +1,19 @@
 /**
- * Writes settles and marks to the ledger in groups, one statement at a time; whatever is asked for while one runs goes
- * with the next. The order is kept, so a connection's settle is stored before its next mark, or with it.
+ * Writes settles and marks to the ledger in groups, one statement at a time; requests that arrive while one runs go
+ * into the next. The order is kept, so a connection's settle is stored before its next mark, or together with it.
  *
- * While the database is away every mark is answered `lost` (no dot is written), settles are kept and tried again until
- * they are stored, and `whenStored` holds new work back.
+ * While the database is away every mark is answered `lost` (no dot is written), settles are kept and retried until they
+ * are stored, and `whenStored` holds new work back.
  */
 import type { Db } from '../../db/connection.ts';
 import { type Mark, markAndSettle, type Settle } from '../../ledger/mark-and-settle.ts';
 import type { Clock, Log } from '../../ports.ts';
 import { issueName } from '../../sends/issue-name.ts';
 
-/** `refused`: the row has moved, the issue does not send, or our lease is gone. `lost`: no answer; it may be marked. */
+/**
+ * `refused`: the row has moved, the issue is not sending, or our lease is gone. `lost`: no answer; the row may be
+ * marked.
+ */
 export type MarkAnswer = 'granted' | 'refused' | 'lost';
 
 interface WriteRequest {
@@ -22,7 +25,7 @@ interface WriteRequest {
   answered(answer: MarkAnswer): void;
 }
 
-/** In one statement. */
+/** Rows per statement. */
 const MAX_ROWS = 400;
 
 export class LedgerWriter {
@@ -39,12 +42,12 @@ export class LedgerWriter {
     this.#log = log;
   }
 
-  /** Callbacks here and below: a promise for each message would cost more than all the rest of this. */
+  /** Callbacks here and below: a promise per message would cost more than the rest of this class. */
   mark(issueId: number, workerId: number, mark: Mark, answered: (answer: MarkAnswer) => void): void {
     this.#ask({ issueId, workerId, settle: null, mark, answered });
   }
 
-  /** `stored` is called when the settle is. */
+  /** `stored` is called once the settle is stored. */
   settle(issueId: number, workerId: number, settle: Settle, stored: () => void): void {
     this.#ask({ issueId, workerId, settle, mark: null, answered: stored });
   }
@@ -54,7 +57,7 @@ export class LedgerWriter {
     return this.#away;
   }
 
-  /** Resolves at once while the database answers; else when all that waited is stored. */
+  /** Resolves at once while the database answers; otherwise once everything that waited is stored. */
   async whenStored(): Promise<void> {
     if (this.#away) await this.#busy;
   }
@@ -72,7 +75,7 @@ export class LedgerWriter {
       if (!stored) await this.#clock.sleep(pause);
       pause = stored ? 100 : Math.min(pause * 2, 2_000);
     }
-    // In the same tick as the last look, so that the next request starts it again.
+    // In the same tick as the last check, so that the next request starts it again.
     this.#busy = null;
   }
 
@@ -115,7 +118,7 @@ export class LedgerWriter {
     if (late > 0) void this.#logLateReplies(issueId, late);
   }
 
-  /** Not waited for: the next statement must not wait until a name is looked up. */
+  /** Not awaited: the next statement must not wait for the lookup of a name. */
   async #logLateReplies(issueId: number, late: number): Promise<void> {
     const issue = await issueName(this.#db, issueId);
     this.#log.warn({ issue, late }, 'replies came after their deliveries had been settled otherwise');
@@ -123,8 +126,8 @@ export class LedgerWriter {
 }
 
 /**
- * One statement when everything is of one issue and worker. Otherwise settles first, so that no connection's mark for
- * one issue is stored before its settle for another.
+ * One statement if everything belongs to one issue and worker. Otherwise settles first, so that no connection's mark
+ * for one issue is stored before its settle for another.
  */
 function statements(group: readonly WriteRequest[]): (readonly WriteRequest[])[] {
   const [first] = group;

@@ -1,4 +1,6 @@
-/** Whether a hand-over ended with its connection, and not with its message: then the message goes over another. */
+/**
+ * Whether a hand-over failed because of its connection, not its message: then the message goes over another connection.
+ */
 import type { HandOver } from '../../ports.ts';
 import type { Verdict } from '../replies/classify.ts';
 import { isFresh } from '../replies/connection-replies.ts';
@@ -12,7 +14,7 @@ export interface LeftConnection {
   unused: boolean;
 }
 
-/** Null where the hand-over has tried its message. `verdict`: what the relay's answer means, where it gave one. */
+/** Null if the hand-over did try its message. `verdict`: what the relay's reply means, if it gave one. */
 export function leftConnection(end: HandOver, verdict: Verdict | null): LeftConnection | null {
   if (end.kind !== 'answered' && end.kind !== 'unwritten') return null;
   const { stage, history } = end;

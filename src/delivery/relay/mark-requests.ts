@@ -1,7 +1,7 @@
 /**
- * Marks, asked for one message at a time: the permission to write its final dot. A mark is asked with the first
- * command, so that its answer costs no time. A relay that needs longer for MAIL, RCPT and DATA than a mark stays
- * fresh would never get a message that way: its marks are asked late, when it waits for the message, until it is
+ * Requests marks, one message at a time: the permission to write its final dot. A mark is requested with the first
+ * command, so that its answer costs no time. But a relay that takes longer for MAIL, RCPT and DATA than a mark stays
+ * fresh would never get a message that way: its marks are requested late, when it waits for the message, until it is
  * fast again.
  */
 import type { LeasedDelivery } from '../../ledger/lease.ts';
@@ -57,9 +57,9 @@ export class MarkRequests {
 }
 
 export class MarkRequest {
-  /** Ask only when the relay waits for the message. */
+  /** Request the mark only when the relay waits for the message. */
   readonly late: boolean;
-  /** What the ledger answered; null: it was not asked, or has not answered. */
+  /** What the ledger answered; null: no mark was requested, or there is no answer yet. */
   answer: MarkAnswer | null = null;
   #marks: MarkRequests;
   #delivery: LeasedDelivery;
@@ -86,14 +86,14 @@ export class MarkRequest {
     });
   }
 
-  /** Asked at the last moment before the dot is written. */
+  /** Checked at the last moment before the dot is written. */
   isFresh(): boolean {
     const fresh = this.#marks.now() - this.#askedAt <= this.#marks.freshMs;
     if (!fresh && !this.late) this.#marks.askLate();
     return fresh;
   }
 
-  /** The hand-over has ended: had it been fast enough for a mark with the first command? */
+  /** The hand-over has ended: records whether it was fast enough for a mark requested with the first command. */
   end(): void {
     const waitedMs = this.#askedAt - this.#beganAt;
     if (this.late && this.#askedAt > 0 && waitedMs < this.#marks.freshMs / 2) this.#marks.askEarly();

@@ -16,7 +16,7 @@ import type { ReadyQueue } from './ready-queue.ts';
 import type { ReplyFeedback } from './reply-feedback.ts';
 import type { Settler } from './settler.ts';
 
-/** What sending a message through a relay needs besides a connection. */
+/** What is needed to send a message through a relay, besides a connection. */
 export interface RelayParts {
   marks: MarkRequests;
   feedback: ReplyFeedback;
@@ -24,8 +24,9 @@ export interface RelayParts {
 }
 
 /**
- * How sending a message ended. `tried`: the relay answered for it, or it needed no relay. `connection-left`: the
- * connection ended before the message was tried; with `again` the message goes over another one, else it is settled.
+ * How sending a message ended. `tried`: the relay answered about it, or it needed no relay. `connection-left`: the
+ * connection ended before the message was tried; with `again` the message goes over another one, otherwise it is
+ * settled.
  */
 export type Sent =
   | { kind: 'accepted' }
@@ -52,7 +53,7 @@ interface LoopParts {
   log: Log;
   idleMs: number;
   closing: AbortSignal;
-  /** After each message of a connection that goes on. */
+  /** Called after each message on a connection that stays open. */
   onSent(): void;
 }
 
@@ -71,7 +72,7 @@ export class MessageLoop {
   #idleMs: number;
   #closing: AbortSignal;
   #onSent: () => void;
-  /** Wakes one idle connection each. */
+  /** Each callback wakes one idle connection. */
   #idle: (() => void)[] = [];
 
   constructor(relay: string, parts: LoopParts) {
@@ -105,7 +106,7 @@ export class MessageLoop {
     return idle.length > 0;
   }
 
-  /** `first`: taken already. Returns a message that is to be handed over on another connection. */
+  /** `first`: a message that was taken already. Returns a message that must be handed over on another connection. */
   async run({ smtp, slot }: OpenedConnection, first: QueuedMessage | null): Promise<QueuedMessage | null> {
     let handedOver = 0;
     let accepted = 0;
@@ -166,13 +167,13 @@ export class MessageLoop {
       );
   }
 
-  /** Its domain is held: the provider would not take the message now. */
+  /** Its domain is held: the provider would not accept the message now. */
   async #postpone(message: QueuedMessage, { reason, ms }: { reason: string; ms: number }): Promise<void> {
     this.#queue.release(message);
     await this.#parts.settler.settleUnmarked(message, postponed('held', reason, ms));
   }
 
-  /** A taken message that was not begun. */
+  /** Returns a message that was taken but not begun. */
   putBack(message: QueuedMessage): void {
     if (message.batch.stop.aborted || this.#closing.aborted) {
       this.#queue.release(message);
@@ -180,7 +181,7 @@ export class MessageLoop {
     } else this.#queue.returnToFront(message);
   }
 
-  /** The next message; waits for one as long as an idle connection may stay open, then null. */
+  /** The next message; waits for one as long as an idle connection may stay open, then returns null. */
   async #waitForMessage(): Promise<QueuedMessage | null> {
     const until = this.#clock.monotonic() + this.#idleMs;
     for (;;) {

@@ -1,6 +1,6 @@
 /**
- * How many messages one connection to a relay takes: as set (`messages=`), and as the relay has said. What it said is
- * believed for an hour, so that a reply that was misread does no lasting harm.
+ * How many messages one connection to a relay may carry: as configured (`messages=`), and as the relay has said. What
+ * it said is believed for an hour, so that a misread reply does no lasting harm.
  */
 import type { Clock } from '../../ports.ts';
 
@@ -30,7 +30,10 @@ export class MessagesPerConnection {
     return news;
   }
 
-  /** True when a connection that handed over `handedOver` messages, of which the relay took `taken`, should be left. */
+  /**
+   * True when a connection should be left after it handed over `handedOver` messages, of which the relay accepted
+   * `taken`.
+   */
   isUsedUp(handedOver: number, taken: number): boolean {
     if (this.#set > 0 && handedOver >= this.#set) return true;
     if (taken < this.#learned) return false;

@@ -1,4 +1,4 @@
-/** From how a hand-over ended to how its delivery is settled. */
+/** Maps the end of a hand-over to the settle of its delivery. */
 import type { Mark, Settle } from '../../ledger/mark-and-settle.ts';
 import type { DeliveryReason } from '../../ledger/moves/reasons.ts';
 import type { HandOver, Reply } from '../../ports.ts';
@@ -8,11 +8,11 @@ import type { Verdict } from '../replies/classify.ts';
 export type Outcome = Omit<Settle, 'id' | 'fence' | 'relay'>;
 
 export interface OutcomeContext {
-  /** A service mail has no issue that could be paused: it is retried by the schedule until it expires. */
+  /** A service mail has no issue that could be paused: it is retried on schedule until it expires. */
   service: boolean;
-  /** Milliseconds until the next attempt, where there is one; for a throttle, until its lane's hold ends. */
+  /** Milliseconds until the next attempt, if there is one; for a throttle, until its lane's hold ends. */
   retryMs: number;
-  /** What the relay's answer means; null where it gave none. */
+  /** What the relay's reply means; null if it gave none. */
   verdict: Verdict | null;
 }
 
@@ -33,7 +33,7 @@ export function outcomeOf(end: HandOver, { service, retryMs, verdict }: OutcomeC
   }
 }
 
-/** Written out, since it is made for each message and spreading `blank` is ten times slower. */
+/** Written out because it runs for each message, and spreading `blank` is ten times slower. */
 const accepted = (reply: string): Outcome => ({
   state: 'accepted',
   reason: null,
@@ -87,7 +87,7 @@ export const settleOf = (outcome: Outcome, row: Mark, relay: string): Settle => 
   dueInMs: outcome.dueInMs,
 });
 
-/** An attempt that failed before the relay answered; the next one follows by the schedule. */
+/** An attempt that failed before the relay answered; the next one follows on schedule. */
 export const retryLater = (reason: DeliveryReason, reply: string, retryMs: number): Outcome => ({
   ...blank,
   state: 'deferred',
@@ -97,10 +97,10 @@ export const retryLater = (reason: DeliveryReason, reply: string, retryMs: numbe
   dueInMs: retryMs,
 });
 
-/** The connection was to blame: the message goes over another at once. */
+/** The connection was at fault: the message goes over another one at once. */
 export const notTried = (reply: string): Outcome => ({ ...blank, state: 'planned', reply, dueInMs: 0 });
 
-/** Not tried, since its provider would not take it now: no attempt. */
+/** Not tried, since its provider would not accept it now: does not count as an attempt. */
 export const postponed = (reason: DeliveryReason, reply: string, dueInMs: number): Outcome => ({
   ...blank,
   state: 'deferred',
@@ -109,7 +109,7 @@ export const postponed = (reason: DeliveryReason, reply: string, dueInMs: number
   dueInMs,
 });
 
-/** No proper message can be made for this one reader. */
+/** No valid message can be composed for this one reader. */
 export const unsendable = (why: string): Outcome => ({
   ...blank,
   state: 'refused',

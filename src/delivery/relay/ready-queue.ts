@@ -1,10 +1,9 @@
 /**
  * Messages that wait for one of a dispatcher's connections, in the order in which they may go: service mails first,
- * then one issue after the other, and within an issue one lane after the other. So a small newsletter is not stuck
- * behind a large one, and no lane behind a slow one: a lane at its limit is passed over, and what waits for a held
- * lane is given back.
+ * then the issues in turn, and within an issue its lanes in turn. So a small newsletter is not stuck behind a large
+ * one, and no lane behind a slow one: a lane at its limit is passed over, and messages for a held lane are given back.
  *
- * Synchronous and cheap: this is the hot path, between two messages of a connection. Lists are made for a run of
+ * Synchronous and cheap: this is the hot path, between two messages of a connection. Lists are allocated for a run of
  * messages, never for a single one.
  */
 import type { RelayFault } from '../../issue/reason.ts';
@@ -21,7 +20,7 @@ interface LaneQueue {
 interface IssueQueue {
   issueId: number;
   lanes: LaneQueue[];
-  /** Whose turn it is. */
+  /** Index of the lane whose turn it is. */
   at: number;
 }
 
@@ -41,7 +40,7 @@ export class ReadyQueue {
     this.#insert(message, false);
   }
 
-  /** A message that was taken and not begun: it is the next of its lane again. */
+  /** A message that was taken but not begun goes first in its lane again. */
   returnToFront(message: QueuedMessage): void {
     this.release(message);
     this.#insert(message, true);
@@ -52,7 +51,7 @@ export class ReadyQueue {
     if (!message.batch.isService) this.#throttleOf(message.delivery.lane).inUse -= 1;
   }
 
-  /** The next message to send; null when none may go now. Gives back stopped ones on the way. */
+  /** The next message to send; null when none may go now. Gives back stopped messages on the way. */
   take(): QueuedMessage | null {
     for (let message = this.#service.shift(); message; message = this.#service.shift()) {
       if (!message.batch.stop.aborted) return message;
@@ -88,7 +87,7 @@ export class ReadyQueue {
     for (const message of gone) message.batch.onDone(message);
   }
 
-  /** Gives back what waits for a held lane: any worker may have it when the hold ends. */
+  /** Gives back messages that wait for a held lane: any worker may take them when the hold ends. */
   dropHeld(): void {
     const now = this.#now();
     if (this.#issues.some(({ lanes }) => lanes.some(({ throttle }) => throttle.held(now))))

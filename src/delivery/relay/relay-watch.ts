@@ -1,4 +1,4 @@
-/** With every heartbeat: applies what the operator has set for a worker's relays, and notes their health. */
+/** With every heartbeat, applies what the operator has set for a worker's relays, and stores their health. */
 import type { Db } from '../../db/connection.ts';
 import { type RelayBackoff, readBackoffs } from '../../ledger/relays/backoff.ts';
 import { noteRelayHealth, readOverrides } from '../../ledger/relays/settings.ts';
@@ -12,9 +12,9 @@ export class RelayWatch {
   #dispatchers: readonly Dispatcher[];
   #pace: Pace;
   #terms = new Map<string, RelayTerms>();
-  /** What was noted last of each relay, so that only news is written. */
+  /** What was last stored for each relay, so that only changes are written. */
   #noted = new Map<string, string>();
-  /** When a backoff of each relay ended last, as far as this process knows. */
+  /** When each relay's last backoff ended, as far as this process knows. */
   #backoffEndedAt = new Map<string, number>();
 
   constructor(parts: { db: Db; pace: Pace }, dispatchers: readonly Dispatcher[]) {
@@ -24,7 +24,7 @@ export class RelayWatch {
     for (const { relay } of dispatchers) this.#terms.set(relay.settings.name, relay.settings);
   }
 
-  /** The terms of a relay that hold now. */
+  /** The terms of a relay that are in force now. */
   terms(relay: string): RelayTerms {
     const terms = this.#terms.get(relay);
     if (!terms) throw new Error(`expected a relay of this process, got "${relay}"`);
@@ -46,7 +46,7 @@ export class RelayWatch {
     }
   }
 
-  /** A backoff that another worker began holds here too; and a person may end one. */
+  /** A backoff that another worker began applies here too; and a person may end one. */
   #shareBackoff({ relay, health }: Dispatcher, row: RelayBackoff | undefined): void {
     const { name } = relay.settings;
     const endedAt = row?.endedAt?.getTime() ?? 0;

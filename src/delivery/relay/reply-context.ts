@@ -1,13 +1,13 @@
 /**
- * What a reply means after what happened before. Its words alone do not always say: a greylist sounds like a
- * throttle, and a refusal of one recipient like a refusal of us.
+ * What a reply means in the light of earlier replies. Its words alone are not always enough: a greylist sounds like a
+ * throttle, and the refusal of one recipient like a refusal of us.
  *
- *   - "try again later" is a greylist, or anything else about this one delivery, until it is said to one that has
- *     waited as long as a throttled lane is held, with nobody taken meanwhile (RFC 6647). Then the provider throttles.
- *   - "relay access denied" and its kind stop the send when they are said several times in a row, with nothing taken
- *     in between; said again of one delivery while others are taken, they are about that one.
- *   - words about our pace make us back off from the relay. Said of the same small domain again, they are that
- *     domain's: a relay that wants us slower says so of others too.
+ *   - "try again later" is a greylist, or about this one delivery, until it is said to a delivery that has waited as
+ *     long as a throttled lane is held, with nothing accepted meanwhile (RFC 6647). Then the provider is throttling.
+ *   - "relay access denied" and similar replies stop the send when they come several times in a row with nothing
+ *     accepted in between; if they recur for one delivery while others are accepted, they are about that one.
+ *   - words about our pace make us back off from the relay. If they recur for the same small domain, they come from
+ *     that domain: a relay that wants us to slow down would say so about others too.
  */
 import { OTHER_LANE } from '../../ledger/lanes/lanes.ts';
 import type { Clock, Reply } from '../../ports.ts';
@@ -16,13 +16,16 @@ import type { Greylists } from '../throttle/greylists.ts';
 import type { QueuedMessage } from './queued-message.ts';
 import { domainOf } from './queued-message.ts';
 
-/** So many refusals in a row that may be about us are about us: of a relay that has taken nothing yet, and of others. */
+/**
+ * This many possibly-about-us refusals in a row are taken to be about us: for a relay that has accepted nothing yet,
+ * and for the others.
+ */
 const SUSPECTS_AT_FIRST = 3;
 const SUSPECTS_IN_A_ROW = 10;
 const USUAL_HOLD: LaneHold = { holdMs: 600_000, fromOne: false };
-/** As long as a first backoff from the relay itself. */
+/** As long as the first backoff from the relay itself. */
 const SHORT_HOLD: LaneHold = { holdMs: 60_000, fromOne: false };
-/** Domains that made us back off from the relay are remembered up to this many. */
+/** How many domains that made us back off from the relay are remembered. */
 const MAX_DOMAINS = 1_000;
 
 export type VerdictOf<Kind extends Verdict['kind']> = Extract<Verdict, { kind: Kind }>;
@@ -32,12 +35,12 @@ export class ReplyContext {
   #greylists: Greylists;
   /** How long a throttled lane is held. */
   #holdMs: number;
-  /** Messages that the relay took of this process, and when the last one was (monotonic). */
+  /** How many messages the relay accepted from this process, and when the last one was (monotonic). */
   #taken = 0;
   #takenAt = Number.NEGATIVE_INFINITY;
   /** Refusals in a row that may be about us. */
   #suspects = 0;
-  /** Small domains that made us back off from the relay, and how many messages it had taken by then. */
+  /** Small domains that made us back off from the relay, and how many messages it had accepted by then. */
   #backedOffFor = new Map<string, number>();
 
   constructor(parts: { clock: Clock; greylists: Greylists; holdMs: number }) {
@@ -53,7 +56,7 @@ export class ReplyContext {
     if (this.#backedOffFor.size > 0) this.#backedOffFor.delete(domainOf(message));
   }
 
-  /** `lane`: the recipient's, also of a service mail. */
+  /** `lane`: the recipient's, even for a service mail. */
   verdictOf(message: QueuedMessage, said: Verdict, reply: Reply, lane: string, backingOff: boolean): Verdict {
     if (said.kind === 'temporary' && said.greylisted) return this.#greylistOrThrottle(message, said);
     if (said.kind === 'relay-busy') return this.#relayOrDomain(message, said, lane, backingOff);
@@ -67,14 +70,14 @@ export class ReplyContext {
     return waitedLong ? { about: 'provider', kind: 'throttled', ...USUAL_HOLD } : said;
   }
 
-  /** In the lane of a large provider, whatever names us is the relay's. */
+  /** In the lane of a large provider, any reply that names us comes from the relay. */
   #relayOrDomain(
     message: QueuedMessage,
     said: VerdictOf<'relay-busy'>,
     lane: string,
     backingOff: boolean,
   ): Verdict {
-    // Messages under way when we began to back off say nothing new.
+    // Messages that were under way when we began to back off say nothing new.
     if (lane !== OTHER_LANE || said.span !== 'minute' || backingOff) return said;
     const domain = domainOf(message);
     const takenByThen = this.#backedOffFor.get(domain);

@@ -1,6 +1,6 @@
 /**
  * What the end of a hand-over changes for its lane and its relay, and when its delivery should be tried again: lanes
- * and domains are held or freed, backing off from the relay begins or ends, greylists are learned.
+ * and domains are held or freed, backoffs begin or end, greylists are learned.
  */
 import type { Db } from '../../db/connection.ts';
 import { RelayDown } from '../../errors.ts';
@@ -16,13 +16,13 @@ import type { BackoffPolicy } from './backoff.ts';
 import { domainOf, type QueuedMessage } from './queued-message.ts';
 import { ReplyContext, type VerdictOf } from './reply-context.ts';
 
-/** A throttled service mail is tried again after this at the latest. */
+/** A throttled service mail is retried after at most this long. */
 const MAX_SERVICE_WAIT_MS = 60_000;
-/** Whatever a reply says, one delivery waits no longer for it. */
+/** Whatever a reply says, a delivery waits no longer than this because of it. */
 const MAX_SAID_WAIT_MS = 4 * 3_600_000;
 
 export interface Learned {
-  /** What the answer means in its context; null where the relay answered nothing. */
+  /** What the reply means in its context; null if the relay did not reply. */
   verdict: Verdict | null;
   /** In how many milliseconds the delivery should be tried again, if it should. */
   retryMs: number;
@@ -61,13 +61,13 @@ export class ReplyFeedback {
     this.#context = new ReplyContext({ clock, greylists: this.#greylists, holdMs });
   }
 
-  /** A service mail rides in no lane, but its provider has one. */
+  /** A service mail belongs to no lane, but its provider has one. */
   throttleOf({ batch, delivery }: QueuedMessage): LaneThrottle {
     const lane = batch.isService ? laneOfAddress(delivery.email) : delivery.lane;
     return this.#lanes.throttleOf(this.#relay, lane);
   }
 
-  /** `said`: what the words of the relay's answer mean; null where it gave none. */
+  /** `said`: what the words of the relay's reply mean; null if it gave none. */
   learn(message: QueuedMessage, end: HandOver, said: Verdict | null): Learned {
     if (end.kind === 'accepted') this.#accepted(message);
     if (end.kind !== 'answered' || said === null)
@@ -77,7 +77,7 @@ export class ReplyFeedback {
     return { verdict, retryMs: this.#retryAfter(message, verdict, end.reply) };
   }
 
-  /** When the message is due again by the schedule of retries. */
+  /** When the message is due again by the retry schedule. */
   scheduledRetryMs({ delivery }: QueuedMessage): number {
     return retryDelay(this.#retryMs, delivery.attempts + 1);
   }
@@ -91,13 +91,14 @@ export class ReplyFeedback {
         ? this.#throttled(message, verdict, reply)
         : jittered(this.#backoff.start(verdict, reply));
     if (message.batch.hasOtherRelay) return Math.min(dueMs, scheduledMs);
-    // Nobody waits ten minutes for a confirmation that the provider may take in one.
+    // Nobody should wait ten minutes for a confirmation that the provider may accept in one.
     return message.batch.isService ? Math.min(dueMs, this.#retryMs.at(-1)!, MAX_SERVICE_WAIT_MS) : dueMs;
   }
 
   /**
-   * When the reply names a time, then. Else by the schedule, and never later than after twice the time that it has
-   * waited: whatever a greylist's delay is, it is met before it has passed three times.
+   * The time that the reply names, if it names one. Otherwise by the schedule, but no later than after twice the time
+   * already waited: so a greylisted delivery gets through before three times the greylist's delay have passed, whatever
+   * that delay is.
    */
   #afterTemporary(
     message: QueuedMessage,
@@ -123,8 +124,8 @@ export class ReplyFeedback {
   }
 
   /**
-   * A relay that does not let us in, since what it takes of us in an hour or a day is used up, is not down: we back off.
-   * Too many connections are tried again as soon as after any failure.
+   * A relay that refuses connections because an hourly or daily quota is used up is not down: we back off from it.
+   * After "too many connections" we retry as soon as after any other failure.
    */
   backsOffInstead(error: Error): boolean {
     const reply = error instanceof RelayDown ? error.reply : null;
@@ -134,7 +135,7 @@ export class ReplyFeedback {
     return true;
   }
 
-  /** One domain in the lane of all small providers may be throttling: its mail is postponed without a try. */
+  /** One domain in the lane of all small providers may be throttling: its mail is postponed without an attempt. */
   domainHold(message: QueuedMessage): { ms: number; reason: string } | null {
     const { domains } = this.#lanes;
     if (!domains.any || message.batch.isService || message.delivery.lane !== OTHER_LANE) return null;
@@ -150,7 +151,10 @@ export class ReplyFeedback {
     if (throttle?.open === false) this.#lanes.learning.accepted(throttle, message.laneVersion);
   }
 
-  /** Those of its domain that wait longer than they have to come earlier; if it is not stored they come later. */
+  /**
+   * Makes deliveries to its domain that wait longer than necessary due earlier; if this is not stored, they just come
+   * later.
+   */
   #endGreylist(message: QueuedMessage): void {
     if (message.batch.isService) return;
     const { issueId, id, lane, waitedMs } = message.delivery;

@@ -1,6 +1,6 @@
 /**
- * Which relay the next batch goes to: one of those that the issue may use and that are up, by weight. This is a smooth
- * weighted round robin: shares hold over a few batches too, and a relay that comes back does not catch up.
+ * Chooses the relay for the next batch: one of those that the issue may use and that are up, by weight. This is a
+ * smooth weighted round robin: the shares hold even over a few batches, and a relay that comes back does not catch up.
  */
 import { readRoute } from '../../ledger/relays/route.ts';
 import type { RelayTerms } from '../../ports.ts';
@@ -13,7 +13,10 @@ export interface RouteCandidate {
 
 export interface RouteChoice {
   candidate: RouteCandidate;
-  /** Tells how much of a whole batch it took in the end (0: nothing was there): turns count by that. */
+  /**
+   * Reports what share of a whole batch it took in the end (0: there was nothing to take), so that turns are weighted
+   * by it.
+   */
   took(share: number): void;
 }
 
@@ -30,7 +33,9 @@ export class RelayRouter {
     this.#terms = terms;
   }
 
-  /** The relays of a route that SMTP_URL still has. Without a route: those for that purpose, or the first for all. */
+  /**
+   * The relays of a route that SMTP_URL still has. Without a route: those for that purpose, or else the first for all purposes.
+   */
   candidatesFor(route: string | null, purpose: 'issues' | 'service'): RouteCandidate[] {
     if (route !== null)
       return readRoute(route).flatMap(({ relay, weight }) => {
@@ -47,8 +52,8 @@ export class RelayRouter {
   }
 
   /**
-   * Whose turn it is. When none is up, one that may come back by itself. A relay that is down is tried with a
-   * connection of its own, so that no delivery is risked.
+   * The relay whose turn it is. When none is up, one that may come back by itself: a relay that is down is tried with a
+   * connection of its own, so no delivery is risked.
    */
   choose(issueId: number, candidates: readonly RouteCandidate[]): RouteChoice {
     const [only] = candidates;

@@ -1,4 +1,4 @@
-/** Stores how hand-overs through one relay ended, and tells the batch when it is stored. */
+/** Stores how hand-overs through one relay ended, and notifies the batch when that is stored. */
 import type { Db } from '../../db/connection.ts';
 import type { Settle } from '../../ledger/mark-and-settle.ts';
 import { settleUnmarked } from '../../ledger/settle-unmarked.ts';
@@ -20,7 +20,7 @@ export class Settler {
     this.#log = parts.log;
   }
 
-  /** `mark`: the ledger's answer for this message. Not waited for: the connection's next mark is stored after it. */
+  /** `mark`: the ledger's answer for this message. Not awaited: the connection's next mark is stored after it. */
   settle(message: QueuedMessage, outcome: Outcome, mark: MarkAnswer | null): void {
     if (mark === null) void this.settleUnmarked(message, outcome);
     else if (mark === 'refused') this.#giveUp(message);
@@ -33,7 +33,7 @@ export class Settler {
       );
   }
 
-  /** The relay refused it before a mark was asked, or it was not handed over at all. */
+  /** The relay refused it before a mark was requested, or it was not handed over at all. */
   async settleUnmarked(message: QueuedMessage, outcome: Outcome): Promise<void> {
     if (outcome.state !== 'planned') {
       const settle = settleOf(outcome, message.delivery, this.#relay);
@@ -45,7 +45,7 @@ export class Settler {
   }
 
   /**
-   * The connection was to blame, not the message: its row is put back as if it had not been tried. True when the same
+   * The connection was at fault, not the message: its row is put back as if it had not been tried. True when the same
    * message may go over another connection.
    */
   async settleUntried(message: QueuedMessage, why: string, mark: MarkAnswer | null): Promise<boolean> {
@@ -63,7 +63,7 @@ export class Settler {
       message.delivery = { ...delivery, fence: delivery.fence + 1 };
       return true;
     }
-    // Whether the row was marked is not known: whoever leases it next reads how it stands.
+    // Whether the row was marked is not known: whoever leases it next reads its current state.
     batch.onDone(message);
     return false;
   }
@@ -73,7 +73,7 @@ export class Settler {
     message.batch.onDone(message);
   }
 
-  /** Of a marked row: the mark has raised its fence by one. */
+  /** For a marked row: the mark has raised its fence by one. */
   #settleOf(outcome: Outcome, { delivery: { id, fence } }: QueuedMessage): Settle {
     return settleOf(outcome, { id, fence: fence + 1 }, this.#relay);
   }

@@ -1,14 +1,14 @@
-/** Turns ledgers that nobody needs person by person any more into counts, and frees the tables that this empties. */
+/** Turns ledgers that nobody needs person by person any more into counts, and drops the tables that this empties. */
 import type { Db } from '../../../db/connection.ts';
 import { dropEmptyPartition } from '../../../db/partitions.ts';
 import { beginCompacting, compactPage, issuesToCompact } from '../../../ledger/compact.ts';
 import { logIssues } from '../service/log-issues.ts';
 import { everySweep, type HousekeepingService } from '../service/service.ts';
 
-/** Of each sweep: a large ledger must not hold up the services that sends wait for. The next run goes on with it. */
+/** Per sweep: a large ledger must not hold up the services that sends wait for. The next sweep continues with it. */
 const TIME_BUDGET_MS = 1_000;
 
-/** Runs with every sweep, in small steps: one step every ten minutes would take days for a large ledger. */
+/** Runs with every sweep, in small steps: at one step every ten minutes a large ledger would take days. */
 export const compactLedgers: HousekeepingService = {
   name: 'compact-ledgers',
   periodMs: everySweep,
@@ -24,7 +24,7 @@ export const compactLedgers: HousekeepingService = {
   },
 };
 
-/** True when its ledger is compacted; false when it may not be, or `hasTime` has said that there is none left. */
+/** True when its ledger is compacted; false when it may not be, or `hasTime` says that the time is used up. */
 export async function compactIssue(
   db: Db,
   issueId: number,

@@ -1,8 +1,8 @@
-/** Deletes who asked for a confirmation, page by page, once no budget counts it. */
+/** Deletes records of who requested a confirmation, page by page, once no budget counts them. */
 import { deleteOldRequests } from '../../../consent/old-requests.ts';
 import { everyTenMinutes, type HousekeepingService } from '../service/service.ts';
 
-/** A backlog larger than this goes on in the next run. */
+/** A larger backlog is continued in the next run. */
 const MAX_PAGES = 10;
 
 export const oldAsks: HousekeepingService = {

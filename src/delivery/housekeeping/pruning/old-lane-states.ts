@@ -1,4 +1,4 @@
-/** Forgets what was learned of a lane a day ago and was not tried since: it says little about today. */
+/** Drops what was learned about a lane a day ago and not tested since: it says little about today. */
 import { resetOldLanes } from '../../../ledger/lanes/states.ts';
 import { everyTenMinutes, type HousekeepingService } from '../service/service.ts';
 

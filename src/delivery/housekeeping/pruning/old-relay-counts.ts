@@ -1,4 +1,4 @@
-/** Deletes counts of relays that no limit looks at any more. */
+/** Deletes counts of relays that no limit needs any more. */
 import { deleteOldCounts } from '../../../ledger/relays/budget.ts';
 import { everyTenMinutes, type HousekeepingService } from '../service/service.ts';
 

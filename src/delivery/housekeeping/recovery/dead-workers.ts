@@ -1,6 +1,6 @@
 /**
- * Ends the leases of workers that died: what they were handing over becomes unknown, by name, and the rest of their
- * batches is given back.
+ * Ends the leases of workers that died: the deliveries that they were handing over become unknown, and the rest of
+ * their batches is given back.
  */
 import { endDeadWorkers } from '../../../ledger/workers/leases.ts';
 import { everySweep, type HousekeepingService } from '../service/service.ts';

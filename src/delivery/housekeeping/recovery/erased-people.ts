@@ -1,4 +1,4 @@
-/** Takes erased people out of deliveries that were being handed over at the moment of the erasure. */
+/** Anonymizes deliveries of erased people that were being handed over at the moment of the erasure. */
 import { anonymizeSettled } from '../../../ledger/anonymize.ts';
 import { everySweep, type HousekeepingService } from '../service/service.ts';
 

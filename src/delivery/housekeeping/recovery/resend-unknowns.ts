@@ -1,4 +1,4 @@
-/** Sends unknowns again where the newsletter's policy is `resend`, by the schedule of retries. */
+/** Resends unknowns, by the retry schedule, where the newsletter's policy is `resend`. */
 import { resendUnknownsByPolicy } from '../../../ledger/unknown-outcomes.ts';
 import { logIssues } from '../service/log-issues.ts';
 import { everySweep, type HousekeepingService } from '../service/service.ts';

@@ -1,4 +1,4 @@
-/** Gives back batches that the ledger has leased to this worker without the worker knowing: the answer was lost. */
+/** Gives back batches that the ledger leased to this worker without its knowing, because the answer was lost. */
 import { everySweep, type HousekeepingService } from '../service/service.ts';
 
 export const unheldBatches: HousekeepingService = {

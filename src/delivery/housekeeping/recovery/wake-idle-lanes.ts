@@ -1,6 +1,6 @@
 /**
- * Wakes workers for plans and lanes that have work and are in no worker's hands. This is why the queue may be lost:
- * whatever it forgot, the ledger still knows.
+ * Wakes workers for plans and lanes that have work but no worker. This is why the queue may be lost: the ledger still
+ * knows everything that the queue forgot.
  */
 import type { Db } from '../../../db/connection.ts';
 import { idleLanes } from '../../../ledger/lanes/idle-lanes.ts';

@@ -1,4 +1,7 @@
-/** Moves canaries on: from their answers to the wait or to the question, and from the wait to the rest of the send. */
+/**
+ * Moves canaries on: once all of the canary was tried, to the wait or to the request for approval; after the wait, to
+ * the rest of the send.
+ */
 import { moveCanaries } from '../../../sends/canary.ts';
 import { logIssues } from '../service/log-issues.ts';
 import { everySweep, type HousekeepingService } from '../service/service.ts';

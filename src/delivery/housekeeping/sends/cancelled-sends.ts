@@ -1,4 +1,7 @@
-/** Skips what still waits of cancelled sends: whoever cancelled may have died halfway, or a late reply has deferred. */
+/**
+ * Skips deliveries of cancelled sends that still wait: the cancelling process may have died halfway, or a late reply
+ * has deferred one.
+ */
 import { sql } from 'kysely';
 import { skipWaitingOf } from '../../../ledger/moves/skip.ts';
 import { issueName } from '../../../sends/issue-name.ts';

@@ -1,4 +1,4 @@
-/** Notes how far the lanes of running sends are; their rates are told from it. */
+/** Samples the progress of running sends' lanes, from which their rates are computed. */
 import { sampleLanes } from '../../../ledger/lanes/progress.ts';
 import { everySweep, type HousekeepingService } from '../service/service.ts';
 

@@ -1,4 +1,4 @@
-/** Plans people who confirmed after a send began, for as long as the send catches up with them. */
+/** Plans people who confirmed after a send began, for as long as its catch-up lasts. */
 import { catchUp } from '../../../sends/catch-up.ts';
 import { issueName } from '../../../sends/issue-name.ts';
 import { everySweep, type HousekeepingService } from '../service/service.ts';

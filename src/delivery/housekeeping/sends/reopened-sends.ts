@@ -1,4 +1,4 @@
-/** Takes up sends that had ended and have work again. */
+/** Reopens sends that had ended and have work again. */
 import { reopenWithWork } from '../../../sends/reopen.ts';
 import { logIssues } from '../service/log-issues.ts';
 import { everySweep, type HousekeepingService } from '../service/service.ts';

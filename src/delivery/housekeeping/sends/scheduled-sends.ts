@@ -1,4 +1,4 @@
-/** Starts scheduled sends that are due, and pauses those that were missed by over an hour. */
+/** Starts scheduled sends that are due, and pauses those that are more than an hour late. */
 import { pauseMissed, startDue } from '../../../sends/schedule.ts';
 import { logIssues } from '../service/log-issues.ts';
 import { everySweep, type HousekeepingService } from '../service/service.ts';

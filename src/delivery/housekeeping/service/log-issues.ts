@@ -1,4 +1,4 @@
-/** Log lines of services that did something to issues. */
+/** Log lines of services that changed issues. */
 import { issueName } from '../../../sends/issue-name.ts';
 import type { HousekeepingContext } from './service.ts';
 

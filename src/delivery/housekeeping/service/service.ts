@@ -1,18 +1,18 @@
-/** What a housekeeping service is, and what it is given. */
+/** The interface of a housekeeping service, and what it gets. */
 import type { WorkerContext, WorkerTimes } from '../../worker/context.ts';
 
 export type HousekeepingTimes = Pick<WorkerTimes, 'leaseMs' | 'sweepMs' | 'expireMs' | 'retryMs'>;
 
 export interface HousekeepingContext
   extends Pick<WorkerContext, 'db' | 'wakeUps' | 'clock' | 'log' | 'batches'> {
-  /** Changes when the worker's lease was lost and taken anew. */
+  /** Changes when the worker lost its lease and took a new one. */
   workerId(): number;
   times: HousekeepingTimes;
 }
 
 /**
- * One job of housekeeping. Every worker runs every service, so `run` must be safe beside itself in another process. It
- * may throw: the runner logs that under the service's name and goes on with the others.
+ * One job of housekeeping. Every worker runs every service, so `run` must be safe while another process runs it too. It
+ * may throw: the runner logs the error under the service's name and continues with the others.
  */
 export interface HousekeepingService {
   /** Names the service in the log; the same as its file. */
@@ -22,7 +22,7 @@ export interface HousekeepingService {
   run(context: HousekeepingContext): Promise<void>;
 }
 
-/** For whatever a send waits for. */
+/** For anything that a send waits for. */
 export const everySweep = (times: HousekeepingTimes): number => times.sweepMs;
 
 /** For pruning: nobody waits for it. */

@@ -19,14 +19,16 @@ export function keysFor(keys: readonly DkimKey[], fromDomain: string): DkimKey[]
 const areAligned = (domain: string, from: string): boolean =>
   domain === from || organizationOf(domain) === organizationOf(from);
 
-/** RFC 9989 asks the DNS for it; the public suffix list gives the same answer without a look-up. */
+/** RFC 9989 queries the DNS for it; the public suffix list gives the same answer without a lookup. */
 const organizationOf = (domain: string): string => getDomain(domain, { allowPrivateDomains: true }) ?? domain;
 
-/** The length of a domain that From lies in; 0 for a domain beside or below From. */
+/** The length of the key's domain if it is From's or a parent of it; otherwise 0. */
 const closeness = (domain: string, from: string): number =>
   `.${from}`.endsWith(`.${domain}`) ? domain.length : 0;
 
-/** Relays that hold keys of which none is aligned with the sender: their mail goes out unsigned, so say it before. */
+/**
+ * Relays that hold keys of which none is aligned with the sender: their mail goes out unsigned, so we warn beforehand.
+ */
 export function relaysWithoutKey(relays: readonly Relay[], fromAddress: string): string[] {
   const domain = fromAddress.slice(fromAddress.lastIndexOf('@') + 1);
   return relays

@@ -1,9 +1,9 @@
-/** Which header fields a DKIM signature covers, and which of them nobody may add to (RFC 6376 5.4, 8.15). */
+/** Which header fields a DKIM signature covers, and which of them nobody may add another of (RFC 6376 5.4, 8.15). */
 
 /**
- * `always`: one more than there are, also where there is none. `present`: one more where there is one, so that a relay
- * may add the field to a mail that has none (a List-Unsubscribe, say, to a confirmation). `once`: a relay may add
- * another (its own Feedback-ID); verifiers take the lowest, which is ours.
+ * How often `h=` lists a field. `always`: once more than it occurs, even if it does not occur. `present`: once more
+ * only if it occurs, so that a relay may add the field to a mail that has none (say, a List-Unsubscribe to a
+ * confirmation). `once`: a relay may add another (its own Feedback-ID); verifiers take the lowest, which is ours.
  */
 export const covered: Readonly<Record<string, 'always' | 'present' | 'once'>> = {
   from: 'always',
