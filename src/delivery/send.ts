@@ -1,10 +1,11 @@
 /**
- * A send, from the lease of a batch to its last settle. `deliverBatches` leases the batches of a lane one after the
- * other. `deliverBatch` prepares the composer of one batch and queues its messages for a relay's connections.
- * `sendMessage` takes one message over one connection: compose, mark, hand over, settle.
+ * A send, from the lease of a batch to its last settle. `deliverBatches` leases the batches of a lane one after
+ * another. `deliverBatch` prepares the composer of one batch and queues its messages for a relay's connections.
+ * `sendMessage` sends one message over one connection: compose, mark, hand over, settle.
  *
- * Nothing is handed over without a mark, which the ledger grants once, only while the issue sends and the worker's
- * lease holds; so whatever stops in between, a delivery is settled by whoever marked it, or becomes unknown by name.
+ * Nothing is handed over without a mark. The ledger grants a mark once, and only while the issue is sending and the
+ * worker's lease holds. So whatever stops in between, a delivery is either settled by the worker that marked it, or
+ * becomes unknown.
  */
 import { Refused } from '../errors.ts';
 import { endWait } from '../ledger/workers/batch-waits.ts';
@@ -24,7 +25,7 @@ import { postponeQuietReaders } from './worker/quiet-readers.ts';
 import { RunningBatches } from './worker/running-batches.ts';
 import { watchUntilFinished } from './worker/watch-batch.ts';
 
-/** What a slice leaves of its lane: nothing that is due, more, or something that must wait. */
+/** What a slice leaves in its lane: nothing that is due, more work, or work that must wait. */
 export type Remainder = 'nothing' | 'more' | LaneWait;
 
 /** Delivers batches of a lane until its slice of time is over or nothing may go now. */
@@ -40,7 +41,7 @@ export async function deliverBatches(context: WorkerContext, slice: LaneSlice): 
       else remainder = next;
     }
   } finally {
-    // Also after a fault: a drain waits for this turn, so what is being handed over belongs to it.
+    // Even after a fault: a drain waits for this slice, and so for everything that it is handing over.
     await running.end();
   }
   return slice.stop.signal.aborted ? 'more' : remainder;
@@ -103,7 +104,7 @@ function compose(message: QueuedMessage, memory: MessageMemory): Composed | Erro
   }
 }
 
-/** A refusal is this reader's. Any other fault would hit every message alike: it is ours, or the edition's. */
+/** A refusal concerns only this reader. Any other fault would hit every message alike: it is ours, or the edition's. */
 async function settleUncomposed(
   { feedback, settler }: Pick<RelayParts, 'feedback' | 'settler'>,
   message: QueuedMessage,

@@ -1,10 +1,10 @@
 /**
- * What is said of one mailbox. Only words that cannot mean anything else make an address bad: a good reader taken
- * away weighs more than a dead one who is tried again.
+ * Replies about one mailbox. Only words that cannot mean anything else make an address bad: losing a good reader is
+ * worse than retrying a dead address.
  */
 import type { ReplyRow } from './row.ts';
 
-/** They sound like a throttle, like a bad address or like a fault of ours, and are none. */
+/** They sound like a throttle, a bad address or a fault of ours, but are none of these. */
 export const notWhatTheySound: readonly ReplyRow[] = [
   {
     reply:
@@ -48,7 +48,7 @@ export const notWhatTheySound: readonly ReplyRow[] = [
   },
 ];
 
-/** Servers of Chinese firms and universities, as lists of their replies quote them. */
+/** Servers of Chinese companies and universities, as published lists quote their replies. */
 const chinese: readonly ReplyRow[] = [
   {
     reply: '550 user not exist',
@@ -119,7 +119,7 @@ const unfit: readonly ReplyRow[] = [
 
 export const fullRows: readonly ReplyRow[] = [...full, ...unfit];
 
-/** Nobody is there. Behind the rows about content and policy, since those quote addresses too. */
+/** The mailbox does not exist. These come after the rows about content and policy, since those quote addresses too. */
 export const badAddressRows: readonly ReplyRow[] = [
   {
     reply: '550 5.1.1 <x@y>: Recipient address rejected: User unknown in virtual mailbox table',

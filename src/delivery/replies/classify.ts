@@ -1,10 +1,10 @@
 /**
  * What a relay's reply means for the delivery, for its lane and for the relay. What it is about follows from its words
- * (`reply-data.ts`, `connection-replies.ts`) and from where it came: to MAIL nobody was named yet, so it is about
- * the relay and us; to RCPT and to the dot it may be passed on from the recipient's provider.
+ * (the rows of `table.ts`, `connection-replies.ts`) and from the command that it answers: at MAIL no recipient was
+ * named yet, so it is about the relay and us; at RCPT and at the dot it may be passed on from the recipient's provider.
  *
- * What no row knows falls to the mildest reading: 4xx waits, 5xx refuses this delivery and speaks against nobody
- * (RFC 5321 4.2.1). So does a reply whose code and enhanced code disagree: the milder of the two counts.
+ * A reply that no row matches gets the mildest reading: 4xx waits, 5xx refuses this delivery and counts against nobody
+ * (RFC 5321 4.2.1). If a reply's code and enhanced code disagree, the milder of the two counts.
  */
 
 import type { ConnectionHistory, Reply, Stage } from '../../ports.ts';
@@ -17,54 +17,57 @@ import { saidWaitMs } from './wait-time.ts';
 export type { QuotaSpan } from './row.ts';
 
 export interface LaneHold {
-  /** How long nothing should go to that provider. */
+  /** How long nothing should be sent to that provider. */
   holdMs: number;
-  /** Begin with one connection afterwards, instead of half. */
+  /** Resume with one connection afterwards, instead of half. */
   fromOne: boolean;
 }
 
 export type Verdict =
   /**
-   * Wait and try again. `saidMs`: how long, where the reply says so. `greylisted`: a throttle of the provider, if it
-   * is said again to those who have waited.
+   * Wait and try again. `saidMs`: how long, if the reply says so. `greylisted`: it is a throttle of the provider if it
+   * is said again to deliveries that have waited.
    */
   | { about: Subject; kind: 'temporary'; greylisted: boolean; saidMs: number | null }
-  /** The recipient's provider wants us slower: no attempt, no bounce, and its lane slows down. */
+  /** The recipient's provider wants us to slow down: no attempt, no bounce, and its lane slows down. */
   | ({ about: 'provider'; kind: 'throttled' } & LaneHold)
-  /** The relay takes nothing more of us for now, whoever the mail is for: no attempt. */
+  /** The relay accepts nothing more from us for now, whoever the recipient is: no attempt. */
   | { about: 'relay'; kind: 'relay-busy'; span: QuotaSpan; saidMs: number | null }
-  /** Final for this delivery. Only a bad address speaks against the reader. */
+  /** Final for this delivery. Only a bad address counts against the reader. */
   | { about: 'address' | 'message' | 'sender'; kind: 'refused'; reason: RefusalReason }
   /**
-   * It is not about this person: the relay does not take our sender at all. `ofOne`: what it means of this delivery
-   * alone, where the relay turns out to take others; null: there is no doubt. `ourName`: it is about the name that we
-   * give with EHLO.
+   * It is not about this recipient: the relay does not accept our sender at all. `ofOne`: what it means for this
+   * delivery alone, if the relay turns out to accept others; null: there is no doubt. `ourName`: it is about the name
+   * that we give in EHLO.
    */
   | { about: 'sender'; kind: 'sender-refused'; ofOne: RefusalReason | null; ourName?: true }
-  /** The connection is to be left: no attempt, and nothing waits. `usedUp`: it carried all that one may carry. */
+  /**
+   * The connection should be left: no attempt, and nothing waits. `usedUp`: it carried as many messages as one
+   * connection may.
+   */
   | { about: 'connection'; kind: 'connection-over'; usedUp: boolean };
 
-/** Where the recipient had been named. */
+/** Stages at which the recipient had been named. */
 const ABOUT_RECIPIENT: ReadonlySet<string> = new Set(['rcpt', 'data', 'dot']);
 const MINUTE_MS = 60_000;
 const HOLD_MINUTES = 10;
 
-/** A connection that had done nothing before. */
+/** A fresh connection, on which nothing was sent before. */
 const UNUSED: ConnectionHistory = { taken: 0, refused: 0 };
 
-/** `history`: of the connection that the reply came over, before the message that it answers. */
+/** `history`: of the reply's connection, before the message that the reply is about. */
 export function classifyReply(reply: Reply, stage: Stage, history: ConnectionHistory = UNUSED): Verdict {
   if (isAboutHeloName(reply)) return aboutOurName(reply);
   const row = findRow(reply);
   const end = connectionEnd(reply, stage, history, row !== undefined);
-  // What is used up is used up on the next connection too.
+  // If a quota is used up, it is used up on the next connection too.
   if (end !== null && (end === 'used-up' || row?.about !== 'relay'))
     return { about: 'connection', kind: 'connection-over', usedUp: end === 'used-up' };
   if (row?.about === 'relay') return relayBusy(row.span, reply);
   return ABOUT_RECIPIENT.has(stage) ? aboutRecipient(reply, stage, row) : aboutUs(reply, row);
 }
 
-/** A name that cannot be looked up now is asked about again; 504 leaves no doubt whose name is meant. */
+/** For a name that cannot be looked up right now we ask again; 504 leaves no doubt whose name is meant. */
 function aboutOurName(reply: Reply): Verdict {
   if (isTemporary(reply)) return relayBusy('minute', reply);
   return {
@@ -75,7 +78,9 @@ function aboutOurName(reply: Reply): Verdict {
   };
 }
 
-/** For a reply to the connection or the login, before any message: what of the relay is used up; null: nothing. */
+/**
+ * For a reply to the connection or the login, before any message: which of the relay's quotas is used up; null: none.
+ */
 export function classifyOpening(reply: Reply): Extract<Verdict, { kind: 'relay-busy' }> | null {
   const row = findRow(reply);
   return row?.about === 'relay' ? relayBusy(row.span, reply) : null;
@@ -103,7 +108,7 @@ function aboutRecipient(reply: Reply, stage: Stage, row: ReplyRow | undefined): 
   };
 }
 
-/** To MAIL, and before. */
+/** For replies to MAIL and earlier commands. */
 function aboutUs(reply: Reply, row: ReplyRow | undefined): Verdict {
   if (row?.about === 'provider') return relayBusy('minute', reply);
   if (isTemporary(reply)) return temporary('relay', false, reply);
@@ -124,19 +129,19 @@ const throttled = (minutes: number, fromOne: boolean, reply: Reply): Verdict => 
   fromOne,
 });
 
-/** By the milder of its two codes. */
+/** Decided by the milder of its two codes. */
 export const isTemporary = ({ code, enhanced }: Reply): boolean =>
   code < 500 || enhanced?.startsWith('4') === true;
 
-/** The row of the table that knows the reply. */
+/** The first row of the table that matches the reply. */
 export function findRow(reply: Reply): ReplyRow | undefined {
   const line = lineOf(reply);
   return replyRows.find(({ pattern }) => pattern.test(line));
 }
 
 /**
- * `code enhanced text` on one line. A reply of several lines repeats its codes in each of them. An address says
- * nothing of what is meant: `no-such-user@` may be somebody's.
+ * `code enhanced text` on one line. A reply of several lines repeats its codes in each of them. Addresses are removed,
+ * since their words mean nothing here: `no-such-user@` may be somebody's address.
  */
 function lineOf({ code, enhanced, text }: Reply): string {
   const repeated = new RegExp(`(^|\\s)(${code}[- ])?(${enhanced ?? code}\\s+)?`, 'g');

@@ -1,10 +1,10 @@
 /**
- * Replies that speak of the SMTP connection they came over: it has carried as many messages as the relay wants on
- * one, it made too many errors, or the relay closes it (RFC 5321 3.8). Nobody's mail is to blame for that, so the
- * delivery goes back untried and is handed over again on a fresh connection. On a connection that had done nothing
- * before, the same words are about something else: only a reply to MAIL speaks of the connection there.
+ * Replies about the SMTP connection that they came over: it has carried as many messages as the relay wants on one, it
+ * made too many errors, or the relay closes it (RFC 5321 3.8). No mail is at fault, so the delivery goes back untried
+ * and is handed over again on a fresh connection. On a fresh connection the same words are about something else: there,
+ * only a reply to MAIL is about the connection.
  *
- * As in `reply-data.ts` the real reply is quoted; a pattern is matched, whatever the case, against `code text`.
+ * As in `table.ts`, the real reply is quoted; a pattern is matched case-insensitively against `code text`.
  */
 import type { ConnectionHistory, Reply, Stage } from '../../ports.ts';
 
@@ -16,7 +16,10 @@ interface ConnectionReply {
   pattern: RegExp;
 }
 
-/** How many one connection may carry. Words about how many connections, or how fast, do not belong here. */
+/**
+ * About the number of messages on one connection. Words about the number of connections, or about speed, do not belong
+ * here.
+ */
 const usedUp: readonly ConnectionReply[] = [
   {
     reply: '421 too many messages in this connection',
@@ -53,7 +56,7 @@ const usedUp: readonly ConnectionReply[] = [
   },
 ];
 
-/** What we did on it that counts against us. */
+/** Errors on this connection that count against us. */
 const tooManyErrors: readonly ConnectionReply[] = [
   {
     reply: '421 4.7.0 mx.example.org Error: too many errors',
@@ -70,7 +73,7 @@ const tooManyErrors: readonly ConnectionReply[] = [
   },
 ];
 
-/** It goes away, whoever the mail is for. */
+/** The relay is closing the connection, whoever the recipient is. */
 const closing: readonly ConnectionReply[] = [
   {
     reply: '421 4.3.2 Service shutting down',
@@ -88,8 +91,8 @@ const says = (replies: readonly ConnectionReply[], { code, text }: Reply): boole
   replies.some(({ pattern }) => pattern.test(`${code} ${text}`));
 
 /**
- * Null where the reply is about something else. `rules`: some other rule knows the reply, as a throttle of the
- * recipient's provider for example, so bare codes decide nothing.
+ * Null if the reply is about something else. `rules`: another row matches the reply, for example as a throttle of the
+ * recipient's provider, so a bare code is not enough.
  */
 export function connectionEnd(
   reply: Reply,
@@ -107,5 +110,5 @@ export function connectionEnd(
   return code === 421 && history.refused > 0 && !known ? 'over' : null;
 }
 
-/** It had done nothing yet. */
+/** Nothing was sent on it yet. */
 export const isFresh = ({ taken, refused }: ConnectionHistory): boolean => taken === 0 && refused === 0;

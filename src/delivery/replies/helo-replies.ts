@@ -1,8 +1,8 @@
 /**
- * Replies about the name that we give with EHLO. Most servers say so only to RCPT, as if it were about the recipient;
- * it is about us, and only a person can mend it (`helo=` in SMTP_URL).
+ * Replies about the name that we give in EHLO. Most servers complain only at RCPT, as if it were about the recipient,
+ * but it is about us, and only a person can fix it (`helo=` in SMTP_URL).
  *
- * As in `reply-data.ts` the real reply is quoted; a pattern is matched, whatever the case, against `code text`.
+ * As in `table.ts`, the real reply is quoted; a pattern is matched case-insensitively against `code text`.
  */
 import type { Reply } from '../../ports.ts';
 
@@ -39,5 +39,5 @@ const nameReplies: readonly NameReply[] = [
 ];
 
 export const isAboutHeloName = ({ code, text }: Reply): boolean =>
-  // "Send HELO first" has lost the session, not found fault with the name.
+  // "Send HELO first" means that the session was lost, not that the name is bad.
   code !== 503 && nameReplies.some(({ pattern }) => pattern.test(`${code} ${text}`));

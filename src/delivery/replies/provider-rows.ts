@@ -1,6 +1,6 @@
 /**
- * What the large mailbox providers say, passed on by the relay: their patience, their opinion of us and of the
- * message, and their words for an address that is not there.
+ * Replies of the large mailbox providers, passed on by the relay: their rate limits, what they think of us and of the
+ * message, and their words for an address that does not exist.
  */
 import type { ReplyRow } from './row.ts';
 
@@ -138,7 +138,7 @@ const apple: readonly ReplyRow[] = [
   },
 ];
 
-/** QQ answers a rate limit with 550, and its words for a bad address share that code with those for policy. */
+/** QQ answers a rate limit with 550, and uses the same code for bad addresses and for policy. */
 const tencent: readonly ReplyRow[] = [
   {
     reply:
@@ -186,7 +186,7 @@ const tencent: readonly ReplyRow[] = [
   },
 ];
 
-/** Two letters, a colon, three letters: whose rule it was and which. */
+/** Two letters, a colon, three letters: the group of the rule, and the rule. */
 const netease: readonly ReplyRow[] = [
   {
     reply: '421 HL:ICC 该IP同时并发连接数过大,超过了网易的限制,被临时禁止连接。',

@@ -1,11 +1,11 @@
 /**
- * What a relay takes of us in a span of time, whoever the mail is for. It names us (our address, host, account,
- * login) or speaks of what is sent; what a mailbox or a recipient may take belongs to `reply-address.ts`. Many say it
- * with 550 or 554, at RCPT or at the dot, as if it were the reader's fault.
+ * Replies about how much a relay accepts from us in a period of time, whoever the recipient is. They name us (our
+ * address, host, account, login) or speak of what is sent; limits of a mailbox or a recipient belong in
+ * `address-rows.ts`. Many relays use 550 or 554 for this, at RCPT or at the dot, as if it were the reader's fault.
  */
 import type { ReplyRow } from './row.ts';
 
-/** What is used up, and so nobody's mail is taken until it is full again. */
+/** Quotas that are used up: nobody's mail is accepted until they are restored. */
 const quotas: readonly ReplyRow[] = [
   {
     reply:
@@ -154,7 +154,7 @@ const quotas: readonly ReplyRow[] = [
   },
 ];
 
-/** Too fast, or too much at once, for this minute. */
+/** Too fast, or too much at once, for the current minute. */
 const rates: readonly ReplyRow[] = [
   {
     reply: '450 4.7.1 Error: too many recipients from 192.0.2.1',

@@ -1,10 +1,13 @@
 /**
- * What is said of us: the login, the sender, the relay's leave to send at all, and our health with a provider. What
- * only a person can mend stops the send, since everybody behind it would be refused for it.
+ * Replies about us: the login, the sender, whether we may send through the relay at all, and our reputation with a
+ * provider. Faults that only a person can fix stop the send, since everybody still waiting would be refused for them
+ * too.
  */
 import type { ReplyRow } from './row.ts';
 
-/** Also where a server says it of one recipient it does not relay for, so it takes more than one to believe it. */
+/**
+ * Servers also say this about a single recipient that they do not relay for, so it takes more than one to believe it.
+ */
 const ofOneOrAll: readonly ReplyRow[] = [
   {
     reply: '454 4.7.1 <x@y>: Relay access denied',
@@ -77,7 +80,9 @@ const sure: readonly ReplyRow[] = [
   },
 ];
 
-/** A provider's view of us, which the relay passes on: its readers are refused, and the breaker watches how many. */
+/**
+ * A provider's opinion of us, which the relay passes on: its readers are refused, and the auto-pause watches how many.
+ */
 const health: readonly ReplyRow[] = [
   {
     reply: '450 4.7.1 Client host rejected: cannot find your hostname, [192.0.2.1]',

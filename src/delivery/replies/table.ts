@@ -1,9 +1,9 @@
 /**
- * What relays and mailbox providers say, as data: each row quotes a real reply, names who said it, what to look for
- * in it, whom it is about and what it means. The first row that matches holds, so the narrow ones stand above the
- * wide ones. To be added to by someone who cannot program: copy a row of the file whose subject fits, quote the
- * reply, and put the words that are always in it between the slashes; `npm test` tells where a row above is in its
- * way. What speaks of the connection it came over stands in `connection-replies.ts`.
+ * What relays and mailbox providers say, as data: each row quotes a real reply, names its source, and says how to
+ * recognise it, whom it is about and what it means. The first matching row wins, so narrow rows come before wide ones.
+ * You can add rows without programming: copy a row of the file whose subject fits, quote the reply, and put the words
+ * that are always in it between the slashes; `npm test` reports an earlier row that matches it first. Replies about the
+ * connection itself are in `connection-replies.ts`.
  */
 import { addressRows, badAddressRows, fullRows, notWhatTheySound } from './address-rows.ts';
 import { providerRows } from './provider-rows.ts';
@@ -11,7 +11,7 @@ import { quotaRows, relayRateRows } from './relay-rows.ts';
 import type { ReplyRow } from './row.ts';
 import { dnsRows, policyRows, stopRows } from './sender-rows.ts';
 
-/** What any server may say of the pace, naming nobody. */
+/** What any server may say about our speed, without naming anybody. */
 const pace: readonly ReplyRow[] = [
   {
     reply: '421 4.7.0 too many messages, slow down',

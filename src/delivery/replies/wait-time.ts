@@ -1,4 +1,4 @@
-/** When to come back, as some replies say it in words. */
+/** When to try again, as some replies say it in words. */
 
 const UNIT_MS: Readonly<Record<string, number>> = {
   s: 1_000,
@@ -8,7 +8,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 };
 const CHINESE: Readonly<Record<string, string>> = { 秒: 's', 分: 'm', 小: 'h', 时: 'h', 天: 'd' };
 
-/** Whatever a reply says, nobody waits longer for it. */
+/** Whatever a reply says, nobody waits longer than this because of it. */
 const MAX_SAID_MS = 24 * UNIT_MS.h!;
 
 /** `in 24 hours`, `after 300 seconds`, `wait 5 min`, `reset in 21.43 hours`; not `its 24-hour limit`. */
@@ -19,7 +19,7 @@ const ON_A_CLOCK = /\b(?:in|after|for|wait)\s+(\d{1,2}):(\d\d):(\d\d)\b/i;
 const BARE_SECONDS = /\bretry[- ]after:?\s*(\d+)\b(?!\s*[a-z])/i;
 const IN_CHINESE = /(\d+)\s*(秒|分|小时|天)钟?[之以]?后/u;
 
-/** Milliseconds, at most a day; null where the reply says nothing of it. */
+/** Milliseconds, at most a day; null if the reply does not say. */
 export function saidWaitMs(text: string): number | null {
   const ms = inWords(text) ?? onAClock(text) ?? bareSeconds(text) ?? inChinese(text);
   return ms === null || ms <= 0 ? null : Math.min(ms, MAX_SAID_MS);

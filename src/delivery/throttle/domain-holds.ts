@@ -1,9 +1,9 @@
 /**
- * Domains in the lane of all small providers. One that wants us slower holds up only its own mail, since it says
- * nothing of the others. Each process keeps its own: another one finds out with messages of its own.
+ * Domains in the lane of all small providers. A domain that wants us to slow down holds up only its own mail, since
+ * that says nothing about the others. Each process keeps its own holds: another process finds out by its own messages.
  *
- *   free --throttle--> held --time--> probed with one that was refused before --accepted--> free
- *                        ^------------refused again: held twice as long, up to 8 times--'
+ *   free --throttled--> held --time--> probed with a message that was refused before --accepted--> free
+ *                        ^-------------refused again: held twice as long, up to 8 times--'
  */
 import type { Clock } from '../../ports.ts';
 import { jittered } from './retry.ts';
@@ -11,23 +11,26 @@ import { jittered } from './retry.ts';
 interface Hold {
   until: number;
   reason: string;
-  /** Times in a row. */
+  /** Holds in a row. */
   times: number;
-  /** A probe is under way, and counts as lost after this time. Null: none. */
+  /** A probe is under way, and counts as lost after this time. Null: none is. */
   probeUntil: number | null;
 }
 
-/** A probe whose connection died, or that was not begun, is repeated after this, never later than a usual hold. */
+/**
+ * A probe whose connection died, or that was not begun, is repeated after this, or after a usual hold if that is
+ * shorter.
+ */
 const PROBE_MS = 60_000;
-/** What is postponed while a probe is under way comes back after this part of a hold. */
+/** Messages that are postponed while a probe is under way come back after this fraction of a hold. */
 const PART_OF_HOLD = 20;
-/** When nothing is left that was refused before, any message may probe after this part of a hold. */
+/** If no message that was refused before is left, any message may probe after this fraction of a hold. */
 const ANY_PROBE_PART = 4;
 const MAX_DOUBLINGS = 3;
 
 export class DomainHolds {
   #clock: Clock;
-  /** How long a usual hold is. */
+  /** The usual length of a hold. */
   #holdMs: number;
   #holds = new Map<string, Hold>();
 
@@ -36,16 +39,16 @@ export class DomainHolds {
     this.#holdMs = holdMs;
   }
 
-  /** True when any domain is held: only then is a message's domain worth a look. */
+  /** True when any domain is held; otherwise messages need no lookup of their domain. */
   get any(): boolean {
     return this.#holds.size > 0;
   }
 
-  /** Returns for how long from now; `news`: it was not held yet. */
+  /** Returns how long the hold lasts from now; `news`: the domain was not held before. */
   hold(key: string, holdMs: number, reason: string): { ms: number; news: boolean } {
     const now = this.#clock.monotonic();
     const held = this.#holds.get(key);
-    // Messages that were under way when the hold began say the same.
+    // Messages that were under way when the hold began get the same reply.
     if (held && held.until > now) return { ms: held.until - now, news: false };
     const times = (held?.times ?? 0) + 1;
     const ms = holdMs * 2 ** Math.min(times - 1, MAX_DOUBLINGS);
@@ -53,7 +56,7 @@ export class DomainHolds {
     return { ms, news: true };
   }
 
-  /** Null when a message may go now, as the probe if one is wanted; else for how long it is postponed, and why. */
+  /** Null when a message may go now (as the probe, if one is due); otherwise for how long it is postponed, and why. */
   postpone(key: string, wasRefused: boolean): { ms: number; reason: string } | null {
     const held = this.#holds.get(key);
     if (!held) return null;
@@ -67,7 +70,7 @@ export class DomainHolds {
     return null;
   }
 
-  /** A message for it was accepted. One that was under way when the hold began says nothing. */
+  /** A message for it was accepted. One that was already under way when the hold began says nothing. */
   accepted(key: string): void {
     const held = this.#holds.get(key);
     if (held && held.until <= this.#clock.monotonic()) this.#holds.delete(key);

@@ -1,24 +1,24 @@
 /**
- * Domains that turn unknown senders away until they come again ("greylisting", RFC 6647), as one process finds them.
- * They do not say how long that takes, and thousands of deliveries that all tried again and again would be hammering.
- * So a few of each domain probe, each time after twice the time since their first try. When one of them is accepted the
- * delay is known, and the others come when it has passed. Should the probes be lost, the others come after half a
+ * Domains that turn unknown senders away until they retry ("greylisting", RFC 6647), as observed by one process. They
+ * do not say how long the delay is, and thousands of deliveries retrying again and again would hammer them. So a few
+ * deliveries per domain probe, each at twice the time since their first attempt. When one of them is accepted the delay
+ * is known, and the others become due once it has passed. If the probes are lost, the others are retried after half a
  * lane's hold, which is the usual delay.
  */
 import type { Clock } from '../../ports.ts';
 import { jittered } from './retry.ts';
 
 interface Greylist {
-  /** Deliveries that find out the delay. */
+  /** Ids of the deliveries that probe the delay. */
   probes: Set<number>;
-  /** A delay known to be enough; null: not found out yet. */
+  /** A delay known to be long enough; null: not found out yet. */
   delayMs: number | null;
   /** Monotonic: when a message for it was last accepted. */
   takenAt: number;
 }
 
 const PROBES = 5;
-/** Domains that are remembered; beyond that the oldest is dropped. */
+/** How many domains are remembered; beyond that the oldest is dropped. */
 const MAX_DOMAINS = 1_000;
 
 export class Greylists {
@@ -27,17 +27,20 @@ export class Greylists {
   #usualMs: number;
   #domains = new Map<string, Greylist>();
 
-  /** `firstMs`: the first wait of the schedule of retries; `holdMs`: how long a throttled lane is held. */
+  /** `firstMs`: the first wait of the retry schedule; `holdMs`: how long a throttled lane is held. */
   constructor(clock: Clock, { firstMs, holdMs }: { firstMs: number; holdMs: number }) {
     this.#clock = clock;
     this.#firstMs = firstMs;
     this.#usualMs = holdMs / 2;
   }
 
-  /** A delivery was turned away `waitedMs` after its first try. Returns in how many milliseconds it should come again. */
+  /**
+   * A delivery was turned away `waitedMs` after its first attempt. Returns in how many milliseconds it should be
+   * retried.
+   */
   postpone(domain: string, id: number, waitedMs: number): number {
     const list = this.#listOf(domain);
-    // It was not enough after all.
+    // The delay was not long enough after all.
     if (list.delayMs !== null && waitedMs >= list.delayMs) list.delayMs = null;
     if (list.delayMs !== null) return jittered(list.delayMs - waitedMs);
     if (list.probes.size < PROBES) list.probes.add(id);
@@ -45,7 +48,7 @@ export class Greylists {
     return jittered(list.probes.has(id) ? doubledMs : Math.max(doubledMs, this.#usualMs - waitedMs));
   }
 
-  /** A message for the domain was taken. Returns the delay where this has found it out; `waitedMs` null: a first try. */
+  /** A message for the domain was accepted. Returns the delay if this revealed it; `waitedMs` null: a first attempt. */
   accepted(domain: string, id: number, waitedMs: number | null): number | null {
     const list = this.#domains.get(domain);
     if (!list) return null;
@@ -55,7 +58,7 @@ export class Greylists {
     return found ? waitedMs : null;
   }
 
-  /** Whether the domain accepted others meanwhile: then it is this one delivery that it does not want. */
+  /** Whether the domain accepted others meanwhile: then it rejects only this one delivery. */
   tookSince(domain: string, waitedMs: number): boolean {
     const takenAt = this.#domains.get(domain)?.takenAt ?? Number.NEGATIVE_INFINITY;
     return this.#clock.monotonic() - takenAt < waitedMs;

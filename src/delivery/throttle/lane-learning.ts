@@ -1,6 +1,6 @@
 /**
- * What replies teach of lanes: a throttled lane is held and goes on with fewer connections, one that takes mail again
- * gets more. It holds here at once, and in every other process when the ledger has it.
+ * What replies teach about lanes: a throttled lane is held and resumes with fewer connections, one that accepts mail
+ * again gets more. This applies here at once, and in every other process once the ledger has it.
  */
 import type { Db } from '../../db/connection.ts';
 import { endProbe, growLane, throttleLane } from '../../ledger/lanes/states.ts';
@@ -12,13 +12,16 @@ import type { LaneThrottle } from './lane-throttle.ts';
 import { jittered } from './retry.ts';
 
 export interface LaneTimes {
-  /** How long a throttled lane is held; rules that ask for more or less do so in proportion to 10 minutes. */
+  /**
+   * How long a throttled lane is held; rules that ask for longer or shorter holds scale with it, taking 10 minutes as
+   * the norm.
+   */
   holdMs: number;
-  /** A lane that recovers gets one connection more in this time. */
+  /** A recovering lane gets one more connection each time this has passed. */
   growMs: number;
 }
 
-/** The holds in the table of replies are written for this base. */
+/** The holds in the table of replies assume this base. */
 const BASE_HOLD_MS = 600_000;
 
 export class LaneLearning {
@@ -36,9 +39,9 @@ export class LaneLearning {
     log: Log;
     times: LaneTimes;
     domains: DomainHolds;
-    /** Connections of a relay per process. */
+    /** A relay's connections per process. */
     poolOf(relay: string): number;
-    /** The ledger has something new of a lane. */
+    /** Called when the ledger has new information about a lane. */
     onStored(): Promise<void>;
   }) {
     this.#db = parts.db;
@@ -51,8 +54,8 @@ export class LaneLearning {
   }
 
   /**
-   * The lane was throttled, by a reply to a message that began under version `seen`. Returns in how many
-   * milliseconds that delivery should be tried again.
+   * The lane was throttled, by a reply to a message that began under version `seen`. Returns in how many milliseconds
+   * that delivery should be retried.
    */
   throttled(throttle: LaneThrottle, seen: number, hold: LaneHold, reply: string): number {
     const now = this.#clock.monotonic();
@@ -74,7 +77,7 @@ export class LaneLearning {
     );
   }
 
-  /** A small domain was throttling. Returns in how many milliseconds that delivery should be tried again. */
+  /** A small domain is throttling. Returns in how many milliseconds that delivery should be retried. */
   domainThrottled(relay: string, domain: string, hold: LaneHold, reply: string): number {
     const reason = withoutAddresses(reply);
     const held = this.#domains.hold(`${relay} ${domain}`, this.#inOurTimes(hold), reason);
@@ -104,7 +107,7 @@ export class LaneLearning {
     return (holdMs / BASE_HOLD_MS) * this.#times.holdMs;
   }
 
-  /** What the database did not take is learned again from the next reply. */
+  /** If the database cannot store it, the next reply teaches it again. */
   #store(throttle: LaneThrottle, act: () => Promise<boolean>): void {
     throttle.storing = true;
     void act()

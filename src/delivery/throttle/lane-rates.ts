@@ -7,9 +7,9 @@ import { reserveSends } from '../../ledger/lanes/claims.ts';
 import type { Clock, Log } from '../../ports.ts';
 import type { LaneThrottle } from './lane-throttle.ts';
 
-/** A rate is looked at again after this at the soonest. */
+/** The shortest wait before a rate is checked again. */
 const MIN_WAIT_MS = 5;
-/** How long a message that may go waits for a connection before that is told again. */
+/** How long a message that may go waits for a connection before `onReady` is called again. */
 const TELL_AGAIN_MS = 1_000;
 
 export class LaneRates {
@@ -20,7 +20,7 @@ export class LaneRates {
   #sleeping = new Set<AbortController>();
   #closed = false;
 
-  /** `onReady`: a message of some lane may go. */
+  /** `onReady` is called when a message of some lane may go. */
   constructor(parts: { db: Db; clock: Clock; log: Log; onReady(): void }) {
     this.#db = parts.db;
     this.#clock = parts.clock;
@@ -29,8 +29,8 @@ export class LaneRates {
   }
 
   /**
-   * Messages of a lane with a rate were submitted: tells whenever the next one may go, until none waits any more.
-   * While all connections are busy telling is of no use: the first that comes free takes what may go.
+   * Messages of a lane with a rate were submitted: calls `onReady` whenever the next one may go, until none waits any
+   * more. While all connections are busy that has no effect: the first one that becomes free takes what may go.
    */
   async watch(throttle: LaneThrottle): Promise<void> {
     if (throttle.rateIsWatched || throttle.limits.rate === null) return;
@@ -56,7 +56,10 @@ export class LaneRates {
     for (const sleep of this.#sleeping) sleep.abort();
   }
 
-  /** Half a second's worth, so that a process that dies wastes little, and an idle one keeps none from others. */
+  /**
+   * Reserves half a second's worth, so that a process that dies wastes little, and an idle one withholds none from
+   * others.
+   */
   async #reserve(throttle: LaneThrottle): Promise<void> {
     const { rate } = throttle.limits;
     if (rate === null) return;
@@ -65,7 +68,7 @@ export class LaneRates {
     throttle.giveSends(count, this.#clock.monotonic() + inMs);
   }
 
-  /** Tells, and comes back when a message was taken. */
+  /** Calls `onReady`, and resolves once a message was taken. */
   async #tellUntilTaken(throttle: LaneThrottle): Promise<void> {
     const taken = new AbortController();
     throttle.onTake = () => taken.abort();

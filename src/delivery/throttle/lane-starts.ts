@@ -1,7 +1,8 @@
 /**
- * What a relay that delivers to the mailbox providers itself (`direct`) starts with, over all processes: the values
- * that KumoMTA ships (assets/policy-extras/shaping.toml and assets/community/shaping.toml, August 2026). Data, so
- * that it is easy to keep up to date. Behind a relay that queues by itself, lanes start unlimited and only react.
+ * The limits that a relay which delivers to the mailbox providers itself (`direct`) starts with, across all processes:
+ * the values that KumoMTA ships (assets/policy-extras/shaping.toml and assets/community/shaping.toml, August 2026).
+ * Kept as data, so that they are easy to update. Behind a relay that has a queue of its own, lanes start unlimited and
+ * only react.
  */
 export interface LaneStart {
   /** Concurrent hand-overs. */
@@ -25,5 +26,5 @@ const starts: Readonly<Record<string, LaneStart>> = {
   netease: { connections: 4, rate: null },
 };
 
-/** `other` is many small hosts, each with limits of its own: no one number fits them together. */
+/** `other` is many small hosts, each with limits of its own: no single number fits them all. */
 export const directStart = (lane: string): LaneStart | null => starts[lane] ?? null;

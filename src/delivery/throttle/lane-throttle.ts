@@ -1,13 +1,14 @@
 /**
- * One lane of one relay, as this process knows it: whether the next message may go now. This is asked between any two
- * messages of a connection, so an open lane costs one look at a boolean. `LaneThrottles` keeps its limits up to date.
+ * One lane of one relay, as this process knows it: decides whether the next message may go now. This is checked between
+ * any two messages of a connection, so for an open lane it costs only reading a boolean. `LaneThrottles` keeps its
+ * limits up to date.
  */
 import type { LaneState } from '../../ledger/lanes/states.ts';
 
 export interface ThrottleLimits {
-  /** The limit that is set, or that a direct relay starts with; null: none. */
+  /** The configured limit, or the one that a direct relay starts with; null: none. */
   base: number | null;
-  /** Messages per second over all processes; null: no limit. */
+  /** Messages per second across all processes; null: no limit. */
   rate: number | null;
 }
 
@@ -16,21 +17,21 @@ export class LaneThrottle {
   readonly lane: string;
   /** Nothing limits it. */
   open = true;
-  /** Of the state that we know; a message remembers the version it began under. */
+  /** The version of the state that we know; a message remembers the version it began under. */
   version = 0;
   probing = false;
-  /** Learned limit over all processes; null: none. */
+  /** Learned limit across all processes; null: none. */
   connections: number | null = null;
   limits: ThrottleLimits = { base: null, rate: null };
-  /** Hand-overs of this process that are under way. */
+  /** This process's hand-overs that are under way. */
   inUse = 0;
-  /** Messages of this process that wait. */
+  /** This process's messages that wait. */
   waiting = 0;
-  /** Monotonic: nothing goes before. */
+  /** Monotonic: nothing is sent before this. */
   heldUntil = 0;
   /** Monotonic: when the state last changed. */
   changedAt = 0;
-  /** Something new is being stored: a look that began before must not undo it. */
+  /** A change is being stored: a read that began before must not undo it. */
   storing = false;
   /** `LaneRates` watches it. */
   rateIsWatched = false;
@@ -50,7 +51,7 @@ export class LaneThrottle {
     return now < this.heldUntil;
   }
 
-  /** Asked only when the lane is not open. */
+  /** Checked only when the lane is not open. */
   hasRoom(now: number): boolean {
     if (now < this.heldUntil) return false;
     if (this.hasLimit && (now >= this.#shareUntil || this.inUse >= this.#share)) return false;
@@ -71,7 +72,7 @@ export class LaneThrottle {
     return this.probing || this.connections !== null || this.limits.base !== null;
   }
 
-  /** What this process may use, as far as it has claimed it. */
+  /** How many hand-overs this process may run, as far as it has claimed them. */
   get share(): number {
     return this.#share;
   }
@@ -81,7 +82,7 @@ export class LaneThrottle {
     this.#shareUntil = until;
   }
 
-  /** True when the sends that were reserved are used up. */
+  /** True when the reserved sends are used up. */
   get needsSends(): boolean {
     return this.limits.rate !== null && this.#sends <= 0;
   }
@@ -91,12 +92,12 @@ export class LaneThrottle {
     this.#nextSend = first;
   }
 
-  /** When the next message may go by the rate. */
+  /** When the rate allows the next message. */
   get nextSend(): number {
     return this.#sends > 0 ? this.#nextSend : Number.POSITIVE_INFINITY;
   }
 
-  /** Nothing goes for this long. What others learned comes with the next look. */
+  /** Nothing is sent for this long. What other processes learned arrives with the next read. */
   hold(now: number, ms: number): void {
     this.heldUntil = Math.max(this.heldUntil, now + ms);
     this.probing = true;
@@ -104,7 +105,7 @@ export class LaneThrottle {
     this.giveShare(0, 0);
   }
 
-  /** Applies what the database says. `state` null: nothing was ever learned of the lane. */
+  /** Applies what the database says. `state` null: nothing was ever learned about the lane. */
   update(state: LaneState | null, limits: ThrottleLimits, now: number): void {
     this.version = state?.version ?? 0;
     this.probing = state?.probing ?? false;

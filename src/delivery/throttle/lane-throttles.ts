@@ -1,5 +1,5 @@
 /**
- * The throttles of all lanes in one process: reads once a second what all processes have learned and an operator has
+ * The throttles of all lanes in one process: once a second it reads what all processes have learned and an operator has
  * set, and claims this process's share of limited lanes.
  */
 import type { Db } from '../../db/connection.ts';
@@ -13,11 +13,11 @@ import { directStart } from './lane-starts.ts';
 import { LaneThrottle, type ThrottleLimits } from './lane-throttle.ts';
 import { jittered } from './retry.ts';
 
-/** How often the lanes are looked at. */
+/** How often the lanes are read. */
 export const LOOK_MS = 1_000;
-/** A share is given up when it was not claimed again for this long. */
+/** A share expires when it was not renewed for this long. */
 const CLAIM_MS = 3 * LOOK_MS;
-/** A batch of a limited lane: what its rate lets through in a few seconds, and some messages for each connection. */
+/** Size of a batch of a limited lane: what its rate lets through in a few seconds, and some messages per connection. */
 const MAX_SECONDS_OF_RATE = 5;
 const MAX_PER_CONNECTION = 20;
 
@@ -29,7 +29,7 @@ export class LaneThrottles {
   #workerId: () => number;
   #relays: ReadonlyMap<string, RelayView>;
   #isDirect: (relay: string) => boolean;
-  /** By relay and lane: asked with every message, so no key is put together for it. */
+  /** By relay, then lane: looked up for every message, so no combined key is built. */
   #throttles = new Map<string, Map<string, LaneThrottle>>();
   #states: readonly LaneState[] = [];
   #limits: readonly LaneLimit[] = [];
@@ -37,11 +37,11 @@ export class LaneThrottles {
   #looking: Promise<void> | null = null;
   #listeners: (() => void)[] = [];
   #rates: LaneRates;
-  /** How long a usual throttle holds a lane, in this process's times. */
+  /** How long a usual throttle holds a lane, by this process's configured times. */
   readonly holdMs: number;
-  /** Of the lane of all small providers, by relay and domain. */
+  /** Holds in the lane of all small providers, by relay and domain. */
   readonly domains: DomainHolds;
-  /** What replies teach. */
+  /** Applies what replies teach. */
   readonly learning: LaneLearning;
 
   constructor(parts: {
@@ -51,7 +51,7 @@ export class LaneThrottles {
     times: LaneTimes;
     workerId: () => number;
     relays: readonly { settings: RelayView }[];
-    /** Whether a relay delivers to the providers itself, as it is set now. */
+    /** Whether a relay delivers to the providers itself, by its current settings. */
     isDirect(relay: string): boolean;
   }) {
     const { db, clock, log, times } = parts;
@@ -89,22 +89,22 @@ export class LaneThrottles {
     return throttle;
   }
 
-  /** Called when a message of some lane may go that had to wait. */
+  /** Called when a message of some lane that had to wait may go. */
   onChange(listener: () => void): void {
     this.#listeners.push(listener);
   }
 
-  /** Messages of a lane were submitted: where it has a rate, tells when the next one may go, until none waits. */
+  /** Messages of a lane were submitted: if it has a rate, notifies whenever the next one may go, until none waits. */
   async watchRate(throttle: LaneThrottle): Promise<void> {
     await this.#rates.watch(throttle);
   }
 
-  /** Watches no rate any more. */
+  /** Stops watching rates. */
   close(): void {
     this.#rates.close();
   }
 
-  /** Looks anew; several that ask at the same moment share one look. */
+  /** Reads the lanes again; concurrent callers share one read. */
   look(): Promise<void> {
     this.#looking ??= this.#look().finally(() => {
       this.#looking = null;
@@ -117,7 +117,7 @@ export class LaneThrottles {
     [this.#states, this.#limits] = await Promise.all([readLaneStates(this.#db), readLaneLimits(this.#db)]);
     this.#lookedAt = this.#clock.monotonic();
     this.domains.dropOld();
-    // What was being stored when the look began may be missing from it.
+    // What was being stored when this read began may be missing from it.
     for (const throttle of this.#all())
       if (!throttle.storing && !storing.has(throttle)) this.#update(throttle);
     for (const throttle of this.#all()) if (!throttle.open) await this.#renewShare(throttle);
@@ -125,15 +125,15 @@ export class LaneThrottles {
     for (const throttle of this.#all()) if (throttle.waiting > 0) void this.watchRate(throttle);
   }
 
-  /** A look that began before does not know the news. */
+  /** A read that began before the change does not include it. */
   async #lookAgain(): Promise<void> {
     await this.#looking;
     await this.look();
   }
 
   /**
-   * Whether a batch of the lane may be leased now: how many deliveries at the most, or how long to wait first.
-   * `probe`: the one that finds out whether the lane is taken again.
+   * Whether a batch of the lane may be leased now: at most how many deliveries, or how long to wait first. `probe`:
+   * this batch finds out whether the lane accepts mail again.
    */
   async enter(
     relay: string,
@@ -170,7 +170,10 @@ export class LaneThrottles {
     throttle.update(aged, this.#limitsOf(relay, lane), this.#clock.monotonic());
   }
 
-  /** What is set for this relay goes before what is set for all, and that before what a direct relay starts with. */
+  /**
+   * Settings for this relay take precedence over settings for all relays, and those over what a direct relay starts
+   * with.
+   */
   #limitsOf(relay: string, lane: string): ThrottleLimits {
     const here = this.#limits.find((limit) => limit.lane === lane && limit.relay === relay);
     const everywhere = this.#limits.find((limit) => limit.lane === lane && limit.relay === null);
@@ -185,7 +188,7 @@ export class LaneThrottles {
     return this.#relays.get(relay)?.pool ?? 1;
   }
 
-  /** Claims a share for what is in use, waits, or is about to come. */
+  /** Claims a share for what is in use, waits, or is about to arrive. */
   async #renewShare(throttle: LaneThrottle, coming = 0): Promise<void> {
     const { relay, lane, limits } = throttle;
     const now = this.#clock.monotonic();

@@ -1,7 +1,7 @@
 /**
- * A leased batch, from its lease to the end of its last message. It stops when its slice stops, when the worker
- * drains, when the worker's lease is lost, or when its messages should go through another relay: what has not begun
- * then stays as it is in the ledger, for whoever leases it next.
+ * A leased batch, from its lease to the end of its last message. It stops when its slice stops, when the worker drains,
+ * when the worker's lease is lost, or when its messages should go through another relay. Deliveries that have not begun
+ * by then stay as they are in the ledger, for whoever leases them next.
  */
 import type { RelayFault } from '../../issue/reason.ts';
 import { type Batch, endBatch, type LeasedDelivery } from '../../ledger/lease.ts';
@@ -21,7 +21,7 @@ export class BatchInProgress implements OpenBatch {
   readonly hasOtherRelay: boolean;
   readonly batch: Batch;
   readonly dispatcher: Dispatcher;
-  /** Others that could take its messages. */
+  /** Dispatchers of other relays that could take its messages. */
   readonly otherDispatchers: readonly Dispatcher[];
   #context: WorkerContext;
   #slice: LaneSlice;
@@ -49,12 +49,12 @@ export class BatchInProgress implements OpenBatch {
     return this.#stop.signal;
   }
 
-  /** Aborts when the last message is settled or was left. */
+  /** Aborts when the last message is settled or was left untouched. */
   get finished(): AbortSignal {
     return this.#finished.signal;
   }
 
-  /** Its messages, for the dispatcher. */
+  /** Creates its messages, for the dispatcher. */
   open(deliveries: readonly LeasedDelivery[], compose: Compose): QueuedMessage[] {
     this.#compose = compose;
     const messages = deliveries.map((delivery): QueuedMessage => ({ delivery, batch: this, laneVersion: 0 }));
@@ -64,17 +64,17 @@ export class BatchInProgress implements OpenBatch {
   }
 
   compose(message: QueuedMessage, memory: MessageMemory): Composed {
-    // Counted once, over however many connections it goes.
+    // A message counts once, however many connections it is tried over.
     this.#begun.add(message.delivery.id);
     return this.#compose!(message.delivery, memory);
   }
 
-  /** Leaves what has not begun, for another slice or another relay. */
+  /** Gives back what has not begun, for another slice or another relay. */
   giveBack(): void {
     this.#stop.abort();
   }
 
-  /** A relay that refuses our login is no reason to ask a person while another one may take the issue. */
+  /** A relay that refuses our login does not stop the issue while another relay may take it. */
   stopIssue(reason: RelayFault, why: string): void {
     if (this.#slice.stop.signal.aborted) return;
     const goesElsewhere = this.otherDispatchers.some((other) => !other.health.refusesLogin);
@@ -95,8 +95,8 @@ export class BatchInProgress implements OpenBatch {
   }
 
   /**
-   * Ends the lease, whatever failed: a batch that stays would keep its deliveries from everybody for as long as this
-   * worker lives. Tried until the database takes it; a worker whose lease is lost has none left to end.
+   * Ends the batch, whatever failed: a batch that stayed open would keep its deliveries from everybody for as long as
+   * this worker lives. Retried until the database accepts it; a worker that lost its lease has no batch left to end.
    */
   async end(): Promise<void> {
     const { db, clock, log, draining, batches } = this.#context;

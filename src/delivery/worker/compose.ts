@@ -1,4 +1,4 @@
-/** The bytes of an edition's messages: compiled once, filled per delivery. */
+/** Composes an edition's messages: compiled once, filled in per delivery. */
 import type { Keys } from '../../consent/keys.ts';
 import { deliveryToken } from '../../consent/tokens.ts';
 import type { LeasedDelivery } from '../../ledger/lease.ts';
@@ -8,7 +8,7 @@ import type { Edition, Links, Reader } from '../../render/edition/edition.ts';
 import { compileMessages, type MessageMemory } from '../../render/message/message.ts';
 import type { Composed } from '../relay/queued-message.ts';
 
-/** What a message says of its delivery and reader. */
+/** What a message contains about its delivery and reader. */
 export type ComposedFor = Pick<
   LeasedDelivery,
   'issueId' | 'id' | 'newsletterId' | 'subscriberId' | 'linkKey'
@@ -19,7 +19,10 @@ export type ComposedFor = Pick<
   attributes: Record<string, string> | null;
 };
 
-/** Throws Refused('bad-header' | 'template') for the edition; the function that comes out, for one reader. */
+/**
+ * Throws Refused('bad-header' | 'template') if the edition is at fault; the returned function throws it for a single
+ * reader.
+ */
 export function openComposer<D extends ComposedFor>(
   parts: { keys: Keys; clock: Clock },
   edition: Edition,

@@ -1,4 +1,6 @@
-/** Composers: from a delivery to the bytes of its message. An edition is compiled once and filled for each reader. */
+/**
+ * Composers turn a delivery into the bytes of its message. An edition is compiled once and filled in for each reader.
+ */
 import { readNewsletterById } from '../../audience/newsletters/newsletter.ts';
 import type { Keys } from '../../consent/keys.ts';
 import { archiveUrl, issueLinks, serviceLinks } from '../../consent/links.ts';
@@ -14,7 +16,7 @@ import type { EmailFiles } from '../../render/theme/email-files.ts';
 import type { Composed } from '../relay/queued-message.ts';
 import { openComposer } from './compose.ts';
 
-/** Throws Refused when no proper message can be made for this one reader. */
+/** Throws Refused when no valid message can be composed for this one reader. */
 export type Compose = (delivery: LeasedDelivery, memory?: MessageMemory) => Composed;
 
 type Headers = Readonly<Record<string, string>>;
@@ -47,7 +49,7 @@ export class Composers {
       : this.#prepareIssue(first, headers);
   }
 
-  /** An issue without an edition refuses nobody: an error that is no `Refused` stops the issue. */
+  /** A missing edition must not refuse any reader: an error other than `Refused` stops the issue instead. */
   async #prepareIssue({ issueId, editionId }: LeasedDelivery, headers: Headers): Promise<Compose> {
     try {
       return await this.#compile(`issue/${issueId}/${editionId}`, headers, () =>
@@ -76,7 +78,7 @@ export class Composers {
     return (delivery, memory) => composers.get(serviceKind(delivery))!(delivery, memory);
   }
 
-  /** Relays of one issue may ask for different headers. */
+  /** The relays of one issue may need different headers. */
   #compile(what: string, headers: Headers, compile: () => Promise<Compose>): Promise<Compose> {
     const key = [what, ...Object.entries(headers).flat()].join('\n');
     const known = this.#compiled.get(key);
@@ -114,7 +116,7 @@ export class Composers {
     const compose = openComposer<LeasedDelivery>(this.#parts, edition, headers, (mail) =>
       serviceLinks(keys, publicUrl, mail, clock.now()),
     );
-    // A stranger may have typed the name into the form: the mail that asks the owner of the mailbox does not repeat it.
+    // A stranger may have typed the name into the form, so the mail to the owner of the mailbox does not repeat it.
     return kind === 'confirmation' ? (mail, memory) => compose({ ...mail, name: null }, memory) : compose;
   }
 }

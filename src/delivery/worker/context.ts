@@ -14,7 +14,7 @@ export interface WorkerTimes {
   sweepMs: number;
   drainMs: number;
   expireMs: number;
-  /** The schedule of retries. */
+  /** The retry schedule. */
   retryMs: readonly number[];
 }
 
@@ -26,16 +26,16 @@ export interface WorkerContext {
   composers: Composers;
   /** How much may go to each provider now. */
   lanes: LaneThrottles;
-  /** Finds the providers of domains that no list names. */
+  /** Finds the providers of domains that are in no list. */
   mxClassifier: MxClassifier;
   /** The batches that this worker has leased. */
   batches: HeldBatches;
   times: WorkerTimes;
   lease: WorkerLease;
-  /** Aborted: no new work is taken. */
+  /** When aborted, no new work is taken. */
   draining: AbortSignal;
-  /** True while more wake-ups come than this process handles at once: whoever is at work should make room soon. */
+  /** True while more wake-ups arrive than this process handles at once: running slices should make room soon. */
   crowded(): boolean;
-  /** Which relays may take an issue, and whose turn it is. */
+  /** Decides which relays may take an issue, and whose turn it is. */
   routes: RelayRouter;
 }

@@ -1,4 +1,4 @@
-/** Whether an issue still sends while a batch of it is on its way, and what stops it. */
+/** Whether an issue is still sending while one of its batches is under way, and what stops it. */
 import type { Reason } from '../../issue/reason.ts';
 import { skipIneligible } from '../../ledger/moves/skip.ts';
 import { SERVICE } from '../../ledger/service-mail.ts';
@@ -7,7 +7,7 @@ import { pauseIssue } from '../../sends/pause.ts';
 import type { WorkerContext } from './context.ts';
 import type { LaneSlice } from './lane-slice.ts';
 
-/** A database that does not answer is no reason to stop: marks and settles wait for it by themselves. */
+/** An unreachable database is no reason to stop: marks and settles wait for it by themselves. */
 export async function stillSends({ db }: WorkerContext, issueId: number): Promise<boolean> {
   if (issueId === SERVICE) return true;
   const row = await db
@@ -29,7 +29,7 @@ export async function lookAfterRefusedMark(
   await skipIneligible(context.db, issueId, [deliveryId]).catch(() => {});
 }
 
-/** Not waited for: the slice has stopped already. */
+/** Not awaited: the slice has stopped already. */
 export function pauseForRelayFault(
   { db, log }: WorkerContext,
   { issueId, settings }: LaneSlice,
@@ -40,7 +40,7 @@ export function pauseForRelayFault(
   );
 }
 
-/** After each batch. The sweep looks as well, so nothing is lost with a look that fails. */
+/** Runs after each batch. The sweep checks as well, so a failed check here loses nothing. */
 export async function pauseIfBadlyReceived(
   { db, log }: WorkerContext,
   { issueId, isService, settings }: LaneSlice,

@@ -1,6 +1,6 @@
 /**
- * One turn of this worker on one lane of an issue. It takes new batches for a slice of time; what a slow or dead relay
- * has not begun soon after is given back, so that no lane keeps a worker from the others.
+ * One turn of this worker on one lane of an issue. It leases new batches for a slice of time; what a slow or dead relay
+ * has not begun soon after that is given back, so that no lane keeps a worker from the others.
  */
 import { SERVICE } from '../../ledger/service-mail.ts';
 import type { WakeUp } from '../../ports.ts';
@@ -10,7 +10,7 @@ import type { WorkerContext } from './context.ts';
 import { Stop } from './stop.ts';
 
 const SLICE_MS = 5_000;
-/** While more wake-ups come than are handled: a large issue must not keep a small one waiting. */
+/** Used while more wake-ups arrive than are handled: a large issue must not keep a small one waiting. */
 const SHORT_SLICE_MS = 400;
 
 export class LaneSlice {
@@ -19,7 +19,7 @@ export class LaneSlice {
   readonly settings: SendSettings;
   /** The relays that may take the issue. */
   readonly relays: readonly RouteCandidate[];
-  /** Aborts when the issue does not send any more. */
+  /** Aborts when the issue is no longer sending. */
   readonly stop: Stop;
   #context: WorkerContext;
   #began: number;
@@ -49,7 +49,7 @@ export class LaneSlice {
     return !this.stop.signal.aborted && !draining.aborted && this.#sinceMs < this.#sliceMs;
   }
 
-  /** Until what has not begun is given back; 0 or less: now. */
+  /** Time until what has not begun is given back; 0 or less: now. */
   get lateInMs(): number {
     return Math.min(2 * this.#sliceMs, this.#quietInMs) - this.#sinceMs;
   }

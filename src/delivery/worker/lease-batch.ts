@@ -1,4 +1,7 @@
-/** The next batch of a lane: from which relay's share it comes, how many deliveries, or how long to wait for one. */
+/**
+ * Leases the next batch of a lane: from which relay's share it comes, how many deliveries it has, or how long to wait
+ * for one.
+ */
 import { type Batch, leaseBatch } from '../../ledger/lease.ts';
 import { type BudgetWait, roomOf } from '../../ledger/relays/budget.ts';
 import type { Dispatcher } from '../relay/dispatcher.ts';
@@ -7,21 +10,21 @@ import type { LaneSlice } from './lane-slice.ts';
 import type { HeldLease } from './worker-lease.ts';
 
 const MIN_BATCH = 200;
-/** Per connection: a batch costs some fifteen statements, which many deliveries should share. */
+/** Deliveries per connection: a batch costs some fifteen statements, which many deliveries should share. */
 const BATCH_PER_CONNECTION = 16;
-/** Where several relays share an issue, smaller batches keep to their weights. */
+/** If several relays share an issue, smaller batches keep to their weights. */
 const MIN_SHARED_BATCH = 50;
-/** A worker without a connection to a relay that has none left looks again after this. */
+/** A worker without a connection, to a relay that has none left, checks again after this. */
 const NO_CONNECTION_WAIT_MS = 1_000;
 
 export interface LeasedBatch {
   batch: Batch;
   dispatcher: Dispatcher;
-  /** The worker's lease, under which it was leased. */
+  /** The worker's lease under which the batch was leased. */
   lease: HeldLease;
 }
 
-/** `why`: told to those who look on, with when it is over where that is later than the next look. */
+/** `why` is for display, together with when the wait ends if that is later than the next check. */
 export interface LaneWait {
   waitMs: number;
   why: string | null;
@@ -31,7 +34,9 @@ export interface LaneWait {
 /** A batch, or why there is none: the lane has nothing due now, or must wait. */
 export type NextBatch = LeasedBatch | LaneWait | 'nothing';
 
-/** Of the relay whose turn it is; when that may take nothing now, of another. The shortest wait is told. */
+/**
+ * From the relay whose turn it is; if that may take nothing now, from another. Returns the shortest wait if none may.
+ */
 export async function leaseNextBatch(context: WorkerContext, slice: LaneSlice): Promise<NextBatch> {
   const untried = [...slice.relays];
   let shortest: LaneWait | null = null;
@@ -52,7 +57,7 @@ export async function leaseNextBatch(context: WorkerContext, slice: LaneSlice): 
 const batchSize = ({ relay }: Dispatcher, shared: boolean): number =>
   Math.max(shared ? MIN_SHARED_BATCH : MIN_BATCH, relay.settings.pool * BATCH_PER_CONNECTION);
 
-/** As many deliveries as the connections can use, the lane may have and the relay may take. */
+/** As many deliveries as the connections can use, the lane allows and the relay may take. */
 async function leaseFrom(
   context: WorkerContext,
   { issueId, lane, isService }: LaneSlice,

@@ -1,6 +1,6 @@
 /**
- * Looks up the mail mxResolver of domains that no list names, beside the plan and never in its way: what is planned
- * keeps its lane, later pages and issues know more.
+ * Looks up the MX hosts of domains that are in no list, in parallel to planning and never delaying it: deliveries that
+ * are already planned keep their lane, later pages and issues use the results.
  */
 import type { Db } from '../../db/connection.ts';
 import { type DomainMx, domainsToLookUp, storeDomainMx } from '../../ledger/lanes/domain-mx.ts';
@@ -9,10 +9,10 @@ import { laneOfMx } from '../../ledger/lanes/provider-mx.ts';
 import type { Log, MxResolver } from '../../ports.ts';
 import { issueName } from '../../sends/issue-name.ts';
 
-/** Deliveries whose domains are read at once, and names that are asked for at the same time. */
+/** How many deliveries are read at once to find their domains. */
 const PAGE = 5_000;
 const LOOKUPS_AT_ONCE = 10;
-/** Issues whose progress is remembered. */
+/** How many issues' progress is remembered. */
 const MAX_ISSUES = 50;
 
 export class MxClassifier {
@@ -31,7 +31,7 @@ export class MxClassifier {
     this.#draining = parts.draining;
   }
 
-  /** Resolves when what is planned of the issue so far is looked up; nobody needs to wait for that. */
+  /** Resolves when everything planned of the issue so far is looked up; nobody needs to wait for that. */
   classify(issueId: number): Promise<void> {
     if (!this.#queued.has(issueId)) {
       this.#queued.add(issueId);
@@ -66,7 +66,7 @@ export class MxClassifier {
     return true;
   }
 
-  /** No answer counts as a domain without mail exchangers. */
+  /** No answer is stored as a domain without MX hosts. */
   async #lookUp(domain: string): Promise<DomainMx> {
     const names = await this.#resolver.resolve(domain).catch((): string[] => []);
     return { domain, lane: laneOfMx(names), mx: names[0] ?? null };

@@ -1,14 +1,14 @@
-/** Quiet hours by each reader's own clock: whoever must not be written to now is postponed until their morning. */
+/** Quiet hours by each reader's own clock: readers who must not get mail now are postponed until their morning. */
 import { type Quiet, quietAt, readQuiet } from '../../audience/fields/quiet-hours.ts';
 import type { Batch, LeasedDelivery } from '../../ledger/lease.ts';
 import { postpone, timezonesOf } from '../../ledger/postpone.ts';
 import type { WorkerContext } from './context.ts';
 import type { LaneSlice } from './lane-slice.ts';
 
-/** A batch may take this long: readers whose quiet hours begin within it are postponed at once. */
+/** How long a batch may take: readers whose quiet hours begin within that time are postponed at once. */
 const MAX_BATCH_MS = 15_000;
 
-/** The deliveries of a batch without those for whom it is quiet. */
+/** Returns the deliveries of a batch whose readers are not in quiet hours. */
 export async function postponeQuietReaders(
   { db }: WorkerContext,
   { issueId, settings }: LaneSlice,
@@ -34,13 +34,16 @@ export async function postponeQuietReaders(
   return deliveries.filter((delivery) => !postponed.has(delivery.id));
 }
 
-/** For how long a delivery must wait; 0: it may go. One whose quiet hours begin soon waits for the next look. */
+/**
+ * How long a delivery must wait; 0: it may go. One whose quiet hours begin soon is postponed to their beginning and
+ * checked again then.
+ */
 function silenceMs({ overInMs, beginsInMs }: Quiet): number {
   if (overInMs > 0) return overInMs;
   return beginsInMs < MAX_BATCH_MS ? beginsInMs + 1 : 0;
 }
 
-/** An unknown zone (an import may bring one) counts as none. */
+/** An unknown time zone (an import may contain one) counts as none. */
 function quietIn(hours: string, zone: string, usual: string, now: Date): Quiet {
   try {
     return quietAt(readQuiet(hours), zone, now);

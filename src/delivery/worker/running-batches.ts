@@ -1,4 +1,4 @@
-/** The batches of a slice that are on their way at the same time. */
+/** The batches of a slice that run concurrently. */
 import type { WorkerContext } from './context.ts';
 import type { LaneSlice } from './lane-slice.ts';
 
@@ -9,16 +9,14 @@ export class RunningBatches {
   #running = new Set<Promise<void>>();
   #faults: unknown[] = [];
 
-  /**
-   * At most two batches a relay: its connections never wait for a lease, and a pause gives back little.
-   */
+  /** At most two batches per relay: its connections never wait for a lease, and a pause gives back little. */
   constructor(context: WorkerContext, slice: LaneSlice) {
     this.#context = context;
     this.#slice = slice;
     this.#maxBatches = 2 * slice.relays.length;
   }
 
-  /** True when a batch failed: no other one should begin. */
+  /** True when a batch failed: no further one should begin. */
   get failed(): boolean {
     return this.#faults.length > 0;
   }
@@ -32,7 +30,7 @@ export class RunningBatches {
     if (this.#running.size >= this.#maxBatches) await Promise.race(this.#running);
   }
 
-  /** Resolves when all have ended, and rejects with the first fault. */
+  /** Resolves when all have ended, and rejects with the first error. */
   async end(): Promise<void> {
     await Promise.all(this.#running);
     if (this.failed) throw this.#faults[0];

@@ -1,7 +1,7 @@
 /**
- * A stop that others cause too: its signal aborts by itself, or with any of its sources. Its sources live for as long
- * as the worker and it is short-lived, so it must be released at its end: `AbortSignal.any` would leave something
- * behind on each source for every batch.
+ * An abort controller that other signals can trigger too: its signal aborts by itself or with any of its sources. The
+ * sources live as long as the worker, while this is short-lived, so it must be released at its end: `AbortSignal.any`
+ * would leave something behind on each source for every batch.
  */
 import { setMaxListeners } from 'node:events';
 
@@ -27,13 +27,13 @@ export class Stop {
     this.#controller.abort();
   }
 
-  /** The sources abort it no more. */
+  /** From now on the sources no longer abort it. */
   release(): void {
     for (const source of this.#sources) source.removeEventListener('abort', this.#abort);
   }
 }
 
-/** Many batches listen to one signal; Node warns of eleven as of a leak. */
+/** Many batches listen to one signal; Node warns about a leak from the eleventh listener on. */
 export function allowManyListeners(signal: AbortSignal): AbortSignal {
   setMaxListeners(0, signal);
   return signal;

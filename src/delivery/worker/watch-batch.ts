@@ -1,13 +1,13 @@
 /**
- * Looks after a batch until its last message has ended: a pause must not wait for a slow relay, nor a batch for a
- * relay that is down while another one is up.
+ * Watches a batch until its last message has ended: a pause must not wait for a slow relay, nor a batch for a relay
+ * that is down while another one is up.
  */
 import type { BatchInProgress } from './batch-in-progress.ts';
 import type { WorkerContext } from './context.ts';
 import { stillSends } from './issue-state.ts';
 import type { LaneSlice } from './lane-slice.ts';
 
-/** How often a waiting batch looks whether its issue still sends. */
+/** How often a waiting batch checks whether its issue is still sending. */
 const LOOK_MS = 500;
 
 export async function watchUntilFinished(
@@ -27,7 +27,7 @@ export async function watchUntilFinished(
   }
 }
 
-/** Its relay is down and another one is up; or we back off from it, and the next slice tells for how long. */
+/** Its relay is down and another one is up; or we back off from it, and the next slice reports for how long. */
 function shouldMove({ dispatcher, otherDispatchers }: BatchInProgress): boolean {
   if (dispatcher.health.backoff) return true;
   return !dispatcher.health.isUp && otherDispatchers.some((other) => other.health.isUp);

@@ -26,17 +26,17 @@ export class WorkerLease {
     return new WorkerLease(db, name, leaseMs, await registerWorker(db, name, leaseMs));
   }
 
-  /** Changes when the lease was lost and taken anew. */
+  /** Changes when the worker lost its lease and took a new one. */
   get id(): number {
     return this.#id;
   }
 
-  /** `lost` aborts when the lease of this `id` is lost: what was leased under it belongs to others. */
+  /** `lost` aborts when the lease of this `id` is lost: what was leased under it then belongs to others. */
   get current(): HeldLease {
     return { id: this.#id, lost: this.#lost.signal };
   }
 
-  /** False when it had run out, and a new one was taken. */
+  /** False when the lease had run out and a new one was taken. */
   async renew(): Promise<boolean> {
     if (await heartbeat(this.#db, this.#id, this.#leaseMs)) return true;
     const id = await registerWorker(this.#db, this.#name, this.#leaseMs);
