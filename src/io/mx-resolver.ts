@@ -1,4 +1,4 @@
-/** Looks up the mail exchangers of a domain with the system's name servers (RFC 5321 5.1). */
+/** Looks up the MX hosts of a domain with the system's name servers (RFC 5321 5.1). */
 import { Resolver } from 'node:dns/promises';
 import type { MxResolver } from '../ports.ts';
 

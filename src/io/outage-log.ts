@@ -1,6 +1,6 @@
 /**
- * Logs one line when something goes away, one a minute while it stays away, and one when it is back. Libraries report
- * every retry, several times a second.
+ * Logs one line when something becomes unreachable, one per minute while it stays so, and one when it is back.
+ * Libraries report every retry, several times a second.
  */
 import type { Log } from '../ports.ts';
 

@@ -1,6 +1,7 @@
 /**
- * Limits the rate of a relay across all processes, with rate-limiter-flexible in Redis or PostgreSQL. Tokens come in
- * windows of at most 100 ms (or of one token, for slow relays), so that no second ever sees the tokens of two.
+ * Limits the rate of a relay across all processes, with rate-limiter-flexible in Redis or PostgreSQL. Tokens are issued
+ * in windows of at most 100 ms (or of one token, for slow relays), so that the tokens of two seconds are never used
+ * within one.
  */
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
@@ -22,7 +23,7 @@ redis.call('set', KEYS[1], 0, 'PX', ARGV[2], 'NX')
 local consumed = redis.call('incrby', KEYS[1], ARGV[1])
 return {consumed, redis.call('pttl', KEYS[1])}`;
 
-/** `keyPrefix`: of our keys in Redis, which other installations may share. */
+/** `keyPrefix`: for our keys in Redis, which other installations may share. */
 export type PaceStore = { redis: Redis; keyPrefix: () => Promise<string> } | { pool: pg.Pool };
 
 export function openPace(store: PaceStore, relays: readonly RelaySettings[], clock: Clock, log: Log): Pace {
@@ -49,7 +50,7 @@ export function openPace(store: PaceStore, relays: readonly RelaySettings[], clo
   }
 }
 
-/** 0: we have the token. Otherwise how long to wait before asking again, including when the store is away. */
+/** 0: we have the token. Otherwise how long to wait before asking again, also while the store is away. */
 async function waitFor(limit: () => Promise<RateLimiterAbstract>, relay: string, log: Log): Promise<number> {
   try {
     await (await limit()).consume(relay);
@@ -64,7 +65,7 @@ async function waitFor(limit: () => Promise<RateLimiterAbstract>, relay: string,
   }
 }
 
-/** Made on first use, and again after a failure: the database that the key prefix comes from may be away. */
+/** Created on first use, and again after a failure: the database that the key prefix comes from may be away. */
 function lazily<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | null = null;
   return () => {

@@ -24,7 +24,7 @@ export interface QueueSettings {
   /** Null: the queue lives in the database. */
   redisUrl: string | null;
   databaseUrl: string;
-  /** Of our keys in Redis, which other installations may share. */
+  /** For our keys in Redis, which other installations may share. */
   keyPrefix: () => Promise<string>;
 }
 
@@ -170,14 +170,14 @@ function onRedis(place: QueueSettings, url: string, log: Log): Backend {
   };
 }
 
-/** What a server that a fail-over has made a replica answers to a write and to a blocked command. */
+/** How a server that a fail-over has demoted to a replica answers a write or a blocked command. */
 const DEMOTED = /^(READONLY|UNBLOCKED)\b/;
 /** ioredis: reconnect and send the command again. */
 const RECONNECT_AND_RESEND = 2;
 
 /**
- * Reconnects for ever, with a line in the log now and then: Redis may be away for an hour. A fail-over may leave us
- * connected to a server that takes no more writes; reconnecting leads to the new master.
+ * Reconnects forever, with a line in the log now and then: Redis may be away for an hour. After a fail-over we may
+ * still be connected to a server that accepts no more writes; reconnecting leads to the new master.
  */
 export async function openRedis(url: string, log: Log, options: RedisOptions): Promise<Redis> {
   const { Redis } = await import('ioredis');
@@ -203,7 +203,7 @@ const workerOptions = (place: QueueSettings, concurrency: number): Omit<WorkerOp
   drainDelay: 2,
 });
 
-/** BullMQ waits for ever for a queue that is away; our callers must not. */
+/** BullMQ waits forever for a queue that is away; our callers must not. */
 async function withTimeout<T>(ms: number, act: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

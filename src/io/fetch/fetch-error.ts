@@ -5,7 +5,7 @@ export type FetchErrorReason =
   | 'address'
   /** Not on the public internet, or on a port that is not allowed. */
   | 'closed'
-  /** There is no such host, or it takes no connections. */
+  /** There is no such host, or it accepts no connections. */
   | 'host'
   /** We have no network or no name server, so nothing else can be fetched either. */
   | 'network'

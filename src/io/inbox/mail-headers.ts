@@ -11,7 +11,7 @@ export interface Header {
   value: string;
 }
 
-/** The fields in their order. Lines that are not a field are left out. */
+/** The fields in order. Lines that are not a field are left out. */
 export function parseHeaders(source: Buffer): Header[] {
   const text = source.subarray(0, MAX_HEADER_BYTES).toString('utf8');
   const end = text.search(/\r?\n\r?\n/);

@@ -1,4 +1,6 @@
-/** A socket on which commands go out and replies come back: reply deadlines, and why the connection ended. */
+/**
+ * A socket that sends commands and receives replies. It enforces reply deadlines and records why the connection ended.
+ */
 import type { Socket } from 'node:net';
 import type { Reply } from '../../ports.ts';
 import { ReplyReader } from './replies.ts';
@@ -6,7 +8,7 @@ import { ReplyReader } from './replies.ts';
 const DOT = Buffer.from('.\r\n');
 /** For the reply to QUIT. */
 const QUIT_MS = 1_000;
-/** A late reply is noticed at most a tenth of its time too late, and at most a tenth of this. */
+/** A late reply is noticed at most a tenth of its deadline too late, and at most a tenth of this. */
 const MAX_CHECK_MS = 20_000;
 
 /** Replies to what was written in one go. */
@@ -27,7 +29,7 @@ export class SmtpChannel {
   #retired = false;
   #closing = false;
 
-  /** `socket`: logged in, with no listeners left on it. `shortestMs`: the shortest time that a reply is given. */
+  /** `socket`: logged in, with no listeners left on it. `shortestMs`: the shortest deadline of any reply. */
   constructor(socket: Socket, shortestMs: number) {
     this.#socket = socket;
     socket.setNoDelay(true);
@@ -50,7 +52,7 @@ export class SmtpChannel {
     return this.#ended === null && !this.#retired;
   }
 
-  /** The connection stays open, but nothing more than QUIT goes over it. */
+  /** The connection stays open, but only QUIT is sent on it from now on. */
   retire(): void {
     this.#retired = true;
   }
@@ -93,7 +95,7 @@ export class SmtpChannel {
     });
   }
 
-  /** Body and final dot in one write; null where the body went before. */
+  /** Body and final dot in one write; null if the body was sent before. */
   sendDot(message: Buffer | null): void {
     this.#socket.cork();
     if (message) this.#socket.write(message);
@@ -112,7 +114,7 @@ export class SmtpChannel {
     this.#socket.destroy();
   }
 
-  /** Says QUIT, and gives the relay a second to answer. */
+  /** Sends QUIT, and gives the relay a second to answer. */
   async close(): Promise<void> {
     if (this.#ended) return;
     this.#closing = true;
@@ -141,7 +143,7 @@ export class SmtpChannel {
     }
   }
 
-  /** A reply that nothing asked for is a 421 on an idle connection, or nonsense: either way the connection is over. */
+  /** A reply that nothing asked for is a 421 on an idle connection, or garbage: either way the connection is over. */
   #onReply(reply: Reply): void {
     const awaited = this.#awaited;
     if (!awaited && this.#retired) return;
@@ -163,7 +165,7 @@ export class SmtpChannel {
   }
 }
 
-/** Exim sends its last words in the clear, even within TLS. OpenSSL's own message for that helps nobody. */
+/** Exim sends its last reply in the clear, even within TLS. OpenSSL's own message for that helps nobody. */
 const LEFT_TLS = 'the relay closed the connection, with words that were not within TLS';
 
 const isTlsError = (error: Error): boolean =>

@@ -33,7 +33,7 @@ function parametersOf(
   }`;
 }
 
-/** The answer that the relay would give to a message that it cannot take; null when it may take it. */
+/** The reply that the relay would give to a message that it cannot take; null when it may take it. */
 export function refuseUnsendable(
   { utf8, size }: EhloCapabilities,
   envelope: Envelope,

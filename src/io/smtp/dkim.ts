@@ -127,7 +127,7 @@ async function signature(
   return `DKIM-Signature:${value}${folded(await signWith(key, Buffer.from(signed, 'latin1')))}\r\n`;
 }
 
-/** The name as often as `h=` lists it. Listing a field that is not there keeps anyone from adding it (RFC 6376 5.4.2). */
+/** The name as often as `h=` lists it. Listing a field that is absent keeps anyone from adding it (RFC 6376 5.4.2). */
 function listing(name: string, present: readonly Field[]): string[] {
   const count = present.filter((field) => field.name === name).length;
   const more = coveredFields[name] === 'always' || (coveredFields[name] === 'present' && count > 0);

@@ -1,8 +1,8 @@
 /**
  * One SMTP connection on the hot path. nodemailer opened, secured and authenticated it; from then on we speak SMTP
- * ourselves, because only then can the final dot wait for the mark. MAIL, RCPT and DATA go out in one write where the
- * relay offers PIPELINING (RFC 2920), and the mark is asked for at the same moment (later where the relay is so slow
- * that the mark would be too old by then). When both the 354 and the mark are there, the ready bytes follow in one
+ * ourselves, because only then can the final dot wait for the mark. MAIL, RCPT and DATA go out in one write if the
+ * relay offers PIPELINING (RFC 2920), and the mark is requested at the same moment (later if the relay is so slow that
+ * the mark would be too old by then). Once both the 354 and the mark have arrived, the prepared bytes follow in one
  * write, the dot last. Without a fresh mark the connection is cut: a dot is never written just to get out of DATA.
  */
 import type { Socket } from 'node:net';
@@ -33,7 +33,7 @@ export interface SmtpTimes {
 const LARGE_MESSAGE_BYTES = 256 * 1024;
 
 const STAGES: readonly Stage[] = ['mail', 'rcpt', 'data'];
-/** After a transaction that was refused. */
+/** The stages after a transaction that was refused. */
 const STAGES_AFTER_RESET: readonly Stage[] = ['reset', ...STAGES];
 
 export class SocketConnection implements SmtpConnection {
@@ -46,7 +46,7 @@ export class SocketConnection implements SmtpConnection {
   #refused = 0;
   /** Refusals since the last message that was taken. */
   #refusedInRow = 0;
-  /** A recipient was refused and none taken since: DATA waits for the reply to RCPT. */
+  /** A recipient was refused and none accepted since: DATA waits for the reply to RCPT. */
   #dataWaits: boolean;
 
   /** `socket`: logged in, with no listeners left on it. `limit`: shared by all connections to the relay. */
@@ -85,7 +85,7 @@ export class SocketConnection implements SmtpConnection {
       if (this.#channel.ended) return this.#lost('data');
     } catch {
       this.#channel.cut();
-      // Whether the row was marked must be known before it is settled.
+      // We must know whether the row was marked before we settle it.
       await marking;
       return this.#lost('data');
     }
@@ -97,12 +97,12 @@ export class SocketConnection implements SmtpConnection {
 
   #refuseUnsendable(envelope: Envelope, message: Buffer): HandOver | null {
     const { size } = this.#capabilities;
-    // By the time somebody has raised the relay's limit, a fresh connection learns of it.
+    // If somebody raises the relay's limit, a fresh connection will notice it.
     if (size !== null && message.length > size) this.#channel.retire();
     return refuseUnsendable(this.#capabilities, envelope, message.length);
   }
 
-  /** Null when the relay waits for the message; else how the hand-over ended before that. */
+  /** Null when the relay waits for the message; otherwise how the hand-over ended before that. */
   async #begin(envelope: Envelope, size: number): Promise<HandOver | null> {
     for (const group of this.#groups()) {
       this.#channel.send(group.map((stage) => commandOf(stage, this.#capabilities, envelope, size)));
@@ -116,7 +116,7 @@ export class SocketConnection implements SmtpConnection {
   }
 
   /**
-   * Commands that go out in one write each. RSET comes first where a transaction is still open. Many relays count a
+   * Commands grouped into one write each. RSET comes first if a transaction is still open. Many relays count a
    * pipelined DATA after a refused recipient as a second error, so there DATA waits.
    */
   #groups(): readonly (readonly Stage[])[] {
@@ -134,11 +134,11 @@ export class SocketConnection implements SmtpConnection {
       if (!reply && refused) break;
       if (!reply) return this.#lost(stage);
       dataOpen = stage === 'data' && reply.code === 354;
-      // A relay that does not know RSET takes MAIL all the same.
+      // A relay that does not know RSET accepts MAIL all the same.
       if (stage === 'mail' && refused?.stage === 'reset' && isPositive(reply)) refused = null;
       if (stage === 'data' ? !dataOpen : !isPositive(reply)) refused ??= { stage, reply };
     }
-    // RFC 2920 3.1: a relay may open DATA although it took no recipient; the only way out is to cut.
+    // RFC 2920 3.1: a relay may open DATA although it accepted no recipient; the only way out is to cut.
     if (refused && dataOpen) this.#channel.cut();
     return refused && this.#refuse(refused.stage, refused.reply);
   }
@@ -160,7 +160,7 @@ export class SocketConnection implements SmtpConnection {
     return { kind: 'answered', stage, reply, history };
   }
 
-  /** The connection died, or was left because the relay was silent, before this command was answered. */
+  /** The connection died, or we closed it because the relay was silent, before this command was answered. */
   #lost(stage: Stage): HandOver {
     if (this.#refusedInRow > 0) this.#limit.noteClosed();
     const why = this.#channel.ended!.message;

@@ -1,11 +1,11 @@
 /**
- * A relay that rejects a message may quote it, together with a link that belongs to one reader. Whoever reads the log or
- * the ledger must not be able to use that link, so its token is removed as soon as the reply has been read.
+ * A relay that rejects a message may quote it, including a link that belongs to one reader. Anybody who reads the log
+ * or the ledger must not be able to use that link, so its token is removed as soon as the reply has been read.
  */
 
 /** `kid.payload.tag`, as links and `X-Postrider-Id` carry it. */
 const TOKEN = /(?<![\w.-])[\w-]{4}\.[\w-]{2,250}\.[\w-]{22}(?![\w-])/g;
-/** After the paths of such links, even when the relay broke the token in two. */
+/** Matches what follows the paths of such links, even when the relay broke the token in two. */
 const PATH = /\/(unsubscribe|confirm|reject|preferences|review)\/[\w.~%=-]+/gi;
 
 const REMOVED = '[removed]';

@@ -1,6 +1,6 @@
 /**
  * SMTP AUTH (RFC 4954). Mechanisms are tried one after another until the relay accepts one. That one is remembered, so
- * that only the first connection tries in vain.
+ * that only the first connection makes failing attempts.
  */
 import { readFile } from 'node:fs/promises';
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
@@ -21,7 +21,7 @@ export class LoginMechanisms {
     this.#settings = settings;
   }
 
-  /** In the order to try. Where nothing is offered (the relay knows only HELO), PLAIN is tried. */
+  /** In the order to try. If nothing is offered (the relay knows only HELO), PLAIN is tried. */
   order(offered: readonly string[]): AuthMechanism[] {
     const { auth } = this.#settings;
     if (auth) return [auth.mechanism];

@@ -1,8 +1,8 @@
 /**
- * Opens a connection to a relay. nodemailer knows every kind of TLS and login, and nobody should write that again. There
+ * Opens a connection to a relay. nodemailer knows every kind of TLS and login, so we do not write that ourselves. There
  * is one EHLO in plaintext, one within TLS and none after the login (RFC 3207 4.2; RFC 4954 4: the earlier capabilities
- * still hold), and one deadline for everything, however slowly the relay sends. Where TLS is opportunistic and there is
- * no login, a failed handshake leads to a new connection in plaintext (RFC 7435 3). When the handshake was to resume a
+ * still hold), and one deadline for everything, however slowly the relay sends. If TLS is opportunistic and there is no
+ * login, a failed handshake leads to a new connection in plaintext (RFC 7435 3). If the handshake tried to resume a
  * session, a full handshake is tried first.
  */
 import type { Socket } from 'node:net';
@@ -27,7 +27,7 @@ export class LoginRefused extends Error {
   override name = 'LoginRefused';
 }
 
-/** What nodemailer knows of the relay's EHLO reply, but does not publish. */
+/** What nodemailer knows about the relay's EHLO reply, but does not publish. */
 interface NodemailerState {
   _ehloLines?: readonly string[];
   _supportedAuth: readonly string[];

@@ -7,7 +7,7 @@ const MAX_REPLY_BYTES = 64 * 1024;
 /** The rest of a reply's text is dropped. */
 const MAX_TEXT_BYTES = 1_000;
 
-/** Relays repeat themselves: so many of their lines are cached per connection. */
+/** Relays repeat themselves, so this many of their lines are cached per connection. */
 const MAX_CACHED_LINES = 8;
 const PRINTABLE = /^[ -~]*$/;
 const CR = 13;

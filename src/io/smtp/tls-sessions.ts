@@ -1,7 +1,7 @@
 /**
- * The TLS session of one relay, so that the next connection saves the certificate and a round trip (RFC 8446 2.2). When
- * a session is resumed, nobody checks the certificate again, not even its name. So only sessions with a valid
- * certificate are cached, and for at most an hour after it was checked, however often they are resumed in between.
+ * The TLS session of one relay, so that the next connection saves sending the certificate and a round trip (RFC 8446
+ * 2.2). When a session is resumed, nobody checks the certificate again, not even its name. So only sessions with a
+ * valid certificate are cached, for at most an hour after it was checked, however often they are resumed in between.
  */
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
