@@ -1,4 +1,6 @@
-/** Opens the parts of the program that a Config describes, and closes them again. Only this file sees the whole Config. */
+/**
+ * Opens the parts of the program that a Config describes, and closes them again. Only this file sees the whole Config.
+ */
 import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Config } from './config/config.ts';
@@ -37,7 +39,10 @@ export interface Program {
   migrate(): Promise<number[]>;
   /** Rejects, saying what to do, when this program cannot work with the schema. */
   checkSchema(): Promise<void>;
-  /** Rejects when a secret is missing that the database needs, saying what would stop working. `sends`: mails will go out. */
+  /**
+   * Rejects when a secret that the database needs is missing, and says what would stop working. `sends`: mails will go
+   * out.
+   */
   checkKeys(sends: boolean): Promise<void>;
   /** What can be used right now; each check is `ok` or says what is wrong. */
   ready(): Promise<{ ok: boolean; checks: Record<string, string> }>;
@@ -47,7 +52,7 @@ export interface Program {
 /** Per process. */
 const MAX_DATABASE_CONNECTIONS = 16;
 
-/** In the embedded way this starts and migrates the database; in the other ways nothing is connected yet. */
+/** With the embedded database this starts and migrates it; otherwise nothing is connected yet. */
 export async function openProgram(config: Config, tell: (sentence: string) => void): Promise<Program> {
   const log = openLog(config.logLevel);
   const closers: (() => Promise<unknown>)[] = [];
@@ -134,7 +139,7 @@ const inboxSettings: RelaySettings = {
   unsigned: [],
 };
 
-/** The built-in inbox, started on the first connection. Whatever goes there is a rehearsal. */
+/** The built-in inbox, started on the first connection. Anything sent there is a rehearsal. */
 function inboxRelay(db: Db, log: Log, times: { commandMs: number; dotMs: number }, closers: Closers): Relay {
   let started: Promise<CatchAll> | undefined;
   closers.push(async () => (await started)?.close());
@@ -175,7 +180,7 @@ async function checkSchema(db: Db): Promise<void> {
     );
 }
 
-/** For each check: `/readyz` answers within two seconds. */
+/** Per check: `/readyz` answers within two seconds. */
 const CHECK_TIMEOUT_MS = 1_800;
 
 async function ready(db: Db, wakeUps: WakeUpQueue): Promise<{ ok: boolean; checks: Record<string, string> }> {

@@ -14,7 +14,7 @@ const packageFile = new URL('../../package.json', import.meta.url);
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
 
 const settings = () => readConfig();
-/** Commands talk to a person: their log is quiet unless LOG_LEVEL says otherwise. */
+/** Commands talk to a person, so their log is quiet unless LOG_LEVEL says otherwise. */
 const quietly = () => readConfig(undefined, { LOG_LEVEL: 'error' });
 const context = contextOpener(quietly);
 
@@ -28,7 +28,7 @@ const postrider = new Command('postrider')
   .showHelpAfterError('(see --help)')
   .exitOverride();
 
-/** Each group is loaded when it is asked for, so that a small command starts fast; help needs them all. */
+/** Each group is loaded on demand, so that a small command starts fast; help needs them all. */
 const groups: Readonly<Record<string, () => Promise<void>>> = {
   newsletter: async () => (await import('./cli/newsletter.ts')).newsletterCommands(postrider, context.open),
   subscriber: async () =>
@@ -43,7 +43,7 @@ const groups: Readonly<Record<string, () => Promise<void>>> = {
   roles: async () => (await import('./cli/worker/roles.ts')).roleCommands(postrider, settings, context.open),
 };
 
-// Who reads our output may have read enough (`| head`).
+// The reader of our output may stop early (`| head`).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });

@@ -39,9 +39,9 @@ export class Unavailable extends Error {
 /** The relay cannot be reached, or ended the connection before it could be used. Waiting helps. */
 export class RelayDown extends Error {
   override name = 'RelayDown';
-  /** What it said, where it said anything. */
+  /** What the relay said, if anything. */
   readonly reply: { code: number; enhanced: string | null; text: string } | null;
-  /** To the greeting, to EHLO or STARTTLS, or to our login. */
+  /** `connect`: at the greeting, EHLO or STARTTLS; `login`: at our login. */
   readonly stage: 'connect' | 'login';
   constructor(
     message: string,
@@ -53,7 +53,7 @@ export class RelayDown extends Error {
   }
 }
 
-/** The relay refuses our user and password, or the encryption we insist on. Only a person can mend that. */
+/** The relay refuses our user and password, or the encryption that we require. Only a person can fix that. */
 export class RelayRefusesLogin extends Error {
   override name = 'RelayRefusesLogin';
 }

@@ -1,6 +1,4 @@
-/**
- * What delivery needs from the outside world. `io/` fulfils these; tests hand in their own clock and times.
- */
+/** What delivery needs from the outside world. `io/` implements these; tests pass in their own clock and times. */
 
 /** Wall clock for people, monotonic clock for deadlines. The ledger's times come from the database's clock. */
 export interface Clock {
@@ -11,7 +9,7 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Structured log. Never given addresses, tokens or bodies. */
+/** Structured log. Must never contain addresses, tokens or bodies. */
 export interface Log {
   debug(fields: object, text: string): void;
   info(fields: object, text: string): void;
@@ -20,14 +18,14 @@ export interface Log {
   child(fields: object): Log;
 }
 
-/** "There is work for this issue and lane"; it carries no more. */
+/** "There is work for this issue and lane"; it carries nothing else. */
 export interface WakeUp {
   v: 1;
   issue: number;
   lane: string;
   /** Which of the parallel workers it is for: 0 .. workers-1. Bounds the queue's length. */
   slot: number;
-  /** A wake-up that is being handled still counts as waiting, so whoever handles it sends the other turn. */
+  /** A wake-up that is being handled still counts as waiting, so its handler sends the other turn. */
   turn: 'a' | 'b';
 }
 
@@ -42,24 +40,24 @@ export interface WakeUpQueue {
   close(): Promise<void>;
 }
 
-/** Paces a relay over all processes together. */
+/** Paces a relay across all processes. */
 export interface Pace {
-  /** Waits for one token of the relay, where it has a rate; resolves false when the signal aborted first. */
+  /** Waits for one token of the relay, if it has a rate; resolves to false when the signal aborted first. */
   take(relay: string, signal: AbortSignal): true | Promise<boolean>;
   /** Messages per second from now on; 0: no limit. */
   setRate(relay: string, rate: number): void;
 }
 
-/** Which servers take a domain's mail. */
+/** Finds the servers that accept a domain's mail. */
 export interface MxResolver {
-  /** Names of its mail exchangers, most preferred first. Rejects when there is no answer. */
+  /** Names of its MX hosts, most preferred first. Rejects when there is no answer. */
   resolve(domain: string): Promise<string[]>;
 }
 
 /** A reply of the relay, kept as data. */
 export interface Reply {
   code: number;
-  /** RFC 3463 code where the reply carries one, e.g. `5.1.1`. */
+  /** The RFC 3463 code if the reply carries one, e.g. `5.1.1`. */
   enhanced: string | null;
   /** Valid UTF-8, no control characters, at most 1 KB. */
   text: string;
@@ -68,11 +66,11 @@ export interface Reply {
 /** Which command a reply answers: RSET, MAIL, RCPT, DATA, the final dot. */
 export type Stage = 'reset' | 'mail' | 'rcpt' | 'data' | 'dot';
 
-/** What an SMTP connection had done before a message. */
+/** What was sent on an SMTP connection before a message. */
 export interface ConnectionHistory {
-  /** Messages that the relay took over it. */
+  /** Messages that the relay accepted on it. */
   taken: number;
-  /** Messages that it refused on it. */
+  /** Messages that the relay refused on it. */
   refused: number;
 }
 
@@ -80,11 +78,11 @@ export interface ConnectionHistory {
 export type HandOver =
   /** 2xx to the final dot. */
   | { kind: 'accepted'; reply: Reply }
-  /** An explicit 4xx or 5xx; `stage` says to which command. `history` left out: nothing was asked of the relay. */
+  /** An explicit 4xx or 5xx; `stage` says to which command. `history` left out: the relay was not asked. */
   | { kind: 'answered'; stage: Stage; reply: Reply; history?: ConnectionHistory }
   /**
    * Nothing of the final dot was written; `cutByUs`: we cut the connection ourselves, since there was no fresh mark.
-   * `stage`: which command was not answered any more.
+   * `stage`: the command that was no longer answered.
    */
   | { kind: 'unwritten'; cutByUs: boolean; why: string; stage?: Stage; history?: ConnectionHistory }
   /** The dot was written and no reply came. */
@@ -95,13 +93,13 @@ export interface Envelope {
   to: string;
 }
 
-/** One open, secured, authenticated SMTP connection. One message at a time. */
+/** One open, secured, authenticated SMTP connection. It handles one message at a time. */
 export interface SmtpConnection {
   /**
-   * Hands one message over. Writes the final dot only if `mark()` resolved true and is still fresh
-   * (`stillFresh()` is asked at the last moment); else ends without a dot and closes the connection. Never ends
-   * before a mark that was asked is answered, and a usable connection has nothing of `message` left to write. The mark is
-   * asked with the first command; with `late`, when the relay waits for the message.
+   * Hands one message over. Writes the final dot only if `mark()` resolved to true and is still fresh (`stillFresh()`
+   * is checked at the last moment); otherwise ends without a dot and closes the connection. Never resolves before a
+   * requested mark is answered, nor, if the connection stays usable, before all of `message` is written. The mark is
+   * requested with the first command; with `late`, when the relay waits for the message.
    */
   handOver(
     envelope: Envelope,
@@ -110,9 +108,9 @@ export interface SmtpConnection {
     stillFresh: () => boolean,
     late?: boolean,
   ): Promise<HandOver>;
-  /** False: nothing more goes over it. It is gone, or to be left, since the relay has refused enough on it. */
+  /** False: nothing more is sent on it. It is gone, or should be left because the relay has refused enough on it. */
   readonly usable: boolean;
-  /** Says QUIT, where anybody still listens. */
+  /** Sends QUIT if the connection is still open. */
   close(): Promise<void>;
 }
 
@@ -123,20 +121,20 @@ export interface DkimKey {
   keyFile: string;
 }
 
-/** What an operator may change while Postrider runs (`relay set`). A limit of 0 is none. */
+/** What an operator may change while Postrider runs (`relay set`). A limit of 0 means none. */
 export interface RelayTerms {
-  /** Messages per second, minute, hour and day, over all processes. */
+  /** Messages per second, minute, hour and day, across all processes. */
   rate: number;
   minute: number;
   hour: number;
   day: number;
-  /** Connections over all processes. */
+  /** Connections across all processes. */
   connections: number;
-  /** Messages over one connection. */
+  /** Messages per connection. */
   messages: number;
-  /** How much of a newsletter's mail it takes beside the newsletter's other relays. */
+  /** Its weight: how much of a newsletter's mail it takes compared with the newsletter's other relays. */
   weight: number;
-  /** It delivers to the mailbox providers itself, so their limits are ours to keep. */
+  /** It delivers to the mailbox providers itself, so we must respect their limits. */
   direct: boolean;
 }
 
@@ -153,13 +151,13 @@ export interface RelaySettings extends RelayTerms {
   tls: 'required' | 'opportunistic';
   for: 'issues' | 'service' | 'all';
   headers: Readonly<Record<string, string>>;
-  /** Keys that sign what goes through this relay, each for its own senders; empty where the relay signs itself. */
+  /** Keys that sign what goes through this relay, each for its own senders; empty if the relay signs by itself. */
   dkim: readonly DkimKey[];
-  /** Fields, in lower case, that no signature covers since this relay replaces them. */
+  /** Fields, in lower case, that no signature covers because this relay replaces them. */
   unsigned: readonly string[];
-  /** The name that we give with EHLO; left out: the machine's, or an address literal where that has no dot. */
+  /** The name that we give in EHLO; left out: the machine's, or an address literal if that has no dot. */
   helo?: string;
-  /** How to log in; left out: by the first mechanism offered that the relay does not refuse. */
+  /** How to log in; left out: by the first offered mechanism that the relay does not refuse. */
   auth?: RelayAuth;
 }
 
@@ -171,39 +169,42 @@ export interface RelayAuth {
   tokenFile?: string;
 }
 
-/** What a relay offers, as found on opening a connection. */
+/** What a relay offers, as found when a connection was opened. */
 export interface RelayCapabilities {
   /** Such as `TLSv1.3`; null: in the clear. */
   tls: string | null;
   /** Whether a known authority vouches for its certificate; null without TLS. */
   trusted: boolean | null;
-  /** It took our user and password; false: we have none. */
+  /** It accepted our user and password; false: we have none. */
   login: boolean;
   pipelining: boolean;
   eightBit: boolean;
   utf8: boolean;
   /** Largest message in bytes; null: none stated. */
   size: number | null;
-  /** The name that we gave with EHLO. */
+  /** The name that we gave in EHLO. */
   helo: string;
-  /** Of its software, where its offers tell and it matters to a newsletter. */
+  /** Its software, if its EHLO reply reveals it and it matters for a newsletter. */
   software: 'exim' | null;
 }
 
-/** What a relay says to MAIL and RCPT, without a message. */
+/** What a relay replies to MAIL and RCPT, without a message. */
 export interface EnvelopeTrial {
   mail: Reply | null;
-  /** Null where it was not asked any more. */
+  /** Null if it was no longer asked. */
   rcpt: Reply | null;
 }
 
 /** A relay that connections can be opened to. */
 export interface Relay {
   readonly settings: RelaySettings;
-  /** True for the built-in inbox: whatever goes there is a rehearsal. */
+  /** True for the built-in inbox: anything sent there is a rehearsal. */
   readonly rehearsal: boolean;
   /** Rejects with `RelayDown` or `RelayRefusesLogin`. */
   open(): Promise<SmtpConnection>;
-  /** Opens a connection, says what it found, and closes it. With an envelope MAIL and RCPT are tried. Rejects as `open` does. */
+  /**
+   * Opens a connection, reports what it found, and closes it. With an envelope, MAIL and RCPT are tried. Rejects as
+   * `open` does.
+   */
   probe(envelope?: Envelope): Promise<RelayCapabilities & { trial: EnvelopeTrial | null }>;
 }

@@ -1,4 +1,4 @@
-/** The web role. It listens even while the database is away; `/readyz` then says no. */
+/** The web role. It listens even while the database is away; `/readyz` then reports that. */
 import { hasInbox, type Program } from './bootstrap.ts';
 import { Refused } from './errors.ts';
 import { buildServer } from './http/server/server.ts';

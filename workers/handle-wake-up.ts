@@ -1,4 +1,4 @@
-/** What a worker does with a wake-up: one kind of job each for an issue's plan and for its lanes. */
+/** What a worker does with a wake-up: it runs the job for an issue's plan or the one for a lane. */
 import type { WorkerContext } from '../src/delivery/worker/context.ts';
 import type { WakeUp } from '../src/ports.ts';
 import { issueName } from '../src/sends/issue-name.ts';
@@ -6,7 +6,7 @@ import { PLAN_LANE } from '../src/sends/wake.ts';
 import { deliverLane } from './lane.ts';
 import { planIssue } from './plan.ts';
 
-/** Never fails: the fault is logged, and the sweep wakes a worker again. */
+/** Never rejects: a failure is logged, and the sweep wakes a worker again. */
 export async function handleWakeUp(context: WorkerContext, wakeUp: WakeUp): Promise<void> {
   if (context.draining.aborted) return;
   try {

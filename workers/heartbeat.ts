@@ -1,4 +1,4 @@
-/** The job that keeps the worker's lease, and its relays at what the operator set. */
+/** The job that renews the worker's lease, and applies the operator's settings to its relays. */
 import type { RelayWatch } from '../src/delivery/relay/relay-watch.ts';
 import type { WorkerContext } from '../src/delivery/worker/context.ts';
 import { repeat } from './repeat.ts';

@@ -1,4 +1,4 @@
-/** The job that puts right whatever was lost. Every worker runs all of its services. */
+/** The job that repairs whatever was lost. Every worker runs all of its services. */
 import { Housekeeping } from '../src/delivery/housekeeping/runner.ts';
 import { services } from '../src/delivery/housekeeping/services.ts';
 import type { WorkerContext } from '../src/delivery/worker/context.ts';

@@ -1,4 +1,4 @@
-/** The job that keeps the lane throttles at what all workers have learned and an operator has set. */
+/** The job that updates the lane throttles with what all workers have learned and an operator has set. */
 import { LOOK_MS } from '../src/delivery/throttle/lane-throttles.ts';
 import type { WorkerContext } from '../src/delivery/worker/context.ts';
 import { repeat } from './repeat.ts';

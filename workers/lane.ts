@@ -1,5 +1,5 @@
 /**
- * The job that works on one lane of an issue for a slice of time, and wakes the lane again for what is left of it.
+ * The job that works on one lane of an issue for a slice of time, and wakes the lane again for the work that is left.
  */
 
 import { deliverBatches, type Remainder } from '../src/delivery/send.ts';
@@ -14,12 +14,12 @@ import { finishIssue } from '../src/sends/finish.ts';
 import { pauseForRelay, readSendSettings } from '../src/sends/send-settings.ts';
 import { wakeAgain } from '../src/sends/wake.ts';
 
-/** A send whose order is known only when everybody is planned looks again after this. */
+/** If a send's order is known only once everybody is planned, its lanes check again after this. */
 const WHOLE_PLAN_MS = 500;
-/** A lane that was faster than its plan looks again after this. */
+/** A lane that has caught up with its plan checks again after this. */
 const PLAN_GROWS_MS = 50;
 const MIN_RETRY_MS = 50;
-/** Whatever is waited for, an operator may change it meanwhile. */
+/** Whatever a lane waits for, an operator may change it meanwhile. */
 const MAX_WAIT_MS = 60_000;
 
 export async function deliverLane(context: WorkerContext, wakeUp: WakeUp): Promise<void> {
@@ -34,7 +34,7 @@ export async function deliverLane(context: WorkerContext, wakeUp: WakeUp): Promi
   await wakeNext(context, wakeUp, slice, remainder);
 }
 
-/** Nobody is woken for a lane that is done. */
+/** Sends no wake-up for a lane that is done. */
 async function wakeNext(
   context: WorkerContext,
   wakeUp: WakeUp,

@@ -33,7 +33,7 @@ export interface OpenedWorker {
   dispatchers: readonly Dispatcher[];
 }
 
-/** Takes the worker's lease, and reads what is set of its relays. */
+/** Takes the worker's lease, and reads the settings of its relays. */
 export async function openWorker(
   parts: WorkerParts,
   draining: AbortSignal,

@@ -1,4 +1,7 @@
-/** The job of fan-out: writes an issue's plan page by page, and wakes the first workers as soon as the first page stands. */
+/**
+ * The job of fan-out: writes an issue's plan page by page, and wakes the first workers as soon as the first page is
+ * written.
+ */
 import { refreshStatistics } from '../src/db/partitions.ts';
 import type { WorkerContext } from '../src/delivery/worker/context.ts';
 import { audience, tally } from '../src/ledger/counts.ts';
@@ -13,7 +16,7 @@ import { wakeAgain, wakeLanes } from '../src/sends/wake.ts';
 /** The first page is small, so that the first message goes out at once. */
 const FIRST_PAGE = 500;
 const PAGE = 5_000;
-/** One wake-up plans for this long, then lets others through. */
+/** One wake-up plans for this long, then lets other wake-ups through. */
 const SLICE_MS = 2_000;
 
 export async function planIssue(context: WorkerContext, wakeUp: WakeUp): Promise<void> {
@@ -42,11 +45,11 @@ export async function planIssue(context: WorkerContext, wakeUp: WakeUp): Promise
   await wakeAgain(context.wakeUps, wakeUp);
 }
 
-/** How often a first page has doubled; -1: nothing is planned yet. */
+/** How often the first page's size has doubled; -1: nothing is planned yet. */
 const doublings = (planned: number): number =>
   planned === 0 ? -1 : Math.max(0, Math.floor(Math.log2(planned / FIRST_PAGE)));
 
-/** The plan was complete already: the send goes on, since it was resumed or has work again. */
+/** The plan was complete already: the send continues, because it was resumed or has work again. */
 async function wakeIdleLanes(context: WorkerContext, issueId: number): Promise<void> {
   const workers = await liveWorkers(context.db);
   const idle = await idleLanes(context.db, workers, issueId);

@@ -1,7 +1,7 @@
-/** Jobs that every worker repeats by its own clock, since they must go on without a queue. */
+/** Jobs that every worker repeats by its own clock, because they must run even without a queue. */
 import type { Clock, Log } from '../src/ports.ts';
 
-/** A failure is logged, and `act` is tried again after the usual time. Resolves when the signal has aborted. */
+/** A failure is logged, and `act` is tried again after the usual interval. Resolves when the signal aborts. */
 export async function repeat(
   { clock, log }: { clock: Clock; log: Log },
   stopped: AbortSignal,

@@ -1,5 +1,5 @@
 /**
- * Starts a worker's jobs and drains them: at its end a worker takes no new work, finishes what it is handing over,
+ * Starts a worker's jobs and drains them: when a worker stops it takes no new work, finishes what it is handing over,
  * settles, and gives up its lease.
  */
 import { allowManyListeners } from '../src/delivery/worker/stop.ts';
@@ -24,8 +24,8 @@ export interface RunningWorker {
 }
 
 /**
- * Wake-ups handled at the same time: lanes of several issues, plans, service mails. Each costs the rows of two batches;
- * one that waits makes a small issue wait for a large one. Beyond that, slices are short (`crowded`).
+ * Wake-ups handled at the same time: lanes of several issues, plans, service mails. Each needs memory for the rows of
+ * two batches; too few make a small issue wait for a large one. When more arrive, slices are short (`crowded`).
  */
 const CONCURRENCY = 32;
 
@@ -61,7 +61,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   };
 }
 
-/** What has not begun is given back by now; waits for what is being handed over. */
+/** By now everything that has not begun is given back; waits for what is being handed over. */
 async function drain({ context }: OpenedWorker, queue: { stop(): Promise<void> }): Promise<void> {
   const { db, clock, log, times } = context;
   await drainWorker(db, context.lease.id).catch(() => {});

@@ -23,15 +23,15 @@ export { EXAMPLE_SECRET, settings } from './settings.ts';
 export interface Config {
   readonly way: 'embedded' | 'database' | 'full';
   readonly production: boolean;
-  /** Null in the embedded way. */
+  /** Null with the embedded database. */
   readonly databaseUrl: string | null;
   readonly redisUrl: string | null;
-  /** Empty: the built-in inbox in the embedded way, else no relay at all. */
+  /** Empty: the built-in inbox with the embedded database, otherwise no relay at all. */
   readonly relays: readonly RelaySettings[];
   /** Without a trailing slash. */
   readonly publicUrl: string;
   readonly mediaUrl: string | null;
-  /** Newest first. Null: created once in the data folder. */
+  /** Newest first. Null: a secret is created once in the data folder. */
   readonly secrets: readonly string[] | null;
   /** Ids of keys whose links and hashes may stop working. */
   readonly forgetKeys: readonly string[];
@@ -53,7 +53,7 @@ const DEFAULT_PORT = 3000;
 const portNumber = wholeNumber('a port', 0, 65_535);
 
 /**
- * Reads every setting, each also as `NAME_FILE` (a path). Throws BadSettings, which names all faults at once and never
+ * Reads every setting, each also as `NAME_FILE` (a path). Throws BadSettings, which lists all faults at once and never
  * contains secrets or passwords. An empty value counts as unset. `usual` overrides the defaults.
  */
 export function readConfig(env: Env = process.env, usual: Env = {}): Config {
@@ -96,7 +96,7 @@ function way(reader: SettingsReader): Config['way'] {
   return reader.has('REDIS_URL') ? 'full' : 'database';
 }
 
-/** Faults that only show when settings are compared. */
+/** Faults that only show when settings are combined. */
 function checkTogether(reader: SettingsReader, config: Config): void {
   if (reader.has('REDIS_URL') && !reader.has('DATABASE_URL'))
     reader.fault('DATABASE_URL', 'expected a database beside REDIS_URL, found none');

@@ -12,7 +12,7 @@ const MAX_POOL = 1_000;
 const OWN_HEADERS =
   /^(from|to|cc|bcc|sender|reply-to|subject|date|message-id|return-path|received|dkim-signature|mime-version|feedback-id|auto-submitted|x-postrider-id|content-.*|list-.*|resent-.*|arc-.*)$/i;
 
-/** One or more URLs separated by blanks; the first is the default relay. Reports every fault of every relay. */
+/** One or more URLs separated by spaces; the first is the default relay. Reports every fault of every relay. */
 export function parseRelays(text: string): RelaySettings[] {
   const faults: string[] = [];
   const relays: RelaySettings[] = [];

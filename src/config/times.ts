@@ -6,12 +6,12 @@ export interface Times {
   heartbeatMs: number;
   leaseMs: number;
   sweepMs: number;
-  /** The waits before the 2nd, 3rd, ... attempt; the last one repeats. Each +-20 %. */
+  /** The waits before the 2nd, 3rd, ... attempt; the last one repeats. Each varies by +-20 %. */
   retryMs: readonly number[];
   dotMs: number;
   /** How long a stopped worker waits for messages that are being handed over. */
   drainMs: number;
-  /** The final dot goes out at most this long after its mark was asked for. */
+  /** The final dot is written at most this long after its mark was requested. */
   markFreshMs: number;
   /** A delivery expires this long after its first attempt. */
   expireMs: number;

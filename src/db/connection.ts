@@ -39,7 +39,7 @@ const parsers = new Map<number, Parser>([
   // int8: our ids and counts stay far below 2^53
   [20, Number],
   [1016, listOf(Number)],
-  // date: a day, `YYYY-MM-DD`, in no time zone
+  // date: a day, `YYYY-MM-DD`, without a time zone
   [1082, asWritten],
   [1182, listOf(asWritten)],
 ]);

@@ -1,4 +1,4 @@
-/** Failures of PostgreSQL and of the connection to it: which ones pass by themselves, and what to do about the others. */
+/** Failures of PostgreSQL and of the connection to it: which are temporary, and what to do about the others. */
 
 const NETWORK = new Set([
   'ECONNREFUSED',

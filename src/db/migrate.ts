@@ -1,8 +1,8 @@
 /**
- * Brings the schema up to date. Forward only: the way back is a backup. A release expands (new tables, new columns
- * with a default, wider checks) and a later release contracts (drops what nobody reads any more), so that the previous
- * release's processes stay correct while they still run. A migration that they could not work on names itself as
- * `compatible`; they notice at their next heartbeat, drain and say so (`refuseUnusable`).
+ * Brings the schema up to date. Forward only: the way back is a backup. A release expands (new tables, new columns with
+ * a default, wider checks) and a later release contracts (drops what nobody reads any more), so that the previous
+ * release's processes stay correct while they still run. A migration that they could not work with gives its own number
+ * as `compatible`; they notice at their next heartbeat, drain and say so (`refuseUnusable`).
  *
  * A released migration is never edited: a change is a new file with the next number. The text of functions is in
  * `functions/`; a migration that changes one runs its text again.
@@ -16,7 +16,7 @@ export interface Migration {
   /** 1, 2, 3, ... without gaps. */
   version: number;
   name: string;
-  /** The newest migration that a program must know of to work on the result; at most `version`. */
+  /** The oldest schema version that a program must know to work with the result; at most `version`. */
   compatible: number;
   /** Statements that can run in a transaction. */
   sql: string;
@@ -24,12 +24,12 @@ export interface Migration {
 
 export const migrations: readonly Migration[] = [firstRelease];
 
-/** Any fixed number: serialises processes that migrate at once. */
+/** Any fixed number: serializes processes that migrate at the same time. */
 const MIGRATION_LOCK = 706_857_431;
 
 /**
- * A statement that needs a table for itself waits for all who use it, and all who come later wait behind it. So
- * it gives up soon and comes back, instead of holding up a send behind somebody's long query.
+ * A statement that needs a table for itself waits for everybody who uses it, and everybody who comes later waits behind
+ * it. So it gives up soon and retries, instead of holding up a send behind somebody's long query.
  */
 const TABLE_LOCK_MS = 2_000;
 const TRIES = 30;
@@ -38,8 +38,8 @@ const TRIES = 30;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
- * Applies what is missing, once, however many processes ask at the same time; all of it or nothing. Returns the
- * versions applied. Throws Refused when the database belongs to a newer release.
+ * Applies the missing migrations once, however many processes call it at the same time; all of them or none. Returns
+ * the versions applied. Throws Refused when the database belongs to a newer release.
  */
 export async function migrate(db: Db, list: readonly Migration[] = migrations): Promise<number[]> {
   for (let tries = 1; ; tries++) {
@@ -70,11 +70,11 @@ async function apply(trx: Trx, { version, name, compatible, sql: text }: Migrati
     VALUES (${version}, ${name}, ${compatible})`.execute(trx);
 }
 
-/** The schema of a database, as its list of migrations has it. */
+/** The schema of a database, according to its list of migrations. */
 export interface Schema {
   /** Newest migration applied; 0 for an empty database. */
   version: number;
-  /** The newest migration that a program must know of to work on it. */
+  /** The schema version that a program must at least know to work with it. */
   compatible: number;
   /** Name of the first migration, which tells the databases of releases from those of pre-releases; null when empty. */
   origin: string | null;
@@ -93,13 +93,16 @@ export async function readSchema(db: Db): Promise<Schema> {
   return rows[0] ?? EMPTY;
 }
 
-/** Throws when this program must not work on the database, and could not migrate it. */
+/** Throws when this program must not use the database, and could not migrate it. */
 export function refuseUnusable(found: Schema, list: readonly Migration[] = migrations): void {
   refusePreRelease(found, list);
   refuseNewer(found, list);
 }
 
-/** The migrations of the pre-releases were squashed into the first one of 0.1.0; there is no way from them to it. */
+/**
+ * The migrations of the pre-releases were squashed into the first one of 0.1.0; pre-release databases cannot be
+ * upgraded.
+ */
 function refusePreRelease({ origin, version }: Schema, list: readonly Migration[]): void {
   if (origin === null || origin === list[0]?.name) return;
   throw new Refused(

@@ -12,7 +12,7 @@ import type { Db } from './connection.ts';
 /** Issues per partition. Part of the schema: a change would overlap the partitions that exist. */
 const ISSUES_PER_PARTITION = 100;
 
-/** Any fixed number: one process at a time attaches a partition, the others find it done. */
+/** Any fixed number: one process at a time attaches a partition, and the others find it done. */
 const PARTITION_LOCK = 706_857_432;
 
 /** The answer to a mark may take 2 s; this must be far below that. */
@@ -32,8 +32,9 @@ const STORAGE = `fillfactor = 40,
   autovacuum_vacuum_cost_limit = 1000`;
 
 /**
- * Makes sure that the ledger has a partition for the deliveries of this issue. Cheap when it has: one look-up. Opens its
- * own transaction, so that the lock on the parent is released within milliseconds: do not call it inside one.
+ * Makes sure that the ledger has a partition for the deliveries of this issue. Cheap if it already has one: a single
+ * lookup. Opens its own transaction, so that the lock on the parent is released within milliseconds: do not call it
+ * inside one.
  */
 export async function ensureDeliveryPartition(db: Db, issueId: number): Promise<void> {
   const from = firstIssue(issueId);
@@ -53,9 +54,9 @@ export async function ensureDeliveryPartition(db: Db, issueId: number): Promise<
 }
 
 /**
- * Drops the partition of this issue when it is empty and will stay so: its hundred issues exist, and none of them is being
- * sent. That locks the whole ledger for a moment, so it waits for the lock no longer than a send can bear, and otherwise
- * leaves the partition for another time. A partition that is needed again is created again.
+ * Drops the partition of this issue when it is empty and will stay so: its hundred issues exist, and none of them is
+ * being sent. That locks the whole ledger for a moment, so it waits for the lock no longer than a send can bear, and
+ * otherwise leaves the partition for another time. If a dropped partition is needed again, it is created again.
  */
 export async function dropEmptyPartition(db: Db, issueId: number): Promise<boolean> {
   const from = firstIssue(issueId);
@@ -88,11 +89,11 @@ async function isDone(db: Db, from: number): Promise<boolean> {
 }
 
 /**
- * Refreshes PostgreSQL's statistics of the partition of this issue. Autovacuum does so once a minute at the most, and until
- * then the planner assumes that a new issue has one row and reads all of them for each join or search. This covers exactly
- * the columns that rows are looked up by: without `id` the planner did not use the primary key and read the whole table
- * for each group of settles; without `feedback` the auto-pause read much of it after each batch. All other columns would
- * double the time.
+ * Refreshes PostgreSQL's statistics of the partition of this issue. Autovacuum does so at most once a minute, and until
+ * then the planner assumes that a new issue has one row and reads all of them for each join or search. This covers
+ * exactly the columns that rows are looked up by: without `id` the planner did not use the primary key and read the
+ * whole table for each group of settles; without `feedback` the auto-pause read much of it after each batch. Including
+ * all other columns would double the time.
  */
 export async function refreshStatistics(db: Db, issueId: number): Promise<void> {
   await sql

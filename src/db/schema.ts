@@ -30,7 +30,7 @@ export interface NewslettersTable {
   colors: Json<Record<string, string>>;
   logo: string | null;
   postal_address: Generated<string>;
-  /** For the page where people subscribe, as are the next two. */
+  /** Shown on the subscription page, as are the next two. */
   description: string | null;
   frequency: string | null;
   privacy_url: string | null;
@@ -62,7 +62,7 @@ interface SubscribersTable {
   language: string | null;
   timezone: string | null;
   attributes: Json<Record<string, string>>;
-  /** Random; every link that names this person carries it. */
+  /** Random; every link that identifies this person carries it. */
   link_key: Generated<number>;
   created_at: Now;
 }
@@ -75,7 +75,7 @@ interface SubscriptionsTable {
   confirmed_at: Date | null;
   unsubscribed_at: Date | null;
   left_by: string | null;
-  /** Of the ask that they are, or were last, pending by. */
+  /** The confirmation request that it is, or was last, pending by. */
   request_key: number | null;
   created_at: Now;
 }
@@ -107,7 +107,7 @@ interface SuppressionsTable {
   source: string;
   until: Date | null;
   lifted_at: Date | null;
-  /** Of an erasure: the link key of the row that was erased. */
+  /** For an erasure: the link key of the erased row. */
   link_key: number | null;
   created_at: Now;
 }
@@ -131,7 +131,7 @@ export interface IssuesTable {
   source: string;
   source_name: string;
   media: Json<Record<string, string>>;
-  /** Addresses of a site's generator as written -> where they lead. */
+  /** Addresses as a site generator wrote them -> where they lead. */
   links: Json<Record<string, string>>;
   edition_id: number | null;
   reason_code: string | null;
@@ -142,15 +142,15 @@ export interface IssuesTable {
   updated_at: Now;
 }
 
-/** The order of an issue, and how far its send has come. */
+/** What was ordered for an issue, and how far its send has come. */
 export interface SendsTable {
   issue_id: number;
-  /** The newsletter's relays as they were at the order: one name, or several with weights. */
+  /** The newsletter's relays at the time of the order: one name, or several with weights. */
   route: string | null;
   rehearsal: Generated<boolean>;
   scheduled_at: Date | null;
   catch_up_seconds: number | null;
-  /** Nobody is written to after it. */
+  /** Nothing is sent after this. */
   expires_at: Date | null;
   reached_by: number | null;
   reached_unknown: Generated<boolean>;
@@ -173,7 +173,7 @@ export interface SendsTable {
   plan_high: number | null;
   plan_cursor: Generated<number>;
   plan_done: Generated<boolean>;
-  /** Up to which subscription the close has looked for those whom the pages missed. */
+  /** How far the closing pass has looked for people whom the pages missed (a subscription id). */
   plan_closed_to: number | null;
   plan_on_hold: Generated<boolean>;
   plan_as_unknown: Generated<boolean>;

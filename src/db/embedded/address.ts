@@ -10,7 +10,7 @@ export async function serverUrl(folder: Folder, port: number): Promise<string> {
   return `postgres://${DATABASE_USER}:${await passwordOf(folder)}@127.0.0.1:${port}/postgres`;
 }
 
-/** True when the server at that URL works on this data folder. */
+/** True when the server at that URL serves this data folder. */
 export async function isServerOf(url: string, data: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
   client.on('error', () => {});

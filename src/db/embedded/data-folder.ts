@@ -1,4 +1,4 @@
-/** Prepares the data folder before a start: where the data are, and as which user PostgreSQL works on them. */
+/** Prepares the data folder before a start: where the data are, and as which user PostgreSQL accesses them. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';

@@ -1,4 +1,6 @@
-/** What the embedded database must know about the machine it runs on. Handed in, so that tests can pretend another one. */
+/**
+ * What the embedded database must know about the machine it runs on. Passed in, so that tests can simulate another one.
+ */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';

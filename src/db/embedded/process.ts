@@ -1,6 +1,6 @@
 /**
- * Which process a pid in a file means. Pids are reused, so a process is identified by its pid and the moment it
- * started; a zombie counts as gone.
+ * Identifies the process that a pid in a file refers to. Pids are reused, so a process is identified by its pid and its
+ * start time; a zombie counts as gone.
  */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';

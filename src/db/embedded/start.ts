@@ -13,12 +13,12 @@ import type { Server } from './server.ts';
 import { readLogFrom, rotateLog } from './server-log.ts';
 import { requestFastShutdown } from './stop.ts';
 
-/** Recovery after a crash can take a while; wait for a server that is at it. */
+/** Recovery after a crash can take a while, so we wait for a server that is recovering. */
 const MAX_START_MS = 150_000;
 const SLOW_START_MS = 5_000;
 const RETRY_MS = 200;
 
-/** Adopts the server that runs on the folder, or starts one. Returns its URL. */
+/** Adopts the server that already runs on the folder, or starts one. Returns its URL. */
 export async function ensureRunning(server: Server): Promise<string> {
   const slow = setTimeout(() => server.tell('Waiting for the embedded database to start.'), SLOW_START_MS);
   try {
@@ -52,7 +52,7 @@ async function adopt(folder: Folder, port: number): Promise<string> {
   return serverUrl(folder, port);
 }
 
-/** Returns once the server answers, or has ended in a way that may pass by itself. */
+/** Returns once the server answers, or has ended for a reason that may pass by itself. */
 async function start(server: Server, binaries: Binaries): Promise<void> {
   const { folder } = server;
   const data = await prepareDataFolder(folder, server.machine, binaries, server.tell);

@@ -1,13 +1,16 @@
 /**
  * The tallies are kept by triggers, so that no statement that moves deliveries can forget them. Statements name the
- * partition that they work on (they need not open all of them then); triggers of the parent do not see that, so each
- * partition has triggers of its own.
+ * partition that they work on (so that PostgreSQL need not open all of them). Triggers on the parent table do not fire
+ * for those statements, so each partition has triggers of its own.
  */
 const STATES = ['planned', 'handing', 'deferred', 'accepted', 'refused', 'skipped', 'unknown'] as const;
 
 const each = (expression: (state: string) => string): string => STATES.map(expression).join(', ');
 
-/** Adds the moves of a statement: rows of issue_id, lane, state and n, which is 1 for a row that came, -1 for one that went. */
+/**
+ * Adds up the moves of a statement: rows of issue_id, lane, state and n, which is 1 for a row that enters the state and
+ * -1 for one that leaves it.
+ */
 const tally = (name: string, moves: string): string => `
 CREATE OR REPLACE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -24,7 +27,7 @@ END $$;
 const came = 'SELECT issue_id, lane, state, 1 AS n FROM new_rows';
 const went = 'SELECT issue_id, lane, state, -1 AS n FROM old_rows';
 
-/** The triggers of one table, or of what a format placeholder stands for. */
+/** The triggers of one table, or of the table that a format placeholder stands for. */
 const triggersOn = (table: string): string[] => [
   `CREATE TRIGGER deliveries_inserted AFTER INSERT ON ${table} REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION tally_inserted()`,

@@ -1,7 +1,7 @@
 /**
- * Unsubscribing, in the database: mail providers send one-click unsubscribes by the thousand after a send, and the
- * round trips were most of their cost. This is the one home of the algorithm; ledger/unsubscribe-guard.ts says why the
- * lock comes first, and consent/unsubscribe.ts waits until nothing is on the wire any more.
+ * Unsubscribing, in the database: mail providers send one-click unsubscribes by the thousand after a send, and round
+ * trips were most of their cost. The algorithm lives only here; ledger/unsubscribe-guard.ts says why the lock comes
+ * first, and consent/unsubscribe.ts waits until nothing is on the wire any more.
  */
 export const unsubscribe = `
 -- Is a mail of theirs being handed over right now? p_newsletter null: of any newsletter. One running issue at a time,
