@@ -34,7 +34,7 @@ export interface FilePreviewOptions {
 
 export class FilePreview {
   readonly file: string;
-  /** Finds a subscriber by address. Null where no newsletter is named. */
+  /** Finds a subscriber by address. Null if no newsletter is named. */
   readonly subscriber: ((address: string) => Promise<Reader | null>) | null;
   readonly #read: () => Promise<SourceFile>;
   readonly #mediaUrl: () => string;

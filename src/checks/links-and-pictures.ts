@@ -5,7 +5,7 @@ import type { Document } from '../issue/document/document.ts';
 
 export interface FoundLink {
   url: string;
-  /** Its words; '' where the link has none of its own. */
+  /** Its words; '' if the link has none of its own. */
   text: string;
   /** The line of the nearest block. */
   line: number;

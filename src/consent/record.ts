@@ -20,7 +20,7 @@ interface ConsentRecord {
   subscriberId: number;
   /** Null: every newsletter. */
   newsletterId: number | null;
-  /** The sentence that the person agreed to, as shown; null where there was none. */
+  /** The sentence that the person agreed to, as shown; null if there was none. */
   wording: string | null;
   origin: Origin;
   /** The mail whose link was used. */

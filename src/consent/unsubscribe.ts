@@ -1,6 +1,6 @@
 /**
- * Unsubscribe: final at once. It is one transaction, and it is answered only after the commit, once none of the person's
- * mails of this newsletter is on the wire any more (2 s at the most).
+ * Unsubscribe: final at once. It is one transaction, and it is answered only after the commit, once none of the
+ * person's mails of this newsletter is on the wire any more (at most 2 s).
  */
 import { CompiledQuery } from 'kysely';
 import { type Db, prepared } from '../db/connection.ts';

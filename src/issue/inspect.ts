@@ -2,7 +2,7 @@ import type { Document } from './document/document.ts';
 
 /**
  * The output of `issue inspect --json`: what Postrider understood of an issue. `timezone` is the newsletter's, which
- * decides the date; null where no newsletter is named, and the date is as written.
+ * decides the date; null if no newsletter is named, and the date is as written.
  */
 export function inspectJson(document: Document, timezone: string | null = null) {
   const { title, date, datetime, language, summary, cover, slug, publication } = document;

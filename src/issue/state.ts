@@ -61,7 +61,7 @@ export async function lockIssue(trx: Trx, issueId: number): Promise<IssueState |
   return issue?.state ?? null;
 }
 
-/** Makes the move. Throws MoveRefused. `reason`: why it is in its new state, for people; null where that is obvious. */
+/** Makes the move. Throws MoveRefused. `reason`: why it is in its new state, for people; null if that is obvious. */
 export async function moveIssue(
   trx: Trx,
   issueId: number,

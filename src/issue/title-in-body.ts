@@ -17,8 +17,8 @@ export function takeTitle(tree: Root): string | null {
 }
 
 /**
- * The first heading of the first level. Where it is one of several, or comes below headings of deeper levels, it
- * belongs to a section, and a title line that opens the issue wins.
+ * The first heading of the first level. If it is one of several, or comes below headings of deeper levels, it belongs
+ * to a section, and a title line that opens the issue wins.
  */
 function titleLine({ children }: Root): Heading | Paragraph | null {
   const headings = children.filter((node) => node.type === 'heading');

@@ -2,14 +2,14 @@
 import { splitSlots } from '../issue/document/slot-syntax.ts';
 import type { NewsletterView } from './edition/newsletter-view.ts';
 
-/** Null where nobody reads replies. */
+/** Null if nobody reads replies. */
 export function answerUrl({ replyTo, from }: NewsletterView, title: string): string | null {
   const { address } = replyTo ?? from;
   if (/^(?:no|do-?not|nie)[._-]?(?:reply|answer|antworten)/i.test(address)) return null;
   return `mailto:${written(address)}?subject=${encodeURIComponent(`Re: ${plain(title)}`)}`;
 }
 
-/** A mail to somebody of the reader's choice with the issue's public page; null where there is none. */
+/** A mail to somebody of the reader's choice with the issue's public page; null if there is none. */
 export const shareUrl = (title: string, archiveUrl: string | null): string | null =>
   archiveUrl === null
     ? null

@@ -11,7 +11,7 @@ import { type Translate, wordsFor } from './theme/words.ts';
 
 export interface RenderContext {
   newsletter: NewsletterView;
-  /** `archiveUrl` is the page of this issue, or null where it has none. */
+  /** `archiveUrl` is the page of this issue, or null if it has none. */
   issue: { slug: string; archiveUrl: string | null };
   /** Without a trailing slash. */
   publicUrl: string;

@@ -18,7 +18,7 @@ export const isAttributeName = (text: string): boolean =>
   NAME.test(text) && !text.endsWith(' ') && !(text in Object.prototype) && !INNER.test(text);
 
 /**
- * Turns a column's title into a name: unchanged if possible, otherwise with one blank for characters that a name cannot
+ * Turns a column's title into a name: unchanged if possible, otherwise with one space for characters that a name cannot
  * contain. `Source (free)` becomes `Source free`, `2nd name` becomes `_2nd name`. Null when nothing usable is left.
  */
 export function attributeNameOf(title: string): string | null {

@@ -13,7 +13,7 @@ export const colorNames: Readonly<Record<keyof Palette, string>> = {
   muted: 'dates, captions, footer',
   accent: 'links, buttons',
   onAccent: 'what is written on the accent',
-  mark: 'what stands out and is no link: events, versions, sponsors',
+  mark: 'what stands out but is not a link: events, versions, sponsors',
 };
 
 /** Adds `colors` to the overrides in `before`; returns them as JSON. */

@@ -50,7 +50,7 @@ export function readPerson(texts: PersonTexts): Person {
   };
 }
 
-/** On one line: runs of blanks and line breaks become one blank. */
+/** On one line: runs of spaces and line breaks become one space. */
 function readName(text: string | undefined): string | null {
   if (!text) return null;
   const name = plain('name', text).replace(/\s+/g, ' ').trim();

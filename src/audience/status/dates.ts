@@ -17,7 +17,7 @@ export function readDate(text: string, now: Date = new Date()): Date | null {
   return isValid ? date : null;
 }
 
-/** A Date holds milliseconds at the most. */
+/** A Date is precise to milliseconds at most. */
 function fraction(text: string): string {
   const digits = /:\d{2}\.(\d{1,3})/.exec(text)?.[1];
   return digits ? `.${digits}` : '';

@@ -19,7 +19,7 @@ export interface ImportedSuppression {
 }
 
 /**
- * A few hundred at the most, in a transaction that holds the plan lock. Skips the waiting deliveries of these people.
+ * At most a few hundred, in a transaction that holds the plan lock. Skips the waiting deliveries of these people.
  * Returns who has a new suppression, and who has a mail on the wire: the caller waits for those after the commit.
  */
 export async function writeSuppressions(

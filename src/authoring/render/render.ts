@@ -15,7 +15,7 @@ import type { ReadFile } from './read.ts';
 export interface RenderedSource {
   edition: Edition;
   mjml: string;
-  /** The page of the issue in the archive; null where it would have none. */
+  /** The page of the issue in the archive; null if it would have none. */
   viewUrl: string | null;
   /** Pictures that lie beside the file, and calendar files of events, by the address as written. */
   media: Map<string, Medium>;

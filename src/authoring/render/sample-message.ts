@@ -10,7 +10,7 @@ export interface SampleMessage {
   message: Buffer;
 }
 
-/** `as` says who reads; what it leaves out is invented. `viewUrl` is the issue's page, null where it has none. */
+/** `as` says who reads; what it leaves out is invented. `viewUrl` is the issue's page, null if it has none. */
 export function sampleMessage(
   edition: Edition,
   { publicUrl, viewUrl }: { publicUrl: string; viewUrl: string | null },

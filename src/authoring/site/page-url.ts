@@ -16,7 +16,7 @@ import type { SiteFolder } from './site-folder.ts';
 
 /** Where the archive's pages are looked up: those of one newsletter. */
 interface ArchiveLookup {
-  /** Null where the command opened no database. */
+  /** Null if the command opened no database. */
   db: Db | null;
   newsletter: Newsletter | null;
   publicUrl: string;
@@ -85,7 +85,7 @@ function slugOf(frontMatterSlug: string | null, file: string): string | null {
 }
 
 /**
- * Null where it is unknown. Pelican and Jekyll keep the path of a file; Pelican puts an attached one beside its page.
+ * Null if it is unknown. Pelican and Jekyll keep the path of a file; Pelican puts an attached one beside its page.
  */
 export function fileUrlPath(form: SiteForm, path: string, folder: string, site: SiteFolder): string | null {
   const whole = contentPath(path, site);

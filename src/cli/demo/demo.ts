@@ -175,7 +175,7 @@ function sampleFile(program: Program, language: string): string {
   const path = `samples/weekly-${language === 'zh' ? 'zh' : 'en'}.md`;
   const file = program.emails.locate(path);
   if (file === null)
-    throw new Refused('no-sample', `emails/${path}: there is no such file; install Postrider anew`);
+    throw new Refused('no-sample', `emails/${path}: there is no such file; reinstall Postrider`);
   return file;
 }
 

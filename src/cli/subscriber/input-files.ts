@@ -13,7 +13,8 @@ const CHUNK = 256 * 1024;
 export async function openInputs(
   names: readonly string[],
 ): Promise<{ files: ImportFile[]; close(): Promise<void> }> {
-  if (names.filter((name) => name === '-').length > 1) throw new Usage('"-" stands for standard input, once');
+  if (names.filter((name) => name === '-').length > 1)
+    throw new Usage('"-" is standard input and can be given only once');
   const copies: FileHandle[] = [];
   const close = async () => {
     for (const copy of copies) await copy.close();
@@ -59,8 +60,8 @@ async function* reading(name: string): AsyncGenerator<Uint8Array> {
 }
 
 /**
- * Copies a pipe, which can be read only once. The copy is unlinked before the first address is written, so that
- * nothing stays behind.
+ * Copies a pipe, which can be read only once. The copy is unlinked before the first address is written, so that nothing
+ * is left behind.
  */
 async function copyPipe(name: string): Promise<FileHandle> {
   const folder = await mkdtemp(join(tmpdir(), 'postrider-import-'));

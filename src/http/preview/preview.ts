@@ -18,7 +18,7 @@ export interface Preview {
   file: string;
   /** The latest successful rendering; null before the first. */
   viewFor(reader: PreviewReader): PreviewView | null;
-  /** Looks up a subscriber by address; null where no newsletter was given. */
+  /** Looks up a subscriber by address; null if no newsletter was given. */
   subscriber: ((address: string) => Promise<Reader | null>) | null;
   state(): PreviewState;
   /** A picture beside the file, by its hash. */

@@ -212,7 +212,7 @@ function isLastRule(node: RootContent, following: readonly RootContent[]): boole
   return node.type === 'thematicBreak' && following.length === 0;
 }
 
-/** A topic line stands above its askers: the first of them comes before any quote. */
+/** A topic line is above its askers, the first of whom comes before any quote. */
 function isTopic(node: RootContent, following: readonly RootContent[]): boolean {
   if (node.type !== 'paragraph') return false;
   const [only, more] = linesOf(node);

@@ -1,6 +1,6 @@
 /**
- * Reads recommended reading: lists of links, paragraphs of links, and cards, where a title stands above or below its
- * linked cover. Every link or linked cover is one reading; a title and its cover are one.
+ * Reads recommended reading: lists of links, paragraphs of links, and cards, where a title is above or below its linked
+ * cover. Every link or linked cover is one reading; a title and its cover are one.
  */
 import type { Link, Image as MdastImage, Paragraph, PhrasingContent, RootContent } from 'mdast';
 import { contentOf } from '../content/content.ts';
@@ -75,7 +75,7 @@ class ReadingReader {
       });
   }
 
-  /** A linked cover. Its title stands above it, in the same paragraph, or below it. */
+  /** A linked cover. Its title is above it, in the same paragraph, or below it. */
   #card(picture: MdastImage, url: string, paragraph: Paragraph, line: number): void {
     const cover = imageOf(picture);
     const last = this.#readings.at(-1);

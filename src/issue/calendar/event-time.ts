@@ -3,7 +3,7 @@
  * with its month, a time of day, and nothing else beside them.
  */
 
-/** Local time. `zone` is an IANA name, `+08:00`, or null where the words name none. */
+/** Local time. `zone` is an IANA name, `+08:00`, or null if the words name none. */
 export interface EventTime {
   year: number;
   month: number;

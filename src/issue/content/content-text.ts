@@ -53,7 +53,7 @@ export function contentText(nodes: readonly Nodes[], style: Partial<TextStyle> =
   return singleLine(inlineText(nodes, whole));
 }
 
-/** Removes line ends and soft hyphens, and joins blanks. */
+/** Removes line ends and soft hyphens, and joins spaces. */
 const singleLine = (text: string): string =>
   text
     .replace(/\u00ad/g, '')
@@ -125,7 +125,7 @@ const isStruckElement = ({ tagName, properties }: Element): boolean =>
   tagName === 'strike' ||
   /text-decoration(?:-line)?:[^;]*line-through/i.test(String(properties.style ?? ''));
 
-/** The marks enclose the words without the blanks around them. Nested struck words are marked once. */
+/** The marks enclose the words without the spaces around them. Nested struck words are marked once. */
 function struck(element: Element, style: TextStyle, before: string): string {
   if (style.struck === 'left-out') return '';
   const bare: Element = { ...element, tagName: 'span', properties: {} };

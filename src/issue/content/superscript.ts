@@ -1,4 +1,4 @@
-/** Superscripts and subscripts as plain text: in Unicode where it has them, else behind `^` or `_`. */
+/** Superscripts and subscripts as plain text: in Unicode where it has them, else after `^` or `_`. */
 
 const RAISED = signs('0123456789+-−=()ni', '⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ');
 const LOWERED = signs('0123456789+-−=()', '₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎');

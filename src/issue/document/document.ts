@@ -48,7 +48,7 @@ export interface Reading {
   note?: Content;
 }
 
-/** Blocks in reading order. Every block says where it stands in the source (1-based line). */
+/** Blocks in reading order. Every block has its line in the source (1-based). */
 export type Block =
   | { kind: 'banner'; line: number; title?: string; image?: Image; content: Content }
   | { kind: 'heading'; line: number; depth: number; text: string; content: Content; pseudo?: boolean }
@@ -137,7 +137,7 @@ export interface Publication {
 
 export interface Document {
   title: string;
-  /** `YYYY-MM-DD`, or null where the source has no date. */
+  /** `YYYY-MM-DD`, or null if the source has no date. */
   date: string | null;
   /** The date as written in the source. */
   datetime: string | null;

@@ -1,8 +1,8 @@
 /**
- * Slots in an issue's text: `{{name}}`, `{{email}}`, `{{reader.attributes.city}}`, `{{link.unsubscribe}}`, each
- * with an optional fallback: `{{name | friend}}`, `{{name "friend"}}`, `{{name default="friend"}}`. An attribute is
- * spelled as it is called, blanks, dots and letters of any script included: `{{reader.attributes.First Name | you}}`.
- * Every other `{{...}}` is literal text.
+ * Slots in an issue's text: `{{name}}`, `{{email}}`, `{{reader.attributes.city}}`, `{{link.unsubscribe}}`, each with an
+ * optional fallback: `{{name | friend}}`, `{{name "friend"}}`, `{{name default="friend"}}`. An attribute is written
+ * under its own name, spaces, dots and letters of any script included: `{{reader.attributes.First Name | you}}`. Every
+ * other `{{...}}` is literal text.
  */
 
 export interface SlotUse {

@@ -42,7 +42,7 @@ function altBeside(fields: Fields, key: string): string | null {
   return found.find((text) => text) ?? null;
 }
 
-/** Undefined where the field does not decide. */
+/** Undefined if the field does not decide. */
 function read(field: Field | undefined, isPlain: boolean): Cover | null | undefined {
   if (!field) return undefined;
   if (field.value === false || /^(?:false|no|none|off)$/i.test(field.text ?? ''))

@@ -33,7 +33,7 @@ export function splitHeader(lines: string[], start: number, messages: MessageCol
 
 /**
  * The line of a fence below the header: Hexo allows front matter without the fence above it, MultiMarkdown with one
- * below. 0 where there is none.
+ * below. 0 if there is none.
  */
 function closingFence(lines: string[], start: number): number {
   const end = endOfRun(lines, start);

@@ -6,7 +6,7 @@ import { type SplitSource, splitAt } from './split-source.ts';
 const ENTRY = /^\s*\.\.\s+([A-Za-z][\w-]*):[ \t]*(.*)$/;
 const OPEN = /^\s*<!--\s*(.*)$/;
 
-/** Null where the file begins with anything else, such as a comment without these lines. */
+/** Null if the file begins with anything else, such as a comment without these lines. */
 export function splitNikola(lines: string[], start: number): SplitSource | null {
   const opening = OPEN.exec(lines[start] ?? '');
   const from = opening && opening[1] === '' ? start + 1 : start;

@@ -39,7 +39,7 @@ export interface FrontMatter {
   body: string;
 }
 
-/** `timezone` is the newsletter's, which decides the day of an instant; null where it is unknown. */
+/** `timezone` is the newsletter's, which decides the day of an instant; null if it is unknown. */
 export function readFrontMatter(
   split: SplitSource,
   timezone: string | null,

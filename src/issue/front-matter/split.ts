@@ -93,7 +93,7 @@ function mistypedFence(
   return yaml;
 }
 
-/** The line of the mistyped fence below the entries, before any blank line; 0 where there is none. */
+/** The line of the mistyped fence below the entries, before any blank line; 0 if there is none. */
 function mistypedEnd(lines: string[], start: number): number {
   const length = lines.slice(start + 1).findIndex((line) => line.trim() === '' || MISTYPED.test(line));
   const end = start + 1 + length;

@@ -9,7 +9,7 @@ export interface WrittenTime {
   hour: number;
   minute: number;
   second: number;
-  /** As written (`Z`, `+08:00`, `GMT+0800`, `Asia/Shanghai`); null where the text names none. */
+  /** As written (`Z`, `+08:00`, `GMT+0800`, `Asia/Shanghai`); null if the text names none. */
   zone: string | null;
 }
 
@@ -28,7 +28,7 @@ export function readEpoch(text: string): Temporal.Instant | null {
 export const dayIn = (instant: Temporal.Instant, timezone: string): string =>
   instant.toZonedDateTimeISO(timezone).toPlainDate().toString();
 
-/** The instant, or null where the text names neither zone nor offset. */
+/** The instant, or null if the text names neither zone nor offset. */
 export function instantOf(written: WrittenTime): Temporal.Instant | null {
   const zone = zoneOf(written.zone);
   return zone === null ? null : localInstant(written, zone);

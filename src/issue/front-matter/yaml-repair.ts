@@ -1,6 +1,6 @@
 /**
  * Repairs mistakes in hand-written YAML that other programs accept (Hugo, PyYAML): quotes closed on a line of their own
- * at the margin, unquoted values with `: `, `@`, brackets or quotes in them (`title: Release: 1.0`), tabs, no blank
+ * at the margin, unquoted values with `: `, `@`, brackets or quotes in them (`title: Release: 1.0`), tabs, no space
  * after the colon or a full-width one, a first entry that is indented. Line numbers stay the same.
  */
 import { parseDocument } from 'yaml';

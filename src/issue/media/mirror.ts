@@ -21,7 +21,7 @@ interface UnmirroredPicture extends RemotePicture {
 }
 
 export interface MirrorOptions {
-  /** The bytes behind an address; rejects with words that complete "the picture ...". */
+  /** The bytes at an address; rejects with words that complete "the picture ...". */
   fetch(address: string, signal: AbortSignal): Promise<Buffer>;
   timeBudget: TimeBudget;
   /** In px. */

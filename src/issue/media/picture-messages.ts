@@ -39,7 +39,7 @@ function placeOf(source: string, url: string): string {
   return line === null ? '' : ` (line ${line})`;
 }
 
-/** The first line that contains the URL, or null where it is written differently (escaped, by a reference). */
+/** The first line that contains the URL, or null if it is written differently (escaped, by a reference). */
 function lineOf(source: string, url: string): number | null {
   const at = source.indexOf(url);
   return at < 0 ? null : source.slice(0, at).split(/\r\n?|\n/).length;

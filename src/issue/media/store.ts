@@ -10,7 +10,7 @@ export interface Medium {
   type: string;
   /** Null for a picture that is in the database already. */
   bytes: Buffer | null;
-  /** In px, null where unknown. */
+  /** In px, null if unknown. */
   width: number | null;
   height: number | null;
 }
@@ -25,7 +25,7 @@ export const mediumOf = (shaped: Omit<Medium, 'hash'> & { bytes: Buffer }): Medi
   hash: createHash('sha256').update(shaped.bytes).digest('hex'),
 });
 
-/** Null where it was never measured. */
+/** Null if it was never measured. */
 export function sizeOf(medium: Pick<Medium, 'width' | 'height'> | undefined): Size | null {
   if (!medium?.width || !medium.height) return null;
   return { width: medium.width, height: medium.height };

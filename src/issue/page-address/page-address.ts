@@ -1,6 +1,6 @@
 /**
  * Derives the address of a page of a site from its source file: the address in its front matter, else the generator's
- * default rule where the site's settings do not change it. Null where it is uncertain.
+ * default rule where the site's settings do not change it. Null if it is uncertain.
  */
 
 import { MessageCollector } from '../document/message-collector.ts';
@@ -34,7 +34,7 @@ const OWN = ['permalink', 'url', 'path'];
 const NO_ADDRESS = /^(?:date|pretty|ordinal|weekdate|none)$|[{}<>:"'|\\\s]|^\/\/|(?:^|\/)\.\.(?:\/|$)/;
 
 /**
- * The address that the front matter names: absolute, or a path from the site's root without a leading `/`. Null where it
+ * The address that the front matter names: absolute, or a path from the site's root without a leading `/`. Null if it
  * names none, 'unclear' where only the generator can resolve it.
  */
 export function statedAddress(
@@ -55,7 +55,7 @@ export function statedAddress(
 const isWhole = (value: string): boolean =>
   /^https?:\/\/[^/\s{}]+/i.test(value) && !/[\s{}<>"]/.test(value) && URL.canParse(value);
 
-/** The settings of a site as text, or null where none were found. */
+/** The settings of a site as text, or null if none were found. */
 export interface SiteSettings {
   by: SiteForm['by'];
   text: string | null;

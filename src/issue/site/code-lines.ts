@@ -49,7 +49,7 @@ export class CodeLines {
   }
 }
 
-/** The marker of an item as blanks. */
+/** The marker of an item as spaces. */
 const markOf = (line: string): string => (ITEM.exec(line)?.[0] ?? '').replace(/\S/g, ' ');
 
 /** In columns; a tab counts four. */

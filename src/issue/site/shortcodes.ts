@@ -89,7 +89,7 @@ function block(site: SiteText, { at, end, name, args }: Shortcode): Rewrite | nu
   return { end, text: calloutLine(name, args) + lines };
 }
 
-/** Whether nothing else stands on the lines of a range. */
+/** Whether there is nothing else on the lines of a range. */
 const isAlone = (text: string, at: number, end: number): boolean =>
   /(?:^|\n)[ \t]*$/.test(text.slice(Math.max(0, at - 40), at)) &&
   /^[ \t]*(?:\n|$)/.test(text.slice(end, end + 40));

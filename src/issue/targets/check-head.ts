@@ -1,4 +1,4 @@
-/** Checks the front matter for slots and template code that would be printed as they stand. */
+/** Checks the front matter for slots and template code that would be printed as written. */
 import type { Document } from '../document/document.ts';
 import type { MessageCollector } from '../document/message-collector.ts';
 import { splitSlots } from '../document/slot-syntax.ts';

@@ -7,7 +7,7 @@ import { siteForm } from './site-form.ts';
 /** A link's address, or a picture's path from the issue; else words that complete "the address ...". */
 export type SiteLinkAnswer = { url: string } | { why: string };
 
-/** Returns null where links are not resolved, for instance because there is no file. */
+/** Returns null if links are not resolved, for instance because there is no file. */
 export type SiteLinkResolver = (written: string, what: 'link' | 'picture') => SiteLinkAnswer | null;
 
 /** The same address may be that of a link and of a picture. */

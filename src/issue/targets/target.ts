@@ -22,7 +22,7 @@ interface TargetFault {
 /** Text and slots, as `splitSlots` returns them. */
 export type TargetPart = string | SlotUse;
 
-/** Decodes slots that a parser percent-encoded, with the blanks and quotes in them. */
+/** Decodes slots that a parser percent-encoded, with the spaces and quotes in them. */
 export function writtenTarget(url: string): string {
   return url.replace(/%7B%7B(.*?)%7D%7D/gi, (whole, inside: string) => {
     try {

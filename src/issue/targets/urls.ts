@@ -1,4 +1,4 @@
-/** Which URLs a document may contain. Like a browser, we ignore blanks and control characters in a scheme. */
+/** Which URLs a document may contain. Like a browser, we ignore spaces and control characters in a scheme. */
 
 /** Schemes that a link may have. Without a scheme it is relative to the base URL. */
 export const LINK_SCHEMES = 'http https mailto tel sms ftp irc ircs xmpp dingtalk weixin'.split(' ');

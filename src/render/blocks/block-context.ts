@@ -31,7 +31,7 @@ export const html = ({ settings }: BlockContext, content: Content | undefined): 
 export const url = ({ settings }: BlockContext, address: string | undefined): string | null =>
   address === undefined ? null : linkAddress(settings, address);
 
-/** A label with its slots; null where there is none. */
+/** A label with its slots; null if there is none. */
 export const label = ({ settings }: BlockContext, text: string | null | undefined): string | null =>
   text === null || text === undefined ? null : filledLabel(settings.slot, text);
 

@@ -5,7 +5,7 @@ import { topDepthOf } from './block-context.ts';
 /** A section of the issue, and the names of its items. */
 interface ContentsEntry {
   title: string;
-  /** Who asks, what is released, what to read; '' where no item has a name. */
+  /** Who asks, what is released, what to read; '' if no item has a name. */
   detail: string;
 }
 

@@ -7,7 +7,7 @@ import { contentWords } from '../content/content-words.ts';
 
 type EventBlock = Extract<Block, { kind: 'event' | 'meeting' }>;
 
-/** The address of its calendar file, or null where it has none: its time is not certain, or in the past. */
+/** The address of its calendar file, or null if it has none: its time is not certain, or in the past. */
 export function calendarUrl({ image }: Pick<ContentSettings, 'image'>, block: EventBlock): string | null {
   const address = image(calendarKey(block));
   return address && `${address}.ics`;

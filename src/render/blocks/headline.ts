@@ -7,7 +7,7 @@
 interface Headline {
   /** Null: the title is only the newsletter's name and a number. */
   words: string | null;
-  /** As the editor wrote it, in digits; null where there is none. */
+  /** As the editor wrote it, in digits; null if there is none. */
   number: string | null;
 }
 

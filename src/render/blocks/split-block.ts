@@ -27,7 +27,7 @@ interface Cut {
   below: boolean;
 }
 
-/** Two parts that together show the whole block; null where it cannot be split. */
+/** Two parts that together show the whole block; null if it cannot be split. */
 export function splitBlock(block: BlockPart): [BlockPart, BlockPart] | null {
   switch (block.kind) {
     case 'prose':

@@ -5,7 +5,7 @@ import { contentWords } from '../content/content-words.ts';
 /** How many blocks count as being right below the title. */
 const BLOCKS_BELOW = 3;
 
-/** As written, including slots; '' where there is nothing to add. */
+/** As written, including slots; '' if there is nothing to add. */
 export function standfirstOf(
   { summary, blocks }: Pick<Document, 'summary' | 'blocks'>,
   title: string,

@@ -14,7 +14,7 @@ export function urlPart(value: unknown): string {
 
 const hex = (sign: string): string => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`;
 
-/** The first value that is an absolute web address, as browsers write it; '' where none is. */
+/** The first value that is an absolute web address, as browsers write it; '' if none is. */
 export function webUrl(...values: unknown[]): string {
   for (const value of values) {
     if (typeof value !== 'string' || !/^https?:\/\/[^/\\\s]/i.test(value) || !URL.canParse(value)) continue;

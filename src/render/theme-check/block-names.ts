@@ -73,7 +73,7 @@ function inFile(emails: EmailFiles, path: string, names: readonly string[]): str
 class NameChecker extends Handlebars.Visitor {
   readonly faults: { line: number; text: string }[] = [];
   readonly #known: ReadonlySet<string>;
-  /** Name -> path, or null where that is unknown. */
+  /** Name -> path, or null if that is unknown. */
   #namesInScope: ReadonlyMap<string, string | null> = new Map([['block', 'block']]);
 
   constructor(names: readonly string[]) {

@@ -35,7 +35,7 @@ export function themeView(
   };
 }
 
-/** `newsletter.*`; `archiveUrl` is null where the archive is not public. */
+/** `newsletter.*`; `archiveUrl` is null if the archive is not public. */
 export function newsletterFields(newsletter: NewsletterView, publicUrl: string | null) {
   const { slug, name, logo, postalAddress, from, baseUrl } = newsletter;
   const archiveUrl =

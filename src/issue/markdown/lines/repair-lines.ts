@@ -52,7 +52,7 @@ function hasEnd(body: string, from: number): boolean {
     .some((line) => END_HIGHLIGHT.test(line));
 }
 
-/** Adds the missing blank of `###Title` and `-item` where they can only be a heading and an item. */
+/** Adds the missing space of `###Title` and `-item` where they can only be a heading and an item. */
 function repairMarker(line: string): string {
   return line
     .replace(/^( {0,3}#{2,6})(?=[^#\s\d])/, '$1 ')

@@ -2,7 +2,7 @@
  * Markdown -> mdast: CommonMark, GFM tables, strikethrough, footnotes and task lists, CJK-friendly emphasis and
  * container directives (`:::qa`).
  *
- * Bare URLs are left to `bare-urls.ts`: GFM's rule swallows the Chinese text that follows a URL without a blank.
+ * Bare URLs are left to `bare-urls.ts`: GFM's rule swallows the Chinese text that follows a URL without a space.
  * Text and leaf directives stay off: they would eat the `:30` of `12:30` and every `::name`. A single `~` strikes
  * nothing out, since it occurs in `1~2`, in file names and in image URLs.
  */

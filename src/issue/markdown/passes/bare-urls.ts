@@ -1,7 +1,7 @@
 /** Links URLs written without markup. A link ends where URL characters end: `https://x.org/a，然后` links the URL only. */
 import type { Link, Nodes, Parents, PhrasingContent, Text } from 'mdast';
 
-/** `](` ends a URL, since a malformed link goes on there. A URL may hold a slot, with its blanks. */
+/** `](` ends a URL, since a malformed link goes on there. A URL may hold a slot, with its spaces. */
 const URL_RUN =
   /(?<![A-Za-z0-9])https?:\/\/(?:[A-Za-z0-9[]|\{\{[^{}\n]{1,200}\}\})(?:[\w\-.~:/?#[@!$&'()*+,;=%]|\](?!\()|\{\{[^{}\n]{1,200}\}\})*/g;
 

@@ -44,7 +44,7 @@ function listOf(children: DefinitionPart[]): DefinitionList {
   return { type: 'definitionList', children, data: { hName: 'dl' }, position: children[0]?.position };
 }
 
-/** Null where the paragraph defines nothing. */
+/** Null if the paragraph defines nothing. */
 function partsOf(paragraph: Paragraph, before: RootContent | undefined): DefinitionPart[] | null {
   const lines = splitLines(paragraph.children);
   const first = lines.findIndex(isDefinition);

@@ -1,6 +1,6 @@
 /**
- * Repairs line ends inside a paragraph, which CommonMark turns into blanks. Between Han characters the blank is dropped;
- * where an editor wrote meaningful lines (`1. …`, `时间：…`, a link below its label) a line break is kept.
+ * Repairs line ends inside a paragraph, which CommonMark turns into spaces. Between Han characters the space is
+ * dropped; where an editor wrote meaningful lines (`1. …`, `时间：…`, a link below its label) a line break is kept.
  */
 import type { Nodes, Parents, PhrasingContent, Root } from 'mdast';
 import { isCjk, lineText } from '../tree/text.ts';

@@ -1,12 +1,12 @@
 /**
- * Shields template code in an address (`[a]({{name | friend}})`, `[b]({% link c.md %})`, `[d](<%= url %>)`): blanks and
+ * Shields template code in an address (`[a]({{name | friend}})`, `[b]({% link c.md %})`, `[d](<%= url %>)`): spaces and
  * quotes in it would end the address for Markdown. While Markdown is parsed, private-use characters replace them.
  */
 import type { Nodes } from 'mdast';
 import { walk } from '../tree/walk.ts';
 
 const TAG = String.raw`\{\{[^{}\n]{1,200}\}\}|\{%[^%\n]{1,200}%\}|<%[^%\n]{1,200}%>`;
-/** An address that holds a tag: behind `](` or `]:`, or in angle brackets. */
+/** An address that contains a tag: after `](` or `]:`, or in angle brackets. */
 const TARGETS = new RegExp(
   String.raw`(\]\(\s{0,9}<?|^ {0,3}\[[^\]\n]{1,200}\]:[ \t]{0,9}<?|<(?=https?:\/\/))((?:[^()\s{}<>]{0,500}(?:${TAG}))+)`,
   'gm',

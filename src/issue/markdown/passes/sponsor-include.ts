@@ -15,7 +15,7 @@ export interface Sponsor {
   text: string;
 }
 
-/** The sponsor named in the front matter. Null where there is none, or none with text. */
+/** The sponsor named in the front matter. Null if there is none, or none with text. */
 export function sponsorOf(extra: Readonly<Record<string, unknown>>): Sponsor | null {
   const said = extra.sponsor;
   if (typeof said !== 'object' || said === null) return null;

@@ -24,7 +24,7 @@ export function readStruckHtml(parent: Parents): void {
 const tagOf = (node: Nodes): string | null =>
   node.type === 'html' ? (OPEN.exec(node.value.trim())?.[1]?.toLowerCase() ?? null) : null;
 
-/** The index of the closing tag; elements of the same name may nest. -1 where it is never closed. */
+/** The index of the closing tag; elements of the same name may nest. -1 if it is never closed. */
 function endOf(children: readonly Nodes[], start: number, tag: string): number {
   let depth = 0;
   for (let at = start; at < children.length; at++) {

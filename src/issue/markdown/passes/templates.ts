@@ -1,6 +1,4 @@
-/**
- * Reports template syntax of other programs in prose (`{{ site.title }}`, `<%= x %>`), which is printed as it stands.
- */
+/** Reports template syntax of other programs in prose (`{{ site.title }}`, `<%= x %>`), which is printed as written. */
 import type { Nodes, Root } from 'mdast';
 import type { MessageCollector, Place } from '../../document/message-collector.ts';
 import { splitSlots, writtenSlot } from '../../document/slot-syntax.ts';
@@ -75,7 +73,7 @@ function placeOf({ position }: Nodes, source: string, at: number): Place | undef
   return { line, column: at - lineBegin + 1 };
 }
 
-/** What stands between `<code>` and `</code>` in a paragraph. */
+/** What is between `<code>` and `</code>` in a paragraph. */
 function betweenCodeTags(children: readonly Nodes[]): Nodes[] {
   let isCode = false;
   return children.filter((child) => {

@@ -12,7 +12,7 @@ export function isCjk(character: string): boolean {
 }
 
 /**
- * The text of a label on one line: each run of white space (NBSP too) is one blank, pictures are omitted, slots stay as
+ * The text of a label on one line: each run of white space (NBSP too) is one space, pictures are omitted, slots stay as
  * they are written, struck words are left out.
  */
 export function lineText(node: Nodes | Nodes[]): string {
