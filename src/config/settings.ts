@@ -11,7 +11,7 @@ export const settings = [
   {
     name: 'DATABASE_URL',
     what: '`postgres://user:password@host:5432/database`, PostgreSQL 14 or newer, reached without a transaction pooler',
-    default: 'an own PostgreSQL in the data folder',
+    default: 'a PostgreSQL of its own in the data folder',
   },
   {
     name: 'REDIS_URL',
@@ -32,17 +32,17 @@ export const settings = [
   {
     name: 'POSTRIDER_SECRET',
     what: 'signs links and hashes suppressed addresses; at least 32 bytes; several separated by commas, newest first; part of every backup',
-    default: 'made once in the data folder',
+    default: 'created once in the data folder',
   },
   {
     name: 'POSTRIDER_FORGET_KEYS',
-    what: 'for one start: ids of keys whose links in sent mails and whose hashes of erased people may die; a start without a secret that is still needed is refused and names them',
+    what: 'for one start: ids of keys that are given up, with their links in sent mails and their hashes of erased people; a start without a secret that is still needed is refused and names them',
     default: 'none',
   },
   { name: 'POSTRIDER_HOME', what: 'the data folder', default: '`./.postrider`' },
   {
     name: 'EMAILS_DIR',
-    what: 'a folder laid over the built-in `emails/`, file by file',
+    what: 'a folder whose files override those of the built-in `emails/`, one by one',
     default: 'none',
   },
   {
@@ -61,7 +61,7 @@ export const settings = [
     what: 'the address to listen on',
     default: '`127.0.0.1`; the image: `0.0.0.0`',
   },
-  { name: 'PORT', what: 'the port to listen on; `0` takes a free one', default: '`3000`' },
+  { name: 'PORT', what: 'the port to listen on; `0` picks a free one', default: '`3000`' },
   { name: 'METRICS_PORT', what: 'the port that metrics are served on', default: 'no metrics' },
   {
     name: 'LOG_LEVEL',

@@ -106,7 +106,7 @@ test('what was leased without an answer is given back by the next sweep of the s
   const { rows } = await sql<{ id: number }>`SELECT max(id) AS id FROM workers`.execute(db());
   await leaseBatch(db(), { issueId: issue, lane: 'other', workerId: rows[0]!.id, size: 3 });
   await until('it is given back', () =>
-    logged.includes('gave back batches that were leased without our knowing'),
+    logged.includes('gave back batches that this worker did not know it had leased'),
   );
   await wake();
   expect(await states()).toEqual(['accepted']);

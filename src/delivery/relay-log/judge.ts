@@ -28,11 +28,11 @@ export function judge(delivery: UncertainDelivery, log: RelayLog): Judgement {
   const taken = log.taken.get(delivery.id);
   if (taken) return { verdict: 'taken', line: taken.line };
   if (log.begun.has(delivery.id))
-    return open('the log shows that it began to arrive, not that it was queued, nor that it was not');
+    return open('the log shows that it began to arrive, but not whether it was queued');
   const skew = skewOf(delivery, log);
   if (delivery.since === null || skew === null)
     return open(
-      'the log has nobody whom the relay accepted around that time: nothing shows that it is whole',
+      'the log shows nobody whom the relay accepted around that time, so we cannot tell whether it is complete',
     );
   const lost = lostWithin(delivery, delivery.since.getTime() + skew, log);
   if (lost !== null) return { verdict: 'not-taken', line: lost };
@@ -40,7 +40,7 @@ export function judge(delivery: UncertainDelivery, log: RelayLog): Judgement {
   const missing = delivery.witnesses.filter(({ id }) => !log.taken.has(id)).length;
   if (missing > 0)
     return open(
-      `the log is not whole: it lacks ${missing} of ${delivery.witnesses.length} whom the relay accepted around that time`,
+      `the log is incomplete: it lacks ${missing} of the ${delivery.witnesses.length} people whom the relay accepted around that time`,
     );
   return withinSpan(delivery.since.getTime() + skew, delivery.until.getTime() + skew, log);
 }
@@ -61,7 +61,7 @@ function withinSpan(since: number, until: number, { spans }: RelayLog): Judgemen
   const [from, to] = [new Date(since - BEFORE_MS), new Date(until + AFTER_MS)];
   if (spans.some((span) => span.from <= from && span.to >= to)) return { verdict: 'not-taken', line: null };
   return open(
-    `it is not in the log, but no file reaches from ${from.toISOString()} to ${to.toISOString()} by its own clock: from ${BEFORE_MS / 1_000} s before the attempt until ${AFTER_MS / 1_000} s after the doubt`,
+    `it is not in the log, but no file reaches from ${from.toISOString()} to ${to.toISOString()} by its own clock: from ${BEFORE_MS / 1_000} s before the attempt until ${AFTER_MS / 1_000} s after we gave up on it`,
   );
 }
 

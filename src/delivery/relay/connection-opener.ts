@@ -120,7 +120,7 @@ export class ConnectionOpener {
     else if (this.#allowed.refused(working))
       this.#log.warn(
         { error: error.message, connections: working },
-        'the relay refuses a further connection; going on with those that work',
+        'the relay refuses a further connection; continuing with those that work',
       );
   }
 

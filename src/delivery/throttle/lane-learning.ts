@@ -114,7 +114,7 @@ export class LaneLearning {
       .catch((error: Error) =>
         this.#log.warn(
           { lane: throttle.lane, error: error.message },
-          'what a reply taught of a lane could not be stored',
+          'could not store what a reply taught about a lane',
         ),
       )
       .then(async () => {

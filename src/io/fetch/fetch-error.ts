@@ -31,7 +31,7 @@ export class FetchError extends Error {
     if (code === 'ABORT_ERR')
       return new FetchError('timeout', `is on ${host}, which did not answer in time`, cause);
     if (NO_NETWORK.has(code) || isNameServerAway(error))
-      return new FetchError('network', `is out of policy: there is no network (${code})`, cause);
+      return new FetchError('network', `is out of reach: there is no network (${code})`, cause);
     return new FetchError('host', `is on ${host}, which cannot be reached (${code})`, cause);
   }
 }

@@ -48,7 +48,7 @@ function readUrl(address: string, base?: URL): URL {
   if (!URL.canParse(address, base)) throw new FetchError('address', 'is not an address');
   const url = new URL(address, base);
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw new FetchError('address', `has the scheme ${url.protocol}, only http and https are fetched`);
+    throw new FetchError('address', `has the scheme ${url.protocol}; only http and https are allowed`);
   if (url.username !== '' || url.password !== '')
     throw new FetchError('address', 'carries a user or a password');
   return url;
@@ -61,7 +61,7 @@ async function ask(url: URL, options: FetchOptions, signal: AbortSignal): Promis
   const secure = url.protocol === 'https:';
   const port = Number(url.port || (secure ? 443 : 80));
   if (!policy.allowsPort(port))
-    throw new FetchError('closed', `needs port ${port}, which is not asked, only 80 and 443`);
+    throw new FetchError('closed', `needs port ${port}, but only 80 and 443 are allowed`);
   const addresses = await openAddresses(url, policy);
   const response = await connect(secure ? requestHttps : requestHttp, url, {
     method: options.method ?? 'GET',

@@ -166,7 +166,7 @@ export class SmtpChannel {
 }
 
 /** Exim sends its last reply in the clear, even within TLS. OpenSSL's own message for that helps nobody. */
-const LEFT_TLS = 'the relay closed the connection, with words that were not within TLS';
+const LEFT_TLS = 'the relay closed the connection with a reply outside TLS';
 
 const isTlsError = (error: Error): boolean =>
   /^(ERR_SSL|EPROTO)/.test((error as NodeJS.ErrnoException).code ?? '');

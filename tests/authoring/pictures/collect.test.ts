@@ -128,7 +128,7 @@ test('a picture that cannot be had keeps its link, and the editor is told the li
   expect(media.size).toBe(0);
   expect(messages).toMatchObject([{ severity: 'warning', rule: 'picture-not-taken', line: 6 }]);
   expect(messages[0]!.text).toContain('was answered with 404');
-  expect(messages[0]!.text).toContain('needs port 80, which is not asked');
+  expect(messages[0]!.text).toContain('needs port 80, but only 80 and 443 are allowed');
   expect(await htmlOf('four')).toContain(`src="${site.url}/gone.png"`);
 });
 
@@ -159,7 +159,7 @@ test('without an allowance nothing on this machine is asked', async () => {
   const { messages } = await bring('eight', [`${site.url}/small.png`], {
     collector: collectorWith(fetchPicture),
   });
-  expect(messages[0]!.text).toMatch(/needs port \d+, which is not asked, only 80 and 443/);
+  expect(messages[0]!.text).toMatch(/needs port \d+, but only 80 and 443 are allowed/);
   expect(site.requests).toEqual([]);
 });
 

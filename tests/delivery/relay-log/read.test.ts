@@ -103,10 +103,10 @@ test.each<[string, string[], Partial<UncertainDelivery>, RegExp]>([
     'lacks a witness',
     whole(),
     { witnesses: [...uncertain().witnesses, { id: 4, at: new Date(at(30)) }] },
-    /lacks 1 of 2/,
+    /lacks 1 of the 2 people/,
   ],
-  ['has no witness', whole(), { witnesses: [] }, /nothing shows that it is whole/],
-  ['tells no beginning', whole(), { since: null }, /nothing shows that it is whole/],
+  ['has no witness', whole(), { witnesses: [] }, /cannot tell whether it is complete/],
+  ['tells no beginning', whole(), { since: null }, /cannot tell whether it is complete/],
   [
     'was suppressed',
     whole(`${at(31)} relay systemd-journald[214]: Suppressed 12 messages from postfix.service`),

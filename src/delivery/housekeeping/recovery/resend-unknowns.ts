@@ -12,7 +12,7 @@ export const resendUnknowns: HousekeepingService = {
       context,
       'info',
       issues,
-      "unknown deliveries will be sent again, by the newsletter's policy",
+      "unknown deliveries will be resent, as the newsletter's policy says",
     );
   },
 };

@@ -6,6 +6,7 @@ export const unheldBatches: HousekeepingService = {
   periodMs: everySweep,
   async run({ db, log, batches, workerId }) {
     const lost = await batches.endUnheld(db, workerId());
-    if (lost > 0) log.warn({ batches: lost }, 'gave back batches that were leased without our knowing');
+    if (lost > 0)
+      log.warn({ batches: lost }, 'gave back batches that this worker did not know it had leased');
   },
 };

@@ -11,8 +11,8 @@ export const canaries: HousekeepingService = {
   periodMs: everySweep,
   async run(context) {
     const { waiting, asking, goingOn } = await moveCanaries(context.db);
-    await logIssues(context, 'info', waiting, 'a canary has its answers; its wait begins');
-    await logIssues(context, 'info', asking, 'a canary has its answers; a person must resume the send');
+    await logIssues(context, 'info', waiting, 'all of a canary has been tried; its wait begins');
+    await logIssues(context, 'info', asking, 'all of a canary has been tried; a person must resume the send');
     await logIssues(context, 'info', goingOn, 'a canary is over; the send goes on');
   },
 };

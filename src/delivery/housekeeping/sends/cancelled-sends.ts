@@ -18,7 +18,10 @@ export const cancelledSends: HousekeepingService = {
     );
     for (const { id } of rows) {
       const skipped = await skipWaitingOf(db, id, 'cancelled');
-      log.info({ issue: await issueName(db, id), skipped }, 'skipped what still waited of a cancelled send');
+      log.info(
+        { issue: await issueName(db, id), skipped },
+        'skipped deliveries of a cancelled send that still waited',
+      );
     }
   },
 };

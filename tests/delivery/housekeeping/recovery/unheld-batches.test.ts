@@ -21,6 +21,6 @@ test('a batch that the worker does not know of is given back, and one that it ho
   await unheldBatches.run(context);
   expect(await db().selectFrom('batches').select('id').execute()).toEqual([{ id: held!.id }]);
   expect(lines).toEqual([
-    { level: 'warn', text: 'gave back batches that were leased without our knowing', batches: 1 },
+    { level: 'warn', text: 'gave back batches that this worker did not know it had leased', batches: 1 },
   ]);
 });

@@ -32,8 +32,8 @@ test('a canary with its answers waits, and then the send goes on; without a wait
   await canaries.run(fixture.context);
   expect(await issueRow(db(), waits)).toMatchObject({ state: 'sending', plan_on_hold: false });
   expect(fixture.lines.map(({ text }) => text)).toEqual([
-    'a canary has its answers; its wait begins',
-    'a canary has its answers; a person must resume the send',
+    'all of a canary has been tried; its wait begins',
+    'all of a canary has been tried; a person must resume the send',
     'a canary is over; the send goes on',
   ]);
 });
