@@ -13,7 +13,7 @@ export interface RenderedFile {
   document: Document;
   mjml: string;
   sample: SampleMessage;
-  /** By the address as written. */
+  /** Keyed by the address as written. */
   media: ReadonlyMap<string, Medium>;
   messages: Message[];
 }

@@ -62,7 +62,7 @@ function tagFaults(tag: string, attributes: string, open: readonly Open[]): stri
   return [];
 }
 
-/** By `margin-left`, or the second or fourth length of `margin`. */
+/** Looks at `margin-left`, or at the second or fourth length of `margin`. */
 function hasSideMargin(style: string): boolean {
   if (/margin-(?:left|right):\s*0*[1-9]/.test(style)) return true;
   const lengths = /(?:^|;)\s*margin:\s*([^;]+)/.exec(style)?.[1]?.trim().split(/\s+/) ?? [];

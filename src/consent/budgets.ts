@@ -12,7 +12,7 @@ export const BUDGETS = {
   perAddressAndNewsletter: [{ mails: 1, hours: 24 }],
   /** Over all newsletters; tags and dots in an address do not make another mailbox. */
   perMailbox: [{ mails: 3, hours: 7 * 24 }],
-  /** Of an address that bounced or complained. */
+  /** For an address that bounced or complained. */
   perSuppressedAddress: [{ mails: 1, hours: 30 * 24 }],
   /** A /24 (IPv4) or a /56 (IPv6). */
   perNetwork: [

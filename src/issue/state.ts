@@ -102,7 +102,7 @@ export async function eachDue(
   return done;
 }
 
-/** The same for one issue. */
+/** Like `eachDue`, for one issue. */
 export async function ifStillDue(
   db: Db,
   issueId: number,

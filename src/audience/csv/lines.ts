@@ -7,7 +7,7 @@ export interface Line {
   text: string;
 }
 
-/** For all lines of a record together. */
+/** The limit for all lines of a record together. */
 export const MAX_ROW_CHARS = 64 * 1024;
 
 /** Lines end with LF, CRLF or CR. */

@@ -9,7 +9,7 @@ import { type Header, readHeader } from './columns.ts';
 export interface ImportFile {
   /** Its base name may tell who is in it. Empty: standard input. */
   name: string;
-  /** From its beginning, each time. */
+  /** Starts from the beginning each time. */
   open(): AsyncIterable<Uint8Array>;
 }
 

@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
 import { rankOf, type Statement } from '../status/status.ts';
 
-/** By identity. */
+/** Keyed by identity. */
 export type Statements = Map<string, Statement>;
 
 export function keepStrongest(statements: Statements, identity: string, statement: Statement): void {

@@ -98,7 +98,7 @@ export async function findNewsletter(db: Db, slug: string): Promise<Newsletter> 
   );
 }
 
-/** By the id in another row. It exists, since newsletters are never deleted. */
+/** Looks up a newsletter by its id in another row. It must exist, because newsletters are never deleted. */
 export async function readNewsletterById(db: Db, id: number): Promise<Newsletter> {
   return fromRow(
     await db.selectFrom('newsletters').selectAll().where('id', '=', id).executeTakeFirstOrThrow(),

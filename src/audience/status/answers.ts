@@ -11,7 +11,7 @@ export interface StatusAnswers {
   attributeColumns: readonly string[];
   /** Titles of columns that are left out. */
   ignoreColumns: readonly string[];
-  /** By folded word; `blank` for an empty cell. */
+  /** Keyed by folded word; `blank` is an empty cell. */
   treat: ReadonlyMap<string, Status>;
 }
 

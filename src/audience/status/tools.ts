@@ -10,7 +10,7 @@ export interface Tool {
   only?: readonly string[];
   /** Folded words with a special meaning in its columns of words. */
   words?: Readonly<Record<string, Status>>;
-  /** By folded title; null: the column has nothing to do with mail. */
+  /** Keyed by folded title; null: the column has nothing to do with mail. */
   columns?: Readonly<Record<string, ColumnKind | null>>;
   /** What its file cannot tell, and what to do about it. */
   note?: string;

@@ -61,9 +61,9 @@ export async function storeDepartures(
 }
 
 interface Stored {
-  /** By identity, without people who were erased: they are not inserted again. */
+  /** Keyed by identity, without people who were erased: they are not inserted again. */
   outcomes: Map<string, DepartureOutcome>;
-  /** Subscribers with a mail on the wire, by reason. */
+  /** Subscribers with a mail on the wire, keyed by reason. */
   inFlight: Map<DeliveryReason, number[]>;
 }
 

@@ -13,7 +13,7 @@ import type { FolderReader } from '../source/folder-reader.ts';
 import { isRelative } from '../source/source-file.ts';
 
 export interface PicturesBeside {
-  /** By the address as the issue writes it, made fit for mail. */
+  /** Keyed by the address as the issue writes it. Pictures are already converted for mail. */
   media: Map<string, Medium>;
   /** Pictures that are there but cannot be used. `why` completes "the picture ...". */
   missed: { url: string; why: string }[];

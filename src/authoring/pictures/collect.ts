@@ -49,7 +49,7 @@ export interface CollectorParts {
 export class PictureCollector {
   readonly #parts: CollectorParts;
   readonly #timeBudget = new TimeBudget();
-  /** By absolute address, without their bytes, since they are in the database. */
+  /** Keyed by absolute address, without the bytes, which are in the database. */
   readonly #stored = new Map<string, Medium>();
 
   constructor(parts: CollectorParts) {

@@ -64,7 +64,7 @@ export async function renderRead(
   };
 }
 
-/** As `renderRead`, with the messages of reading and of all checks. */
+/** Like `renderRead`, plus the messages of reading and of all checks. */
 export async function renderAndCheck(
   read: ReadFile,
   context: AuthoringContext,

@@ -22,7 +22,7 @@ interface ArchiveLookup {
   publicUrl: string;
 }
 
-/** From where an issue's links are followed. */
+/** Where an issue's links start from. */
 export interface LinkOrigin {
   /** The folder. */
   folder: string;

@@ -38,7 +38,7 @@ const PICTURES_URL = 'http://beside.invalid';
 const MAX_HEIGHT = 16_384;
 /** In px: 80 columns and a margin. */
 const TEXT_WIDTH = 760;
-/** For all pictures from the web together. */
+/** The time limit for all pictures from the web together. */
 const MAX_FETCH_MS = 15_000;
 
 /** Throws Refused for a file that cannot be shown, for an address that no subscriber has, and without a browser. */

@@ -56,7 +56,7 @@ const privacy = ({ say }: PageContext, { privacyUrl }: Newsletter) =>
   privacyUrl &&
   html`<p class="muted"><a href="${privacyUrl}" target="_blank" rel="noopener">${say('page.subscribe.privacy')}</a></p>\n`;
 
-/** For whoever filled in the honeypot: a person can still subscribe with one more click. */
+/** Shown to anyone who filled in the honeypot: a person can still subscribe with one more click. */
 export function sendHumanCheck(
   page: PageContext,
   reply: FastifyReply,

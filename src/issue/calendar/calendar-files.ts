@@ -15,7 +15,7 @@ interface CalendarOptions {
   timezone: string;
 }
 
-/** By `calendarKey`. An event that is over when the issue appears gets no file. */
+/** Keyed by `calendarKey`. An event that is over when the issue appears gets no file. */
 export function calendarFiles(document: Document, offer: CalendarOptions): Map<string, Medium> {
   const files = new Map<string, Medium>();
   for (const block of document.blocks) {

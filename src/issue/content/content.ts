@@ -10,7 +10,7 @@ import { encodedTarget, type TargetPart, targetParts, wholeSlot, writtenTarget }
 import { replaceBrowserOnlyHtml } from './browser-only-html.ts';
 import { SCHEMA, safeStyle } from './schema.ts';
 
-/** By node type. `htmlGroup` and the like are ours, so the library's types do not know them. */
+/** Keyed by node type. `htmlGroup` and the like are ours, so the library's types do not know them. */
 const HANDLERS: Record<string, Handler> = {
   htmlGroup: (state, node) => state.all(node),
   containerDirective: (state, node) => state.all(node),

@@ -14,7 +14,7 @@ export function superscript(words: string, before: string): string {
   return inUnicode(text, RAISED) ?? (isBase(before) ? `^${bracketed(text)}` : words);
 }
 
-/** As `superscript`, for `H₂O`, `x_max`, `a_(i,j)`. */
+/** Like `superscript`, for `H₂O`, `x_max`, `a_(i,j)`. */
 export function subscript(words: string, before: string): string {
   const text = words.trim();
   if (text === '') return words;

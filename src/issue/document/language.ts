@@ -15,7 +15,7 @@ export function primaryTag(tag: string | null | undefined): string | null {
   return /^([a-z]{2,3})(?:[-_].*)?$/i.exec(tag?.trim() ?? '')?.[1]?.toLowerCase() ?? null;
 }
 
-/** By the dominant script. A CJK character counts as much as the letters of half a word. */
+/** Goes by the dominant script. A CJK character counts as much as the letters of half a word. */
 export function guessLanguage(text: string): string {
   const prose = text
     .slice(0, 40_000)

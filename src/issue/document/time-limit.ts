@@ -6,7 +6,7 @@ import { types } from 'node:util';
 import { createContext, Script } from 'node:vm';
 import type { MessageCollector } from './message-collector.ts';
 
-/** For one part of an issue. */
+/** The time limit for one part of an issue. */
 const MAX_READ_MS = 5_000;
 const CALL = new Script('work()');
 /** Shared by all calls, since creating one costs more than reading a short issue. Calls do not nest. */

@@ -20,7 +20,7 @@ export function plainTitle(title: string): string {
   return contentText(contentOf([{ type: 'html', value }])) || unescaped(title);
 }
 
-/** For text out of front matter, which no Markdown parser has seen: also removes bold around nothing (`中****文`). */
+/** For text from front matter, which no Markdown parser has seen: also removes bold around nothing (`中****文`). */
 export const frontMatterTitle = (title: string): string => plainTitle(withoutEmptyBold(title));
 
 function unescaped(title: string): string {

@@ -29,7 +29,7 @@ export interface MirrorOptions {
 }
 
 const CONCURRENCY = 8;
-/** For one issue. */
+/** The limit for one issue. */
 const MAX_BYTES = 80 * 1024 * 1024;
 const MAX_MS = 20_000;
 

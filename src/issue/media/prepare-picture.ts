@@ -18,7 +18,7 @@ export interface PreparedPicture {
 
 /** Before scaling: a photo straight from a camera has up to this. */
 export const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
-/** Of the stored picture. Larger ones would make readers on a phone wait, and pay. */
+/** The limit for a stored picture. A larger one would make readers on a phone wait, and pay. */
 const MAX_STORED_BYTES = 5 * 1024 * 1024;
 /** A small file can decompress to any size. */
 const MAX_PIXELS = 50_000_000;

@@ -8,7 +8,7 @@ interface FailureHint {
   reason?: string;
 }
 
-/** For all failures together. Several may wait at the same time, and each counts. */
+/** The time limit for all failures together. Requests that wait at the same time each count in full. */
 const MAX_FAILING_MS = 60_000;
 const MAX_NETWORK_FAILURES = 3;
 /** Reasons that apply to all addresses of the host. */

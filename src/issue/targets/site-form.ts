@@ -7,7 +7,7 @@ export interface SiteForm {
   by: 'pelican' | 'zola' | 'hugo' | 'jekyll' | 'any';
   /** A page by its source, a post by its name, a file at its path, or a file that moves beside the page. */
   names: 'page' | 'post' | 'file' | 'attached';
-  /** As written, with a leading `/` where it counts from the root of the content. */
+  /** As written, with a leading `/` if it is relative to the root of the content. */
   path: string;
   /** Query and fragment, with `?` and `#`. */
   rest: string;

@@ -10,7 +10,7 @@ export type SiteLinkAnswer = { url: string } | { why: string };
 /** Returns null if links are not resolved, for instance because there is no file. */
 export type SiteLinkResolver = (written: string, what: 'link' | 'picture') => SiteLinkAnswer | null;
 
-/** The same address may be that of a link and of a picture. */
+/** A link and a picture may have the same address. */
 export const siteLinkKey = (written: string, what: 'link' | 'picture'): string =>
   what === 'picture' ? `!${written.trim()}` : written.trim();
 

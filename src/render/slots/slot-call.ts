@@ -23,7 +23,7 @@ export function sourcePieces(expression: Expression, scope: Scope): Piece[] {
   return [name, ...params, ...pairs];
 }
 
-/** The same for an argument of a helper. An argument that is known now stays one expression. */
+/** Like `sourcePieces`, for an argument of a helper. An argument that is known now stays one expression. */
 export function argumentPieces(expression: Expression, scope: Scope): Piece[] {
   if (phaseOf(expression, scope) === 'now') return [expression];
   return isCall(expression)

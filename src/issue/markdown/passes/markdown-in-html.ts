@@ -16,7 +16,7 @@ const WORDS = new Set(
 const FLOW = new Set(['root', 'blockquote', 'listItem', 'containerDirective', 'htmlGroup']);
 /** An element that opens and closes on one line. Markdown must not add the lines below to its block. */
 const WHOLE_LINE = /^([ \t]*)(<(\w+)\b[^<>]*>.*<\/\3\s*>[ \t]*)$/gm;
-/** Of elements within elements. Deeper ones stay HTML. */
+/** How deep elements may be nested. Deeper ones stay HTML. */
 const MAX_DEPTH = 12;
 
 export const mayHaveMarkdownInHtml = (source: string): boolean => /\smarkdown(?:\s*=|[\s/>])/i.test(source);
