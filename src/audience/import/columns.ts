@@ -129,7 +129,7 @@ interface ColumnLists {
 function addAttribute(columns: ColumnLists, at: number, title: string, json = false): void {
   const name = attributeNameOf(title.trim());
   if (name === null)
-    columns.leftOut.push({ column: title.slice(0, 80), why: 'no name that an issue could write' });
+    columns.leftOut.push({ column: title.slice(0, 80), why: 'its name cannot be used in a slot' });
   else columns.attributes.push({ at, name, json });
 }
 

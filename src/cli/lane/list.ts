@@ -75,7 +75,7 @@ export function lanesTable(views: readonly LaneView[]): string {
     view.limits.map(limitText).join('; ') || '-',
     view.states.map(stateText).join('; ') || 'open',
   ]);
-  return table(['lane', 'domains', 'limits', 'stands'], rows);
+  return table(['lane', 'domains', 'limits', 'now'], rows);
 }
 
 function domainsOf({ lane, domains, own, mx }: LaneView): string {

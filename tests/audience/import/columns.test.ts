@@ -40,7 +40,7 @@ it('First Name, 城市, a.b, Prénom, Source (free), 2nd name: the report says h
     '{{reader.attributes.kebab-case}}',
     '{{reader.attributes.x}}',
   ]);
-  expect(report.columns.leftOut).toEqual([{ column: '__proto__', why: 'no name that an issue could write' }]);
+  expect(report.columns.leftOut).toEqual([{ column: '__proto__', why: 'its name cannot be used in a slot' }]);
   const { attributes } = await showSubscriber(db, keys, 'ann@example.org');
   const source = `# Title\n\n${slots.join('; ')}; {{reader.attributes.First Name | you}}, {{ reader.attributes.城市 "there" }}\n`;
   const document = readIssue(source, { file: 'index.md', language: 'en' });
