@@ -1,7 +1,7 @@
 /**
- * The health of a relay, as one worker process sees it: up; down, and when it is tried again; left alone for a while
- * since it takes nothing more of us for now (backoff); or waiting for a person, since it refuses our login. When a
- * relay goes away all connections fail at the same moment: that is one failure, not one for each.
+ * The health of a relay, as one worker process sees it: up; down, with the time of the next attempt; left alone for a
+ * while because it accepts nothing more from us for now (backoff); or waiting for a person, because it refuses our
+ * login. When a relay goes away all connections fail at the same moment: that is one failure, not one for each.
  *
  *   up --said it is too much--> backoff --time--> tried with one connection --accepted--> up
  *                                  ^----------said again: a longer backoff----'

@@ -22,12 +22,12 @@ CREATE TABLE newsletters (
   relay text,
   -- local times, such as 22:00-07:00; null: none
   quiet text,
-  -- whose clock counts: newsletter, or reader (where their time zone is known)
+  -- whose clock applies: newsletter, or reader (if their time zone is known)
   quiet_zone text NOT NULL DEFAULT 'newsletter',
   -- a send pauses itself when more than this share (in percent; 0: never) was refused or bounced, or complained
   auto_pause_refused real NOT NULL DEFAULT 10,
   auto_pause_complaints real NOT NULL DEFAULT 0.5,
-  -- of at least so many
+  -- once at least this many were judged
   auto_pause_sample int NOT NULL DEFAULT 200,
   archive text NOT NULL DEFAULT 'public' CHECK (archive IN ('public','unlisted','off')),
   signup text NOT NULL DEFAULT 'open' CHECK (signup IN ('open','closed')),
@@ -50,7 +50,7 @@ CREATE TABLE subscribers (
   language text,
   timezone text,
   attributes jsonb NOT NULL DEFAULT '{}',
-  -- Every link that names this person carries it: row numbers alone name somebody else in a restored database.
+  -- Every link that identifies this person carries it: in a restored database a row number may belong to somebody else.
   link_key bigint NOT NULL DEFAULT new_link_key(),
   created_at timestamptz NOT NULL DEFAULT now()
 );
@@ -72,7 +72,7 @@ CREATE TABLE subscriptions (
 );
 CREATE INDEX subscriptions_confirmed ON subscriptions (newsletter_id, id) WHERE state = 'confirmed';
 CREATE INDEX subscriptions_subscriber ON subscriptions (subscriber_id);
--- who confirmed recently (catch-up): block ranges cost an import nothing
+-- finds people who confirmed recently (catch-up): a block range index costs an import almost nothing
 CREATE INDEX subscriptions_lately ON subscriptions USING brin (confirmed_at) WITH (autosummarize = on);
 
 -- Append-only proof. Outlives the subscriber's row.
@@ -120,7 +120,7 @@ CREATE INDEX suppressions_hash_only ON suppressions (hash_kid) WHERE lifted_at I
 CREATE TABLE confirmation_requests (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   identity text NOT NULL,
-  -- what the identity folds to: one mailbox, however its address is written
+  -- the identity in a canonical form: one per mailbox, however its address is written
   mailbox text,
   newsletter_id bigint NOT NULL,
   network text,
@@ -136,11 +136,11 @@ CREATE INDEX confirmation_requests_newsletter ON confirmation_requests (newslett
 -- Which secrets signed the links of sent mails, so that a start without one of them is noticed.
 CREATE TABLE signing_keys (
   kid text PRIMARY KEY,
-  -- it has signed from then on
+  -- it has signed since then
   since timestamptz NOT NULL DEFAULT now(),
-  -- null: it signs today
+  -- null: it is in use today
   until timestamptz,
-  -- an operator chose to go on without it
+  -- an operator chose to continue without it
   forgotten_at timestamptz
 );
 `;

@@ -1,6 +1,6 @@
 /** Who hands mails over, through which relay, and how fast: workers, batches, relays and lanes. */
 export const delivery = `
--- A process that hands mails over, or plans. Its lease (by this database's clock) covers all its batches.
+-- A process that plans issues and hands mails over. Its lease (by this database's clock) covers all its batches.
 CREATE TABLE workers (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   name text NOT NULL,
@@ -43,16 +43,16 @@ CREATE TABLE relays (
   messages int,
   weight int,
   direct boolean,
-  -- messages a day, one entry a stage; null: not warmed up, or warm
+  -- messages per day, one entry per step; null: not being warmed up
   warm_up int[],
   -- counted from 1
   warm_up_stage int NOT NULL DEFAULT 1,
   warm_up_since timestamptz,
   -- why it did not grow when its day was over
   warm_up_held text,
-  -- nothing goes to it before then; null: no backoff
+  -- nothing is sent to it before this; null: no backoff
   backoff_until timestamptz,
-  -- when its quota for us is full again; it may be tried earlier
+  -- when its quota for us is restored; it may be tried earlier
   backoff_ends timestamptz,
   -- what it said, without addresses
   backoff_why text,
@@ -72,7 +72,7 @@ CREATE TABLE relay_counts (
   PRIMARY KEY (relay, span, bucket)
 ) WITH (fillfactor = 50);
 
--- A worker's connections to a relay. Gone with the worker.
+-- A worker's connections to a relay. Deleted with the worker.
 CREATE TABLE relay_workers (
   relay text NOT NULL,
   worker_id bigint NOT NULL REFERENCES workers ON DELETE CASCADE,
@@ -83,15 +83,15 @@ CREATE TABLE relay_workers (
   PRIMARY KEY (relay, worker_id)
 ) WITH (fillfactor = 50);
 
--- What replies taught us of a lane of a relay; read by every process, changed by conditional statements only.
+-- What replies taught us about a lane of a relay; read by every process, changed by conditional statements only.
 CREATE TABLE lane_states (
   relay text NOT NULL,
   lane text NOT NULL,
-  -- counts every change: only who has seen the present state may change it
+  -- counts every change: only a writer that has seen the current state may change it
   version int NOT NULL DEFAULT 0,
-  -- hand-overs at once over all processes; null: replies set no limit
+  -- concurrent hand-overs across all processes; null: no limit was learned
   connections int CHECK (connections > 0),
-  -- one message goes first after a hold; true until it was taken
+  -- after a hold one message goes first; true until it is accepted
   probing boolean NOT NULL DEFAULT false,
   held_until timestamptz,
   -- probes in a row that were throttled too
@@ -99,12 +99,12 @@ CREATE TABLE lane_states (
   -- the last reply that slowed it, without addresses
   reason text,
   updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  -- with a rate: when the next message that nobody has reserved may go
+  -- for a lane with a rate: when the next unreserved message may go
   next_at timestamptz,
   PRIMARY KEY (relay, lane)
 ) WITH (fillfactor = 50);
 
--- The share of a limited lane that a worker may use just now.
+-- The share of a limited lane that a worker may currently use.
 CREATE TABLE lane_claims (
   relay text NOT NULL,
   lane text NOT NULL,
@@ -123,13 +123,13 @@ CREATE TABLE lane_limits (
   PRIMARY KEY (lane, relay)
 );
 
--- Domains that an operator put into a lane, over the built-in list.
+-- Domains that an operator put into a lane, overriding the built-in list.
 CREATE TABLE lane_domains (
   domain text PRIMARY KEY,
   lane text NOT NULL
 );
 
--- Whose servers take the mail of a domain that no list names; looked up again when it is old.
+-- The MX hosts of domains that are in no list; looked up again when the entry is old.
 CREATE TABLE domain_mx (
   domain text PRIMARY KEY,
   lane text NOT NULL,
@@ -138,7 +138,7 @@ CREATE TABLE domain_mx (
   looked_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
--- rate-limiter-flexible's table, where there is no Redis. Unlogged: it holds nothing older than a second.
+-- rate-limiter-flexible's table, used without Redis. Unlogged: it holds nothing older than a second.
 CREATE UNLOGGED TABLE pace (
   key varchar(255) PRIMARY KEY,
   points integer NOT NULL DEFAULT 0,

@@ -32,7 +32,7 @@ CREATE TABLE issues (
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
   UNIQUE (newsletter_id, slug),
-  -- without its rows nothing would keep an issue from reaching people twice: it has ended for good
+  -- an issue without its rows could reach people twice, so it must have ended for good
   CONSTRAINT compacted_is_final CHECK (compacting_since IS NULL OR state IN ('sent', 'cancelled'))
 );
 CREATE INDEX issues_running ON issues (state) WHERE state IN ('scheduled','sending','paused');
@@ -47,7 +47,7 @@ CREATE TABLE corrections (
   corrected_at timestamptz NOT NULL,
   -- the editor's note, shown on the page
   note text,
-  -- of the corrected file, as the same columns of issues are of the file that was sent
+  -- from the corrected file; the columns of the same names in issues come from the file that was sent
   title text NOT NULL,
   source text NOT NULL,
   source_name text NOT NULL,

@@ -23,7 +23,7 @@ CREATE TABLE deliveries (
   email text NOT NULL,
   lane text NOT NULL,
   state delivery_state NOT NULL DEFAULT 'planned',
-  -- counts every mark; only who holds the number in the row may move it
+  -- counts every mark; only the holder of the row's current number may move it
   fence int NOT NULL DEFAULT 0,
   worker_id bigint,
   due_at timestamptz,
@@ -40,7 +40,7 @@ CREATE TABLE deliveries (
 CREATE UNIQUE INDEX deliveries_once ON deliveries (issue_id, kind, key);
 CREATE INDEX deliveries_lane ON deliveries (issue_id, lane, id);
 CREATE INDEX deliveries_due ON deliveries (issue_id, lane, due_at) WHERE due_at IS NOT NULL;
--- feedback of a running send is counted, and there is little of it
+-- the feedback of running sends is counted, and it is rare
 CREATE INDEX deliveries_feedback ON deliveries (issue_id, feedback) WHERE feedback IS NOT NULL;
 CREATE TABLE deliveries_service PARTITION OF deliveries FOR VALUES FROM (0) TO (1) ${STORAGE(40)};
 CREATE INDEX deliveries_service_subscriber ON deliveries_service (subscriber_id);
@@ -63,7 +63,7 @@ CREATE INDEX attempts_delivery ON attempts (issue_id, delivery_id);
 CREATE TABLE pending_anonymizations (
   issue_id bigint NOT NULL,
   delivery_id bigint NOT NULL,
-  -- the keyed hash that takes the place of the identity; null: a service mail, whose key names nobody
+  -- the keyed hash that replaces the identity; null: a service mail, whose key identifies nobody
   key text,
   PRIMARY KEY (issue_id, delivery_id)
 );
