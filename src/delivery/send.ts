@@ -126,6 +126,9 @@ async function settleUncomposed(
 function stopIssue({ batch }: QueuedMessage, verdict: Verdict & { ourName?: true }, reply: string): void {
   if (batch.isService) return;
   if (verdict.ourName)
-    batch.stopIssue('relay-refuses-name', `${reply} (set the name that we give, helo= in SMTP_URL)`);
+    batch.stopIssue(
+      'relay-refuses-name',
+      `${reply} (set helo= in SMTP_URL to a name that the relay accepts)`,
+    );
   else batch.stopIssue('relay-refuses-sender', reply);
 }

@@ -84,7 +84,7 @@ export async function hourHolds(way: Way): Promise<void> {
   await untilSweptTwice(harness);
   expect([harness.sink.accepted.length, await recount(harness)]).toEqual([49, 49]);
   const { waitsFor, waitsUntil } = await status(harness, issue);
-  expect(waitsFor).toBe('relay 127.0.0.1 has taken its 50 messages of an hour');
+  expect(waitsFor).toBe('relay 127.0.0.1 has reached its limit of 50 messages per hour');
   const minutes = (Date.parse(waitsUntil!) - Date.now()) / 60_000;
   expect(minutes).toBeGreaterThan(58);
   expect(minutes).toBeLessThan(62);

@@ -19,9 +19,9 @@ const HOUR_TIMES_BASE = 60;
 const DAY_TIMES_BASE = 24 * HOUR_TIMES_BASE;
 
 const WHAT: Readonly<Record<QuotaSpan, string>> = {
-  minute: 'wants us slower',
-  hour: 'has used up what it takes of us in an hour',
-  day: 'has used up what it takes of us in a day, and is asked again every hour',
+  minute: 'asks us to slow down',
+  hour: 'accepts no more mail from us this hour',
+  day: 'accepts no more mail from us today, and is asked again every hour',
 };
 
 export class BackoffPolicy {
@@ -67,7 +67,7 @@ export class BackoffPolicy {
     if (this.#times === 0 || this.#health.backoff) return;
     this.#times = 0;
     if (!this.#health.accepted()) return;
-    this.#log.info({}, 'the relay takes mail again');
+    this.#log.info({}, 'the relay accepts mail again');
     this.#store(() => endBackoff(this.#db, this.#relay));
   }
 

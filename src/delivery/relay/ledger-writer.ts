@@ -121,7 +121,7 @@ export class LedgerWriter {
   /** Not awaited: the next statement must not wait for the lookup of a name. */
   async #logLateReplies(issueId: number, late: number): Promise<void> {
     const issue = await issueName(this.#db, issueId);
-    this.#log.warn({ issue, late }, 'replies came after their deliveries had been settled otherwise');
+    this.#log.warn({ issue, late }, 'replies arrived after their deliveries had already been settled');
   }
 }
 

@@ -46,7 +46,7 @@ export class MarkRequests {
     if (!this.#late)
       this.#log.warn(
         { freshMs: this.#freshMs },
-        'the relay is slower than a mark stays fresh; asking for marks when it waits for the message',
+        'the relay is slower than a mark stays fresh; requesting marks only when it waits for the message',
       );
     this.#late = true;
   }

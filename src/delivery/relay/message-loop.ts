@@ -163,7 +163,7 @@ export class MessageLoop {
     if (usedUpAfter !== null && this.#perConnection.learn(usedUpAfter))
       this.#log.info(
         { messages: usedUpAfter },
-        'learned how many messages the relay takes over one connection',
+        'learned how many messages the relay accepts over one connection',
       );
   }
 

@@ -162,7 +162,7 @@ export class ReplyFeedback {
     const delayMs = this.#greylists.accepted(domain, id, waitedMs);
     if (delayMs === null) return;
     retryWhenGreylistEnds(this.#db, { issueId, lane, domain, delayMs }).catch((error: Error) =>
-      this.#log.warn({ domain, error: error.message }, 'the end of a greylist could not be stored'),
+      this.#log.warn({ domain, error: error.message }, 'could not store how long a greylist lasts'),
     );
   }
 }

@@ -97,7 +97,7 @@ function waitForBudget(relay: string, { span, limit, inMs }: BudgetWait): LaneWa
   if (span === null) return { waitMs: inMs, why: null };
   const why =
     span === 'warm-up'
-      ? `relay ${relay} is being warmed up: its ${limit} messages a day are used up`
-      : `relay ${relay} has taken its ${limit} messages of ${span === 'hour' ? 'an hour' : `a ${span}`}`;
+      ? `relay ${relay} is being warmed up: its ${limit} messages for the day are used up`
+      : `relay ${relay} has reached its limit of ${limit} messages per ${span}`;
   return { waitMs: inMs, why };
 }
