@@ -16,7 +16,7 @@ export interface Migration {
   /** 1, 2, 3, ... without gaps. */
   version: number;
   name: string;
-  /** The oldest schema version that a program must know to work with the result; at most `version`. */
+  /** A program must know at least this version to work with the result; at most `version`. */
   compatible: number;
   /** Statements that can run in a transaction. */
   sql: string;
@@ -74,7 +74,7 @@ async function apply(trx: Trx, { version, name, compatible, sql: text }: Migrati
 export interface Schema {
   /** Newest migration applied; 0 for an empty database. */
   version: number;
-  /** The schema version that a program must at least know to work with it. */
+  /** A program must know at least this version to work with the database. */
   compatible: number;
   /** Name of the first migration, which tells the databases of releases from those of pre-releases; null when empty. */
   origin: string | null;

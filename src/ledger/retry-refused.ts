@@ -11,7 +11,7 @@ import { lockPlanning } from './unsubscribe-guard.ts';
 
 const PAGE = 5_000;
 
-/** Refusal classes that a fix can help (delivery/reply-rules.ts, and our own `unsendable`). */
+/** Refusal classes that a fix can help (delivery/replies/, and our own `unsendable`). */
 export const retryableReasons = [
   'policy',
   'content',

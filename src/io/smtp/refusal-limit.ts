@@ -40,7 +40,7 @@ export class RefusalLimit {
 
   /** The relay closed a connection on which it had refused recipients. */
   noteClosed(): void {
-    // It saw more refusals than the default: no reason yet to allow it fewer than any other relay.
+    // The connection saw more refusals than the default, so there is no reason to allow fewer than that.
     if (this.#limit > DEFAULT_LIMIT) this.#lowerCeiling(DEFAULT_LIMIT);
     else this.#slowInRow += 2;
   }

@@ -1,4 +1,4 @@
-/** Which header fields a DKIM signature covers, and which of them nobody may add another of (RFC 6376 5.4, 8.15). */
+/** Which header fields a DKIM signature covers, and which of them must not be duplicated (RFC 6376 5.4, 8.15). */
 
 /**
  * How often `h=` lists a field. `always`: once more than it occurs, even if it does not occur. `present`: once more
