@@ -21,5 +21,5 @@ test('unknowns are planned again where the policy is to resend, and stay where i
   );
   expect(states).toEqual([['planned'], ['unknown']]);
   expect(lines).toHaveLength(1);
-  expect(lines[0]).toMatchObject({ level: 'info', text: expect.stringContaining('sent again') });
+  expect(lines[0]).toMatchObject({ level: 'info', text: expect.stringContaining('will be resent') });
 });

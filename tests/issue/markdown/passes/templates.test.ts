@@ -6,7 +6,7 @@ import { proseOf, readBody, rulesOf } from '../../harness.ts';
 const saidOf = (body: string): string[] =>
   readBody(body).messages.map(
     ({ severity, line, column, rule, text }) =>
-      `${severity} ${line}:${column} ${rule} ${text.split(' is no ')[0]}`,
+      `${severity} ${line}:${column} ${rule} ${text.split(' is not ')[0]}`,
   );
 
 describe('tags of ERB and EJS', () => {
