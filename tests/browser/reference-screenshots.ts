@@ -105,8 +105,16 @@ export async function takeScreenshot(browser: Browser, look: Look, change = ''):
   }
 }
 
-const wholePage = (page: Page): Promise<Buffer> =>
-  page.screenshot({ fullPage: true, animations: 'disabled' });
+/** Chromium on a busy machine now and then has no frame to capture; the page is the same when it is asked again. */
+const NO_FRAME = /Unable to capture screenshot/;
+
+const wholePage = (page: Page): Promise<Buffer> => {
+  const capture = () => page.screenshot({ fullPage: true, animations: 'disabled' });
+  return capture().catch((error: Error) => {
+    if (!NO_FRAME.test(error.message)) throw error;
+    return capture();
+  });
+};
 
 function answer(route: Route): Promise<void> {
   const url = route.request().url();
