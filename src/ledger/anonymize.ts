@@ -45,12 +45,14 @@ async function anonymizeListed(trx: Trx): Promise<void> {
   const listed = sql`unnest(${rows.map((row) => row.issue_id)}::bigint[], ${rows.map((row) => row.delivery_id)}::bigint[],
     ${rows.map((row) => row.key)}::text[]) AS e(issue_id, delivery_id, key)`;
   await blank(trx, listed);
-  // An unknown stays listed for a day: a late reply may repeat the address.
+  // What went on the wire meanwhile stays listed, and an unknown for a day: a late reply may repeat the address.
   await sql`
     DELETE FROM pending_anonymizations l USING ${listed}
     WHERE l.issue_id = e.issue_id AND l.delivery_id = e.delivery_id AND NOT EXISTS (
       SELECT 1 FROM deliveries d WHERE d.issue_id = e.issue_id AND d.id = e.delivery_id
-        AND d.state = 'unknown' AND d.moved_at > clock_timestamp() - interval '1 day')`.execute(trx);
+        AND (d.state = 'handing' OR (d.state = 'unknown' AND d.moved_at > clock_timestamp() - interval '1 day')))`.execute(
+    trx,
+  );
 }
 
 /**

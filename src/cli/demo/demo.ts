@@ -196,6 +196,11 @@ async function demoNewsletter(program: Program, language: string) {
       from: language === 'zh' ? 'Ferrykit 周刊 <weekly@example.org>' : 'Ferrykit Weekly <weekly@example.org>',
       language: language === 'zh' ? 'zh' : 'en',
       postalAddress: '1 Harbour Street, Exampletown 10000',
+      description:
+        language === 'zh'
+          ? '读者提问、新版本，以及值得一读的文章。'
+          : 'Questions from readers, new releases, and a few good reads.',
+      frequency: language === 'zh' ? '每周五' : 'every Friday',
     },
   );
 }

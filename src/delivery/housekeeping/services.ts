@@ -5,9 +5,9 @@
  */
 import { compactLedgers } from './pruning/compact-ledgers.ts';
 import { endedWorkers } from './pruning/ended-workers.ts';
-import { oldAsks } from './pruning/old-asks.ts';
 import { oldLaneStates } from './pruning/old-lane-states.ts';
 import { oldRelayCounts } from './pruning/old-relay-counts.ts';
+import { oldRequests } from './pruning/old-requests.ts';
 import { deadWorkers } from './recovery/dead-workers.ts';
 import { erasedPeople } from './recovery/erased-people.ts';
 import { expiredDeliveries } from './recovery/expired-deliveries.ts';
@@ -51,5 +51,5 @@ export const services: readonly HousekeepingService[] = [
   oldRelayCounts,
   oldLaneStates,
   endedWorkers,
-  oldAsks,
+  oldRequests,
 ];

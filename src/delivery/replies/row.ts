@@ -3,6 +3,8 @@
  * means.
  */
 
+import type { RefusedReason } from '../../ledger/moves/reasons.ts';
+
 /**
  * What a reply is about, and so what has to wait: one delivery (`address`, `message`), nothing (`connection`: the
  * delivery goes back untried and is handed over on a fresh one), everything that goes through the relay (`relay`: how
@@ -12,7 +14,7 @@
 export type Subject = 'address' | 'message' | 'connection' | 'relay' | 'sender' | 'provider';
 
 /** Why a delivery was refused; `needs-smtputf8`: the address has characters that some relay on the way cannot carry. */
-export type RefusalReason = 'address' | 'mailbox-full' | 'policy' | 'content' | 'needs-smtputf8' | 'refused';
+export type RefusalReason = Exclude<RefusedReason, 'unsendable'>;
 
 /** The period over which a relay counts what it accepts from us. */
 export type QuotaSpan = 'minute' | 'hour' | 'day';

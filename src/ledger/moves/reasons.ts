@@ -19,7 +19,7 @@ type WaitingReason =
 type AgainReason = 'second-try' | 'policy';
 
 /** The relay refused it, or no message could be made for this reader. */
-type RefusedReason =
+export type RefusedReason =
   | 'address'
   | 'mailbox-full'
   | 'policy'

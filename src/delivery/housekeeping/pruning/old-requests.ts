@@ -5,8 +5,8 @@ import { everyTenMinutes, type HousekeepingService } from '../service/service.ts
 /** A larger backlog is continued in the next run. */
 const MAX_PAGES = 10;
 
-export const oldAsks: HousekeepingService = {
-  name: 'old-asks',
+export const oldRequests: HousekeepingService = {
+  name: 'old-requests',
   periodMs: everyTenMinutes,
   async run({ db, log }) {
     let deleted = 0;

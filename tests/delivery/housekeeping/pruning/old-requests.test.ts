@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { oldAsks } from '../../../../src/delivery/housekeeping/pruning/old-asks.ts';
+import { oldRequests } from '../../../../src/delivery/housekeeping/pruning/old-requests.ts';
 import { useTestDatabase } from '../../../helpers/use-test-database.ts';
 import { makeContext } from '../fixtures.ts';
 
@@ -12,7 +12,7 @@ test('who asked so long ago that no budget counts it is forgotten, also of a bac
     SELECT 'old', 'old', 1, now() - interval '31 days' FROM generate_series(1, 25000)
     UNION ALL SELECT 'new', 'new', 1, now() - interval '29 days'`.execute(db());
   const { context, lines } = makeContext(db());
-  await oldAsks.run(context);
+  await oldRequests.run(context);
   const left = await db().selectFrom('confirmation_requests').select('identity').execute();
   expect(left).toEqual([{ identity: 'new' }]);
   expect(lines).toMatchObject([{ level: 'debug', deleted: 25_000 }]);
