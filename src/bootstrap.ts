@@ -16,7 +16,7 @@ import type { CatchAll } from './io/inbox/catch-all.ts';
 import { openLog } from './io/log.ts';
 import { openMxResolver } from './io/mx-resolver.ts';
 import { openPace, type PaceStore } from './io/pace.ts';
-import { openRedis, openWakeUpQueue } from './io/queue.ts';
+import { openWakeUpQueue } from './io/queue.ts';
 import { readOrCreateSecret } from './io/secret.ts';
 import { smtpRelay } from './io/smtp/relay.ts';
 import { noLimits } from './ledger/relays/terms.ts';
@@ -164,7 +164,8 @@ async function paceStore(
   closers: Closers,
 ): Promise<PaceStore> {
   if (config.redisUrl === null || config.relays.every((relay) => relay.rate === 0)) return { pool };
-  const redis = await openRedis(config.redisUrl, log, { maxRetriesPerRequest: 1 });
+  const { openRedis } = await import('./io/redis.ts');
+  const redis = openRedis(config.redisUrl, log, { maxRetriesPerRequest: 1 });
   closers.push(async () => redis.disconnect());
   return { redis, keyPrefix };
 }

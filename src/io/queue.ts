@@ -28,10 +28,12 @@ export interface QueueSettings {
   keyPrefix: () => Promise<string>;
 }
 
+type Handler = (wakeUp: WakeUp) => Promise<void>;
+
 /** Opens queues and workers on Redis or on PostgreSQL. */
 interface Backend {
   queue(): Promise<OpenQueue>;
-  worker(handle: (wakeUp: WakeUp) => Promise<void>, concurrency: number): Promise<BullWorker>;
+  worker(handle: Handler, concurrency: number): Promise<OpenWorker>;
   close(): Promise<void>;
 }
 
@@ -41,6 +43,12 @@ interface OpenQueue {
   write(): Promise<unknown>;
   /** Closes the connection too, which would otherwise reconnect for ever. */
   close(): Promise<void>;
+}
+
+interface OpenWorker {
+  worker: BullWorker;
+  /** Fails what the worker still waits for: BullMQ waits for ever for an answer of a queue that is away. */
+  abandon(): void;
 }
 
 /** The parts of BullMQ's classes that we use, the same for both of its backends. */
@@ -77,16 +85,42 @@ export function openWakeUpQueue(place: QueueSettings, log: Log): WakeUpQueue {
       throw error;
     }
   };
+  const inTime = (closed: Promise<void>) =>
+    withTimeout(ANSWER_MS, closed).then(
+      () => true,
+      (error) => {
+        onError(error);
+        return false;
+      },
+    );
   return {
     async wake(wakeUps, delayMs = 0) {
       if (wakeUps.length > 0)
         await use(({ queue }) => queue.addBulk(wakeUps.map((wakeUp) => toJob(wakeUp, delayMs))));
     },
     async handle(handler, concurrency) {
-      const worker = await backend.worker(handler, concurrency);
+      const inHand = new Set<Promise<void>>();
+      const handle: Handler = (wakeUp) => {
+        const handled = handler(wakeUp).finally(() => inHand.delete(handled));
+        inHand.add(handled);
+        return handled;
+      };
+      const { worker, abandon } = await backend.worker(handle, concurrency);
       worker.on('error', onError);
       worker.on('failed', (_job, error) => log.error({ error: error.message }, 'a wake-up failed'));
-      return { stop: () => worker.close() };
+      const idle = async () => {
+        while (inHand.size > 0) await Promise.allSettled(inHand);
+      };
+      return {
+        async stop() {
+          const closed = worker.close();
+          await idle();
+          if (await inTime(closed)) return;
+          await idle();
+          abandon();
+          await inTime(closed);
+        },
+      };
     },
     healthy: () =>
       use((open) => open.write()).then(
@@ -128,7 +162,8 @@ function onPostgres(place: QueueSettings): Backend {
     async worker(handle, concurrency) {
       const { createPostgresBackend, Worker } = await import('bullmq');
       const options = { connection, ...workerOptions(place, concurrency) };
-      return new Worker(NAME, (job: Job<WakeUp>) => handle(job.data), options, createPostgresBackend);
+      const worker = new Worker(NAME, (job: Job<WakeUp>) => handle(job.data), options, createPostgresBackend);
+      return { worker, abandon: () => {} };
     },
     close: async () => {},
   };
@@ -137,7 +172,8 @@ function onPostgres(place: QueueSettings): Backend {
 function onRedis(place: QueueSettings, url: string, log: Log): Backend {
   const opened = new Set<Redis>();
   const connect = async (options: RedisOptions) => {
-    const redis = await openRedis(url, log, options);
+    const { openRedis } = await import('./redis.ts');
+    const redis = openRedis(url, log, options);
     opened.add(redis);
     return redis;
   };
@@ -158,38 +194,14 @@ function onRedis(place: QueueSettings, url: string, log: Log): Backend {
     async worker(handle, concurrency) {
       const { Worker } = await import('bullmq');
       const connection = await connect({ maxRetriesPerRequest: null });
-      return new Worker(NAME, (job: Job<WakeUp>) => handle(job.data), {
-        connection,
-        prefix: await place.keyPrefix(),
-        ...workerOptions(place, concurrency),
-      });
+      const options = { connection, prefix: await place.keyPrefix(), ...workerOptions(place, concurrency) };
+      const worker = new Worker(NAME, (job: Job<WakeUp>) => handle(job.data), options);
+      return { worker, abandon: () => disconnect(connection) };
     },
     async close() {
       for (const redis of opened) disconnect(redis);
     },
   };
-}
-
-/** How a server that a fail-over has demoted to a replica answers a write or a blocked command. */
-const DEMOTED = /^(READONLY|UNBLOCKED)\b/;
-/** ioredis: reconnect and send the command again. */
-const RECONNECT_AND_RESEND = 2;
-
-/**
- * Reconnects forever, with a line in the log now and then: Redis may be away for an hour. After a fail-over we may
- * still be connected to a server that accepts no more writes; reconnecting leads to the new master.
- */
-export async function openRedis(url: string, log: Log, options: RedisOptions): Promise<Redis> {
-  const { Redis } = await import('ioredis');
-  const redis = new Redis(url, {
-    ...options,
-    reconnectOnError: ({ message }: Error) => (DEMOTED.test(message) ? RECONNECT_AND_RESEND : false),
-    retryStrategy: (times: number) => Math.min(times * 100, 2_000),
-  });
-  const outage = new OutageLog(log, 'Redis');
-  redis.on('error', (error: Error) => outage.failed(error));
-  redis.on('ready', () => outage.back());
-  return redis;
 }
 
 /** A stalled wake-up may be handled twice; that does no harm. */

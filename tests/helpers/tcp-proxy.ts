@@ -7,6 +7,9 @@ export class TcpProxy {
   readonly #sockets = new Set<Socket>();
   #target: number;
   #silent = false;
+  #away = false;
+  /** Connections tried since `hangUp`. */
+  attempts = 0;
 
   constructor(target: number) {
     this.#target = target;
@@ -35,6 +38,12 @@ export class TcpProxy {
       else socket.resume();
   }
 
+  /** Ends every connection, and each one to come as soon as it is there, as when a server is gone. */
+  hangUp(): void {
+    this.#away = true;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     this.#server.close();
@@ -42,6 +51,11 @@ export class TcpProxy {
   }
 
   #join(client: Socket): void {
+    if (this.#away) {
+      this.attempts++;
+      client.destroy();
+      return;
+    }
     const server = connect(this.#target, '127.0.0.1');
     for (const [from, to] of [
       [client, server],

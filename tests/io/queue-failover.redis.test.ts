@@ -45,6 +45,26 @@ test('a fail-over that leaves old connections open, to a replica: all move to th
   await listening.stop();
 });
 
+test('a worker that is stopped while its Redis is away ends, before and after the server is missed', async () => {
+  const redis = await startRedis();
+  const proxy = await startTcpProxy(redis.port);
+  onTestFinished(() => proxy.close());
+  const handler = async () => {};
+  const [early, late] = [openQueue(proxy.port), openQueue(proxy.port)];
+  const handling = await Promise.all([early.handle(handler, 2), late.handle(handler, 2)]);
+  await until('both wait for a wake-up', async () => (await blockedClients(redis.url)) === 2);
+  proxy.hangUp();
+  await handling[0].stop();
+  await until('the other has tried again', () => proxy.attempts >= 4);
+  await handling[1].stop();
+});
+
+async function blockedClients(url: string): Promise<number> {
+  const admin = new Redis(url);
+  const clients = await admin.info('clients').finally(() => admin.disconnect());
+  return Number(/^blocked_clients:(\d+)/m.exec(clients)?.[1]);
+}
+
 test('two installations on one Redis do not hear each other', async () => {
   const redis = await startRedis();
   const [ours, theirs] = [openQueue(redis.port, 'a'), openQueue(redis.port, 'b')];

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { expect, onTestFinished } from 'vitest';
 import type { Db } from '../../src/db/connection.ts';
 import { openLog } from '../../src/io/log.ts';
-import { openRedis } from '../../src/io/queue.ts';
+import { openRedis } from '../../src/io/redis.ts';
 import { type Sink, type SinkOptions, startSink } from '../helpers/sink.ts';
 import { until } from '../helpers/until.ts';
 import type { Way } from '../helpers/ways.ts';
@@ -104,7 +104,7 @@ export async function hourHolds(way: Way): Promise<void> {
 }
 
 async function flushAll(harness: Harness): Promise<void> {
-  const redis = await openRedis(harness.env.REDIS_URL!, openLog('silent'), { maxRetriesPerRequest: 1 });
+  const redis = openRedis(harness.env.REDIS_URL!, openLog('silent'), { maxRetriesPerRequest: 1 });
   await redis.flushall();
   redis.disconnect();
 }
