@@ -11,6 +11,7 @@ import { sql } from 'kysely';
 import { Refused } from '../errors.ts';
 import type { Db, Trx } from './connection.ts';
 import { firstRelease } from './migrations/0001-first-release.ts';
+import { consentAndFeedback } from './migrations/0002-consent-and-feedback.ts';
 
 export interface Migration {
   /** 1, 2, 3, ... without gaps. */
@@ -22,7 +23,7 @@ export interface Migration {
   sql: string;
 }
 
-export const migrations: readonly Migration[] = [firstRelease];
+export const migrations: readonly Migration[] = [firstRelease, consentAndFeedback];
 
 /** Any fixed number: serializes processes that migrate at the same time. */
 const MIGRATION_LOCK = 706_857_431;
