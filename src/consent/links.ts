@@ -1,7 +1,7 @@
 /** The links that a mail carries: what the slots `link.*` and the List-* headers say. */
 import type { Links } from '../render/edition/edition.ts';
 import type { Keys } from './keys.ts';
-import { confirmToken, rejectToken, unsubscribeToken } from './tokens.ts';
+import { confirmToken, type LinkRef, preferencesToken, rejectToken, unsubscribeToken } from './tokens.ts';
 
 /** What the links of an issue say about its delivery. */
 interface LinkedDelivery {
@@ -30,15 +30,19 @@ export function issueLinks(
 ): Links {
   const links: Links = page === null ? {} : { view: page };
   if (delivery.subscriberId === null || delivery.linkKey === null) return links;
-  const token = unsubscribeToken(keys, {
-    newsletter: delivery.newsletterId,
-    subscriber: delivery.subscriberId,
-    linkKey: delivery.linkKey,
-    issue: delivery.issueId,
-    delivery: delivery.id,
-  });
-  return { ...links, unsubscribe: `${publicUrl}/unsubscribe/${token}` };
+  const { newsletterId: newsletter, subscriberId: subscriber, linkKey } = delivery;
+  const ref = { newsletter, subscriber, linkKey };
+  const token = unsubscribeToken(keys, { ...ref, issue: delivery.issueId, delivery: delivery.id });
+  return {
+    ...links,
+    unsubscribe: `${publicUrl}/unsubscribe/${token}`,
+    preferences: preferencesUrl(keys, publicUrl, ref),
+  };
 }
+
+/** The page where somebody chooses what they get. */
+export const preferencesUrl = (keys: Keys, publicUrl: string, ref: LinkRef): string =>
+  `${publicUrl}/preferences/${preferencesToken(keys, ref)}`;
 
 /** The confirmation works for 72 hours from `now`: from when the mail is made, not from the request. */
 export function serviceLinks(keys: Keys, publicUrl: string, mail: LinkedServiceMail, now: Date): Links {

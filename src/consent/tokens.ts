@@ -90,6 +90,21 @@ export function readRejectToken(keys: Keys, token: string): LinkRef | null {
 }
 
 /**
+ * The preferences page of one person. Never expires. Issues get forwarded, so it shows and changes only what the page
+ * offers; the person's data, its export and the erasure need a link of their own.
+ */
+export function preferencesToken(keys: Keys, ref: LinkRef): string {
+  return keys.sign('preferences', pack([ref.newsletter, ref.subscriber, ref.linkKey]));
+}
+
+export function readPreferencesToken(keys: Keys, token: string): LinkRef | null {
+  const numbers = unpack(keys.verify('preferences', token), 3);
+  if (!numbers) return null;
+  const [newsletter, subscriber, linkKey] = numbers as [number, number, number];
+  return { newsletter, subscriber, linkKey };
+}
+
+/**
  * `X-Postrider-Id`: feedback finds its delivery by this header, whatever a relay did to the Message-ID. The link key (0
  * where there is no subscriber) must be that of the delivery's subscriber: in a restored database the number may belong
  * to another mail.

@@ -1,13 +1,18 @@
 import { expect, test } from 'vitest';
 import { archiveUrl, issueLinks, serviceLinks } from '../../src/consent/links.ts';
-import { readConfirmToken, readRejectToken, readUnsubscribeToken } from '../../src/consent/tokens.ts';
+import {
+  readConfirmToken,
+  readPreferencesToken,
+  readRejectToken,
+  readUnsubscribeToken,
+} from '../../src/consent/tokens.ts';
 import { keys } from './fixtures.ts';
 
 const PUBLIC_URL = 'https://example.org/mail';
 const now = new Date('2026-03-01T12:00:00Z');
 const last = (url: string | undefined) => url?.split('/').at(-1) ?? '';
 
-test("an issue's links lead to its page and out of the newsletter, below the path of PUBLIC_URL", () => {
+test("an issue's links lead to its page and out of the newsletter or to one's preferences, below the path of PUBLIC_URL", () => {
   const view = archiveUrl(PUBLIC_URL, 'weekly', '2026/1 é');
   const delivery = { issueId: 4, id: 77, newsletterId: 2, subscriberId: 9, linkKey: 5 };
   const links = issueLinks(keys, PUBLIC_URL, delivery, view);
@@ -19,6 +24,12 @@ test("an issue's links lead to its page and out of the newsletter, below the pat
     linkKey: 5,
     issue: 4,
     delivery: 77,
+  });
+  expect(links.preferences).toMatch(/^https:\/\/example\.org\/mail\/preferences\/[\w.-]+$/);
+  expect(readPreferencesToken(keys, last(links.preferences))).toEqual({
+    newsletter: 2,
+    subscriber: 9,
+    linkKey: 5,
   });
 });
 

@@ -5,8 +5,10 @@ import {
   CONFIRM_HOURS,
   confirmToken,
   deliveryToken,
+  preferencesToken,
   readConfirmToken,
   readDeliveryToken,
+  readPreferencesToken,
   readRejectToken,
   readUnsubscribeToken,
   rejectToken,
@@ -26,12 +28,14 @@ const makers = {
   unsubscribe: () => unsubscribeToken(keys, ref),
   confirm: () => confirmToken(keys, ask, now),
   reject: () => rejectToken(keys, person),
+  preferences: () => preferencesToken(keys, person),
   delivery: () => deliveryToken(keys, ref),
 };
 const readers = {
   unsubscribe: (token: string) => readUnsubscribeToken(keys, token),
   confirm: (token: string) => readConfirmToken(keys, token, now),
   reject: (token: string) => readRejectToken(keys, token),
+  preferences: (token: string) => readPreferencesToken(keys, token),
   delivery: (token: string) => readDeliveryToken(keys, token),
 };
 const purposes = Object.keys(makers) as (keyof typeof makers)[];
@@ -41,6 +45,7 @@ describe('tokens', () => {
     expect(readers.unsubscribe(makers.unsubscribe())).toEqual(ref);
     expect(readers.confirm(makers.confirm())).toEqual(ask);
     expect(readers.reject(makers.reject())).toEqual(person);
+    expect(readers.preferences(makers.preferences())).toEqual(person);
     expect(readers.delivery(makers.delivery())).toEqual({ ...mail, linkKey: person.linkKey });
   });
 
@@ -114,6 +119,7 @@ describe('tokens', () => {
       ],
       confirm: [confirmToken(keys, one, now), [one.newsletter, one.subscriber, one.linkKey, one.requestKey]],
       reject: [rejectToken(keys, one), [one.newsletter, one.subscriber, one.linkKey]],
+      preferences: [preferencesToken(keys, one), [one.newsletter, one.subscriber, one.linkKey]],
       delivery: [deliveryToken(keys, one), [one.issue, one.delivery, one.linkKey]],
     });
     fc.assert(

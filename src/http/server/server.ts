@@ -5,6 +5,7 @@ import { parseForms } from '../forms.ts';
 import { healthRoutes } from '../health.ts';
 import { inboxRoutes } from '../inbox/routes.ts';
 import type { WebParts } from '../parts.ts';
+import { preferencesRoutes } from '../preferences/routes.ts';
 import {
   basePath,
   stripBasePath,
@@ -45,6 +46,7 @@ export function buildServer(parts: WebParts): FastifyInstance {
   handleErrors(app, parts);
   app.register(healthRoutes, { parts });
   app.register(publicRoutes, { parts });
+  app.register(preferencesRoutes, { parts });
   if (parts.inbox) app.register(inboxRoutes, { db: parts.db, publicUrl: parts.publicUrl });
   return app;
 }
