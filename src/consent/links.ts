@@ -1,21 +1,15 @@
 /** The links that a mail carries: what the slots `link.*` and the List-* headers say. */
 import type { Links } from '../render/edition/edition.ts';
 import type { Keys } from './keys.ts';
-import { confirmToken, type LinkRef, preferencesToken, rejectToken, unsubscribeToken } from './tokens.ts';
+import { type LinkRef, preferencesToken, unsubscribeToken } from './tokens.ts';
 
 /** What the links of an issue say about its delivery. */
-interface LinkedDelivery {
+export interface LinkedDelivery {
   issueId: number;
   id: number;
   newsletterId: number;
   subscriberId: number | null;
   linkKey: number | null;
-}
-
-/** What the links of a service mail say about its delivery. */
-interface LinkedServiceMail extends Omit<LinkedDelivery, 'issueId' | 'id'> {
-  /** The key of the pending subscription's request; null for a mail that does not ask for a confirmation. */
-  requestKey: number | null;
 }
 
 /**
@@ -43,16 +37,6 @@ export function issueLinks(
 /** The page where somebody chooses what they get. */
 export const preferencesUrl = (keys: Keys, publicUrl: string, ref: LinkRef): string =>
   `${publicUrl}/preferences/${preferencesToken(keys, ref)}`;
-
-/** The confirmation works for 72 hours from `now`: from when the mail is made, not from the request. */
-export function serviceLinks(keys: Keys, publicUrl: string, mail: LinkedServiceMail, now: Date): Links {
-  if (mail.subscriberId === null || mail.linkKey === null) return {};
-  const ref = { newsletter: mail.newsletterId, subscriber: mail.subscriberId, linkKey: mail.linkKey };
-  const reject = `${publicUrl}/reject/${rejectToken(keys, ref)}`;
-  if (mail.requestKey === null) return { reject };
-  const token = confirmToken(keys, { ...ref, requestKey: mail.requestKey }, now);
-  return { confirm: `${publicUrl}/confirm/${token}`, reject };
-}
 
 /** The page of a newsletter's issues, or of one of them. Without a `publicUrl` it is the path below it. */
 export function archiveUrl(publicUrl: string, newsletterSlug: string, issueSlug?: string): string {

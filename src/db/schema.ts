@@ -11,6 +11,11 @@ export type DeliveryState =
   | 'skipped'
   | 'unknown';
 export type DeliveryKind = 'issue' | 'confirmation' | 'welcome' | 'notice';
+/**
+ * What a mail of kind `notice` is about. A new name needs its condition in ledger/moves/notices.ts, its links in
+ * consent/service-links.ts, its parts in render/service-mail.ts, and its words `notice.<name>.*`.
+ */
+export type NoticeName = 'already-reader' | 'data-link';
 export type SubscriptionState = 'pending' | 'confirmed' | 'unsubscribed';
 
 /** jsonb: read as a parsed value, written as a JSON string. */
@@ -206,6 +211,10 @@ interface DeliveriesTable {
   id: Generated<number>;
   kind: Generated<DeliveryKind>;
   key: string;
+  /** Of a notice. */
+  notice: NoticeName | null;
+  /** The row that a notice is about, where its links need one. */
+  about: number | null;
   newsletter_id: number;
   subscriber_id: number | null;
   subscription_id: number | null;

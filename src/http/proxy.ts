@@ -3,7 +3,7 @@
  * it on. Forwarded headers are trusted only from proxies that `TRUST_PROXY` names.
  */
 import type { FastifyInstance, FastifyServerOptions } from 'fastify';
-import { readClientAddress } from '../consent/network.ts';
+import { readClientAddress } from '../consent/signup/network.ts';
 import type { WebParts } from './parts.ts';
 
 /** The path of `PUBLIC_URL`, without a trailing slash: `` or `/news`. */

@@ -5,13 +5,16 @@
  */
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
-import type { DeliveryKind, DeliveryState } from '../db/schema.ts';
+import type { DeliveryKind, DeliveryState, NoticeName } from '../db/schema.ts';
 import { countEnded } from './relays/budget.ts';
 
 export interface LeasedDelivery {
   issueId: number;
   id: number;
   kind: DeliveryKind;
+  /** Of a notice: which one, and the row that it is about. */
+  notice: NoticeName | null;
+  about: number | null;
   lane: string;
   newsletterId: number;
   subscriberId: number | null;
@@ -160,7 +163,7 @@ async function nextIds(
  */
 async function readDeliveries(trx: Trx, issueId: number, ids: readonly number[]): Promise<LeasedDelivery[]> {
   const { rows } = await sql<LeasedDelivery>`
-    SELECT d.issue_id AS "issueId", d.id, d.kind, d.lane, d.newsletter_id AS "newsletterId", d.subscriber_id AS "subscriberId",
+    SELECT d.issue_id AS "issueId", d.id, d.kind, d.notice, d.about, d.lane, d.newsletter_id AS "newsletterId", d.subscriber_id AS "subscriberId",
       d.subscription_id AS "subscriptionId", d.email, d.state, d.fence, d.attempts, d.first_attempt_at AS "firstAttemptAt",
       (extract(epoch FROM clock_timestamp() - d.first_attempt_at) * 1000)::float8 AS "waitedMs",
       p.name, p.language, p.attributes, p.link_key AS "linkKey",

@@ -7,8 +7,10 @@ import { CompiledQuery } from 'kysely';
 import { type Db, prepared } from '../db/connection.ts';
 import { partitionOf } from '../db/partitions.ts';
 import { isIneligible, isPending } from './moves/eligibility.ts';
+import { mayGetNotice } from './moves/notices.ts';
 import type { DeliveryReason } from './moves/reasons.ts';
 import { fromStatesSql, moves, type Target } from './moves/transitions.ts';
+import { SERVICE } from './service-mail.ts';
 
 /** "Let me write the final dot of this delivery." */
 export interface Mark {
@@ -119,17 +121,25 @@ function furtherValues(settles: readonly Settle[], marks: number): string[] {
 
 /**
  * The mark's condition. Delivery `d` waits, the issue (`$8`) is sending and not expired, and the worker's lease (`$9`)
- * holds. For a row that was visited before, consent is checked again; a fresh row needs no check, since an unsubscribe
- * moves the row itself.
+ * holds, and the person may get it.
  */
-const mayBeMarked = `d.state IN (${fromStatesSql('mark', 'handing')})
+const mayBeMarked = (partition: string) => `d.state IN (${fromStatesSql('mark', 'handing')})
         AND (SELECT ($8::bigint = 0 OR EXISTS (SELECT 1 FROM issues i JOIN sends s ON s.issue_id = i.id
           WHERE i.id = $8 AND i.state = 'sending' AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp())))
           AND EXISTS (SELECT 1 FROM workers WHERE id = $9::bigint AND ended_at IS NULL AND lease_until > clock_timestamp()))
-        AND CASE d.kind
+        AND ${partition === partitionOf(SERVICE) ? mayGetServiceMail : mayGetIssue}`;
+
+/**
+ * For a row that was visited before, consent is checked again; a fresh row needs no check, since an unsubscribe moves
+ * the row itself.
+ */
+const mayGetIssue = `(d.fence = 0 OR NOT ${isIneligible})`;
+
+/** Each kind has its own check. */
+const mayGetServiceMail = `CASE d.kind
           WHEN 'confirmation' THEN ${isPending}
-          WHEN 'notice' THEN true
-          ELSE d.fence = 0 OR NOT ${isIneligible} END`;
+          WHEN 'notice' THEN ${mayGetNotice}
+          ELSE ${mayGetIssue} END`;
 
 /** The settle to each state, from the states that the table of moves allows. */
 const maySettle = settledStates
@@ -167,7 +177,7 @@ function statement(partition: string, keepsAttempts: boolean): string {
         due_at = ${keepsAttempts ? "clock_timestamp() + x.due_in_ms * interval '1 millisecond'" : 'NULL'}
       FROM x
       WHERE d.issue_id = x.issue_id AND d.id = x.id AND d.fence = x.fence
-        AND CASE x.state WHEN 'handing' THEN ${mayBeMarked}
+        AND CASE x.state WHEN 'handing' THEN ${mayBeMarked(partition)}
         ${maySettle} END
       RETURNING d.id, d.state
     )${keepsAttempts ? `, ${storedAttempts}` : ''}

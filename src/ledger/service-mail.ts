@@ -1,21 +1,28 @@
 /** Service mails are planned in the same ledger, so they have the same life cycle and the same guarantees. */
 import { sql } from 'kysely';
 import type { Trx } from '../db/connection.ts';
-import type { DeliveryKind } from '../db/schema.ts';
+import type { NoticeName } from '../db/schema.ts';
 import { insertDeliveries } from './moves/move-deliveries.ts';
 
 /** Service mails belong to no issue; the ledger keeps them under this number. */
 export const SERVICE = 0;
 const SERVICE_LANE = 'service';
 
-export interface ServiceMail {
-  kind: Exclude<DeliveryKind, 'issue'>;
-  /** Unique per kind: a second mail with the same key is never planned. */
+export type ServiceMail = {
+  /** Unique per kind, and per name of a notice: a second mail with the same key is never planned. */
   key: string;
+  /** In whose name it is sent. */
   newsletterId: number;
   subscriberId: number;
   subscriptionId: number | null;
   email: string;
+} & ({ kind: 'confirmation' | 'welcome' } | Notice);
+
+interface Notice {
+  kind: 'notice';
+  notice: NoticeName;
+  /** The row that it is about, where its links need one. */
+  about?: number;
 }
 
 /**
@@ -27,8 +34,11 @@ export async function planServiceMail(
   trx: Trx,
   mail: ServiceMail,
 ): Promise<{ id: number; lane: string } | null> {
+  const { notice = null, about = null } = mail.kind === 'notice' ? mail : {};
+  const key = notice === null ? mail.key : `${notice} ${mail.key}`;
   const { rows } = await sql<{ id: number }>`${insertDeliveries('planned', null, {
-    values: sql`${SERVICE}::bigint, ${mail.kind}::delivery_kind, ${mail.key}, ${mail.newsletterId}::bigint, ${mail.subscriberId}::bigint,
+    columns: sql`notice, about,`,
+    values: sql`${notice}::text, ${about}::bigint, ${SERVICE}::bigint, ${mail.kind}::delivery_kind, ${key}, ${mail.newsletterId}::bigint, ${mail.subscriberId}::bigint,
       ${mail.subscriptionId}::bigint, ${mail.email}, ${SERVICE_LANE}, clock_timestamp()`,
     returning: sql`id`,
   })}`.execute(trx);

@@ -13,43 +13,63 @@ import { newsletterFields, themeView } from './theme/theme-view.ts';
 import { type Translate, wordsFor } from './theme/words.ts';
 import { tidyHtml } from './tidy.ts';
 
-type ServiceMailKind = 'confirmation' | 'welcome' | 'notice';
+/** A kind of service mail; a notice is named. */
+export type ServiceMailName = 'confirmation' | 'welcome' | 'already-reader' | 'data-link';
 
-/** The template of a kind, and the parts of its text: words, or words with a link. */
-const KINDS: Record<ServiceMailKind, { template: string; text: (string | [string, string])[] }> = {
+interface ServiceMailParts {
+  template: string;
+  /** What the keys of its words begin with. */
+  words: string;
+  /** The parts of its text: words, or words with a link. */
+  text: (string | [word: string, link: string])[];
+}
+
+const notice = (name: string): ServiceMailParts => ({
+  template: 'notice',
+  words: `notice.${name}`,
+  text: ['body', ['button', 'link.action'], 'foot'],
+});
+
+const PARTS: Record<ServiceMailName, ServiceMailParts> = {
   confirmation: {
     template: 'confirm',
+    words: 'confirm',
     text: ['body', ['button', 'link.confirm'], 'ignore', ['reject', 'link.reject']],
   },
-  welcome: { template: 'welcome', text: ['body'] },
-  notice: { template: 'notice', text: ['body', ['button', 'link.view']] },
+  welcome: { template: 'welcome', words: 'welcome', text: ['body'] },
+  'already-reader': notice('already-reader'),
+  'data-link': notice('data-link'),
 };
+
+export const serviceMailNames = Object.keys(PARTS) as readonly ServiceMailName[];
 
 /** Renders a service mail in the reader's language. Its slots are `link.*` and `reader.*`. */
 export async function renderServiceMail(
-  kind: ServiceMailKind,
+  name: ServiceMailName,
   newsletter: NewsletterView,
   language: string,
   emails: EmailFiles,
 ): Promise<Edition> {
-  const { template } = KINDS[kind];
+  const { template, words } = PARTS[name];
   const slots = new SlotMarkers();
   const t = wordsFor(emails, language);
   const direction = directionOf(language);
   const theme = themeView(emails, newsletter, language, direction);
-  const title = t(`${template}.subject`, { newsletter: newsletter.name });
-  const preheader = t(`${template}.preheader`);
+  const say = (word: string): string => t(`${words}.${word}`, { newsletter: newsletter.name });
+  const title = say('subject');
+  const preheader = say('preheader');
   const context = {
     newsletter: newsletterFields(newsletter, null),
     theme,
     issue: { language, direction, title, preheader },
+    ...(template === 'notice' && { notice: noticeFields(say) }),
   };
   const { html } = await compileMail(emails, theme.name, t, slots, (fill) =>
     fill(`${template}.mjml`, context),
   );
   const parts = {
     html: restoreSlots(slots, tidyHtml(html, theme.late)),
-    text: restoreSlots(slots, serviceText(kind, newsletter, t, slots)),
+    text: restoreSlots(slots, serviceText(name, newsletter, say, t, slots)),
     subject: restoreSlots(slots, title),
   };
   return freezeEdition({
@@ -68,15 +88,22 @@ export async function renderServiceMail(
   });
 }
 
+/** What `notice.mjml` says: the words of this notice. */
+export const noticeFields = (say: (word: string) => string) => ({
+  heading: say('heading'),
+  body: say('body'),
+  button: say('button'),
+  foot: say('foot'),
+});
+
 function serviceText(
-  kind: ServiceMailKind,
+  name: ServiceMailName,
   newsletter: NewsletterView,
+  say: (word: string) => string,
   t: Translate,
   slots: SlotMarkers,
 ): string {
-  const { template, text } = KINDS[kind];
-  const say = (word: string): string => t(`${template}.${word}`, { newsletter: newsletter.name });
-  const blocks = text.map((part) =>
+  const blocks = PARTS[name].text.map((part) =>
     typeof part === 'string'
       ? wrap(say(part), COLUMNS)
       : wrap(t('text.pair', { label: say(part[0]), value: '' }).trimEnd(), COLUMNS).concat(

@@ -3,7 +3,11 @@ import { sql } from 'kysely';
 import { readAddress } from '../../src/consent/identity.ts';
 import { Keys } from '../../src/consent/keys.ts';
 import type { Origin } from '../../src/consent/record.ts';
-import { type SubscribeRequest, type SubscribeResult, subscribe } from '../../src/consent/subscribe.ts';
+import {
+  type SubscribeRequest,
+  type SubscribeResult,
+  subscribe,
+} from '../../src/consent/signup/subscribe.ts';
 import type { ConfirmRef } from '../../src/consent/tokens.ts';
 import type { Db } from '../../src/db/connection.ts';
 

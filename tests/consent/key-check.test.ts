@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { eraseSubscriber } from '../../src/audience/erase.ts';
 import { adoptKeys, checkKeys } from '../../src/consent/key-check.ts';
 import { Keys } from '../../src/consent/keys.ts';
-import { subscribe } from '../../src/consent/subscribe.ts';
+import { subscribe } from '../../src/consent/signup/subscribe.ts';
 import { suppress } from '../../src/consent/suppress.ts';
 import type { SuppressionReason } from '../../src/consent/suppressions.ts';
 import { systemClock } from '../../src/io/clock.ts';

@@ -1,15 +1,9 @@
 import { expect, test } from 'vitest';
-import { archiveUrl, issueLinks, serviceLinks } from '../../src/consent/links.ts';
-import {
-  readConfirmToken,
-  readPreferencesToken,
-  readRejectToken,
-  readUnsubscribeToken,
-} from '../../src/consent/tokens.ts';
+import { archiveUrl, issueLinks } from '../../src/consent/links.ts';
+import { readPreferencesToken, readUnsubscribeToken } from '../../src/consent/tokens.ts';
 import { keys } from './fixtures.ts';
 
 const PUBLIC_URL = 'https://example.org/mail';
-const now = new Date('2026-03-01T12:00:00Z');
 const last = (url: string | undefined) => url?.split('/').at(-1) ?? '';
 
 test("an issue's links lead to its page and out of the newsletter or to one's preferences, below the path of PUBLIC_URL", () => {
@@ -40,24 +34,8 @@ test('without an archive there is no link to it, without a subscriber nobody to 
     newsletterId: 2,
     subscriberId: null,
     linkKey: null,
-    requestKey: null,
   };
   expect(issueLinks(keys, PUBLIC_URL, delivery, null)).toEqual({});
-  expect(serviceLinks(keys, PUBLIC_URL, delivery, now)).toEqual({});
-});
-
-test('a confirmation mail says yes or "not me", counted from the mail', () => {
-  const links = serviceLinks(
-    keys,
-    PUBLIC_URL,
-    { newsletterId: 2, subscriberId: 9, linkKey: 5, requestKey: 6 },
-    now,
-  );
-  const ref = { newsletter: 2, subscriber: 9, linkKey: 5 };
-  expect(links.confirm).toMatch(/^https:\/\/example\.org\/mail\/confirm\//);
-  expect(readConfirmToken(keys, last(links.confirm), now)).toEqual({ ...ref, requestKey: 6 });
-  expect(links.reject).toMatch(/^https:\/\/example\.org\/mail\/reject\//);
-  expect(readRejectToken(keys, last(links.reject))).toEqual(ref);
 });
 
 test('no link has an address in it, and all fit on one line of a header', () => {
@@ -68,12 +46,8 @@ test('no link has an address in it, and all fit on one line of a header', () => 
     newsletterId: big,
     subscriberId: big,
     linkKey: big,
-    requestKey: big,
   };
-  const links = {
-    ...issueLinks(keys, PUBLIC_URL, delivery, null),
-    ...serviceLinks(keys, PUBLIC_URL, delivery, now),
-  };
+  const links = issueLinks(keys, PUBLIC_URL, delivery, null);
   for (const url of Object.values(links)) {
     expect(url).not.toMatch(/@|%40/);
     expect(url.length).toBeLessThan(150);

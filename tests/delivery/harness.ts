@@ -122,10 +122,10 @@ export async function openLaneHarness(
     },
     serviceMail: async (email) => {
       await sql`
-        INSERT INTO deliveries (issue_id, kind, key, newsletter_id, email, lane, due_at)
-        SELECT 0, 'notice', gen_random_uuid(), min(id), ${email}, 'service', clock_timestamp() FROM newsletters`.execute(
-        db,
-      );
+        WITH person AS (INSERT INTO subscribers (identity, email) VALUES (${email}, ${email}) RETURNING id)
+        INSERT INTO deliveries (issue_id, kind, notice, key, newsletter_id, subscriber_id, email, lane, due_at)
+        SELECT 0, 'notice', 'data-link', gen_random_uuid(), (SELECT min(id) FROM newsletters), id, ${email}, 'service',
+          clock_timestamp() FROM person`.execute(db);
       await wakeUps.wake([{ v: 1, issue: 0, lane: 'service', slot: 0, turn: 'a' }]);
     },
     untilSent: async (issue, withinMs = 30_000) => {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import type { NoticeName } from '../../src/db/schema.ts';
 import { byEditor } from '../../src/issue/reason.ts';
 import { markAndSettle } from '../../src/ledger/mark-and-settle.ts';
 import { skipIneligible } from '../../src/ledger/moves/skip.ts';
@@ -181,6 +182,37 @@ test('a confirmation goes to pending people only', async () => {
   expect(await mark(db(), SERVICE, worker(), mail!.id)).toBe(false);
   await sql`UPDATE subscriptions SET state = 'pending' WHERE id = ${subscription.id}`.execute(db());
   expect(await mark(db(), SERVICE, worker(), mail!.id)).toBe(true);
+});
+
+test('a notice goes to whom it is meant for: "you already read this" to readers, a data link to anyone we know', async () => {
+  const newsletterId = await insertNewsletter(db());
+  const [person] = await makeReaders(db(), newsletterId, 1);
+  const subscriberId = person!;
+  const { id: subscriptionId } = await db()
+    .selectFrom('subscriptions')
+    .select('id')
+    .where('subscriber_id', '=', subscriberId)
+    .executeTakeFirstOrThrow();
+  const to = { newsletterId, subscriberId, subscriptionId, email: 'r@example.org' };
+  const plan = async (notice: NoticeName, key: string) =>
+    (await db()
+      .transaction()
+      .execute((trx) => planServiceMail(trx, { kind: 'notice', notice, key, ...to })))!.id;
+  const may = async (notice: NoticeName, key: string) =>
+    mark(db(), SERVICE, worker(), await plan(notice, key));
+  expect(await may('already-reader', 'a')).toBe(true);
+  await sql`UPDATE subscriptions SET state = 'unsubscribed' WHERE id = ${subscriptionId}`.execute(db());
+  const late = await plan('already-reader', 'b');
+  expect(await mark(db(), SERVICE, worker(), late)).toBe(false);
+  await skipIneligible(db(), SERVICE, [late]);
+  expect((await rowsOf(db(), SERVICE)).find((row) => row.id === late)).toMatchObject({
+    state: 'skipped',
+    reason: 'unsubscribed',
+  });
+  expect(await may('data-link', 'a'), 'who left may still see their data').toBe(true);
+  await sql`INSERT INTO suppressions (identity_hash, hash_kid, subscriber_id, reason, source)
+    VALUES ('x', 'k', ${subscriberId}, 'not-me', 'test')`.execute(db());
+  expect(await may('data-link', 'b')).toBe(false);
 });
 
 test('what the relay answered before a mark moves a waiting row, and no other', async () => {

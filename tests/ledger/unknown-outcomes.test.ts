@@ -74,6 +74,7 @@ test('a service mail in doubt is resent whatever the newsletter says', async () 
     .execute((trx) =>
       planServiceMail(trx, {
         kind: 'notice',
+        notice: 'data-link',
         key: 'n1',
         newsletterId: newsletter,
         subscriberId: readers[0]!,

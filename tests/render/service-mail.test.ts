@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { renderServiceMail } from '../../src/render/service-mail.ts';
+import { renderServiceMail, serviceMailNames } from '../../src/render/service-mail.ts';
 import { compileFill } from '../../src/render/slots/fill.ts';
 import { context, newsletter } from './fixtures.ts';
 
@@ -49,10 +49,20 @@ test('a service mail belongs to no list and answers to no robot', async () => {
 });
 
 test('no service mail tells where it is not led to', async () => {
-  for (const kind of ['welcome', 'notice'] as const) {
-    const edition = await renderServiceMail(kind, newsletter, 'en', emails);
+  for (const name of serviceMailNames.filter((one) => one !== 'confirmation')) {
+    const edition = await renderServiceMail(name, newsletter, 'en', emails);
     expect(compileFill(edition.html, 'html')({ reader: {}, link: {} })).not.toContain('href=""');
   }
+});
+
+test('a notice says its own words, in the language of its reader, and leads where its button says', async () => {
+  const action = 'https://example.org/preferences/abc';
+  const edition = await renderServiceMail('already-reader', newsletter, 'zh', emails);
+  expect(edition.subject).toBe('您已订阅“Lighthouse Weekly”');
+  expect(compileFill(edition.html, 'html')({ reader: {}, link: { action } })).toContain(`href="${action}"`);
+  expect(compileFill(edition.text, 'text')({ reader: {}, link: { action } })).toContain(
+    `调整接收内容：\n${action}\n`,
+  );
 });
 
 test('the same mail has the same hash, another language another one', async () => {

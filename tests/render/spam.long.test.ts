@@ -9,7 +9,7 @@ import { readIssue } from '../../src/issue/read.ts';
 import type { Edition } from '../../src/render/edition/edition.ts';
 import { renderIssue } from '../../src/render/issue.ts';
 import { compileMessages } from '../../src/render/message/message.ts';
-import { renderServiceMail } from '../../src/render/service-mail.ts';
+import { renderServiceMail, type ServiceMailName } from '../../src/render/service-mail.ts';
 import { seedIssue } from '../helpers/corpus.ts';
 import { askSpamAssassin, Rspamd, type Verdict } from '../helpers/spam-filters.ts';
 import { context, newsletter } from './fixtures.ts';
@@ -85,7 +85,7 @@ const inTheme = (read: () => Promise<string>, theme: string) => async (): Promis
   return (await renderIssue(document, over(theme, document.language))).edition;
 };
 const seed = async (): Promise<string> => seedIssue().source;
-const service = (kind: 'confirmation' | 'welcome' | 'notice', language: string) => () =>
+const service = (kind: ServiceMailName, language: string) => () =>
   renderServiceMail(kind, { ...newsletter, language }, language, context().emails);
 
 const mails: [string, () => Promise<Edition>][] = [
@@ -97,7 +97,7 @@ const mails: [string, () => Promise<Edition>][] = [
   ['a confirmation', service('confirmation', 'en')],
   ['a Chinese confirmation', service('confirmation', 'zh')],
   ['a welcome', service('welcome', 'en')],
-  ['a notice', service('notice', 'en')],
+  ['a notice', service('already-reader', 'en')],
 ];
 
 test.each(mails)('no rule that is our fault: %s', async (_, render) => {

@@ -3,7 +3,8 @@
  */
 import { readNewsletterById } from '../../audience/newsletters/newsletter.ts';
 import type { Keys } from '../../consent/keys.ts';
-import { archiveUrl, issueLinks, serviceLinks } from '../../consent/links.ts';
+import { archiveUrl, issueLinks } from '../../consent/links.ts';
+import { serviceLinks } from '../../consent/service-links.ts';
 import type { Db } from '../../db/connection.ts';
 import { Refused } from '../../errors.ts';
 import type { LeasedDelivery } from '../../ledger/lease.ts';
@@ -11,7 +12,7 @@ import { SERVICE } from '../../ledger/service-mail.ts';
 import type { Clock } from '../../ports.ts';
 import type { Edition } from '../../render/edition/edition.ts';
 import type { MessageMemory } from '../../render/message/message.ts';
-import { renderServiceMail } from '../../render/service-mail.ts';
+import { renderServiceMail, type ServiceMailName, serviceMailNames } from '../../render/service-mail.ts';
 import type { EmailFiles } from '../../render/theme/email-files.ts';
 import type { Composed } from '../relay/queued-message.ts';
 import { openComposer } from './compose.ts';
@@ -67,7 +68,15 @@ export class Composers {
     for (const delivery of deliveries) {
       const kind = serviceKind(delivery);
       if (composers.has(kind)) continue;
-      const compose = await this.#compile(kind, headers, () => this.#service(delivery, headers)).catch(
+      const name = nameOf(delivery);
+      if (!name) {
+        composers.set(
+          kind,
+          cannotCompose(new Error(`only a newer Postrider knows the service mail "${kind}"`)),
+        );
+        continue;
+      }
+      const compose = await this.#compile(kind, headers, () => this.#service(name, delivery, headers)).catch(
         (error: unknown) => {
           if (!(error instanceof Refused)) throw error;
           return cannotCompose(error);
@@ -107,22 +116,30 @@ export class Composers {
     );
   }
 
-  async #service(delivery: LeasedDelivery, headers: Headers): Promise<Compose> {
+  async #service(name: ServiceMailName, delivery: LeasedDelivery, headers: Headers): Promise<Compose> {
     const { db, keys, emails, publicUrl, clock } = this.#parts;
     const newsletter = await readNewsletterById(db, delivery.newsletterId);
-    const kind = delivery.kind === 'issue' ? 'notice' : delivery.kind;
     const language = delivery.language ?? newsletter.language;
-    const edition = await renderServiceMail(kind, newsletter, language, emails);
+    const edition = await renderServiceMail(name, newsletter, language, emails);
+    const page = newsletter.archive === 'public' ? archiveUrl(publicUrl, newsletter.slug) : null;
     const compose = openComposer<LeasedDelivery>(this.#parts, edition, headers, (mail) =>
-      serviceLinks(keys, publicUrl, mail, clock.now()),
+      serviceLinks({ keys, publicUrl, page, now: clock.now() }, mail),
     );
     // A stranger may have typed the name into the form, so the mail to the owner of the mailbox does not repeat it.
-    return kind === 'confirmation' ? (mail, memory) => compose({ ...mail, name: null }, memory) : compose;
+    return delivery.kind === 'confirmation'
+      ? (mail, memory) => compose({ ...mail, name: null }, memory)
+      : compose;
   }
 }
 
-const serviceKind = ({ kind, newsletterId, language }: LeasedDelivery): string =>
-  `${kind}/${newsletterId}/${language ?? ''}`;
+const serviceKind = ({ kind, notice, newsletterId, language }: LeasedDelivery): string =>
+  `${notice ?? kind}/${newsletterId}/${language ?? ''}`;
+
+/** Undefined for a notice that only a newer release knows: the mail waits for it. */
+function nameOf({ kind, notice }: LeasedDelivery): ServiceMailName | undefined {
+  const name: ServiceMailName | null = kind === 'notice' ? notice : kind === 'issue' ? null : kind;
+  return serviceMailNames.find((known) => known === name);
+}
 
 const cannotCompose =
   (fault: Error): Compose =>

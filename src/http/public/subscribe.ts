@@ -4,10 +4,10 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Newsletter } from '../../audience/newsletters/newsletter.ts';
-import type { Budget } from '../../consent/budgets.ts';
 import { type Address, readAddress } from '../../consent/identity.ts';
 import { readName } from '../../consent/name.ts';
-import { subscribe } from '../../consent/subscribe.ts';
+import type { Budget } from '../../consent/signup/budgets.ts';
+import { subscribe } from '../../consent/signup/subscribe.ts';
 import { Refused } from '../../errors.ts';
 import { SERVICE } from '../../ledger/service-mail.ts';
 import { field } from '../forms.ts';

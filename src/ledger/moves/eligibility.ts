@@ -4,7 +4,7 @@
  */
 
 /** Suppressions `x` of the person of `d` that hold now. */
-const suppressionsOfPerson = `suppressions x WHERE x.subscriber_id = d.subscriber_id AND x.lifted_at IS NULL
+export const suppressionsOfPerson = `suppressions x WHERE x.subscriber_id = d.subscriber_id AND x.lifted_at IS NULL
     AND (x.newsletter_id IS NULL OR x.newsletter_id = d.newsletter_id) AND (x.until IS NULL OR x.until > clock_timestamp())`;
 
 /** The person of `d` unsubscribed, or was suppressed or erased, since it was planned. */

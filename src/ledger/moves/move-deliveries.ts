@@ -35,6 +35,8 @@ export function moveDeliveries<M extends Move>(move: M, to: Target<M>, parts: Mo
 }
 
 interface NewDeliveries {
+  /** Further columns, each with a comma after it; `values` begins with theirs. */
+  columns?: Sql;
   /** issue_id, kind, key, newsletter_id, subscriber_id, subscription_id, email, lane, due_at */
   values: Sql;
   from?: Sql;
@@ -48,7 +50,7 @@ export function insertDeliveries(
   rows: NewDeliveries,
 ): Sql {
   return sql`
-    INSERT INTO deliveries (state, reason, issue_id, kind, key, newsletter_id, subscriber_id, subscription_id, email, lane, due_at)
+    INSERT INTO deliveries (state, reason, ${rows.columns ?? sql``} issue_id, kind, key, newsletter_id, subscriber_id, subscription_id, email, lane, due_at)
     SELECT ${sql.lit(state)}::delivery_state, ${reason}::text, ${rows.values} ${rows.from ? sql`FROM ${rows.from}` : sql``}
     ON CONFLICT (issue_id, kind, key) DO NOTHING
     RETURNING ${rows.returning}`;

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
 import { isIneligible, isPending, whyIneligible } from './eligibility.ts';
 import { moveDeliveries } from './move-deliveries.ts';
+import { mayGetNotice } from './notices.ts';
 import type { DeliveryReason } from './reasons.ts';
 
 /** Rows per statement, so that none locks a million rows. */
@@ -60,7 +61,7 @@ export async function skipIneligible(db: Db, issueId: number, ids: readonly numb
     dueAt: null,
     where: sql`d.issue_id = ${issueId} AND d.id = ANY(${ids}::bigint[]) AND CASE d.kind
       WHEN 'confirmation' THEN NOT ${sql.raw(isPending)}
-      WHEN 'notice' THEN false
+      WHEN 'notice' THEN NOT ${sql.raw(mayGetNotice)}
       ELSE ${sql.raw(isIneligible)} END`,
   })}`.execute(db);
 }

@@ -59,7 +59,8 @@ export interface Links {
   /** The https address of the unsubscribe page, which also answers one-click requests. */
   unsubscribe?: string;
   preferences?: string;
-  /** Service mails only. */
+  /** Service mails only. `action`: the button of a notice. */
+  action?: string;
   confirm?: string;
   /** For "It was not me". */
   reject?: string;

@@ -19,7 +19,7 @@ export interface Scope {
   loop: Phase | null;
 }
 
-export const nowRoots: readonly string[] = ['issue', 'newsletter', 'theme', 'block'];
+export const nowRoots: readonly string[] = ['issue', 'newsletter', 'theme', 'block', 'notice'];
 const laterRoots = ['reader', 'link'];
 const loopData = ['index', 'key', 'first', 'last'];
 

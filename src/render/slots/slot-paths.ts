@@ -2,7 +2,7 @@
 import Handlebars from 'handlebars';
 
 const readerFields = ['email', 'name', 'language'];
-const links = ['view', 'unsubscribe', 'preferences', 'confirm', 'reject'];
+const links = ['view', 'unsubscribe', 'preferences', 'confirm', 'reject', 'action'];
 
 /** Why a path does not name a slot, or null if it does. `parts` is e.g. `['reader', 'attributes', 'city']`. */
 export function checkSlotPath(parts: readonly string[]): string | null {

@@ -7,7 +7,7 @@ import type { Edition } from '../edition/edition.ts';
 import type { NewsletterView } from '../edition/newsletter-view.ts';
 import { renderIssue } from '../issue.ts';
 import { renderPage } from '../page.ts';
-import { renderServiceMail } from '../service-mail.ts';
+import { renderServiceMail, serviceMailNames } from '../service-mail.ts';
 import { compileFill } from '../slots/fill.ts';
 import { MIN_CONTRAST } from '../theme/color.ts';
 import type { EmailFiles } from '../theme/email-files.ts';
@@ -68,7 +68,7 @@ function sampleMails(emails: EmailFiles, newsletter: NewsletterView, language: s
     ...names.map(
       (name): SampleMail => [name, () => issueMail(emails, newsletter, sample(emails, name, language))],
     ),
-    ...(['confirmation', 'welcome', 'notice'] as const).map(
+    ...serviceMailNames.map(
       (kind): SampleMail => [
         kind,
         async () => filled(await renderServiceMail(kind, newsletter, language, emails)),

@@ -4,6 +4,7 @@ import type { Document } from '../../issue/document/document.ts';
 import { readIssue } from '../../issue/read.ts';
 import type { NewsletterView } from '../edition/newsletter-view.ts';
 import { issueFields } from '../issue-fields.ts';
+import { noticeFields } from '../service-mail.ts';
 import type { EmailFiles } from '../theme/email-files.ts';
 import { themeFile, themePartials } from '../theme/theme-files.ts';
 import { newsletterFields, themeView } from '../theme/theme-view.ts';
@@ -33,6 +34,7 @@ function knownNames(emails: EmailFiles, newsletter: NewsletterView): Names {
     issue: { ...issue, body: '', extra: null },
     newsletter: newsletterFields(newsletter, null),
     theme: themeView(emails, newsletter, 'en', 'ltr'),
+    notice: noticeFields((word) => word),
   };
 }
 
@@ -67,7 +69,7 @@ function pathsIn(source: string): { parts: string[]; line: number }[] {
   const found = new Map<string, { parts: string[]; line: number }>();
   const visitor = new Handlebars.Visitor();
   visitor.PathExpression = ({ parts, original, data, loc }) => {
-    if (!data && ['issue', 'newsletter', 'theme'].includes(parts[0] ?? '') && !found.has(original))
+    if (!data && ['issue', 'newsletter', 'theme', 'notice'].includes(parts[0] ?? '') && !found.has(original))
       found.set(original, { parts, line: loc.start.line });
   };
   try {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Keys } from '../../../src/consent/keys.ts';
+import type { NoticeName } from '../../../src/db/schema.ts';
 import { Composers } from '../../../src/delivery/worker/composers.ts';
 import { Refused } from '../../../src/errors.ts';
 import { systemClock } from '../../../src/io/clock.ts';
@@ -24,6 +25,8 @@ const delivery = (more: Partial<LeasedDelivery>): LeasedDelivery => ({
   issueId: 0,
   id: 1,
   kind: 'notice',
+  notice: 'data-link',
+  about: null,
   lane: 'service',
   newsletterId: 0,
   subscriberId: null,
@@ -51,6 +54,16 @@ test('an issue without an edition refuses nobody: the fault is no refusal of a r
     .catch((error: unknown) => error);
   expect(fault).toBeInstanceOf(Error);
   expect(fault).not.toBeInstanceOf(Refused);
+});
+
+test('a notice that only a newer release knows waits for it, and stops no other mail of its batch', async () => {
+  const newsletterId = await insertNewsletter(database.db);
+  const known = delivery({ newsletterId });
+  const unknown = delivery({ newsletterId, notice: 'of-tomorrow' as NoticeName });
+  const compose = await composers().prepare([unknown, known], {});
+  expect(() => compose(unknown)).toThrow('only a newer Postrider knows');
+  expect(() => compose(unknown)).not.toThrow(Refused);
+  expect(compose(known).bytes.toString()).toContain('Subject: Your data at Weekly');
 });
 
 test('the service mails of one batch are composed each for its own newsletter', async () => {

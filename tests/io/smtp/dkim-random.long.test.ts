@@ -94,7 +94,7 @@ function issues() {
 
 function serviceMails() {
   return ['en', 'zh'].flatMap((language) =>
-    (['confirmation', 'welcome', 'notice'] as const).map(async (kind) => {
+    (['confirmation', 'welcome', 'already-reader'] as const).map(async (kind) => {
       const edition = await renderServiceMail(kind, view('default', language), language, context().emails);
       const links = kind === 'confirmation' ? ('confirmation' as const) : ('none' as const);
       return { compose: compileMessages(edition), links };

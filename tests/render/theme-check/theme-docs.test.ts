@@ -7,6 +7,7 @@ import { type BlockContext, topDepthOf } from '../../../src/render/blocks/block-
 import { blockView } from '../../../src/render/blocks/block-view.ts';
 import { picture } from '../../../src/render/content/picture.ts';
 import { issueFields } from '../../../src/render/issue-fields.ts';
+import { noticeFields } from '../../../src/render/service-mail.ts';
 import { blockHelpers, valueHelpers } from '../../../src/render/slots/helpers.ts';
 import { slotNames } from '../../../src/render/slots/slot-paths.ts';
 import { EmailFiles } from '../../../src/render/theme/email-files.ts';
@@ -57,6 +58,14 @@ test('newsletter.*', () => {
   expect(unique(listed('The newsletter'))).toEqual(
     unique(paths(newsletterFields(newsletter, null), 'newsletter')),
   );
+});
+
+test('notice.*', () => {
+  const fields = paths(
+    noticeFields((word) => word),
+    'notice',
+  );
+  expect(unique(listed('The notice'))).toEqual(unique(fields));
 });
 
 test('theme.*', () => {

@@ -1,5 +1,5 @@
 /** Deletes records of who requested a confirmation, page by page, once no budget counts them. */
-import { deleteOldRequests } from '../../../consent/old-requests.ts';
+import { deleteOldRequests } from '../../../consent/signup/old-requests.ts';
 import { everyTenMinutes, type HousekeepingService } from '../service/service.ts';
 
 /** A larger backlog is continued in the next run. */

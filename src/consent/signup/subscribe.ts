@@ -6,14 +6,14 @@
  * bounced or complained, once in 30 days; nobody for 12 months after they said "not me"; nobody who is suppressed by hand.
  */
 import { sql } from 'kysely';
-import type { Trx } from '../db/connection.ts';
-import { planServiceMail } from '../ledger/service-mail.ts';
+import type { Trx } from '../../db/connection.ts';
+import { planServiceMail } from '../../ledger/service-mail.ts';
+import type { Address } from '../identity.ts';
+import type { Keys } from '../keys.ts';
+import { lockIdentity, lockPerson, type Person } from '../person.ts';
+import { type Origin, writeRecord } from '../record.ts';
+import { activeSuppressions, linkSuppressions } from '../suppressions.ts';
 import { type Budget, spendBudgets } from './budgets.ts';
-import type { Address } from './identity.ts';
-import type { Keys } from './keys.ts';
-import { lockIdentity, lockPerson, type Person } from './person.ts';
-import { type Origin, writeRecord } from './record.ts';
-import { activeSuppressions, linkSuppressions } from './suppressions.ts';
 
 export interface SubscribeRequest {
   newsletterId: number;

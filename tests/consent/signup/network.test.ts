@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { networksOf, readClientAddress } from '../../src/consent/network.ts';
+import { networksOf, readClientAddress } from '../../../src/consent/signup/network.ts';
 
 test.each([
   ['192.0.2.1', '192.0.2.1'],

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
-import { deleteOldRequests } from '../../src/consent/old-requests.ts';
-import { suppress } from '../../src/consent/suppress.ts';
-import type { Db } from '../../src/db/connection.ts';
-import { insertNewsletter } from '../helpers/rows.ts';
-import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { hoursLater, keys, requestSubscription } from './fixtures.ts';
+import { deleteOldRequests } from '../../../src/consent/signup/old-requests.ts';
+import { suppress } from '../../../src/consent/suppress.ts';
+import type { Db } from '../../../src/db/connection.ts';
+import { insertNewsletter } from '../../helpers/rows.ts';
+import { useTestDatabase } from '../../helpers/use-test-database.ts';
+import { hoursLater, keys, requestSubscription } from '../fixtures.ts';
 
 const database = useTestDatabase();
 let db: Db;

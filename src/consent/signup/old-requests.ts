@@ -1,6 +1,6 @@
 /** Deletes confirmation requests that no budget counts any more: they name people who may never have said yes. */
 import { sql } from 'kysely';
-import type { Db } from '../db/connection.ts';
+import type { Db } from '../../db/connection.ts';
 import { BUDGETS } from './budgets.ts';
 
 const PAGE_ROWS = 10_000;

@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
-import { confirm } from '../../src/consent/confirm.ts';
-import { suppress } from '../../src/consent/suppress.ts';
-import type { SuppressionReason } from '../../src/consent/suppressions.ts';
-import { unsubscribe } from '../../src/consent/unsubscribe.ts';
-import type { Db } from '../../src/db/connection.ts';
-import { systemClock } from '../../src/io/clock.ts';
-import { insertNewsletter, insertSubscriber } from '../helpers/rows.ts';
-import { useTestDatabase } from '../helpers/use-test-database.ts';
+import { confirm } from '../../../src/consent/confirm.ts';
+import { suppress } from '../../../src/consent/suppress.ts';
+import type { SuppressionReason } from '../../../src/consent/suppressions.ts';
+import { unsubscribe } from '../../../src/consent/unsubscribe.ts';
+import type { Db } from '../../../src/db/connection.ts';
+import { systemClock } from '../../../src/io/clock.ts';
+import { insertNewsletter, insertSubscriber } from '../../helpers/rows.ts';
+import { useTestDatabase } from '../../helpers/use-test-database.ts';
 import {
   confirmationsTo,
   fromPage,
@@ -17,7 +17,7 @@ import {
   recordsOf,
   requestSubscription,
   subscriptionOf,
-} from './fixtures.ts';
+} from '../fixtures.ts';
 
 const database = useTestDatabase();
 let db: Db;

@@ -4,7 +4,7 @@
  * whole. Only mails that were planned count, so that refused requests use up nobody's budget.
  */
 import { sql } from 'kysely';
-import type { Trx } from '../db/connection.ts';
+import type { Trx } from '../../db/connection.ts';
 import { foldMailbox } from './fold-mailbox.ts';
 import { type Networks, networksOf, UNKNOWN_NETWORK } from './network.ts';
 
