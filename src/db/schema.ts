@@ -17,6 +17,8 @@ export type DeliveryKind = 'issue' | 'confirmation' | 'welcome' | 'notice';
  */
 export type NoticeName = 'already-reader' | 'data-link';
 export type SubscriptionState = 'pending' | 'confirmed' | 'unsubscribed';
+/** What a reader gets of a newsletter: each issue, the first of each month, or the titles of a month in one mail. */
+export type Frequency = 'each' | 'first' | 'digest';
 
 /** jsonb: read as a parsed value, written as a JSON string. */
 type Json<T> = ColumnType<T, string | undefined, string>;
@@ -82,6 +84,8 @@ interface SubscriptionsTable {
   left_by: string | null;
   /** The confirmation request that it is, or was last, pending by. */
   request_key: number | null;
+  frequency: Generated<Frequency>;
+  paused_until: Date | null;
   created_at: Now;
 }
 

@@ -47,6 +47,37 @@ export const wasReached = (by: ReachedBy | null): RawBuilder<unknown> =>
     : sql`EXISTS (SELECT 1 FROM deliveries r WHERE r.issue_id = ${by.issueId} AND r.kind = 'issue' AND r.key = p.identity
         AND (r.state = 'accepted' OR (r.state = 'unknown' AND ${by.unknown}::boolean)))`;
 
+/** The issue that people may or may not want. */
+interface WantedIssue {
+  newsletterId: number;
+  /** Null: one that is not planned yet. */
+  issueId: number | null;
+  /** When it is planned; null: now. */
+  moment: Date | null;
+  /** It corrects an issue that they got, so they want it even if they get only one a month. */
+  correction: boolean;
+}
+
+/**
+ * The person of subscription `s` wants this issue: they have not paused the newsletter, and they get either each issue
+ * or the first of each month, by the newsletter's calendar. The first is the first that they got: one that was skipped
+ * or refused for them does not count.
+ */
+export function wantsIssue({ newsletterId, issueId, moment, correction }: WantedIssue): RawBuilder<unknown> {
+  const at = sql`coalesce(${moment}::timestamptz, clock_timestamp())`;
+  const others = sql`issues i JOIN sends o ON o.issue_id = i.id JOIN newsletters n ON n.id = i.newsletter_id
+    WHERE i.newsletter_id = ${newsletterId} AND i.id IS DISTINCT FROM ${issueId}
+      AND o.plan_moment >= date_trunc('month', ${at} AT TIME ZONE n.timezone) AT TIME ZONE n.timezone`;
+  // As in notPlanned(): one look-up in the unique index for each issue of the month, and only for these people.
+  const hadOne = sql`(SELECT d.id FROM deliveries d WHERE d.issue_id = ANY(ARRAY(SELECT i.id FROM ${others}))
+    AND d.kind = 'issue' AND d.key = (SELECT w.identity FROM subscribers w WHERE w.id = s.subscriber_id)
+    AND d.state NOT IN ('skipped', 'refused') LIMIT 1) IS NOT NULL`;
+  const hadOneCompacted = sql`(SELECT count(*) FROM ${others} AND i.compacting_since IS NOT NULL) > 0`;
+  return sql`(s.paused_until IS NULL OR s.paused_until <= ${at})
+    AND CASE s.frequency WHEN 'each' THEN true WHEN 'first' THEN ${correction}::boolean OR NOT (${hadOne} OR ${hadOneCompacted})
+      ELSE false END`;
+}
+
 /** One person who would get an issue now. */
 export interface Addressee {
   subscriptionId: number;
@@ -67,13 +98,14 @@ export async function* addressees(
   reachedBy: ReachedBy | null = null,
   size = 2_000,
 ): AsyncGenerator<readonly Addressee[]> {
+  const wants = wantsIssue({ newsletterId, issueId: null, moment: null, correction: reachedBy !== null });
   for (let after = 0; ; ) {
     const { rows } = await sql<Addressee>`
       SELECT s.id AS "subscriptionId", s.subscriber_id AS "subscriberId", p.email, ${laneOf(lanes)} AS lane,
         p.name, p.language, p.attributes, p.link_key AS "linkKey"
       FROM subscriptions s JOIN subscribers p ON p.id = s.subscriber_id
       WHERE s.newsletter_id = ${newsletterId} AND s.state = 'confirmed' AND s.id > ${after} AND ${notSuppressed}
-        AND ${wasReached(reachedBy)}
+        AND ${wasReached(reachedBy)} AND ${wants}
       ORDER BY s.id LIMIT ${size}`.execute(db);
     if (rows.length === 0) return;
     yield rows;

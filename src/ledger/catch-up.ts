@@ -25,6 +25,7 @@ const newcomers = sql`
   issues i JOIN sends o ON o.issue_id = i.id
   JOIN subscriptions s ON s.newsletter_id = i.newsletter_id AND s.state = 'confirmed' AND s.confirmed_at > o.plan_moment
     AND s.confirmed_at <= o.plan_moment + o.catch_up_seconds * interval '1 second'
+    AND s.frequency = 'each' AND (s.paused_until IS NULL OR s.paused_until <= clock_timestamp())
   JOIN subscribers p ON p.id = s.subscriber_id
   WHERE i.state IN ('sending', 'sent') AND o.plan_done AND o.catch_up_seconds IS NOT NULL AND i.compacting_since IS NULL
     AND ${neverErased} AND (o.expires_at IS NULL OR o.expires_at > clock_timestamp())

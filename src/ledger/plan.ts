@@ -10,7 +10,15 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import { ensureDeliveryPartition } from '../db/partitions.ts';
-import { type LaneTable, laneOf, notPlanned, notSuppressed, type ReachedBy, wasReached } from './audience.ts';
+import {
+  type LaneTable,
+  laneOf,
+  notPlanned,
+  notSuppressed,
+  type ReachedBy,
+  wantsIssue,
+  wasReached,
+} from './audience.ts';
 import { audience, tally } from './counts.ts';
 import { insertDeliveries } from './moves/move-deliveries.ts';
 import { relayNames } from './relays/route.ts';
@@ -128,9 +136,12 @@ async function canaryRoom(trx: Trx, issueId: number, { canary }: OpenPlan): Prom
 const reachedBy = ({ reached_by, reached_unknown }: OpenPlan): ReachedBy | null =>
   reached_by === null ? null : { issueId: reached_by, unknown: reached_unknown };
 
+const wants = (issueId: number, { newsletter_id, plan_moment, reached_by }: OpenPlan) =>
+  wantsIssue({ newsletterId: newsletter_id, issueId, moment: plan_moment, correction: reached_by !== null });
+
 async function writePage(trx: Trx, issueId: number, issue: OpenPlan, table: LaneTable, size: number) {
   const page = sql`
-    SELECT s.id, s.newsletter_id, s.subscriber_id, s.confirmed_at FROM subscriptions s
+    SELECT s.* FROM subscriptions s
     WHERE s.newsletter_id = ${issue.newsletter_id} AND s.state = 'confirmed'
       AND s.id > ${issue.plan_cursor} AND s.id <= ${issue.plan_high}
     ORDER BY s.id LIMIT ${size}`;
@@ -154,7 +165,7 @@ async function closePage(
   size: number,
 ): Promise<PlanPage> {
   const page = sql`
-    SELECT s.id, s.newsletter_id, s.subscriber_id, s.confirmed_at FROM subscriptions s
+    SELECT s.* FROM subscriptions s
     WHERE s.newsletter_id = ${issue.newsletter_id} AND s.state = 'confirmed' AND s.id > ${issue.plan_closed_to ?? 0}
     ORDER BY s.id LIMIT ${size}`;
   const due = sql`coalesce(${turnOf(issue)}, clock_timestamp())`;
@@ -195,7 +206,8 @@ async function writeRows(
       values: sql`${issueId}::bigint, 'issue', p.identity, s.newsletter_id, s.subscriber_id, s.id, p.email, ${laneOf(table)},
         ${issue.plan_as_unknown ? sql`NULL::timestamptz` : due}`,
       from: sql`page s JOIN subscribers p ON p.id = s.subscriber_id
-        WHERE s.confirmed_at <= ${issue.plan_moment} AND ${notSuppressed} AND ${wasReached(reachedBy(issue))} AND ${wanted}
+        WHERE s.confirmed_at <= ${issue.plan_moment} AND ${notSuppressed} AND ${wasReached(reachedBy(issue))}
+          AND ${wants(issueId, issue)} AND ${wanted}
         ORDER BY s.id`,
       returning: sql`lane`,
     })})

@@ -5,7 +5,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
 import { lockIssue, moveIssue } from '../issue/state.ts';
-import { notSuppressed, type ReachedBy, wasReached } from '../ledger/audience.ts';
+import { notSuppressed, type ReachedBy, wantsIssue, wasReached } from '../ledger/audience.ts';
 import { writeAudit } from '../ledger/audit-log.ts';
 import { readRoute, routeText } from '../ledger/relays/route.ts';
 import type { Log, Relay, WakeUpQueue } from '../ports.ts';
@@ -45,11 +45,11 @@ export async function countAudience(
   newsletterId: number,
   reachedBy: ReachedBy | null = null,
 ): Promise<number> {
+  const wants = wantsIssue({ newsletterId, issueId: null, moment: null, correction: reachedBy !== null });
   const { rows } = await sql<{ n: number }>`
     SELECT count(*)::int AS n FROM subscriptions s JOIN subscribers p ON p.id = s.subscriber_id
-    WHERE newsletter_id = ${newsletterId} AND state = 'confirmed' AND ${notSuppressed} AND ${wasReached(reachedBy)}`.execute(
-    db,
-  );
+    WHERE newsletter_id = ${newsletterId} AND state = 'confirmed' AND ${notSuppressed} AND ${wasReached(reachedBy)}
+      AND ${wants}`.execute(db);
   return rows[0]!.n;
 }
 
