@@ -1,0 +1,30 @@
+/**
+ * What mail servers say, as data. The first row that matches decides, so the order counts: what sounds like something
+ * else first, then what names its cause, then the bad address, and wide words of policy and failure last.
+ *
+ * To add a row: put it where its subject stands, quote over it what the server says (without addresses and names), and
+ * keep the pattern linear. Rows of the database are asked before these.
+ */
+import { addressRules, hostRules } from './address-rules.ts';
+import { contentRules, sizeRules } from './content-rules.ts';
+import { fullRules, paceRules, suspendedRules } from './mailbox-rules.ts';
+import { expiredRules, networkRules, systemRules } from './network-rules.ts';
+import type { Rule } from './rule.ts';
+import { authenticationRules, policyRules, reputationRules, senderRules } from './sender-rules.ts';
+
+export const builtInRules: readonly Rule[] = [
+  ...paceRules,
+  ...fullRules,
+  ...senderRules,
+  ...authenticationRules,
+  ...sizeRules,
+  ...suspendedRules,
+  ...addressRules,
+  ...reputationRules,
+  ...contentRules,
+  ...expiredRules,
+  ...hostRules,
+  ...networkRules,
+  ...policyRules,
+  ...systemRules,
+];
