@@ -20,6 +20,7 @@ const PARTS = {
   config: 'environment to checked settings',
   io: 'queue, SMTP, clock, log, files, downloads',
   delivery: 'batches, relays, throttles, housekeeping',
+  feedback: 'bounces, complaints and events: to outcomes and suppressions',
   sends: 'start, pause, resume, finish: the state of an issue',
   authoring: 'check, render, import a file for a person',
   stats: 'the numbers of an issue',

@@ -13,6 +13,7 @@ interface IdentityHash {
 
 /** 128 bits, enough for a tag that may be attacked for years. */
 const TAG_OCTETS = 16;
+const SHORT_TAG_OCTETS = 12;
 /** Longer than any token we issue; keeps a hostile one from costing time. */
 const MAX_TOKEN_CHARS = 300;
 const SECRET_OCTETS = 32;
@@ -80,6 +81,18 @@ export class Keys {
       (key) => key.kid === kid && sameText(given, tag(key, purpose, `${kid}.${payload}`)),
     );
     return signed ? Buffer.from(payload, 'base64url') : null;
+  }
+
+  /** The same for a token whose tag was cut to what an address has room for. Null unless the tag has 96 bits at least. */
+  verifyShort(purpose: string, kid: string, payload: Buffer, given: Buffer): Buffer | null {
+    if (given.length < SHORT_TAG_OCTETS || given.length > TAG_OCTETS) return null;
+    const head = `${kid}.${payload.toString('base64url')}`;
+    const signed = this.#keys.some(
+      (key) =>
+        key.kid === kid &&
+        timingSafeEqual(given, key.mac(`token ${purpose}`, head).subarray(0, given.length)),
+    );
+    return signed ? payload : null;
   }
 
   /** The newest key's hash, which a new suppression stores. */

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import type { Trx } from '../db/connection.ts';
 import type { DeliveryRef } from './tokens.ts';
 
-type Step = 'asked' | 'confirmed' | 'unsubscribed' | 'not-me';
+type Step = 'asked' | 'confirmed' | 'unsubscribed' | 'not-me' | 'bounced' | 'complained';
 
 /** Where an act came from. */
 export interface Origin {
-  /** `form`, `page`, `one-click`, `api`, `cli`, `import: <stated source>`. */
+  /** `form`, `page`, `one-click`, `api`, `cli`, `import: <stated source>`, `mailto`, `imap report 17`. */
   source: string;
   ip: string | null;
   userAgent: string | null;

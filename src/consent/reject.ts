@@ -6,7 +6,7 @@ import type { Keys } from './keys.ts';
 import { type Origin, writeRecord } from './record.ts';
 import { suppress } from './suppress.ts';
 import type { LinkRef } from './tokens.ts';
-import type { WaitClock } from './unsubscribe.ts';
+import { unsubscribeFromAll, type WaitClock } from './unsubscribe.ts';
 
 const NOT_ME_MONTHS = 12;
 
@@ -34,7 +34,7 @@ async function writeRejection(trx: Trx, keys: Keys, rejection: Rejection): Promi
     source: 'reader',
     until: await monthsAhead(trx, NOT_ME_MONTHS),
   });
-  await unsubscribeFromAll(trx, subscriber);
+  await unsubscribeFromAll(trx, subscriber, 'not-me');
   if (!added) return true;
   const record = { step: 'not-me', subscriberId: subscriber, newsletterId: newsletter } as const;
   await writeRecord(trx, { ...record, wording: null, origin });
@@ -57,9 +57,4 @@ async function monthsAhead(trx: Trx, months: number): Promise<Date> {
     until: Date;
   }>`SELECT now() + make_interval(months => ${months}::int) AS until`.execute(trx);
   return rows[0]!.until;
-}
-
-async function unsubscribeFromAll(trx: Trx, subscriberId: number): Promise<void> {
-  await sql`UPDATE subscriptions SET state = 'unsubscribed', unsubscribed_at = clock_timestamp(), left_by = 'not-me'
-    WHERE subscriber_id = ${subscriberId} AND state <> 'unsubscribed'`.execute(trx);
 }

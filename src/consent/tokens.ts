@@ -34,6 +34,11 @@ export interface ConfirmRef extends LinkRef {
   requestKey: number;
 }
 
+/** A delivery, and whom it went to. */
+export interface DeliveryClaim extends DeliveryRef {
+  linkKey: number;
+}
+
 /** How long a confirmation link works. */
 export const CONFIRM_HOURS = 72;
 
@@ -109,19 +114,24 @@ export function readPreferencesToken(keys: Keys, token: string): LinkRef | null 
  * where there is no subscriber) must be that of the delivery's subscriber: in a restored database the number may belong
  * to another mail.
  */
-export function deliveryToken(keys: Keys, ref: DeliveryRef & { linkKey: number }): string {
+export function deliveryToken(keys: Keys, ref: DeliveryClaim): string {
   return keys.sign('delivery', pack([ref.issue, ref.delivery, ref.linkKey]));
 }
 
-export function readDeliveryToken(keys: Keys, token: string): (DeliveryRef & { linkKey: number }) | null {
-  const numbers = unpack(keys.verify('delivery', token), 3);
+export function readDeliveryToken(keys: Keys, token: string): DeliveryClaim | null {
+  return readDeliveryClaim(keys.verify('delivery', token));
+}
+
+/** The verified content of a delivery's token. */
+export function readDeliveryClaim(payload: Buffer | null): DeliveryClaim | null {
+  const numbers = unpack(payload, 3);
   if (!numbers) return null;
   const [issue, delivery, linkKey] = numbers as [number, number, number];
   return { issue, delivery, linkKey };
 }
 
 /** LEB128: seven bits per octet, low bits first, so that small ids make short links. */
-function pack(numbers: readonly number[]): Buffer {
+export function pack(numbers: readonly number[]): Buffer {
   const octets: number[] = [];
   for (const number of numbers) {
     if (!Number.isSafeInteger(number) || number < 0)
@@ -134,7 +144,7 @@ function pack(numbers: readonly number[]): Buffer {
 }
 
 /** Exactly `count` numbers, or null. */
-function unpack(payload: Buffer | null, count: number): number[] | null {
+export function unpack(payload: Buffer | null, count: number): number[] | null {
   const numbers: number[] = [];
   let number = 0;
   let weight = 1;

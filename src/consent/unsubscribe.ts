@@ -2,8 +2,8 @@
  * Unsubscribe: final at once. It is one transaction, and it is answered only after the commit, once none of the
  * person's mails of this newsletter is on the wire any more (at most 2 s).
  */
-import { CompiledQuery } from 'kysely';
-import { type Db, prepared } from '../db/connection.ts';
+import { CompiledQuery, sql } from 'kysely';
+import { type Db, prepared, type Trx } from '../db/connection.ts';
 import { acceptByReader } from '../ledger/evidence.ts';
 import { PLAN_LOCK, waitWhileInFlight } from '../ledger/unsubscribe-guard.ts';
 import { type Origin, recordedUserAgent } from './record.ts';
@@ -99,4 +99,17 @@ async function writeUnsubscribe(db: Db, request: Unsubscription): Promise<boolea
     ]),
   );
   return rows[0]!.in_flight;
+}
+
+/**
+ * Ends every subscription of a person who wants no mail at all. The caller suppresses them in the same transaction, which
+ * skips what waits.
+ */
+export async function unsubscribeFromAll(
+  trx: Trx,
+  subscriberId: number,
+  by: Extract<LeftBy, 'not-me' | 'complaint'>,
+): Promise<void> {
+  await sql`UPDATE subscriptions SET state = 'unsubscribed', unsubscribed_at = clock_timestamp(), left_by = ${by}
+    WHERE subscriber_id = ${subscriberId} AND state <> 'unsubscribed'`.execute(trx);
 }

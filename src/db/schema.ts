@@ -407,6 +407,40 @@ interface AuditLogTable {
   details: Json<Record<string, unknown>>;
 }
 
+/** `class` is a `FeedbackClass` of feedback/report.ts. */
+export interface FeedbackReportsTable {
+  id: GeneratedAlways<number>;
+  digest: Buffer;
+  part: number;
+  source: string;
+  class: string;
+  reason: string;
+  status: string | null;
+  diagnostic: string | null;
+  found_by: string | null;
+  proven: boolean;
+  issue_id: number | null;
+  delivery_id: number | null;
+  newsletter_id: number | null;
+  subscriber_id: number | null;
+  lane: string | null;
+  relay: string | null;
+  action: string;
+  at: Now;
+}
+
+interface FeedbackRulesTable {
+  id: GeneratedAlways<number>;
+  from_class: string | null;
+  reason: string | null;
+  status: string | null;
+  lane: string | null;
+  words: string | null;
+  class: string;
+  note: Generated<string>;
+  created_at: Now;
+}
+
 interface SigningKeysTable {
   kid: string;
   since: Now;
@@ -458,4 +492,6 @@ export interface Database {
   audit_log: AuditLogTable;
   installation: InstallationTable;
   signing_keys: SigningKeysTable;
+  feedback_reports: FeedbackReportsTable;
+  feedback_rules: FeedbackRulesTable;
 }

@@ -33,6 +33,8 @@ export interface Clues {
   returnPaths: string[];
   /** Without angle brackets. */
   messageIds: string[];
+  /** The relay's own ids of the message, as its reply to the final dot gave them. Only providers' events have them. */
+  relayIds?: string[];
 }
 
 export interface Report {

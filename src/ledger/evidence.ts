@@ -1,12 +1,12 @@
 /**
- * Evidence that a delivery arrived after all: a line in the relay's log, or an action by its reader. It settles an
- * unknown. It also settles a row that waits again after being unknown, so that it is not sent a second time.
+ * Evidence that a delivery arrived after all: a line in the relay's log, an action by its reader, or what came back
+ * about it. It settles an unknown. It also settles a row that waits again after being unknown, so that it is not sent a second time.
  */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import { moveDeliveries } from './moves/move-deliveries.ts';
 
-export type Evidence = 'relay-log' | 'reader';
+export type Evidence = 'relay-log' | 'reader' | 'feedback';
 
 /** A delivery that the relay may have taken although the ledger does not say so. */
 export interface UncertainDelivery {

@@ -31,7 +31,7 @@ export type RefusedReason =
 type UnknownReason = 'no-reply' | 'worker-stopped' | 'worker-died' | 'restored';
 
 /** What settled an unknown. */
-type SettledBy = 'editor' | 'relay-log' | 'reader';
+type SettledBy = 'editor' | 'relay-log' | 'reader' | 'feedback';
 
 type SkippedReason =
   | 'cancelled'

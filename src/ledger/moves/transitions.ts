@@ -13,7 +13,7 @@
  * The relay's reply settles it: 2xx -> `accepted`, 4xx -> `deferred` (due again by the schedule), 5xx -> `refused`. If
  * the dot was not written after all, it goes back to `planned`. If the dot was written and no reply came (the
  * connection or our process died), it becomes `unknown` and stays so until a late reply to the same worker, evidence
- * (the relay's log, the reader's use of a link), the editor or the newsletter's policy settles it. Evidence also
+ * (the relay's log, the reader's use of a link, a bounce or complaint about it), the editor or the newsletter's policy settles it. Evidence also
  * settles a row that waits again after it was unknown.
  *
  * `deferred` says only that a row waits for its `due_at`. Besides the relay's 4xx, that is a row that was postponed

@@ -1,0 +1,174 @@
+/**
+ * Applies what came back: finds the delivery, settles it if its outcome was unknown, notes the feedback on it, and does
+ * what the policy says. Each recipient of a report is one transaction, and the same report again changes nothing.
+ */
+import type { Keys } from '../consent/keys.ts';
+import { type Origin, writeRecord } from '../consent/record.ts';
+import { suppress } from '../consent/suppress.ts';
+import { unsubscribeFromAll } from '../consent/unsubscribe.ts';
+import type { Db, Trx } from '../db/connection.ts';
+import { acceptByEvidence } from '../ledger/evidence.ts';
+import { noteFeedback } from '../ledger/feedback/note-feedback.ts';
+import { lockAgainstPlanning, waitWhileInFlight } from '../ledger/unsubscribe-guard.ts';
+import type { Clock, Log } from '../ports.ts';
+import { issueName } from '../sends/issue-name.ts';
+import { type FoundDelivery, findDelivery, identitiesOf } from './match.ts';
+import { type Action, type Decision, decide, type Facts } from './policy.ts';
+import { isLaneSuspect } from './provider-guard.ts';
+import type { RecipientReport, Report } from './report.ts';
+import { byRules, readRules } from './rules.ts';
+import { softFailuresOf } from './soft-failures.ts';
+import { earlierAction, type FeedbackSource, noteAction, storeReport } from './store.ts';
+
+export interface FeedbackContext {
+  db: Db;
+  keys: Keys;
+  clock: Clock;
+  log: Log;
+}
+
+/** What became of one recipient of a report. */
+export interface Applied extends RecipientReport {
+  /** `weekly/2026-11-23/4711`: the issue and the delivery's id; null: none of ours was found. */
+  delivery: string | null;
+  action: Action | 'duplicate';
+}
+
+/**
+ * Resolves after the commit, once nothing more can reach the people whom it suppressed. It may be called again for the
+ * same report, also at the same time.
+ */
+export async function applyReport(
+  context: FeedbackContext,
+  report: Report,
+  source: FeedbackSource,
+): Promise<Applied[]> {
+  const applied: Applied[] = [];
+  for (const [part, recipient] of report.recipients.entries())
+    applied.push(await applyPart(context, report, source, { part, recipient }));
+  return applied;
+}
+
+interface Part {
+  part: number;
+  recipient: RecipientReport;
+}
+
+async function applyPart(
+  context: FeedbackContext,
+  { clues }: Report,
+  source: FeedbackSource,
+  { part, recipient }: Part,
+): Promise<Applied> {
+  const { db, keys, clock } = context;
+  const found = await findDelivery(db, keys, clues, recipient, source.authenticated);
+  const what = byRules(await readRules(db), recipient, found?.lane ?? null);
+  const delivery = found && `${await issueName(db, found.issue)}/${found.id}`;
+  const decision = await db.transaction().execute(async (trx) => {
+    await lockAgainstPlanning(trx);
+    const id = await storeReport(trx, source, part, what, found);
+    return id === null ? null : act(trx, context, { id, what, found, source });
+  });
+  if (!decision) {
+    const earlier = await earlierAction(db, source.digest, part);
+    return { ...what, delivery, action: earlier === 'none' ? 'none' : 'duplicate' };
+  }
+  if (decision.suppress && found?.subscriberId)
+    await waitWhileInFlight(
+      db,
+      clock,
+      { subscriberId: found.subscriberId, newsletterId: null },
+      decision.suppress,
+    );
+  report(context, source, what, delivery, decision.action);
+  return { ...what, delivery, action: decision.action };
+}
+
+interface Stored {
+  id: number;
+  what: RecipientReport;
+  found: FoundDelivery | null;
+  source: FeedbackSource;
+}
+
+async function act(trx: Trx, { keys }: FeedbackContext, stored: Stored): Promise<Decision> {
+  const { id, what, found, source } = stored;
+  const decision = decide(what.class, await factsOf(trx, what, found));
+  if (found?.proven) {
+    await acceptByEvidence(trx, found.issue, [{ id: found.id, reply: null }], 'feedback');
+    if (decision.feedback) await noteFeedback(trx, found, decision.feedback);
+  }
+  if (decision.suppress && found?.identity)
+    await suppressPerson(trx, keys, { ...found, identity: found.identity }, decision.suppress, {
+      source: `${source.name} report ${id}`,
+      ip: null,
+      userAgent: null,
+      language: null,
+    });
+  if (decision.action !== 'none') await noteAction(trx, id, decision.action);
+  return decision;
+}
+
+async function factsOf(trx: Trx, what: RecipientReport, found: FoundDelivery | null): Promise<Facts> {
+  const named = identitiesOf(what);
+  const failed = what.class === 'soft' || what.class === 'hard';
+  return {
+    found: found !== null,
+    proven: found?.proven ?? false,
+    sameAddress: named.length === 0 || found?.identity == null || named.includes(found.identity),
+    soft:
+      failed && found?.subscriberId ? await softFailuresOf(trx, found.subscriberId) : { issues: 0, days: 0 },
+    providerSuspect:
+      what.class === 'hard' && found?.proven === true && (await isLaneSuspect(trx, found.lane)),
+  };
+}
+
+/** A complaint also ends every subscription, so that a later confirmation of one revives that one only. */
+async function suppressPerson(
+  trx: Trx,
+  keys: Keys,
+  found: FoundDelivery & { identity: string },
+  reason: 'bounce' | 'complaint',
+  origin: Origin,
+): Promise<void> {
+  const { added, subscriberId } = await suppress(trx, keys, {
+    identity: found.identity,
+    newsletterId: null,
+    reason,
+    source: origin.source,
+    until: null,
+  });
+  if (subscriberId === null) return;
+  if (reason === 'complaint') await unsubscribeFromAll(trx, subscriberId, 'complaint');
+  if (added)
+    await writeRecord(trx, {
+      step: reason === 'bounce' ? 'bounced' : 'complained',
+      subscriberId,
+      newsletterId: null,
+      wording: null,
+      origin,
+      delivery: { issue: found.issue, delivery: found.id },
+    });
+}
+
+function report(
+  { log }: FeedbackContext,
+  source: FeedbackSource,
+  what: RecipientReport,
+  delivery: string | null,
+  action: Action,
+): void {
+  const fields = {
+    source: source.name,
+    class: what.class,
+    reason: what.reason,
+    status: what.status,
+    delivery,
+  };
+  if (action === 'quarantined')
+    log.warn(
+      fields,
+      'a provider calls far more addresses unknown than usual: kept in quarantine, not suppressed',
+    );
+  else log.info({ ...fields, action }, 'feedback came back');
+}
