@@ -42,7 +42,25 @@ export interface SubscriberView {
     since: Date;
     until: Date | null;
   }[];
-  consent: { step: string; newsletter: string | null; source: string; wording: string | null; at: Date }[];
+  consent: RecordView[];
+}
+
+/** A consent record, as its person may see it too. */
+interface RecordView {
+  step: string;
+  newsletter: string | null;
+  source: string;
+  /** The exact words, and the version that they are. */
+  wording: string | null;
+  wordingVersion: string | null;
+  language: string | null;
+  page: string | null;
+  /** A keyed hash of the address that it came from. */
+  ipHash: string | null;
+  userAgent: string | null;
+  /** The mail whose link was used: a confirmation mail, or an issue's. */
+  mail: { issue: string | null; delivery: number } | null;
+  at: Date;
 }
 
 /** Throws Refused('unknown-subscriber') when neither a subscriber nor a suppression has this identity. */
@@ -121,8 +139,12 @@ async function suppressionsOf(db: Db, keys: Keys, identity: string): Promise<Sub
 }
 
 async function consentOf(db: Db, subscriberId: number): Promise<SubscriberView['consent']> {
-  const { rows } = await sql<SubscriberView['consent'][number]>`
-    SELECT c.step, n.slug AS newsletter, c.source, c.wording, c.at
+  const { rows } = await sql<RecordView>`
+    SELECT c.step, n.slug AS newsletter, c.source, c.wording, c.wording_version AS "wordingVersion", c.language, c.page,
+      encode(c.ip_hash, 'hex') AS "ipHash", c.user_agent AS "userAgent",
+      CASE WHEN c.delivery_id IS NOT NULL THEN
+        jsonb_build_object('issue', (SELECT slug FROM issues WHERE id = c.delivery_issue_id), 'delivery', c.delivery_id) END AS mail,
+      c.at
     FROM consent_records c LEFT JOIN newsletters n ON n.id = c.newsletter_id
     WHERE c.subscriber_id = ${subscriberId} ORDER BY c.id`.execute(db);
   return rows;

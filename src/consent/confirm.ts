@@ -5,6 +5,7 @@
 import { sql } from 'kysely';
 import type { Trx } from '../db/connection.ts';
 import type { SubscriptionState } from '../db/schema.ts';
+import { SERVICE } from '../ledger/service-mail.ts';
 import type { Keys } from './keys.ts';
 import { lockPerson } from './person.ts';
 import { type Origin, writeRecord } from './record.ts';
@@ -22,7 +23,7 @@ const LIFTED_BY_CONFIRMING: readonly SuppressionReason[] = ['bounce', 'complaint
 
 /** True when the person is a subscriber now; false when the link can no longer confirm anything. */
 export async function confirm(trx: Trx, keys: Keys, confirmation: Confirmation): Promise<boolean> {
-  const { newsletter, subscriber } = confirmation;
+  const { newsletter, subscriber, mail } = confirmation;
   const person = await lockPerson(trx, { id: subscriber });
   if (person?.linkKey !== confirmation.linkKey) return false;
   const state = await stateOf(trx, confirmation);
@@ -38,6 +39,7 @@ export async function confirm(trx: Trx, keys: Keys, confirmation: Confirmation):
     newsletterId: newsletter,
     wording: confirmation.wording,
     origin: confirmation.origin,
+    ...(mail !== undefined && { delivery: { issue: SERVICE, delivery: mail } }),
   });
   return true;
 }

@@ -104,6 +104,14 @@ export class Keys {
   hashes(identity: string): IdentityHash[] {
     return this.#keys.map((key) => hashBy(key, identity));
   }
+
+  /**
+   * Every key's hash of a text that is no identity, newest first. `purpose` keeps apart what must not be compared: the
+   * network that a budget counts, the address that a consent record names.
+   */
+  hashesOf(purpose: string, text: string): Buffer[] {
+    return this.#keys.map((key) => key.mac(`hash ${purpose}`, text).subarray(0, TAG_OCTETS));
+  }
 }
 
 function tag(key: Key, purpose: string, head: string): string {

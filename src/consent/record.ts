@@ -1,6 +1,7 @@
 /** Consent records: append-only proof of what was agreed to, when, from where and by which step. */
 import { createHash } from 'node:crypto';
 import type { Trx } from '../db/connection.ts';
+import type { Keys } from './keys.ts';
 import type { DeliveryRef } from './tokens.ts';
 
 type Step = 'asked' | 'confirmed' | 'unsubscribed' | 'not-me' | 'bounced' | 'complained';
@@ -9,7 +10,10 @@ type Step = 'asked' | 'confirmed' | 'unsubscribed' | 'not-me' | 'bounced' | 'com
 export interface Origin {
   /** `form`, `page`, `one-click`, `api`, `cli`, `import: <stated source>`, `mailto`, `imap report 17`. */
   source: string;
-  ip: string | null;
+  /** As `hashedIp` makes it: shows that two acts came from one place, or from a given one, and names no place. */
+  ipHash: Buffer | null;
+  /** The page that they saw: its path here without the token, or the site that our form stands on. */
+  page: string | null;
   userAgent: string | null;
   /** The language of the page or mail that the person read. */
   language: string | null;
@@ -43,13 +47,27 @@ export async function writeRecord(trx: Trx, record: ConsentRecord): Promise<void
       wording_version: record.wording === null ? null : wordingVersion(record.wording),
       language: record.origin.language,
       source: record.origin.source,
-      ip: record.origin.ip,
+      ip_hash: record.origin.ipHash,
+      page: record.origin.page,
       user_agent: recordedUserAgent(record.origin),
       delivery_issue_id: record.delivery?.issue ?? null,
       delivery_id: record.delivery?.delivery ?? null,
     })
     .execute();
 }
+
+/** By the newest key; whoever compares needs the keys of that time. */
+export const hashedIp = (keys: Keys, ip: string | null): Buffer | null =>
+  ip === null ? null : (keys.hashesOf('ip', ip)[0] ?? null);
+
+/** An act on the command line. */
+export const fromCommandLine: Origin = {
+  source: 'cli',
+  ipHash: null,
+  page: null,
+  userAgent: null,
+  language: null,
+};
 
 /** Derived from the text, so that nobody can change a wording and forget to give it a new version. */
 function wordingVersion(wording: string): string {

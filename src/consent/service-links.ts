@@ -49,10 +49,13 @@ export function serviceLinks(context: LinkContext, mail: LinkedServiceMail): Lin
 
 function confirmationLinks(
   { keys, publicUrl, now }: LinkContext,
-  { requestKey }: LinkedServiceMail,
+  { requestKey, id }: LinkedServiceMail,
   ref: LinkRef,
 ): Links {
   const reject = `${publicUrl}/reject/${rejectToken(keys, ref)}`;
   if (requestKey === null) return { reject };
-  return { confirm: `${publicUrl}/confirm/${confirmToken(keys, { ...ref, requestKey }, now)}`, reject };
+  return {
+    confirm: `${publicUrl}/confirm/${confirmToken(keys, { ...ref, requestKey, mail: id }, now)}`,
+    reject,
+  };
 }

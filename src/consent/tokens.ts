@@ -32,6 +32,8 @@ export interface UnsubscribeRef extends LinkRef, DeliveryRef {}
 export interface ConfirmRef extends LinkRef {
   /** `subscriptions.request_key`: the link works for this request only. */
   requestKey: number;
+  /** The confirmation mail that the link came with; absent in links that 0.1.0 made. */
+  mail?: number;
 }
 
 /** A delivery, and whom it went to. */
@@ -66,20 +68,34 @@ export function readUnsubscribeToken(keys: Keys, token: string): UnsubscribeRef 
 /** The confirmation link; works until `CONFIRM_HOURS` after `now`. */
 export function confirmToken(keys: Keys, ref: ConfirmRef, now: Date): string {
   const expires = Math.floor(now.getTime() / 1000) + CONFIRM_HOURS * 3600;
-  return keys.sign('confirm', pack([ref.newsletter, ref.subscriber, ref.linkKey, ref.requestKey, expires]));
+  return keys.sign(
+    'confirm',
+    pack([
+      ref.newsletter,
+      ref.subscriber,
+      ref.linkKey,
+      ref.requestKey,
+      expires,
+      ...(ref.mail === undefined ? [] : [ref.mail]),
+    ]),
+  );
 }
 
 export function readConfirmToken(keys: Keys, token: string, now: Date): ConfirmRef | null {
-  const numbers = unpack(keys.verify('confirm', token), 5);
+  const payload = keys.verify('confirm', token);
+  const numbers = unpack(payload, 6) ?? unpack(payload, 5);
   if (!numbers) return null;
-  const [newsletter, subscriber, linkKey, requestKey, expires] = numbers as [
+  const [newsletter, subscriber, linkKey, requestKey, expires, mail] = numbers as [
     number,
     number,
     number,
     number,
     number,
+    number?,
   ];
-  return now.getTime() < expires * 1000 ? { newsletter, subscriber, linkKey, requestKey } : null;
+  return now.getTime() < expires * 1000
+    ? { newsletter, subscriber, linkKey, requestKey, ...(mail !== undefined && { mail }) }
+    : null;
 }
 
 /** "It was not me: never write to me." Never expires: all it does is stop mail. */

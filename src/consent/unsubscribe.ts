@@ -55,7 +55,7 @@ export async function unsubscribeByLink(
 
 const UNSUBSCRIBE_BY_LINK = prepared(
   'unsubscribe-by-link',
-  `SELECT person, in_flight AS "inFlight" FROM unsubscribe_by_link($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+  `SELECT person, in_flight AS "inFlight" FROM unsubscribe_by_link($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 );
 
 /** One call and one transaction, since mail providers send such requests by the thousand. */
@@ -69,7 +69,8 @@ async function writeUnsubscribeByLink(db: Db, ref: UnsubscribeRef, origin: Origi
       linkKey,
       origin.source,
       origin.language,
-      origin.ip,
+      origin.ipHash,
+      origin.page,
       recordedUserAgent(origin),
       issue,
       delivery,
@@ -80,7 +81,7 @@ async function writeUnsubscribeByLink(db: Db, ref: UnsubscribeRef, origin: Origi
 
 const UNSUBSCRIBE = prepared(
   'unsubscribe',
-  'SELECT unsubscribe($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS in_flight',
+  'SELECT unsubscribe($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS in_flight',
 );
 
 /**
@@ -89,7 +90,8 @@ const UNSUBSCRIBE = prepared(
  */
 async function writeUnsubscribe(db: Db, request: Unsubscription): Promise<boolean> {
   const { newsletter, subscriber, by, origin, delivery } = request;
-  const values = [PLAN_LOCK, newsletter, subscriber, by, origin.source, origin.language, origin.ip];
+  const { source, language, ipHash, page } = origin;
+  const values = [PLAN_LOCK, newsletter, subscriber, by, source, language, ipHash, page];
   const { rows } = await db.executeQuery<{ in_flight: boolean }>(
     CompiledQuery.raw(UNSUBSCRIBE, [
       ...values,

@@ -98,7 +98,10 @@ interface ConsentRecordsTable {
   wording_version: string | null;
   language: string | null;
   source: string;
+  /** Of records that 0.1.0 wrote; since then only the hash is kept. */
   ip: string | null;
+  ip_hash: Buffer | null;
+  page: string | null;
   user_agent: string | null;
   delivery_issue_id: number | null;
   delivery_id: number | null;

@@ -101,7 +101,8 @@ async function act(trx: Trx, { keys }: FeedbackContext, stored: Stored): Promise
   if (decision.suppress && found?.identity)
     await suppressPerson(trx, keys, { ...found, identity: found.identity }, decision.suppress, {
       source: `${source.name} report ${id}`,
-      ip: null,
+      ipHash: null,
+      page: null,
       userAgent: null,
       language: null,
     });

@@ -1,12 +1,21 @@
 import { expect, test } from 'vitest';
 import { confirm } from '../../src/consent/confirm.ts';
 import { confirmLinkUse } from '../../src/consent/link-state.ts';
+import { hashedIp } from '../../src/consent/record.ts';
 import type { ConfirmRef } from '../../src/consent/tokens.ts';
 import { unsubscribe } from '../../src/consent/unsubscribe.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { insertNewsletter } from '../helpers/rows.ts';
 import { useTestDatabase } from '../helpers/use-test-database.ts';
-import { fromPage, hoursLater, keys, linkTo, requestSubscription, subscriptionOf } from './fixtures.ts';
+import {
+  fromPage,
+  hoursLater,
+  keys,
+  linkTo,
+  recordsOf,
+  requestSubscription,
+  subscriptionOf,
+} from './fixtures.ts';
 
 const database = useTestDatabase();
 
@@ -60,4 +69,26 @@ test('the old link of somebody whom an editor removed while pending does not bri
   await hoursLater(db, 25);
   await requestSubscription(db, email, newsletter);
   expect(await confirms(link)).toBe(false);
+});
+
+test('the record of a confirmation says which mail was answered, on which page, and from where only as a hash', async () => {
+  const { db, subscriber, link } = await pending('proof@example.org');
+  const mail = await db
+    .selectFrom('deliveries')
+    .select('id')
+    .where('subscriber_id', '=', subscriber)
+    .executeTakeFirstOrThrow();
+  expect(await confirms({ ...link, mail: mail.id })).toBe(true);
+  expect(await recordsOf(db, subscriber)).toMatchObject([
+    { step: 'asked' },
+    {
+      step: 'confirmed',
+      wording: 'Yes.',
+      page: '/confirm',
+      ip: null,
+      ip_hash: hashedIp(keys, '192.0.2.1'),
+      delivery_issue_id: 0,
+      delivery_id: mail.id,
+    },
+  ]);
 });

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { readAddress } from '../../src/consent/identity.ts';
 import { Keys } from '../../src/consent/keys.ts';
-import type { Origin } from '../../src/consent/record.ts';
+import { hashedIp, type Origin } from '../../src/consent/record.ts';
 import {
   type SubscribeRequest,
   type SubscribeResult,
@@ -13,7 +13,13 @@ import type { Db } from '../../src/db/connection.ts';
 
 export const keys = new Keys(['a secret of the tests that is long enough']);
 
-export const fromPage: Origin = { source: 'page', ip: '192.0.2.1', userAgent: 'Reader/1.0', language: 'en' };
+export const fromPage: Origin = {
+  source: 'page',
+  ipHash: hashedIp(keys, '192.0.2.1'),
+  page: '/confirm',
+  userAgent: 'Reader/1.0',
+  language: 'en',
+};
 
 /** The link of a person; for ids that are nobody's, with keys that are nobody's. */
 export async function linkTo(db: Db, newsletter: number, subscriber: number): Promise<ConfirmRef> {
@@ -79,7 +85,14 @@ export function subscribeRequest(
     name: null,
     language: null,
     wording: 'I want it.',
-    origin: { source: 'form', ip, userAgent: null, language: 'en' },
+    origin: {
+      source: 'form',
+      ipHash: hashedIp(keys, ip),
+      page: '/subscribe/weekly',
+      userAgent: null,
+      language: 'en',
+    },
+    ip,
     ...rest,
   };
 }

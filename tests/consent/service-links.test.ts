@@ -30,7 +30,7 @@ const mail = (more: Partial<LinkedServiceMail>): LinkedServiceMail => ({
 test('a confirmation mail says yes or "not me", counted from the mail', () => {
   const links = serviceLinks(context, mail({ requestKey: 6 }));
   expect(links.confirm).toMatch(/^https:\/\/example\.org\/mail\/confirm\//);
-  expect(readConfirmToken(keys, last(links.confirm), now)).toEqual({ ...ref, requestKey: 6 });
+  expect(readConfirmToken(keys, last(links.confirm), now)).toEqual({ ...ref, requestKey: 6, mail: 77 });
   expect(links.reject).toMatch(/^https:\/\/example\.org\/mail\/reject\//);
   expect(readRejectToken(keys, last(links.reject))).toEqual(ref);
 });

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hashedIp } from '../../src/consent/record.ts';
 import { buildServer } from '../../src/http/server/server.ts';
+import { keys } from '../consent/fixtures.ts';
 import { insertNewsletter } from '../helpers/rows.ts';
 import { FORM, form, memoryLog, openWeb, type Web } from './harness.ts';
 
@@ -41,9 +43,9 @@ describe('proxies', () => {
         payload: form({ email }),
       });
     await app.close();
-    const { rows } = await sql<{ ip: string }>`SELECT host(ip) AS ip FROM consent_records r
+    const { rows } = await sql<{ hash: Buffer | null }>`SELECT ip_hash AS hash FROM consent_records r
       JOIN subscribers p ON p.id = r.subscriber_id WHERE p.identity = ${email}`.execute(web.database.db);
-    return { ip: rows[0]?.ip, warnings: logged.filter((line) => line.includes('TRUST_PROXY')).length };
+    return { hash: rows[0]?.hash, warnings: logged.filter((line) => line.includes('TRUST_PROXY')).length };
   };
 
   test.each([
@@ -61,6 +63,6 @@ describe('proxies', () => {
     [['10.0.0.0/8'], '198.51.100.66, 203.0.113.1:567, 10.0.0.8:4711', '203.0.113.1', 0],
     [1, 'unknown', null, 0],
   ] as const)('TRUST_PROXY %j with "%s" is %s, with %i warnings', async (trust, forwarded, ip, warnings) => {
-    expect(await ask(trust, forwarded)).toEqual({ ip, warnings });
+    expect(await ask(trust, forwarded)).toEqual({ hash: hashedIp(keys, ip), warnings });
   });
 });

@@ -12,6 +12,7 @@ import {
   showSubscriber,
 } from '../../audience/subscriber.ts';
 import { subscribeUrl } from '../../consent/links.ts';
+import { fromCommandLine } from '../../consent/record.ts';
 import { unsubscribe } from '../../consent/unsubscribe.ts';
 import { Refused, Usage } from '../../errors.ts';
 import { askYes } from '../confirm.ts';
@@ -140,7 +141,17 @@ function viewText(view: SubscriberView): string {
   const lists = [
     ['subscriptions', view.subscriptions.map((s) => [s.newsletter, s.state, day(s.since)])],
     ['suppressions', view.suppressions.map((s) => [where(s.newsletter), s.reason, s.source, day(s.since)])],
-    ['consent', view.consent.map((c) => [day(c.at), c.step, where(c.newsletter), c.source])],
+    [
+      'consent',
+      view.consent.map((c) => [
+        minute(c.at),
+        c.step,
+        where(c.newsletter),
+        c.source,
+        c.page ?? '-',
+        versionOf(c),
+      ]),
+    ],
   ] as const;
   const attributes = Object.entries(view.attributes);
   const head = facts([
@@ -150,15 +161,24 @@ function viewText(view: SubscriberView): string {
     ['time zone', view.timezone ?? '-'],
     ...attributes,
   ]);
+  const wordings = new Map(view.consent.map((c) => [versionOf(c), c.wording]));
   return [
     head,
     ...lists.map(([title, rows]) => (rows.length === 0 ? `\nno ${title}` : `\n${titled(title, rows)}`)),
+    ...[...wordings].flatMap(([version, wording]) =>
+      wording === null ? [] : [`\nwording ${version}: ${wording}`],
+    ),
   ].join('\n');
 }
+
+const versionOf = ({ wordingVersion, language }: SubscriberView['consent'][number]): string =>
+  wordingVersion === null ? '-' : `${wordingVersion}${language === null ? '' : ` (${language})`}`;
 
 function titled(title: string, rows: readonly (readonly string[])[]): string {
   return table([title, ...(rows[0] ?? []).slice(1).map(() => '')], rows);
 }
+
+const minute = (date: Date): string => `${date.toISOString().slice(0, 16).replace('T', ' ')}Z`;
 
 const day = (date: Date | null): string => date?.toISOString().slice(0, 10) ?? '-';
 
@@ -183,7 +203,7 @@ async function unsubscribeByHand(open: OpenContext, address: string, slug: strin
     newsletter: newsletter.id,
     subscriber,
     by: 'editor',
-    origin: { source: 'cli', ip: null, userAgent: null, language: null },
+    origin: fromCommandLine,
   });
   out(
     { email, newsletter: slug, state: 'unsubscribed' },

@@ -23,6 +23,8 @@ export interface SubscribeRequest {
   /** The sentence beside the button. */
   wording: string | null;
   origin: Origin;
+  /** The address that the request came from, for the budgets of its networks; null when it is unknown. */
+  ip: string | null;
 }
 
 /** `lane` is set when a confirmation mail was planned: wake workers for it after the commit. */
@@ -45,7 +47,7 @@ export async function subscribe(trx: Trx, keys: Keys, request: SubscribeRequest)
   const taken = await spendBudgets(trx, {
     identity,
     newsletterId: request.newsletterId,
-    ip: request.origin.ip,
+    ip: request.ip,
     suppressed,
   });
   if ('spent' in taken) return { outcome: 'capped', budget: taken.spent, lane: null };

@@ -58,7 +58,7 @@ END $$;
 -- Leaving one newsletter. Each statement after the lock reads what was committed while it waited for it.
 CREATE OR REPLACE FUNCTION unsubscribe(
   p_lock bigint, p_newsletter bigint, p_subscriber bigint, p_left_by text,
-  p_source text, p_language text, p_ip inet, p_user_agent text, p_delivery_issue bigint, p_delivery bigint
+  p_source text, p_language text, p_ip_hash bytea, p_page text, p_user_agent text, p_delivery_issue bigint, p_delivery bigint
 ) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_advisory_xact_lock_shared(p_lock);
@@ -68,23 +68,23 @@ BEGIN
   UPDATE subscriptions SET state = 'unsubscribed', unsubscribed_at = clock_timestamp(), left_by = p_left_by
   WHERE newsletter_id = p_newsletter AND subscriber_id = p_subscriber AND state <> 'unsubscribed';
   IF FOUND THEN
-    INSERT INTO consent_records (subscriber_id, newsletter_id, step, language, source, ip, user_agent, delivery_issue_id, delivery_id)
-    VALUES (p_subscriber, p_newsletter, 'unsubscribed', p_language, p_source, p_ip, p_user_agent, p_delivery_issue, p_delivery);
+    INSERT INTO consent_records (subscriber_id, newsletter_id, step, language, source, ip_hash, page, user_agent, delivery_issue_id, delivery_id)
+    VALUES (p_subscriber, p_newsletter, 'unsubscribed', p_language, p_source, p_ip_hash, p_page, p_user_agent, p_delivery_issue, p_delivery);
   END IF;
   RETURN skip_waiting_deliveries(p_subscriber, p_newsletter, 'unsubscribed');
 END $$;
 
 -- The same by the link of a mail, in one call. person: as subscriber_of_link() has it.
 CREATE OR REPLACE FUNCTION unsubscribe_by_link(
-  p_lock bigint, p_newsletter bigint, p_subscriber bigint, p_link_key bigint, p_source text, p_language text, p_ip inet,
-  p_user_agent text, p_issue bigint, p_delivery bigint, OUT person bigint, OUT in_flight boolean
+  p_lock bigint, p_newsletter bigint, p_subscriber bigint, p_link_key bigint, p_source text, p_language text,
+  p_ip_hash bytea, p_page text, p_user_agent text, p_issue bigint, p_delivery bigint, OUT person bigint, OUT in_flight boolean
 ) LANGUAGE plpgsql AS $$
 BEGIN
   person := subscriber_of_link(p_subscriber, p_link_key);
   in_flight := false;
   IF person > 0 THEN
-    in_flight := unsubscribe(p_lock, p_newsletter, person, 'reader', p_source, p_language, p_ip, p_user_agent,
-      p_issue, p_delivery);
+    in_flight := unsubscribe(p_lock, p_newsletter, person, 'reader', p_source, p_language, p_ip_hash, p_page,
+      p_user_agent, p_issue, p_delivery);
   END IF;
 END $$;
 `;

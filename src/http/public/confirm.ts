@@ -41,7 +41,7 @@ export async function confirmRoutes(app: FastifyInstance, { parts }: { parts: We
       confirm(trx, parts.keys, {
         ...ref,
         wording: page.say('page.confirm.body', { newsletter: newsletter.name }),
-        origin: originOf(request, 'page', page.language),
+        origin: originOf(parts, request, 'page', page.language),
       }),
     );
     if (!yes) return sendPlainPage(parts, request, reply, 404, 'link');

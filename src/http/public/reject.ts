@@ -35,7 +35,7 @@ export async function rejectRoutes(app: FastifyInstance, { parts }: { parts: Web
     const page = pageContext(parts, request, newsletter);
     if (field(request, PRESSED) !== 'reject')
       return sendButtonPage(page, reply, 'reject', newsletter.name, 400);
-    const origin = originOf(request, 'page', page.language);
+    const origin = originOf(parts, request, 'page', page.language);
     const done = await reject(parts.db, parts.keys, parts.clock, { ...ref, origin });
     if (!done) return sendPlainPage(parts, request, reply, 404, 'link-away');
     return sendDonePage(page, reply, 'reject', newsletter.name);

@@ -14,7 +14,7 @@ import { field } from '../forms.ts';
 import type { WebParts } from '../parts.ts';
 import { PRESSED } from './button-page.ts';
 import { newsletterBySlug } from './newsletters.ts';
-import { originOf } from './origin.ts';
+import { clientIp, originOf } from './origin.ts';
 import { type PageContext, pageContext, sendPlainPage } from './page.ts';
 import { HONEYPOT, sendClosed, sendDone, sendHumanCheck, sendSubscribeForm } from './subscribe-pages.ts';
 
@@ -78,7 +78,8 @@ async function ask(
       name: readName(field(request, 'name')),
       language: page.language,
       wording: page.say('page.subscribe.wording', { newsletter: newsletter.name }),
-      origin: originOf(request, 'form', page.language),
+      origin: originOf(parts, request, 'form', page.language),
+      ip: clientIp(request),
     }),
   );
   if (result.outcome === 'asked') wakeWorkers(parts, result.lane);

@@ -38,14 +38,14 @@ export async function unsubscribeRoutes(app: FastifyInstance, { parts }: { parts
     const newsletter = await newsletterById(parts.db, ref.newsletter);
     if (!newsletter) return sendPlainPage(parts, request, reply, 404, 'link-away');
     const page = pageContext(parts, request, newsletter);
-    const origin = originOf(request, 'page', page.language);
+    const origin = originOf(parts, request, 'page', page.language);
     const left = await unsubscribeByLink(parts.db, parts.clock, ref, origin);
     return left ? sendLeft(page, reply, newsletter) : sendPlainPage(parts, request, reply, 404, 'link-away');
   });
 }
 
 async function oneClick(parts: WebParts, request: FastifyRequest, reply: FastifyReply, ref: UnsubscribeRef) {
-  const origin = originOf(request, 'one-click', null);
+  const origin = originOf(parts, request, 'one-click', null);
   const left = await unsubscribeByLink(parts.db, parts.clock, ref, origin);
   return reply
     .code(left ? 200 : 404)

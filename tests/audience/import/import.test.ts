@@ -18,7 +18,7 @@ async function leaves(newsletter: Newsletter, address: string): Promise<void> {
     .select('id')
     .where('identity', '=', address)
     .executeTakeFirstOrThrow();
-  const origin = { source: 'one-click', ip: null, userAgent: null, language: null };
+  const origin = { source: 'one-click', ipHash: null, page: null, userAgent: null, language: null };
   await unsubscribe(db, clock, { newsletter: newsletter.id, subscriber: id, by: 'reader', origin });
 }
 
@@ -46,6 +46,12 @@ describe('an import', () => {
           newsletter: weekly.slug,
           source: 'import: moved from elsewhere',
           wording: null,
+          wordingVersion: null,
+          language: null,
+          page: null,
+          ipHash: null,
+          userAgent: null,
+          mail: null,
           at: expect.any(Date),
         },
       ],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hashedIp } from '../../../src/consent/record.ts';
 import { suppress } from '../../../src/consent/suppress.ts';
 import { confirmToken, rejectToken } from '../../../src/consent/tokens.ts';
 import { HONEYPOT } from '../../../src/http/public/subscribe-pages.ts';
@@ -69,7 +70,9 @@ describe('the form', () => {
       {
         step: 'asked',
         source: 'form',
-        ip: '203.0.113.77',
+        ip: null,
+        ip_hash: hashedIp(keys, '203.0.113.77'),
+        page: '/subscribe/weekly',
         user_agent: 'Browser/9',
         language: 'zh',
         wording: expect.stringContaining('我愿意'),

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { eraseSubscriber } from '../../../src/audience/erase.ts';
 import { Keys } from '../../../src/consent/keys.ts';
+import { hashedIp } from '../../../src/consent/record.ts';
 import { confirmToken, unsubscribeToken } from '../../../src/consent/tokens.ts';
 import { openDb, openPool } from '../../../src/db/connection.ts';
 import { buildServer } from '../../../src/http/server/server.ts';
@@ -61,7 +62,13 @@ describe('one click (RFC 8058), over a real socket', () => {
     expect(await state()).toBe('unsubscribed');
     expect((await deliveryState(web.database.db, planned)).state).toBe('skipped');
     expect(await recordsOf(web.database.db, subscriber)).toMatchObject([
-      { step: 'unsubscribed', source: 'one-click', ip: '127.0.0.1' },
+      {
+        step: 'unsubscribed',
+        source: 'one-click',
+        ip: null,
+        ip_hash: hashedIp(keys, '127.0.0.1'),
+        page: '/unsubscribe',
+      },
     ]);
     expect((await post(body())).status, 'already gone').toBe(200);
   });
