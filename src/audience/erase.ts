@@ -65,6 +65,7 @@ async function deletePerson(trx: Trx, keys: Keys, identity: string, id: number):
   await sql`UPDATE consent_records SET ip = NULL, ip_hash = NULL, page = NULL, user_agent = NULL WHERE subscriber_id = ${id}`.execute(
     trx,
   );
+  await sql`UPDATE leaving_reasons SET comment = NULL WHERE subscriber_id = ${id}`.execute(trx);
   await trx.deleteFrom('confirmation_requests').where('identity', '=', identity).execute();
   await trx.deleteFrom('subscribers').where('id', '=', id).execute();
 }

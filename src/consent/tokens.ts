@@ -7,6 +7,7 @@
  * token looks the person up by both (`link-state.ts`).
  */
 import type { Keys } from './keys.ts';
+import { readNumbers, signNumbers, unpackNumbers } from './signed-numbers.ts';
 
 /** Rows by their ids. */
 export interface DeliveryRef {
@@ -41,88 +42,93 @@ export interface DeliveryClaim extends DeliveryRef {
   linkKey: number;
 }
 
+/** The page that somebody sees while and after they leave. */
+export interface LeavingRef extends LinkRef {
+  /** The consent record of their unsubscribe; 0 before they have left. */
+  record: number;
+}
+
+/** One of the two mailboxes that confirm a new address. */
+export interface AddressRef extends LinkRef {
+  /** `address_changes.id` */
+  change: number;
+  side: 'old' | 'new';
+}
+
 /** How long a confirmation link works. */
 export const CONFIRM_HOURS = 72;
+/** How long somebody who has just left can undo it. */
+export const LEAVING_MINUTES = 30;
+/** How long the link to a person's data works. */
+export const DATA_HOURS = 24;
+/** How long both mailboxes have to confirm a new address. */
+export const ADDRESS_HOURS = 24;
 
 /** The unsubscribe link. Never expires: people unsubscribe from old mails. */
-export function unsubscribeToken(keys: Keys, ref: UnsubscribeRef): string {
-  return keys.sign(
-    'unsubscribe',
-    pack([ref.newsletter, ref.subscriber, ref.linkKey, ref.issue, ref.delivery]),
-  );
-}
+export const unsubscribeToken = (keys: Keys, ref: UnsubscribeRef): string =>
+  signNumbers(keys, 'unsubscribe', ref);
 
-export function readUnsubscribeToken(keys: Keys, token: string): UnsubscribeRef | null {
-  const numbers = unpack(keys.verify('unsubscribe', token), 5);
-  if (!numbers) return null;
-  const [newsletter, subscriber, linkKey, issue, delivery] = numbers as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return { newsletter, subscriber, linkKey, issue, delivery };
-}
+export const readUnsubscribeToken = (keys: Keys, token: string): UnsubscribeRef | null =>
+  readNumbers(keys, 'unsubscribe', token);
 
 /** The confirmation link; works until `CONFIRM_HOURS` after `now`. */
 export function confirmToken(keys: Keys, ref: ConfirmRef, now: Date): string {
-  const expires = Math.floor(now.getTime() / 1000) + CONFIRM_HOURS * 3600;
-  return keys.sign(
-    'confirm',
-    pack([
-      ref.newsletter,
-      ref.subscriber,
-      ref.linkKey,
-      ref.requestKey,
-      expires,
-      ...(ref.mail === undefined ? [] : [ref.mail]),
-    ]),
-  );
+  const numbers = { ...ref, expires: secondsOf(now) + CONFIRM_HOURS * 3600 };
+  const { mail } = ref;
+  return mail === undefined
+    ? signNumbers(keys, 'confirm', numbers)
+    : signNumbers(keys, 'confirm:mail', { ...numbers, mail });
 }
 
-export function readConfirmToken(keys: Keys, token: string, now: Date): ConfirmRef | null {
-  const payload = keys.verify('confirm', token);
-  const numbers = unpack(payload, 6) ?? unpack(payload, 5);
-  if (!numbers) return null;
-  const [newsletter, subscriber, linkKey, requestKey, expires, mail] = numbers as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number?,
-  ];
-  return now.getTime() < expires * 1000
-    ? { newsletter, subscriber, linkKey, requestKey, ...(mail !== undefined && { mail }) }
-    : null;
-}
+export const readConfirmToken = (keys: Keys, token: string, now: Date): ConfirmRef | null =>
+  unexpired(readNumbers(keys, 'confirm:mail', token) ?? readNumbers(keys, 'confirm', token), now);
 
 /** "It was not me: never write to me." Never expires: all it does is stop mail. */
-export function rejectToken(keys: Keys, ref: LinkRef): string {
-  return keys.sign('reject', pack([ref.newsletter, ref.subscriber, ref.linkKey]));
-}
+export const rejectToken = (keys: Keys, ref: LinkRef): string => signNumbers(keys, 'reject', ref);
 
-export function readRejectToken(keys: Keys, token: string): LinkRef | null {
-  const numbers = unpack(keys.verify('reject', token), 3);
-  if (!numbers) return null;
-  const [newsletter, subscriber, linkKey] = numbers as [number, number, number];
-  return { newsletter, subscriber, linkKey };
-}
+export const readRejectToken = (keys: Keys, token: string): LinkRef | null =>
+  readNumbers(keys, 'reject', token);
 
 /**
  * The preferences page of one person. Never expires. Issues get forwarded, so it shows and changes only what the page
  * offers; the person's data, its export and the erasure need a link of their own.
  */
-export function preferencesToken(keys: Keys, ref: LinkRef): string {
-  return keys.sign('preferences', pack([ref.newsletter, ref.subscriber, ref.linkKey]));
-}
+export const preferencesToken = (keys: Keys, ref: LinkRef): string => signNumbers(keys, 'preferences', ref);
 
-export function readPreferencesToken(keys: Keys, token: string): LinkRef | null {
-  const numbers = unpack(keys.verify('preferences', token), 3);
-  if (!numbers) return null;
-  const [newsletter, subscriber, linkKey] = numbers as [number, number, number];
-  return { newsletter, subscriber, linkKey };
+export const readPreferencesToken = (keys: Keys, token: string): LinkRef | null =>
+  readNumbers(keys, 'preferences', token);
+
+/**
+ * Stands in the form of the page of an unsubscribe link, never in a mail: for `LEAVING_MINUTES` it undoes the leaving
+ * that it names, says why, or asks for fewer mails.
+ */
+export const leavingToken = (keys: Keys, ref: LeavingRef, now: Date): string =>
+  signNumbers(keys, 'leaving', { ...ref, expires: secondsOf(now) + LEAVING_MINUTES * 60 });
+
+export const readLeavingToken = (keys: Keys, token: string, now: Date): LeavingRef | null =>
+  unexpired(readNumbers(keys, 'leaving', token), now);
+
+/** Shows, exports and erases a person's data; works until `DATA_HOURS` after `now`. Mailed only to the person. */
+export const dataToken = (keys: Keys, ref: LinkRef, now: Date): string =>
+  signNumbers(keys, 'data', { ...ref, expires: secondsOf(now) + DATA_HOURS * 3600 });
+
+export const readDataToken = (keys: Keys, token: string, now: Date): LinkRef | null =>
+  unexpired(readNumbers(keys, 'data', token), now);
+
+const SIDES = ['old', 'new'] as const;
+
+/** One mailbox says yes to a new address; each gets a link of its own. */
+export const addressToken = (keys: Keys, ref: AddressRef, now: Date): string =>
+  signNumbers(keys, 'address', {
+    ...ref,
+    side: SIDES.indexOf(ref.side),
+    expires: secondsOf(now) + ADDRESS_HOURS * 3600,
+  });
+
+export function readAddressToken(keys: Keys, token: string, now: Date): AddressRef | null {
+  const read = unexpired(readNumbers(keys, 'address', token), now);
+  const side = read && SIDES[read.side];
+  return side ? { ...read, side } : null;
 }
 
 /**
@@ -130,47 +136,19 @@ export function readPreferencesToken(keys: Keys, token: string): LinkRef | null 
  * where there is no subscriber) must be that of the delivery's subscriber: in a restored database the number may belong
  * to another mail.
  */
-export function deliveryToken(keys: Keys, ref: DeliveryClaim): string {
-  return keys.sign('delivery', pack([ref.issue, ref.delivery, ref.linkKey]));
-}
+export const deliveryToken = (keys: Keys, ref: DeliveryClaim): string => signNumbers(keys, 'delivery', ref);
 
-export function readDeliveryToken(keys: Keys, token: string): DeliveryClaim | null {
-  return readDeliveryClaim(keys.verify('delivery', token));
-}
+export const readDeliveryToken = (keys: Keys, token: string): DeliveryClaim | null =>
+  readNumbers(keys, 'delivery', token);
 
 /** The verified content of a delivery's token. */
-export function readDeliveryClaim(payload: Buffer | null): DeliveryClaim | null {
-  const numbers = unpack(payload, 3);
-  if (!numbers) return null;
-  const [issue, delivery, linkKey] = numbers as [number, number, number];
-  return { issue, delivery, linkKey };
-}
+export const readDeliveryClaim = (payload: Buffer | null): DeliveryClaim | null =>
+  unpackNumbers('delivery', payload);
 
-/** LEB128: seven bits per octet, low bits first, so that small ids make short links. */
-export function pack(numbers: readonly number[]): Buffer {
-  const octets: number[] = [];
-  for (const number of numbers) {
-    if (!Number.isSafeInteger(number) || number < 0)
-      throw new RangeError(`expected ids from 0 up to 2^53 in a token, got ${number}`);
-    let rest = number;
-    for (; rest >= 128; rest = Math.floor(rest / 128)) octets.push((rest % 128) + 128);
-    octets.push(rest);
-  }
-  return Buffer.from(octets);
-}
+const secondsOf = (time: Date): number => Math.floor(time.getTime() / 1000);
 
-/** Exactly `count` numbers, or null. */
-export function unpack(payload: Buffer | null, count: number): number[] | null {
-  const numbers: number[] = [];
-  let number = 0;
-  let weight = 1;
-  for (const octet of payload ?? []) {
-    number += (octet % 128) * weight;
-    weight *= 128;
-    if (octet >= 128) continue;
-    numbers.push(number);
-    number = 0;
-    weight = 1;
-  }
-  return numbers.length === count && weight === 1 ? numbers : null;
+function unexpired<T extends { expires: number }>(read: T | null, now: Date): Omit<T, 'expires'> | null {
+  if (!read || now.getTime() >= read.expires * 1000) return null;
+  const { expires, ...rest } = read;
+  return rest;
 }

@@ -59,7 +59,11 @@ const UNSUBSCRIBE_BY_LINK = prepared(
 );
 
 /** One call and one transaction, since mail providers send such requests by the thousand. */
-async function writeUnsubscribeByLink(db: Db, ref: UnsubscribeRef, origin: Origin) {
+export async function writeUnsubscribeByLink(
+  db: Db,
+  ref: UnsubscribeRef,
+  origin: Origin,
+): Promise<{ person: number | null; inFlight: boolean }> {
   const { newsletter, subscriber, linkKey, issue, delivery } = ref;
   const { rows } = await db.executeQuery<{ person: number | null; inFlight: boolean }>(
     CompiledQuery.raw(UNSUBSCRIBE_BY_LINK, [

@@ -108,6 +108,17 @@ interface ConsentRecordsTable {
   at: Now;
 }
 
+interface LeavingReasonsTable {
+  id: GeneratedAlways<number>;
+  /** The consent record of the unsubscribe. */
+  record_id: number;
+  newsletter_id: number;
+  subscriber_id: number | null;
+  reason: string;
+  comment: string | null;
+  at: Now;
+}
+
 interface SuppressionsTable {
   id: GeneratedAlways<number>;
   identity_hash: Buffer;
@@ -467,6 +478,7 @@ export interface Database {
   subscribers: SubscribersTable;
   subscriptions: SubscriptionsTable;
   consent_records: ConsentRecordsTable;
+  leaving_reasons: LeavingReasonsTable;
   suppressions: SuppressionsTable;
   editions: EditionsTable;
   issues: IssuesTable;

@@ -2,12 +2,21 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Keys } from '../../src/consent/keys.ts';
 import {
+  ADDRESS_HOURS,
+  addressToken,
   CONFIRM_HOURS,
   confirmToken,
+  DATA_HOURS,
+  dataToken,
   deliveryToken,
+  LEAVING_MINUTES,
+  leavingToken,
   preferencesToken,
+  readAddressToken,
   readConfirmToken,
+  readDataToken,
   readDeliveryToken,
+  readLeavingToken,
   readPreferencesToken,
   readRejectToken,
   readUnsubscribeToken,
@@ -23,12 +32,17 @@ const person = { newsletter: 3, subscriber: 1_000_000, linkKey: 0xfedc_ba98_7654
 const mail = { issue: 12, delivery: 44_000_000 };
 const ask = { ...person, requestKey: 0x0123_4567_89ab };
 const ref = { ...person, ...mail };
+const leaving = { ...person, record: 7_000_000 };
+const address = { ...person, change: 30, side: 'new' as const };
 
 const makers = {
   unsubscribe: () => unsubscribeToken(keys, ref),
   confirm: () => confirmToken(keys, ask, now),
   reject: () => rejectToken(keys, person),
   preferences: () => preferencesToken(keys, person),
+  leaving: () => leavingToken(keys, leaving, now),
+  data: () => dataToken(keys, person, now),
+  address: () => addressToken(keys, address, now),
   delivery: () => deliveryToken(keys, ref),
 };
 const readers = {
@@ -36,6 +50,9 @@ const readers = {
   confirm: (token: string) => readConfirmToken(keys, token, now),
   reject: (token: string) => readRejectToken(keys, token),
   preferences: (token: string) => readPreferencesToken(keys, token),
+  leaving: (token: string) => readLeavingToken(keys, token, now),
+  data: (token: string) => readDataToken(keys, token, now),
+  address: (token: string) => readAddressToken(keys, token, now),
   delivery: (token: string) => readDeliveryToken(keys, token),
 };
 const purposes = Object.keys(makers) as (keyof typeof makers)[];
@@ -46,6 +63,9 @@ describe('tokens', () => {
     expect(readers.confirm(makers.confirm())).toEqual(ask);
     expect(readers.reject(makers.reject())).toEqual(person);
     expect(readers.preferences(makers.preferences())).toEqual(person);
+    expect(readers.leaving(makers.leaving())).toEqual(leaving);
+    expect(readers.data(makers.data())).toEqual(person);
+    expect(readers.address(makers.address())).toEqual(address);
     expect(readers.delivery(makers.delivery())).toEqual({ ...mail, linkKey: person.linkKey });
   });
 
@@ -72,11 +92,16 @@ describe('tokens', () => {
     }
   });
 
-  test(`a confirmation link works for ${CONFIRM_HOURS} hours, the others for ever`, () => {
-    const token = makers.confirm();
-    const later = (hours: number) => new Date(now.getTime() + hours * 3_600_000);
-    expect(readConfirmToken(keys, token, later(CONFIRM_HOURS - 0.01))).not.toBeNull();
-    expect(readConfirmToken(keys, token, later(CONFIRM_HOURS))).toBeNull();
+  test.each([
+    ['confirm', CONFIRM_HOURS, readConfirmToken],
+    ['leaving', LEAVING_MINUTES / 60, readLeavingToken],
+    ['data', DATA_HOURS, readDataToken],
+    ['address', ADDRESS_HOURS, readAddressToken],
+  ] as const)('a token of %s works for %f hours', (purpose, hours, read) => {
+    const token = makers[purpose]();
+    const later = (after: number) => new Date(now.getTime() + after * 3_600_000);
+    expect(read(keys, token, later(hours - 0.01))).not.toBeNull();
+    expect(read(keys, token, later(hours))).toBeNull();
   });
 
   test('100,000 mutated tokens are all refused', () => {
@@ -120,6 +145,15 @@ describe('tokens', () => {
       confirm: [confirmToken(keys, one, now), [one.newsletter, one.subscriber, one.linkKey, one.requestKey]],
       reject: [rejectToken(keys, one), [one.newsletter, one.subscriber, one.linkKey]],
       preferences: [preferencesToken(keys, one), [one.newsletter, one.subscriber, one.linkKey]],
+      leaving: [
+        leavingToken(keys, { ...one, record: one.issue }, now),
+        [one.newsletter, one.subscriber, one.linkKey, one.issue],
+      ],
+      data: [dataToken(keys, one, now), [one.newsletter, one.subscriber, one.linkKey]],
+      address: [
+        addressToken(keys, { ...one, change: one.issue, side: 'old' }, now),
+        [one.newsletter, one.subscriber, one.linkKey, one.issue],
+      ],
       delivery: [deliveryToken(keys, one), [one.issue, one.delivery, one.linkKey]],
     });
     fc.assert(

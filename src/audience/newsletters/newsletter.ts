@@ -12,6 +12,9 @@ import { suggest } from './suggest.ts';
 import type { FieldContext, NewsletterTexts } from './texts.ts';
 import { readSlug } from './values.ts';
 
+/** More would hide what a page is about. */
+const MAX_OFFERED = 12;
+
 export interface Newsletter extends NewsletterView {
   id: number;
   /** IANA name. */
@@ -108,6 +111,12 @@ export async function readNewsletterById(db: Db, id: number): Promise<Newsletter
 export async function listNewsletters(db: Db): Promise<Newsletter[]> {
   const rows = await db.selectFrom('newsletters').selectAll().orderBy('slug').execute();
   return rows.map(fromRow);
+}
+
+/** The first few that anybody can subscribe to. */
+export async function openNewsletters(db: Db): Promise<Newsletter[]> {
+  const open = db.selectFrom('newsletters').selectAll().where('signup', '=', 'open');
+  return (await open.orderBy('name').limit(MAX_OFFERED).execute()).map(fromRow);
 }
 
 /** The part of a newsletter that rendering sees. */

@@ -6,7 +6,8 @@
  * them.
  */
 import type { Keys } from '../keys.ts';
-import { type DeliveryClaim, type LinkRef, pack, readDeliveryClaim, unpack } from '../tokens.ts';
+import { signNumbers, unpackNumbers } from '../signed-numbers.ts';
+import { type DeliveryClaim, type LinkRef, readDeliveryClaim } from '../tokens.ts';
 
 const BOUNCE = 'bounce';
 const UNSUBSCRIBE = 'unsubscribe';
@@ -27,17 +28,13 @@ export function readReturnPath(keys: Keys, given: string): DeliveryClaim | null 
 
 /** Where a mail unsubscribes its person from a newsletter, whoever sends it. Never expires, like the link. */
 export function unsubscribeAddress(keys: Keys, ref: LinkRef, domain: string): string {
-  const token = keys.sign('mailto', pack([ref.newsletter, ref.subscriber, ref.linkKey]));
+  const token = signNumbers(keys, 'mailto', ref);
   return address(UNSUBSCRIBE, token, domain);
 }
 
 /** Null for every address that is not such a one of ours. */
-export function readUnsubscribeAddress(keys: Keys, given: string): LinkRef | null {
-  const numbers = unpack(verified(keys, 'mailto', UNSUBSCRIBE, given), 3);
-  if (!numbers) return null;
-  const [newsletter, subscriber, linkKey] = numbers as [number, number, number];
-  return { newsletter, subscriber, linkKey };
-}
+export const readUnsubscribeAddress = (keys: Keys, given: string): LinkRef | null =>
+  unpackNumbers('mailto', verified(keys, 'mailto', UNSUBSCRIBE, given));
 
 /** `token` is `kid.payload.tag`. */
 function address(name: string, token: string, domain: string): string {

@@ -5,20 +5,23 @@
  * or redirect, after the commit and once none of the person's mails is being handed over, even if they had already
  * left. A person GETs a page with a button and POSTs that; once they have left, the page says so instead. Any other
  * body does nothing and gets the page. A link that belongs to nobody is a 404 for both, so that nobody is told that
- * they left when they did not.
+ * they left when they did not. The page after leaving has a ticket in its forms, which undoes the leaving for half an hour;
+ * the link itself cannot.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Newsletter } from '../../audience/newsletters/newsletter.ts';
-import { unsubscribeLinkState } from '../../consent/link-state.ts';
-import { subscribeUrl } from '../../consent/links.ts';
-import { readUnsubscribeToken, type UnsubscribeRef } from '../../consent/tokens.ts';
+import { type Newsletter, openNewsletters } from '../../audience/newsletters/newsletter.ts';
+import { unsubscribeByPage } from '../../consent/choosing/unsubscribe-by-page.ts';
+import { linkedSubscription, unsubscribeLinkState } from '../../consent/link-state.ts';
+import { leavingToken, readUnsubscribeToken, type UnsubscribeRef } from '../../consent/tokens.ts';
 import { unsubscribeByLink } from '../../consent/unsubscribe.ts';
 import { field } from '../forms.ts';
 import type { WebParts } from '../parts.ts';
-import { PRESSED, sendButtonPage, sendDonePage } from './button-page.ts';
+import { PRESSED } from './button-page.ts';
 import { newsletterById } from './newsletters.ts';
 import { originOf } from './origin.ts';
-import { type PageContext, pageContext, sendPlainPage } from './page.ts';
+import { pageContext, sendPlainPage } from './page.ts';
+import { sendGone, sendLeavingPage, sendLeft } from './unsubscribe-pages.ts';
+import { isOfTicket, useTicket } from './unsubscribe-ticket.ts';
 
 interface OfToken {
   Params: { token: string };
@@ -34,13 +37,10 @@ export async function unsubscribeRoutes(app: FastifyInstance, { parts }: { parts
     const ref = readUnsubscribeToken(parts.keys, request.params.token);
     if (!ref) return sendPlainPage(parts, request, reply, 404, 'link-away');
     if (field(request, 'List-Unsubscribe') === 'One-Click') return oneClick(parts, request, reply, ref);
-    if (field(request, PRESSED) !== 'unsubscribe') return sendByState(parts, request, reply, ref, 400);
-    const newsletter = await newsletterById(parts.db, ref.newsletter);
-    if (!newsletter) return sendPlainPage(parts, request, reply, 404, 'link-away');
-    const page = pageContext(parts, request, newsletter);
-    const origin = originOf(parts, request, 'page', page.language);
-    const left = await unsubscribeByLink(parts.db, parts.clock, ref, origin);
-    return left ? sendLeft(page, reply, newsletter) : sendPlainPage(parts, request, reply, 404, 'link-away');
+    const pressed = field(request, PRESSED);
+    if (isOfTicket(pressed)) return useTicket(parts, request, reply, ref, pressed);
+    if (pressed !== 'unsubscribe') return sendByState(parts, request, reply, ref, 400);
+    return unsubscribe(parts, request, reply, ref);
   });
 }
 
@@ -51,6 +51,24 @@ async function oneClick(parts: WebParts, request: FastifyRequest, reply: Fastify
     .code(left ? 200 : 404)
     .type('text/plain; charset=utf-8')
     .send(left ? 'unsubscribed\n' : 'this link belongs to no subscriber here\n');
+}
+
+async function unsubscribe(
+  parts: WebParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  ref: UnsubscribeRef,
+) {
+  const newsletter = await newsletterById(parts.db, ref.newsletter);
+  if (!newsletter) return sendPlainPage(parts, request, reply, 404, 'link-away');
+  const page = pageContext(parts, request, newsletter);
+  const origin = originOf(parts, request, 'page', page.language);
+  const leaving = await unsubscribeByPage(parts.db, parts.clock, ref, origin);
+  if (!leaving) return sendPlainPage(parts, request, reply, 404, 'link-away');
+  const ticket =
+    leaving.record !== null &&
+    leavingToken(parts.keys, { ...ref, record: leaving.record }, parts.clock.now());
+  return sendLeft(page, reply, newsletter, await others(parts, newsletter), leaving, ticket || null);
 }
 
 /** The page with the button (sent with `status`), or the one that says that they have already left. */
@@ -65,12 +83,13 @@ async function sendByState(
   const state = newsletter && (await unsubscribeLinkState(parts.db, ref));
   if (!newsletter || !state) return sendPlainPage(parts, request, reply, 404, 'link-away');
   const page = pageContext(parts, request, newsletter);
-  return state === 'unsubscribed' || state === 'gone'
-    ? sendLeft(page, reply, newsletter)
-    : sendButtonPage(page, reply, 'unsubscribe', newsletter.name, status);
+  if (state === 'unsubscribed' || state === 'gone')
+    return sendGone(page, reply, newsletter, await others(parts, newsletter));
+  const subscribed = (await linkedSubscription(parts.db, ref))?.state === 'confirmed';
+  const ticket = subscribed && leavingToken(parts.keys, { ...ref, record: 0 }, parts.clock.now());
+  return sendLeavingPage(page, reply, newsletter, ticket || null, status);
 }
 
-function sendLeft(page: PageContext, reply: FastifyReply, { name, slug, signup }: Newsletter) {
-  const back = { path: subscribeUrl('', slug), text: page.say('page.unsubscribe.back') };
-  return sendDonePage(page, reply, 'unsubscribe', name, signup === 'open' ? back : undefined);
-}
+/** The house's other newsletters. */
+const others = async ({ db }: WebParts, { id }: Newsletter): Promise<Newsletter[]> =>
+  (await openNewsletters(db)).filter((newsletter) => newsletter.id !== id);

@@ -39,6 +39,8 @@ type SkippedReason =
   | 'unsubscribed'
   | 'suppressed'
   | 'not-pending'
+  | 'paused'
+  | 'digest'
   | 'bounce'
   | 'complaint'
   | 'not-me'

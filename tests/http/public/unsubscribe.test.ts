@@ -204,7 +204,7 @@ describe('the page for people', () => {
     expect(page).not.toContain('<script');
     const done = await post(new URLSearchParams({ pressed: 'unsubscribe' }));
     expect(done.status).toBe(200);
-    expect(await done.text()).toContain('/subscribe/weekly');
+    expect(await done.text()).toContain('value="undo"');
     expect(await state()).toBe('unsubscribed');
     expect((await recordsOf(web.database.db, subscriber))[0]).toMatchObject({
       source: 'page',

@@ -5,4 +5,16 @@ ALTER TABLE subscriptions
   ADD COLUMN frequency text NOT NULL DEFAULT 'each' CHECK (frequency IN ('each','first','digest')),
   -- nothing is planned for them before
   ADD COLUMN paused_until timestamptz;
+
+-- Why readers left, where they said so on the page.
+CREATE TABLE leaving_reasons (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  record_id bigint NOT NULL UNIQUE REFERENCES consent_records ON DELETE CASCADE,
+  newsletter_id bigint NOT NULL REFERENCES newsletters,
+  subscriber_id bigint REFERENCES subscribers ON DELETE SET NULL,
+  reason text NOT NULL,        -- too-often, not-relevant, never-asked, other
+  comment text,
+  at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX leaving_reasons_subscriber ON leaving_reasons (subscriber_id);
 `;
