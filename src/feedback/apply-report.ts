@@ -93,7 +93,7 @@ interface Stored {
 
 async function act(trx: Trx, { keys }: FeedbackContext, stored: Stored): Promise<Decision> {
   const { id, what, found, source } = stored;
-  const decision = decide(what.class, await factsOf(trx, what, found));
+  const decision = decide(what.class, await factsOf(trx, what, found), what.reason);
   if (found?.proven) {
     await acceptByEvidence(trx, found.issue, [{ id: found.id, reply: null }], 'feedback');
     if (decision.feedback) await noteFeedback(trx, found, decision.feedback);

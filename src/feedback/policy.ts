@@ -57,10 +57,14 @@ export interface Decision {
 export const SOFT_ISSUES = 3;
 export const SOFT_DAYS = 14;
 
+/** They come in the format of complaints, but nobody objected: RFC 6591 and RFC 6430. */
+const NO_COMPLAINT: ReadonlySet<string> = new Set(['auth-failure', 'not-spam']);
+
 const NOTHING: Decision = { action: 'none', feedback: null, suppress: null };
 
-export function decide(what: FeedbackClass, facts: Facts): Decision {
+export function decide(what: FeedbackClass, facts: Facts, reason = ''): Decision {
   if (what === 'vacation' || what === 'other') return NOTHING;
+  if (what === 'feedback' && NO_COMPLAINT.has(reason)) return NOTHING;
   if (!facts.found) return { ...NOTHING, action: 'unmatched' };
   if (!facts.proven) return { ...NOTHING, action: 'unproven' };
   switch (what) {

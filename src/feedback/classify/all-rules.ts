@@ -8,17 +8,34 @@
 import { addressRules, hostRules } from './address-rules.ts';
 import { contentRules, sizeRules } from './content-rules.ts';
 import { fullRules, paceRules, suspendedRules } from './mailbox-rules.ts';
-import { expiredRules, networkRules, systemRules } from './network-rules.ts';
+import {
+  expiredRules,
+  lookupRules,
+  loopRules,
+  networkRules,
+  programRules,
+  systemRules,
+} from './network-rules.ts';
 import type { Rule } from './rule.ts';
-import { authenticationRules, policyRules, reputationRules, senderRules } from './sender-rules.ts';
+import {
+  authenticationRules,
+  policyRules,
+  refusedRules,
+  reputationRules,
+  senderRules,
+} from './sender-rules.ts';
 
-export const builtInRules: readonly Rule[] = [
+/** They name the cause, so they say more than any code. */
+export const narrowRules: readonly Rule[] = [
   ...paceRules,
+  ...loopRules,
+  ...programRules,
   ...fullRules,
   ...senderRules,
   ...authenticationRules,
   ...sizeRules,
   ...suspendedRules,
+  ...lookupRules,
   ...addressRules,
   ...reputationRules,
   ...contentRules,
@@ -26,5 +43,7 @@ export const builtInRules: readonly Rule[] = [
   ...hostRules,
   ...networkRules,
   ...policyRules,
-  ...systemRules,
 ];
+
+/** They sound alike whatever happened: a code that names its subject says more. */
+export const wideRules: readonly Rule[] = [...refusedRules, ...systemRules];

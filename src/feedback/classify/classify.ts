@@ -3,8 +3,8 @@
  * refused, then the words of the report's writer, then its codes. The codes come last since many writers put 5.0.0, or
  * 5.1.1 for everything.
  */
-import { builtInRules } from './all-rules.ts';
-import { enhancedCodeOf, isVague, replyCodeOf, toLine } from './evidence.ts';
+import { narrowRules, wideRules } from './all-rules.ts';
+import { enhancedCodeOf, isVague, toLine } from './evidence.ts';
 import type { Rule, Verdict } from './rule.ts';
 import { byReplyCode, byStatus } from './status-codes.ts';
 
@@ -15,48 +15,48 @@ export interface Evidence {
   status: string;
   /** What the server that refused said; an empty string where it is not known. */
   diagnostic: string;
-  /** What the report's writer says about this recipient. */
+  /** What the report's writer says about this recipient; an empty string where it says nothing. */
+  cause: string;
+  /** All that the report's writer says. */
   text: string;
 }
 
 const NOT_FAILED: Readonly<Record<string, Verdict>> = {
   delayed: { class: 'other', reason: 'delayed' },
   delivered: { class: 'other', reason: 'delivered' },
+  deliverable: { class: 'other', reason: 'delivered' },
   relayed: { class: 'other', reason: 'relayed' },
   expanded: { class: 'other', reason: 'expanded' },
 };
 
-/** `overrides`: rows of the database, asked before the built-in ones. */
-export function classify(
-  evidence: Evidence,
-  overrides: readonly Rule[] = [],
-): Verdict & { status: string | null } {
+const UNDEFINED: Verdict = { class: 'soft', reason: 'undefined' };
+
+export function classify(evidence: Evidence): Verdict & { status: string | null } {
   const diagnostic = toLine(evidence.diagnostic);
+  const cause = toLine(evidence.cause);
   const text = toLine(evidence.text);
-  const status = decidingStatus(evidence.status, diagnostic, text);
-  const verdict = NOT_FAILED[evidence.action] ??
-    byWords(diagnostic, overrides) ??
-    byCodes(status, '') ??
-    byWords(text, overrides) ??
-    byCodes('', diagnostic || text) ?? { class: 'soft', reason: 'undefined' };
+  const status = decidingStatus(evidence.status, diagnostic || cause || text);
+  const verdict =
+    NOT_FAILED[evidence.action] ??
+    byWords(narrowRules, diagnostic) ??
+    byWords(narrowRules, cause) ??
+    (status ? byStatus(status) : null) ??
+    byWords(wideRules, diagnostic) ??
+    byWords(wideRules, cause) ??
+    byWords(narrowRules, text) ??
+    byReplyCode(diagnostic || cause || text) ??
+    byWords(wideRules, text) ??
+    UNDEFINED;
   return { class: verdict.class, reason: verdict.reason, status };
 }
 
-function byWords(line: string, overrides: readonly Rule[]): Verdict | null {
-  if (line === '') return null;
-  const matches = ({ pattern }: Rule): boolean => pattern.test(line);
-  return overrides.find(matches) ?? builtInRules.find(matches) ?? null;
-}
-
-function byCodes(status: string | null, line: string): Verdict | null {
-  const reply = line === '' ? null : replyCodeOf(line);
-  return (status ? byStatus(status) : null) ?? (reply ? byReplyCode(reply) : null);
-}
+const byWords = (rules: readonly Rule[], line: string): Verdict | null =>
+  line === '' ? null : (rules.find(({ pattern }) => pattern.test(line)) ?? null);
 
 /** The server's own code says more than the writer's `5.0.0`. */
-function decidingStatus(said: string, diagnostic: string, text: string): string | null {
-  const inDiagnostic = enhancedCodeOf(diagnostic);
-  if (inDiagnostic && !isVague(inDiagnostic)) return inDiagnostic;
+function decidingStatus(said: string, words: string): string | null {
+  const found = enhancedCodeOf(words);
+  if (found && !isVague(found)) return found;
   if (said && !isVague(said)) return said;
-  return inDiagnostic ?? enhancedCodeOf(text) ?? (said || null);
+  return found ?? (said || null);
 }

@@ -11,7 +11,7 @@ export const senderRules: readonly Rule[] = rules('block', [
   // Domain of sender address does not resolve. Access denied, bad outbound sender. Unable to verify sender
   [
     'sender-refused',
-    /domain of sender|(bad|invalid|unknown|unresolvable|unroutable|forged|blacklisted|blocked|banned) (outbound |envelope )?(sender|return-?path|mail from|from address)|(verify|verification|validate) (of )?(the )?sender|sender (callback|verification|verify)|(could not|cannot|can't|unable to|failed to) (verify|resolve|find) (the )?(sender|your (domain|address)|envelope from)|(envelope|mail) from .{0,30}(rejected|denied|not (allowed|exist|resolve))|sender (is )?(on|in) .{0,30}(block|black|deny|ban)|does(n't| not) accept (mail|messages?) from (<?x@y>?|you|this sender|the sender|your)|refuses? (mail|messages?) from|rejected (mail|message) from|from domain .{0,60}(reject|den(y|ied)|invalid)|(^|[^\d.])[45]\.1\.[78](?![\d.])|\bMAIL FROM\b.{0,80}(rejected|denied|refused)/i,
+    /domain of sender|from:? (domain|address|header) is invalid|valid from:|(bad|invalid|unknown|unresolvable|unroutable|forged|blacklisted|blocked|banned) (outbound |envelope )?(sender|return-?path|mail from|from address)|(verify|verification|validate) (of )?(the )?sender|sender (callback|verification|verify)|callback .{0,30}verif|while verifying|action not taken: mailbox unavailable invalid dns|(could not|cannot|can't|unable to|failed to) (verify|resolve|find) (the )?(sender|your (domain|address)|envelope from)|(envelope|mail) from .{0,30}(rejected|denied|not (allowed|exist|resolve))|sender (is )?(on|in) .{0,30}(block|black|deny|ban)|does(n't| not) accept (mail|messages?) from (<?x@y>?|you|this sender|the sender|your)|refuses? (mail|messages?) from|rejected (mail|message) from|from domain .{0,60}(reject|den(y|ied)|invalid)|(^|[^\d.])[45]\.1\.[78](?![\d.])|\bMAIL FROM\b.{0,80}(rejected|denied|refused)/i,
   ],
   // not allowed to send as. Client does not have permissions to send as this sender. SendAsDenied
   [
@@ -37,17 +37,17 @@ export const reputationRules: readonly Rule[] = rules('block', [
   // blocked using zen.spamhaus.org. Your IP is in a black list. listed at bl.spamcop.net
   [
     'blocklisted',
-    /spamhaus|spamcop|sorbs|barracudacentral|uceprotect|abuseat|senderscore|invaluement|trendmicro\.com\/|mail-abuse|\b(dns|r|s|d|i)?bl\b.{0,40}(list|reject|block|deny)|\brbl\b|dnsbl|black ?-?list|block ?-?list|deny ?-?list|(is |are |been |ip |address |host )(currently )?(listed|banned|black)\b|listed (in|at|on|by) \S|in (my|our|a|the|an?) \w* ?(black|block|deny|ban)/i,
+    /spamhaus|spamcop|sorbs|barracudacentral|uceprotect|abuseat|senderscore|invaluement|trendmicro\.com\/|mail-abuse|\b(dns|r|s|d|i)?bl\b.{0,40}(list|reject|block|deny)|\brbl\b|dnsbl|\(BL\)|black ?-?list|block ?-?list|deny ?-?list|(is |are |been |ip |address |host )(currently )?(listed|banned|black)\b|listed (in|at|on|by) \S|in (my|our|a|the|an?) \w* ?(black|block|deny|ban)/i,
   ],
   // temporarily deferred due to user complaints. low reputation. poor sender reputation
   [
     'bad-reputation',
-    /reputation|user complaints|senderbase|complaint rate|unsolicited|spam(ming)? (source|sender|host|relay|ip|activity|site|domain)|(suspected|suspicious|known) (spam(mer)?s?|ip|activity|source|sender)|(ip|host|address|server|network|domain|client|connection|message|mail|sender|you|access)\b.{0,60}\b(has|have|was|is|are|been|being)( \w+){0,2} (blocked|banned|denied|blacklisted|refused|restricted|not welcome)|(blocked|banned|refused|rejecting|denied) (by|due|because|for|as|from|mail from|your) .{0,60}(ip|network|server|host|abuse|spam|polic|reputation|provider|admin)|(your|this|the sending) (ip|host|server|network|mail server|domain) .{0,40}(not allowed|not authori[sz]ed|not permitted|rejected|refused|denied)|(connection|connect|session|access|client|host|service|transaction|smtp).{0,30}(refused|rejected|denied|prohibited|not (allowed|permitted)|dropped) (by|due|from|for|because)|go away|no mail accepted from|invalid ip for sending|we don't accept (mail|e-?mail) from|not accepting (connections|mail) from/i,
+    /reputation|user complaints|senderbase|complaint rate|unsolicited|spam(ming)? (source|sender|host|relay|ip|activity|site|domain)|(suspected|suspicious|known) (spam(mer)?s?|ip|activity|source|sender)|(ip|host|address|server|network|domain|client|connection|message|mail|sender|you|access)\b.{0,60}\b(has|have|was|is|are|been|being)( \w+){0,2} (blocked|banned|denied|blacklisted|refused|restricted|not welcome)|(blocked|banned|refused|rejecting|denied) (by|due|because|for|as|from|mail from|your) .{0,60}(ip|network|server|host|abuse|spam|polic|reputation|provider|admin)|(your|this|the sending) (ip|host|server|network|mail server|domain) .{0,40}(not allowed|not authori[sz]ed|not permitted|rejected|refused|denied)|(connection|connect|session|access|client|host|service|transaction|smtp).{0,30}(refused|rejected|denied|prohibited|not (allowed|permitted)|dropped) (by|due|from|for|because)|go away|refused to talk to me|\b(SC|DY|OU)-00\d\b|weren't sent|(will|do|does|can) ?not accept (delivery|mail|e-?mail|messages?|connections)\b.{0,40}(of this message|from|your)|no mail accepted from|invalid ip for sending|we don't accept (mail|e-?mail) from|not accepting (connections|mail) from/i,
   ],
   // Relay access denied. Relaying not allowed. not in my list of allowed rcpthosts
   [
     'relay-denied',
-    /rela(y|ying)\b.{0,40}(denied|not (allowed|permitted|enabled|available|authori[sz]ed)|prohibited|refused|rejected|disallowed|disabled)|(unable|not (configured|permitted|allowed|authori[sz]ed)|denies|refuses|cannot|won't|will not|do(es)? not|don't|deny|no) (to )?(open )?relay|rcpthosts|(we are|this is) not (an? )?(open )?relay|not a (local|gateway|relay)|must (first )?(be authenticated|authenticate|log ?in|issue a)|authentication required|please (log ?in|authenticate|turn on smtp auth)|(domain|address) (is )?not (local|handled|hosted|served) (here|by)|not? (local|valid) (domain|relay)/i,
+    /insecure mail relay|rela(y|ying)\b.{0,40}(denied|not (allowed|permitted|enabled|available|authori[sz]ed)|prohibited|refused|rejected|disallowed|disabled)|(unable|not (configured|permitted|allowed|authori[sz]ed)|denies|refuses|cannot|won't|will not|do(es)? not|don't|deny|no) (to )?(open )?relay|rcpthosts|(we are|this is) not (an? )?(open )?relay|not a (local|gateway|relay)|must (first )?(be authenticated|authenticate|log ?in|issue a)|authentication required|please (log ?in|authenticate|turn on smtp auth)|(domain|address) (is )?not (local|handled|hosted|served) (here|by)|not? (local|valid) (domain|relay)/i,
   ],
   // Sender frequency limited. too many messages, slow down. 4.7.28 unusual rate of unsolicited mail
   [
@@ -58,11 +58,24 @@ export const reputationRules: readonly Rule[] = rules('block', [
   ['bad-reputation', /\b(HL|DT|MI|WM|RP):[A-Z]{3}\b/],
 ]);
 
-/** Wide words of policy; what says more about the cause comes before. */
+/** They speak of a policy, but not of which. */
 export const policyRules: readonly Rule[] = rules('block', [
-  // rejected by destination domain. Administrative prohibition. Blocked by policy. Access denied
+  // rejected by destination domain. Administrative prohibition. Blocked by policy. Protocol violation
   [
     'policy',
-    /administrative(ly)? (prohibit|reject|denied|lock)|\bpolic(y|ies)\b|access (has been |is |was )?(denied|refused|restricted|rejected|forbidden)|permission (was )?(denied|refused)|not (authori[sz]ed|permitted|allowed|welcome)|unauthori[sz]ed|rejected (by|due to|because|for) (the )?(destination|recipient|remote|domain|local|admin|rule|filter|security|site|header|anti|content|our|system|user)|prohibit|forbidden|security (reason|restriction|violation|check|polic)|(refused|blocked|denied|rejected) (by|for|due|because)|(mail|message|e-?mail|transaction|delivery|connection|content|session|data)( \S+)? (has been |was |is |were |being )?(refused|rejected|blocked|denied|declined|prohibited|bounced)\b|rejected as|reject(ed|ion)?( mail| message)? by|rfc ?-?(5322|2822|822|5321|2821|compli)|not (rfc|compliant)|(tls|starttls|encryption) .{0,30}(required|must|needed)|must issue a starttls|mail rejet[eé]e?|rejected/i,
+    /administrative(ly)? (prohibit|reject|denied|lock)|\b(blocked|rejected|refused|denied|prohibited|violat\w+|due to|because of|by|for|of|against|security|local|our|site|mail|message|usage|organi[sz]ation\w*) (\w+ ){0,3}(polic(y|ies))\b|polic(y|ies) (reason|violation|reject|restriction|does not|prohibit|den)|protocol violation|rejected by (the )?(destination|recipient|remote) (domain|system|server)|security (reason|restriction|violation|check)|not (rfc|compliant)|(violat\w*|against|per|see|compliant with|complian\w+ to|under|of) rfc ?-?\d{3,4}|rfc ?-?\d{3,4} (violat|complian)|must issue a starttls|(tls|starttls|encryption) .{0,30}(required|must|needed)/i,
+  ],
+  // We're writing to let you know that the group may not exist, or you may not have permission to post
+  [
+    'group-refused',
+    /groups\.google\.com\/|not (a )?(member|subscriber) of (this|the) (mailing )?(list|ml|group)|ofr_?50\d|mail rejet[eé]e?/i,
+  ],
+]);
+
+/** Refused, and no word why. */
+export const refusedRules: readonly Rule[] = rules('block', [
+  [
+    'refused',
+    /\bpolic(y|ies)\b|access (has been |is |was )?(denied|refused|restricted|rejected|forbidden)|permission (was )?(denied|refused)|not (authori[sz]ed|permitted|allowed|welcome|accepted)|unauthori[sz]ed|prohibited|forbidden|(mail|message|e-?mail|transaction|delivery|connection|content|session|data|command)( \S+)? (has been |was |is |were |being )?(refused|rejected|blocked|denied|declined|bounced)\b|\brejected\b|\brefused\b|\bblocked\b|not accept(ed|ing)?\b/i,
   ],
 ]);

@@ -1,4 +1,5 @@
 /** What codes mean where no words decide: enhanced status codes (RFC 3463 and IANA's list) and SMTP's own. */
+import { replyCodeOf } from './evidence.ts';
 import type { Verdict } from './rule.ts';
 
 /** By the code without its first digit: `Action` says if it is final, and final reports carry 4.x.x too. */
@@ -6,6 +7,7 @@ const BY_SUBJECT: readonly (readonly [RegExp, Verdict])[] = [
   [/^1\.(1|351|10)$/, { class: 'hard', reason: 'user-unknown' }],
   [/^1\.3$/, { class: 'hard', reason: 'bad-address' }],
   [/^1\.(2|9)$/, { class: 'hard', reason: 'host-unknown' }],
+  [/^4\.(4|310)$/, { class: 'hard', reason: 'host-unknown' }],
   [/^1\.6$/, { class: 'hard', reason: 'user-moved' }],
   [/^1\.[78]$/, { class: 'block', reason: 'sender-refused' }],
   [/^1\.\d+$/, { class: 'soft', reason: 'address-refused' }],
@@ -40,4 +42,8 @@ export function byStatus(status: string): Verdict | null {
   return verdict;
 }
 
-export const byReplyCode = (code: string): Verdict | null => BY_REPLY[code] ?? null;
+/** By the first code in a server's words. */
+export function byReplyCode(line: string): Verdict | null {
+  const code = replyCodeOf(line);
+  return code === null ? null : (BY_REPLY[code] ?? null);
+}

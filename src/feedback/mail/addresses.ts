@@ -12,11 +12,18 @@ export function addressesIn(text: string): string[] {
 
 export const firstAddress = (text: string): string | null => addressesIn(text)[0] ?? null;
 
+/** Chinese and Japanese put no spaces around an address: `发送到ann@example.net失败`. */
+const SENTENCE_BEFORE = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]+(?=[\w.+-]+@)/u;
+const SENTENCE_BEHIND =
+  /(?<=@[a-z\d.-]{1,250}\.[a-z]{2,24})[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー].*$/iu;
+
 /** Words that stick to an address: `RCPT TO=ann@example.org`, `'ann@example.org'`, `-> ann@example.org`. */
 const clean = (address: string): string =>
   address
     .replace(/^(?:mailto:|rcpt=|to=|t=|[`'.=/-]+(?=[\p{L}\p{N}_]))/iu, '')
     .replace(/[.'-]+$/, '')
+    .replace(SENTENCE_BEFORE, '')
+    .replace(SENTENCE_BEHIND, '')
     .slice(0, MAX_ADDRESS_CHARS);
 
 /**

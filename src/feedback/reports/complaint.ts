@@ -1,15 +1,13 @@
 /** A reader's complaint: RFC 5965 (ARF), and the forms of Microsoft and others that have no machine-readable part. */
 
-import { addressesIn, firstAddress, typedAddress } from '../mail/addresses.ts';
+import { firstAddress, typedAddress } from '../mail/addresses.ts';
 import { FieldCollector, field, type Headers, words } from '../mail/headers.ts';
 import { type Mail, textOf } from '../mail/parts.ts';
 import type { RecipientReport } from '../report.ts';
 
-/** Not a complaint: the reader took it out of the junk folder (RFC 6430), or a report about authentication. */
-const NO_COMPLAINT = /^(not-spam|auth-failure)$/;
 const COMPLAINT_SUBJECT =
   /^\s*(fwd?: ?)?(complaint about message from|abuse (report|complaint)|spam complaint|\[?feedback loop)/i;
-const RECIPIENT_HEADERS = ['x-hmxmroriginalrecipient', 'x-original-to', 'delivered-to', 'x-delivered-to'];
+const RECIPIENT_HEADERS = ['x-hmxmroriginalrecipient', 'to', 'x-original-to', 'delivered-to', 'x-rcpt-to'];
 
 /** Null if the mail is no complaint. */
 export function readComplaint(mail: Mail, returned: Headers): RecipientReport[] | null {
@@ -38,17 +36,17 @@ function fromFields(fields: Headers, returned: Headers): RecipientReport[] {
 const complaint = (recipient: string | null, type: string): RecipientReport => ({
   recipient,
   original: null,
-  class: NO_COMPLAINT.test(type) ? 'other' : 'feedback',
+  class: 'feedback',
   reason: type,
   status: null,
   diagnostic: null,
 });
 
 function recipientOf(returned: Headers): string | null {
-  const named = RECIPIENT_HEADERS.map((name) => firstAddress(field(returned, name))).find(
-    (found) => found !== null,
+  return (
+    RECIPIENT_HEADERS.map((name) => firstAddress(words(returned, name))).find((found) => found !== null) ??
+    null
   );
-  return named ?? addressesIn(words(returned, 'to'))[0] ?? null;
 }
 
 function fieldsOf(text: string): Headers {

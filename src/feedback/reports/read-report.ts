@@ -1,41 +1,58 @@
 /** Any mail that came back to us, understood: the one door to this folder. It never throws, whatever the bytes are. */
 import { classify } from '../classify/classify.ts';
-import type { Rule } from '../classify/rule.ts';
 import { decodeBody, toUnicode } from '../mail/decode.ts';
-import type { Headers } from '../mail/headers.ts';
+import { field, type Headers } from '../mail/headers.ts';
 import { type Mail, readMail } from '../mail/parts.ts';
 import type { RecipientReport, Report } from '../report.ts';
-import { readAutomaticReply } from './automatic-reply.ts';
+import { readAutomaticReply, readReceipt } from './automatic-reply.ts';
 import { findClues } from './clues.ts';
 import { readComplaint } from './complaint.ts';
 import { readStatusGroups, type StatusGroup } from './delivery-status.ts';
-import { ownText, returnedHeaders } from './returned.ts';
+import { type NotifiedBounce, readNotification } from './notification.ts';
+import { ownText, type Returned, readReturned } from './returned.ts';
 import { isDelayWarning, looksLikeBounce } from './signs.ts';
-import { readTextRecipients } from './text-report.ts';
+import { causeOf, readTextRecipients } from './text-report.ts';
 
 const STATUS_PART = /^message\/(global-)?delivery-status$/;
 const MAX_STATUS_BYTES = 256 * 1024;
 const MAX_DIAGNOSTIC_CHARS = 1_000;
 
-/** `overrides`: rules asked before the built-in ones. Reads at most 1 MB. */
-export function readReport(source: Uint8Array, overrides: readonly Rule[] = []): Report {
+/** Reads at most 1 MB. */
+export function readReport(source: Uint8Array): Report {
   const mail = readMail(source);
-  const returned = returnedHeaders(mail);
-  return { recipients: readRecipients(mail, returned, overrides), clues: findClues(mail, returned) };
+  const returned = readReturned(mail);
+  return { recipients: readRecipients(mail, returned), clues: findClues(mail, returned.headers) };
 }
 
-function readRecipients(mail: Mail, returned: Headers, overrides: readonly Rule[]): RecipientReport[] {
+function readRecipients(
+  mail: Mail,
+  { headers: returned, text }: Returned,
+  nested = false,
+): RecipientReport[] {
   const complaint = readComplaint(mail, returned);
   if (complaint) return complaint;
+  const receipt = readReceipt(mail);
+  if (receipt) return [receipt];
   const own = ownText(mail);
+  const notified = readNotification(own);
+  if (notified?.kind === 'complaint') return notified.recipients;
+  if (notified) return notified.recipients.map(fromNotification);
   const groups = statusGroups(mail, own);
-  if (groups.length > 0) return groups.map((group) => fromGroup(group, mail, own, returned, overrides));
+  if (groups.length > 0) return fromGroups(groups, mail, own, returned);
   const bounce = looksLikeBounce(mail, own, returned);
-  const automatic = bounce ? null : readAutomaticReply(mail, own);
-  if (automatic) return [automatic];
-  if (!bounce) return [nothing];
-  return fromText(mail, own, returned, overrides);
+  const found = bounce ? fromText(mail, own, returned) : [readAutomaticReply(mail, own) ?? nothing];
+  if (found[0]?.recipient === null && !nested && isReport(returned)) return readForwarded(text);
+  return found;
 }
+
+/** A report that somebody, or a mail server that knows no better, sent on whole. */
+function readForwarded(text: string): RecipientReport[] {
+  const mail = readMail(Buffer.from(text));
+  return readRecipients(mail, readReturned(mail), true);
+}
+
+const isReport = (returned: Headers): boolean =>
+  returned.has('x-failed-recipients') || /^multipart\/report/i.test(field(returned, 'content-type'));
 
 /** Some writers lose the part's type or put its fields into the text. */
 function statusGroups(mail: Mail, own: string): StatusGroup[] {
@@ -48,22 +65,32 @@ function statusGroups(mail: Mail, own: string): StatusGroup[] {
   return readStatusGroups(own).filter(({ recipient, action }) => recipient !== null && action !== '');
 }
 
-function fromGroup(
-  group: StatusGroup,
-  mail: Mail,
-  own: string,
-  returned: Headers,
-  overrides: readonly Rule[],
-): RecipientReport {
-  const named = group.recipient ?? readTextRecipients(mail, own, returned)[0]!.recipient;
-  const verdict = classify({ ...group, text: own }, overrides);
-  return report(named, group.original, verdict, group.diagnostic);
+function fromGroups(groups: StatusGroup[], mail: Mail, own: string, returned: Headers): RecipientReport[] {
+  const all = groups.flatMap(({ recipient }) => recipient ?? []);
+  return groups.map((group) => {
+    const recipient = group.recipient ?? readTextRecipients(mail, own, returned)[0]!.recipient;
+    const cause = recipient === null ? '' : causeOf(own, recipient, all);
+    return report(
+      recipient,
+      group.original,
+      classify({ ...group, cause, text: own }),
+      group.diagnostic || cause,
+    );
+  });
 }
 
-function fromText(mail: Mail, own: string, returned: Headers, overrides: readonly Rule[]): RecipientReport[] {
+const fromNotification = ({ recipient, status, diagnostic }: NotifiedBounce): RecipientReport =>
+  report(
+    recipient,
+    null,
+    classify({ action: 'failed', status, diagnostic, cause: '', text: '' }),
+    diagnostic,
+  );
+
+function fromText(mail: Mail, own: string, returned: Headers): RecipientReport[] {
   const action = isDelayWarning(mail, own) ? 'delayed' : '';
   return readTextRecipients(mail, own, returned).map(({ recipient, original, cause }) => {
-    const verdict = classify({ action, status: '', diagnostic: cause, text: own }, overrides);
+    const verdict = classify({ action, status: '', diagnostic: '', cause, text: own });
     return report(recipient, original, verdict, cause);
   });
 }

@@ -10,10 +10,17 @@ const READABLE = /^text\/(plain|html)$/;
 
 /** `--- Below this line is a copy of the message.`, `Original message follows.`, and the like in a line of their own. */
 const MARKER =
-  /^[\s>|*=_-]{0,80}(?:below this line is a copy|this is a copy of (?:your|the)|(?:the )?(?:text|copy|headers?|body) of (?:the |your )?(?:original |returned )?message|(?:the )?header of the original message|original (?:e-?)?mail(?: |:|$)|(?:start of |copy of )?(?:original|returned|unsent|rejected|undelivered) message(?! was)|message (?:text|headers?) follows|(?:your |the )?(?:original |unsent )?message (?:headers? )?follows|included is a copy of|begin message|message contents?|below is a copy of|(?:a copy of )?(?:your|the) (?:original )?message (?:header )?(?:is |was )?(?:below|attached|included)|received message|original nachricht|urspr(?:ü|ue)ngliche nachricht|message d'origine|mensaje original|原始邮件|原邮件|元のメール|исходное сообщение)/iu;
+  /^[\s>|*=_-]{0,80}(?:below this line is a copy|this is a copy of (?:your|the)|(?:the )?(?:text|copy|headers?|body) of (?:the|your) (?:original |returned |undelivered )?message|(?:the )?header of the original message|original (?:e-?)?mail(?: |:|$)|(?:start of |copy of )?(?:original|returned|unsent|rejected|undelivered) message(?! was)|message (?:text|headers?) follows|(?:your |the )?(?:original |unsent )?message (?:headers? )?follows|included is a copy of|begin message|message contents?:?\s*$|below is a copy of|(?:a copy of )?(?:your|the) (?:original )?message (?:header )?(?:is |was )?(?:below|attached|included)|received message|original nachricht|urspr(?:ü|ue)ngliche nachricht|message d'origine|mensaje original|原始邮件|原邮件内容|元のメール|исходное сообщение)/iu;
 const TRACE = /^\s{0,8}(received: |return-path: ?<)/i;
 const HEADER_LINE = /^[A-Za-z][A-Za-z-]{1,40}: ?\S/;
 const TELLING_HEADER = /^(from|subject|message-id|date|to|mime-version): ?\S/i;
+
+export interface Returned {
+  /** Empty where the report holds none of it. */
+  headers: Headers;
+  /** From its header on, at most 64 KB. */
+  text: string;
+}
 
 /** The report's own words; the returned mail is cut off. */
 export function ownText(mail: Mail): string {
@@ -25,11 +32,12 @@ export function ownText(mail: Mail): string {
 
 const hasWords = (part: Part): boolean => part.body.trim() !== '';
 
-/** Header of the returned mail, wherever it stands. */
-export function returnedHeaders(mail: Mail): Headers {
+/** The returned mail, wherever it stands. */
+export function readReturned(mail: Mail): Returned {
   const part = mail.parts.find(({ type }) => RETURNED.test(type));
-  const text = part ? decodeBody(part.headers, part.body, MAX_RETURNED_BYTES) : textAfterMarker(mail);
-  return readHead(text.replace(/^\s+/, ''), 0, text.length).headers;
+  const found = part ? decodeBody(part.headers, part.body, MAX_RETURNED_BYTES) : textAfterMarker(mail);
+  const text = found.replace(/^\s+/, '');
+  return { headers: readHead(text, 0, text.length).headers, text };
 }
 
 function textAfterMarker(mail: Mail): string {

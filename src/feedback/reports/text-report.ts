@@ -21,55 +21,70 @@ export interface TextRecipient {
 
 /** `<ann@example.org>:`, `  ann@example.org`, `To: ann@example.org`, `RCPT TO:<ann@example.org>`, `>>> ann@example.org` */
 const LEADING =
-  /^[\s>*|"'=-]{0,40}(?:(?:to|recipient|address|rcpt to|user|email|failed|e-mail)\s{0,3}:\s{0,3})?[<"'[(]{0,2}(?=\S{1,200}@)/i;
+  /^[\s>*|"'=-]{0,40}(?:(?:to|recipient|address|rcpt to|user|email|failed|e-mail)\s{0,3}:\s{0,3}|[45]\d\d[ -])?[<"'[(]{0,2}(?=\S{1,200}@)/i;
+/** An address that nobody else's reason can bring into a line of its own. */
+const ALONE = /^\s*(?:<[^<>\s]{1,320}@[^<>\s]{1,255}>:?|[^<>\s:;,]{1,320}@[^<>\s:;,]{1,255}:?)\s*$/;
 const NAMING =
-  /(deliver|undeliverable|fail|recipient|unable|could not|can ?not|not be sent|address|unknown|mailbox|rejected|bounce|reach|user|sent to|account|quota|full|return|zugestellt|empf|destinat|收件人|退信|宛先|получател)/iu;
+  /(deliver|undeliverable|mailing list|fail|recipient|unable|could not|can ?not|not be sent|address|unknown|mailbox|rejected|bounce|reach|user|sent to|account|quota|full|return|zugestellt|empf|destinat|收件人|退信|宛先|получател)/iu;
 /** Lines that name somebody else: whom to ask, who sent it. */
 const SOMEBODY_ELSE =
-  /(contact|assistance|please (e-?mail|write|forward|call|send)|questions?|postmaster|administrator|support@|help ?desk|abuse@|^\s*(from|sender|return-path|reply-to|cc|reporting-mta|original sender|von|de|message-id)\s*:|envelope-from|mail from|message-id|sent by|\bfrom:? ?<|f=\[|mailto:)/i;
+  /(contact|assistance|please (e-?mail|write|forward|call|send)|questions?|postmaster|administrator|support@|help ?desk|abuse@|^\s*(from|sender|return-path|reply-to|cc|reporting-mta|original sender|von|de|message-id)\s*:|envelope-from|mail from|message-id|sent by|\bfrom:? ?<|f=\[|mailto:|to the address\b|-ctl@|-request@)/i;
 const EXPANDED_FROM = /\((?:generated|expanded) from:? <?([^\s<>()]{1,320})>?\)/i;
 
 /** Whom the report is about, and what it says about each. At least one entry. */
 export function readTextRecipients(mail: Mail, own: string, returned: Headers): TextRecipient[] {
-  const lines = own.split('\n').slice(0, MAX_LINES);
+  const lines = linesOf(own);
   const found = failedAddresses(mail, lines, returned).slice(0, MAX_RECIPIENTS);
   if (found.length === 0) return [{ recipient: null, original: null, cause: '' }];
   return found.map((recipient) => {
-    const cause = causeOf(lines, recipient, found);
+    const cause = causeIn(lines, recipient, found);
     const original = EXPANDED_FROM.exec(cause)?.[1] ?? null;
     return { recipient, original: original?.includes('@') ? original : null, cause };
   });
 }
 
+/** What the text says about one of the recipients that a report names elsewhere. */
+export const causeOf = (own: string, recipient: string, all: readonly string[]): string =>
+  causeIn(linesOf(own), recipient, all);
+
+const linesOf = (own: string): string[] => own.split('\n').slice(0, MAX_LINES);
+
 function failedAddresses(mail: Mail, lines: readonly string[], returned: Headers): string[] {
   const said = distinct((mail.headers.get('x-failed-recipients') ?? []).flatMap(addressesIn));
-  if (said.length > 0) return said;
   const excluded = ourAddresses(mail, returned);
   const allowed = (address: string): boolean =>
     !excluded.has(address.toLowerCase()) &&
     !/^(postmaster|mailer-daemon|abuse|double-bounce)@/i.test(address);
   const telling = lines.filter((line) => !SOMEBODY_ELSE.test(line));
-  const steps = [
-    telling.filter((line) => LEADING.test(line)).flatMap((line) => addressesIn(line).slice(0, 1)),
-    telling.filter((line) => NAMING.test(line)).flatMap((line) => addressesIn(line).slice(0, 1)),
-    telling.flatMap(addressesIn).slice(0, 1),
-    addressesIn(words(returned, 'to')),
-    addressesIn(field(mail.headers, 'x-original-to')),
-    lines
+  const first = (line: string): string[] =>
+    addressesIn(/<([^<>\s]{1,320}@[^<>\s]{1,255})>:/.exec(line)?.[1] ?? line).slice(0, 1);
+  const leading = distinct(
+    telling
       .filter((line) => LEADING.test(line))
-      .flatMap(addressesIn)
-      .slice(0, 1),
+      .flatMap(first)
+      .filter(allowed),
+  );
+  if (leading.length > 0) return said.filter((one) => leading.includes(one)).length > 0 ? said : leading;
+  if (said.length > 0) return said;
+  const alone = distinct(lines.filter((line) => ALONE.test(line)).flatMap(first));
+  if (alone.length > 0) return alone;
+  const naming = distinct(
+    telling
+      .filter((line) => NAMING.test(line))
+      .flatMap(first)
+      .filter(allowed),
+  );
+  if (naming.length > 0) return preferSentTo(naming, returned);
+  const any = [
+    ...telling.flatMap(addressesIn),
+    ...addressesIn(words(returned, 'to')),
+    ...addressesIn(field(mail.headers, 'x-original-to')),
   ];
-  for (const step of steps) {
-    const candidates = distinct(step.filter(allowed));
-    if (candidates.length > 0) return preferSentTo(candidates, returned);
-  }
-  return [];
+  return any.filter(allowed).slice(0, 1);
 }
 
 /** If the mail's own `To` is among them, the others are only quoted. */
 function preferSentTo(candidates: string[], returned: Headers): string[] {
-  if (candidates.length === 1) return candidates;
   const to = addressesIn(words(returned, 'to'));
   const sent = candidates.filter((one) => to.some((other) => sameAddress(one, other)));
   return sent.length > 0 ? sent : candidates;
@@ -86,8 +101,11 @@ function ourAddresses(mail: Mail, returned: Headers): Set<string> {
   return new Set(values.flatMap(addressesIn).map((address) => address.toLowerCase()));
 }
 
-/** From the address's line to the next recipient's, or to the end of the paragraphs about it. */
-function causeOf(lines: readonly string[], recipient: string, all: readonly string[]): string {
+/**
+ * From the address's line to the next recipient's, or to the end of the paragraphs about it. In the transcript of an
+ * SMTP session the server's words stand above.
+ */
+function causeIn(lines: readonly string[], recipient: string, all: readonly string[]): string {
   const names = (line: string, one: string): boolean => line.toLowerCase().includes(one.toLowerCase());
   const at = lines.findIndex((line) => names(line, recipient));
   if (at < 0) return '';
@@ -96,7 +114,8 @@ function causeOf(lines: readonly string[], recipient: string, all: readonly stri
     (line, index) =>
       index > 0 && !names(line, recipient) && all.some((one) => one !== recipient && names(line, one)),
   );
-  return (next < 0 ? rest : rest.slice(0, next)).join('\n');
+  const above = lines.slice(Math.max(0, at - 3), at).filter((line) => /^\s*<<< /.test(line));
+  return [...above, ...(next < 0 ? rest : rest.slice(0, next))].join('\n');
 }
 
 function distinct(addresses: readonly string[]): string[] {
