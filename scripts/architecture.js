@@ -29,6 +29,7 @@ const PARTS = {
   checks: 'what is wrong with an issue',
   render: 'document to edition to message',
   ledger: 'deliveries: plan, lease, mark and settle',
+  segment: 'an expression to a condition on readers',
   issue: 'Markdown to document',
   db: 'connection, schema, migrations',
 };

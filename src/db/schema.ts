@@ -86,6 +86,8 @@ interface SubscriptionsTable {
   request_key: number | null;
   frequency: Generated<Frequency>;
   paused_until: Date | null;
+  /** Lower case. */
+  tags: Generated<string[]>;
   created_at: Now;
 }
 
@@ -201,6 +203,23 @@ export interface SendsTable {
   plan_on_hold: Generated<boolean>;
   plan_as_unknown: Generated<boolean>;
   recent_first: Generated<boolean>;
+  /** Only these readers; null: all. */
+  segment: ColumnType<unknown, string | null | undefined, string | null>;
+}
+
+interface AttributesTable {
+  newsletter_id: number;
+  name: string;
+  type: 'text' | 'number' | 'date' | 'boolean';
+  declared: Generated<boolean>;
+}
+
+interface SegmentsTable {
+  id: GeneratedAlways<number>;
+  newsletter_id: number;
+  name: string;
+  expression: string;
+  created_at: Now;
 }
 
 /** A corrected edition for the archive only. */
@@ -483,6 +502,8 @@ export interface Database {
   editions: EditionsTable;
   issues: IssuesTable;
   sends: SendsTable;
+  attributes: AttributesTable;
+  segments: SegmentsTable;
   corrections: CorrectionsTable;
   media: MediaTable;
   deliveries: DeliveriesTable;

@@ -6,7 +6,7 @@ import type { Keys } from '../consent/keys.ts';
 import { archiveUrl, issueLinks } from '../consent/links.ts';
 import type { Db } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
-import { addressees, type ReachedBy } from '../ledger/audience.ts';
+import { addressees, type Restriction } from '../ledger/audience.ts';
 import { readLanes } from '../ledger/lanes/lanes.ts';
 import { type ExpectedPace, expectedPace } from '../ledger/relays/expected-pace.ts';
 import type { Clock, Relay } from '../ports.ts';
@@ -14,7 +14,7 @@ import type { Edition } from '../render/edition/edition.ts';
 import { MissingSlots, type SlotReport } from '../render/slots/missing-slots.ts';
 import { type ComposedFor, openComposer, readerOf } from './worker/compose.ts';
 
-export interface DryRunOrder {
+export interface DryRunOrder extends Restriction {
   issueId: number;
   newsletter: { id: number; slug: string; archive: 'public' | 'unlisted' | 'off' };
   slug: string;
@@ -24,7 +24,6 @@ export interface DryRunOrder {
   /** All relays that the issue may go through, and its route. Left out: only that relay. */
   relays?: readonly Relay[];
   route?: string;
-  reachedBy?: ReachedBy | null;
 }
 
 export interface DryRun extends ExpectedPace {
@@ -55,12 +54,7 @@ export async function dryRun(parts: Parts, order: DryRunOrder): Promise<DryRun> 
   const sizes = new Map<number, number>();
   const lanes: Record<string, number> = {};
   const unsendable: DryRun['unsendable'] = { count: 0, first: [] };
-  for await (const page of addressees(
-    parts.db,
-    order.newsletter.id,
-    await readLanes(parts.db),
-    order.reachedBy ?? null,
-  )) {
+  for await (const page of addressees(parts.db, order.newsletter.id, await readLanes(parts.db), order)) {
     for (const person of page) {
       lanes[person.lane] = (lanes[person.lane] ?? 0) + 1;
       const delivery = {

@@ -1,6 +1,8 @@
 /** Who gets an issue, and in which lane: the conditions that all statements that plan or count recipients share. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
+import { inSegment } from '../segment/condition.ts';
+import type { Segment } from '../segment/filter.ts';
 
 /** Domain -> lane, as `VALUES` for the database. */
 export interface LaneTable {
@@ -78,6 +80,17 @@ export function wantsIssue({ newsletterId, issueId, moment, correction }: Wanted
       ELSE false END`;
 }
 
+/** What an order restricts its audience to; both null: everybody. */
+export interface Restriction {
+  reachedBy?: ReachedBy | null;
+  segment?: Segment | null;
+}
+
+/** Subscription `s` of subscriber `p` would get an issue with that restriction if it were planned now. */
+export const wouldGet = (newsletterId: number, { reachedBy = null, segment = null }: Restriction) => sql`
+  ${notSuppressed} AND ${wasReached(reachedBy)} AND ${inSegment(segment)}
+  AND ${wantsIssue({ newsletterId, issueId: null, moment: null, correction: reachedBy !== null })}`;
+
 /** One person who would get an issue now. */
 export interface Addressee {
   subscriptionId: number;
@@ -95,17 +108,16 @@ export async function* addressees(
   db: Db,
   newsletterId: number,
   lanes: LaneTable,
-  reachedBy: ReachedBy | null = null,
+  restriction: Restriction = {},
   size = 2_000,
 ): AsyncGenerator<readonly Addressee[]> {
-  const wants = wantsIssue({ newsletterId, issueId: null, moment: null, correction: reachedBy !== null });
   for (let after = 0; ; ) {
     const { rows } = await sql<Addressee>`
       SELECT s.id AS "subscriptionId", s.subscriber_id AS "subscriberId", p.email, ${laneOf(lanes)} AS lane,
         p.name, p.language, p.attributes, p.link_key AS "linkKey"
       FROM subscriptions s JOIN subscribers p ON p.id = s.subscriber_id
-      WHERE s.newsletter_id = ${newsletterId} AND s.state = 'confirmed' AND s.id > ${after} AND ${notSuppressed}
-        AND ${wasReached(reachedBy)} AND ${wants}
+      WHERE s.newsletter_id = ${newsletterId} AND s.state = 'confirmed' AND s.id > ${after}
+        AND ${wouldGet(newsletterId, restriction)}
       ORDER BY s.id LIMIT ${size}`.execute(db);
     if (rows.length === 0) return;
     yield rows;

@@ -2,9 +2,11 @@
  * Catch-up: people who confirm within the configured time after the issue's moment T get it too. They use the same
  * ledger key as the plan, so nobody gets it twice; somebody who left and came back keeps their existing row.
  */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import { reopenIfSent } from '../issue/state.ts';
+import { inSegment } from '../segment/condition.ts';
+import type { Segment } from '../segment/filter.ts';
 import { type LaneTable, laneOf, notPlanned, notSuppressed } from './audience.ts';
 import { insertDeliveries } from './moves/move-deliveries.ts';
 import { lockPlanning } from './unsubscribe-guard.ts';
@@ -32,7 +34,7 @@ const newcomers = sql`
     AND o.plan_moment + o.catch_up_seconds * interval '1 second' + ${GRACE} > clock_timestamp() AND ${notSuppressed}
     AND ${notPlanned(sql`i.id`)}`;
 
-/** Issues that have late-comers. */
+/** Issues that have late-comers, who may be in none of their segments. */
 export async function issuesToCatchUp(db: Db): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`SELECT DISTINCT i.id FROM ${newcomers}`.execute(db);
   return rows.map((row) => row.id);
@@ -49,14 +51,24 @@ export async function catchUpPage(
   table: LaneTable,
   after: number,
 ): Promise<{ planned: number; last: number | null }> {
+  const inItsSegment = await segmentCondition(db, issueId);
   const { rows: found } = await sql<{ id: number }>`
-    SELECT s.id FROM ${newcomers} AND i.id = ${issueId} AND s.id > ${after} ORDER BY s.id LIMIT ${PAGE}`.execute(
-    db,
-  );
+    SELECT s.id FROM ${newcomers} AND i.id = ${issueId} AND s.id > ${after} AND ${inItsSegment}
+    ORDER BY s.id LIMIT ${PAGE}`.execute(db);
   if (found.length === 0) return { planned: 0, last: null };
   const ids = found.map((row) => row.id);
   const planned = await db.transaction().execute((trx) => planThese(trx, issueId, table, ids));
   return { planned, last: ids.at(-1)! };
+}
+
+/** Days ago count from the issue's moment T for late-comers too. */
+async function segmentCondition(db: Db, issueId: number): Promise<RawBuilder<unknown>> {
+  const row = await db
+    .selectFrom('sends')
+    .select('segment')
+    .where('issue_id', '=', issueId)
+    .executeTakeFirst();
+  return inSegment((row?.segment ?? null) as Segment | null, sql`o.plan_moment`);
 }
 
 async function planThese(

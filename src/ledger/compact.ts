@@ -15,14 +15,18 @@ const PAGE = 5_000;
  */
 const COMPACT_LOCK = 706_857_434;
 
-/** Ended, with nothing waiting, no late-comers possible, and no correction that still has to ask whom it reached. */
+/**
+ * Ended, with nothing waiting, no late-comers possible, and no correction or segment that still has to ask whom it
+ * reached.
+ */
 const atRest = sql`
   i.state IN ('sent', 'cancelled') AND i.compacted_at IS NULL
   AND (SELECT coalesce(sum(planned + handing + deferred), 0) FROM tallies t WHERE t.issue_id = i.id) = 0
   AND NOT EXISTS (SELECT 1 FROM sends s WHERE s.issue_id = i.id
     AND s.plan_moment + s.catch_up_seconds * interval '1 second' + interval '1 day' >= clock_timestamp())
   AND NOT EXISTS (SELECT 1 FROM sends s JOIN issues c ON c.id = s.issue_id
-    WHERE s.reached_by = i.id AND c.state IN ('scheduled', 'sending', 'paused') AND NOT s.plan_done)`;
+    WHERE (s.reached_by = i.id OR s.segment -> 'issues' @> to_jsonb(i.id))
+      AND c.state IN ('scheduled', 'sending', 'paused') AND NOT s.plan_done)`;
 
 /** Issues whose newsletter's retention period is over, or whose compaction has already begun. */
 export async function issuesToCompact(db: Db): Promise<number[]> {

@@ -5,11 +5,14 @@
  * transaction here reads a whole audience.
  *
  * With a canary the plan goes on hold once its first people are planned; the rest of the same plan, by the same T,
- * follows when the canary is over. A correction plans only people whom another issue has reached.
+ * follows when the canary is over. A correction plans only people whom another issue has reached, and an order with a
+ * segment only people who are in it when their page is written.
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import { ensureDeliveryPartition } from '../db/partitions.ts';
+import { inSegment } from '../segment/condition.ts';
+import type { Segment } from '../segment/filter.ts';
 import {
   type LaneTable,
   laneOf,
@@ -51,13 +54,14 @@ export async function planPage(
     const issue = await openPlan(trx, issueId);
     if (!issue) return { planned: 0, lanes: [], done: true };
     if (issue.plan_closed_to !== null) return closePage(trx, issueId, issue, laneTable, size);
-    const room = Math.min(size, await canaryRoom(trx, issueId, issue));
+    const room = await canaryRoom(trx, issueId, issue);
     if (room === 0) {
       await sql`UPDATE sends SET plan_on_hold = true WHERE issue_id = ${issueId}`.execute(trx);
       return { planned: 0, lanes: [], done: true };
     }
-    const page = await writePage(trx, issueId, issue, laneTable, room);
-    if (page.read === room) return { planned: page.planned, lanes: page.lanes, done: false };
+    const page = await writePage(trx, issueId, issue, laneTable, { size, room });
+    if (page.read === size || page.planned === room)
+      return { planned: page.planned, lanes: page.lanes, done: false };
     const closed = await closePage(trx, issueId, issue, laneTable, size);
     return {
       planned: page.planned + closed.planned,
@@ -81,6 +85,7 @@ interface OpenPlan {
   recent_first: boolean;
   /** This database is a copy: people who are still to be planned may have been reached by the original. */
   plan_as_unknown: boolean;
+  segment: Segment | null;
 }
 
 /** A relay of the issue is being warmed up: its few messages per day go to the people who confirmed most recently. */
@@ -104,10 +109,14 @@ const openFor = (issueId: number) =>
  * while a page is written. One or two people who come or go in between make no difference.
  */
 async function sizeCanary(db: Db, issueId: number): Promise<void> {
-  await sql`
-    UPDATE sends SET canary_size = greatest(1, ceil(canary_percent / 100 * (
-      SELECT count(*) FROM subscriptions s WHERE s.newsletter_id = issues.newsletter_id AND s.state = 'confirmed')))
-    FROM issues WHERE ${openFor(issueId)} AND plan_moment IS NULL AND canary_percent IS NOT NULL`.execute(db);
+  const { rows } = await sql<{ segment: Segment | null }>`SELECT sends.segment FROM issues, sends
+    WHERE ${openFor(issueId)} AND plan_moment IS NULL AND canary_percent IS NOT NULL`.execute(db);
+  for (const { segment } of rows)
+    await sql`
+      UPDATE sends SET canary_size = greatest(1, ceil(canary_percent / 100 * (
+        SELECT count(*) FROM subscriptions s JOIN subscribers p ON p.id = s.subscriber_id
+        WHERE s.newsletter_id = issues.newsletter_id AND s.state = 'confirmed' AND ${inSegment(segment)})))
+      FROM issues WHERE ${openFor(issueId)} AND plan_moment IS NULL`.execute(db);
 }
 
 /**
@@ -121,7 +130,7 @@ async function openPlan(trx: Trx, issueId: number): Promise<OpenPlan | null> {
       recent_first = ${warmsUp}
     FROM issues WHERE ${openFor(issueId)} AND plan_moment IS NULL`.execute(trx);
   const { rows } = await sql<OpenPlan>`
-    SELECT newsletter_id, plan_moment, plan_high, plan_cursor, plan_closed_to, reached_by, reached_unknown, recent_first, plan_as_unknown,
+    SELECT newsletter_id, plan_moment, plan_high, plan_cursor, plan_closed_to, reached_by, reached_unknown, recent_first, plan_as_unknown, segment,
       CASE WHEN NOT canary_over THEN canary_size END AS canary
     FROM issues, sends WHERE ${openFor(issueId)} AND NOT plan_done AND NOT plan_on_hold`.execute(trx);
   return rows[0] ?? null;
@@ -139,13 +148,25 @@ const reachedBy = ({ reached_by, reached_unknown }: OpenPlan): ReachedBy | null 
 const wants = (issueId: number, { newsletter_id, plan_moment, reached_by }: OpenPlan) =>
   wantsIssue({ newsletterId: newsletter_id, issueId, moment: plan_moment, correction: reached_by !== null });
 
-async function writePage(trx: Trx, issueId: number, issue: OpenPlan, table: LaneTable, size: number) {
+/** Looks at `size` subscriptions and plans at most `room` people; the next page continues after the last of them. */
+async function writePage(
+  trx: Trx,
+  issueId: number,
+  issue: OpenPlan,
+  table: LaneTable,
+  { size, room }: { size: number; room: number },
+) {
   const page = sql`
     SELECT s.* FROM subscriptions s
     WHERE s.newsletter_id = ${issue.newsletter_id} AND s.state = 'confirmed'
       AND s.id > ${issue.plan_cursor} AND s.id <= ${issue.plan_high}
     ORDER BY s.id LIMIT ${size}`;
-  const written = await writeRows(trx, issueId, issue, table, page, sql`true`, turnOf(issue));
+  const written = await writeRows(trx, issueId, issue, table, {
+    page,
+    wanted: sql`true`,
+    due: turnOf(issue),
+    room,
+  });
   if (written.last !== null)
     await sql`UPDATE sends SET plan_cursor = ${written.last}, served_at = clock_timestamp() WHERE issue_id = ${issueId}`.execute(
       trx,
@@ -169,15 +190,8 @@ async function closePage(
     WHERE s.newsletter_id = ${issue.newsletter_id} AND s.state = 'confirmed' AND s.id > ${issue.plan_closed_to ?? 0}
     ORDER BY s.id LIMIT ${size}`;
   const due = sql`coalesce(${turnOf(issue)}, clock_timestamp())`;
-  const { read, last, planned, lanes } = await writeRows(
-    trx,
-    issueId,
-    issue,
-    table,
-    page,
-    notPlanned(sql`${issueId}`),
-    due,
-  );
+  const wanted = notPlanned(sql`${issueId}`);
+  const { read, last, planned, lanes } = await writeRows(trx, issueId, issue, table, { page, wanted, due });
   const done = read < size;
   await sql`UPDATE sends SET plan_closed_to = coalesce(${last}, plan_closed_to, 0), plan_done = ${done},
     canary_over = canary_over OR ${done}, served_at = clock_timestamp() WHERE issue_id = ${issueId}`.execute(
@@ -186,18 +200,32 @@ async function closePage(
   return { planned, lanes, done };
 }
 
+interface Rows {
+  /** A page of subscriptions. */
+  page: RawBuilder<unknown>;
+  /** Which of them, if they are eligible. */
+  wanted: RawBuilder<unknown>;
+  due: RawBuilder<unknown>;
+  /** At most so many people, the first ones of the page. */
+  room?: number;
+}
+
 /**
- * Plans the eligible people of a page of subscriptions; returns how many subscriptions it looked at, and the last one.
+ * Plans the eligible people of a page; returns how many subscriptions it looked at, and after which one to continue.
  */
 async function writeRows(
   trx: Trx,
   issueId: number,
   issue: OpenPlan,
   table: LaneTable,
-  page: RawBuilder<unknown>,
-  wanted: RawBuilder<unknown>,
-  due: RawBuilder<unknown>,
+  { page, wanted, due, room = Number.POSITIVE_INFINITY }: Rows,
 ) {
+  const limited = Number.isFinite(room);
+  // A full room leaves people of the page for later.
+  const last = limited
+    ? sql`CASE WHEN (SELECT count(*) FROM written) = ${room} THEN (SELECT max(subscription_id) FROM written)
+        ELSE (SELECT max(id) FROM page) END`
+    : sql`(SELECT max(id) FROM page)`;
   const [state, reason] = issue.plan_as_unknown
     ? (['unknown', 'restored'] as const)
     : (['planned', null] as const);
@@ -207,11 +235,11 @@ async function writeRows(
         ${issue.plan_as_unknown ? sql`NULL::timestamptz` : due}`,
       from: sql`page s JOIN subscribers p ON p.id = s.subscriber_id
         WHERE s.confirmed_at <= ${issue.plan_moment} AND ${notSuppressed} AND ${wasReached(reachedBy(issue))}
-          AND ${wants(issueId, issue)} AND ${wanted}
-        ORDER BY s.id`,
-      returning: sql`lane`,
+          AND ${wants(issueId, issue)} AND ${inSegment(issue.segment, sql`${issue.plan_moment}::timestamptz`)} AND ${wanted}
+        ORDER BY s.id ${limited ? sql`LIMIT ${room}` : sql``}`,
+      returning: sql`lane, subscription_id`,
     })})
-    SELECT (SELECT count(*) FROM page)::int AS read, (SELECT max(id) FROM page) AS last,
+    SELECT (SELECT count(*) FROM page)::int AS read, ${last} AS last,
       (SELECT count(*) FROM written)::int AS planned, (SELECT array_agg(DISTINCT lane) FROM written) AS lanes`.execute(
     trx,
   );

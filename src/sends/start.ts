@@ -5,11 +5,12 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
 import { lockIssue, moveIssue } from '../issue/state.ts';
-import { notSuppressed, type ReachedBy, wantsIssue, wasReached } from '../ledger/audience.ts';
+import { type ReachedBy, type Restriction, wouldGet } from '../ledger/audience.ts';
 import { writeAudit } from '../ledger/audit-log.ts';
 import { readRoute, routeText } from '../ledger/relays/route.ts';
 import type { Log, Relay, WakeUpQueue } from '../ports.ts';
 import type { Edition } from '../render/edition/edition.ts';
+import type { Segment } from '../segment/filter.ts';
 import { PLAN_LANE, wakeLanes } from './wake.ts';
 
 export interface SendOrder {
@@ -30,6 +31,8 @@ export interface SendOrder {
   canary?: Canary | null;
   /** A correction goes only to people whom that issue reached. */
   reachedBy?: ReachedBy | null;
+  /** Only people who are in it when they are planned; stored with the send, so that it cannot change. */
+  segment?: Segment | null;
 }
 
 /** The first people of the plan get the issue first; the others follow after a wait, or when a person approves. */
@@ -43,13 +46,13 @@ export interface Canary {
 export async function countAudience(
   db: Db,
   newsletterId: number,
-  reachedBy: ReachedBy | null = null,
+  restriction: Restriction = {},
 ): Promise<number> {
-  const wants = wantsIssue({ newsletterId, issueId: null, moment: null, correction: reachedBy !== null });
   const { rows } = await sql<{ n: number }>`
     SELECT count(*)::int AS n FROM subscriptions s JOIN subscribers p ON p.id = s.subscriber_id
-    WHERE newsletter_id = ${newsletterId} AND state = 'confirmed' AND ${notSuppressed} AND ${wasReached(reachedBy)}
-      AND ${wants}`.execute(db);
+    WHERE s.newsletter_id = ${newsletterId} AND s.state = 'confirmed' AND ${wouldGet(newsletterId, restriction)}`.execute(
+    db,
+  );
   return rows[0]!.n;
 }
 
@@ -116,7 +119,7 @@ export async function storeEdition(trx: Trx, order: SendOrder): Promise<void> {
 
 /** Stores the order; `when` is the time since which it sends, or at which it will start. */
 export async function placeOrder(trx: Trx, order: SendOrder, when: RawBuilder<unknown>): Promise<void> {
-  const { issueId, relay, route, catchUpSeconds, expiresAt, canary, reachedBy } = order;
+  const { issueId, relay, route, catchUpSeconds, expiresAt, canary, reachedBy, segment } = order;
   const first = canary?.first;
   await trx
     .insertInto('sends')
@@ -131,6 +134,7 @@ export async function placeOrder(trx: Trx, order: SendOrder, when: RawBuilder<un
       canary_wait_seconds: canary?.waitSeconds ?? null,
       reached_by: reachedBy?.issueId ?? null,
       reached_unknown: reachedBy?.unknown ?? false,
+      segment: segment ? JSON.stringify(segment) : null,
     })
     .execute();
   await sql`UPDATE sends SET ${when} WHERE issue_id = ${issueId}`.execute(trx);

@@ -8,6 +8,7 @@ import { type Tally, tally, waiting } from '../ledger/counts.ts';
 import { laneProgress } from '../ledger/lanes/progress.ts';
 import { relaysOf } from '../ledger/relays/route.ts';
 import { forecastOf } from '../ledger/relays/warm-up.ts';
+import type { Segment } from '../segment/filter.ts';
 import { holdupsOf } from './holdups.ts';
 import { type Counts, countsOf, type LaneStatus, laneStatus, rounded } from './lanes.ts';
 
@@ -39,6 +40,8 @@ export interface IssueStatus {
   canary: CanaryStatus | null;
   /** The issue that this one corrects: only people whom that one reached get this one. */
   onlyReachedBy: string | null;
+  /** The readers whom the order is restricted to, as it was given; null: all. */
+  segment: { name: string | null; expression: string } | null;
   /** When its ledger was compacted to counts (ISO). */
   thinnedAt: string | null;
   /** The counts that are left then. */
@@ -101,6 +104,7 @@ export async function issueStatus(db: Db, issueId: number): Promise<IssueStatus>
     doneOn: sending ? await doneOn(db, issue.route, counts) : null,
     canary: canaryStatus(issue),
     onlyReachedBy: issue.only_reached_by,
+    segment: segmentOf(issue.segment),
     thinnedAt: issue.compacted_at?.toISOString() ?? null,
     thinned: issue.compacted_at === null ? null : await compactedCounts(db, issueId),
     planned: issue.plan_done,
@@ -136,7 +140,7 @@ async function readIssue(db: Db, issueId: number) {
       }
   >`
     SELECT n.slug || '/' || i.slug AS name, i.state, i.reason_code, i.reason_detail, coalesce(s.rehearsal, false) AS rehearsal, coalesce(s.plan_done, false) AS plan_done, s.scheduled_at, s.expires_at, n.timezone,
-      s.canary_size, s.canary_percent, s.canary_wait_seconds, s.canary_settled_at, coalesce(s.canary_over, false) AS canary_over, s.route, s.waits_for,
+      s.canary_size, s.canary_percent, s.canary_wait_seconds, s.canary_settled_at, coalesce(s.canary_over, false) AS canary_over, s.segment, s.route, s.waits_for,
       s.waits_until, i.compacted_at, clock_timestamp() AS now,
       s.plan_moment + s.catch_up_seconds * interval '1 second' AS catch_up_until,
       s.canary_settled_at + s.canary_wait_seconds * interval '1 second' AS canary_until,
@@ -147,6 +151,11 @@ async function readIssue(db: Db, issueId: number) {
     db,
   );
   return rows[0]!;
+}
+
+function segmentOf(stored: unknown): IssueStatus['segment'] {
+  const segment = stored as Segment | null;
+  return segment && { name: segment.name, expression: segment.expression };
 }
 
 function canaryStatus(issue: IssueRow): CanaryStatus | null {

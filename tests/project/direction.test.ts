@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 const ORDER = [
   ['errors', 'heap', 'ports'],
   ['db'],
-  ['issue'],
+  ['issue', 'segment'],
   ['render', 'ledger'],
   ['consent', 'checks'],
   ['audience'],
@@ -125,7 +125,7 @@ test.each([
   [
     'Kysely and pg',
     /^(kysely|pg)$/,
-    /^src\/(db|issue|ledger|consent|audience|sends|delivery|feedback|stats|io|http|bootstrap|cli)/,
+    /^src\/(db|issue|segment|ledger|consent|audience|sends|delivery|feedback|stats|io|http|bootstrap|cli)/,
   ],
 ])('only its own part knows %s', (_, wanted, place) => {
   const elsewhere = imports.filter(({ file, from }) => wanted.test(from) && !place.test(file));

@@ -56,9 +56,10 @@ test('only those get it whom the first reached and who may still be written to; 
   const by = { issueId: order.issueId, unknown: false };
   expect(await corrected(newsletterId, order, by)).toEqual([keys[0], keys[4]]);
   expect(await corrected(newsletterId, order, { ...by, unknown: true })).toEqual([keys[0], keys[2], keys[4]]);
-  expect(await countAudience(db, newsletterId, by)).toBe(2);
+  expect(await countAudience(db, newsletterId, { reachedBy: by })).toBe(2);
   const counted = [];
-  for await (const page of addressees(db, newsletterId, builtInLanes, by)) counted.push(...page);
+  for await (const page of addressees(db, newsletterId, builtInLanes, { reachedBy: by }))
+    counted.push(...page);
   expect(counted.map(({ email }) => email)).toEqual([keys[0], keys[4]]);
 });
 

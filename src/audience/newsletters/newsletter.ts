@@ -6,9 +6,9 @@ import type { NewslettersTable } from '../../db/schema.ts';
 import { Refused } from '../../errors.ts';
 import type { Mailbox } from '../../render/edition/edition.ts';
 import type { NewsletterView } from '../../render/edition/newsletter-view.ts';
+import { suggest } from '../../segment/suggest.ts';
 import { readMailbox } from '../fields/mailbox.ts';
 import { readFields } from './fields.ts';
-import { suggest } from './suggest.ts';
 import type { FieldContext, NewsletterTexts } from './texts.ts';
 import { readSlug } from './values.ts';
 

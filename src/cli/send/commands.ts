@@ -54,6 +54,7 @@ function sendCommand(issue: Command, open: OpenContext): void {
     .option('--canary-wait <duration>', 'how long the others wait (default: 30m)')
     .option('--canary-approve', 'the others wait until issue resume')
     .option('--only-reached-by <issue>', 'a correction: send it only to people whom that issue reached')
+    .option('--segment <segment>', 'only to these readers: the name of a segment, or an expression')
     .option('--and-unknown', 'with --only-reached-by: also to people for whom that is unknown')
     .option(
       '--dry-run',

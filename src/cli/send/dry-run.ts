@@ -10,24 +10,34 @@ import type { SlotReport } from '../../render/slots/missing-slots.ts';
 import type { SendOrder } from '../../sends/start.ts';
 import { out } from '../output.ts';
 import { facts } from '../text.ts';
+import { segmentFacts, segmentView } from './segment.ts';
 
 /** Exits with 1 when somebody would be refused. */
 export async function printDryRun(
   program: Program,
   found: FoundIssue,
   { newsletter, edition }: PreparedIssue,
-  { relay, route, reachedBy }: Pick<SendOrder, 'relay' | 'route' | 'reachedBy'>,
+  { relay, route, reachedBy, segment }: Pick<SendOrder, 'relay' | 'route' | 'reachedBy' | 'segment'>,
 ): Promise<void> {
   const { db, keys, clock, config } = program;
   const names = relaysOf(route ?? relay.settings.name);
   const all = { route, relays: program.relays.filter((one) => names.includes(one.settings.name)) };
-  const order = { issueId: found.id, newsletter, slug: found.slug, edition, relay, reachedBy, ...all };
+  const order = {
+    issueId: found.id,
+    newsletter,
+    slug: found.slug,
+    edition,
+    relay,
+    reachedBy,
+    segment,
+    ...all,
+  };
   const report = await dryRun({ db, keys, clock, publicUrl: config.publicUrl }, order);
   const unsigned = relaysWithoutKey(all.relays, edition.from.address);
   const warnings = unsigned.map((warning) => ['DKIM', warning] as const);
   out(
-    { issue: found.name, dryRun: true, ...report, unsigned },
-    facts([...dryRunFacts(found.name, report, clock.now()), ...warnings]),
+    { issue: found.name, dryRun: true, segment: segmentView(segment), ...report, unsigned },
+    facts([...dryRunFacts(found.name, report, clock.now()), ...segmentFacts(segment), ...warnings]),
   );
   if (report.unsendable.count > 0) process.exitCode = 1;
 }

@@ -17,6 +17,7 @@ export interface OrderOptions {
   canaryApprove?: boolean;
   onlyReachedBy?: string;
   andUnknown?: boolean;
+  segment?: string;
   dryRun?: boolean;
   wait?: boolean;
 }

@@ -22,6 +22,7 @@ import { stopController } from '../signals.ts';
 import { counted, facts } from '../text.ts';
 import { prepare } from './prepare.ts';
 import { progressLine } from './progress-line.ts';
+import { readSegment, segmentFacts } from './segment.ts';
 import { canaryText, type OrderOptions, readCanary, readReachedBy, refuseConflicts } from './send-options.ts';
 import { onDay, show, showStatus } from './show-status.ts';
 
@@ -54,9 +55,10 @@ export async function send(open: OpenContext, reference: string, given: SendOpti
   const route = routeFor(program.relays, prepared.newsletter.relay);
   const relay = route.relays[0]!;
   const reachedBy = await readReachedBy(program, found, relay.rehearsal, options);
-  const audience = await countAudience(program.db, found.newsletterId, reachedBy);
+  const segment = await readSegment(program, prepared.newsletter, options);
+  const audience = await countAudience(program.db, found.newsletterId, { reachedBy, segment });
   if (audience === 0) throw emptyAudience(found.newsletter, options);
-  const wanted = { relay, route: route.text, canary: readCanary(options), reachedBy };
+  const wanted = { relay, route: route.text, canary: readCanary(options), reachedBy, segment };
   const order = { issueId: found.id, name: found.name, edition: prepared.edition, ...wanted, overridden };
   if (options.dryRun) return (await import('./dry-run.ts')).printDryRun(program, found, prepared, wanted);
   const forecast = await forecastOf(program.db, relaysOf(route.text), audience);
@@ -88,12 +90,14 @@ function refuseBegun({ state, name }: FoundIssue): void {
   );
 }
 
-const emptyAudience = (newsletter: string, { onlyReachedBy }: SendOptions): Refused =>
+const emptyAudience = (newsletter: string, { onlyReachedBy, segment }: SendOptions): Refused =>
   new Refused(
     'empty-audience',
-    onlyReachedBy !== undefined
-      ? `${onlyReachedBy} reached nobody who may still be mailed, so there is nobody to send to`
-      : `${newsletter} has no confirmed subscribers, so there is nobody to send to; see postrider subscriber import --help`,
+    segment !== undefined
+      ? `nobody who may be mailed now is in the segment ${segment}, so there is nobody to send to; see postrider segment count --newsletter ${newsletter}`
+      : onlyReachedBy !== undefined
+        ? `${onlyReachedBy} reached nobody who may still be mailed, so there is nobody to send to`
+        : `${newsletter} has no confirmed subscribers, so there is nobody to send to; see postrider subscriber import --help`,
   );
 
 async function readWhen(options: SendOptions, timezone: string, now: Date): Promise<RequestedTime> {
@@ -117,7 +121,7 @@ async function readWhen(options: SendOptions, timezone: string, now: Date): Prom
  * On a terminal a person sees what is about to happen and must say yes; `--yes`, `--json` or no terminal do not ask.
  */
 async function askConfirmation(
-  { edition, relay, route, canary }: SendOrder,
+  { edition, relay, route, canary, segment }: SendOrder,
   relays: readonly Relay[],
   audience: number,
   requestedTime: RequestedTime & { forecast: WarmUpForecast | null },
@@ -134,6 +138,7 @@ async function askConfirmation(
         ? `${counted(audience, 'confirmed subscriber')}${now}`
         : `${audience} of those whom ${options.onlyReachedBy} reached${now}`,
     ],
+    ...segmentFacts(segment),
     ['relay', relay.rehearsal ? `${name} (a rehearsal: nothing leaves this machine)` : name],
     ...(requestedTime.forecast ? [['warming up', await forecastText(requestedTime.forecast)] as const] : []),
     ...(requestedTime.said === null ? [] : [['when', requestedTime.said] as const]),

@@ -6,6 +6,7 @@ import { recounted } from '../../stats/recount.ts';
 import { type CanaryStatus, type IssueStatus, issueStatus } from '../../stats/status.ts';
 import { out } from '../output.ts';
 import { facts } from '../text.ts';
+import { segmentFacts } from './segment.ts';
 
 /** Includes the audit log, such as a send despite an error. */
 export async function showStatus(db: Db, issueId: number): Promise<void> {
@@ -46,6 +47,7 @@ async function stateFacts(status: IssueStatus): Promise<Facts> {
   const times: Facts = [];
   if (status.scheduledAt) times.push(['scheduled', await inBothClocks(status.scheduledAt, timezone)]);
   if (status.onlyReachedBy) times.push(['correction', `only to those whom ${status.onlyReachedBy} reached`]);
+  if (status.segment) times.push(...segmentFacts(status.segment));
   if (status.canary) times.push(canaryFact(status.canary));
   if (status.waitsUntil) times.push(['waits', `${status.waitsFor}, until ${status.waitsUntil}`]);
   for (const holdup of status.holdups)
