@@ -35,6 +35,9 @@ const groups: Readonly<Record<string, () => Promise<void>>> = {
     (await import('./cli/subscriber/subscriber.ts')).subscriberCommands(postrider, context.open),
   suppression: async () =>
     (await import('./cli/subscriber/suppression.ts')).suppressionCommands(postrider, context.open),
+  segment: async () => (await import('./cli/segment/segment.ts')).segmentCommands(postrider, context.open),
+  attribute: async () =>
+    (await import('./cli/segment/attribute.ts')).attributeCommands(postrider, context.open),
   theme: async () => (await import('./cli/theme/theme.ts')).themeCommands(postrider, quietly),
   issue: async () => (await import('./cli/issue/issue.ts')).issueCommands(postrider, context.open, quietly),
   lane: async () => (await import('./cli/lane/lane.ts')).laneCommands(postrider, context.open),

@@ -33,7 +33,7 @@ export interface SubscriberView {
   language: string | null;
   timezone: string | null;
   attributes: Record<string, string>;
-  subscriptions: { newsletter: string; state: SubscriptionState; since: Date | null }[];
+  subscriptions: { newsletter: string; state: SubscriptionState; since: Date | null; tags: string[] }[];
   /** Active suppressions; `newsletter` null means everywhere. */
   suppressions: {
     reason: string;
@@ -123,7 +123,7 @@ export async function countSubscriptions(
 async function subscriptionsOf(db: Db, subscriberId: number): Promise<SubscriberView['subscriptions']> {
   const { rows } = await sql<SubscriberView['subscriptions'][number]>`
     SELECT n.slug AS newsletter, s.state,
-      CASE s.state WHEN 'confirmed' THEN s.confirmed_at WHEN 'unsubscribed' THEN s.unsubscribed_at ELSE s.created_at END AS since
+      CASE s.state WHEN 'confirmed' THEN s.confirmed_at WHEN 'unsubscribed' THEN s.unsubscribed_at ELSE s.created_at END AS since, s.tags
     FROM subscriptions s JOIN newsletters n ON n.id = s.newsletter_id
     WHERE s.subscriber_id = ${subscriberId} ORDER BY n.slug`.execute(db);
   return rows;

@@ -23,23 +23,18 @@ export async function knownAttributes(db: Db, newsletterId: number): Promise<Kno
     .execute();
 }
 
-/** How segments of the newsletter read the attribute from now on. `type` null: by its values again. */
+/** How segments of the newsletter read the attribute from now on. `given` null: by its values again. */
 export async function declareAttribute(
   db: Db,
   newsletterId: number,
   name: string,
-  type: AttributeType | null,
-): Promise<void> {
-  const declared = type !== null;
-  const values = {
-    newsletter_id: newsletterId,
-    name: readAttributeName(name),
-    type: type ?? 'text',
-    declared,
-  };
+  given: AttributeType | null,
+): Promise<KnownAttribute> {
+  const type = given ?? (await inferredType(db, newsletterId, readAttributeName(name)));
+  const attribute = { name: readAttributeName(name), type, declared: given !== null };
   await db
     .insertInto('attributes')
-    .values({ ...values, type: type ?? (await inferredType(db, newsletterId, name)) })
+    .values({ newsletter_id: newsletterId, ...attribute })
     .onConflict((conflict) =>
       conflict.columns(['newsletter_id', 'name']).doUpdateSet((row) => ({
         type: row.ref('excluded.type'),
@@ -47,6 +42,7 @@ export async function declareAttribute(
       })),
     )
     .execute();
+  return attribute;
 }
 
 const MAX_VALUES = 10_000;

@@ -2,6 +2,7 @@
 import type { Keys } from '../../consent/keys.ts';
 import type { WaitClock } from '../../consent/unsubscribe.ts';
 import type { Db } from '../../db/connection.ts';
+import type { AttributeTypes } from '../segments/attributes.ts';
 
 /** Includes what waiting for mails on the wire needs. */
 export interface StoreContext {
@@ -16,6 +17,8 @@ export interface StoreOptions {
   newsletterId: number;
   /** Where these people said yes, for their consent records. Null: they have not said yes, and become pending. */
   confirmedBy: string | null;
+  /** What is known of the attributes from the rows before; left out: nothing. */
+  types?: AttributeTypes;
   /** Writes nothing, but returns the same outcomes. */
   dryRun?: boolean;
 }

@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import type { Keys } from '../../consent/keys.ts';
 import type { Db, Trx } from '../../db/connection.ts';
 import type { Person } from '../person/person.ts';
+import { AttributeTypes } from '../segments/attributes.ts';
 import type { StoreOptions, StoreOutcome } from './context.ts';
 import { storeHistories } from './histories.ts';
 import { insertNewcomers, updateKnown } from './people-rows.ts';
@@ -26,10 +27,21 @@ export async function storePeople(
       people.filter(({ history }) => (history?.suppressions.length ?? 0) > 0),
     );
     const outcomes = await store(trx, keys, options, people);
+    await writeTypes(trx, options, people, outcomes);
     await storeHistories(trx, keys, options.newsletterId, people.filter(isNew(outcomes)));
     return outcomes;
   });
   return people.map(({ identity }) => stored.get(identity) ?? 'keptOut');
+}
+
+async function writeTypes(
+  trx: Trx,
+  { newsletterId, types = new AttributeTypes(newsletterId) }: StoreOptions,
+  people: readonly Person[],
+  outcomes: ReadonlyMap<string, StoreOutcome>,
+): Promise<void> {
+  for (const { identity, attributes } of people) if (outcomes.has(identity)) types.add(attributes);
+  await types.write(trx);
 }
 
 const isNew = (outcomes: ReadonlyMap<string, StoreOutcome>) => (person: Person) =>

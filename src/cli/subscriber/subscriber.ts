@@ -19,7 +19,8 @@ import { askYes } from '../confirm.ts';
 import type { OpenContext } from '../context.ts';
 import { facts, table } from '../text.ts';
 import { importCommand } from './import.ts';
-import { listCommand } from './list.ts';
+import { listCommands } from './list.ts';
+import { tagCommand } from './tag.ts';
 
 interface Consent {
   confirmed?: boolean;
@@ -50,7 +51,8 @@ export function subscriberCommands(root: Command, open: OpenContext): void {
     .option('--attribute <name=value...>', 'further attributes, for slots and segments')
     .action((address: string, options: AddOptions) => add(open, address, options));
   importCommand(subscriber, open);
-  listCommand(subscriber, open);
+  listCommands(subscriber, open);
+  tagCommand(subscriber, open);
   subscriber
     .command('show <address>')
     .description('Shows all data about one person: subscriptions, suppressions, consent records.')
@@ -139,7 +141,10 @@ async function show(open: OpenContext, address: string): Promise<void> {
 function viewText(view: SubscriberView): string {
   const where = (newsletter: string | null) => newsletter ?? 'everywhere';
   const lists = [
-    ['subscriptions', view.subscriptions.map((s) => [s.newsletter, s.state, day(s.since)])],
+    [
+      'subscriptions',
+      view.subscriptions.map((s) => [s.newsletter, s.state, day(s.since), s.tags.join(', ')]),
+    ],
     ['suppressions', view.suppressions.map((s) => [where(s.newsletter), s.reason, s.source, day(s.since)])],
     [
       'consent',

@@ -38,7 +38,7 @@ describe('an import', () => {
       language: 'zh-Hans',
       timezone: null,
       attributes: { city: 'Paris, France' },
-      subscriptions: [{ newsletter: weekly.slug, state: 'confirmed', since: expect.any(Date) }],
+      subscriptions: [{ newsletter: weekly.slug, state: 'confirmed', since: expect.any(Date), tags: [] }],
       suppressions: [],
       consent: [
         {
