@@ -42,6 +42,8 @@ const groups: Readonly<Record<string, () => Promise<void>>> = {
   issue: async () => (await import('./cli/issue/issue.ts')).issueCommands(postrider, context.open, quietly),
   lane: async () => (await import('./cli/lane/lane.ts')).laneCommands(postrider, context.open),
   relay: async () => (await import('./cli/relay/relay.ts')).relayCommands(postrider, context.open),
+  feedback: async () =>
+    (await import('./cli/feedback/feedback.ts')).feedbackCommands(postrider, context.open),
   demo: async () => (await import('./cli/demo/demo.ts')).demoCommand(postrider, settings),
   roles: async () => (await import('./cli/worker/roles.ts')).roleCommands(postrider, settings, context.open),
 };

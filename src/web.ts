@@ -2,6 +2,7 @@
 import { hasInbox, type Program } from './bootstrap.ts';
 import { Refused } from './errors.ts';
 import { buildServer } from './http/server/server.ts';
+import { fetchText } from './io/fetch/text.ts';
 
 export interface RunningWeb {
   /** For example `http://127.0.0.1:3000`. */
@@ -30,6 +31,7 @@ export function webServer(program: Program): ReturnType<typeof buildServer> {
     trustProxy: config.trustProxy,
     wake: (list) => wakeUps.wake(list),
     ready: () => program.ready(),
+    providerEvents: { secrets: config.feedbackSecrets, fetchText },
     inbox: hasInbox(program),
   });
 }

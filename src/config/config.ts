@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { BadSettings } from '../errors.ts';
 import type { RelaySettings } from '../ports.ts';
+import { type FeedbackSecret, feedbackSecrets } from './feedback-secrets.ts';
 import { type Env, SettingsReader } from './reader.ts';
 import { parseRelays } from './relays.ts';
 import { defaultTimes, parseTimes, type Times } from './times.ts';
@@ -41,6 +42,8 @@ export interface Config {
   readonly trustProxy: false | number | readonly string[];
   readonly bounceDomain: string | null;
   readonly feedbackImapUrl: string | null;
+  /** With what providers sign their events. */
+  readonly feedbackSecrets: readonly FeedbackSecret[];
   readonly host: string;
   readonly port: number;
   readonly metricsPort: number | null;
@@ -83,6 +86,7 @@ function assemble(reader: SettingsReader): Config {
     trustProxy: reader.read('TRUST_PROXY', proxies, false),
     bounceDomain: reader.read('BOUNCE_DOMAIN', domain, null),
     feedbackImapUrl: reader.read('FEEDBACK_IMAP_URL', connectionUrl('imap', 'imaps'), null),
+    feedbackSecrets: reader.read('FEEDBACK_SECRETS', feedbackSecrets, []),
     host: reader.read('HOST', hostName, '127.0.0.1'),
     port,
     metricsPort: reader.read('METRICS_PORT', portNumber, null),

@@ -57,6 +57,11 @@ export const settings = [
     default: 'none',
   },
   {
+    name: 'FEEDBACK_SECRETS',
+    what: 'the keys that mail providers sign their events with: `mailgun:KEY` and `resend:whsec_KEY`, separated by blanks; several of one provider while one is replaced',
+    default: 'none',
+  },
+  {
     name: 'HOST',
     what: 'the address to listen on',
     default: '`127.0.0.1`; the image: `0.0.0.0`',

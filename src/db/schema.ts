@@ -492,6 +492,24 @@ interface PendingAnonymizationsTable {
   key: string | null;
 }
 
+interface FeedbackKeysTable {
+  id: GeneratedAlways<number>;
+  provider: string;
+  key_hash: Buffer;
+  pinned: string | null;
+  created_at: Now;
+  revoked_at: Date | null;
+  last_event_at: Date | null;
+}
+
+interface ProviderEventsTable {
+  key_id: number;
+  event_id: string;
+  content: string | null;
+  received_at: Now;
+  applied_at: Date | null;
+}
+
 export interface Database {
   newsletters: NewslettersTable;
   subscribers: SubscribersTable;
@@ -530,4 +548,6 @@ export interface Database {
   signing_keys: SigningKeysTable;
   feedback_reports: FeedbackReportsTable;
   feedback_rules: FeedbackRulesTable;
+  feedback_keys: FeedbackKeysTable;
+  provider_events: ProviderEventsTable;
 }

@@ -17,6 +17,11 @@ export interface WebParts {
   /** Wakes workers for planned service mails. May fail: housekeeping wakes them again. */
   wake: (wakeUps: readonly WakeUp[]) => Promise<void>;
   ready: () => Promise<{ ok: boolean; checks: Record<string, string> }>;
+  /** What is needed to believe mail providers. */
+  providerEvents: {
+    secrets: readonly { provider: string; secret: string }[];
+    fetchText: (url: string) => Promise<string>;
+  };
   /** Serve the built-in inbox at /inbox/. */
   inbox: boolean;
 }

@@ -35,6 +35,12 @@ export async function openWeb(more: Partial<WebParts> = {}): Promise<Web> {
       woken.push(...wakeUps);
     },
     ready: async () => ({ ok: true, checks: { database: 'ok' } }),
+    providerEvents: {
+      secrets: [],
+      fetchText: async (url) => {
+        throw new Error(`these tests fetch nothing, not ${url}`);
+      },
+    },
     inbox: false,
     ...more,
   };

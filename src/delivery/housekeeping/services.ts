@@ -5,6 +5,7 @@
  */
 import { compactLedgers } from './pruning/compact-ledgers.ts';
 import { endedWorkers } from './pruning/ended-workers.ts';
+import { oldEvents } from './pruning/old-events.ts';
 import { oldLaneStates } from './pruning/old-lane-states.ts';
 import { oldRelayCounts } from './pruning/old-relay-counts.ts';
 import { oldRequests } from './pruning/old-requests.ts';
@@ -52,4 +53,5 @@ export const services: readonly HousekeepingService[] = [
   oldLaneStates,
   endedWorkers,
   oldRequests,
+  oldEvents,
 ];

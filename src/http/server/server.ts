@@ -1,6 +1,7 @@
 /** Builds the web server without listening, so that tests can send it requests without a port. */
 import Fastify, { type FastifyInstance } from 'fastify';
 import { enforceDeadline } from '../deadline.ts';
+import { feedbackRoutes } from '../feedback/routes.ts';
 import { parseForms } from '../forms.ts';
 import { healthRoutes } from '../health.ts';
 import { inboxRoutes } from '../inbox/routes.ts';
@@ -46,6 +47,7 @@ export function buildServer(parts: WebParts): FastifyInstance {
   handleErrors(app, parts);
   app.register(healthRoutes, { parts });
   app.register(publicRoutes, { parts });
+  app.register(feedbackRoutes, { parts });
   app.register(preferencesRoutes, { parts });
   if (parts.inbox) app.register(inboxRoutes, { db: parts.db, publicUrl: parts.publicUrl });
   return app;

@@ -18,6 +18,8 @@ export interface FetchOptions {
   accept?: string;
   signal?: AbortSignal;
   policy?: NetworkPolicy;
+  /** Default: 4. */
+  maxRedirects?: number;
 }
 
 export interface FetchResult {
@@ -35,13 +37,14 @@ const AGENT = 'Postrider (newsletter; https://www.npmjs.com/package/postrider)';
 export async function fetchPublic(address: string, options: FetchOptions): Promise<FetchResult> {
   const timeout = AbortSignal.timeout(options.timeoutMs);
   const signal = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout;
+  const { maxRedirects = MAX_REDIRECTS } = options;
   let url = readUrl(address);
-  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+  for (let redirects = 0; redirects <= maxRedirects; redirects++) {
     const answer = await unlessAborted(signal, ask(url, options, signal), url);
     if (!('location' in answer)) return { url: url.href, ...answer };
     url = readUrl(answer.location, url);
   }
-  throw new FetchError('redirects', `redirects more than ${MAX_REDIRECTS} times`);
+  throw new FetchError('redirects', `redirects more than ${maxRedirects} times`);
 }
 
 function readUrl(address: string, base?: URL): URL {

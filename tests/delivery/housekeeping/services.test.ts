@@ -38,7 +38,13 @@ test('whatever sends wait for runs with every sweep; only pruning may be rarer',
   const rarer = services
     .filter((service) => service.periodMs(times) !== times.sweepMs)
     .map(({ name }) => name);
-  expect(rarer).toEqual(['old-relay-counts', 'old-lane-states', 'ended-workers', 'old-requests']);
+  expect(rarer).toEqual([
+    'old-relay-counts',
+    'old-lane-states',
+    'ended-workers',
+    'old-requests',
+    'old-events',
+  ]);
 });
 
 test('what must come before what: pausing before serving, auto-pause before canaries, waking after new work', () => {
