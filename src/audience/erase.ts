@@ -6,6 +6,7 @@
 import { sql } from 'kysely';
 import { readAddress } from '../consent/identity.ts';
 import type { Keys } from '../consent/keys.ts';
+import { deleteRequests } from '../consent/signup/budgets.ts';
 import type { Db, Trx } from '../db/connection.ts';
 import { Refused } from '../errors.ts';
 import { anonymizeDeliveries, ERASED } from '../ledger/anonymize.ts';
@@ -66,6 +67,6 @@ async function deletePerson(trx: Trx, keys: Keys, identity: string, id: number):
     trx,
   );
   await sql`UPDATE leaving_reasons SET comment = NULL WHERE subscriber_id = ${id}`.execute(trx);
-  await trx.deleteFrom('confirmation_requests').where('identity', '=', identity).execute();
+  await deleteRequests(trx, keys, identity);
   await trx.deleteFrom('subscribers').where('id', '=', id).execute();
 }

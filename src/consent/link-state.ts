@@ -24,21 +24,35 @@ export async function unsubscribeLinkState(db: Db, ref: UnsubscribeRef): Promise
 interface LinkedSubscription {
   state: SubscriptionState;
   leftBy: string | null;
-  requestKey: number | null;
 }
 
 /** The subscription that a link in a confirmation mail is about; null when the link names nobody here. */
 export async function linkedSubscription(db: Db, ref: LinkRef): Promise<LinkedSubscription | null> {
   const { rows } = await sql<LinkedSubscription>`
-    SELECT s.state, s.left_by AS "leftBy", s.request_key AS "requestKey"
+    SELECT s.state, s.left_by AS "leftBy"
     FROM subscribers p JOIN subscriptions s ON s.subscriber_id = p.id AND s.newsletter_id = ${ref.newsletter}
     WHERE p.id = ${ref.subscriber} AND p.link_key = ${ref.linkKey}`.execute(db);
   return rows[0] ?? null;
 }
 
+export interface LinkedSubscriptionState {
+  newsletter: number;
+  state: SubscriptionState;
+}
+
+/** The subscriptions that a confirmation link is about, that of its own newsletter first. */
+export async function subscriptionsOfLink(db: Db, ref: ConfirmRef): Promise<LinkedSubscriptionState[]> {
+  const { rows } = await sql<LinkedSubscriptionState>`
+    SELECT s.newsletter_id AS newsletter, s.state FROM subscribers p JOIN subscriptions s ON s.subscriber_id = p.id
+    WHERE p.id = ${ref.subscriber} AND p.link_key = ${ref.linkKey}
+      AND (s.joint_key = ${ref.requestKey} OR (s.request_key = ${ref.requestKey} AND s.newsletter_id = ${ref.newsletter}))
+    ORDER BY s.newsletter_id <> ${ref.newsletter}, s.newsletter_id`.execute(db);
+  return rows;
+}
+
 /** What a confirmation link can do now. `spent`: its person has unsubscribed since, or a newer request replaced it. */
 export async function confirmLinkUse(db: Db, ref: ConfirmRef): Promise<'confirm' | 'confirmed' | 'spent'> {
-  const subscription = await linkedSubscription(db, ref);
-  if (subscription?.requestKey !== ref.requestKey || subscription.state === 'unsubscribed') return 'spent';
-  return subscription.state === 'confirmed' ? 'confirmed' : 'confirm';
+  const states = (await subscriptionsOfLink(db, ref)).map(({ state }) => state);
+  if (states.includes('pending')) return 'confirm';
+  return states.includes('confirmed') ? 'confirmed' : 'spent';
 }

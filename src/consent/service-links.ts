@@ -9,7 +9,7 @@ import { confirmToken, type LinkRef, rejectToken } from './tokens.ts';
 export interface LinkedServiceMail extends LinkedDelivery {
   kind: DeliveryKind;
   notice: NoticeName | null;
-  /** The row that a notice is about. */
+  /** The row that a notice is about; the joint key of a confirmation of several newsletters. */
   about: number | null;
   /** The key of the pending subscription's request; null for a mail that does not ask for a confirmation. */
   requestKey: number | null;
@@ -49,13 +49,14 @@ export function serviceLinks(context: LinkContext, mail: LinkedServiceMail): Lin
 
 function confirmationLinks(
   { keys, publicUrl, now }: LinkContext,
-  { requestKey, id }: LinkedServiceMail,
+  mail: LinkedServiceMail,
   ref: LinkRef,
 ): Links {
   const reject = `${publicUrl}/reject/${rejectToken(keys, ref)}`;
+  const requestKey = mail.about ?? mail.requestKey;
   if (requestKey === null) return { reject };
   return {
-    confirm: `${publicUrl}/confirm/${confirmToken(keys, { ...ref, requestKey, mail: id }, now)}`,
+    confirm: `${publicUrl}/confirm/${confirmToken(keys, { ...ref, requestKey, mail: mail.id }, now)}`,
     reject,
   };
 }

@@ -84,6 +84,9 @@ interface SubscriptionsTable {
   left_by: string | null;
   /** The confirmation request that it is, or was last, pending by. */
   request_key: number | null;
+  requested_at: Date | null;
+  /** Of the latest mail that asked about several newsletters. */
+  joint_key: number | null;
   frequency: Generated<Frequency>;
   paused_until: Date | null;
   /** Lower case. */
@@ -420,10 +423,13 @@ interface InboxMailsTable {
   received_at: Now;
 }
 
+/** Keyed hashes, in rows of 0.1.0 plain. The further newsletters of a mail have rows without mailbox and networks. */
 interface ConfirmationRequestsTable {
   id: GeneratedAlways<number>;
   identity: string;
   newsletter_id: number;
+  kind: Generated<'confirmation' | 'notice'>;
+  answered: Generated<boolean>;
   /** What the identity folds to, for budgets only. */
   mailbox: string | null;
   network: string | null;

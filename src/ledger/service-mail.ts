@@ -16,14 +16,9 @@ export type ServiceMail = {
   subscriberId: number;
   subscriptionId: number | null;
   email: string;
-} & ({ kind: 'confirmation' | 'welcome' } | Notice);
-
-interface Notice {
-  kind: 'notice';
-  notice: NoticeName;
-  /** The row that it is about, where its links need one. */
+  /** The row that a notice is about, where its links need one; the joint key of a confirmation of several newsletters. */
   about?: number;
-}
+} & ({ kind: 'confirmation' | 'welcome' } | { kind: 'notice'; notice: NoticeName });
 
 /**
  * Plans one service mail; after its commit the caller wakes workers for `{ issue: SERVICE, lane }` (otherwise the sweep
@@ -34,7 +29,8 @@ export async function planServiceMail(
   trx: Trx,
   mail: ServiceMail,
 ): Promise<{ id: number; lane: string } | null> {
-  const { notice = null, about = null } = mail.kind === 'notice' ? mail : {};
+  const notice = mail.kind === 'notice' ? mail.notice : null;
+  const about = mail.about ?? null;
   const key = notice === null ? mail.key : `${notice} ${mail.key}`;
   const { rows } = await sql<{ id: number }>`${insertDeliveries('planned', null, {
     columns: sql`notice, about,`,

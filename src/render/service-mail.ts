@@ -10,7 +10,7 @@ import { slotPaths } from './slots/slot-paths.ts';
 import { COLUMNS, wrap } from './text/wrap.ts';
 import type { EmailFiles } from './theme/email-files.ts';
 import { newsletterFields, themeView } from './theme/theme-view.ts';
-import { type Translate, wordsFor } from './theme/words.ts';
+import { listOf, type Translate, wordsFor } from './theme/words.ts';
 import { tidyHtml } from './tidy.ts';
 
 /** A kind of service mail; a notice is named. */
@@ -43,23 +43,28 @@ const PARTS: Record<ServiceMailName, ServiceMailParts> = {
 
 export const serviceMailNames = Object.keys(PARTS) as readonly ServiceMailName[];
 
-/** Renders a service mail in the reader's language. Its slots are `link.*` and `reader.*`. */
+/**
+ * Renders a service mail in the reader's language. Its slots are `link.*` and `reader.*`. `about`: the names of the
+ * newsletters that it is about, if not only the one in whose name it is sent.
+ */
 export async function renderServiceMail(
   name: ServiceMailName,
   newsletter: NewsletterView,
   language: string,
   emails: EmailFiles,
+  about: readonly string[] = [],
 ): Promise<Edition> {
   const { template, words } = PARTS[name];
   const slots = new SlotMarkers();
   const t = wordsFor(emails, language);
   const direction = directionOf(language);
   const theme = themeView(emails, newsletter, language, direction);
-  const say = (word: string): string => t(`${words}.${word}`, { newsletter: newsletter.name });
+  const names = listOf(about.length === 0 ? [newsletter.name] : about, language);
+  const say = (word: string): string => t(`${words}.${word}`, { newsletter: names });
   const title = say('subject');
   const preheader = say('preheader');
   const context = {
-    newsletter: newsletterFields(newsletter, null),
+    newsletter: { ...newsletterFields(newsletter, null), names },
     theme,
     issue: { language, direction, title, preheader },
     ...(template === 'notice' && { notice: noticeFields(say) }),

@@ -80,7 +80,7 @@ export function subscribeRequest(
 ): SubscribeRequest {
   const { ip = null, ...rest } = more;
   return {
-    newsletterId,
+    newsletterIds: [newsletterId],
     address: readAddress(email),
     name: null,
     language: null,

@@ -2,9 +2,9 @@
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { eraseSubscriber } from '../../src/audience/erase.ts';
-import { confirm } from '../../src/consent/confirm.ts';
 import { confirmLinkUse, unsubscribeLinkState } from '../../src/consent/link-state.ts';
 import { reject } from '../../src/consent/reject.ts';
+import { confirm } from '../../src/consent/signup/confirm.ts';
 import type { UnsubscribeRef } from '../../src/consent/tokens.ts';
 import { unsubscribeByLink } from '../../src/consent/unsubscribe.ts';
 import type { Db } from '../../src/db/connection.ts';

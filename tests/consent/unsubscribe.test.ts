@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { confirm } from '../../src/consent/confirm.ts';
 import { Keys } from '../../src/consent/keys.ts';
 import { reject } from '../../src/consent/reject.ts';
+import { confirm } from '../../src/consent/signup/confirm.ts';
 import { suppress } from '../../src/consent/suppress.ts';
 import { activeSuppressions } from '../../src/consent/suppressions.ts';
 import { unsubscribe } from '../../src/consent/unsubscribe.ts';

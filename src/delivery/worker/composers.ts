@@ -64,27 +64,24 @@ export class Composers {
 
   /** A mail that cannot be composed must not stop the others of its batch. */
   async #prepareService(deliveries: readonly LeasedDelivery[], headers: Headers): Promise<Compose> {
-    const composers = new Map<string, Compose>();
-    for (const delivery of deliveries) {
-      const kind = serviceKind(delivery);
-      if (composers.has(kind)) continue;
-      const name = nameOf(delivery);
-      if (!name) {
-        composers.set(
-          kind,
-          cannotCompose(new Error(`only a newer Postrider knows the service mail "${kind}"`)),
-        );
-        continue;
-      }
-      const compose = await this.#compile(kind, headers, () => this.#service(name, delivery, headers)).catch(
-        (error: unknown) => {
-          if (!(error instanceof Refused)) throw error;
-          return cannotCompose(error);
-        },
-      );
-      composers.set(kind, compose);
-    }
-    return (delivery, memory) => composers.get(serviceKind(delivery))!(delivery, memory);
+    const composers = new Map<number, Compose>();
+    for (const delivery of deliveries) composers.set(delivery.id, await this.#serviceOf(delivery, headers));
+    return (delivery, memory) => composers.get(delivery.id)!(delivery, memory);
+  }
+
+  async #serviceOf(delivery: LeasedDelivery, headers: Headers): Promise<Compose> {
+    const name = nameOf(delivery);
+    const { kind, notice, newsletterId, language } = delivery;
+    if (!name)
+      return cannotCompose(new Error(`only a newer Postrider knows the service mail "${notice ?? kind}"`));
+    const requested = await this.#jointNames(delivery);
+    const what = [name, newsletterId, language, ...requested].join('/');
+    return this.#compile(what, headers, () => this.#service(name, delivery, requested, headers)).catch(
+      (error: unknown) => {
+        if (!(error instanceof Refused)) throw error;
+        return cannotCompose(error);
+      },
+    );
   }
 
   /** The relays of one issue may need different headers. */
@@ -116,11 +113,32 @@ export class Composers {
     );
   }
 
-  async #service(name: ServiceMailName, delivery: LeasedDelivery, headers: Headers): Promise<Compose> {
+  /** The names of the newsletters that a joint confirmation asks about; none for any other mail. */
+  async #jointNames({ kind, about, subscriberId, newsletterId }: LeasedDelivery): Promise<string[]> {
+    if (kind !== 'confirmation' || about === null) return [];
+    const rows = await this.#parts.db
+      .selectFrom('subscriptions as s')
+      .innerJoin('newsletters as n', 'n.id', 's.newsletter_id')
+      .select(['n.name', 'n.id'])
+      .where('s.subscriber_id', '=', subscriberId)
+      .where('s.joint_key', '=', about)
+      .where('s.state', '=', 'pending')
+      .orderBy('n.id')
+      .execute();
+    const first = rows.filter(({ id }) => id === newsletterId);
+    return [...first, ...rows.filter(({ id }) => id !== newsletterId)].map((row) => row.name);
+  }
+
+  async #service(
+    name: ServiceMailName,
+    delivery: LeasedDelivery,
+    requested: readonly string[],
+    headers: Headers,
+  ): Promise<Compose> {
     const { db, keys, emails, publicUrl, clock } = this.#parts;
     const newsletter = await readNewsletterById(db, delivery.newsletterId);
     const language = delivery.language ?? newsletter.language;
-    const edition = await renderServiceMail(name, newsletter, language, emails);
+    const edition = await renderServiceMail(name, newsletter, language, emails, requested);
     const page = newsletter.archive === 'public' ? archiveUrl(publicUrl, newsletter.slug) : null;
     const compose = openComposer<LeasedDelivery>(this.#parts, edition, headers, (mail) =>
       serviceLinks({ keys, publicUrl, page, now: clock.now() }, mail),
@@ -131,9 +149,6 @@ export class Composers {
       : compose;
   }
 }
-
-const serviceKind = ({ kind, notice, newsletterId, language }: LeasedDelivery): string =>
-  `${notice ?? kind}/${newsletterId}/${language ?? ''}`;
 
 /** Undefined for a notice that only a newer release knows: the mail waits for it. */
 function nameOf({ kind, notice }: LeasedDelivery): ServiceMailName | undefined {

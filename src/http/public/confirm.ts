@@ -4,9 +4,9 @@
  */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Newsletter } from '../../audience/newsletters/newsletter.ts';
-import { confirm } from '../../consent/confirm.ts';
 import { confirmLinkUse } from '../../consent/link-state.ts';
 import { archiveUrl } from '../../consent/links.ts';
+import { confirm } from '../../consent/signup/confirm.ts';
 import { readConfirmToken } from '../../consent/tokens.ts';
 import { field } from '../forms.ts';
 import type { WebParts } from '../parts.ts';

@@ -73,7 +73,7 @@ async function ask(
 ): Promise<void> {
   const result = await parts.db.transaction().execute((trx) =>
     subscribe(trx, parts.keys, {
-      newsletterId: newsletter.id,
+      newsletterIds: [newsletter.id],
       address,
       name: readName(field(request, 'name')),
       language: page.language,

@@ -12,8 +12,12 @@ export const isIneligible = `(
   NOT EXISTS (SELECT 1 FROM subscriptions c WHERE c.id = d.subscription_id AND c.state = 'confirmed')
   OR EXISTS (SELECT 1 FROM ${suppressionsOfPerson}))`;
 
-/** A confirmation goes only to somebody whose subscription is still pending. */
-export const isPending = `EXISTS (SELECT 1 FROM subscriptions c WHERE c.id = d.subscription_id AND c.state = 'pending')`;
+/**
+ * A confirmation goes only to somebody whose subscription is still pending, or another one that the same mail asks
+ * about (`d.about` is their joint key).
+ */
+export const isPending = `EXISTS (SELECT 1 FROM subscriptions c WHERE c.state = 'pending' AND c.subscriber_id = d.subscriber_id
+    AND (c.id = d.subscription_id OR c.joint_key = d.about))`;
 
 /**
  * The reason that their unsubscribe, suppression or erasure would have recorded on a row that was waiting at that

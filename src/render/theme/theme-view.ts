@@ -35,12 +35,15 @@ export function themeView(
   };
 }
 
-/** `newsletter.*`; `archiveUrl` is null if the archive is not public. */
+/**
+ * `newsletter.*`; `archiveUrl` is null if the archive is not public. `names` is the name again, except in a confirmation of
+ * several newsletters.
+ */
 export function newsletterFields(newsletter: NewsletterView, publicUrl: string | null) {
   const { slug, name, logo, postalAddress, from, baseUrl } = newsletter;
   const archiveUrl =
     publicUrl !== null && newsletter.archive === 'public' ? `${publicUrl}/archive/${slug}` : null;
-  return { slug, name, logo, postalAddress, from, baseUrl, archiveUrl };
+  return { slug, name, names: name, logo, postalAddress, from, baseUrl, archiveUrl };
 }
 
 /** The identifier of `List-Id` (RFC 2919), e.g. `weekly.example.org`. */

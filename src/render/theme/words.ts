@@ -16,6 +16,15 @@ export function wordsFor(emails: EmailFiles, language: string): Translate {
   return cached(emails, `words ${language}`, () => speak(emails, language));
 }
 
+/** `A, B and C` in that language. */
+export function listOf(items: readonly string[], language: string): string {
+  try {
+    return new Intl.ListFormat(language).format(items);
+  } catch {
+    return new Intl.ListFormat('en').format(items);
+  }
+}
+
 /** The languages that have words, e.g. `['en', 'zh']`. */
 export function languagesOf(emails: EmailFiles): string[] {
   return emails.list('words').flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -5)] : []));

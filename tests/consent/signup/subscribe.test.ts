@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { beforeAll, expect, test } from 'vitest';
-import { confirm } from '../../../src/consent/confirm.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { confirm } from '../../../src/consent/signup/confirm.ts';
 import { suppress } from '../../../src/consent/suppress.ts';
 import type { SuppressionReason } from '../../../src/consent/suppressions.ts';
 import { unsubscribe } from '../../../src/consent/unsubscribe.ts';
@@ -83,7 +83,100 @@ test('three mails in seven days are the most for one address, over all newslette
     outcomes.push((await requestSubscription(db, 'bombed@example.org', newsletter)).outcome);
   expect(outcomes).toEqual(['asked', 'asked', 'asked', 'capped']);
   await hoursLater(db, 7 * 24 + 1);
-  expect((await requestSubscription(db, 'bombed@example.org', many[3]!)).outcome).toBe('asked');
+  expect(await requestSubscription(db, 'bombed@example.org', many[3]!), 'none was answered').toMatchObject({
+    budget: 'unanswered',
+  });
+});
+
+test('after three unanswered mails a mailbox gets one in 30 days, until it answers', async () => {
+  const ask = async () => {
+    await hoursLater(db, 8 * 24);
+    return requestSubscription(db, 'silent@example.org', weekly);
+  };
+  for (let n = 0; n < 3; n++) expect((await ask()).outcome).toBe('asked');
+  expect(await ask()).toMatchObject({ outcome: 'capped', budget: 'unanswered' });
+  await hoursLater(db, 23 * 24);
+  expect((await ask()).outcome, 'more than 30 days after the last').toBe('asked');
+  expect(await ask()).toMatchObject({ budget: 'unanswered' });
+  const { subscriber_id: subscriber } = (await subscriptionOf(db, 'silent@example.org', weekly))!;
+  const link = await linkTo(db, weekly, subscriber);
+  await db.transaction().execute((trx) => confirm(trx, keys, { ...link, wording: 'yes', origin: fromPage }));
+  expect((await requestSubscription(db, 'silent@example.org', daily)).outcome).toBe('asked');
+});
+
+test('what the budgets keep names nobody: neither address, mailbox nor network', async () => {
+  await requestSubscription(db, 'no.name+tag@gmail.com', weekly, { ip: '2001:db8:77::1' });
+  const rows = await db
+    .selectFrom('confirmation_requests')
+    .selectAll()
+    .orderBy('id', 'desc')
+    .limit(1)
+    .execute();
+  expect(JSON.stringify(rows)).not.toMatch(/no\.?name|gmail|2001/);
+});
+
+test('rows of 0.1.0, which are plain, still count', async () => {
+  await sql`INSERT INTO confirmation_requests (identity, mailbox, newsletter_id, network)
+    VALUES ('plain@example.org', 'plain@example.org', ${weekly}, '203.0.113.0/24')`.execute(db);
+  expect(await requestSubscription(db, 'plain@example.org', weekly)).toMatchObject({
+    budget: 'perAddressAndNewsletter',
+  });
+});
+
+describe('several newsletters in one form', () => {
+  const many = (slugs: string[]) => Promise.all(slugs.map((slug) => insertNewsletter(db, { slug })));
+  const ask = (email: string, newsletterIds: number[]) =>
+    requestSubscription(db, email, newsletterIds[0]!, { newsletterIds });
+
+  test('one mail asks about all of them, and its one link confirms all', async () => {
+    const ids = await many(['joint-a', 'joint-b', 'joint-c']);
+    expect((await ask('joint@example.org', ids)).outcome).toBe('asked');
+    expect(await confirmationsTo(db, 'joint@example.org')).toHaveLength(1);
+    const { subscriber_id: subscriber } = (await subscriptionOf(db, 'joint@example.org', ids[0]!))!;
+    const { about } = await db
+      .selectFrom('deliveries')
+      .select('about')
+      .where('subscriber_id', '=', subscriber)
+      .executeTakeFirstOrThrow();
+    const link = { ...(await linkTo(db, ids[0]!, subscriber)), requestKey: about! };
+    expect(
+      await db
+        .transaction()
+        .execute((trx) => confirm(trx, keys, { ...link, wording: 'yes', origin: fromPage })),
+    ).toBe(true);
+    for (const id of ids)
+      expect((await subscriptionOf(db, 'joint@example.org', id))?.state).toBe('confirmed');
+    expect((await recordsOf(db, subscriber)).map(({ step }) => step)).toEqual([
+      ...Array(3).fill('asked'),
+      ...Array(3).fill('confirmed'),
+    ]);
+  });
+
+  test('each has its own day of rest: only those that were not asked about are', async () => {
+    const ids = await many(['rest-a', 'rest-b']);
+    await requestSubscription(db, 'rest@example.org', ids[0]!);
+    expect((await ask('rest@example.org', ids)).outcome).toBe('asked');
+    const { subscriber_id: subscriber } = (await subscriptionOf(db, 'rest@example.org', ids[1]!))!;
+    const mails = await db
+      .selectFrom('deliveries')
+      .select(['newsletter_id', 'about'])
+      .where('subscriber_id', '=', subscriber)
+      .orderBy('id')
+      .execute();
+    expect(mails).toEqual([
+      { newsletter_id: ids[0], about: null },
+      { newsletter_id: ids[1], about: null },
+    ]);
+    expect(await ask('rest@example.org', ids)).toMatchObject({ outcome: 'capped' });
+  });
+
+  test('those that they read already are left out', async () => {
+    const ids = await many(['known-a', 'known-b']);
+    await insertSubscriber(db, 'half@example.org', ids[0]!, 'confirmed');
+    expect((await ask('half@example.org', ids)).outcome).toBe('asked');
+    expect((await subscriptionOf(db, 'half@example.org', ids[0]!))?.state).toBe('confirmed');
+    expect((await subscriptionOf(db, 'half@example.org', ids[1]!))?.state).toBe('pending');
+  });
 });
 
 test('twenty forms sent at once make one person and one mail', async () => {
@@ -212,9 +305,10 @@ test('whoever comes from no network that can be told shares one budget: this mac
   await sql`DELETE FROM confirmation_requests WHERE network = 'unknown'`.execute(db);
 });
 
-test('a subscriber who asks again stays one and gets no mail', async () => {
+test('a subscriber who asks again stays one, and is told so under the same caps', async () => {
   await insertSubscriber(db, 'reader@example.org', weekly, 'confirmed');
-  expect((await requestSubscription(db, 'reader@example.org', weekly)).outcome).toBe('already-confirmed');
+  expect((await requestSubscription(db, 'reader@example.org', weekly)).outcome).toBe('already-reader');
+  expect(await requestSubscription(db, 'reader@example.org', weekly)).toMatchObject({ outcome: 'capped' });
   expect((await subscriptionOf(db, 'reader@example.org', weekly))?.state).toBe('confirmed');
   expect(await confirmationsTo(db, 'reader@example.org')).toEqual([]);
   expect((await requestSubscription(db, 'reader@example.org', daily)).outcome, 'another newsletter').toBe(

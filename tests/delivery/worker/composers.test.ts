@@ -21,9 +21,11 @@ const composers = () =>
     clock: systemClock,
   });
 
+let ids = 0;
+
 const delivery = (more: Partial<LeasedDelivery>): LeasedDelivery => ({
   issueId: 0,
-  id: 1,
+  id: ++ids,
   kind: 'notice',
   notice: 'data-link',
   about: null,

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { confirm } from '../../src/consent/confirm.ts';
-import { confirmLinkUse } from '../../src/consent/link-state.ts';
-import { hashedIp } from '../../src/consent/record.ts';
-import type { ConfirmRef } from '../../src/consent/tokens.ts';
-import { unsubscribe } from '../../src/consent/unsubscribe.ts';
-import { systemClock } from '../../src/io/clock.ts';
-import { insertNewsletter } from '../helpers/rows.ts';
-import { useTestDatabase } from '../helpers/use-test-database.ts';
+import { confirmLinkUse } from '../../../src/consent/link-state.ts';
+import { hashedIp } from '../../../src/consent/record.ts';
+import { confirm } from '../../../src/consent/signup/confirm.ts';
+import type { ConfirmRef } from '../../../src/consent/tokens.ts';
+import { unsubscribe } from '../../../src/consent/unsubscribe.ts';
+import { systemClock } from '../../../src/io/clock.ts';
+import { insertNewsletter } from '../../helpers/rows.ts';
+import { useTestDatabase } from '../../helpers/use-test-database.ts';
 import {
   fromPage,
   hoursLater,
@@ -15,7 +15,7 @@ import {
   recordsOf,
   requestSubscription,
   subscriptionOf,
-} from './fixtures.ts';
+} from '../fixtures.ts';
 
 const database = useTestDatabase();
 

@@ -1,16 +1,18 @@
 /**
  * Confirm: the owner of the mailbox says yes. Idempotent, since people click twice. But a link works for its own
  * request only: after its person has unsubscribed it stays spent, even when somebody requests the subscription again.
+ * One link may confirm several newsletters.
  */
 import { sql } from 'kysely';
-import type { Trx } from '../db/connection.ts';
-import type { SubscriptionState } from '../db/schema.ts';
-import { SERVICE } from '../ledger/service-mail.ts';
-import type { Keys } from './keys.ts';
-import { lockPerson } from './person.ts';
-import { type Origin, writeRecord } from './record.ts';
-import { activeSuppressions, liftSuppressions, type SuppressionReason } from './suppressions.ts';
-import type { ConfirmRef, SubscriptionRef } from './tokens.ts';
+import type { Trx } from '../../db/connection.ts';
+import { SERVICE } from '../../ledger/service-mail.ts';
+import type { Keys } from '../keys.ts';
+import { type LinkedSubscriptionState, subscriptionsOfLink } from '../link-state.ts';
+import { lockPerson, type Person } from '../person.ts';
+import { type Origin, writeRecord } from '../record.ts';
+import { activeSuppressions, liftSuppressions, type SuppressionReason } from '../suppressions.ts';
+import type { ConfirmRef, SubscriptionRef } from '../tokens.ts';
+import { noteAnswer } from './budgets.ts';
 
 interface Confirmation extends ConfirmRef {
   /** The sentence beside the button. */
@@ -23,37 +25,37 @@ const LIFTED_BY_CONFIRMING: readonly SuppressionReason[] = ['bounce', 'complaint
 
 /** True when the person is a subscriber now; false when the link can no longer confirm anything. */
 export async function confirm(trx: Trx, keys: Keys, confirmation: Confirmation): Promise<boolean> {
-  const { newsletter, subscriber, mail } = confirmation;
-  const person = await lockPerson(trx, { id: subscriber });
+  const person = await lockPerson(trx, { id: confirmation.subscriber });
   if (person?.linkKey !== confirmation.linkKey) return false;
-  const state = await stateOf(trx, confirmation);
-  if (state === null || state === 'unsubscribed') return false;
+  let yes = false;
+  for (const subscription of await subscriptionsOfLink(trx, confirmation))
+    if (await confirmOne(trx, keys, person, confirmation, subscription)) yes = true;
+  if (yes) await noteAnswer(trx, keys, person.identity);
+  return yes;
+}
+
+async function confirmOne(
+  trx: Trx,
+  keys: Keys,
+  person: Person,
+  { wording, origin, mail }: Confirmation,
+  { newsletter, state }: LinkedSubscriptionState,
+): Promise<boolean> {
+  if (state === 'unsubscribed') return false;
   const suppressions = await activeSuppressions(trx, keys, person.identity, newsletter);
   if (suppressions.some((one) => !LIFTED_BY_CONFIRMING.includes(one.reason))) return false;
   if (state === 'confirmed') return true;
-  if (!(await markConfirmed(trx, confirmation))) return false;
+  if (!(await markConfirmed(trx, { newsletter, subscriber: person.id }))) return false;
   await liftSuppressions(trx, keys, person.identity, newsletter, LIFTED_BY_CONFIRMING);
   await writeRecord(trx, {
     step: 'confirmed',
-    subscriberId: subscriber,
+    subscriberId: person.id,
     newsletterId: newsletter,
-    wording: confirmation.wording,
-    origin: confirmation.origin,
+    wording,
+    origin,
     ...(mail !== undefined && { delivery: { issue: SERVICE, delivery: mail } }),
   });
   return true;
-}
-
-/** Null when the link's request is not the latest one of the subscription. */
-async function stateOf(trx: Trx, ref: ConfirmRef): Promise<SubscriptionState | null> {
-  const row = await trx
-    .selectFrom('subscriptions')
-    .select('state')
-    .where('newsletter_id', '=', ref.newsletter)
-    .where('subscriber_id', '=', ref.subscriber)
-    .where('request_key', '=', ref.requestKey)
-    .executeTakeFirst();
-  return row?.state ?? null;
 }
 
 /**
