@@ -19,6 +19,7 @@ const PARTS = {
   bootstrap: 'opens the parts from the settings',
   config: 'environment to checked settings',
   io: 'queue, SMTP, clock, log, files, downloads',
+  doctor: 'what is wrong around us: DNS, relay, proxy, clock',
   delivery: 'batches, relays, throttles, housekeeping',
   feedback: 'bounces, complaints and events: to outcomes and suppressions',
   sends: 'start, pause, resume, finish: the state of an issue',

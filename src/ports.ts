@@ -169,10 +169,22 @@ export interface RelayAuth {
   tokenFile?: string;
 }
 
+/** A server's TLS certificate. */
+export interface Certificate {
+  /** The names that it is for. */
+  names: readonly string[];
+  issuer: string;
+  expires: Date;
+  /** Why it is not trusted, by Node's code (`CERT_HAS_EXPIRED`); null: it is. */
+  distrusted: string | null;
+}
+
 /** What a relay offers, as found when a connection was opened. */
 export interface RelayCapabilities {
   /** Such as `TLSv1.3`; null: in the clear. */
   tls: string | null;
+  /** Null without TLS. */
+  certificate: Certificate | null;
   /** Whether a known authority vouches for its certificate; null without TLS. */
   trusted: boolean | null;
   /** It accepted our user and password; false: we have none. */

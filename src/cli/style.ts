@@ -17,10 +17,13 @@ const STATES = new Map<string, Style>([
   ['sent', 'green'],
   ['confirmed', 'green'],
   ['up', 'green'],
+  ['ok', 'green'],
   ['paused', 'yellow'],
   ['pending', 'yellow'],
   ['resting', 'yellow'],
+  ['warning', 'yellow'],
   ['down', 'red'],
+  ['error', 'red'],
 ]);
 
 /** A state, or a text that begins with one: `paused: relay-refuses-login ...`. */

@@ -15,6 +15,7 @@ const ORDER = [
   ['audience'],
   ['sends', 'authoring', 'stats'],
   ['delivery', 'feedback'],
+  ['doctor'],
   ['io', 'config'],
   ['bootstrap'],
   ['http', 'workers'],
@@ -125,7 +126,7 @@ test.each([
   [
     'Kysely and pg',
     /^(kysely|pg)$/,
-    /^src\/(db|issue|segment|ledger|consent|audience|sends|delivery|feedback|stats|io|http|bootstrap|cli)/,
+    /^src\/(db|issue|segment|ledger|consent|audience|sends|delivery|feedback|doctor|stats|io|http|bootstrap|cli)/,
   ],
 ])('only its own part knows %s', (_, wanted, place) => {
   const elsewhere = imports.filter(({ file, from }) => wanted.test(from) && !place.test(file));

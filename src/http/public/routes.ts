@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { WebParts } from '../parts.ts';
 import { archiveRoutes } from './archive.ts';
 import { confirmRoutes } from './confirm.ts';
+import { doctorRoute } from './doctor.ts';
 import { faviconRoute } from './favicon.ts';
 import { homeRoute } from './home.ts';
 import { mediaRoute } from './media.ts';
@@ -20,6 +21,7 @@ export async function publicRoutes(app: FastifyInstance, { parts }: { parts: Web
     archiveRoutes,
     mediaRoute,
     faviconRoute,
+    doctorRoute,
   ];
   for (const route of routes) await app.register(route, { parts });
 }

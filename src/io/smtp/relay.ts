@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Relay, RelayCapabilities, RelaySettings, SmtpConnection } from '../../ports.ts';
+import { readCertificate } from '../certificate.ts';
 import { isExim, parseEhlo } from './capabilities.ts';
 import { connectionError } from './connection-error.ts';
 import { dkimSigner, type Signer } from './dkim.ts';
@@ -62,7 +63,7 @@ function signing(connection: SmtpConnection, signer: Signer): SmtpConnection {
   };
 }
 
-function tlsOf(socket: Socket): Pick<RelayCapabilities, 'tls' | 'trusted'> {
-  if (!(socket instanceof TLSSocket)) return { tls: null, trusted: null };
-  return { tls: socket.getProtocol(), trusted: socket.authorized };
+function tlsOf(socket: Socket): Pick<RelayCapabilities, 'tls' | 'trusted' | 'certificate'> {
+  if (!(socket instanceof TLSSocket)) return { tls: null, trusted: null, certificate: null };
+  return { tls: socket.getProtocol(), trusted: socket.authorized, certificate: readCertificate(socket) };
 }

@@ -8,21 +8,23 @@ import { readLanes } from '../../../src/ledger/lanes/lanes.ts';
 import { laneOfMx } from '../../../src/ledger/lanes/provider-mx.ts';
 import { classifyByMx } from '../../../src/ledger/lanes/settings.ts';
 import { planPage } from '../../../src/ledger/plan.ts';
-import { type NameServer, startNameServer } from '../../helpers/name-server.ts';
+import { type DnsServer, startDnsServer } from '../../helpers/dns-server.ts';
 import { insertNewsletter } from '../../helpers/rows.ts';
 import { useTestDatabase } from '../../helpers/use-test-database.ts';
 import { makeIssue, makeReaders } from '../../ledger/fixtures.ts';
 
 const database = useTestDatabase();
-let names: NameServer;
+let names: DnsServer;
 beforeAll(async () => {
-  names = await startNameServer({
-    'firm.example': [
-      [20, 'backup.firm.example'],
-      [10, 'aspmx.l.google.com'],
-    ],
-    'school.example': [[0, 'school-example.mail.protection.outlook.com']],
-    'own.example': [[10, 'mx.own.example']],
+  names = await startDnsServer({
+    'firm.example': {
+      MX: [
+        [20, 'backup.firm.example'],
+        [10, 'aspmx.l.google.com'],
+      ],
+    },
+    'school.example': { MX: [[0, 'school-example.mail.protection.outlook.com']] },
+    'own.example': { MX: [[10, 'mx.own.example']] },
   });
 });
 afterAll(() => names.close());

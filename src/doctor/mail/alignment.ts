@@ -1,0 +1,86 @@
+/** Alignment: whether SPF or DKIM of each newsletter's mail counts for the domain that readers see in From. */
+import { keysFor } from '../../delivery/relay/dkim/aligned-keys.ts';
+import type { Relay } from '../../ports.ts';
+import { type Check, error, type Finding, note, ok, warning } from '../check/check.ts';
+import { pointlessWithoutRelay, type Situation } from '../check/situation.ts';
+import { type Alignment, alignment } from '../dmarc/aligned.ts';
+import { policyStep, walkTree } from '../dmarc/tree-walk.ts';
+import { providerOf } from './providers.ts';
+import { type Sender, sendersOf } from './senders.ts';
+
+export const alignmentCheck: Check = {
+  name: 'alignment',
+  limitMs: 15_000,
+  pointless: pointlessWithoutRelay,
+  async run(situation) {
+    const pairs = (await sendersOf(situation)).flatMap((sender) =>
+      sender.relays.map((relay) => ({ sender, relay })),
+    );
+    return Promise.all(pairs.map(({ sender, relay }) => checkPair(situation, sender, relay)));
+  },
+};
+
+async function checkPair({ dns }: Situation, sender: Sender, relay: Relay): Promise<Finding> {
+  const { domain, returnDomain } = sender;
+  const { dkim, name, host } = relay.settings;
+  const provider = providerOf(host);
+  const [key] = keysFor(dkim, domain);
+  const [spf, signed, steps] = await Promise.all([
+    provider?.replacesReturnPath
+      ? { aligned: false, why: `${provider.name} puts its own domain into the return path` }
+      : alignment(dns, domain, returnDomain, 'spf'),
+    key ? alignment(dns, domain, key.domain.toLowerCase(), 'dkim') : null,
+    walkTree(dns, domain),
+  ]);
+  const subject = `newsletter ${sender.newsletter.slug} through relay ${name}`;
+  const expected = `SPF and DKIM for ${domain} or its organization`;
+  const found = `SPF by ${returnDomain}: ${sayAligned(spf)}; DKIM ${key ? `by ${key.domain}: ${sayAligned(signed!)}` : 'not signed here'}`;
+  if (spf.aligned && signed?.aligned) return ok(subject, expected, found);
+  const enforced = ['quarantine', 'reject'].includes(policyStep(steps)?.record?.policy ?? 'none');
+  const change = advice(sender, relay, spf, signed);
+  if (spf.aligned || signed?.aligned)
+    return signed?.aligned === false
+      ? warning({ subject, expected, found, change })
+      : note({ subject, expected, found, change });
+  if (!key && dkim.length === 0 && !isForeign(domain, host))
+    return warning({ subject, expected, found: `${found}; all depends on how the relay signs`, change });
+  return error({
+    subject,
+    expected,
+    found: enforced ? `${found}; the policy of ${domain} has such mail refused` : found,
+    change,
+  });
+}
+
+const sayAligned = ({ aligned, why }: Alignment): string => (aligned ? 'aligned' : `not aligned (${why})`);
+
+function advice(
+  { domain, returnDomain }: Sender,
+  { settings }: Relay,
+  spf: Alignment,
+  dkim: Alignment | null,
+): string {
+  const parts: string[] = [];
+  const provider = providerOf(settings.host);
+  if (!dkim?.aligned)
+    parts.push(
+      `have mail signed with d=${domain}: at the provider's domain settings, or here with dkim=${domain}:SELECTOR:/path/key.pem for relay ${settings.name} in SMTP_URL`,
+    );
+  if (!spf.aligned)
+    parts.push(
+      provider?.replacesReturnPath
+        ? provider.ownReturnPath
+          ? `set up ${provider.ownReturnPath} below ${domain} at ${provider.name}`
+          : `nothing aligns SPF at ${provider.name}: DKIM has to`
+        : `choose a BOUNCE_DOMAIN below ${domain} instead of ${returnDomain}`,
+    );
+  return parts.join('; ');
+}
+
+/** Mailbox providers whose domains only they can sign for. */
+const FREE_MAIL =
+  /^(?:gmail\.com|googlemail\.com|yahoo\.[a-z.]+|ymail\.com|aol\.com|outlook\.[a-z.]+|hotmail\.[a-z.]+|live\.[a-z.]+|msn\.com|icloud\.com|me\.com|mac\.com|gmx\.[a-z]+|web\.de|mail\.ru|yandex\.[a-z]+|qq\.com|163\.com|126\.com|proton\.me|protonmail\.com)$/;
+
+/** A free mailbox's domain, through a relay that is not its own. */
+const isForeign = (domain: string, host: string): boolean =>
+  FREE_MAIL.test(domain) && !host.endsWith(`.${domain}`) && !providerOf(host)?.include;

@@ -1,0 +1,169 @@
+/** SPF: whether the domain of each return path permits the servers that our mail goes out from. */
+import type { Relay } from '../../ports.ts';
+import { type Check, error, type Finding, note, ok, warning } from '../check/check.ts';
+import { pointlessWithoutRelay, type Situation } from '../check/situation.ts';
+import { absence, recordsOf } from '../dns/answer.ts';
+import { txtRecord } from '../dns/record.ts';
+import { addressTerm, newSpf, withTerms } from '../spf/advice.ts';
+import { evaluateSpf } from '../spf/evaluate.ts';
+import { spfFaults } from '../spf/faults.ts';
+import { MAX_LOOKUPS, readSpf, type SpfNode } from '../spf/read-tree.ts';
+import { isSpf, type SpfRecord } from '../spf/term.ts';
+import { providerOf } from './providers.ts';
+import { groupBy, namesOf, type Sender, sendersOf } from './senders.ts';
+import { sendingAddresses } from './sending-addresses.ts';
+
+/** Stands for the sending server in macros where we do not know it (RFC 5737). */
+const SOME_ADDRESS = '192.0.2.1';
+
+export const spfCheck: Check = {
+  name: 'spf',
+  limitMs: 20_000,
+  pointless: pointlessWithoutRelay,
+  async run(situation) {
+    const groups = groupBy(await sendersOf(situation), ({ returnDomain }) => returnDomain);
+    const found = await Promise.all(
+      [...groups].map(([domain, senders]) => checkDomain(situation, domain, senders)),
+    );
+    return found.flat();
+  },
+};
+
+async function checkDomain(
+  situation: Situation,
+  domain: string,
+  senders: readonly Sender[],
+): Promise<Finding[]> {
+  const relays = [...new Set(senders.flatMap((sender) => sender.relays))];
+  const permitted = await permittedBy(situation, relays);
+  const subject = `${domain} (return path of ${namesOf(senders)})`;
+  const answer = await situation.dns.txt(domain);
+  const texts = recordsOf(answer).filter(isSpf);
+  const named = (finding: Finding): Finding =>
+    finding.subject === domain ? { ...finding, subject } : finding;
+  if (answer.kind === 'failed')
+    return [
+      (answer.why === 'timeout' ? warning : error)({
+        subject,
+        expected: 'an SPF record',
+        found: absence(answer, 'TXT'),
+        change: `have the name servers of ${domain} mended: receivers get no answer either (SERVFAIL is often broken DNSSEC)`,
+      }),
+    ];
+  if (texts.length === 0) return [missing(domain, subject, answer.kind === 'no-name', permitted)];
+  const [address = SOME_ADDRESS] = permitted.addresses;
+  const tree = await readSpf(situation.dns, { domain, sender: `news@${domain}`, address });
+  const faults = spfFaults(domain, tree, texts).map(named);
+  if (faults.some(({ level }) => level === 'error')) return faults;
+  const record = tree.root.record!;
+  const findings = [
+    ...faults,
+    ...permitted.addresses.map((one) => verdict(domain, subject, record, one, evaluateSpf(tree, one))),
+    ...permitted.includes.flatMap((include) => included(domain, subject, record, tree.root, include)),
+    ...permitted.unknown.map((relay) => unknownAddress(subject, relay)),
+  ];
+  return findings.length > 0
+    ? findings
+    : [ok(subject, 'an SPF record', `${record.text} (${tree.lookups} of ${MAX_LOOKUPS} lookups)`)];
+}
+
+/** What the record has to permit. */
+interface Permitted {
+  addresses: readonly string[];
+  includes: readonly string[];
+  /** Relays of which we do not know what they send from. */
+  unknown: readonly Relay[];
+  /** Relays that put a domain of their own into the return path. */
+  replacing: readonly string[];
+}
+
+async function permittedBy(situation: Situation, relays: readonly Relay[]): Promise<Permitted> {
+  const addresses = new Set<string>();
+  const includes = new Set<string>();
+  const unknown: Relay[] = [];
+  const replacing: string[] = [];
+  for (const relay of relays) {
+    const provider = providerOf(relay.settings.host);
+    if (provider?.replacesReturnPath) replacing.push(provider.name);
+    else if (provider?.include) includes.add(provider.include);
+    else {
+      const found = await sendingAddresses(situation, relay);
+      for (const address of found) addresses.add(address);
+      if (found.length === 0) unknown.push(relay);
+    }
+  }
+  return { addresses: [...addresses], includes: [...includes], unknown, replacing };
+}
+
+function missing(domain: string, subject: string, noName: boolean, permitted: Permitted): Finding {
+  const { addresses, includes, unknown, replacing } = permitted;
+  const onlyProviders = replacing.length > 0 && addresses.length + includes.length + unknown.length === 0;
+  const terms = [
+    ...addresses.map(addressTerm),
+    ...includes.map((name) => `include:${name}`),
+    ...unknown.map(({ settings }) => `a:${settings.host}`),
+  ];
+  const fault = {
+    subject,
+    expected: 'a TXT record that begins with v=spf1 and permits what we send from',
+    found: noName ? 'no such name in the DNS (NXDOMAIN)' : 'none',
+    change: `publish it at the DNS provider of ${domain}`,
+    record: txtRecord(domain, newSpf(terms)),
+  };
+  if (!onlyProviders) return error(fault);
+  return note({
+    ...fault,
+    found: `${fault.found}; ${replacing.join(', ')} puts its own domain into the return path, so receivers ask for SPF there`,
+    change: null,
+    record: null,
+  });
+}
+
+function verdict(
+  domain: string,
+  subject: string,
+  record: SpfRecord,
+  address: string,
+  result: string,
+): Finding {
+  if (result === 'pass') return ok(subject, `permits ${address}`, record.text);
+  return error({
+    subject,
+    expected: `pass for ${address}, which our mail goes out from`,
+    found: `${result}: ${record.text}`,
+    change: `permit it at the DNS provider of ${domain}`,
+    record: txtRecord(domain, withTerms(record, [addressTerm(address)])),
+  });
+}
+
+function included(
+  domain: string,
+  subject: string,
+  record: SpfRecord,
+  root: SpfNode,
+  include: string,
+): Finding[] {
+  if (hasNode(root, include)) return [ok(subject, `includes ${include}`, record.text)];
+  return [
+    error({
+      subject,
+      expected: `include:${include}, by which the relay's servers may send`,
+      found: record.text,
+      change: `add it at the DNS provider of ${domain}`,
+      record: txtRecord(domain, withTerms(record, [`include:${include}`])),
+    }),
+  ];
+}
+
+const hasNode = ({ branches, redirect, domain }: SpfNode, wanted: string): boolean =>
+  domain === wanted ||
+  branches.some(({ node }) => node !== null && hasNode(node, wanted)) ||
+  (redirect !== null && hasNode(redirect, wanted));
+
+const unknownAddress = (subject: string, { settings }: Relay): Finding =>
+  note({
+    subject,
+    expected: `a record that permits what relay ${settings.name} sends from`,
+    found: 'a good record; which addresses the relay sends from cannot be seen from here',
+    change: `name them to check them: postrider doctor --address 192.0.2.1 (or set direct=yes for relay ${settings.name} if it delivers by itself)`,
+  });
