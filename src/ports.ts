@@ -220,3 +220,31 @@ export interface Relay {
    */
   probe(envelope?: Envelope): Promise<RelayCapabilities & { trial: EnvelopeTrial | null }>;
 }
+
+/**
+ * What to do with a mail that was read: it is `done`; or it stays, since it is no report (`keep`); or it is moved
+ * `aside` for a person to look at, since it cannot be handled.
+ */
+export type MailVerdict = 'done' | 'keep' | 'aside';
+
+/** A mailbox that what comes back arrives in. */
+export interface Mailbox {
+  /** For the log; without user and password. */
+  readonly name: string;
+  /**
+   * Passes on every mail that it has and gets, one at a time, at most 1 MB of each. A mail is deleted or moved only after
+   * `handle` resolved. Resolves when the signal aborts; rejects when the connection breaks or `handle` rejects.
+   */
+  read(handle: (source: Uint8Array) => Promise<MailVerdict>, signal: AbortSignal): Promise<void>;
+}
+
+/** A server that takes the mail of one domain, by SMTP or LMTP. */
+export interface MailServerSettings {
+  host: string;
+  port: number;
+  lmtp: boolean;
+  /** Others are refused at RCPT. */
+  accepts(recipient: string): boolean;
+  /** A mail is answered with 250 once this resolved; with 451 when it rejects. */
+  handle(source: Uint8Array, recipients: readonly string[]): Promise<void>;
+}

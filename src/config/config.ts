@@ -44,6 +44,11 @@ export interface Config {
   readonly feedbackImapUrl: string | null;
   /** With what providers sign their events. */
   readonly feedbackSecrets: readonly FeedbackSecret[];
+  /** The address that the next two listen on. Null: `host`. */
+  readonly feedbackHost: string | null;
+  /** Where a mail server, or the internet, hands over the bounce domain's mail. Null: nowhere. */
+  readonly feedbackLmtpPort: number | null;
+  readonly feedbackSmtpPort: number | null;
   readonly host: string;
   readonly port: number;
   readonly metricsPort: number | null;
@@ -87,6 +92,9 @@ function assemble(reader: SettingsReader): Config {
     bounceDomain: reader.read('BOUNCE_DOMAIN', domain, null),
     feedbackImapUrl: reader.read('FEEDBACK_IMAP_URL', connectionUrl('imap', 'imaps'), null),
     feedbackSecrets: reader.read('FEEDBACK_SECRETS', feedbackSecrets, []),
+    feedbackHost: reader.read('FEEDBACK_HOST', hostName, null),
+    feedbackLmtpPort: reader.read('FEEDBACK_LMTP_PORT', portNumber, null),
+    feedbackSmtpPort: reader.read('FEEDBACK_SMTP_PORT', portNumber, null),
     host: reader.read('HOST', hostName, '127.0.0.1'),
     port,
     metricsPort: reader.read('METRICS_PORT', portNumber, null),
@@ -100,12 +108,22 @@ function way(reader: SettingsReader): Config['way'] {
   return reader.has('REDIS_URL') ? 'full' : 'database';
 }
 
+/** The worker reads the mail that comes back. */
+export const readsFeedbackMail = (config: Config): boolean =>
+  config.feedbackImapUrl !== null || config.feedbackLmtpPort !== null || config.feedbackSmtpPort !== null;
+
 /** Faults that only show when settings are combined. */
 function checkTogether(reader: SettingsReader, config: Config): void {
   if (reader.has('REDIS_URL') && !reader.has('DATABASE_URL'))
     reader.fault('DATABASE_URL', 'expected a database beside REDIS_URL, found none');
   if (config.metricsPort !== null && config.metricsPort !== 0 && config.metricsPort === config.port)
     reader.fault('METRICS_PORT', `expected a port other than PORT, found ${config.port} for both`);
+  for (const [name, port] of [
+    ['FEEDBACK_LMTP_PORT', config.feedbackLmtpPort],
+    ['FEEDBACK_SMTP_PORT', config.feedbackSmtpPort],
+  ] as const)
+    if (port !== null && config.bounceDomain === null)
+      reader.fault('BOUNCE_DOMAIN', `expected the domain whose mail arrives at ${name}, found none`);
   if (!config.production) return;
   for (const name of ['SMTP_URL', 'PUBLIC_URL', 'POSTRIDER_SECRET'] as const)
     if (!reader.has(name)) reader.fault(name, 'expected a value, since NODE_ENV is production, found none');

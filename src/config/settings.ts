@@ -50,16 +50,35 @@ export const settings = [
     what: 'how many proxies stand in front, or their addresses or CIDRs separated by commas; otherwise forwarded headers are ignored',
     default: 'none',
   },
-  { name: 'BOUNCE_DOMAIN', what: 'the domain of return paths that lead back to Postrider', default: 'none' },
+  {
+    name: 'BOUNCE_DOMAIN',
+    what: 'the domain of return paths, `bounce+token@BOUNCE_DOMAIN`, whose mail reaches Postrider',
+    default: "bounces go to the newsletter's address",
+  },
   {
     name: 'FEEDBACK_IMAP_URL',
-    what: '`imaps://user:password@host`, the mailbox that bounces and complaints arrive in',
+    what: '`imaps://user:password@host/folder`, the mailbox that bounces and complaints arrive in; the folder is `INBOX` if left out; option `?done=FOLDER` moves what was read there instead of deleting it',
     default: 'none',
   },
   {
     name: 'FEEDBACK_SECRETS',
     what: 'the keys that mail providers sign their events with: `mailgun:KEY` and `resend:whsec_KEY`, separated by blanks; several of one provider while one is replaced',
     default: 'none',
+  },
+  {
+    name: 'FEEDBACK_LMTP_PORT',
+    what: 'the port on `FEEDBACK_HOST` where a mail server hands over the mail of `BOUNCE_DOMAIN` by LMTP',
+    default: 'none',
+  },
+  {
+    name: 'FEEDBACK_SMTP_PORT',
+    what: 'the port on `FEEDBACK_HOST` where the mail of `BOUNCE_DOMAIN` arrives by SMTP',
+    default: 'none',
+  },
+  {
+    name: 'FEEDBACK_HOST',
+    what: 'the address that these two ports listen on',
+    default: '`HOST`',
   },
   {
     name: 'HOST',

@@ -63,6 +63,8 @@ async function applyPart(
   const { db, keys, clock } = context;
   const found = await findDelivery(db, keys, clues, recipient, source.authenticated);
   const what = byRules(await readRules(db), recipient, found?.lane ?? null);
+  // A person's mail, which is none of our business.
+  if (!found && what.class === 'other') return { ...what, delivery: null, action: 'none' };
   const delivery = found && `${await issueName(db, found.issue)}/${found.id}`;
   const decision = await db.transaction().execute(async (trx) => {
     await lockAgainstPlanning(trx);

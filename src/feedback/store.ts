@@ -67,6 +67,16 @@ export async function earlierAction(db: Db, digest: Buffer, part: number): Promi
   return (row?.action ?? 'none') as Action;
 }
 
+/** The same mail was read before. */
+export async function wasStored(db: Db, digest: Buffer): Promise<boolean> {
+  const row = await db
+    .selectFrom('feedback_reports')
+    .select('id')
+    .where('digest', '=', digest)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Deletes the reports older than this, a page at a time. Returns how many. */
 export async function deleteOldReports(db: Db, days: number): Promise<number> {
   const { numAffectedRows } = await sql`

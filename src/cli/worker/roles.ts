@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { runWorker } from '../../../workers/main.ts';
 import { hasInbox, openProgram, type Program } from '../../bootstrap.ts';
-import type { Config } from '../../config/config.ts';
+import { type Config, readsFeedbackMail } from '../../config/config.ts';
 import { isLoginRefused } from '../../db/faults.ts';
 import { Refused } from '../../errors.ts';
 import type { OpenContext } from '../context.ts';
@@ -61,15 +61,15 @@ async function run(readSettings: () => Config, roles: Roles): Promise<void> {
   }
 }
 
-/** Warns of settings that are checked, but that this release does not use. */
+/** Warns of settings that this release does not use, and of a bounce domain whose mail nobody reads. */
 function warnOfIdleSettings({ config, log }: Program): void {
-  const idle = {
-    METRICS_PORT: config.metricsPort,
-    BOUNCE_DOMAIN: config.bounceDomain,
-    FEEDBACK_IMAP_URL: config.feedbackImapUrl,
-  };
-  for (const [setting, value] of Object.entries(idle))
-    if (value !== null) log.warn({ setting }, `${setting} is set, but this release does not use it yet`);
+  if (config.metricsPort !== null)
+    log.warn({ setting: 'METRICS_PORT' }, 'METRICS_PORT is set, but this release does not use it yet');
+  if (config.bounceDomain !== null && !readsFeedbackMail(config))
+    log.warn(
+      { setting: 'BOUNCE_DOMAIN' },
+      'BOUNCE_DOMAIN is set, but no FEEDBACK_IMAP_URL, FEEDBACK_LMTP_PORT or FEEDBACK_SMTP_PORT reads its mail; feed it to postrider feedback ingest',
+    );
 }
 
 /** Runs until `stop` aborts. Then web accepts no more requests, and the worker drains. */

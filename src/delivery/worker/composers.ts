@@ -4,6 +4,7 @@
 import { readNewsletterById } from '../../audience/newsletters/newsletter.ts';
 import type { Keys } from '../../consent/keys.ts';
 import { archiveUrl, issueLinks } from '../../consent/links.ts';
+import { unsubscribeByMail } from '../../consent/mail/unsubscribe-link.ts';
 import { serviceLinks } from '../../consent/service-links.ts';
 import type { Db } from '../../db/connection.ts';
 import { Refused } from '../../errors.ts';
@@ -28,6 +29,10 @@ interface Parts {
   emails: EmailFiles;
   publicUrl: string;
   clock: Clock;
+  /** The domain of return paths; without one, bounces go to the newsletter's address. */
+  bounceDomain?: string | null;
+  /** Mail to this domain reaches us, so people may unsubscribe by mail, too. */
+  unsubscribeDomain?: string | null;
 }
 
 /** Editions kept compiled at the same time. */
@@ -98,7 +103,7 @@ export class Composers {
   }
 
   async #issue(issueId: number, headers: Headers): Promise<Compose> {
-    const { db, keys, publicUrl } = this.#parts;
+    const { db, keys, publicUrl, unsubscribeDomain = null } = this.#parts;
     const row = await db
       .selectFrom('issues')
       .innerJoin('editions', 'editions.id', 'issues.edition_id')
@@ -108,9 +113,10 @@ export class Composers {
       .executeTakeFirst();
     if (!row) throw new Refused('no-edition', `issue ${issueId} has no frozen edition`);
     const page = row.archive === 'off' ? null : archiveUrl(publicUrl, row.newsletter, row.slug);
-    return openComposer<LeasedDelivery>(this.#parts, row.content as Edition, headers, (delivery) =>
-      issueLinks(keys, publicUrl, delivery, page),
-    );
+    return openComposer<LeasedDelivery>(this.#parts, row.content as Edition, headers, (delivery) => ({
+      ...issueLinks(keys, publicUrl, delivery, page),
+      ...unsubscribeByMail(keys, unsubscribeDomain, delivery),
+    }));
   }
 
   /** The names of the newsletters that a joint confirmation asks about; none for any other mail. */

@@ -58,6 +58,8 @@ export interface Links {
   view?: string;
   /** The https address of the unsubscribe page, which also answers one-click requests. */
   unsubscribe?: string;
+  /** `mailto:`, for the header only. */
+  unsubscribeByMail?: string;
   preferences?: string;
   /** Service mails only. `action`: the button of a notice. */
   action?: string;

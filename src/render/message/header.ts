@@ -121,10 +121,17 @@ function listId(id: string, name: string): string {
   return field('List-Id', named.length <= MAX_LIST_ID ? named : bare);
 }
 
-/** A message without an unsubscribe link (a service mail) belongs to no list. The others follow RFC 8058. */
+/**
+ * A message without an unsubscribe link (a service mail) belongs to no list. The others follow RFC 8058: the https address
+ * first, since programs take the first that they know.
+ */
 function listOf({ links }: Fill, { id, archive }: ListFields): string {
   if (links.unsubscribe === undefined) return '';
-  const unsubscribe = field('List-Unsubscribe', `<${url('List-Unsubscribe', links.unsubscribe)}>`);
+  const byMail =
+    links.unsubscribeByMail === undefined
+      ? ''
+      : `, <${token('List-Unsubscribe', links.unsubscribeByMail, 200)}>`;
+  const unsubscribe = field('List-Unsubscribe', `<${url('List-Unsubscribe', links.unsubscribe)}>${byMail}`);
   return `${id}${unsubscribe}List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n${archive}`;
 }
 

@@ -63,7 +63,8 @@ function frame(boundary: string): [Buffer, Buffer, Buffer] {
 function valuesOf({ reader, links }: Fill): SlotValues {
   for (const name in links) {
     const link = links[name as keyof typeof links];
-    if (link !== undefined) url(`link.${name}`, link);
+    // The one link that is no slot; the header checks it.
+    if (link !== undefined && name !== 'unsubscribeByMail') url(`link.${name}`, link);
   }
   return { reader: cleanReader(reader), link: links };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Keys } from '../../../src/consent/keys.ts';
+import { readReturnPath } from '../../../src/consent/mail/mail-tokens.ts';
 import type { NoticeName } from '../../../src/db/schema.ts';
 import { Composers } from '../../../src/delivery/worker/composers.ts';
 import { Refused } from '../../../src/errors.ts';
@@ -12,13 +13,16 @@ import { useTestDatabase } from '../../helpers/use-test-database.ts';
 
 const database = useTestDatabase();
 
-const composers = () =>
+const keys = new Keys(['a secret of at least thirty-two bytes']);
+
+const composers = (more: Partial<ConstructorParameters<typeof Composers>[0]> = {}) =>
   new Composers({
     db: database.db,
-    keys: new Keys(['a secret of at least thirty-two bytes']),
+    keys,
     emails: new EmailFiles(null),
     publicUrl: 'https://example.org',
     clock: systemClock,
+    ...more,
   });
 
 let ids = 0;
@@ -77,4 +81,14 @@ test('the service mails of one batch are composed each for its own newsletter', 
     'one@example.org',
     'two@example.org',
   ]);
+});
+
+test('with a bounce domain the envelope names the delivery, and without one the newsletter', async () => {
+  const newsletterId = await insertNewsletter(database.db);
+  const one = delivery({ newsletterId, id: 4_711, linkKey: 12 });
+  const compose = await composers({ bounceDomain: 'bounces.example.org' }).prepare([one], {});
+  const { from } = compose(one).envelope;
+  expect(from).toMatch(/^bounce\+[a-z2-7]+@bounces\.example\.org$/);
+  expect(readReturnPath(keys, from)).toEqual({ issue: 0, delivery: 4_711, linkKey: 12 });
+  expect((await composers().prepare([one], {}))(one).envelope.from).toBe('news@example.org');
 });

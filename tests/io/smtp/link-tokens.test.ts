@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { returnPath } from '../../../src/consent/mail/mail-tokens.ts';
 import { deliveryToken, unsubscribeToken } from '../../../src/consent/tokens.ts';
 import { ReplyReader } from '../../../src/io/smtp/replies.ts';
 import { keys } from '../../consent/fixtures.ts';
@@ -12,6 +13,7 @@ const said = (reply: string) => new ReplyReader().push(Buffer.from(reply))[0]!.t
 
 test.each([
   `550 5.7.1 blocked: https://news.example.org/mail/unsubscribe/${token} is listed\r\n`,
+  `553 5.7.1 <${returnPath(id, 'bounces.example.org')}>: sender rejected\r\n`,
   `554 content <https://news.example.org/unsubscribe/${token}> rejected é\r\n`,
   `550 X-Postrider-Id: ${id} looks odd\r\n`,
   `550-5.7.1 bad link https://news.example.org/unsubscribe/${token.slice(0, 30)}\r\n550 5.7.1 ${token.slice(30)}\r\n`,
@@ -20,6 +22,7 @@ test.each([
   const text = said(reply);
   for (let at = 0; at + 30 < token.length; at += 5) expect(text).not.toContain(token.slice(at, at + 30));
   expect(text).not.toContain(id);
+  expect(text).not.toMatch(/bounce\+[a-z2-7]/);
   expect(text).toContain('[removed]');
 });
 

@@ -96,6 +96,18 @@ test('a long List-Unsubscribe and Message-ID begin on the line of their field', 
   expect(header).not.toMatch(/^[\w-]+:\r?$/m);
 });
 
+test('whoever can leave by mail, too, finds that address behind the https one', () => {
+  const links = {
+    ...fill.links,
+    unsubscribeByMail: 'mailto:unsubscribe+abc@bounces.example.org?subject=unsubscribe',
+  };
+  const header = headerOf(compileMessages(edition)({ ...fill, links }));
+  expect(fieldOf(header, 'List-Unsubscribe')).toBe(
+    '<https://example.org/unsubscribe/k1.abc>, <mailto:unsubscribe+abc@bounces.example.org?subject=unsubscribe>',
+  );
+  expect(fieldOf(header, 'List-Unsubscribe-Post')).toBe('List-Unsubscribe=One-Click');
+});
+
 describe('a service mail', () => {
   test('belongs to no list, and a test message carries no delivery id', () => {
     const service = { ...edition, headers: { 'Auto-Submitted': 'auto-generated' } };
