@@ -34,6 +34,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'subscriber show': ['postrider subscriber show ann@example.org'],
   'relay test': ['postrider relay test smtp.example.org me@example.org'],
   'relay set': ['postrider relay set smtp.example.org --hour 500'],
+  'feedback ingest': ['postrider feedback ingest Maildir', 'postrider feedback ingest bounce.eml --json'],
   'lane set': ['postrider lane set google --connections 2'],
   'theme new': ['postrider theme new harbour'],
 };
