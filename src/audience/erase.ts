@@ -19,9 +19,15 @@ type WaitClock = Parameters<typeof waitWhileInFlight>[1];
  * housekeeping anonymizes it once it has settled. After an interruption it is safe to run again. Throws
  * Refused('unknown-subscriber').
  */
-export async function eraseSubscriber(db: Db, keys: Keys, clock: WaitClock, address: string): Promise<void> {
+export async function eraseSubscriber(
+  db: Db,
+  keys: Keys,
+  clock: WaitClock,
+  address: string,
+  source: 'cli' | 'reader' = 'cli',
+): Promise<void> {
   const { identity } = readAddress(address);
-  const id = await db.transaction().execute((trx) => suppressAndSkip(trx, keys, identity));
+  const id = await db.transaction().execute((trx) => suppressAndSkip(trx, keys, identity, source));
   await waitWhileInFlight(db, clock, { subscriberId: id, newsletterId: null }, ERASED);
   await db.transaction().execute(async (trx) => {
     await lockAgainstPlanning(trx);
@@ -34,7 +40,7 @@ export async function eraseSubscriber(db: Db, keys: Keys, clock: WaitClock, addr
 /**
  * One transaction suppresses the person and skips their waiting deliveries, so nothing more is planned or handed over.
  */
-async function suppressAndSkip(trx: Trx, keys: Keys, identity: string): Promise<number> {
+async function suppressAndSkip(trx: Trx, keys: Keys, identity: string, source: string): Promise<number> {
   await lockAgainstPlanning(trx);
   const person = await trx
     .selectFrom('subscribers')
@@ -46,7 +52,7 @@ async function suppressAndSkip(trx: Trx, keys: Keys, identity: string): Promise<
   const { kid, hash } = keys.hash(identity);
   await sql`
     INSERT INTO suppressions (identity_hash, hash_kid, subscriber_id, reason, source, link_key)
-    SELECT ${hash}, ${kid}, ${person.id}, ${ERASED}, 'cli', ${person.link_key}
+    SELECT ${hash}, ${kid}, ${person.id}, ${ERASED}, ${source}, ${person.link_key}
     WHERE NOT EXISTS (SELECT 1 FROM suppressions
       WHERE identity_hash = ${hash} AND reason = ${ERASED} AND link_key = ${person.link_key})`.execute(trx);
   // Left over from an earlier erasure, after which they subscribed again.

@@ -4,7 +4,15 @@ import type { Trx } from '../db/connection.ts';
 import type { Keys } from './keys.ts';
 import type { DeliveryRef } from './tokens.ts';
 
-type Step = 'asked' | 'confirmed' | 'unsubscribed' | 'undone' | 'not-me' | 'bounced' | 'complained';
+type Step =
+  | 'asked'
+  | 'confirmed'
+  | 'unsubscribed'
+  | 'undone'
+  | 'address-changed'
+  | 'not-me'
+  | 'bounced'
+  | 'complained';
 
 /** Where an act came from. */
 export interface Origin {

@@ -3,7 +3,7 @@ import type { DeliveryKind, NoticeName } from '../db/schema.ts';
 import type { Links } from '../render/edition/edition.ts';
 import type { Keys } from './keys.ts';
 import { issueLinks, type LinkedDelivery, preferencesUrl } from './links.ts';
-import { confirmToken, type LinkRef, rejectToken } from './tokens.ts';
+import { addressToken, confirmToken, dataToken, type LinkRef, rejectToken } from './tokens.ts';
 
 /** What the links of a service mail say about its delivery. */
 export interface LinkedServiceMail extends LinkedDelivery {
@@ -27,10 +27,21 @@ export interface LinkContext {
 
 type NoticeLinks = (context: LinkContext, mail: LinkedServiceMail, ref: LinkRef) => Links;
 
+const addressLink =
+  (side: 'old' | 'new'): NoticeLinks =>
+  ({ keys, publicUrl, now }, { about }, ref) =>
+    about === null
+      ? {}
+      : { action: `${publicUrl}/address/${addressToken(keys, { ...ref, change: about, side }, now)}` };
+
 /** `action` is the address of the notice's button. */
 const NOTICE_LINKS: Record<NoticeName, NoticeLinks> = {
   'already-reader': ({ keys, publicUrl }, _, ref) => ({ action: preferencesUrl(keys, publicUrl, ref) }),
-  'data-link': ({ keys, publicUrl }, _, ref) => ({ action: preferencesUrl(keys, publicUrl, ref) }),
+  'data-link': ({ keys, publicUrl, now }, _, ref) => ({
+    action: `${publicUrl}/data/${dataToken(keys, ref, now)}`,
+  }),
+  'address-old': addressLink('old'),
+  'address-new': addressLink('new'),
 };
 
 export function serviceLinks(context: LinkContext, mail: LinkedServiceMail): Links {

@@ -15,7 +15,7 @@ export type DeliveryKind = 'issue' | 'confirmation' | 'welcome' | 'notice';
  * What a mail of kind `notice` is about. A new name needs its condition in ledger/moves/notices.ts, its links in
  * consent/service-links.ts, its parts in render/service-mail.ts, and its words `notice.<name>.*`.
  */
-export type NoticeName = 'already-reader' | 'data-link';
+export type NoticeName = 'already-reader' | 'data-link' | 'address-old' | 'address-new';
 export type SubscriptionState = 'pending' | 'confirmed' | 'unsubscribed';
 /** What a reader gets of a newsletter: each issue, the first of each month, or the titles of a month in one mail. */
 export type Frequency = 'each' | 'first' | 'digest';
@@ -121,6 +121,16 @@ interface LeavingReasonsTable {
   subscriber_id: number | null;
   reason: string;
   comment: string | null;
+  at: Now;
+}
+
+interface AddressChangesTable {
+  id: GeneratedAlways<number>;
+  subscriber_id: number;
+  email: string;
+  identity: string;
+  old_confirmed_at: Date | null;
+  new_confirmed_at: Date | null;
   at: Now;
 }
 
@@ -522,6 +532,7 @@ export interface Database {
   subscriptions: SubscriptionsTable;
   consent_records: ConsentRecordsTable;
   leaving_reasons: LeavingReasonsTable;
+  address_changes: AddressChangesTable;
   suppressions: SuppressionsTable;
   editions: EditionsTable;
   issues: IssuesTable;

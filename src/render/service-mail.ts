@@ -14,7 +14,13 @@ import { listOf, type Translate, wordsFor } from './theme/words.ts';
 import { tidyHtml } from './tidy.ts';
 
 /** A kind of service mail; a notice is named. */
-export type ServiceMailName = 'confirmation' | 'welcome' | 'already-reader' | 'data-link';
+export type ServiceMailName =
+  | 'confirmation'
+  | 'welcome'
+  | 'already-reader'
+  | 'data-link'
+  | 'address-old'
+  | 'address-new';
 
 interface ServiceMailParts {
   template: string;
@@ -39,6 +45,8 @@ const PARTS: Record<ServiceMailName, ServiceMailParts> = {
   welcome: { template: 'welcome', words: 'welcome', text: ['body'] },
   'already-reader': notice('already-reader'),
   'data-link': notice('data-link'),
+  'address-old': notice('address-old'),
+  'address-new': notice('address-new'),
 };
 
 export const serviceMailNames = Object.keys(PARTS) as readonly ServiceMailName[];

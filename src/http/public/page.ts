@@ -65,12 +65,13 @@ export function sendPlainPage(
 ): FastifyReply {
   const { say, send, link } = pageContext(parts, request, null);
   const title = say(`page.${name}.title`);
+  const asks = name === 'link-data' || name === 'link-away';
   return send(reply, {
     status,
     title,
     body: html`<h1>${title}</h1>
 <p>${say(`page.${name}.body`)}</p>
-<p><a href="${link('/')}">${say('page.home')}</a></p>`,
+${asks && html`<p><a href="${link('/data')}">${say('page.link-data.ask')}</a></p>\n`}<p><a href="${link('/')}">${say('page.home')}</a></p>`,
   });
 }
 
@@ -84,7 +85,7 @@ function otherLanguages(parts: WebParts, language: string): Html {
   return html`<p class="languages muted">${links}</p>`;
 }
 
-function ownName(language: string): string {
+export function ownName(language: string): string {
   try {
     return new Intl.DisplayNames([language], { type: 'language' }).of(language) ?? language;
   } catch {

@@ -6,6 +6,8 @@ import { parseForms } from '../forms.ts';
 import { healthRoutes } from '../health.ts';
 import { inboxRoutes } from '../inbox/routes.ts';
 import type { WebParts } from '../parts.ts';
+import { addressRoutes } from '../preferences/address.ts';
+import { dataRoutes } from '../preferences/data.ts';
 import { preferencesRoutes } from '../preferences/routes.ts';
 import {
   basePath,
@@ -47,8 +49,8 @@ export function buildServer(parts: WebParts): FastifyInstance {
   handleErrors(app, parts);
   app.register(healthRoutes, { parts });
   app.register(publicRoutes, { parts });
-  app.register(feedbackRoutes, { parts });
-  app.register(preferencesRoutes, { parts });
+  const readers = [preferencesRoutes, dataRoutes, addressRoutes];
+  for (const routes of [feedbackRoutes, ...readers]) app.register(routes, { parts });
   if (parts.inbox) app.register(inboxRoutes, { db: parts.db, publicUrl: parts.publicUrl });
   return app;
 }

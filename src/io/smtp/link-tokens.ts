@@ -6,7 +6,7 @@
 /** `kid.payload.tag`, as links and `X-Postrider-Id` carry it. */
 const TOKEN = /(?<![\w.-])[\w-]{4}\.[\w-]{2,250}\.[\w-]{22}(?![\w-])/g;
 /** Matches what follows the paths of such links, even when the relay broke the token in two. */
-const PATH = /\/(unsubscribe|confirm|reject|preferences|review)\/[\w.~%=-]+/gi;
+const PATH = /\/(unsubscribe|confirm|reject|preferences|data|address|review)\/[\w.~%=-]+/gi;
 
 /** The token of a return path, or of the address that unsubscribes. */
 const ADDRESS = /\b(bounce|unsubscribe)\+[a-z2-7]{20,}/gi;

@@ -14,6 +14,8 @@ const isReader = `NOT ${isIneligible}`;
 const MAY_GET: Record<NoticeName, string> = {
   'already-reader': isReader,
   'data-link': isKnownPerson,
+  'address-old': isKnownPerson,
+  'address-new': isKnownPerson,
 };
 
 export const mayGetNotice = `CASE d.notice

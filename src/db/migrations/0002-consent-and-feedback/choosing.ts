@@ -17,4 +17,16 @@ CREATE TABLE leaving_reasons (
   at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX leaving_reasons_subscriber ON leaving_reasons (subscriber_id);
+
+-- New addresses that readers asked for; the old and the new mailbox must both say yes.
+CREATE TABLE address_changes (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  subscriber_id bigint NOT NULL REFERENCES subscribers ON DELETE CASCADE,
+  email text NOT NULL,
+  identity text NOT NULL,
+  old_confirmed_at timestamptz,
+  new_confirmed_at timestamptz,
+  at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX address_changes_subscriber ON address_changes (subscriber_id, at);
 `;
