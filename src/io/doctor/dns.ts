@@ -1,13 +1,14 @@
 /** The DNS for `postrider doctor`: the system's name servers, or a given one. Each question goes out once. */
 import { Resolver } from 'node:dns/promises';
+import ipaddr from 'ipaddr.js';
 import type { Answer, Dns } from '../../doctor/dns/answer.ts';
 
 const TIMEOUT_MS = 2_000;
 const TRIES = 2;
 
 /** `servers`: `address:port`. Default: the system's. */
-export function openDns(servers: readonly string[] = []): Dns {
-  const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: TRIES });
+export function openDns(servers: readonly string[] = [], timeout = TIMEOUT_MS): Dns {
+  const resolver = new Resolver({ timeout, tries: TRIES });
   if (servers.length > 0) resolver.setServers(servers);
   const known = new Map<string, Promise<Answer<never>>>();
   const once = <T>(type: string, name: string, ask: () => Promise<Answer<T>>): Promise<Answer<T>> => {
@@ -23,13 +24,22 @@ export function openDns(servers: readonly string[] = []): Dns {
       once('A', name, async () =>
         either(await answer(resolver.resolve4(name)), await answer(resolver.resolve6(name))),
       ),
-    names: (address) => once('PTR', address, () => answer(lowered(resolver.reverse(address)))),
+    names: (address) =>
+      once('PTR', address, () => answer(lowered(resolver.resolvePtr(reverseName(address))))),
     cname: (name) => once('CNAME', name, () => answer(lowered(resolver.resolveCname(name)))),
   };
 }
 
 const joined = async (pending: Promise<string[][]>) => (await pending).map((strings) => strings.join(''));
 const lowered = async (pending: Promise<string[]>) => (await pending).map((name) => name.toLowerCase());
+
+/** RFC 1035 3.5, RFC 3596 2.5. Node's `reverse` would look into the hosts file too, and hides a SERVFAIL. */
+function reverseName(address: string): string {
+  const parsed = ipaddr.process(address);
+  const octets = parsed.toByteArray();
+  if (parsed.kind() === 'ipv4') return `${octets.reverse().join('.')}.in-addr.arpa`;
+  return `${Buffer.from(octets).toString('hex').split('').reverse().join('.')}.ip6.arpa`;
+}
 
 async function exchanges(resolver: Resolver, name: string) {
   const found = await resolver.resolveMx(name);
