@@ -150,6 +150,7 @@ export interface RelaySettings extends RelayTerms {
   pool: number;
   tls: 'required' | 'opportunistic';
   for: 'issues' | 'service' | 'all';
+  /** Fields of each message; `{{delivery}}` in a value stands for our delivery id without its dots. */
   headers: Readonly<Record<string, string>>;
   /** Keys that sign what goes through this relay, each for its own senders; empty if the relay signs by itself. */
   dkim: readonly DkimKey[];
@@ -157,6 +158,10 @@ export interface RelaySettings extends RelayTerms {
   unsigned: readonly string[];
   /** The name that we give in EHLO; left out: the machine's, or an address literal if that has no dot. */
   helo?: string;
+  /** The provider that it belongs to, as said or as guessed from its host; left out: not known. */
+  profile?: { name: string; guessed: boolean };
+  /** How long an idle connection stays open; left out: as usual. */
+  idleMs?: number;
   /** How to log in; left out: by the first offered mechanism that the relay does not refuse. */
   auth?: RelayAuth;
 }

@@ -4,10 +4,12 @@ import { mayBeUnsigned } from '../delivery/relay/dkim/signed-fields.ts';
 import { noLimits } from '../ledger/relays/terms.ts';
 import type { AuthMechanism, DkimKey, RelayAuth, RelaySettings } from '../ports.ts';
 import { BadValue } from './reader.ts';
+import { applyProfile } from './relay-profile.ts';
 import { readTerm, termNames } from './relay-terms.ts';
 import { dkimKeyFile, oneOf, urlOf, wholeNumber, withoutCredentials } from './values.ts';
 
 const MAX_POOL = 1_000;
+const MAX_IDLE_SECONDS = 600;
 /** Header fields that Postrider writes itself, or that would change who receives or signs a message. */
 const OWN_HEADERS =
   /^(from|to|cc|bcc|sender|reply-to|subject|date|message-id|return-path|received|dkim-signature|mime-version|feedback-id|auto-submitted|x-postrider-id|content-.*|list-.*|resent-.*|arc-.*)$/i;
@@ -55,6 +57,7 @@ function parseRelay(text: string): RelaySettings {
     unsigned: [],
   };
   for (const [key, value] of options) setOption(relay, key, value);
+  applyOption(relay, 'profile', () => applyProfile(relay, options));
   if (relay.auth && user === null)
     throw new BadValue(`option auth of ${relay.host}: expected a user in the URL to log in, found none`);
   return relay;
@@ -87,8 +90,12 @@ function setOption(relay: RelaySettings, key: string, value: string): void {
     throw new BadValue(
       `expected the options ${Object.keys(setters).join(', ')} or header.X-Name, found "${key}" for ${relay.host}`,
     );
+  applyOption(relay, key, () => set(relay, value));
+}
+
+function applyOption(relay: RelaySettings, key: string, apply: () => void): void {
   try {
-    set(relay, value);
+    apply();
   } catch (error) {
     if (!(error instanceof BadValue)) throw error;
     throw new BadValue(`option ${key} of ${relay.host}: ${error.message}`, { cause: error });
@@ -135,6 +142,11 @@ const setters: Readonly<Record<string, (relay: RelaySettings, value: string) => 
       throw new BadValue(`expected fields out of ${mayBeUnsigned.join(', ')}, found "${wrong}"`);
     relay.unsigned = names;
   },
+  idle: (relay, value) => {
+    relay.idleMs = wholeNumber('seconds', 1, MAX_IDLE_SECONDS)(value) * 1_000;
+  },
+  /** Applied after all others, which count more. */
+  profile: () => {},
   for: (relay, value) => {
     relay.for = oneOf(['issues', 'service', 'all'])(value);
   },

@@ -20,7 +20,7 @@ export const settings = [
   },
   {
     name: 'SMTP_URL',
-    what: 'one or more `smtp://user:password@host:587` or `smtps://`, separated by blanks, the first the default; options `?name=&pool=10&rate=0&minute=0&hour=0&day=0&connections=0&messages=0&weight=1&direct=yes|no&tls=required|opportunistic&dkim=domain:selector:/path.pem&unsigned=message-id,date&for=issues|service|all&header.X-Name=value`; TLS is required from `smtps://`, and wherever a user is given and the relay is not this machine',
+    what: 'one or more `smtp://user:password@host:587` or `smtps://`, separated by blanks, the first the default; options `?name=&pool=10&rate=0&minute=0&hour=0&day=0&connections=0&messages=0&weight=1&direct=yes|no&tls=required|opportunistic&dkim=domain:selector:/path.pem&unsigned=message-id,date&for=issues|service|all&idle=20&profile=NAME|none&header.X-Name=value`; TLS is required from `smtps://`, and wherever a user is given and the relay is not this machine',
     default: 'the built-in inbox',
   },
   {

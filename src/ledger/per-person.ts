@@ -14,6 +14,9 @@ export interface PersonLine {
   reply: string | null;
   attempts: number;
   at: Date;
+  relay: string | null;
+  /** What was reported later: bounced, complained. */
+  feedback: string | null;
 }
 
 /** One attempt to hand it over, and how it ended. */
@@ -28,9 +31,6 @@ interface Attempt {
 
 export interface FullLine extends PersonLine {
   lane: string;
-  relay: string | null;
-  /** What was reported later: bounced, complained. */
-  feedback: string | null;
   firstAttemptAt: Date | null;
   history: Attempt[];
 }

@@ -1,12 +1,13 @@
 /** `postrider relay list`: settings without secrets, limits and their use, up or down, warm-up. */
 
 import type { Program } from '../../bootstrap.ts';
+import { profileOf } from '../../delivery/relay/profiles/profiles.ts';
 import { type RelayBackoff, readBackoffs } from '../../ledger/relays/backoff.ts';
 import { limitsOf, type Span, usageOf } from '../../ledger/relays/budget.ts';
 import { type RelayWorker, readOverrides, workersOf } from '../../ledger/relays/settings.ts';
 import { termsOf } from '../../ledger/relays/terms.ts';
 import { type WarmUp, warmUpOf } from '../../ledger/relays/warm-up.ts';
-import type { Relay, RelayTerms } from '../../ports.ts';
+import type { Relay, RelaySettings, RelayTerms } from '../../ports.ts';
 import type { OpenContext } from '../context.ts';
 import { out } from '../output.ts';
 import { counted, facts } from '../text.ts';
@@ -29,6 +30,21 @@ interface RelayView extends RelayTerms {
   /** `seats`: its connections, by the name that scripts know. */
   workers: (Omit<RelayWorker, 'connections'> & { seats: number })[];
   warmUp: (WarmUp & { cap: number }) | null;
+  /** What we know of its provider; null: nothing. */
+  profile: ProfileView | null;
+}
+
+interface ProfileView {
+  name: string;
+  /** From its host. */
+  guessed: boolean;
+  title: string;
+  /** Header fields that carry our delivery id to its events. */
+  carries: string[];
+  /** Why its 250 is no acceptance; null: it is one. */
+  answersLater: string | null;
+  /** What to look out for. */
+  notes: string[];
 }
 
 export async function list(open: OpenContext): Promise<void> {
@@ -72,8 +88,32 @@ async function viewRelay({ db, clock }: Program, { settings }: Relay): Promise<R
     state: rest ? 'resting' : workers.length === 0 ? 'unused' : down ? 'down' : 'up',
     rest,
     workers: workers.map(({ connections, ...worker }) => ({ ...worker, seats: connections })),
+    profile: viewProfile(settings),
     warmUp: warmUp && { ...warmUp, cap: (await limitsOf(db, name, terms)).day },
   };
+}
+
+function viewProfile(settings: RelaySettings): ProfileView | null {
+  const profile = profileOf(settings);
+  if (!profile) return null;
+  const { name, guessed } = settings.profile!;
+  const carries = Object.keys(settings.headers).filter((field) =>
+    settings.headers[field]!.includes('{{delivery}}'),
+  );
+  const { title, answersLater = null, notes = [] } = profile;
+  return { name, guessed, title, carries, answersLater, notes: [...notes] };
+}
+
+function profileFacts(profile: ProfileView | null): [name: string, value: string][] {
+  if (!profile) return [];
+  const { name, guessed, title, carries, answersLater, notes } = profile;
+  const how = guessed ? `${title}, guessed from its host; profile=none if it is not` : title;
+  return [
+    ['profile', `${name} (${how})`],
+    ...carries.map((field): [string, string] => ['', `carries the delivery's id in ${field}`]),
+    ...(answersLater === null ? [] : [['', `250 is no acceptance: ${answersLater}`] as [string, string]]),
+    ...notes.map((note): [string, string] => ['', note]),
+  ];
 }
 
 function factsOf(view: RelayView): [name: string, value: string][] {
@@ -91,6 +131,7 @@ function factsOf(view: RelayView): [name: string, value: string][] {
     ['messages', limit(view.messages, 'per connection')],
     ['weight', String(view.weight)],
     ['direct', view.direct ? 'yes' : 'no'],
+    ...profileFacts(view.profile),
   ];
   return view.warmUp ? [...lines, ['warm-up', warmUpText(view.warmUp)]] : lines;
 }

@@ -18,6 +18,7 @@ import { reconcile } from './reconcile.ts';
 import { send } from './send.ts';
 import { showRecounted, showStatus } from './show-status.ts';
 import { sendTests } from './test.ts';
+import { unconfirmedOf } from './unconfirmed.ts';
 
 const json = ['--json', 'one JSON value on standard output'] as const;
 
@@ -77,7 +78,8 @@ function controlCommands(issue: Command, open: OpenContext): void {
     .action(async (reference: string, options: { recount?: boolean }) => {
       const { program } = await open();
       const found = await findIssue(program.db, reference);
-      await (options.recount ? showRecounted : showStatus)(program.db, found.id);
+      if (options.recount) await showRecounted(program.db, found.id);
+      else await showStatus(program.db, found.id, await unconfirmedOf(program, found.id));
     });
   const control = (name: string, what: string, act: (program: Program, found: FoundIssue) => Promise<void>) =>
     issue

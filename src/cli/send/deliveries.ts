@@ -1,5 +1,7 @@
 /** `postrider issue deliveries|retry`: prints the ledger of an issue, and tries refused deliveries again. */
 
+import type { Program } from '../../bootstrap.ts';
+import { profileOf } from '../../delivery/relay/profiles/profiles.ts';
 import { Refused, Usage } from '../../errors.ts';
 import { findIssue } from '../../issue/find.ts';
 import { messageId } from '../../ledger/message-id.ts';
@@ -36,14 +38,31 @@ export async function printDeliveries(
       `the ledger of ${found.name} was compacted to counts at ${found.compactedAt.toISOString()}; postrider issue status ${found.name} shows them`,
     );
   const label = await editionLabel(program, found);
+  const ofRelay = relayFields(program);
   const reader = readerOfOutput();
   const lines = (options.attempts ? fullLedger : people)(program.db, found.id, outcome as Outcome | null);
   for await (const line of lines) {
     const { email, reason, reply, attempts, at, state } = line;
     const id = label === null ? null : `<${messageId(found.id, line.id, label.hash, label.domain)}>`;
     const printed = { email, outcome: line.outcome, reason, reply, messageId: id, attempts, at, state };
-    if (!(await reader.takes(`${JSON.stringify({ ...printed, ...more(line) })}\n`))) return;
+    const said = { ...ofRelay(line), ...more(line) };
+    if (!(await reader.takes(`${JSON.stringify({ ...printed, ...said })}\n`))) return;
   }
+}
+
+/**
+ * For accepted deliveries, what the relay's profile knows: `relayId`, its own id of the message, and `unconfirmed`, why
+ * its 250 is no acceptance while no event has said more.
+ */
+function relayFields(program: Program): (line: PersonLine) => object {
+  const known = new Map(program.relays.map(({ settings }) => [settings.name, profileOf(settings)]));
+  return ({ state, reason, reply, relay, feedback }) => {
+    const profile = state === 'accepted' && relay !== null ? known.get(relay) : null;
+    if (!profile) return {};
+    const [, relayId] = profile.replyId?.exec(reply ?? '') ?? [];
+    const isOpen = profile.answersLater !== undefined && reason === null && feedback === null;
+    return { ...(relayId && { relayId }), ...(isOpen && { unconfirmed: profile.answersLater }) };
+  };
 }
 
 /** What `--attempts` adds. */

@@ -7,10 +7,15 @@ import { type CanaryStatus, type IssueStatus, issueStatus } from '../../stats/st
 import { out } from '../output.ts';
 import { facts } from '../text.ts';
 import { segmentFacts } from './segment.ts';
+import { type Unconfirmed, unconfirmedFacts } from './unconfirmed.ts';
 
 /** Includes the audit log, such as a send despite an error. */
-export async function showStatus(db: Db, issueId: number): Promise<void> {
-  await show(await issueStatus(db, issueId), await auditOf(db, issueId));
+export async function showStatus(
+  db: Db,
+  issueId: number,
+  unconfirmed: Unconfirmed | null = null,
+): Promise<void> {
+  await show(await issueStatus(db, issueId), await auditOf(db, issueId), unconfirmed);
 }
 
 /** Exits with 1 when rows and counters differ. */
@@ -27,8 +32,13 @@ export async function showRecounted(db: Db, issueId: number): Promise<void> {
   if (!recount.agrees) process.exitCode = 1;
 }
 
-export async function show(status: IssueStatus, audit: readonly AuditEntry[]): Promise<void> {
-  out({ ...status, audit }, facts([...(await statusFacts(status)), ...audit.map(auditFact)]));
+export async function show(
+  status: IssueStatus,
+  audit: readonly AuditEntry[],
+  unconfirmed: Unconfirmed | null = null,
+): Promise<void> {
+  const lines = [...(await statusFacts(status)), ...unconfirmedFacts(unconfirmed), ...audit.map(auditFact)];
+  out({ ...status, ...(unconfirmed && { unconfirmed }), audit }, facts(lines));
 }
 
 const auditFact = ({ at, who, act, details }: AuditEntry): Facts[number] => {

@@ -100,7 +100,7 @@ export class Dispatcher {
       pace: parts.pace,
       clock,
       log,
-      idleMs: times.idleMs,
+      idleMs: relay.settings.idleMs ?? times.idleMs,
       closing: this.#closing.signal,
       onSent: () => this.#retryLimitedConnections(),
     });

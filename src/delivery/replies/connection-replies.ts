@@ -81,6 +81,10 @@ const closing: readonly ConnectionReply[] = [
       /^421 (4\.3\.[02] )?.*(shut(ting)? ?down|going down|restart|server (is )?clos|system not accepting)/i,
   },
   {
+    reply: '451 4.4.2 Timeout waiting for data from client.',
+    pattern: /^4[25]1 4\.4\.2 timeout waiting for (data|input)/i,
+  },
+  {
     reply: '421 4.4.2 mx.example.org Error: timeout exceeded',
     pattern:
       /^421 (4\.4\.[12] |.*\b(time[d -]?out|idle|session (limit|time|expired)|connection (time|expired|lifetime)))/i,
@@ -104,7 +108,8 @@ export function connectionEnd(
   if (stage === 'reset') return code === 421 || code >= 500 ? 'over' : null;
   const fresh = isFresh(history);
   if (history.taken > 0 && says(usedUp, reply)) return 'used-up';
-  if (stage === 'mail') return code === 421 || (!fresh && code >= 500) ? 'over' : null;
+  if (stage === 'mail')
+    return code === 421 || (!fresh && (code >= 500 || says(closing, reply))) ? 'over' : null;
   if (fresh) return null;
   if (says(tooManyErrors, reply) || says(closing, reply)) return 'over';
   return code === 421 && history.refused > 0 && !known ? 'over' : null;

@@ -1,8 +1,8 @@
 /** The header of a message: checked and written once per edition, except what differs per reader. */
-import { Refused } from '../../errors.ts';
 import type { Edition, Fill } from '../edition/edition.ts';
 import { compileFill, type SlotValues } from '../slots/fill.ts';
 import { slotPaths } from '../slots/slot-paths.ts';
+import { carriedFields, furtherFields } from './further-fields.ts';
 import { badHeader, field, mailbox, phrase, printable, token, unstructured, url } from './header-fields.ts';
 
 /** The header block without the empty line after it; one character per byte. */
@@ -12,10 +12,6 @@ const MAX_SUBJECT = 250;
 const MAX_LIST_ID = 255;
 /** RFC 5322 2.1.1: a line without its CRLF. */
 const MAX_LINE = 998;
-
-/** Fields that Postrider writes itself or that would add recipients: neither an edition nor a relay may set them. */
-const OWN =
-  /^(?:from|to|cc|bcc|sender|reply-to|subject|date|message-id|x-postrider-id|list-.*|feedback-id|mime-version|content-.*|resent-.*|received|return-path|dkim-signature)$/i;
 
 /**
  * Compiles the header. `relay` holds the relay's own fields; they win over the edition's.
@@ -41,8 +37,10 @@ export function compileHeader(
     field('MIME-Version', '1.0'),
     field('Content-Type', `multipart/alternative; boundary="${boundary}"`),
   ].join('');
-  return (fill, values) =>
+  const head: Header = (fill, values) =>
     `${from}${toField(fill)}${replyTo}${subject(values)}${date(fill.date)}${idFields(fill)}${listOf(fill, list)}${rest}`;
+  const carried = carriedFields(relay);
+  return carried === null ? head : (fill, values) => head(fill, values) + carried(fill);
 }
 
 function toField({ to }: Fill): string {
@@ -133,25 +131,4 @@ function listOf({ links }: Fill, { id, archive }: ListFields): string {
       : `, <${token('List-Unsubscribe', links.unsubscribeByMail, 200)}>`;
   const unsubscribe = field('List-Unsubscribe', `<${url('List-Unsubscribe', links.unsubscribe)}>${byMail}`);
   return `${id}${unsubscribe}List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n${archive}`;
-}
-
-function furtherFields(
-  edition: Readonly<Record<string, string>>,
-  relay: Readonly<Record<string, string>>,
-): string[] {
-  const fields = new Map<string, string>();
-  for (const [name, value] of [...Object.entries(edition), ...Object.entries(relay)]) {
-    fields.set(name.toLowerCase(), furtherField(name, value));
-  }
-  return [...fields.values()];
-}
-
-function furtherField(name: string, value: string): string {
-  if (!/^[A-Za-z][A-Za-z0-9-]{0,75}$/.test(name))
-    throw new Refused(
-      'bad-header',
-      `header name ${JSON.stringify(name)}: expected letters, digits and dashes`,
-    );
-  if (OWN.test(name)) throw badHeader(name, 'Postrider sets it itself, or a newsletter must not have it');
-  return field(name, unstructured(printable(name, value)));
 }

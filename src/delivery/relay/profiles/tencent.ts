@@ -1,0 +1,8 @@
+import type { RelayProfile } from './profile.ts';
+
+export const tencent: RelayProfile = {
+  title: 'Tencent SES',
+  hosts: /^(smtp|sg-smtp)\.qcloudmail\.com$/,
+  headers: { 'X-Tencentcloudses-Cb-Custom': '{{delivery}}' },
+  notes: ['Postrider does not read its events yet: bounces come back by mail only'],
+};

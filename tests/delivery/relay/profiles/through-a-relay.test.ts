@@ -1,0 +1,68 @@
+/** Issues through servers that behave like the providers. */
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
+import { afterAll, expect, test } from 'vitest';
+import { readConfig } from '../../../../src/config/config.ts';
+import type { RelaySettings } from '../../../../src/ports.ts';
+import { openLaneHarness } from '../../harness.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'postrider-profiles-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What the profile sets, for a relay on this machine. */
+function settingsOf(profile: string, more: Partial<RelaySettings> = {}): Partial<RelaySettings> {
+  const { relays } = readConfig({ SMTP_URL: `smtp://127.0.0.1?profile=${profile}` });
+  const { headers, unsigned, messages, connections, idleMs, profile: known } = relays[0]!;
+  return { headers, unsigned, messages, connections, idleMs, profile: known, ...more };
+}
+
+test('the signature of a message is right with the fields that a profile adds, and after SES has replaced two of ours', async () => {
+  const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const keyFile = join(folder, 'key.pem');
+  writeFileSync(keyFile, pair.privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  const dkim = [{ domain: 'example.org', selector: 's', keyFile }];
+  const harness = await openLaneHarness({
+    relay: settingsOf('ses', { pool: 1, dkim }),
+    sink: { keepSource: true },
+  });
+  await harness.untilSent(await harness.send('ses', { 'example.net': 3 }));
+  const record = `v=DKIM1; k=rsa; p=${pair.publicKey.export({ type: 'spki', format: 'der' }).toString('base64')}`;
+  expect(harness.sink.accepted).toHaveLength(3);
+  for (const { source, postriderId } of harness.sink.accepted) {
+    const text = source!.toString();
+    expect(text).toContain(`\r\nX-SES-MESSAGE-TAGS: postrider=${postriderId!.replaceAll('.', '')}\r\n`);
+    const replaced = text
+      .replace(/^X-SES-.*\r\n/m, '')
+      .replace(/^Message-ID: .*$/m, 'Message-ID: <0102@eu-west-1.amazonses.com>')
+      .replace(/^Date: .*$/m, 'Date: Tue, 1 Dec 2026 12:00:00 +0000');
+    for (const arrived of [text, replaced]) {
+      const { results } = await dkimVerify(Buffer.from(arrived), { resolver: async () => [[record]] });
+      expect(results.map(({ status }) => status.result)).toEqual(['pass']);
+    }
+  }
+});
+
+test('Cloudflare takes fifty recipients in a session: the connection is left before it refuses one', async () => {
+  const harness = await openLaneHarness({ relay: settingsOf('cloudflare', { pool: 1 }) });
+  const named = new Map<number, number>();
+  let refused = 0;
+  harness.sink.behave = ({ stage, connection }) => {
+    if (stage !== 'rcpt') return;
+    named.set(connection, (named.get(connection) ?? 0) + 1);
+    if (named.get(connection)! <= 50) return;
+    refused += 1;
+    return { reply: '452 4.5.3 Too many recipients' };
+  };
+  await harness.untilSent(await harness.send('cf', { 'example.net': 120 }));
+  expect(harness.sink.accepted).toHaveLength(120);
+  expect([refused, harness.sink.connections]).toEqual([0, 3]);
+});
+
+test('a connection is closed before SES would close it', async () => {
+  const harness = await openLaneHarness({ relay: settingsOf('ses', { pool: 1, idleMs: 200 }) });
+  await harness.untilSent(await harness.send('one', { 'example.net': 1 }));
+  await expect.poll(() => harness.sink.open, { timeout: 3_000 }).toBe(0);
+});
