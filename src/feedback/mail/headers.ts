@@ -25,7 +25,7 @@ export function readHead(source: string, start: number, end: number): Head {
     const { line, next } = lineAt(source, at, end);
     if (line === '') return { headers: fields.done(), bodyAt: next };
     if (!fields.take(line)) break;
-    at = next;
+    at = fields.isFull ? endOfHead(source, next, end) : next;
   }
   return { headers: fields.done(), bodyAt: at };
 }
@@ -44,7 +44,7 @@ export class FieldCollector {
     }
     const [, name, value = ''] = FIELD.exec(line.slice(0, MAX_VALUE_CHARS)) ?? [];
     if (name === undefined) return false;
-    if (++this.#count <= MAX_FIELDS) this.#add(name.toLowerCase(), value);
+    if (!this.isFull) this.#add(name.toLowerCase(), value);
     return true;
   }
 
@@ -52,8 +52,13 @@ export class FieldCollector {
   continue(line: string): void {
     const last = (this.#last?.length ?? 0) - 1;
     const value = this.#last?.[last];
-    if (value === undefined || value.length > MAX_VALUE_CHARS) return;
+    if (value === undefined || value.length >= MAX_VALUE_CHARS) return;
     this.#last![last] = `${value} ${line.trim()}`.slice(0, MAX_VALUE_CHARS);
+  }
+
+  /** What follows would not be kept. */
+  get isFull(): boolean {
+    return this.#count >= MAX_FIELDS;
   }
 
   done(): Headers {
@@ -61,6 +66,7 @@ export class FieldCollector {
   }
 
   #add(name: string, value: string): void {
+    this.#count += 1;
     this.#last = this.#fields.get(name) ?? [];
     this.#fields.set(name, this.#last);
     this.#last.push(value.trim());
@@ -90,8 +96,14 @@ export function lineAt(source: string, at: number, end: number): { line: string;
   return { line: source.slice(at, stop), next: stop + 1 };
 }
 
+function endOfHead(source: string, from: number, end: number): number {
+  const found = source.indexOf('\n\n', from - 1);
+  return found < 0 || found > end ? end : found + 1;
+}
+
 function skipMboxLine(source: string, start: number, end: number): number {
-  let at = start;
-  while (at < end && source[at] === '\n') at += 1;
+  const emptyLines = /\n*/y;
+  emptyLines.lastIndex = start;
+  const at = Math.min(end, start + (emptyLines.exec(source)?.[0].length ?? 0));
   return /^>?From /.test(source.slice(at, at + 6)) ? lineAt(source, at, end).next : at;
 }

@@ -11,6 +11,8 @@ import { htmlToText } from './html.ts';
 const MAX_BYTES = 1024 * 1024;
 const MAX_DEPTH = 20;
 const MAX_PARTS = 100;
+const LF = 0x0a;
+const CR = 0x0d;
 const MAX_BOUNDARY_CHARS = 200;
 
 export interface Part {
@@ -33,13 +35,23 @@ export interface Mail {
 }
 
 export function readMail(bytes: Uint8Array): Mail {
-  const source = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, MAX_BYTES))
-    .toString('latin1')
-    .replace(/\r\n?/g, '\n');
+  const source = withLineFeeds(bytes.subarray(0, MAX_BYTES));
   const { headers, bodyAt } = readHead(source, 0, source.length);
   const parts: Part[] = [];
   walk(parts, source, headers, bodyAt, source.length, 0);
   return { headers, reportType: parameter(field(headers, 'content-type'), 'report-type'), parts, source };
+}
+
+/** CRLF, LF and bare CR all end a line. Each character of the result is one byte. */
+function withLineFeeds(bytes: Uint8Array): string {
+  const kept = Buffer.allocUnsafe(bytes.length);
+  let length = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at]!;
+    if (byte === LF && bytes[at - 1] === CR) continue;
+    kept[length++] = byte === CR ? LF : byte;
+  }
+  return kept.toString('latin1', 0, length);
 }
 
 /** What a person reads in the part. */

@@ -23,9 +23,9 @@ const TOKEN = /^[ \t>]{0,8}X-Postrider-Id:[ \t]*(?:\n[ \t]+)?([^\s<>"]{1,500})/g
 const ENCODED = /^(base64|quoted-printable)/i;
 
 export function findClues(mail: Mail, returned: Headers): Clues {
-  const trace = (mail.headers.get('received') ?? []).flatMap(
-    (line) => /\bfor <([^<>\s]{3,320})>/i.exec(line)?.[1] ?? [],
-  );
+  const trace = (mail.headers.get('received') ?? [])
+    .slice(0, MAX_EACH)
+    .flatMap((line) => /\bfor <([^<>\s]{3,320})>/i.exec(line)?.[1] ?? []);
   return {
     deliveryTokens: distinct(tokensIn(mail)),
     returnPaths: distinct([

@@ -10,7 +10,8 @@ const READABLE = /^text\/(plain|html)$/;
 
 /** `--- Below this line is a copy of the message.`, `Original message follows.`, and the like in a line of their own. */
 const MARKER =
-  /^[\s>|*=_-]{0,80}(?:below this line is a copy|this is a copy of (?:your|the)|(?:the )?(?:text|copy|headers?|body) of (?:the|your) (?:original |returned |undelivered )?message|(?:the )?header of the original message|original (?:e-?)?mail(?: |:|$)|(?:start of |copy of )?(?:original|returned|unsent|rejected|undelivered) message(?! was)|message (?:text|headers?) follows|(?:your |the )?(?:original |unsent )?message (?:headers? )?follows|included is a copy of|begin message|message contents?:?\s*$|below is a copy of|(?:a copy of )?(?:your|the) (?:original )?message (?:header )?(?:is |was )?(?:below|attached|included)|received message|original nachricht|urspr(?:ü|ue)ngliche nachricht|message d'origine|mensaje original|原始邮件|原邮件内容|元のメール|исходное сообщение)/iu;
+  /^(?:below this line is a copy|this is a copy of (?:your|the)|(?:the )?(?:text|copy|headers?|body) of (?:the|your) (?:original |returned |undelivered )?message|(?:the )?header of the original message|original (?:e-?)?mail(?: |:|$)|(?:start of |copy of )?(?:original|returned|unsent|rejected|undelivered) message(?! was)|message (?:text|headers?) follows|(?:your |the )?(?:original |unsent )?message (?:headers? )?follows|included is a copy of|begin message|message contents?:?\s*$|below is a copy of|(?:a copy of )?(?:your|the) (?:original )?message (?:header )?(?:is |was )?(?:below|attached|included)|received message|original nachricht|urspr(?:ü|ue)ngliche nachricht|message d'origine|mensaje original|原始邮件|原邮件内容|元のメール|исходное сообщение)/iu;
+const DECORATION = /^[\s>|*=_-]+/;
 const TRACE = /^\s{0,8}(received: |return-path: ?<)/i;
 const HEADER_LINE = /^[A-Za-z][A-Za-z-]{1,40}: ?\S/;
 const TELLING_HEADER = /^(from|subject|message-id|date|to|mime-version): ?\S/i;
@@ -51,7 +52,9 @@ function textAfterMarker(mail: Mail): string {
 /** Splits a text where the returned mail starts: at a line that announces it, or at its header. */
 export function splitAtReturned(text: string): { own: string; returned: string } {
   const lines = text.split('\n');
-  const at = lines.findIndex((line, index) => MARKER.test(line) || startsHeader(lines, index));
+  const at = lines.findIndex(
+    (line, index) => MARKER.test(line.slice(0, 200).replace(DECORATION, '')) || startsHeader(lines, index),
+  );
   if (at < 0) return { own: text, returned: '' };
   const header = lines.findIndex((_, index) => index >= at && startsHeader(lines, index));
   return {
