@@ -11,6 +11,6 @@ export const cloudflare: RelayProfile = {
   answersLater: 'it drops a mail to an address on its own list without saying so',
   notes: [
     'it is for transactional mail by its own words',
-    'Postrider does not read its events, which come through its queues',
+    'Postrider does not read its events yet: look for bounces in its own pages',
   ],
 };

@@ -7,6 +7,6 @@ export const mailjet: RelayProfile = {
   replaces: ['message-id'],
   notes: [
     'it adds List-Unsubscribe fields of its own, and who leaves there is on its list only',
-    'Postrider does not read its events yet: bounces come back by mail only',
+    'Postrider does not read its events yet: look for bounces in its own pages',
   ],
 };

@@ -6,5 +6,5 @@ export const smtp2go: RelayProfile = {
   // X-Postrider-Id may be chosen in its webhook.
   headers: {},
   answersLater: 'over the limits of a new or free account it takes a mail and holds it',
-  notes: ['Postrider does not read its events yet: bounces come back by mail only'],
+  notes: ['Postrider does not read its events yet: look for bounces in its own pages'],
 };

@@ -7,5 +7,5 @@ export const sparkpost: RelayProfile = {
   defaults: { messages: 100 },
   idleMs: 50_000,
   answersLater: 'it checks a mail after it has taken it, and reports what it refuses as an event',
-  notes: ['Postrider does not read its events yet: bounces come back by mail only'],
+  notes: ['Postrider does not read its events yet: look for bounces in its own pages'],
 };

@@ -4,5 +4,5 @@ export const tencent: RelayProfile = {
   title: 'Tencent SES',
   hosts: /^(smtp|sg-smtp)\.qcloudmail\.com$/,
   headers: { 'X-Tencentcloudses-Cb-Custom': '{{delivery}}' },
-  notes: ['Postrider does not read its events yet: bounces come back by mail only'],
+  notes: ['Postrider does not read its events yet: look for bounces in its own pages'],
 };
