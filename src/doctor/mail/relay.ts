@@ -8,7 +8,7 @@ import { isLocalName, pointlessWithoutRelay, realRelays, type Situation } from '
 
 export const relayCheck: Check = {
   name: 'relay',
-  limitMs: 20_000,
+  limitMs: 15_000,
   pointless: pointlessWithoutRelay,
   async run(situation) {
     const relays = realRelays(situation);
@@ -29,7 +29,7 @@ export const relayCheck: Check = {
 };
 
 /** Less than the check's own limit, so that a relay which hangs does not hide what the others said. */
-const RELAY_LIMIT_MS = 15_000;
+const RELAY_LIMIT_MS = 12_000;
 
 async function tryRelay({ clock }: Situation, relay: Relay, sender: string | null): Promise<Finding[]> {
   const { name, host, port } = relay.settings;

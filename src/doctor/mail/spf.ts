@@ -18,7 +18,7 @@ const SOME_ADDRESS = '192.0.2.1';
 
 export const spfCheck: Check = {
   name: 'spf',
-  limitMs: 20_000,
+  limitMs: 15_000,
   pointless: pointlessWithoutRelay,
   async run(situation) {
     const groups = groupBy(await sendersOf(situation), ({ returnDomain }) => returnDomain);

@@ -8,7 +8,7 @@ import { askOurselves, header, isRedirect } from './reach.ts';
 
 export const oneClickCheck: Check = {
   name: 'one-click',
-  limitMs: 20_000,
+  limitMs: 15_000,
   pointless: pointlessLocally,
   async run(situation) {
     return Promise.all(ENCODINGS.map((encoding) => tryEncoding(situation, ...encoding)));

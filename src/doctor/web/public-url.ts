@@ -10,7 +10,7 @@ import { header, isRedirect } from './reach.ts';
 
 export const publicUrlCheck: Check = {
   name: 'public-url',
-  limitMs: 20_000,
+  limitMs: 15_000,
   pointless: pointlessLocally,
   async run(situation) {
     const [reach, addresses] = await Promise.all([tryToReach(situation), hostFindings(situation)]);
