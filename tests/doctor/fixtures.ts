@@ -68,6 +68,7 @@ export const settings: Situation['settings'] = {
   mediaUrl: null,
   trustProxy: false,
   bounceDomain: null,
+  readsFeedbackMail: true,
   secrets: 1,
   forgetKeys: [],
   home: '/nonexistent',

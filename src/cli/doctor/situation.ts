@@ -1,7 +1,7 @@
 /** Gathers what the checks look at. Whatever is missing is told to the checks that ask for it. */
 import { findNewsletter, listNewsletters, type Newsletter } from '../../audience/newsletters/newsletter.ts';
 import type { Program } from '../../bootstrap.ts';
-import type { Config } from '../../config/config.ts';
+import { type Config, readsFeedbackMail } from '../../config/config.ts';
 import { Keys } from '../../consent/keys.ts';
 import { explainDatabase } from '../../db/faults.ts';
 import { NotChecked } from '../../doctor/check/check.ts';
@@ -62,6 +62,7 @@ const settingsOf = (config: Config): DoctorSettings => ({
   mediaUrl: config.mediaUrl,
   trustProxy: config.trustProxy,
   bounceDomain: config.bounceDomain,
+  readsFeedbackMail: readsFeedbackMail(config),
   secrets: config.secrets?.length ?? null,
   forgetKeys: config.forgetKeys,
   home: config.home,

@@ -51,7 +51,7 @@ export function certificateFindings(question: CertificateQuestion): Finding[] {
       warning({
         subject,
         expected,
-        found: `one that expires on ${until}, in ${days} days`,
+        found: `one that expires on ${until}`,
         change: `renew it ${renew}, and see why that does not happen by itself`,
       }),
     ];

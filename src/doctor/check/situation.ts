@@ -14,6 +14,8 @@ export interface DoctorSettings {
   mediaUrl: string | null;
   trustProxy: false | number | readonly string[];
   bounceDomain: string | null;
+  /** Somebody reads the mail of the bounce domain: a mailbox by IMAP, or a listener of our own. */
+  readsFeedbackMail: boolean;
   /** How many secrets POSTRIDER_SECRET holds; null: the secret is in the data folder. */
   secrets: number | null;
   forgetKeys: readonly string[];

@@ -17,7 +17,7 @@ export const legalCheck: Check = {
 function addressFinding({ slug, postalAddress, legalProfile }: Newsletter): Finding {
   const subject = `newsletter ${slug}`;
   const expected = "the sender's postal address in each mail";
-  if (postalAddress.trim() !== '') return ok(subject, expected, 'set');
+  if (postalAddress.trim() !== '') return ok(subject, expected, 'it has a postal address');
   const required = legalProfile.includes('us') || legalProfile.includes('ca');
   if (!required && legalProfile.length > 0)
     return ok(subject, expected, `none; the profile ${legalProfile.join(', ')} does not ask for it`);

@@ -1,5 +1,7 @@
 /** Each relay, tried as `postrider relay test` does: connection, TLS, certificate, login, MAIL and RCPT. No mail is sent. */
 import type { Newsletter } from '../../audience/newsletters/newsletter.ts';
+import { returnPath } from '../../consent/mail/mail-tokens.ts';
+import { deliveryToken } from '../../consent/tokens.ts';
 import { RelayDown, RelayRefusesLogin } from '../../errors.ts';
 import type { EnvelopeTrial, Relay, RelayCapabilities, Reply } from '../../ports.ts';
 import { certificateFindings } from '../check/certificate.ts';
@@ -31,7 +33,8 @@ export const relayCheck: Check = {
 /** Less than the check's own limit, so that a relay which hangs does not hide what the others said. */
 const RELAY_LIMIT_MS = 12_000;
 
-async function tryRelay({ clock }: Situation, relay: Relay, sender: string | null): Promise<Finding[]> {
+async function tryRelay(situation: Situation, relay: Relay, sender: string | null): Promise<Finding[]> {
+  const { clock } = situation;
   const { name, host, port } = relay.settings;
   const subject = `relay ${name}`;
   const stop = new AbortController();
@@ -40,7 +43,7 @@ async function tryRelay({ clock }: Situation, relay: Relay, sender: string | nul
   });
   late.catch(() => {});
   try {
-    const envelope = sender === null ? undefined : { from: sender, to: sender };
+    const envelope = sender === null ? undefined : { from: returnPathOf(situation, sender), to: sender };
     const { trial, ...capabilities } = await Promise.race([relay.probe(envelope), late]);
     return [
       ...connection(subject, relay, capabilities),
@@ -60,6 +63,12 @@ async function tryRelay({ clock }: Situation, relay: Relay, sender: string | nul
   } finally {
     stop.abort();
   }
+}
+
+/** As mails have it; this one belongs to no delivery. */
+function returnPathOf({ keys, settings }: Situation, sender: string): string {
+  if (settings.bounceDomain === null) return sender;
+  return returnPath(deliveryToken(keys, { issue: 0, delivery: 0, linkKey: 0 }), settings.bounceDomain);
 }
 
 function connection(subject: string, { settings }: Relay, found: RelayCapabilities): Finding[] {

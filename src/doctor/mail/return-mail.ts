@@ -23,7 +23,8 @@ export const returnMailCheck: Check = {
         .map((domain) => checkDomain(situation, domain, `${domain} (replies)`)),
     );
     if (bounceDomain === null) return [...found, noBounceDomain()];
-    return [await checkDomain(situation, bounceDomain, `${bounceDomain} (BOUNCE_DOMAIN)`), ...found];
+    const bounces = await checkDomain(situation, bounceDomain, `${bounceDomain} (BOUNCE_DOMAIN)`);
+    return [bounces, ...(situation.settings.readsFeedbackMail ? [] : [unread(bounceDomain)]), ...found];
   },
 };
 
@@ -32,7 +33,17 @@ const noBounceDomain = (): Finding =>
     subject: 'BOUNCE_DOMAIN',
     expected: 'a domain for return paths, so that bounces come back to Postrider',
     found: "none: bounces go to the mailbox of each newsletter's sender",
-    change: 'set BOUNCE_DOMAIN, or have that mailbox read (docs/settings.md)',
+    change:
+      'set BOUNCE_DOMAIN and what reads its mail (docs/settings.md), or feed that mailbox to postrider feedback ingest',
+  });
+
+const unread = (domain: string): Finding =>
+  warning({
+    subject: `${domain} (BOUNCE_DOMAIN)`,
+    expected: 'somebody reads its mail',
+    found: 'no mailbox and no listener is set, so bounces and complaints have no effect',
+    change:
+      'set FEEDBACK_IMAP_URL, FEEDBACK_LMTP_PORT or FEEDBACK_SMTP_PORT, or feed the mails to postrider feedback ingest',
   });
 
 const EXPECTED = 'an MX record whose hosts have addresses';

@@ -84,7 +84,8 @@ function unsubscribeHeaders(subject: string, message: Buffer): Finding[] {
   const [, link = ''] = /^List-Unsubscribe:.*?<(https?:[^>]+)>/im.exec(head) ?? [];
   const post = /^List-Unsubscribe-Post: List-Unsubscribe=One-Click$/im.test(head);
   const expected = 'List-Unsubscribe with an https address, and List-Unsubscribe-Post';
-  if (post && link.startsWith('https:')) return [ok(subject, expected, 'both')];
+  if (post && link.startsWith('https:'))
+    return [ok(subject, expected, 'List-Unsubscribe and List-Unsubscribe-Post are there')];
   return [
     error({
       subject,

@@ -4,11 +4,11 @@ import { type Check, error, type Finding, note, ok, warning } from '../check/che
 import { pointlessWithoutRelay, type Situation } from '../check/situation.ts';
 import { absence, recordsOf } from '../dns/answer.ts';
 import { txtRecord } from '../dns/record.ts';
-import { addressTerm, newSpf, withTerms } from '../spf/advice.ts';
+import { addressTerm, newSpf, withSoftAll, withTerms } from '../spf/advice.ts';
 import { evaluateSpf } from '../spf/evaluate.ts';
 import { spfFaults } from '../spf/faults.ts';
-import { MAX_LOOKUPS, readSpf, type SpfNode } from '../spf/read-tree.ts';
-import { isSpf, type SpfRecord } from '../spf/term.ts';
+import { MAX_LOOKUPS, readSpf, type SpfNode, type SpfTree } from '../spf/read-tree.ts';
+import { isSpf } from '../spf/term.ts';
 import { providerOf } from './providers.ts';
 import { groupBy, namesOf, type Sender, sendersOf } from './senders.ts';
 import { sendingAddresses } from './sending-addresses.ts';
@@ -55,16 +55,30 @@ async function checkDomain(
   const tree = await readSpf(situation.dns, { domain, sender: `news@${domain}`, address });
   const faults = spfFaults(domain, tree, texts).map(named);
   if (faults.some(({ level }) => level === 'error')) return faults;
-  const record = tree.root.record!;
   const findings = [
     ...faults,
-    ...permitted.addresses.map((one) => verdict(domain, subject, record, one, evaluateSpf(tree, one))),
-    ...permitted.includes.flatMap((include) => included(domain, subject, record, tree.root, include)),
+    ...permitted.addresses.map((one) => verdict(subject, tree, one)),
+    ...permitted.includes.map((include) => included(subject, tree, include)),
     ...permitted.unknown.map((relay) => unknownAddress(subject, relay)),
   ];
-  return findings.length > 0
-    ? findings
-    : [ok(subject, 'an SPF record', `${record.text} (${tree.lookups} of ${MAX_LOOKUPS} lookups)`)];
+  const { text } = tree.root.record!;
+  if (findings.length === 0)
+    return [ok(subject, 'an SPF record', `${text} (${tree.lookups} of ${MAX_LOOKUPS} lookups)`)];
+  return withOneRecord(domain, text, findings);
+}
+
+/** A finding may say which term is missing; in the end there is one record to publish, which mends everything. */
+interface SpfFinding extends Finding {
+  missing?: string;
+}
+
+function withOneRecord(domain: string, text: string, findings: readonly SpfFinding[]): Finding[] {
+  const missing = findings.flatMap((finding) => finding.missing ?? []);
+  const loose = findings.some(({ record }) => record !== null);
+  const whole = withTerms({ text: loose ? withSoftAll(text) : text }, missing);
+  return findings.map(({ missing: term, ...finding }) =>
+    term || finding.record ? { ...finding, record: txtRecord(domain, whole) } : finding,
+  );
 }
 
 /** What the record has to permit. */
@@ -119,41 +133,32 @@ function missing(domain: string, subject: string, noName: boolean, permitted: Pe
   });
 }
 
-function verdict(
-  domain: string,
-  subject: string,
-  record: SpfRecord,
-  address: string,
-  result: string,
-): Finding {
-  if (result === 'pass') return ok(subject, `permits ${address}`, record.text);
-  return error({
+function verdict(subject: string, tree: SpfTree, address: string): SpfFinding {
+  const { text } = tree.root.record!;
+  const result = evaluateSpf(tree, address);
+  if (result === 'pass') return ok(subject, `permits ${address}`, text);
+  const fault = error({
     subject,
     expected: `pass for ${address}, which our mail goes out from`,
-    found: `${result}: ${record.text}`,
-    change: `permit it at the DNS provider of ${domain}`,
-    record: txtRecord(domain, withTerms(record, [addressTerm(address)])),
+    found: `${result}: ${text}`,
+    change: PUBLISH,
   });
+  return { ...fault, missing: addressTerm(address) };
 }
 
-function included(
-  domain: string,
-  subject: string,
-  record: SpfRecord,
-  root: SpfNode,
-  include: string,
-): Finding[] {
-  if (hasNode(root, include)) return [ok(subject, `includes ${include}`, record.text)];
-  return [
-    error({
-      subject,
-      expected: `include:${include}, by which the relay's servers may send`,
-      found: record.text,
-      change: `add it at the DNS provider of ${domain}`,
-      record: txtRecord(domain, withTerms(record, [`include:${include}`])),
-    }),
-  ];
+function included(subject: string, { root }: SpfTree, include: string): SpfFinding {
+  const { text } = root.record!;
+  if (hasNode(root, include)) return ok(subject, `includes ${include}`, text);
+  const fault = error({
+    subject,
+    expected: `include:${include}, by which the relay's servers may send`,
+    found: text,
+    change: PUBLISH,
+  });
+  return { ...fault, missing: `include:${include}` };
 }
+
+const PUBLISH = "replace the record at the domain's DNS provider by this";
 
 const hasNode = ({ branches, redirect, domain }: SpfNode, wanted: string): boolean =>
   domain === wanted ||

@@ -8,6 +8,7 @@ export const newSpf = (terms: readonly string[]): string => ['v=spf1', ...terms,
 
 /** The same record that also permits these terms: before `all`, since nothing after it is read. */
 export function withTerms({ text }: Pick<SpfRecord, 'text'>, terms: readonly string[]): string {
+  if (terms.length === 0) return text;
   const added = terms.join(' ');
   const at = text.search(/ (?:[-+~?]?all|redirect=\S+)(?: |$)/i);
   return at < 0 ? `${text.trim()} ${added} ~all` : `${text.slice(0, at)} ${added}${text.slice(at)}`;

@@ -63,7 +63,7 @@ function judge(
   return ok(
     fault.subject,
     fault.expected,
-    `it does: ${proxies(added.length)} in front, TRUST_PROXY is ${now}`,
+    `the client's own address arrives: ${proxies(added.length)} in front, TRUST_PROXY is ${now}`,
   );
 }
 

@@ -70,6 +70,14 @@ describe('where mail comes back to', () => {
     expect(zoneLine(finding.record!)).toBe('bounces.example.org. IN MX 10 mail.bounces.example.org.');
   });
 
+  test('a bounce domain whose mail nobody reads: a warning', async () => {
+    const zone = { ...mail, 'bounces.example.org': { MX: [[10, 'mx.example.org']] } } satisfies Zone;
+    const unread = { settings: { ...bounces.settings, readsFeedbackMail: false } };
+    expect((await only(returnMailCheck, names.situation(zone, unread), 'warning')).change).toMatch(
+      /FEEDBACK_IMAP_URL/,
+    );
+  });
+
   test('no BOUNCE_DOMAIN: a note', async () => {
     expect(await only(returnMailCheck, names.situation(mail), 'note')).toMatchObject({
       subject: 'BOUNCE_DOMAIN',

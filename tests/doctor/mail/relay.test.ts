@@ -64,7 +64,7 @@ const certificate = (days: number, distrusted: string | null = null): Certificat
 
 test.each([
   ['good for long', 'required', certificate(60), 'ok', /^until /],
-  ['expires soon', 'required', certificate(3), 'warning', /in [23] days$/],
+  ['expires soon', 'required', certificate(3), 'warning', /^one that expires on 20/],
   ['has expired', 'required', certificate(-2), 'error', /^one that expired/],
   [
     'is for another name',

@@ -74,6 +74,15 @@ describe('what to publish', () => {
     expect(finding.record!.value).toBe('v=spf1 a:mail.example.org ip4:192.0.2.25 ~all');
   });
 
+  test('a record with several faults: one record that mends them all', async () => {
+    const zone = { 'example.org': txt('v=spf1 ip4:192.0.2.1 ?all') };
+    const findings = await spfCheck.run(situation(zone));
+    expect(findings.map(({ level, record: fixed }) => `${level}: ${fixed?.value}`)).toEqual([
+      `warning: v=spf1 ip4:192.0.2.1 ip4:${SENDING} ~all`,
+      `error: v=spf1 ip4:192.0.2.1 ip4:${SENDING} ~all`,
+    ]);
+  });
+
   test('+all: anybody may send, and the record without it', async () => {
     const finding = await record({ 'example.org': txt('v=spf1 mx +all') });
     expect(finding.found).toMatch(/anybody in the world may send/);
