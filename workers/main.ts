@@ -30,6 +30,7 @@ export async function runWorker(program: Program): Promise<RunningWorker> {
       unsubscribeDomain: readsFeedbackMail(config) ? config.bounceDomain : null,
     }),
     times: { ...config.times, idleMs: IDLE_MS },
+    retention: { keys, keep: config.keep },
   });
   if (!readsFeedbackMail(config)) return worker;
   const stopped = new AbortController();

@@ -9,7 +9,7 @@ import { sendMessage } from '../src/delivery/send.ts';
 import type { LaneTimes } from '../src/delivery/throttle/lane-learning.ts';
 import { LaneThrottles } from '../src/delivery/throttle/lane-throttles.ts';
 import type { Composers } from '../src/delivery/worker/composers.ts';
-import type { WorkerContext, WorkerTimes } from '../src/delivery/worker/context.ts';
+import type { RetentionParts, WorkerContext, WorkerTimes } from '../src/delivery/worker/context.ts';
 import { HeldBatches } from '../src/delivery/worker/held-batches.ts';
 import { MxClassifier } from '../src/delivery/worker/mx-classifier.ts';
 import { WorkerLease } from '../src/delivery/worker/worker-lease.ts';
@@ -25,6 +25,8 @@ export interface WorkerParts {
   clock: Clock;
   log: Log;
   times: WorkerTimes & DispatcherTimes & LaneTimes;
+  /** Left out: nothing is deleted for its age. */
+  retention?: RetentionParts;
 }
 
 export interface OpenedWorker {
@@ -63,6 +65,7 @@ export async function openWorker(
     mxClassifier: new MxClassifier({ ...parts, draining }),
     batches: new HeldBatches(),
     times,
+    retention: parts.retention ?? null,
     lease,
     draining,
     crowded,

@@ -24,7 +24,7 @@ export async function eraseSubscriber(
   keys: Keys,
   clock: WaitClock,
   address: string,
-  source: 'cli' | 'reader' = 'cli',
+  source: 'cli' | 'reader' | 'retention' = 'cli',
 ): Promise<void> {
   const { identity } = readAddress(address);
   const id = await db.transaction().execute((trx) => suppressAndSkip(trx, keys, identity, source));
@@ -69,10 +69,18 @@ async function deletePerson(trx: Trx, keys: Keys, identity: string, id: number):
     WHERE identity_hash = ANY(${hashes}::bytea[]) OR identity = ${identity} OR subscriber_id = ${id}`.execute(
     trx,
   );
-  await sql`UPDATE consent_records SET ip = NULL, ip_hash = NULL, page = NULL, user_agent = NULL WHERE subscriber_id = ${id}`.execute(
+  // What is left of a record is the step, the newsletter, the wording's version and the time.
+  await sql`UPDATE consent_records SET ip = NULL, ip_hash = NULL, page = NULL, user_agent = NULL, wording = NULL,
+    language = NULL, source = split_part(source, ':', 1), delivery_issue_id = NULL, delivery_id = NULL
+    WHERE subscriber_id = ${id}`.execute(trx);
+  await sql`UPDATE leaving_reasons SET comment = NULL WHERE subscriber_id = ${id}`.execute(trx);
+  await sql`UPDATE feedback_reports SET diagnostic = NULL WHERE subscriber_id = ${id}`.execute(trx);
+  await sql`DELETE FROM inbox_mails WHERE lower(rcpt_to) = ANY(SELECT lower(email) FROM subscribers WHERE id = ${id}
+    UNION SELECT ${identity})`.execute(trx);
+  // Many a domain belongs to one person. Whoever else has it is looked up again.
+  await sql`DELETE FROM domain_mx WHERE domain = ${identity.slice(identity.lastIndexOf('@') + 1)}`.execute(
     trx,
   );
-  await sql`UPDATE leaving_reasons SET comment = NULL WHERE subscriber_id = ${id}`.execute(trx);
   await deleteRequests(trx, keys, identity);
   await trx.deleteFrom('subscribers').where('id', '=', id).execute();
 }

@@ -1,8 +1,11 @@
 /** Reads the environment into one checked, frozen Config; nothing else reads process.env. */
+
 import { resolve } from 'node:path';
+import { defaultRetention, type Retention } from '../audience/retention.ts';
 import { BadSettings } from '../errors.ts';
 import type { RelaySettings } from '../ports.ts';
 import { type FeedbackSecret, feedbackSecrets } from './feedback-secrets.ts';
+import { parseKeep } from './keep.ts';
 import { type Env, SettingsReader } from './reader.ts';
 import { parseRelays } from './relays.ts';
 import { defaultTimes, parseTimes, type Times } from './times.ts';
@@ -54,6 +57,8 @@ export interface Config {
   readonly metricsPort: number | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly times: Times;
+  /** How long personal data is kept. */
+  readonly keep: Retention;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
@@ -100,6 +105,7 @@ function assemble(reader: SettingsReader): Config {
     metricsPort: reader.read('METRICS_PORT', portNumber, null),
     logLevel: reader.read('LOG_LEVEL', oneOf(LOG_LEVELS), 'info'),
     times: reader.read('POSTRIDER_TIMES', parseTimes, defaultTimes),
+    keep: reader.read('POSTRIDER_KEEP', parseKeep, defaultRetention),
   };
 }
 

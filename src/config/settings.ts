@@ -99,6 +99,11 @@ export const settings = [
       '`heartbeat=5s lease=30s sweep=10s retry=10s,30s,2m,10m,30m,1h dot=600s drain=30s fresh=2s expire=48h hold=10m grow=1m rest=1m`',
   },
   {
+    name: 'POSTRIDER_KEEP',
+    what: 'how long personal data is kept, where it differs from the defaults, e.g. `left=2y consent=forever`',
+    default: '`consent=5y origin=1y left=5y reasons=2y feedback=400d suppressions=1y audit=5y`',
+  },
+  {
     name: 'NODE_ENV',
     what: '`production` makes `SMTP_URL`, `PUBLIC_URL` (https) and `POSTRIDER_SECRET` mandatory',
     default: 'none',

@@ -3,7 +3,7 @@
  * nothing changes. Asking costs the same budgets as signing up, and is answered the same whatever is done.
  */
 import { sql } from 'kysely';
-import type { Trx } from '../../db/connection.ts';
+import type { Db, Trx } from '../../db/connection.ts';
 import { planServiceMail } from '../../ledger/service-mail.ts';
 import type { Address } from '../identity.ts';
 import type { Keys } from '../keys.ts';
@@ -58,9 +58,7 @@ async function isOverLimit(trx: Trx, subscriberId: number): Promise<boolean> {
 }
 
 /** Deletes requests that can no longer be confirmed and that no limit counts: they name addresses. */
-export async function deleteOldAddressChanges(trx: Trx): Promise<void> {
+export async function deleteOldAddressChanges(db: Db): Promise<void> {
   const hours = Math.max(ADDRESS_HOURS, MAX_REQUESTS_HOURS) + 1;
-  await sql`DELETE FROM address_changes WHERE at < now() - make_interval(hours => ${hours}::int)`.execute(
-    trx,
-  );
+  await sql`DELETE FROM address_changes WHERE at < now() - make_interval(hours => ${hours}::int)`.execute(db);
 }

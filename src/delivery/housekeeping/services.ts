@@ -5,6 +5,7 @@
  */
 import { compactLedgers } from './pruning/compact-ledgers.ts';
 import { endedWorkers } from './pruning/ended-workers.ts';
+import { expiredData } from './pruning/expired-data.ts';
 import { oldEvents } from './pruning/old-events.ts';
 import { oldLaneStates } from './pruning/old-lane-states.ts';
 import { oldRelayCounts } from './pruning/old-relay-counts.ts';
@@ -53,5 +54,6 @@ export const services: readonly HousekeepingService[] = [
   oldLaneStates,
   endedWorkers,
   oldRequests,
+  expiredData,
   oldEvents,
 ];

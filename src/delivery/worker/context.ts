@@ -1,4 +1,6 @@
 /** What the parts of a worker process share. */
+import type { Retention } from '../../audience/retention.ts';
+import type { Keys } from '../../consent/keys.ts';
 import type { Db } from '../../db/connection.ts';
 import type { Clock, Log, WakeUpQueue } from '../../ports.ts';
 import type { RelayRouter } from '../relay/router.ts';
@@ -18,6 +20,12 @@ export interface WorkerTimes {
   retryMs: readonly number[];
 }
 
+/** What deletes people's data in time. */
+export interface RetentionParts {
+  keys: Keys;
+  keep: Retention;
+}
+
 export interface WorkerContext {
   db: Db;
   wakeUps: WakeUpQueue;
@@ -31,6 +39,8 @@ export interface WorkerContext {
   /** The batches that this worker has leased. */
   batches: HeldBatches;
   times: WorkerTimes;
+  /** Null: nothing is deleted for its age. */
+  retention: RetentionParts | null;
   lease: WorkerLease;
   /** When aborted, no new work is taken. */
   draining: AbortSignal;

@@ -43,6 +43,7 @@ test('whatever sends wait for runs with every sweep; only pruning may be rarer',
     'old-lane-states',
     'ended-workers',
     'old-requests',
+    'expired-data',
     'old-events',
   ]);
 });

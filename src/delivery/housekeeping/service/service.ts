@@ -4,7 +4,7 @@ import type { WorkerContext, WorkerTimes } from '../../worker/context.ts';
 export type HousekeepingTimes = Pick<WorkerTimes, 'leaseMs' | 'sweepMs' | 'expireMs' | 'retryMs'>;
 
 export interface HousekeepingContext
-  extends Pick<WorkerContext, 'db' | 'wakeUps' | 'clock' | 'log' | 'batches'> {
+  extends Pick<WorkerContext, 'db' | 'wakeUps' | 'clock' | 'log' | 'batches' | 'retention'> {
   /** Changes when the worker lost its lease and took a new one. */
   workerId(): number;
   times: HousekeepingTimes;
