@@ -13,7 +13,8 @@ import { systemClock } from '../../src/io/clock.ts';
 import { openLog } from '../../src/io/log.ts';
 import { insertDelivery, insertSubscriber } from '../helpers/rows.ts';
 
-export const keys = new Keys(['a secret of the feedback tests, long enough']);
+export const makeKeys = (): Keys => new Keys(['a secret of the feedback tests, long enough']);
+export const keys = makeKeys();
 
 export const contextOf = (db: Db): FeedbackContext => ({
   db,
