@@ -43,7 +43,7 @@ const groups: Readonly<Record<string, () => Promise<void>>> = {
   lane: async () => (await import('./cli/lane/lane.ts')).laneCommands(postrider, context.open),
   relay: async () => (await import('./cli/relay/relay.ts')).relayCommands(postrider, context.open),
   feedback: async () =>
-    (await import('./cli/feedback/feedback.ts')).feedbackCommands(postrider, context.open),
+    (await import('./cli/feedback/feedback.ts')).feedbackCommands(postrider, context.open, quietly),
   doctor: async () => (await import('./cli/doctor/doctor.ts')).doctorCommand(postrider, quietly),
   demo: async () => (await import('./cli/demo/demo.ts')).demoCommand(postrider, settings),
   roles: async () => (await import('./cli/worker/roles.ts')).roleCommands(postrider, settings, context.open),

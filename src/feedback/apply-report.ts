@@ -3,9 +3,6 @@
  * what the policy says. Each recipient of a report is one transaction, and the same report again changes nothing.
  */
 import type { Keys } from '../consent/keys.ts';
-import { type Origin, writeRecord } from '../consent/record.ts';
-import { suppress } from '../consent/suppress.ts';
-import { unsubscribeFromAll } from '../consent/unsubscribe.ts';
 import type { Db, Trx } from '../db/connection.ts';
 import { acceptByEvidence } from '../ledger/evidence.ts';
 import { noteFeedback } from '../ledger/feedback/note-feedback.ts';
@@ -19,6 +16,7 @@ import type { RecipientReport, Report } from './report.ts';
 import { byRules, readRules } from './rules.ts';
 import { softFailuresOf } from './soft-failures.ts';
 import { earlierAction, type FeedbackSource, noteAction, storeReport } from './store.ts';
+import { suppressPerson } from './suppress-person.ts';
 
 export interface FeedbackContext {
   db: Db;
@@ -100,14 +98,11 @@ async function act(trx: Trx, { keys }: FeedbackContext, stored: Stored): Promise
     await acceptByEvidence(trx, found.issue, [{ id: found.id, reply: null }], 'feedback');
     if (decision.feedback) await noteFeedback(trx, found, decision.feedback);
   }
-  if (decision.suppress && found?.identity)
-    await suppressPerson(trx, keys, { ...found, identity: found.identity }, decision.suppress, {
-      source: `${source.name} report ${id}`,
-      ipHash: null,
-      page: null,
-      userAgent: null,
-      language: null,
-    });
+  if (decision.suppress && found?.identity) {
+    const { identity, issue, id: delivery } = found;
+    const reported = { identity, issue, delivery, source: `${source.name} report ${id}` };
+    await suppressPerson(trx, keys, reported, decision.suppress);
+  }
   if (decision.action !== 'none') await noteAction(trx, id, decision.action);
   return decision;
 }
@@ -124,34 +119,6 @@ async function factsOf(trx: Trx, what: RecipientReport, found: FoundDelivery | n
     providerSuspect:
       what.class === 'hard' && found?.proven === true && (await isLaneSuspect(trx, found.lane)),
   };
-}
-
-/** A complaint also ends every subscription, so that a later confirmation of one revives that one only. */
-async function suppressPerson(
-  trx: Trx,
-  keys: Keys,
-  found: FoundDelivery & { identity: string },
-  reason: 'bounce' | 'complaint',
-  origin: Origin,
-): Promise<void> {
-  const { added, subscriberId } = await suppress(trx, keys, {
-    identity: found.identity,
-    newsletterId: null,
-    reason,
-    source: origin.source,
-    until: null,
-  });
-  if (subscriberId === null) return;
-  if (reason === 'complaint') await unsubscribeFromAll(trx, subscriberId, 'complaint');
-  if (added)
-    await writeRecord(trx, {
-      step: reason === 'bounce' ? 'bounced' : 'complained',
-      subscriberId,
-      newsletterId: null,
-      wording: null,
-      origin,
-      delivery: { issue: found.issue, delivery: found.id },
-    });
 }
 
 function report(

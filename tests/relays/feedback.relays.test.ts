@@ -109,16 +109,16 @@ describe('a mailbox by IMAP', () => {
     const server = await dovecot(skip);
     const reader = await mailReader(db(), newsletter);
     await deliver(server, bounceMail(reader));
-    let asked = 0;
+    let tries = 0;
     const failing = new Proxy(db(), {
       get: (target, name) => {
         if (name === 'connection') return target.connection.bind(target);
-        asked += 1;
+        tries += 1;
         throw Object.assign(new Error('connection terminated'), { code: '57P01' });
       },
     });
     read(server, null, { ...contextOf(db()), db: failing });
-    await until('it was tried again and again', () => asked > 3, { found: server.output });
+    await until('it was tried again and again', () => tries > 3, { found: server.output });
     expect(server.count()).toBe(1);
   });
 

@@ -1,15 +1,18 @@
 /** `postrider feedback ingest`: what mails that came back mean, mail by mail, in flat memory. */
 import { once } from 'node:events';
+import type { Program } from '../../bootstrap.ts';
 import { Refused } from '../../errors.ts';
 import { decide } from '../../feedback/policy.ts';
 import { readReport } from '../../feedback/reports/read-report.ts';
 import { tell, wantsJson } from '../output.ts';
 import { counted } from '../text.ts';
+import { applyMail } from './apply-mails.ts';
 import { mailText, type Tally, tallyText } from './ingest-text.ts';
 import type { IngestedMail } from './ingested.ts';
 import { type FoundMail, findMails } from './mail-files.ts';
 
-export async function ingest(paths: readonly string[]): Promise<void> {
+/** With a `program` the mails are applied; without one they are only explained. */
+export async function ingest(paths: readonly string[], program: Program | null = null): Promise<void> {
   const tally: Tally = { mails: 0, classes: new Map() };
   let unreadable = 0;
   const print = wantsJson() ? jsonPrinter() : textPrinter();
@@ -20,7 +23,9 @@ export async function ingest(paths: readonly string[]): Promise<void> {
         tell(`warning: expected a mail, found ${found.error}`);
         continue;
       }
-      const mail = explain(found);
+      const mail = program
+        ? { path: found.path, recipients: await applyMail(program, found.sources) }
+        : explain(found);
       count(tally, mail);
       await print.mail(mail);
     }
