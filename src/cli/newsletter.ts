@@ -75,6 +75,15 @@ function withFields(command: Command): Command {
       '--keep-ledger <days>',
       'how long the ledger of a sent issue names people, such as 90d, or forever; then it is compacted to counts (default: 400d)',
     )
+    .option('--welcome <on|off>', 'a mail to new readers (default: off)')
+    .option('--welcome-text <text>', 'a paragraph of your own in that mail')
+    .option(
+      '--latest-issue <on|off>',
+      'who confirms from now on gets the latest issue at once (default: off)',
+    )
+    .option('--site <url...>', 'sites whose scripts may subscribe people (CORS): https://blog.example.org')
+    .option('--disposable <how>', 'addresses that exist for minutes: allow or refuse (default: allow)')
+    .option('--proof <on|off>', 'forms need a proof of work by the browser, against floods (default: off)')
     .option('--legal-profile <country...>', 'whose law applies: us, ca, eu, cn (default: not stated)')
     .option('--editor <address...>', 'who reviews and gets test mails')
     .option('--json', JSON_HELP);
@@ -158,7 +167,16 @@ function described(newsletter: Newsletter): string {
 }
 
 function factsOf(newsletter: Newsletter): [name: string, value: string][] {
-  const { newsletter: slug, name, from, colors, editors, legalProfile, ...rest } = forMachines(newsletter);
+  const {
+    newsletter: slug,
+    name,
+    from,
+    colors,
+    editors,
+    sites,
+    legalProfile,
+    ...rest
+  } = forMachines(newsletter);
   const overrides = Object.entries(colors).map(([color, value]) => `${color} ${value}`);
   const option = (field: string) => field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const others = Object.entries(rest).map(([field, value]) => [option(field), value] as const);
@@ -169,6 +187,7 @@ function factsOf(newsletter: Newsletter): [name: string, value: string][] {
     ...others.map(([field, value]): [string, string] => [field, String(value || '-')]),
     ['colors', overrides.join(', ') || '-'],
     ['legal-profile', legalProfile.join(', ') || '-'],
+    ['site', sites.join(', ') || '-'],
     ['editors', editors.join(', ') || '-'],
   ];
 }

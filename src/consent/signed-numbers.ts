@@ -15,6 +15,7 @@ const FIELDS = {
   data: ['newsletter', 'subscriber', 'linkKey', 'expires'],
   address: ['newsletter', 'subscriber', 'linkKey', 'change', 'side', 'expires'],
   mailto: ['newsletter', 'subscriber', 'linkKey'],
+  form: ['openedAt'],
   delivery: ['issue', 'delivery', 'linkKey'],
 } as const;
 

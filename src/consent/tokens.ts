@@ -145,6 +145,15 @@ export const readDeliveryToken = (keys: Keys, token: string): DeliveryClaim | nu
 export const readDeliveryClaim = (payload: Buffer | null): DeliveryClaim | null =>
   unpackNumbers('delivery', payload);
 
+/** When a form was opened, to the second: who sends it back at once is hardly a person. */
+export const formToken = (keys: Keys, now: Date): string =>
+  signNumbers(keys, 'form', { openedAt: secondsOf(now) });
+
+export function readFormToken(keys: Keys, token: string): Date | null {
+  const read = readNumbers(keys, 'form', token);
+  return read && new Date(read.openedAt * 1000);
+}
+
 const secondsOf = (time: Date): number => Math.floor(time.getTime() / 1000);
 
 function unexpired<T extends { expires: number }>(read: T | null, now: Date): Omit<T, 'expires'> | null {

@@ -58,6 +58,12 @@ export interface NewslettersTable {
   keep_ledger_days: ColumnType<number | null, number | null | undefined, number | null>;
   editors: Generated<string[]>;
   legal_profile: Generated<string[]>;
+  welcome: Generated<boolean>;
+  welcome_text: string | null;
+  latest_issue_since: Date | null;
+  sites: Generated<string[]>;
+  disposable: Generated<'allow' | 'refuse'>;
+  proof: Generated<boolean>;
   created_at: Now;
 }
 
@@ -447,6 +453,11 @@ interface ConfirmationRequestsTable {
   at: Now;
 }
 
+interface SpentChallengesTable {
+  challenge: string;
+  until: Date;
+}
+
 interface AuditLogTable {
   id: GeneratedAlways<number>;
   at: Now;
@@ -560,6 +571,7 @@ export interface Database {
   relay_workers: RelayWorkersTable;
   inbox_mails: InboxMailsTable;
   confirmation_requests: ConfirmationRequestsTable;
+  spent_challenges: SpentChallengesTable;
   audit_log: AuditLogTable;
   installation: InstallationTable;
   signing_keys: SigningKeysTable;

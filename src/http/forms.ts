@@ -23,7 +23,7 @@ export function parseForms(app: FastifyInstance): void {
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async () => undefined);
 }
 
-/** The first field with a name counts. Throws Refused('bad-form'). */
+/** A field that was sent several times is a list. Throws Refused('bad-form'). */
 function readMultipart(request: FastifyRequest, body: Buffer): Promise<Fields> {
   const fields: Fields = Object.create(null);
   return new Promise((resolve, reject) => {
@@ -32,7 +32,7 @@ function readMultipart(request: FastifyRequest, body: Buffer): Promise<Fields> {
     try {
       const parser = new Busboy({ headers: request.headers as BusboyHeaders, limits: LIMITS });
       parser.on('field', (name, value) => {
-        fields[name] ??= value;
+        fields[name] = [fields[name] ?? [], value].flat();
       });
       parser.on('file', (_name, stream) => stream.resume());
       parser.on('error', refuse);
@@ -45,9 +45,12 @@ function readMultipart(request: FastifyRequest, body: Buffer): Promise<Fields> {
 }
 
 /** The trimmed text of a field, empty when it is missing. The first field with the name counts. */
-export function field(request: FastifyRequest, name: string): string {
+export const field = (request: FastifyRequest, name: string): string => fieldValues(request, name)[0] ?? '';
+
+/** The trimmed texts of all fields with a name. */
+export function fieldValues(request: FastifyRequest, name: string): string[] {
   const body = request.body;
-  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return '';
-  const value = [(body as Record<string, unknown>)[name]].flat()[0];
-  return typeof value === 'string' ? value.trim() : '';
+  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return [];
+  const values = [(body as Record<string, unknown>)[name]].flat();
+  return values.map((value) => (typeof value === 'string' ? value.trim() : ''));
 }

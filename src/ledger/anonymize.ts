@@ -31,6 +31,15 @@ export async function anonymizeDeliveries(
   await anonymizeListed(trx);
 }
 
+/** The mails to people who never became readers; those on the wire follow once they have settled. */
+export async function anonymizeServiceMails(trx: Trx, subscriberIds: readonly number[]): Promise<void> {
+  await sql`
+    INSERT INTO pending_anonymizations (issue_id, delivery_id, key)
+    SELECT issue_id, id, NULL FROM deliveries WHERE issue_id = 0 AND subscriber_id = ANY(${[...subscriberIds]}::bigint[])
+    ON CONFLICT DO NOTHING`.execute(trx);
+  await anonymizeListed(trx);
+}
+
 /** Anonymizes deliveries that were on the wire when their person was erased, and have settled since. */
 export async function anonymizeSettled(db: Db): Promise<void> {
   await db.transaction().execute(anonymizeListed);

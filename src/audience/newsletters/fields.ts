@@ -14,6 +14,7 @@ import {
   namesIn,
   readDays,
   readLine,
+  readOrigin,
   readPercent,
   readPostalAddress,
   readRelays,
@@ -73,6 +74,18 @@ const READERS: Readers = {
   onUnknown: ['on-unknown', (text) => ({ on_unknown: readWord(text, ['hold', 'resend']) })],
   keepLedger: ['keep-ledger', (text) => ({ keep_ledger_days: readDays(text) })],
   editors: ['editor', (list) => ({ editors: list.filter(Boolean).map((text) => readAddress(text).email) })],
+  welcome: ['welcome', (text) => ({ welcome: readWord(text, ['on', 'off']) === 'on' })],
+  welcomeText: [
+    'welcome-text',
+    (text) => ({ welcome_text: optional(text, (one) => readLine(one, MAX_DESCRIPTION_CHARS)) }),
+  ],
+  latestIssue: [
+    'latest-issue',
+    (text) => ({ latest_issue_since: readWord(text, ['on', 'off']) === 'on' ? new Date() : null }),
+  ],
+  site: ['site', (list) => ({ sites: list.filter(Boolean).map(readOrigin) })],
+  disposable: ['disposable', (text) => ({ disposable: readWord(text, ['allow', 'refuse']) })],
+  proof: ['proof', (text) => ({ proof: readWord(text, ['on', 'off']) === 'on' })],
   legalProfile: [
     'legal-profile',
     (list) => ({ legal_profile: [...new Set(namesIn(list).map((text) => readWord(text, COUNTRIES)))] }),

@@ -39,6 +39,16 @@ export interface Newsletter extends NewsletterView {
   keepLedger: string;
   /** Addresses that review and test mails may go to. */
   editors: readonly string[];
+  /** A mail to new readers; `welcomeText`: a paragraph of its own. */
+  welcome: 'on' | 'off';
+  welcomeText: string | null;
+  /** New readers get the latest issue. */
+  latestIssue: 'on' | 'off';
+  /** Origins whose scripts may subscribe people. */
+  sites: readonly string[];
+  disposable: 'allow' | 'refuse';
+  /** Forms need a proof of work. */
+  proof: 'on' | 'off';
   /** Countries whose law applies; empty: not stated. */
   legalProfile: readonly Country[];
 }
@@ -163,9 +173,17 @@ function fromRow(row: Selectable<NewslettersTable>): Newsletter {
     onUnknown: row.on_unknown,
     keepLedger: row.keep_ledger_days === null ? 'forever' : `${row.keep_ledger_days}d`,
     editors: row.editors,
+    welcome: onOff(row.welcome),
+    welcomeText: row.welcome_text,
+    latestIssue: onOff(row.latest_issue_since !== null),
+    sites: row.sites,
+    disposable: row.disposable,
+    proof: onOff(row.proof),
     legalProfile: row.legal_profile as Country[],
   };
 }
+
+const onOff = (is: boolean): 'on' | 'off' => (is ? 'on' : 'off');
 
 function storedMailbox(text: string): Mailbox {
   const { name, address } = readMailbox(text);

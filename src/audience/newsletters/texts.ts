@@ -34,6 +34,16 @@ export interface NewsletterTexts {
   onUnknown?: string;
   keepLedger?: string;
   editors?: readonly string[];
+  /** `on` or `off`: a mail to new readers, with a paragraph of its own. */
+  welcome?: string;
+  welcomeText?: string;
+  /** `on` or `off`: new readers get the latest issue. */
+  latestIssue?: string;
+  /** Origins whose scripts may subscribe people: `https://blog.example.org`. */
+  site?: readonly string[];
+  disposable?: string;
+  /** `on` or `off`: forms need a proof of work. */
+  proof?: string;
   /** Countries whose law applies: us, ca, eu, cn. */
   legalProfile?: readonly string[];
 }

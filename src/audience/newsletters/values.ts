@@ -71,6 +71,24 @@ export function readUrl(text: string): string {
   );
 }
 
+/** `https://blog.example.org`: scheme, host and port, as browsers send it. */
+export function readOrigin(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (
+    url &&
+    /^https?:$/.test(url.protocol) &&
+    url.pathname === '/' &&
+    !url.search &&
+    !url.hash &&
+    !url.username
+  )
+    return url.origin;
+  throw new Refused(
+    'bad-url',
+    `expected a site such as https://blog.example.org, found "${text.slice(0, 80)}"`,
+  );
+}
+
 export function readWord<const T extends string>(text: string, words: readonly T[]): T {
   const word = words.find((one) => one === text);
   if (word !== undefined) return word;

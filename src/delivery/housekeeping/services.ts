@@ -10,6 +10,7 @@ import { oldEvents } from './pruning/old-events.ts';
 import { oldLaneStates } from './pruning/old-lane-states.ts';
 import { oldRelayCounts } from './pruning/old-relay-counts.ts';
 import { oldRequests } from './pruning/old-requests.ts';
+import { unconfirmed } from './pruning/unconfirmed.ts';
 import { deadWorkers } from './recovery/dead-workers.ts';
 import { erasedPeople } from './recovery/erased-people.ts';
 import { expiredDeliveries } from './recovery/expired-deliveries.ts';
@@ -55,5 +56,6 @@ export const services: readonly HousekeepingService[] = [
   endedWorkers,
   oldRequests,
   expiredData,
+  unconfirmed,
   oldEvents,
 ];

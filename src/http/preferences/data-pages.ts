@@ -7,7 +7,7 @@ import { type Html, html } from '../html.ts';
 import type { WebParts } from '../parts.ts';
 import { PRESSED } from '../public/button-page.ts';
 import type { PageContext } from '../public/page.ts';
-import { HONEYPOT } from '../public/subscribe-pages.ts';
+import { HONEYPOT } from '../subscribe/input.ts';
 
 interface DataLink {
   ref: LinkRef;

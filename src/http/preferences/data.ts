@@ -13,8 +13,8 @@ import { PRESSED, sendDonePage } from '../public/button-page.ts';
 import { newsletterById } from '../public/newsletters.ts';
 import { clientIp } from '../public/origin.ts';
 import { pageContext, sendPlainPage } from '../public/page.ts';
-import { HONEYPOT } from '../public/subscribe-pages.ts';
 import { wakeServiceLane } from '../public/wake-service-lane.ts';
+import { HONEYPOT } from '../subscribe/input.ts';
 import { addressIn } from './ask-mailbox.ts';
 import { sendData, sendLinkDone, sendLinkForm } from './data-pages.ts';
 

@@ -16,7 +16,7 @@ import type { WebParts } from '../parts.ts';
 import { newsletterBySlug } from './newsletters.ts';
 import { type PageContext, pageContext, sendPlainPage } from './page.ts';
 
-interface Entry {
+export interface Entry {
   slug: string;
   title: string;
   /** `YYYY-MM-DD` */
@@ -32,7 +32,7 @@ export async function archiveRoutes(app: FastifyInstance, { parts }: { parts: We
     if (newsletter?.archive !== 'public') return sendPlainPage(parts, request, reply, 404, 'not-found');
     const page = pageContext(parts, request, newsletter);
     const title = page.say('page.archive.title');
-    const body = html`<h1>${title}</h1>${list(page, newsletter, await entries(parts.db, newsletter))}
+    const body = html`<h1>${title}</h1>${issueList(page, newsletter, await entries(parts.db, newsletter))}
 ${newsletter.signup === 'open' && subscribeButton(page, newsletter)}`;
     return page.send(reply, { title, body, listed: true });
   });
@@ -61,12 +61,17 @@ const PUBLISHED = sql<boolean>`(state IN ('sending', 'paused', 'sent', 'archived
 const LISTED = sql<boolean>`state <> 'cancelled' AND ${PUBLISHED}`;
 
 /** An issue without a date gets the day on which it began to go out, in the newsletter's time zone. */
-async function entries(db: Db, { id, timezone }: Newsletter): Promise<Entry[]> {
+/** What was sent, newest first. `limit`: only so many. */
+export async function entries(
+  db: Db,
+  { id, timezone }: Newsletter,
+  limit: number | null = null,
+): Promise<Entry[]> {
   const { rows } = await sql<Entry>`
     SELECT slug, coalesce(c.title, i.title) AS title,
       coalesce(issue_date, (coalesce(s.sending_since, i.created_at) AT TIME ZONE ${timezone})::date) AS date
     FROM issues i LEFT JOIN sends s ON s.issue_id = i.id LEFT JOIN corrections c ON c.issue_id = i.id WHERE newsletter_id = ${id} AND ${LISTED}
-    ORDER BY date DESC, i.id DESC`.execute(db);
+    ORDER BY date DESC, i.id DESC LIMIT ${limit}::int`.execute(db);
   return rows;
 }
 
@@ -81,7 +86,11 @@ async function editionOf(db: Db, newsletterId: number, slug: string): Promise<Ed
 const subscribeButton = ({ link, say }: PageContext, { slug }: Newsletter): Html =>
   html`<p><a class="button" href="${link(subscribeUrl('', slug))}">${say('page.subscribe.button')}</a></p>`;
 
-function list(page: PageContext, { slug: newsletter }: Newsletter, issues: readonly Entry[]): Html {
+export function issueList(
+  page: PageContext,
+  { slug: newsletter }: Newsletter,
+  issues: readonly Entry[],
+): Html {
   if (issues.length === 0) return html`<p>${page.say('page.archive.none')}</p>`;
   const items = issues.map(
     ({ slug, title, date }) => html`<li><a href="${page.link(archiveUrl('', newsletter, slug))}">${title}

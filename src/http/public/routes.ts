@@ -8,13 +8,11 @@ import { faviconRoute } from './favicon.ts';
 import { homeRoute } from './home.ts';
 import { mediaRoute } from './media.ts';
 import { rejectRoutes } from './reject.ts';
-import { subscribeRoutes } from './subscribe.ts';
 import { unsubscribeRoutes } from './unsubscribe.ts';
 
 export async function publicRoutes(app: FastifyInstance, { parts }: { parts: WebParts }): Promise<void> {
   const routes = [
     homeRoute,
-    subscribeRoutes,
     confirmRoutes,
     rejectRoutes,
     unsubscribeRoutes,

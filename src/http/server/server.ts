@@ -19,6 +19,7 @@ import {
 import { publicRoutes } from '../public/routes.ts';
 import { logRequests } from '../request-log.ts';
 import { sendSecurityHeaders } from '../security.ts';
+import { subscribeRoutes } from '../subscribe/routes.ts';
 import { handleErrors, handleFrameworkError } from './errors.ts';
 
 export type { WebParts } from '../parts.ts';
@@ -49,7 +50,7 @@ export function buildServer(parts: WebParts): FastifyInstance {
   handleErrors(app, parts);
   app.register(healthRoutes, { parts });
   app.register(publicRoutes, { parts });
-  const readers = [preferencesRoutes, dataRoutes, addressRoutes];
+  const readers = [subscribeRoutes, preferencesRoutes, dataRoutes, addressRoutes];
   for (const routes of [feedbackRoutes, ...readers]) app.register(routes, { parts });
   if (parts.inbox) app.register(inboxRoutes, { db: parts.db, publicUrl: parts.publicUrl });
   return app;

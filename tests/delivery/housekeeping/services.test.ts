@@ -44,6 +44,7 @@ test('whatever sends wait for runs with every sweep; only pruning may be rarer',
     'ended-workers',
     'old-requests',
     'expired-data',
+    'unconfirmed',
     'old-events',
   ]);
 });

@@ -21,5 +21,21 @@ ALTER TABLE confirmation_requests
   ADD COLUMN kind text NOT NULL DEFAULT 'confirmation',
   ADD COLUMN answered boolean NOT NULL DEFAULT false;
 CREATE INDEX confirmation_requests_age ON confirmation_requests (answered, at);
+
+ALTER TABLE newsletters
+  -- a mail to new readers, with a paragraph of its own
+  ADD COLUMN welcome boolean NOT NULL DEFAULT false,
+  ADD COLUMN welcome_text text,
+  -- who confirms after this moment gets the latest issue; null: they wait for the next
+  ADD COLUMN latest_issue_since timestamptz,
+  -- origins whose scripts may subscribe people
+  ADD COLUMN sites text[] NOT NULL DEFAULT '{}',
+  ADD COLUMN disposable text NOT NULL DEFAULT 'allow' CHECK (disposable IN ('allow','refuse')),
+  -- forms need a proof of work (ALTCHA)
+  ADD COLUMN proof boolean NOT NULL DEFAULT false;
+
+-- proofs of work that were used, until they expire
+CREATE TABLE spent_challenges (challenge text PRIMARY KEY, until timestamptz NOT NULL);
+CREATE INDEX spent_challenges_until ON spent_challenges (until);
 ${unsubscribe}
 `;

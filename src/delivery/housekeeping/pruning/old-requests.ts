@@ -1,5 +1,6 @@
-/** Deletes records of who requested a confirmation, page by page, once no budget counts them. */
+/** Deletes records of who requested a confirmation, page by page, once no budget counts them, and solved challenges. */
 import { deleteOldRequests } from '../../../consent/signup/old-requests.ts';
+import { deleteSpentChallenges } from '../../../consent/signup/proof.ts';
 import { everyTenMinutes, type HousekeepingService } from '../service/service.ts';
 
 /** A larger backlog is continued in the next run. */
@@ -15,6 +16,7 @@ export const oldRequests: HousekeepingService = {
       deleted += gone;
       if (gone === 0) break;
     }
+    await deleteSpentChallenges(db);
     if (deleted > 0) log.debug({ deleted }, 'deleted old requests for a confirmation');
   },
 };

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hashedIp } from '../../../src/consent/record.ts';
 import { suppress } from '../../../src/consent/suppress.ts';
 import { confirmToken, rejectToken } from '../../../src/consent/tokens.ts';
-import { HONEYPOT } from '../../../src/http/public/subscribe-pages.ts';
+import { HONEYPOT, OPENED_AT } from '../../../src/http/subscribe/input.ts';
 import { confirmationsTo, keys, linkTo, recordsOf, subscriptionOf } from '../../consent/fixtures.ts';
 import { insertNewsletter, insertSubscriber } from '../../helpers/rows.ts';
 import { FORM, form, openWeb, type Web } from '../harness.ts';
@@ -114,7 +114,7 @@ describe('the form', () => {
   test('the trap has a name that autofill does not know, and what autofill knows is no trap', async () => {
     const page = await web.app.inject('/subscribe/weekly');
     const names = [...page.body.matchAll(/<input[^>]* name="([^"]+)"/g)].map((match) => match[1]);
-    expect(names).toEqual(['email', 'name', HONEYPOT]);
+    expect(names).toEqual(['email', 'name', HONEYPOT, OPENED_AT]);
     expect(HONEYPOT).not.toMatch(
       /name|mail|phone|tel|address|city|zip|url|site|company|org|user|pass|card|date|age/i,
     );
