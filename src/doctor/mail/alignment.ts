@@ -22,12 +22,12 @@ export const alignmentCheck: Check = {
 
 async function checkPair({ dns }: Situation, sender: Sender, relay: Relay): Promise<Finding> {
   const { domain, returnDomain } = sender;
-  const { dkim, name, host } = relay.settings;
-  const provider = providerOf(host);
+  const { dkim, name } = relay.settings;
+  const provider = providerOf(relay);
   const [key] = keysFor(dkim, domain);
   const [spf, signed, steps] = await Promise.all([
     provider?.replacesReturnPath
-      ? { aligned: false, why: `${provider.name} puts its own domain into the return path` }
+      ? { aligned: false, why: `${provider.title} puts its own domain into the return path` }
       : alignment(dns, domain, returnDomain, 'spf'),
     key ? alignment(dns, domain, key.domain.toLowerCase(), 'dkim') : null,
     walkTree(dns, domain),
@@ -42,7 +42,7 @@ async function checkPair({ dns }: Situation, sender: Sender, relay: Relay): Prom
     return signed?.aligned === false
       ? warning({ subject, expected, found, change })
       : note({ subject, expected, found, change });
-  if (!key && dkim.length === 0 && !isForeign(domain, host))
+  if (!key && dkim.length === 0 && !isForeign(domain, relay))
     return warning({ subject, expected, found: `${found}; all depends on how the relay signs`, change });
   return error({
     subject,
@@ -56,22 +56,22 @@ const sayAligned = ({ aligned, why }: Alignment): string => (aligned ? 'aligned'
 
 function advice(
   { domain, returnDomain }: Sender,
-  { settings }: Relay,
+  relay: Relay,
   spf: Alignment,
   dkim: Alignment | null,
 ): string {
   const parts: string[] = [];
-  const provider = providerOf(settings.host);
+  const provider = providerOf(relay);
   if (!dkim?.aligned)
     parts.push(
-      `have mail signed with d=${domain}: at the provider's domain settings, or here with dkim=${domain}:SELECTOR:/path/key.pem for relay ${settings.name} in SMTP_URL`,
+      `have mail signed with d=${domain}: at the provider's domain settings, or here with dkim=${domain}:SELECTOR:/path/key.pem for relay ${relay.settings.name} in SMTP_URL`,
     );
   if (!spf.aligned)
     parts.push(
       provider?.replacesReturnPath
         ? provider.ownReturnPath
-          ? `set up ${provider.ownReturnPath} below ${domain} at ${provider.name}`
-          : `nothing aligns SPF at ${provider.name}: DKIM has to`
+          ? `set up ${provider.ownReturnPath} below ${domain} at ${provider.title}`
+          : `nothing aligns SPF at ${provider.title}: DKIM has to`
         : `choose a BOUNCE_DOMAIN below ${domain} instead of ${returnDomain}`,
     );
   return parts.join('; ');
@@ -82,5 +82,5 @@ const FREE_MAIL =
   /^(?:gmail\.com|googlemail\.com|yahoo\.[a-z.]+|ymail\.com|aol\.com|outlook\.[a-z.]+|hotmail\.[a-z.]+|live\.[a-z.]+|msn\.com|icloud\.com|me\.com|mac\.com|gmx\.[a-z]+|web\.de|mail\.ru|yandex\.[a-z]+|qq\.com|163\.com|126\.com|proton\.me|protonmail\.com)$/;
 
 /** A free mailbox's domain, through a relay that is not its own. */
-const isForeign = (domain: string, host: string): boolean =>
-  FREE_MAIL.test(domain) && !host.endsWith(`.${domain}`) && !providerOf(host)?.include;
+const isForeign = (domain: string, relay: Relay): boolean =>
+  FREE_MAIL.test(domain) && !relay.settings.host.endsWith(`.${domain}`) && !providerOf(relay)?.include;

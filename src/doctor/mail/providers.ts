@@ -1,12 +1,13 @@
 /**
- * Mail providers as SPF sees them, by the host name of their relay. One that puts its own domain into the return path
- * passes SPF for that domain, which DMARC does not count for ours: there, only DKIM is aligned, until a return path
- * below the sender's own domain is set up with the provider. docs/relays.md says where each fact is from.
+ * What SPF means with a provider's relay. One that puts its own domain into the return path passes SPF for that domain,
+ * which DMARC does not count for ours: there, only DKIM is aligned, until a return path below the sender's own domain is
+ * set up with the provider. docs/relays.md says where each fact is from.
  */
+import { profileOf } from '../../delivery/relay/profiles/profiles.ts';
+import type { Relay } from '../../ports.ts';
 
 export interface Provider {
-  name: string;
-  host: RegExp;
+  title: string;
   /** It replaces our return path. */
   replacesReturnPath: boolean;
   /** What a sender's SPF record includes for it, where it keeps our return path. */
@@ -15,36 +16,38 @@ export interface Provider {
   ownReturnPath: string | null;
 }
 
-const replacing = (name: string, host: RegExp, ownReturnPath: string | null): Provider => ({
-  name,
-  host,
+type ReturnPath = Omit<Provider, 'title'>;
+
+const replacing = (ownReturnPath: string | null): ReturnPath => ({
   replacesReturnPath: true,
   include: null,
   ownReturnPath,
 });
 
-const keeping = (name: string, host: RegExp, include: string): Provider => ({
-  name,
-  host,
+const keeping = (include: string): ReturnPath => ({
   replacesReturnPath: false,
   include,
   ownReturnPath: null,
 });
 
-const PROVIDERS: readonly Provider[] = [
-  replacing('Amazon SES', /\.amazonaws\.com$/, 'a custom MAIL FROM domain'),
-  replacing('SendGrid', /\.sendgrid\.net$/, 'domain authentication'),
-  replacing('Mailgun', /\.mailgun\.org$/, 'a sending domain'),
-  replacing('Postmark', /\.postmarkapp\.com$/, 'a custom Return-Path'),
-  replacing('Brevo', /\.(?:brevo|sendinblue)\.com$/, null),
-  replacing('Resend', /\.resend\.com$/, 'a custom return path'),
-  replacing('SparkPost', /\.sparkpostmail\.com$/, 'a bounce domain'),
-  replacing('Mailjet', /\.mailjet\.com$/, 'a custom Return-Path'),
-  replacing('SMTP2GO', /\.smtp2go\.com$/, 'a return path below the sender domain'),
-  replacing('Cloudflare', /\.mx\.cloudflare\.net$/, null),
-  keeping('Google', /^smtp(?:-relay)?\.gmail\.com$/, '_spf.google.com'),
-  keeping('Microsoft 365', /\.office365\.com$/, 'spf.protection.outlook.com'),
-];
+/** By the name of the relay's profile. Of the others we do not know. */
+const RETURN_PATHS: Readonly<Record<string, ReturnPath>> = {
+  ses: replacing('a custom MAIL FROM domain'),
+  sendgrid: replacing('domain authentication'),
+  mailgun: replacing('a sending domain'),
+  postmark: replacing('a custom Return-Path'),
+  brevo: replacing(null),
+  resend: replacing('a custom return path'),
+  sparkpost: replacing('a bounce domain'),
+  mailjet: replacing('a custom Return-Path'),
+  smtp2go: replacing('a return path below the sender domain'),
+  cloudflare: replacing(null),
+  google: keeping('_spf.google.com'),
+  m365: keeping('spf.protection.outlook.com'),
+};
 
-export const providerOf = (host: string): Provider | null =>
-  PROVIDERS.find((provider) => provider.host.test(host.toLowerCase())) ?? null;
+export function providerOf({ settings }: Relay): Provider | null {
+  const profile = profileOf(settings);
+  const returnPath = RETURN_PATHS[settings.profile?.name ?? ''];
+  return profile && returnPath ? { title: profile.title, ...returnPath } : null;
+}

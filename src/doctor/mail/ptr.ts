@@ -12,9 +12,7 @@ export const ptrCheck: Check = {
   limitMs: 10_000,
   pointless: pointlessWithoutRelay,
   async run(situation) {
-    const relays = realRelays(situation).filter(
-      ({ settings }) => !providerOf(settings.host)?.replacesReturnPath,
-    );
+    const relays = realRelays(situation).filter((relay) => !providerOf(relay)?.replacesReturnPath);
     const found = await Promise.all(relays.map((relay) => sendingAddresses(situation, relay)));
     const addresses = [...new Set(found.flat())];
     if (addresses.length === 0)

@@ -1,12 +1,11 @@
 /** Each relay, tried as `postrider relay test` does: connection, TLS, certificate, login, MAIL and RCPT. No mail is sent. */
 import type { Newsletter } from '../../audience/newsletters/newsletter.ts';
-import { returnPath } from '../../consent/mail/mail-tokens.ts';
-import { deliveryToken } from '../../consent/tokens.ts';
 import { RelayDown, RelayRefusesLogin } from '../../errors.ts';
 import type { EnvelopeTrial, Relay, RelayCapabilities, Reply } from '../../ports.ts';
 import { certificateFindings } from '../check/certificate.ts';
 import { type Check, error, type Finding, note, ok, warning } from '../check/check.ts';
 import { isLocalName, pointlessWithoutRelay, realRelays, type Situation } from '../check/situation.ts';
+import { sampleMail } from './sample.ts';
 
 export const relayCheck: Check = {
   name: 'relay',
@@ -24,8 +23,7 @@ export const relayCheck: Check = {
         }),
       ];
     const [newsletter] = await situation.newsletters().catch(() => [] as Newsletter[]);
-    const sender = newsletter?.from.address ?? null;
-    const found = await Promise.all(relays.map((relay) => tryRelay(situation, relay, sender)));
+    const found = await Promise.all(relays.map((relay) => tryRelay(situation, relay, newsletter ?? null)));
     return found.flat();
   },
 };
@@ -33,7 +31,11 @@ export const relayCheck: Check = {
 /** Less than the check's own limit, so that a relay which hangs does not hide what the others said. */
 const RELAY_LIMIT_MS = 12_000;
 
-async function tryRelay(situation: Situation, relay: Relay, sender: string | null): Promise<Finding[]> {
+async function tryRelay(
+  situation: Situation,
+  relay: Relay,
+  newsletter: Newsletter | null,
+): Promise<Finding[]> {
   const { clock } = situation;
   const { name, host, port } = relay.settings;
   const subject = `relay ${name}`;
@@ -43,7 +45,7 @@ async function tryRelay(situation: Situation, relay: Relay, sender: string | nul
   });
   late.catch(() => {});
   try {
-    const envelope = sender === null ? undefined : { from: returnPathOf(situation, sender), to: sender };
+    const envelope = newsletter ? sampleMail(situation, newsletter, relay).envelope : undefined;
     const { trial, ...capabilities } = await Promise.race([relay.probe(envelope), late]);
     return [
       ...connection(subject, relay, capabilities),
@@ -63,12 +65,6 @@ async function tryRelay(situation: Situation, relay: Relay, sender: string | nul
   } finally {
     stop.abort();
   }
-}
-
-/** As mails have it; this one belongs to no delivery. */
-function returnPathOf({ keys, settings }: Situation, sender: string): string {
-  if (settings.bounceDomain === null) return sender;
-  return returnPath(deliveryToken(keys, { issue: 0, delivery: 0, linkKey: 0 }), settings.bounceDomain);
 }
 
 function connection(subject: string, { settings }: Relay, found: RelayCapabilities): Finding[] {

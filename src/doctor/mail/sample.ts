@@ -1,21 +1,16 @@
-/** A message as readers get it, with an unsubscribe link that belongs to nobody. It is signed and judged, never sent. */
-
+/** A mail as a worker would compose it, with links that belong to nobody. It is signed and judged, never sent. */
 import type { Newsletter } from '../../audience/newsletters/newsletter.ts';
 import { issueLinks } from '../../consent/links.ts';
+import type { Composed } from '../../delivery/relay/queued-message.ts';
+import { openComposer } from '../../delivery/worker/compose.ts';
 import type { Relay } from '../../ports.ts';
 import { freezeEdition } from '../../render/edition/freeze-edition.ts';
-import { compileMessages } from '../../render/message/message.ts';
 import type { Situation } from '../check/situation.ts';
 
-const NOBODY = { issueId: 0, id: 0, subscriberId: 0, linkKey: 0 };
-
-export function sampleMessage(
-  { keys, clock, settings }: Situation,
-  newsletter: Newsletter,
-  relay: Relay,
-): Buffer {
+/** Its recipient is the newsletter's own sender. */
+export function sampleMail(situation: Situation, newsletter: Newsletter, relay: Relay): Composed {
+  const { keys, clock, settings } = situation;
   const { slug, name, from, replyTo, language, id } = newsletter;
-  const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
   const edition = freezeEdition({
     language,
     subject: 'postrider doctor',
@@ -25,19 +20,25 @@ export function sampleMessage(
     slots: ['link.unsubscribe'],
     from,
     replyTo,
-    listId: `${slug}.${domain}`,
+    listId: `${slug}.${from.address.slice(from.address.lastIndexOf('@') + 1)}`,
     listName: name,
     archiveUrl: null,
     feedbackId: null,
     headers: {},
   });
-  const fill = compileMessages(edition, { headers: { ...relay.settings.headers } });
-  return fill({
-    to: { name: '', address: `doctor@${domain}` },
-    reader: { email: `doctor@${domain}`, name: null, language: null, attributes: {} },
-    links: issueLinks(keys, settings.publicUrl, { ...NOBODY, newsletterId: id }, null),
-    messageId: `doctor.${clock.now().getTime()}@${domain}`,
-    deliveryId: null,
-    date: clock.now(),
+  const parts = { keys, clock, bounceDomain: settings.bounceDomain };
+  const compose = openComposer(parts, edition, relay.settings.headers, (delivery) =>
+    issueLinks(keys, settings.publicUrl, delivery, null),
+  );
+  return compose({
+    issueId: 0,
+    id: 0,
+    newsletterId: id,
+    subscriberId: 0,
+    linkKey: 0,
+    email: from.address,
+    name: null,
+    language: null,
+    attributes: null,
   });
 }

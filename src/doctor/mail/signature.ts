@@ -8,7 +8,7 @@ import { readKeyRecord } from '../dkim/key-record.ts';
 import { type KeyLookup, type Signature, verifySignatures } from '../dkim/verify.ts';
 import { absence } from '../dns/answer.ts';
 import { keyName } from './dkim-keys.ts';
-import { sampleMessage } from './sample.ts';
+import { sampleMail } from './sample.ts';
 import { type Sender, sendersOf } from './senders.ts';
 
 export const signatureCheck: Check = {
@@ -32,7 +32,7 @@ async function checkPair(
   relay: Relay,
 ): Promise<Finding[]> {
   const subject = `newsletter ${newsletter.slug} through relay ${relay.settings.name}`;
-  const message = sampleMessage(situation, newsletter, relay);
+  const message = sampleMail(situation, newsletter, relay).bytes;
   const headers = unsubscribeHeaders(subject, message);
   if (keysFor(relay.settings.dkim, domain).length === 0) return headers;
   const signed = await situation.sign(relay, message);

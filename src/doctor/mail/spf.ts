@@ -97,8 +97,8 @@ async function permittedBy(situation: Situation, relays: readonly Relay[]): Prom
   const unknown: Relay[] = [];
   const replacing: string[] = [];
   for (const relay of relays) {
-    const provider = providerOf(relay.settings.host);
-    if (provider?.replacesReturnPath) replacing.push(provider.name);
+    const provider = providerOf(relay);
+    if (provider?.replacesReturnPath) replacing.push(provider.title);
     else if (provider?.include) includes.add(provider.include);
     else {
       const found = await sendingAddresses(situation, relay);

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Situation } from '../../../src/doctor/check/situation.ts';
 import { zoneLine } from '../../../src/doctor/dns/record.ts';
 import { dkimKeysCheck } from '../../../src/doctor/mail/dkim-keys.ts';
-import { sampleMessage } from '../../../src/doctor/mail/sample.ts';
+import { sampleMail } from '../../../src/doctor/mail/sample.ts';
 import { signatureCheck } from '../../../src/doctor/mail/signature.ts';
 import type { Records, Zone } from '../../helpers/dns-server.ts';
 import {
@@ -166,7 +166,7 @@ describe('a message of the newsletter', () => {
   test('is judged as mailauth judges it', async () => {
     const situation = signingWith({}, [rsa, ed]);
     const [through] = situation.relays;
-    const signed = await situation.sign(through!, sampleMessage(situation, newsletter(), through!));
+    const signed = await situation.sign(through!, sampleMail(situation, newsletter(), through!).bytes);
     const resolver = async (name: string) => [[name.startsWith('sel.') ? rsa.record : ed.record]];
     const { results } = await dkimVerify(signed, { resolver });
     expect(results.map(({ status }) => [status.result, status.aligned])).toEqual([
