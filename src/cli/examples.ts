@@ -32,6 +32,10 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'postrider subscriber import readers.csv --newsletter weekly --confirmed --source "moved from our old list" --dry-run',
   ],
   'subscriber show': ['postrider subscriber show ann@example.org'],
+  doctor: [
+    'postrider doctor',
+    'postrider doctor --newsletter weekly --address 192.0.2.25 --resolver 192.0.2.53:53',
+  ],
   'relay test': ['postrider relay test smtp.example.org me@example.org'],
   'relay set': ['postrider relay set smtp.example.org --hour 500'],
   'feedback ingest': ['postrider feedback ingest Maildir', 'postrider feedback ingest bounce.eml --json'],

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { doctorCommand } from '../../src/cli/doctor/doctor.ts';
 import { addExamples, commandAt, examples } from '../../src/cli/examples.ts';
 import { issueCommands } from '../../src/cli/issue/issue.ts';
 import { laneCommands } from '../../src/cli/lane/lane.ts';
@@ -22,6 +23,7 @@ beforeAll(() => {
   issueCommands(program, never, never);
   laneCommands(program, never);
   relayCommands(program, never);
+  doctorCommand(program, never);
   addExamples(program);
 });
 

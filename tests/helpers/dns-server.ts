@@ -15,7 +15,7 @@ export interface Records {
 }
 
 /** What a name answers instead. `silent`: nothing at all. */
-export type Failure = 'SERVFAIL' | 'REFUSED' | 'silent';
+type Failure = 'SERVFAIL' | 'REFUSED' | 'silent';
 
 /** By name in lower case; an IPv4 address stands for its name below in-addr.arpa. Tests may change it. */
 export type Zone = Record<string, Records | Failure>;

@@ -9,7 +9,7 @@ import type { Situation } from './situation.ts';
 
 /** `error`: mail gets lost, or a promise does not hold. `warning`: it may. `note`: good to know, or could not be checked. */
 export const LEVELS = ['ok', 'note', 'warning', 'error'] as const;
-export type Level = (typeof LEVELS)[number];
+type Level = (typeof LEVELS)[number];
 
 export interface Finding {
   level: Level;

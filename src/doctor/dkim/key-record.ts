@@ -14,7 +14,7 @@ export interface KeyRecord {
 }
 
 /** RFC 8301 3.2: verifiers must not accept less. */
-export const MIN_RSA_BITS = 1_024;
+const MIN_RSA_BITS = 1_024;
 export const ADVISED_RSA_BITS = 2_048;
 
 export function readKeyRecord(text: string): KeyRecord {

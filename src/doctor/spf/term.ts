@@ -1,7 +1,7 @@
 /** The grammar of an SPF record (RFC 7208 4.6 and 5): text to terms. */
 import { isIP } from 'node:net';
 
-export type Mechanism = 'all' | 'include' | 'a' | 'mx' | 'ptr' | 'ip4' | 'ip6' | 'exists';
+type Mechanism = 'all' | 'include' | 'a' | 'mx' | 'ptr' | 'ip4' | 'ip6' | 'exists';
 export type Qualifier = '+' | '-' | '~' | '?';
 
 export interface Term {
