@@ -1,9 +1,9 @@
 /** Real bounces and complaints for tests: `../shared/bounces` beside the project, where present. */
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 
-const folder = fileURLToPath(new URL('../../../shared/bounces', import.meta.url));
+/** From the project's folder, in which tests and benches run. */
+const folder = resolve('../shared/bounces');
 
 /** One failed recipient of a mail, and what a person or another program found that it means. */
 export interface ExpectedReport {

@@ -16,6 +16,7 @@ import {
   programRules,
   systemRules,
 } from './network-rules.ts';
+import { providerRules } from './provider-rules.ts';
 import type { Rule } from './rule.ts';
 import {
   authenticationRules,
@@ -27,6 +28,7 @@ import {
 
 /** They name the cause, so they say more than any code. */
 export const narrowRules: readonly Rule[] = [
+  ...providerRules,
   ...paceRules,
   ...loopRules,
   ...programRules,

@@ -38,7 +38,7 @@ export const fullRules: readonly Rule[] = rules('soft', [
   // Mailbox has exceeded the limit. Not enough space for this user. Insufficient storage. Out of storage space
   [
     'mailbox-full',
-    /(not enough|no|insufficient|out of|low on|lack of|exhausted) (\w+ ){0,3}(storage|(disk|mailbox|mail|hard) ?(space|quota)|space)( left| available)?\b(?!.{0,20}(on (this )?(server|system)|queue))|(mailbox|user|recipient|account).{0,40}(no|out of|insufficient) (more )?(storage|space)|mailbox for user is full|storage (is )?(exceeded|full)|too much mail (data )?(for|in)|message would exceed|too many (messages|mails) (in|on) (the )?(recipient|mail ?box|inbox|this (folder|mailbox))|number of messages in recipient|messages in .{0,20}mailbox exceeded/i,
+    /(not enough|no|insufficient|out of|low on|lack of|exhausted) (\w+ ){0,3}(storage|(disk|mailbox|mail|hard) ?(space|quota)|space)( left| available)?\b(?!.{0,20}(on (this )?(server|system)|queue))|(mailbox|user|recipient|account).{0,40}(no|out of|insufficient) (more )?(storage|space)|mailbox for user is full|storage (is )?(exceeded|full)|too much mail (data )?(for|in)|message would exceed|too many (messages|mails) (in|on) (the )?(recipient|mail ?box|inbox|this (folder|mailbox))|number of messages in recipient|messages in .{0,20}mailbox exceeded|(user|recipient|account) has too many (messages|mails)|zu ?viele (e-?)?mails/i,
   ],
   // The same in German, French, Spanish, Portuguese, Italian, Dutch, Polish, Russian, Chinese, Japanese and Korean
   [
@@ -57,7 +57,7 @@ export const suspendedRules: readonly Rule[] = rules('soft', [
   // Inactive account. Disabled recipient. Mailbox disabled for this recipient. Not accepting mail
   [
     'mailbox-disabled',
-    /\b(disabled|suspended|inactive|deactivated|locked|frozen|dormant) (user|account|mail ?box|recipient|address|subscriber)|mail ?box (is )?(disabled|frozen|locked|inactive|closed)|(?<!delivery )temporar(y|ily) (locked|suspended|disabled|inactive|deactivated)|user('s)? (mail )?(account )?(has )?(been )?(suspended|disabled)|not? (currently )?accept(ing)? (any )?(mail|messages) (for|at) this (user|account|address|time)|mailbox (is )?(temporarily |currently )?(unavailable|inaccessible|not available) (at this time|temporarily)|account (that you tried to reach )?(has been |is )?(disabled|over inactive)|over ?due|unpaid/i,
+    /\b(disabled|suspended|inactive|deactivated|locked|frozen|dormant) (user|account|mail ?box|recipient|address|subscriber)|mail ?box (is )?(disabled|frozen|locked|inactive|closed)|(?<!delivery )temporar(y|ily) (locked|suspended|disabled|inactive|deactivated)|user('s)? (mail )?(account )?(has )?(been )?(suspended|disabled)|not? (currently )?accept(ing)? (any )?(mail|messages) (for|at) this (user|account|address|time)|(mailbox|account|user) (is )?(currently )?temporarily (unavailable|inaccessible)|mailbox (is )?(temporarily |currently )?(unavailable|inaccessible|not available) (at this time|temporarily)|account (that you tried to reach )?(has been |is )?(disabled|over inactive)|over ?due|unpaid/i,
   ],
   // In Chinese, German, French, Spanish, Russian, Japanese
   [

@@ -6,7 +6,7 @@ export const loopRules: readonly Rule[] = rules('soft', [
   // mail loops back to myself. Too many hops. Hop count exceeded - possible mail loop
   [
     'mail-loop',
-    /(mail|routing|forwarding|message|delivery|possible) loop|loop(s|ing)? (detected|back|count)|too many (hops|received)|hop ?count/i,
+    /(mail|routing|forwarding|message|delivery|possible) loop|(mx|points?|loops?)\b.{0,60} back to\b|loop(s|ing)? (detected|back|count)|too many (hops|received)|hop ?count/i,
   ],
 ]);
 
@@ -15,7 +15,7 @@ export const lookupRules: readonly Rule[] = rules('soft', [
   // Host or domain name not found. Name service error for name=mx type=MX: Host not found, try again
   [
     'dns',
-    /(not found|name service error|lookup)\b.{0,100}try again|servfail|(lookup|dns|resolv\w+|name ?server)\b.{0,40}(temporar|time(d )?-?out|fail(ed|ure)|unavailable|error)(?!.{0,80}(nxdomain|no such|non-?exist|not exist|not found))|temporar\w+ (\w+ ){0,3}(dns|lookup|resol|name)/i,
+    /\b45\d 4\.1\.2\b|(not found|name service error|lookup)\b.{0,100}try again|servfail|((?<!address )lookup|dns|resolv\w+|name ?server)\b.{0,40}(temporar|time(d )?-?out|fail(ed|ure)|unavailable|error)(?!.{0,80}(nxdomain|no such|non-?exist|not exist|not found))|temporar\w+ (\w+ ){0,3}(dns|lookup|resol|name)/i,
   ],
 ]);
 
@@ -31,7 +31,7 @@ export const networkRules: readonly Rule[] = rules('soft', [
   // Connection timed out. Connection refused. Network is unreachable. lost connection with mx. No route to host
   [
     'network',
-    /(connection|connect|session|conversation|operation|read|write|smtp|data|socket|host|server|network|request)( \S+){0,3} (was |has been |is |has )?(timed? ?-?out|refused|reset|closed|dropped|lost|aborted|unreachable|terminated|interrupted|failed|broken|not respond)|timed? ?-?out|lost connection|unable to connect|(could|can) ?(not|n't) (connect|contact|reach|establish|resolve|open connection)|cannot (connect|contact|reach)|failed to (connect|contact|establish)|(no|not) (response|respond|answer)\w* (from|by|to)|host (is )?(down|unreachable|not (reachable|responding|available|contact))|network (is )?(error|unreachable|problem|down)|no route to host|couldn't establish|connection (error|failure|failed)|(dns|name ?server|name service|resolver|mx)( \S+){0,4} (error|failure|failed|fail|problem|loop|timeout|servfail|not available)|servfail|host not found,? try again|temporar(y|ily) (unable to|dns|lookup|failure in name)|tls (handshake|negotiation|error|fail|is required)|starttls .{0,40}(fail|not|error)|certificate|socket error|no (mx|mail) ?(hosts?|servers?) (available|reachable|respond)/i,
+    /(connection|connect|session|socket|host|server)( \S+){0,3} (was |has been |is |has )?refused\b|(connection|connect|session|conversation|operation|read|write|smtp|data|socket|host|server|network|request)( \S+){0,3} (was |has been |is |has )?(timed? ?-?out|reset|closed|dropped|lost|aborted|unreachable|terminated|interrupted|failed|broken|not respond)|timed? ?-?out|lost connection|unable to connect|(could|can) ?(not|n't) (connect|contact|reach|establish|resolve|open connection)|cannot (connect|contact|reach)|failed to (connect|contact|establish)|(no|not) (response|respond|answer)\w* (from|by|to)|host (is )?(down|unreachable|not (reachable|responding|available|contact))|network (is )?(error|unreachable|problem|down)|no route to host|couldn't establish|connection (error|failure|failed)|(dns|name ?server|name service|resolver|mx)( \S+){0,4} (error|failure|failed|fail|problem|loop|timeout|servfail|not available)|servfail|host not found,? try again|temporar(y|ily) (unable to|dns|lookup|failure in name)|tls (handshake|negotiation|error|fail|is required)|starttls .{0,40}(fail|not|error)|certificate|socket error|address family mismatch|no (mx|mail) ?(hosts?|servers?) (available|reachable|respond)/i,
   ],
 ]);
 
@@ -40,7 +40,7 @@ export const programRules: readonly Rule[] = rules('soft', [
   // Command output: procmail: Couldn't create "/var/spool/mail/ann". Mail quota of a program is another thing
   [
     'system-error',
-    /\b(procmail|maildrop|formail|vdelivermail|deliver|dovecot-lda|sieve|mailbox delivery)\b.{0,20}(couldn't|can't|cannot|unable|could not|error|died)|cannot (create|open|update|append).{0,40}(file|mailbox|maildir)|couldn't create|command died|config(uration)? (file )?error/i,
+    /\b(procmail|maildrop|formail|vdelivermail|deliver|dovecot-lda|sieve|mailbox delivery)\b.{0,20}(couldn't|can't|cannot|unable|could not|error|died)|cannot (create|open|update|append).{0,40}(file|mailbox|maildir)|couldn't create|command died|config(uration)? (file )?error|several matches found/i,
   ],
 ]);
 

@@ -3,6 +3,16 @@ import { type Rule, rules } from './rule.ts';
 
 /** Words that name the sender; they quote "user unknown" and "does not exist" too, so they come first. */
 export const senderRules: readonly Rule[] = rules('block', [
+  // Too many invalid recipients. Excessive userid unknowns: what we sent to others
+  [
+    'rate-limited',
+    /(too many|excessive) (\w+ ){0,2}(invalid|unknown|bad|rejected|nonexist\w*|wrong|unknowns|bounces|errors|failed)\b/i,
+  ],
+  // The From address does not match a verified sender identity. MAIL FROM mismatches the client's IP. AUTH FAILED
+  [
+    'sender-refused',
+    /\b(from|sender|mail ?from|return-?path|envelope)( header| address| domain| e-?mail)? .{0,60}(mismatch|(not|n't) (match|in my|in our|be verified|exist|valid)|invalid)|mismatch.{0,40}\b(from|sender)\b|(address|domain) in (the )?(from|sender|reply-to|return-path)\b|\b(no such|unknown) sender\b|\b(client|ip|source|connecting) address is not\b|\bauth failed|local users? only|requires that you verify|(account|domain)( or domain)? may not exist, they may be blacklisted|(sending|your|sender's|from) domain .{0,30}(not exist|not (be )?(found|resolve)|invalid|no (mx|dns|a) )/i,
+  ],
   // Sender address rejected: Domain not found. Sender verify failed. Domain of sender address x@y does not exist
   [
     'sender-refused',
@@ -29,7 +39,7 @@ export const authenticationRules: readonly Rule[] = rules('block', [
   // No PTR Record found. Client host rejected: cannot find your hostname. Reverse DNS required
   [
     'no-reverse-dns',
-    /\bptr\b|reverse (dns|lookup|mapping|record|name|address)|\brdns\b|cannot find your (reverse )?hostname|(client|host|ip|server) .{0,60}(no|invalid|missing|generic|dynamic|unknown) (rdns|reverse|hostname|dns)|fcrdns|forward-?confirmed|(helo|ehlo) .{0,60}(invalid|reject|refus|den|unknown|not|bad|match|require|syntax|fqdn)|invalid (helo|ehlo)|bad (helo|ehlo)|(host|domain) ?name .{0,30}(does not|doesn't|not) (resolve|match)|dynamic (ip|address|host)|(dial-?up|residential|dynamic) .{0,30}(ip|address|range|space)/i,
+    /\bptr\b|reverse (dns|lookup|mapping|record|name|address)|\brdns\b|cannot find your (reverse )?hostname|(client|host|ip|server) .{0,60}(no|invalid|missing|generic|dynamic|unknown) (rdns|reverse|hostname|dns)|fcrdns|forward-?confirmed|(helo|ehlo) .{0,60}(invalid|reject|refus|den|unknown|not|bad|match|require|syntax|fqdn)|(invalid|bad|unknown|wrong|missing) .{0,30}\b(helo|ehlo)\b|(host|domain) ?name .{0,30}(does not|doesn't|not) (resolve|match)|dynamic (ip|address|host)|(dial-?up|residential|dynamic) .{0,30}(ip|address|range|space)/i,
   ],
 ]);
 
@@ -42,7 +52,7 @@ export const reputationRules: readonly Rule[] = rules('block', [
   // temporarily deferred due to user complaints. low reputation. poor sender reputation
   [
     'bad-reputation',
-    /reputation|user complaints|senderbase|complaint rate|unsolicited|spam(ming)? (source|sender|host|relay|ip|activity|site|domain)|(suspected|suspicious|known) (spam(mer)?s?|ip|activity|source|sender)|(ip|host|address|server|network|domain|client|connection|message|mail|sender|you|access)\b.{0,60}\b(has|have|was|is|are|been|being)( \w+){0,2} (blocked|banned|denied|blacklisted|refused|restricted|not welcome)|(blocked|banned|refused|rejecting|denied) (by|due|because|for|as|from|mail from|your) .{0,60}(ip|network|server|host|abuse|spam|polic|reputation|provider|admin)|(your|this|the sending) (ip|host|server|network|mail server|domain) .{0,40}(not allowed|not authori[sz]ed|not permitted|rejected|refused|denied)|(connection|connect|session|access|client|host|service|transaction|smtp).{0,30}(refused|rejected|denied|prohibited|not (allowed|permitted)|dropped) (by|due|from|for|because)|go away|refused to talk to me|\b(SC|DY|OU)-00\d\b|weren't sent|(will|do|does|can) ?not accept (delivery|mail|e-?mail|messages?|connections)\b.{0,40}(of this message|from|your)|no mail accepted from|invalid ip for sending|we don't accept (mail|e-?mail) from|not accepting (connections|mail) from/i,
+    /reputation|user complaints|senderbase|complaint rate|unsolicited|spam(ming)? (source|sender|host|relay|ip|activity|site|domain)|(suspected|suspicious|known) (spam(mer)?s?|ip|activity|source|sender)|(ip|host|address|server|network|domain|client|connection|message|mail|sender|you|access)\b.{0,60}\b(has|have|was|is|are|been|being)( \w+){0,2} (blocked|banned|denied|blacklisted|refused|restricted|not welcome)|(blocked|banned|refused|rejecting|denied) (by|due|because|for|as|from|mail from|your) .{0,60}(ip|network|server|host|abuse|spam|polic|reputation|provider|admin)|(your|this|the sending) (ip|host|server|network|mail server|domain) .{0,40}(not allowed|not authori[sz]ed|not permitted|rejected|refused|denied)|(connection|connect|session|access|client|host|service|transaction|smtp).{0,30}(refused|rejected|denied|prohibited|not (allowed|permitted)|dropped) (by|due|from|for|because)|bad ip profile|too many bounces|go away|refused to talk to me|weren't sent|(will|do|does|can) ?not accept (delivery|mail|e-?mail|messages?|connections)\b.{0,40}(of this message|from|your)|no mail accepted from|invalid ip for sending|we don't accept (mail|e-?mail) from|not accepting (connections|mail) from/i,
   ],
   // Relay access denied. Relaying not allowed. not in my list of allowed rcpthosts
   [
@@ -52,10 +62,8 @@ export const reputationRules: readonly Rule[] = rules('block', [
   // Sender frequency limited. too many messages, slow down. 4.7.28 unusual rate of unsolicited mail
   [
     'rate-limited',
-    /frequency (is )?limit|rate ?-?limit|\b(ip|connection|message|sender|sending|send|messages|recipients?|mail|e-?mail|domain|hourly|daily)s?( \w+)? ?-?(rate|limit|quota|volume)s?( \w+){0,3} (exceed|reach|violat|limit)|(exceed|reach)(ed|s|ing)?\b.{0,60}(rate|limit of (messages|mails|connections|recipients)|(message|sending|connection|hourly|daily|relay) (limit|quota)|maximum (number|rate|connections|send))|too many (connections|messages|mails|e-?mails|recipients|concurrent|sessions|requests|invalid|errors|smtp|spam|bad|unknown|unauth)|throttl|slow ?down|unusual (rate|sending)|too (fast|frequent|quick)|try again later, closing connection|(temporarily|temporary) (deferred|rate limited|blocked|rejected).{0,60}(ip|volume|spam|polic|sender|traffic|unusual|reput)|resources? temporarily unavailable.{0,40}(ip|connection)|\[TSS?\d\d\]|\[IPTS\d\d\]|maximum (number of )?(concurrent )?(connections|sending|messages per)|concurrency limit|flood|server busy/i,
+    /frequency (is )?limit|rate ?-?limit|\b(ip|connection|message|sender|sending|send|messages|recipients?|mail|e-?mail|domain|hourly|daily)s?( \w+)? ?-?(rate|limit|quota|volume)s?( \w+){0,3} (exceed|reach|violat|limit)|(exceed|reach)(ed|s|ing)?\b.{0,60}(rate|limit of (messages|mails|connections|recipients)|(message|sending|connection|hourly|daily|relay) (limit|quota)|maximum (number|rate|connections|send))|too many (connections|messages|mails|e-?mails|recipients|concurrent|sessions|requests|invalid|errors|smtp|spam|bad|unknown|unauth)|throttl|slow ?down|unusual (rate|sending)|too (fast|frequent|quick)|try again later, closing connection|(temporarily|temporary) (deferred|rate limited|blocked|rejected).{0,60}(ip|volume|spam|polic|sender|traffic|unusual|reput)|resources? temporarily unavailable.{0,40}(ip|connection)|maximum (number of )?(concurrent )?(connections|sending|messages per)|concurrency limit|flood|server busy/i,
   ],
-  // 554 DT:SPM, 550 HL:IPB: the codes of NetEase; two letters for the group of the rule, three for the rule
-  ['bad-reputation', /\b(HL|DT|MI|WM|RP):[A-Z]{3}\b/],
 ]);
 
 /** They speak of a policy, but not of which. */
@@ -68,7 +76,7 @@ export const policyRules: readonly Rule[] = rules('block', [
   // We're writing to let you know that the group may not exist, or you may not have permission to post
   [
     'group-refused',
-    /groups\.google\.com\/|not (a )?(member|subscriber) of (this|the) (mailing )?(list|ml|group)|ofr_?50\d|mail rejet[eé]e?/i,
+    /groups\.google\.com\/|not (a )?(member|subscriber) of (this|the) (mailing )?(list|ml|group)|mail rejet[eé]e?/i,
   ],
 ]);
 

@@ -6,7 +6,7 @@ import type { Verdict } from './rule.ts';
 const BY_SUBJECT: readonly (readonly [RegExp, Verdict])[] = [
   [/^1\.(1|351|10)$/, { class: 'hard', reason: 'user-unknown' }],
   [/^1\.3$/, { class: 'hard', reason: 'bad-address' }],
-  [/^1\.(2|9)$/, { class: 'hard', reason: 'host-unknown' }],
+  [/^1\.2$/, { class: 'hard', reason: 'host-unknown' }],
   [/^4\.(4|310)$/, { class: 'hard', reason: 'host-unknown' }],
   [/^1\.6$/, { class: 'hard', reason: 'user-moved' }],
   [/^1\.[78]$/, { class: 'block', reason: 'sender-refused' }],
