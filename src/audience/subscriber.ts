@@ -24,7 +24,7 @@ export async function addSubscriber(
   const confirmedBy = source === null ? null : `cli: ${readSource(source)}`;
   const [stored] = await storePeople(db, keys, { newsletterId, confirmedBy }, [readPerson(texts)]);
   if (!stored) throw new Error('expected an outcome for the one person stored, got none');
-  return stored;
+  return stored.outcome;
 }
 
 export interface SubscriberView {

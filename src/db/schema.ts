@@ -233,6 +233,20 @@ interface AttributesTable {
   declared: Generated<boolean>;
 }
 
+interface ImportsTable {
+  id: GeneratedAlways<number>;
+  fingerprint: string;
+  steps: Generated<number>;
+  counts: Json<Record<string, unknown>>;
+  started_at: Now;
+}
+
+interface ImportLinesTable {
+  import_id: number;
+  step: number;
+  lines: ColumnType<unknown, string, string>;
+}
+
 interface SegmentsTable {
   id: GeneratedAlways<number>;
   newsletter_id: number;
@@ -550,6 +564,8 @@ export interface Database {
   sends: SendsTable;
   attributes: AttributesTable;
   segments: SegmentsTable;
+  imports: ImportsTable;
+  import_lines: ImportLinesTable;
   corrections: CorrectionsTable;
   media: MediaTable;
   deliveries: DeliveriesTable;

@@ -62,7 +62,8 @@ function fieldCondition(filter: FieldFilter, context: DayContext): Sql {
 /** Tags are stored in lower case. */
 function tagCondition({ operator, values }: FieldFilter): Sql {
   if (operator === 'set') return sql`(s.tags <> '{}')`;
-  if (operator === '=') return sql`(s.tags && ${[...values]}::text[])`;
+  // The first condition is that of the index.
+  if (operator === '=') return sql`(s.tags <> '{}' AND s.tags && ${[...values]}::text[])`;
   return sql`EXISTS (SELECT FROM unnest(s.tags) AS t(tag) WHERE ${textTest(sql`t.tag`, operator, values)})`;
 }
 

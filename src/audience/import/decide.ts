@@ -5,6 +5,7 @@ import { rankOf, type Statement, type Status, strongest } from '../status/status
 import type { Row } from './read-rows.ts';
 
 export interface Decision {
+  line: number;
   person: Person;
   status: Status;
   /** The statement that decided it. */
@@ -23,9 +24,9 @@ export function defaultStatus(options: { source: string | null; unsubscribed?: b
  * The strongest statement about the person in all rows and files decides, within what the operator said about the whole
  * import. `known`: the strongest statement of the survey.
  */
-export function decide(base: Status, { person, statement }: Row, known: Statement | null): Decision {
+export function decide(base: Status, { line, person, statement }: Row, known: Statement | null): Decision {
   const reason = strongest(statement, known) ?? NO_STATEMENT;
   const stated = rankOf(reason.status) < rankOf('unknown') ? reason.status : base;
   const status = base === 'left' && stated !== 'complained' ? 'left' : stated;
-  return { person, status, reason: reason.status === status ? reason : NO_STATEMENT };
+  return { line, person, status, reason: reason.status === status ? reason : NO_STATEMENT };
 }

@@ -7,16 +7,22 @@
  * 3. Read the rows again, in batches (`read-rows.ts`), decide what each person becomes (`decide.ts`) and write them
  *    (`store-batch.ts`). Nobody who left, bounced or complained becomes a reader, whatever `--confirmed` says.
  *
- * Each batch is one transaction, so an import that was cut off can simply be repeated: what is there stays as it is.
+ * An import that was cut off is simply repeated: it continues after the last committed step (`checkpoint.ts`).
  */
+
+import type { Db } from '../../db/connection.ts';
 import { Refused } from '../../errors.ts';
 import { readSource } from '../person/source.ts';
+import { AttributeTypes } from '../segments/attributes.ts';
 import { NO_ANSWERS, type StatusAnswers } from '../status/answers.ts';
 import type { StoreContext } from '../store/context.ts';
+import { Checkpoint, unlock } from './checkpoint.ts';
 import { defaultStatus } from './decide.ts';
 import { type ImportFile, type OpenedFile, openFiles } from './files.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { readBatches } from './read-rows.ts';
 import { type ImportReport, ReportWriter } from './report.ts';
+import type { LineSink } from './report-lines.ts';
 import type { ImportRun } from './run.ts';
 import { dropStatements } from './statements.ts';
 import { storeBatch } from './store-batch.ts';
@@ -31,6 +37,8 @@ export interface ImportOptions {
   /** Reports the same, but writes nothing. */
   dryRun?: boolean;
   answers?: StatusAnswers;
+  /** Gets every line that was not taken, or not as a whole. */
+  lines?: LineSink;
   /** Called after each batch, for a progress line. */
   progress?: (report: Readonly<ImportReport>) => void;
 }
@@ -48,30 +56,53 @@ export async function importSubscribers(
 ): Promise<ImportReport> {
   if (files.length > MAX_FILES)
     throw new Refused('too-many-files', `expected at most ${MAX_FILES} files, found ${files.length}`);
+  const { dryRun = false, answers = NO_ANSWERS } = options;
   const run: ImportRun = {
     context,
     newsletterId: options.newsletterId,
     source: options.source === null ? null : readSource(options.source),
     defaultStatus: defaultStatus(options),
-    dryRun: options.dryRun ?? false,
-    answers: options.answers ?? NO_ANSWERS,
-    writer: new ReportWriter(options.dryRun ?? false),
+    ...{ dryRun, answers, checkpoint: null },
+    types: new AttributeTypes(options.newsletterId),
+    writer: new ReportWriter(dryRun, options.lines ?? null),
     namesFiles: files.length > 1,
     statements: null,
   };
-  const opened = await openFiles(files, run.answers);
+  const opened = await openFiles(files, answers);
   for (const file of opened) addNotes(run.writer, file);
-  if (!opened.some(({ statusReader }) => statusReader.canSayAnything))
-    return importRows(run, opened, options.progress);
   return context.db.connection().execute(async (connection) => {
     try {
-      const questions = await survey(connection, opened);
-      if (run.defaultStatus === 'mailable' && questions.refusal) throw questions.refusal;
-      return await importRows({ ...run, statements: connection }, opened, options.progress);
+      const statements = await surveyed(connection, opened, run.defaultStatus);
+      const checkpoint = dryRun ? null : await Checkpoint.open(connection, await fingerprint(files, options));
+      if (checkpoint?.counts) run.writer.resume(checkpoint.counts);
+      await importRows({ ...run, statements, checkpoint }, opened, options.progress);
+      run.writer.addTypes(run.types.found);
+      await checkpoint?.end();
+      return run.writer.report;
     } finally {
+      await unlock(connection);
       await dropStatements(connection);
     }
   });
+}
+
+/** Everything that decides what an import writes. */
+function fingerprint(files: readonly ImportFile[], options: ImportOptions): Promise<string> {
+  const { newsletterId, source, unsubscribed = false, answers = NO_ANSWERS } = options;
+  const { treat, ...columns } = answers;
+  return fingerprintOf(files, [newsletterId, source, unsubscribed, columns, [...treat]]);
+}
+
+/** Null: the files say nothing about anybody. Throws UnknownWords. */
+async function surveyed(
+  connection: Db,
+  opened: readonly OpenedFile[],
+  base: ImportRun['defaultStatus'],
+): Promise<Db | null> {
+  if (!opened.some(({ statusReader }) => statusReader.canSayAnything)) return null;
+  const questions = await survey(connection, opened);
+  if (base === 'mailable' && questions.refusal) throw questions.refusal;
+  return connection;
 }
 
 const BARE_LIST_NOTE =
@@ -86,7 +117,7 @@ async function importRows(
   run: ImportRun,
   files: readonly OpenedFile[],
   progress: ImportOptions['progress'],
-): Promise<ImportReport> {
+): Promise<void> {
   const { writer } = run;
   let storing = Promise.resolve();
   try {
@@ -102,5 +133,4 @@ async function importRows(
   } finally {
     await storing;
   }
-  return writer.report;
 }

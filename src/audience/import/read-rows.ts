@@ -6,30 +6,43 @@ import { rankOf, type Statement } from '../status/status.ts';
 import { addressIn, cellsOf, personOf } from './cells.ts';
 import { type Columns, readColumns } from './columns.ts';
 import { type OpenedFile, rowsOf } from './files.ts';
+import type { ReportLine } from './report-lines.ts';
 import type { ImportRun } from './run.ts';
 
 export interface Row {
+  line: number;
   person: Person;
   /** The strongest statement of the row; null when it says nothing. */
   statement: Statement | null;
 }
 
-const BATCH_ROWS = 2_000;
+export interface Batch {
+  /** Null: there is only one file. */
+  file: string | null;
+  /** Includes rows that were refused. */
+  read: number;
+  rows: Row[];
+  /** About rows that were refused, and values that were left out. */
+  lines: ReportLine[];
+}
 
-export async function* readBatches(run: ImportRun, file: OpenedFile): AsyncGenerator<Row[]> {
+const BATCH_ROWS = 2_000;
+/** Batches are the same in each run of the same files: an import that was killed continues after the last of them. */
+const BATCH_LINES = 5_000;
+
+export async function* readBatches(run: ImportRun, file: OpenedFile): AsyncGenerator<Batch> {
   const columns = columnsOf(run, file);
-  let batch: Row[] = [];
+  const empty = (): Batch => ({ file: run.namesFiles ? file.file.name : null, read: 0, rows: [], lines: [] });
+  let batch = empty();
   for await (const records of rowsOf(file)) {
     for (const record of records) {
-      const row = readRow(run, file, columns, record);
-      if (!row) continue;
-      batch.push(row);
-      if (batch.length < BATCH_ROWS) continue;
+      readRow(run, file, columns, record, batch);
+      if (batch.rows.length < BATCH_ROWS && batch.lines.length < BATCH_LINES) continue;
       yield batch;
-      batch = [];
+      batch = empty();
     }
   }
-  if (batch.length > 0) yield batch;
+  if (batch.read > 0) yield batch;
 }
 
 function columnsOf({ answers, writer }: ImportRun, file: OpenedFile): Columns {
@@ -39,20 +52,20 @@ function columnsOf({ answers, writer }: ImportRun, file: OpenedFile): Columns {
   return columns;
 }
 
-function readRow(run: ImportRun, file: OpenedFile, columns: Columns, record: CsvRecord): Row | null {
-  const { writer } = run;
-  const name = run.namesFiles ? file.file.name : null;
-  writer.report.read += 1;
+function readRow(run: ImportRun, file: OpenedFile, columns: Columns, record: CsvRecord, batch: Batch): void {
+  const { line } = record;
+  const report = (what: ReportLine['what'], reason: string) => batch.lines.push({ line, what, reason });
+  batch.read += 1;
   try {
     const cells = cellsOf(columns, record);
     refuseDeleted(addressIn(columns, cells));
     const statement = run.statements === null ? null : file.statusReader.read(cells);
-    const remark = (text: string) => writer.remark(record.line, text, name);
-    return { statement, person: personFrom(columns, cells, statement, remark) };
+    const person = personFrom(columns, cells, statement, (text) => report('left out', text));
+    run.types.add(person.attributes);
+    batch.rows.push({ line, statement, person });
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    writer.refuse(record.line, error.message, name);
-    return null;
+    report('refused', error.message);
   }
 }
 

@@ -1,7 +1,9 @@
 /** What an import did: how many people came in with which state, and why. */
 import { isDeepStrictEqual } from 'node:util';
+import type { AttributeType } from '../../segment/filter.ts';
 import type { Statement, Status } from '../status/status.ts';
 import type { Columns } from './columns.ts';
+import type { LineSink, ReportLine } from './report-lines.ts';
 
 type CameInAs = 'confirmed' | 'pending' | 'unsubscribed' | 'suppressed' | 'skipped';
 
@@ -32,13 +34,17 @@ export interface ImportReport {
     /** The status columns. */
     statuses: string[];
     /** `slot`: as an issue refers to it. */
-    attributes: { column: string; slot: string }[];
+    attributes: { column: string; slot: string; type?: AttributeType }[];
+    /** Columns that hold tags. */
+    tags: string[];
     leftOut: { column: string; why: string }[];
   };
   /** The first values that were left out of rows that came in. */
   remarks: { line: number; text: string; file?: string }[];
   /** What the operator should know about the files. */
   notes: string[];
+  /** It continued an import that was cut off. */
+  resumed: boolean;
 }
 
 const MAX_REFUSED = 10_000;
@@ -46,28 +52,50 @@ const MAX_REMARKS = 1_000;
 
 type ColumnsRead = Pick<Columns, 'attributes' | 'leftOut' | 'evidence'>;
 
+/** What was counted in transactions: a second run of a killed import begins with it. */
+export type StoredCounts = Pick<
+  ImportReport,
+  'added' | 'updated' | 'unchanged' | 'keptOut' | 'unsubscribed' | 'suppressed' | 'skipped' | 'cameIn'
+>;
+
 export class ReportWriter {
   readonly report: ImportReport;
   readonly #cameIn = new Map<string, ImportReport['cameIn'][number]>();
+  readonly #sink: LineSink | null;
 
-  constructor(dryRun: boolean) {
+  constructor(dryRun: boolean, sink: LineSink | null) {
+    this.#sink = sink;
     this.report = {
       ...{ read: 0, added: 0, updated: 0, unchanged: 0, refused: [], keptOut: 0 },
       ...{ refusedLines: 0, unsubscribed: 0, suppressed: 0, skipped: 0, dryRun, cameIn: [] },
-      columns: { statuses: [], attributes: [], leftOut: [] },
-      ...{ remarks: [], notes: [] },
+      columns: { statuses: [], attributes: [], tags: [], leftOut: [] },
+      ...{ remarks: [], notes: [], resumed: false },
     };
   }
 
-  refuse(line: number, reason: string, file: string | null): void {
-    this.report.refusedLines += 1;
-    if (this.report.refused.length < MAX_REFUSED)
-      this.report.refused.push(file === null ? { line, reason } : { line, reason, file });
+  get storedCounts(): StoredCounts {
+    const { added, updated, unchanged, keptOut, unsubscribed, suppressed, skipped, cameIn } = this.report;
+    return { added, updated, unchanged, keptOut, unsubscribed, suppressed, skipped, cameIn };
   }
 
-  remark(line: number, text: string, file: string | null): void {
-    if (this.report.remarks.length < MAX_REMARKS)
-      this.report.remarks.push(file === null ? { line, text } : { line, text, file });
+  resume({ cameIn, ...counts }: StoredCounts): void {
+    Object.assign(this.report, counts, { resumed: true });
+    for (const entry of cameIn) this.#keep(keyOf(entry), { ...entry });
+  }
+
+  /** `lines`: in the order of the file. */
+  async endBatch({ file, read }: { file: string | null; read: number }, lines: readonly ReportLine[]) {
+    const { report } = this;
+    report.read += read;
+    const named = file === null ? lines : lines.map((line) => ({ ...line, file }));
+    for (const { what, reason, line, ...rest } of named) {
+      if (what === 'refused') report.refusedLines += 1;
+      if (what === 'refused' && report.refused.length < MAX_REFUSED)
+        report.refused.push({ line, reason, ...rest });
+      if (what === 'left out' && report.remarks.length < MAX_REMARKS)
+        report.remarks.push({ line, text: reason, ...rest });
+    }
+    if (named.length > 0) await this.#sink?.(named);
   }
 
   note(text: string): void {
@@ -88,6 +116,14 @@ export class ReportWriter {
       addOnce(report.leftOut, { column: title, why: 'kept with the proof of consent' });
   }
 
+  /** How segments read the attributes. */
+  addTypes(types: ReadonlyMap<string, AttributeType>): void {
+    for (const attribute of this.report.columns.attributes) {
+      const type = types.get(/^\{\{reader\.attributes\.(.*)\}\}$/.exec(attribute.slot)?.[1] ?? '');
+      if (type) attribute.type = type;
+    }
+  }
+
   /** `outcome` 'keptOut': nothing came in. */
   count(
     outcome: 'added' | 'updated' | 'unchanged' | 'keptOut' | 'unsubscribed' | 'suppressed' | 'skipped',
@@ -96,7 +132,7 @@ export class ReportWriter {
   ): void {
     this.report[outcome] += 1;
     if (outcome === 'keptOut') return;
-    const key = JSON.stringify([as, column, word]);
+    const key = keyOf({ as, column, word });
     const known = this.#cameIn.get(key);
     if (known) known.rows += 1;
     else this.#keep(key, { as, column, word, rows: 1 });
@@ -107,6 +143,13 @@ export class ReportWriter {
     this.report.cameIn.push(entry);
   }
 }
+
+const keyOf = ({
+  as,
+  column,
+  word,
+}: Pick<ImportReport['cameIn'][number], 'as' | 'column' | 'word'>): string =>
+  JSON.stringify([as, column, word]);
 
 function addOnce<T>(list: T[], one: T): void {
   if (!list.some((known) => isDeepStrictEqual(known, one))) list.push(one);

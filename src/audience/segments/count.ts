@@ -16,8 +16,8 @@ export interface SegmentCount {
 }
 
 /** Time for the exact count, in ms; the sample takes less than as much again. */
-const EXACT_MS = 100;
-const SAMPLE_BLOCKS = 120;
+const EXACT_MS = 80;
+const SAMPLE_BLOCKS = 100;
 const QUERY_CANCELED = '57014';
 
 /** Confirmed readers who would get an issue now. `segment` null: all of them. `exactMs` 0: for as long as it takes. */
@@ -64,20 +64,28 @@ export async function estimateReaders(
   newsletterId: number,
   segment: Segment | null,
 ): Promise<SegmentCount> {
-  const { rows } = await sql<{ readers: number; margin: number }>`
-    WITH size AS (SELECT greatest(1, pg_relation_size('subscriptions') / current_setting('block_size')::int) AS blocks),
-    sample AS (
-      SELECT s.ctid AS place, s.* FROM subscriptions s
-      TABLESAMPLE SYSTEM ((SELECT least(100, 100.0 * ${SAMPLE_BLOCKS} / blocks) FROM size))
-    ),
-    found AS (
-      SELECT (s.place::text::point)[0] AS block, count(p.id) AS readers
-      FROM sample s LEFT JOIN subscribers p ON p.id = s.subscriber_id AND ${readersOf(newsletterId, segment)}
-      GROUP BY 1
-    )
-    SELECT coalesce(round(blocks * avg(readers)), 0)::int AS readers,
-      coalesce(ceil(1.96 * blocks * stddev_samp(readers) / sqrt(count(*))), 0)::int AS margin
-    FROM size, found GROUP BY blocks`.execute(db);
-  const [{ readers, margin } = { readers: 0, margin: 0 }] = rows;
-  return { readers, exact: false, margin };
+  return db.transaction().execute(async (trx) => {
+    // The planner takes the sample for the whole table, and would read all subscribers beside it.
+    await sql`SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
+      set_config('jit', 'off', true)`.execute(trx);
+    const blocks = await countBlocks(trx);
+    const { rows } = await sql<{ readers: number; margin: number }>`
+      WITH sample AS MATERIALIZED (
+        SELECT (s.ctid::text::point)[0] AS block, s.* FROM subscriptions s
+        TABLESAMPLE SYSTEM (${Math.min(100, (100 * SAMPLE_BLOCKS) / blocks)})
+      ), found AS (
+        SELECT block, count(*) FILTER (WHERE ${readersOf(newsletterId, segment)}) AS readers
+        FROM sample s JOIN subscribers p ON p.id = s.subscriber_id GROUP BY 1
+      )
+      SELECT coalesce(round(${blocks}::int * avg(readers)), 0)::int AS readers,
+        coalesce(ceil(1.96 * ${blocks}::int * stddev_samp(readers) / sqrt(count(*))), 0)::int AS margin
+      FROM found`.execute(trx);
+    return { ...rows[0]!, exact: false };
+  });
+}
+
+async function countBlocks(trx: Trx): Promise<number> {
+  const { rows } = await sql<{ blocks: number }>`SELECT greatest(1, pg_relation_size('subscriptions')
+    / current_setting('block_size')::int)::int AS blocks`.execute(trx);
+  return rows[0]!.blocks;
 }

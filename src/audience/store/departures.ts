@@ -8,7 +8,7 @@ import type { Keys } from '../../consent/keys.ts';
 import type { Trx } from '../../db/connection.ts';
 import type { DeliveryReason } from '../../ledger/moves/reasons.ts';
 import type { Person } from '../person/person.ts';
-import type { StoreContext } from './context.ts';
+import type { Recorder, StoreContext, StoreResult } from './context.ts';
 import { suppressionsOf, writeConsent } from './histories.ts';
 import { peopleRows } from './people-rows.ts';
 import {
@@ -20,7 +20,7 @@ import {
 import { withPlanLock } from './transaction.ts';
 import { findUnlinkedSuppressions, linkOlderSuppressions } from './unlinked-suppressions.ts';
 
-type DepartureOutcome = 'unsubscribed' | 'suppressed' | 'unchanged' | 'keptOut';
+export type DepartureOutcome = 'unsubscribed' | 'suppressed' | 'unchanged' | 'keptOut';
 
 export interface Departure {
   person: Person;
@@ -34,20 +34,27 @@ export interface Departure {
 interface DepartureOptions {
   newsletterId: number;
   dryRun?: boolean;
+  record?: Recorder<DepartureOutcome>;
 }
 
 /**
- * A few hundred `departures`, no two of the same identity. Returns outcomes in their order, once nothing more goes out to
+ * A few hundred `departures`, no two of the same identity. Returns results in their order, once nothing more goes out to
  * these people.
  */
 export async function storeDepartures(
   { db, keys, clock }: StoreContext,
   options: DepartureOptions,
   departures: readonly Departure[],
-): Promise<DepartureOutcome[]> {
-  const done = await withPlanLock(db, options.dryRun ?? false, (trx) =>
-    store(trx, keys, options, departures),
-  );
+): Promise<StoreResult<DepartureOutcome>[]> {
+  const done = await withPlanLock(db, options.dryRun ?? false, async (trx) => {
+    const { outcomes, inFlight } = await store(trx, keys, options, departures);
+    const results = departures.map(({ person }): StoreResult<DepartureOutcome> => {
+      const outcome = outcomes.get(person.identity);
+      return outcome ? { outcome, why: null } : { outcome: 'keptOut', why: 'erased' };
+    });
+    await options.record?.(trx, results);
+    return { results, inFlight };
+  });
   if (!options.dryRun)
     for (const [reason, ids] of done.inFlight)
       await waitWhileAnyInFlight(
@@ -57,7 +64,7 @@ export async function storeDepartures(
         reason === 'unsubscribed' ? options.newsletterId : null,
         reason,
       );
-  return departures.map(({ person }) => done.outcomes.get(person.identity) ?? 'keptOut');
+  return done.results;
 }
 
 interface Stored {

@@ -1,29 +1,42 @@
 /** Writes the rows of people: subscribers, their subscriptions, and the proof of consent. */
+import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Trx } from '../../db/connection.ts';
 import type { Person } from '../person/person.ts';
 import type { StoreOptions, StoreOutcome } from './context.ts';
 
 /** `r(identity, email, name, language, timezone, attributes)`, one row per person. */
-export const peopleRows = (people: readonly Person[]) => sql`unnest(${people.map((p) => p.identity)}::text[],
+export const peopleRows = (people: readonly Person[]) =>
+  sql`unnest(${personColumns(people)}) AS r(identity, email, name, language, timezone, attributes)`;
+
+const personColumns = (people: readonly Person[]) => sql`${people.map((p) => p.identity)}::text[],
   ${people.map((p) => p.email)}::text[], ${people.map((p) => p.name)}::text[],
   ${people.map((p) => p.language)}::text[], ${people.map((p) => p.timezone)}::text[],
-  ${people.map((p) => JSON.stringify(p.attributes))}::jsonb[]
-) AS r(identity, email, name, language, timezone, attributes)`;
+  ${people.map((p) => JSON.stringify(p.attributes))}::jsonb[]`;
+
+/** As the function new_link_key() makes them, 48 random bits each, which takes the database much longer. */
+function linkKeys(count: number): number[] {
+  const bytes = randomBytes(6 * count);
+  return Array.from({ length: count }, (_, at) => bytes.readUIntBE(6 * at, 6));
+}
 
 const stateOf = (options: StoreOptions) => (options.confirmedBy === null ? 'pending' : 'confirmed');
 
-/** One statement, since nearly all rows of a first import are newcomers. Returns the identities it inserted. */
+/**
+ * One statement, since nearly all rows of a first import are newcomers, and without looking them up before. Returns the
+ * people whom the database knows already.
+ */
 export async function insertNewcomers(
   trx: Trx,
   options: StoreOptions,
   people: readonly Person[],
-): Promise<Set<string>> {
-  if (people.length === 0) return new Set();
+): Promise<readonly Person[]> {
+  if (people.length === 0) return [];
   const state = stateOf(options);
   const { rows } = await sql<{ identities: string[] | null }>`
     WITH made AS (
-      INSERT INTO subscribers (identity, email, name, language, timezone, attributes) SELECT r.* FROM ${peopleRows(people)}
+      INSERT INTO subscribers (identity, email, name, language, timezone, attributes, link_key)
+      SELECT r.* FROM unnest(${personColumns(people)}, ${linkKeys(people.length)}::bigint[]) AS r
       ON CONFLICT (identity) DO NOTHING RETURNING id, identity
     ), subscribed AS (
       INSERT INTO subscriptions (newsletter_id, subscriber_id, state, confirmed_at)
@@ -32,8 +45,13 @@ export async function insertNewcomers(
       INSERT INTO consent_records (subscriber_id, newsletter_id, step, source)
       SELECT id, ${options.newsletterId}, 'imported', ${options.confirmedBy ?? ''} FROM made WHERE ${state} = 'confirmed'
     )
-    SELECT array_agg(identity) AS identities FROM made`.execute(trx);
-  return new Set(rows[0]?.identities);
+    SELECT CASE WHEN count(*) < ${people.length} THEN coalesce(array_agg(identity), '{}') END AS identities FROM made`.execute(
+    trx,
+  );
+  const identities = rows[0]?.identities;
+  if (!identities) return [];
+  const inserted = new Set(identities);
+  return people.filter(({ identity }) => !inserted.has(identity));
 }
 
 /** Keeps what a file does not mention. A newly confirmed subscription gets its proof in the same statement. */

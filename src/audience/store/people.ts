@@ -7,89 +7,103 @@ import type { Keys } from '../../consent/keys.ts';
 import type { Db, Trx } from '../../db/connection.ts';
 import type { Person } from '../person/person.ts';
 import { AttributeTypes } from '../segments/attributes.ts';
-import type { StoreOptions, StoreOutcome } from './context.ts';
+import type { StoreOptions, StoreResult } from './context.ts';
 import { storeHistories } from './histories.ts';
 import { insertNewcomers, updateKnown } from './people-rows.ts';
 import { lockIdentities } from './suppressions.ts';
 import { withPlanLock } from './transaction.ts';
 import { findUnlinkedSuppressions, linkOlderSuppressions } from './unlinked-suppressions.ts';
 
-/** No two of `people` may have the same identity. Writes all of them or none, and returns outcomes in their order. */
+/** No two of `people` may have the same identity. Writes all of them or none, and returns results in their order. */
 export async function storePeople(
   db: Db,
   keys: Keys,
   options: StoreOptions,
   people: readonly Person[],
-): Promise<StoreOutcome[]> {
-  const stored = await withPlanLock(db, options.dryRun ?? false, async (trx) => {
+): Promise<StoreResult[]> {
+  return withPlanLock(db, options.dryRun ?? false, async (trx) => {
     await lockIdentities(
       trx,
       people.filter(({ history }) => (history?.suppressions.length ?? 0) > 0),
     );
-    const outcomes = await store(trx, keys, options, people);
-    await writeTypes(trx, options, people, outcomes);
-    await storeHistories(trx, keys, options.newsletterId, people.filter(isNew(outcomes)));
-    return outcomes;
+    const stored = await store(trx, keys, options, people);
+    await storeHistories(trx, keys, options.newsletterId, people.filter(isNew(stored)));
+    await writeTypes(trx, options, people);
+    const results = people.map(({ identity }) => stored.get(identity) ?? KEPT_OUT);
+    await options.record?.(trx, results);
+    return results;
   });
-  return people.map(({ identity }) => stored.get(identity) ?? 'keptOut');
 }
+
+const KEPT_OUT: StoreResult = { outcome: 'keptOut', why: null };
+type Results = Map<string, StoreResult>;
 
 async function writeTypes(
   trx: Trx,
-  { newsletterId, types = new AttributeTypes(newsletterId) }: StoreOptions,
+  { newsletterId, types }: StoreOptions,
   people: readonly Person[],
-  outcomes: ReadonlyMap<string, StoreOutcome>,
 ): Promise<void> {
-  for (const { identity, attributes } of people) if (outcomes.has(identity)) types.add(attributes);
-  await types.write(trx);
+  if (types) return types.write(trx);
+  const own = new AttributeTypes(newsletterId);
+  for (const { attributes } of people) own.add(attributes);
+  await own.write(trx);
 }
 
-const isNew = (outcomes: ReadonlyMap<string, StoreOutcome>) => (person: Person) =>
-  person.history !== null && outcomes.get(person.identity) === 'added';
+const isNew = (stored: Results) => (person: Person) =>
+  person.history !== null && stored.get(person.identity)?.outcome === 'added';
 
-/** Outcomes by identity, without those who were kept out. */
+/** Results by identity. */
 async function store(
   trx: Trx,
   keys: Keys,
   options: StoreOptions,
   people: readonly Person[],
-): Promise<Map<string, StoreOutcome>> {
-  const known = await findKnown(trx, options, people);
+): Promise<Results> {
+  const results: Results = new Map();
   const suppressed = await findUnlinkedSuppressions(trx, keys, options.newsletterId, people);
-  const accepted = people.filter(
-    ({ identity }) => !known.get(identity)?.keptOut && !suppressed.here.has(identity),
-  );
-  const newcomers = accepted.filter(({ identity }) => !known.has(identity));
-  const inserted = await insertNewcomers(trx, options, newcomers);
-  const stored = await updateKnown(
-    trx,
-    options,
-    accepted.filter(({ identity }) => known.has(identity)),
-  );
-  for (const identity of inserted) stored.set(identity, 'added');
+  for (const [identity, why] of suppressed.here) results.set(identity, { outcome: 'keptOut', why });
+  const accepted = people.filter(({ identity }) => !results.has(identity));
+  for (const { identity } of accepted) results.set(identity, ADDED);
+  const known = await insertNewcomers(trx, options, accepted);
+  await storeKnown(trx, options, known, results);
   for (const identity of suppressed.elsewhere) await linkOlderSuppressions(trx, keys, identity);
-  // People who used the form at this very moment are in the database by now, so look them up again.
-  const late = newcomers.filter(({ identity }) => !inserted.has(identity));
-  if (late.length > 0)
-    for (const [identity, outcome] of await store(trx, keys, options, late)) stored.set(identity, outcome);
-  return stored;
+  return results;
 }
 
-/** Kept out: people who unsubscribed, even if they are pending again since, and people who are suppressed. */
+const ADDED: StoreResult = { outcome: 'added', why: null };
+
+async function storeKnown(
+  trx: Trx,
+  options: StoreOptions,
+  people: readonly Person[],
+  results: Results,
+): Promise<void> {
+  if (people.length === 0) return;
+  const known = await findKnown(trx, options, people);
+  for (const [identity, why] of known) if (why !== null) results.set(identity, { outcome: 'keptOut', why });
+  const accepted = people.filter(({ identity }) => known.get(identity) === null);
+  for (const [identity, outcome] of await updateKnown(trx, options, accepted))
+    results.set(identity, { outcome, why: null });
+}
+
+/**
+ * Why each known person is kept out: they unsubscribed, even if they are pending again since, or are suppressed. Null:
+ * they are not.
+ */
 async function findKnown(
   trx: Trx,
   options: StoreOptions,
   people: readonly Person[],
-): Promise<Map<string, { keptOut: boolean }>> {
-  const { rows } = await sql<{ identity: string; keptOut: boolean }>`
-    SELECT p.identity, EXISTS (
+): Promise<Map<string, string | null>> {
+  const { rows } = await sql<{ identity: string; why: string | null }>`
+    SELECT p.identity, CASE WHEN EXISTS (
       SELECT 1 FROM subscriptions s WHERE s.newsletter_id = ${options.newsletterId} AND s.subscriber_id = p.id
         AND s.state <> 'confirmed' AND s.unsubscribed_at IS NOT NULL
-    ) OR EXISTS (
-      SELECT 1 FROM suppressions x WHERE x.subscriber_id = p.id AND x.lifted_at IS NULL
+    ) THEN 'unsubscribed here' ELSE (
+      SELECT 'suppressed: ' || x.reason FROM suppressions x WHERE x.subscriber_id = p.id AND x.lifted_at IS NULL
         AND (x.newsletter_id IS NULL OR x.newsletter_id = ${options.newsletterId})
-        AND (x.until IS NULL OR x.until > now())
-    ) AS "keptOut"
+        AND (x.until IS NULL OR x.until > now()) ORDER BY x.id LIMIT 1
+    ) END AS why
     FROM subscribers p WHERE p.identity = ANY(${people.map((p) => p.identity)}::text[])`.execute(trx);
-  return new Map(rows.map((row) => [row.identity, row]));
+  return new Map(rows.map(({ identity, why }) => [identity, why]));
 }

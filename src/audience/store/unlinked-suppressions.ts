@@ -5,9 +5,10 @@ import { linkSuppressions } from '../../consent/suppressions.ts';
 import type { Trx } from '../../db/connection.ts';
 import { activeSuppressionIds } from './suppressions.ts';
 
-/** Sets of identities. */
+/** By identity. */
 interface UnlinkedSuppressions {
-  here: Set<string>;
+  /** Why the person is kept out. */
+  here: Map<string, string>;
   /** Suppressed for another newsletter only: to be linked to the row that is about to be inserted. */
   elsewhere: Set<string>;
   /** Those of `here` who were erased: nothing that names them may be written. */
@@ -20,7 +21,7 @@ export async function findUnlinkedSuppressions(
   newsletterId: number,
   people: readonly { identity: string }[],
 ): Promise<UnlinkedSuppressions> {
-  const found: UnlinkedSuppressions = { here: new Set(), elsewhere: new Set(), erased: new Set() };
+  const found: UnlinkedSuppressions = { here: new Map(), elsewhere: new Set(), erased: new Set() };
   const { rows: unlinked } =
     await sql`SELECT FROM suppressions WHERE lifted_at IS NULL AND subscriber_id IS NULL LIMIT 1`.execute(
       trx,
@@ -41,7 +42,8 @@ export async function findUnlinkedSuppressions(
   for (const { hash, identity: plain, here, reason } of rows) {
     // By the plain identity too, where it is stored: the hash may have been made with a secret that is lost.
     const identity = byHash.get(hash) ?? plain ?? '';
-    (here ? found.here : found.elsewhere).add(identity);
+    if (here) found.here.set(identity, reason === 'erased' ? 'erased' : `suppressed: ${reason}`);
+    else found.elsewhere.add(identity);
     if (reason === 'erased') found.erased.add(identity);
   }
   return found;
