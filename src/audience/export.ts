@@ -1,16 +1,16 @@
 /**
- * Exports a newsletter's subscribers: their state and its date, their consent, and their active suppressions. Importing
+ * Exports a newsletter's subscribers: their state and its date, their consent, tags and choices, and their active suppressions. Importing
  * the file into another newsletter preserves all of that, so that nobody gets mail who would not get it here.
  */
 import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
-import type { SubscriptionState } from '../db/schema.ts';
+import type { Frequency, SubscriptionState } from '../db/schema.ts';
 import { escapeFormula } from './csv/formulas.ts';
 import { csvLine } from './csv/write.ts';
 import { isAttributeName } from './fields/attribute-name.ts';
 import { ATTRIBUTE_PREFIX } from './import/columns.ts';
 import { isPlainTitle } from './import/titles.ts';
-import { HISTORY_COLUMNS } from './person/history.ts';
+import { HISTORY_COLUMNS, LATER_COLUMNS } from './person/history.ts';
 import { foldTitle } from './status/fold.ts';
 import { columnKindOf } from './status/titles.ts';
 
@@ -26,6 +26,9 @@ interface ExportedSubscriber {
   confirmedAt: Date | null;
   unsubscribedAt: Date | null;
   leftBy: string | null;
+  tags: string[];
+  frequency: Frequency;
+  pausedUntil: Date | null;
   /** How they said yes: their latest confirmation, or else the first import that stated it. */
   consent: { step: string; source: string; at: string } | null;
   /** Active suppressions, for this newsletter or everywhere. */
@@ -60,6 +63,7 @@ export async function* exportSubscribers(
         coalesce(CASE s.state WHEN 'confirmed' THEN s.confirmed_at WHEN 'unsubscribed' THEN s.unsubscribed_at END,
           s.created_at) AS since,
         s.confirmed_at AS "confirmedAt", s.unsubscribed_at AS "unsubscribedAt", s.left_by AS "leftBy",
+        s.tags, s.frequency, CASE WHEN s.paused_until > now() THEN s.paused_until END AS "pausedUntil",
         (SELECT jsonb_build_object('step', c.step, 'source', c.source, 'at', to_char(c.at AT TIME ZONE 'UTC', ${ISO}::text))
           FROM consent_records c WHERE c.subscriber_id = p.id AND c.newsletter_id = s.newsletter_id
             AND c.step IN ('confirmed', 'imported')
@@ -84,10 +88,12 @@ export async function* exportSubscribers(
 
 const isIn = (state: ExportedState) => (state === 'all' ? sql`true` : sql`s.state = ${state}`);
 
-/** As CSV: person, subscription, then every attribute that any of them has. UTF-8, CRLF. */
+const PERSON_COLUMNS = ['email', 'name', 'language', 'timezone'] as const;
+
+/** As CSV: person, subscription, tags, then every attribute that any of them has. UTF-8, CRLF. */
 export async function* exportCsv(db: Db, newsletterId: number, state: ExportedState): AsyncGenerator<string> {
   const names = await attributeNames(db, newsletterId, state);
-  yield csvLine(['email', 'name', 'language', 'timezone', ...HISTORY_COLUMNS, ...names.map(titleOf)]);
+  yield csvLine([...PERSON_COLUMNS, ...HISTORY_COLUMNS, ...LATER_COLUMNS, 'tags', ...names.map(titleOf)]);
   for await (const page of exportSubscribers(db, newsletterId, state))
     yield page.map((subscriber) => csvLine(cellsOf(subscriber, names))).join('');
 }
@@ -100,6 +106,7 @@ function cellsOf(subscriber: ExportedSubscriber, names: readonly string[]): stri
     ...[moment(subscriber.confirmedAt), moment(subscriber.unsubscribedAt), leftBy ?? ''],
     ...[consent?.step ?? '', escapeFormula(consent?.source ?? ''), consent?.at ?? ''],
     suppressions.length === 0 ? '' : JSON.stringify(suppressions),
+    ...[subscriber.frequency, moment(subscriber.pausedUntil), escapeFormula(subscriber.tags.join(', '))],
     ...names.map((each) => escapeFormula(attributes[each] ?? '')),
   ];
 }
@@ -112,7 +119,7 @@ function titleOf(name: string): string {
     isAttributeName(name) &&
     isPlainTitle(foldTitle(name)) &&
     columnKindOf(foldTitle(name)) === null &&
-    !(HISTORY_COLUMNS as readonly string[]).includes(name);
+    ![...HISTORY_COLUMNS, ...LATER_COLUMNS].some((column) => column === name);
   return isPlain ? name : `${ATTRIBUTE_PREFIX}${name}`;
 }
 

@@ -27,7 +27,9 @@ it('writes the columns that import takes, every attribute its own', async () => 
   );
   await importText(db, weekly, 'email,tea\na2@example.org,"green\nor black"\n');
   const [head, ann, bob] = (await exported(weekly)).split('\r\n');
-  expect(head).toMatch(/^email,name,language,timezone,state,.*,suppressions,city,tea$/);
+  expect(head).toMatch(
+    /^email,name,language,timezone,state,.*,suppressions,frequency,paused_until,tags,city,tea$/,
+  );
   expect(ann).toMatch(/^a1@example.org,"Lee, Ann",en,,confirmed,.*,Rome,$/);
   expect(bob).toMatch(/^a2@example.org,,,,confirmed,.*,,"green\nor black"$/);
 });

@@ -1,10 +1,12 @@
 /** What an export says, an import takes over: nobody is more mailable than before. */
+import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { exportCsv, exportSubscribers } from '../../src/audience/export.ts';
 import { importSuppressions } from '../../src/audience/import-suppressions.ts';
 import type { Newsletter } from '../../src/audience/newsletters/newsletter.ts';
 import { addSubscriber } from '../../src/audience/subscriber.ts';
 import { listSuppressions } from '../../src/audience/suppressions.ts';
+import { tagAddresses } from '../../src/audience/tags.ts';
 import { suppress } from '../../src/consent/suppress.ts';
 import { createTestDatabase } from '../helpers/database.ts';
 import { insertNewsletter } from '../helpers/rows.ts';
@@ -47,6 +49,16 @@ async function lively(): Promise<Newsletter> {
   });
   await importText(db, weekly, 'email\npending@example.org\n', null);
   await addSubscriber(db, keys, weekly.id, { email: 'bounced@example.org' }, 'by phone');
+  await tagAddresses(db, weekly.id, ['-ann@example.org', '=bob@example.org'], {
+    add: ['VIP', '=sum'],
+    remove: [],
+  });
+  await tagAddresses(db, weekly.id, ['left@example.org'], {
+    add: ['once here'],
+    remove: [],
+  });
+  await sql`UPDATE subscriptions s SET frequency = 'first', paused_until = '2099-02-03T04:05:06Z' FROM subscribers p
+    WHERE p.id = s.subscriber_id AND p.identity IN ('=bob@example.org', 'left@example.org')`.execute(db);
   const ask = { identity: 'bounced@example.org', reason: 'bounce', source: 'dsn', until: null } as const;
   await db.transaction().execute((trx) => suppress(trx, keys, { ...ask, newsletterId: null }));
   await addSubscriber(db, keys, weekly.id, { email: 'by-hand@example.org' }, 'by phone');
@@ -92,6 +104,7 @@ it("addresses go out as they are, so '-ann@ stays another person than -ann@; pho
   expect(text).toMatch(/^-ann@example\.org,Ann,en,Europe\/Berlin,confirmed,/m);
   expect(text).toMatch(/^'-ann@example\.org,'=Ann,/m);
   expect(text).toMatch(/^=bob@example\.org,'=Bob,zh,Asia\/Shanghai,/m);
+  expect(text, 'a tag may look like a formula, too').toContain(',each,,"\'=sum, vip",');
   expect(text).toMatch(/,\+49 30 1234567,/);
   const [head] = text.split('\r\n');
   expect(head).toMatch(

@@ -7,9 +7,12 @@ import { readText } from './text.ts';
 
 /**
  * Yields the header first (alone in its group), then rows in the order of the file, without empty ones. The delimiter is
- * the most frequent one in the header: comma, semicolon or tab. A list of addresses without a header gets one in line 0.
+ * the most frequent one in the header: comma, semicolon, tab or "|", unless it is given. A list of addresses without a header gets one in line 0.
  */
-export async function* readCsv(source: AsyncIterable<Uint8Array>): AsyncGenerator<CsvRecord[]> {
+export async function* readCsv(
+  source: AsyncIterable<Uint8Array>,
+  delimiter: string | null = null,
+): AsyncGenerator<CsvRecord[]> {
   const splitter = new LineSplitter();
   let reader: Reader | null = null;
   for await (const group of lineGroups(source, splitter)) {
@@ -20,13 +23,13 @@ export async function* readCsv(source: AsyncIterable<Uint8Array>): AsyncGenerato
       yield withoutEmptyRows(reader.push(lines));
       continue;
     }
-    if (isAddressLine(first.text)) {
+    if (delimiter === null && isAddressLine(first.text)) {
       reader = new AddressList();
       yield [{ line: 0, cells: ['email', 'name'] }];
       yield withoutEmptyRows(reader.push(lines));
       continue;
     }
-    reader = new RecordReader(delimiterOf(first.text));
+    reader = new RecordReader(delimiter ?? delimiterOf(first.text));
     yield readHeaderLine(first, reader);
     yield withoutEmptyRows(reader.push(lines.slice(1)));
   }
@@ -61,7 +64,7 @@ function readHeaderLine(line: Line, reader: Reader): CsvRecord[] {
 function delimiterOf(header: string): string {
   const bare = header.replace(/"[^"]*"/g, '');
   const count = (sign: string) => bare.split(sign).length;
-  return [';', '\t'].reduce((best, sign) => (count(sign) > count(best) ? sign : best), ',');
+  return [';', '\t', '|'].reduce((best, sign) => (count(sign) > count(best) ? sign : best), ',');
 }
 
 function withoutEmptyRows(records: CsvRecord[]): CsvRecord[] {

@@ -3,6 +3,7 @@ import { Refused } from '../../errors.ts';
 import { unescapeFormula } from '../csv/formulas.ts';
 import type { CsvRecord } from '../csv/records.ts';
 import { attributesOfJson } from '../fields/attributes-json.ts';
+import { readTags } from '../fields/tags.ts';
 import { timeZoneOf } from '../fields/time-zone.ts';
 import { evidenceText, readHistory } from '../person/history.ts';
 import { type Person, type PersonTexts, readPerson } from '../person/person.ts';
@@ -36,6 +37,13 @@ export function personOf(columns: Columns, cells: readonly string[], remark: (te
     language: cell(columns.language),
     timezone: zoneOf(cell(columns.timezone), remark),
     attributes: attributesOf(columns, cell),
+    tags:
+      columns.tags.length === 0
+        ? []
+        : tagsOf(
+            columns.tags.map(({ at }) => cell(at)),
+            remark,
+          ),
   });
   if (columns.history) return { ...person, history: readHistory(columns.history, cell) };
   const evidence = columns.evidence.length === 0 ? null : evidenceText(columns.evidence, cell);
@@ -48,7 +56,20 @@ const NO_HISTORY = {
   leftBy: null,
   consent: null,
   suppressions: [],
+  frequency: null,
+  pausedUntil: null,
 } as const;
+
+/** A tag that cannot be kept is left out. */
+function tagsOf(cells: readonly string[], remark: (text: string) => void): string[] {
+  try {
+    return cells.flatMap(readTags);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    remark(`tags: ${error.message}`);
+    return [];
+  }
+}
 
 function zoneOf(text: string, remark: (text: string) => void): string {
   if (text === '') return '';

@@ -13,6 +13,7 @@ import {
   JSON_TITLES,
   LANGUAGE_TITLES,
   NAME_TITLES,
+  TAG_TITLES,
   ZONE_TITLES,
 } from './titles.ts';
 
@@ -31,6 +32,8 @@ export interface Header {
 export interface Columns extends Header {
   attributes: readonly { at: number; name: string; json: boolean }[];
   evidence: readonly { at: number; title: string }[];
+  /** Columns with tags. */
+  tags: readonly { at: number; title: string }[];
   leftOut: readonly { column: string; why: string }[];
 }
 
@@ -39,7 +42,8 @@ const MAX_COLUMNS = 250;
 /** Precedes an attribute's name where the name alone would mean something else. */
 export const ATTRIBUTE_PREFIX = 'attribute:';
 
-export function readHeader(header: CsvRecord): Header {
+/** `map`: what columns hold, by folded title. */
+export function readHeader(header: CsvRecord, map?: ReadonlyMap<string, string>): Header {
   if (!header.cells) throw badColumns(header, `${EXPECTED_COLUMNS}, found: ${header.reason}`);
   if (header.cells[0]?.startsWith('PK\u0003\u0004'))
     throw badColumns(header, 'expected CSV, found an archive or a spreadsheet: unpack it, or save it as CSV');
@@ -48,7 +52,7 @@ export function readHeader(header: CsvRecord): Header {
       header,
       'expected UTF-8, found a character that cannot be read in the names of the columns',
     );
-  const titles = withoutTrailing(header.cells.map((cell) => unescapeFormula(cell).trim()));
+  const titles = mapped(withoutTrailing(header.cells.map((cell) => unescapeFormula(cell).trim())), map);
   if (titles.length > MAX_COLUMNS)
     throw badColumns(header, `expected at most ${MAX_COLUMNS} columns, found ${titles.length}`);
   const folded = titles.map(foldTitle);
@@ -63,6 +67,18 @@ export function readHeader(header: CsvRecord): Header {
     [email, name, language, timezone, ...own.map(([, at]) => at)].filter((at) => at >= 0),
   );
   return { titles, email, name, language, timezone, history, taken };
+}
+
+const TARGETS = ['email', 'name', 'language', 'timezone', 'tags', 'status'];
+
+/** Titles as the operator maps them. A column that has the title of a mapped one by itself becomes an attribute. */
+function mapped(titles: string[], map: ReadonlyMap<string, string> = new Map()): string[] {
+  const targets = titles.map((title) => map.get(foldTitle(title)) ?? null);
+  return titles.map((title, at) => {
+    const target = targets[at] ?? null;
+    if (target !== null) return TARGETS.includes(target) ? target : `${ATTRIBUTE_PREFIX}${target}`;
+    return targets.includes(foldTitle(title)) ? `${ATTRIBUTE_PREFIX}${title}` : title;
+  });
 }
 
 /** Columns of our own export that tell the status of people. */
@@ -99,7 +115,7 @@ export function readColumns(
   statuses: ReadonlySet<number>,
   answers: StatusAnswers,
 ): Columns {
-  const columns = { attributes: [], evidence: [], leftOut: [] } as ColumnLists;
+  const columns: ColumnLists = { attributes: [], evidence: [], tags: [], leftOut: [] };
   const [ignored, wanted] = [answers.ignoreColumns, answers.attributeColumns].map(
     (list) => new Set(list.map(foldTitle)),
   ) as [Set<string>, Set<string>];
@@ -111,6 +127,7 @@ export function readColumns(
     if (ignored.has(folded)) columns.leftOut.push({ column: title, why: 'asked for' });
     else if (title.startsWith(ATTRIBUTE_PREFIX))
       addAttribute(columns, at, title.slice(ATTRIBUTE_PREFIX.length));
+    else if (TAG_TITLES.includes(folded) && !wanted.has(folded)) columns.tags.push({ at, title });
     else if (EVIDENCE_TITLES.has(folded) && !wanted.has(folded)) columns.evidence.push({ at, title });
     else if (isBookkeeping(folded) && !wanted.has(folded))
       columns.leftOut.push({ column: title, why: "the other tool's bookkeeping" });
@@ -123,6 +140,7 @@ export function readColumns(
 interface ColumnLists {
   attributes: { at: number; name: string; json: boolean }[];
   evidence: { at: number; title: string }[];
+  tags: { at: number; title: string }[];
   leftOut: { column: string; why: string }[];
 }
 

@@ -89,8 +89,8 @@ export async function importSubscribers(
 /** Everything that decides what an import writes. */
 function fingerprint(files: readonly ImportFile[], options: ImportOptions): Promise<string> {
   const { newsletterId, source, unsubscribed = false, answers = NO_ANSWERS } = options;
-  const { treat, ...columns } = answers;
-  return fingerprintOf(files, [newsletterId, source, unsubscribed, columns, [...treat]]);
+  const { treat, map = new Map(), ...columns } = answers;
+  return fingerprintOf(files, [newsletterId, source, unsubscribed, columns, [...treat], [...map]]);
 }
 
 /** Null: the files say nothing about anybody. Throws UnknownWords. */

@@ -50,7 +50,7 @@ export interface ImportReport {
 const MAX_REFUSED = 10_000;
 const MAX_REMARKS = 1_000;
 
-type ColumnsRead = Pick<Columns, 'attributes' | 'leftOut' | 'evidence'>;
+type ColumnsRead = Pick<Columns, 'attributes' | 'leftOut' | 'evidence' | 'tags'>;
 
 /** What was counted in transactions: a second run of a killed import begins with it. */
 export type StoredCounts = Pick<
@@ -111,6 +111,7 @@ export class ReportWriter {
         column: titles[at] ?? '',
         slot: json ? '{{reader.attributes.NAME}} for each NAME in it' : `{{reader.attributes.${name}}}`,
       });
+    for (const { title } of columns.tags) addOnce(report.tags, title);
     for (const each of columns.leftOut) addOnce(report.leftOut, each);
     for (const { title } of columns.evidence)
       addOnce(report.leftOut, { column: title, why: 'kept with the proof of consent' });

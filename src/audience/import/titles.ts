@@ -43,6 +43,12 @@ export const ZONE_TITLES: readonly string[] = [
   ...['fuseauhoraire', 'zonahoraria', '时区', '時區', 'タイムゾーン'],
 ];
 
+/** Several tags in a cell. */
+export const TAG_TITLES: readonly string[] = [
+  ...['tags', 'tag', 'labels', 'etiquetas', 'etiquettes', 'schlagworter', 'schlagworte', 'etichette'],
+  ...['etiketler', '标签', '標籤', 'タグ'],
+];
+
 /** A cell that holds a JSON object of attributes. */
 export const JSON_TITLES: readonly string[] = ['attributes', 'data', 'metadata', 'customfields', 'attribs'];
 
@@ -192,7 +198,7 @@ export const isBookkeeping = (title: string): boolean =>
 
 /** Whether a column with this title can only be an attribute, as far as the lists above tell. */
 export const isPlainTitle = (title: string): boolean =>
-  ![EMAIL_TITLES, NAME_TITLES, LANGUAGE_TITLES, ZONE_TITLES, JSON_TITLES].some((list) =>
+  ![EMAIL_TITLES, NAME_TITLES, LANGUAGE_TITLES, ZONE_TITLES, JSON_TITLES, TAG_TITLES].some((list) =>
     list.includes(title),
   ) &&
   !EVIDENCE_TITLES.has(title) &&

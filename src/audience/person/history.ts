@@ -1,5 +1,6 @@
 /** What a file proves about a person beyond their status: when and how they said yes, and their suppressions. */
 import type { SuppressionReason } from '../../consent/suppressions.ts';
+import type { Frequency } from '../../db/schema.ts';
 import { Refused } from '../../errors.ts';
 import { readDate } from '../status/dates.ts';
 import { foldTitle } from '../status/fold.ts';
@@ -10,6 +11,9 @@ export interface History {
   leftBy: string | null;
   consent: { step: 'confirmed' | 'imported'; source: string; at: Date } | null;
   suppressions: readonly StatedSuppression[];
+  /** How often they want the newsletter; null: not said. */
+  frequency: Frequency | null;
+  pausedUntil: Date | null;
   /** Proof of consent from another tool's columns, as text. */
   evidence: string | null;
 }
@@ -34,15 +38,22 @@ export const HISTORY_COLUMNS = [
   'suppressions',
 ] as const;
 
-type HistoryColumn = (typeof HISTORY_COLUMNS)[number];
+/** Exports of release 0.1.0 do not have them. */
+export const LATER_COLUMNS = ['frequency', 'paused_until'] as const;
+
+type HistoryColumn = (typeof HISTORY_COLUMNS)[number] | (typeof LATER_COLUMNS)[number];
+/** Indexes; -1 for a later column that the file does not have. */
 export type HistoryColumns = Readonly<Record<HistoryColumn, number>>;
 
 /** Null unless this is the header of our own export. */
 export function findHistoryColumns(titles: readonly string[]): HistoryColumns | null {
   const places = HISTORY_COLUMNS.map((column) => [column, titles.indexOf(column)] as const);
-  return places.every(([, at]) => at >= 0) ? (Object.fromEntries(places) as HistoryColumns) : null;
+  if (places.some(([, at]) => at < 0)) return null;
+  const later = LATER_COLUMNS.map((column) => [column, titles.indexOf(column)] as const);
+  return Object.fromEntries([...places, ...later]) as HistoryColumns;
 }
 
+const FREQUENCIES: readonly Frequency[] = ['each', 'first', 'digest'];
 const LEFT_BY = ['reader', 'editor', 'complaint', 'not-me', 'import'];
 const REASONS: readonly string[] = ['bounce', 'complaint', 'not-me', 'by-hand'];
 const MAX_SOURCE_CHARS = 600;
@@ -63,6 +74,9 @@ export function readHistory(places: HistoryColumns, cell: (at: number) => string
         ? { step, source: sourceOf(cell(places.consent_source)), at }
         : null,
     suppressions: readSuppressions(cell(places.suppressions)),
+    frequency: FREQUENCIES.find((one) => one === cell(places.frequency)) ?? null,
+    pausedUntil:
+      cell(places.paused_until) === '' ? null : futureOf('paused_until', cell(places.paused_until)),
     evidence: null,
   };
 }
@@ -106,14 +120,14 @@ function readSuppression(value: Readonly<Record<string, unknown>> | null): State
     scope,
     source: sourceOf(source),
     since: typeof since === 'string' ? dateOf('suppressions', since) : null,
-    until: typeof until === 'string' ? futureOf(until) : null,
+    until: typeof until === 'string' ? futureOf('suppressions', until) : null,
   };
 }
 
-function futureOf(text: string): Date {
+function futureOf(column: string, text: string): Date {
   const date = new Date(text);
   if (!Number.isNaN(date.getTime())) return date;
-  throw new Refused('bad-row', 'suppressions: expected a moment in "until"');
+  throw new Refused('bad-row', `${column}: expected a moment such as 2026-11-23T08:00:00Z`);
 }
 
 /** Evidence from another tool: its columns and cells, e.g. `OPTIN_TIME 2018-02-12 10:54:27 (no zone)`. */

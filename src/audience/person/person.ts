@@ -16,6 +16,8 @@ export interface Person {
   timezone: string | null;
   /** Only those with a value. */
   attributes: Readonly<Record<string, string>>;
+  /** Lower case; they are added to those that are known. */
+  tags: readonly string[];
   /** What a file proves about them; null: nothing. */
   history: History | null;
 }
@@ -26,6 +28,7 @@ export interface PersonTexts {
   language?: string;
   timezone?: string;
   attributes?: readonly (readonly [name: string, value: string])[];
+  tags?: readonly string[];
 }
 
 const MAX_NAME_CHARS = 200;
@@ -46,6 +49,7 @@ export function readPerson(texts: PersonTexts): Person {
     language: texts.language ? readLanguage(texts.language) : null,
     timezone: texts.timezone ? readTimeZone(texts.timezone) : null,
     attributes: readAttributes(texts.attributes),
+    tags: texts.tags ?? [],
     history: null,
   };
 }

@@ -1,6 +1,6 @@
 /** What the operator says about columns and words that the import does not know. */
 import { Refused, Usage } from '../../errors.ts';
-import { foldWord } from './fold.ts';
+import { foldTitle, foldWord } from './fold.ts';
 import type { Status } from './status.ts';
 import { STATUS_WORDS } from './words.ts';
 
@@ -11,6 +11,8 @@ export interface StatusAnswers {
   attributeColumns: readonly string[];
   /** Titles of columns that are left out. */
   ignoreColumns: readonly string[];
+  /** What columns hold, keyed by folded title: `email`, `name`, ..., `tags`, `status` or the name of an attribute. */
+  map?: ReadonlyMap<string, string>;
   /** Keyed by folded word; `blank` is an empty cell. */
   treat: ReadonlyMap<string, Status>;
 }
@@ -26,6 +28,20 @@ export const NO_ANSWERS: StatusAnswers = {
 export const FILE_NAME = 'file name';
 /** An empty cell, where a question or an answer names a word. */
 export const BLANK = 'blank';
+
+/** `--map "Their column=email"`. Throws Usage. */
+export function readMap(texts: readonly string[]): Map<string, string> {
+  return new Map(
+    texts.map((text) => {
+      const at = text.lastIndexOf('=');
+      const [title, target] = [foldTitle(text.slice(0, Math.max(0, at))), text.slice(at + 1).trim()];
+      if (at >= 1 && title !== '' && target !== '') return [title, target];
+      throw new Usage(
+        `--map takes COLUMN=email|name|language|timezone|tags|status|ATTRIBUTE, e.g. --map "E-Mail 2=email", found "${text.slice(0, 80)}"`,
+      );
+    }),
+  );
+}
 
 /** `--treat WORD=STATUS`. */
 const ANSWER_WORDS: Readonly<Record<string, Status>> = {

@@ -8,6 +8,7 @@ import type { Keys } from '../../consent/keys.ts';
 import type { Trx } from '../../db/connection.ts';
 import type { DeliveryReason } from '../../ledger/moves/reasons.ts';
 import type { Person } from '../person/person.ts';
+import { addTags, setFrequencies } from './choices.ts';
 import type { Recorder, StoreContext, StoreResult } from './context.ts';
 import { suppressionsOf, writeConsent } from './histories.ts';
 import { peopleRows } from './people-rows.ts';
@@ -170,6 +171,9 @@ async function unsubscribeAll(
     person.history && fresh.has(person.identity) ? [{ ...person, history: person.history }] : [],
   );
   await writeConsent(trx, newsletterId, proven);
+  const newcomers = leaving.map(({ person }) => person).filter(({ identity }) => fresh.has(identity));
+  await addTags(trx, newsletterId, newcomers);
+  await setFrequencies(trx, newsletterId, newcomers);
   return {
     changed: new Set(rows.map(({ identity }) => identity)),
     inFlight: await skipWaitingDeliveries(

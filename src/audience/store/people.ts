@@ -7,6 +7,7 @@ import type { Keys } from '../../consent/keys.ts';
 import type { Db, Trx } from '../../db/connection.ts';
 import type { Person } from '../person/person.ts';
 import { AttributeTypes } from '../segments/attributes.ts';
+import { addTags, setFrequencies } from './choices.ts';
 import type { StoreOptions, StoreResult } from './context.ts';
 import { storeHistories } from './histories.ts';
 import { insertNewcomers, updateKnown } from './people-rows.ts';
@@ -28,11 +29,25 @@ export async function storePeople(
     );
     const stored = await store(trx, keys, options, people);
     await storeHistories(trx, keys, options.newsletterId, people.filter(isNew(stored)));
+    await setFrequencies(trx, options.newsletterId, people.filter(isNew(stored)));
+    await writeTags(trx, options, people, stored);
     await writeTypes(trx, options, people);
     const results = people.map(({ identity }) => stored.get(identity) ?? KEPT_OUT);
     await options.record?.(trx, results);
     return results;
   });
+}
+
+async function writeTags(
+  trx: Trx,
+  { newsletterId }: StoreOptions,
+  people: readonly Person[],
+  results: Results,
+): Promise<void> {
+  const accepted = people.filter(({ identity }) => results.get(identity)?.outcome !== 'keptOut');
+  for (const identity of await addTags(trx, newsletterId, accepted))
+    if (results.get(identity)?.outcome === 'unchanged')
+      results.set(identity, { outcome: 'updated', why: null });
 }
 
 const KEPT_OUT: StoreResult = { outcome: 'keptOut', why: null };

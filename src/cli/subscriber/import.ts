@@ -4,18 +4,23 @@ import { importSubscribers } from '../../audience/import/import.ts';
 import { UnknownWords } from '../../audience/import/questions.ts';
 import type { ImportReport } from '../../audience/import/report.ts';
 import { findNewsletter } from '../../audience/newsletters/newsletter.ts';
-import { readAnswers, type StatusAnswers } from '../../audience/status/answers.ts';
+import { readAnswers, readMap, type StatusAnswers } from '../../audience/status/answers.ts';
 import { Refused, Usage } from '../../errors.ts';
+import { askText } from '../confirm.ts';
 import type { OpenContext } from '../context.ts';
 import { wantsJson } from '../output.ts';
 import { counted, facts, table } from '../text.ts';
 import { openInputs } from './input-files.ts';
+import { openReport } from './report-file.ts';
 
 interface ImportOptions {
   newsletter: string;
   confirmed?: boolean;
   unsubscribed?: boolean;
   source?: string;
+  map: string[];
+  delimiter?: string;
+  report?: string;
   dryRun?: boolean;
   statusColumn: string[];
   attributeColumn: string[];
@@ -25,19 +30,22 @@ interface ImportOptions {
 
 const HELP = `
 The first line names the columns: email, and where you have them name, language, timezone and any attributes. A list of
-bare addresses, or of Name <address> lines, needs no such line. Commas, semicolons or tabs; UTF-8, UTF-16 or GB18030.
+bare addresses, or of Name <address> lines, needs no such line. Commas, semicolons, tabs or "|"; UTF-8, UTF-16 or
+GB18030. --map says what a column holds whose title is not known.
 
 Columns that say how people stand (status, unsubscribed_at, opt-out, bounced, ...) go before --confirmed: who left
 comes in as unsubscribed, who bounced or complained as suppressed, who never confirmed as pending. A word that is not
 known is asked about before anything is written. Give all files of an archive at once: the strongest word of an address
 counts. Nobody who unsubscribed, bounced, complained or was erased comes back by an import.
 
-Lines that cannot be taken are listed with their number, all others go in. Importing a file again changes nothing.
+Lines that cannot be taken are listed with their number, all others go in; --report writes every one of them to a file.
+Importing a file again changes nothing. An import that was cut off continues when it is started again.
 
 Examples:
   postrider subscriber import readers.csv --newsletter weekly --confirmed --source "moved from X, 2026-11"
   postrider subscriber import *_export_1a2b.csv --newsletter weekly --confirmed --source "Mailchimp" --dry-run
   postrider subscriber import all.csv --newsletter weekly --confirmed --source "listmonk" --treat disabled=left
+  postrider subscriber import list.txt --newsletter weekly --confirmed --source "the shop" --map "Kunden-Mail=email" --report left-out.csv
   postrider subscriber import left.csv --newsletter weekly --unsubscribed --source "left at X"`;
 
 export function importCommand(subscriber: Command, open: OpenContext): void {
@@ -52,6 +60,14 @@ export function importCommand(subscriber: Command, open: OpenContext): void {
       'where they agreed, or left, e.g. "moved from X"; kept in their consent records',
     )
     .option('--dry-run', 'report the same, but write nothing')
+    .option(
+      '--map <column=field>',
+      'what a column holds: email, name, language, timezone, tags, status, or the name of an attribute',
+      gather,
+      [],
+    )
+    .option('--delimiter <sign>', 'what separates cells, if not the header shows it; "tab" is a tab')
+    .option('--report <file>', 'write every line that was not taken, and why, to this CSV file')
     .option(
       '--treat <word=meaning>',
       'what an unknown word of a column means: confirmed, left, bounced, complained, pending or skip; "blank" is an empty cell',
@@ -74,18 +90,22 @@ export function importCommand(subscriber: Command, open: OpenContext): void {
 const gather = (value: string, before: string[]): string[] => [...before, value];
 
 async function importFiles(open: OpenContext, names: string[], options: ImportOptions): Promise<void> {
-  const source = sourceOf(options);
+  const source = sourceOf(await withSource(options, names));
   const answers = answersOf(options);
   const { program, out } = await open();
   const newsletter = await findNewsletter(program.db, options.newsletter);
   const { files, close } = await openInputs(names);
+  const rejects = options.report === undefined ? null : await openReport(options.report);
   try {
-    const report = await importSubscribers(program, files, {
+    const delimiter = delimiterOf(options);
+    const all = files.map((file) => (delimiter === null ? file : { ...file, delimiter }));
+    const report = await importSubscribers(program, all, {
       newsletterId: newsletter.id,
       source,
       unsubscribed: options.unsubscribed ?? false,
       dryRun: options.dryRun ?? false,
       answers,
+      ...(rejects && { lines: rejects.write }),
       progress: showProgress,
     });
     out(report, reportText(report));
@@ -96,8 +116,26 @@ async function importFiles(open: OpenContext, names: string[], options: ImportOp
       out({ error: error.code, questions: error.questions }, '');
     throw error;
   } finally {
+    await rejects?.close();
     await close();
   }
+}
+
+/** On a terminal a person is asked for a source that is missing. */
+async function withSource(options: ImportOptions, names: readonly string[]): Promise<ImportOptions> {
+  const canAsk = process.stdin.isTTY && process.stderr.isTTY && !wantsJson() && !names.includes('-');
+  if (!options.confirmed || options.source?.trim() || !canAsk) return options;
+  const source = await askText(
+    'Where did these people agree to get mail? (for example: moved from X, 2026-11)',
+  );
+  return { ...options, source };
+}
+
+function delimiterOf({ delimiter }: ImportOptions): string | null {
+  if (delimiter === undefined) return null;
+  const sign = delimiter === 'tab' || delimiter === '\\t' ? '\t' : delimiter;
+  if (sign.length === 1 && !/["\r\n\p{L}\p{N}]/u.test(sign)) return sign;
+  throw new Usage(`--delimiter: expected one sign such as ";" or "|", or "tab", found "${delimiter}"`);
 }
 
 /** Null: pending. */
@@ -112,12 +150,19 @@ function sourceOf({ confirmed, unsubscribed, source }: ImportOptions): string | 
   return source ?? null;
 }
 
-function answersOf({ statusColumn, attributeColumn, ignoreColumn, treat }: ImportOptions): StatusAnswers {
+function answersOf({
+  statusColumn,
+  attributeColumn,
+  ignoreColumn,
+  treat,
+  map,
+}: ImportOptions): StatusAnswers {
   return {
     statusColumns: statusColumn,
     attributeColumns: attributeColumn,
     ignoreColumns: ignoreColumn,
     treat: readAnswers(treat),
+    map: readMap(map),
   };
 }
 
@@ -145,6 +190,7 @@ function reportText(report: ImportReport): string {
   ]);
   return [
     ...(dryRun ? ['dry run: nothing was written'] : []),
+    ...(report.resumed ? ['continued an import that was cut off; the numbers are those of both'] : []),
     summary,
     ...cameInText(report),
     ...columnsText(report),
@@ -173,14 +219,16 @@ function cameInText({ cameIn }: ImportReport): string[] {
 }
 
 function columnsText({ columns }: ImportReport): string[] {
-  const unusual = columns.attributes.filter(({ column, slot }) => slot !== `{{reader.attributes.${column}}}`);
+  const unusual = columns.attributes.filter(
+    ({ column, slot, type = 'text' }) => slot !== `{{reader.attributes.${column}}}` || type !== 'text',
+  );
   return [
     ...(unusual.length > 0
       ? [
           '',
           table(
-            ['column', 'in an issue'],
-            unusual.map(({ column, slot }) => [column, slot]),
+            ['column', 'in an issue', 'in a segment'],
+            unusual.map(({ column, slot, type = 'text' }) => [column, slot, type]),
           ),
         ]
       : []),
