@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { mailboxText } from '../audience/fields/mailbox.ts';
 import { colorNames } from '../audience/newsletters/colors.ts';
+import { formSnippet } from '../audience/newsletters/form-snippet.ts';
 import {
   createNewsletter,
   findNewsletter,
@@ -32,6 +33,13 @@ export function newsletterCommands(root: Command, open: OpenContext): void {
     .description('Everything about one newsletter, including how many people read it.')
     .option('--json', JSON_HELP)
     .action((slug: string) => show(open, slug));
+  newsletter
+    .command('form <slugs...>')
+    .description(
+      'Prints a form for your own site, as HTML without scripts: for one newsletter, or for several.',
+    )
+    .option('--json', JSON_HELP)
+    .action((slugs: string[]) => form(open, slugs));
   newsletter
     .command('list')
     .description('All newsletters.')
@@ -121,6 +129,14 @@ async function show(open: OpenContext, slug: string): Promise<void> {
   const people = await countSubscriptions(program.db, found.id);
   const counts = Object.entries(people).map(([state, n]): [string, string] => [state, String(n)]);
   out({ ...forMachines(found), subscriptions: people }, facts([...factsOf(found), ...counts]));
+}
+
+async function form(open: OpenContext, slugs: readonly string[]): Promise<void> {
+  const { program, out } = await open();
+  const newsletters: Newsletter[] = [];
+  for (const slug of slugs) newsletters.push(await findNewsletter(program.db, slug));
+  const html = formSnippet(program.emails, program.config.publicUrl, newsletters);
+  out({ html }, html.trimEnd());
 }
 
 async function list(open: OpenContext): Promise<void> {

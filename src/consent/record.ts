@@ -44,8 +44,9 @@ const MAX_USER_AGENT_CHARS = 400;
 export const recordedUserAgent = ({ userAgent }: Origin): string | null =>
   userAgent?.slice(0, MAX_USER_AGENT_CHARS) ?? null;
 
-export async function writeRecord(trx: Trx, record: ConsentRecord): Promise<void> {
-  await trx
+/** Returns the number of the record. */
+export async function writeRecord(trx: Trx, record: ConsentRecord): Promise<number> {
+  const { id } = await trx
     .insertInto('consent_records')
     .values({
       subscriber_id: record.subscriberId,
@@ -61,7 +62,9 @@ export async function writeRecord(trx: Trx, record: ConsentRecord): Promise<void
       delivery_issue_id: record.delivery?.issue ?? null,
       delivery_id: record.delivery?.delivery ?? null,
     })
-    .execute();
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
 }
 
 /** By the newest key; whoever compares needs the keys of that time. */

@@ -6,7 +6,7 @@ import { insertDeliveries } from './moves/move-deliveries.ts';
 
 /** Service mails belong to no issue; the ledger keeps them under this number. */
 export const SERVICE = 0;
-const SERVICE_LANE = 'service';
+export const SERVICE_LANE = 'service';
 
 export type ServiceMail = {
   /** Unique per kind, and per name of a notice: a second mail with the same key is never planned. */

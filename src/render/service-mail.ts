@@ -42,7 +42,16 @@ const PARTS: Record<ServiceMailName, ServiceMailParts> = {
     words: 'confirm',
     text: ['body', ['button', 'link.confirm'], 'ignore', ['reject', 'link.reject']],
   },
-  welcome: { template: 'welcome', words: 'welcome', text: ['body'] },
+  welcome: {
+    template: 'welcome',
+    words: 'welcome',
+    text: [
+      'body',
+      ['button', 'link.view'],
+      ['preferences', 'link.preferences'],
+      ['leave', 'link.unsubscribe'],
+    ],
+  },
   'already-reader': notice('already-reader'),
   'data-link': notice('data-link'),
   'address-old': notice('address-old'),
@@ -116,13 +125,17 @@ function serviceText(
   t: Translate,
   slots: SlotMarkers,
 ): string {
-  const blocks = PARTS[name].text.map((part) =>
+  const hasPage = newsletter.archive === 'public';
+  const text = PARTS[name].text.filter((part) => hasPage || part[1] !== 'link.view');
+  const blocks = text.map((part) =>
     typeof part === 'string'
       ? wrap(say(part), COLUMNS)
       : wrap(t('text.pair', { label: say(part[0]), value: '' }).trimEnd(), COLUMNS).concat(
           slotMarker(slots, part[1]),
         ),
   );
+  if (name === 'welcome' && newsletter.welcomeText)
+    blocks.splice(1, 0, wrap(newsletter.welcomeText, COLUMNS));
   const foot = ['-- ', newsletter.name, ...wrap(newsletter.postalAddress, COLUMNS)].filter(
     (line) => line !== '',
   );

@@ -79,3 +79,27 @@ test("a newsletter's name is text", async () => {
   expect(html).not.toMatch(/<script|<\/mj-/);
   expect(html).toContain('&lt;/mj-text&gt;{{evil}}&lt;script&gt;');
 });
+
+test("a welcome has the newsletter's own paragraph, past issues and the way out", async () => {
+  const welcoming = { ...newsletter, archive: 'public' as const, welcomeText: 'Boats & tides <every> week.' };
+  const edition = await renderServiceMail('welcome', welcoming, 'en', emails);
+  const links = { ...link, view: 'https://example.org/archive', preferences: 'https://example.org/p' };
+  const html = compileFill(edition.html, 'html')({ reader: {}, link: links });
+  expect(html).toContain('Boats &amp; tides &lt;every&gt; week.');
+  expect(html).toMatch(/href="https:\/\/example\.org\/u"/);
+  const text = compileFill(edition.text, 'text')({ reader: {}, link: links });
+  expect(text).toContain('Boats & tides <every> week.');
+  expect(text).toContain('Read past issues:\nhttps://example.org/archive\n');
+  expect(text).toContain('Unsubscribe:\nhttps://example.org/u\n');
+  const closed = await renderServiceMail('welcome', { ...welcoming, archive: 'off' }, 'en', emails);
+  expect(closed.text).not.toContain('Read past issues');
+});
+
+test('a confirmation of several newsletters names them all, in the language of its reader', async () => {
+  const names = ['Lighthouse Weekly', 'Daily <b>', 'Tides'];
+  const edition = await renderServiceMail('confirmation', newsletter, 'en', emails, names);
+  expect(edition.subject).toContain('Lighthouse Weekly, Daily <b>, and Tides');
+  expect(edition.html).toContain('Lighthouse Weekly, Daily &lt;b&gt;, and Tides');
+  const chinese = await renderServiceMail('confirmation', newsletter, 'zh', emails, names);
+  expect(chinese.subject).toContain('Lighthouse Weekly、Daily <b>和Tides');
+});

@@ -116,7 +116,10 @@ test('nobody who leaves waits while the refused, and those who came late, are lo
   await db.transaction().execute(async (trx) => {
     await sql`SELECT pg_advisory_xact_lock_shared(${PLAN_LOCK})`.execute(trx);
     expect(await retryRefused(db, issueId)).toEqual({ moved: 0, lanes: [] });
-    expect(await catchUpPage(db, issueId, builtInLanes, 0)).toEqual({ planned: 0, last: null });
+    expect(await catchUpPage(db, { id: issueId, who: 'after-the-send' }, builtInLanes, 0)).toEqual({
+      planned: 0,
+      last: null,
+    });
   });
 });
 
@@ -128,4 +131,27 @@ test('a cancelled issue gets no second try', async () => {
   );
   await sql`UPDATE issues SET state = 'cancelled' WHERE id = ${issueId}`.execute(db);
   expect((await retryRefused(db, issueId)).moved).toBe(0);
+});
+
+test('new readers get the latest issue once, as its own delivery, where the newsletter says so', async () => {
+  const { db } = database;
+  const { issueId, newsletterId } = await sent(2, null);
+  await addReaders(db, newsletterId, 2, 3);
+  expect((await catchUp(db)).get(issueId), 'it is off').toBeUndefined();
+  await sql`UPDATE newsletters SET latest_issue_since = clock_timestamp() WHERE id = ${newsletterId}`.execute(
+    db,
+  );
+  await addReaders(db, newsletterId, 3, 6);
+  expect((await catchUp(db)).get(issueId), 'nobody asked by a form').toBeUndefined();
+  await sql`UPDATE subscriptions SET request_key = 1 WHERE newsletter_id = ${newsletterId}`.execute(db);
+  const looks = await Promise.all(Array.from({ length: 4 }, () => catchUp(db)));
+  expect(
+    looks.map((late) => late.get(issueId) ?? 0).reduce((a, b) => a + b),
+    'only who came since',
+  ).toBe(3);
+  expect(await issueRow(db, issueId)).toMatchObject({ state: 'sending' });
+  await settleAll(db, issueId);
+  expect((await catchUp(db)).get(issueId), 'never a second one').toBeUndefined();
+  expect(await rows(db, issueId)).toHaveLength(5);
+  expect(await tally(db, issueId)).toEqual(await recount(db, issueId));
 });

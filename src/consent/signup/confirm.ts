@@ -5,7 +5,7 @@
  */
 import { sql } from 'kysely';
 import type { Trx } from '../../db/connection.ts';
-import { SERVICE } from '../../ledger/service-mail.ts';
+import { planServiceMail, SERVICE } from '../../ledger/service-mail.ts';
 import type { Keys } from '../keys.ts';
 import { type LinkedSubscriptionState, subscriptionsOfLink } from '../link-state.ts';
 import { lockPerson, type Person } from '../person.ts';
@@ -47,7 +47,7 @@ async function confirmOne(
   if (state === 'confirmed') return true;
   if (!(await markConfirmed(trx, { newsletter, subscriber: person.id }))) return false;
   await liftSuppressions(trx, keys, person.identity, newsletter, LIFTED_BY_CONFIRMING);
-  await writeRecord(trx, {
+  const record = await writeRecord(trx, {
     step: 'confirmed',
     subscriberId: person.id,
     newsletterId: newsletter,
@@ -55,7 +55,29 @@ async function confirmOne(
     origin,
     ...(mail !== undefined && { delivery: { issue: SERVICE, delivery: mail } }),
   });
+  await planWelcome(trx, person, newsletter, record);
   return true;
+}
+
+/** Where the newsletter wants it; once for each time that somebody confirms. */
+async function planWelcome(trx: Trx, person: Person, newsletterId: number, record: number): Promise<void> {
+  const subscription = await trx
+    .selectFrom('subscriptions as s')
+    .innerJoin('newsletters as n', 'n.id', 's.newsletter_id')
+    .select('s.id')
+    .where('s.newsletter_id', '=', newsletterId)
+    .where('s.subscriber_id', '=', person.id)
+    .where('n.welcome', '=', true)
+    .executeTakeFirst();
+  if (!subscription) return;
+  await planServiceMail(trx, {
+    kind: 'welcome',
+    key: `record ${record}`,
+    newsletterId,
+    subscriberId: person.id,
+    subscriptionId: subscription.id,
+    email: person.email,
+  });
 }
 
 /**

@@ -5,14 +5,12 @@ import { archiveRoutes } from './archive.ts';
 import { confirmRoutes } from './confirm.ts';
 import { doctorRoute } from './doctor.ts';
 import { faviconRoute } from './favicon.ts';
-import { homeRoute } from './home.ts';
 import { mediaRoute } from './media.ts';
 import { rejectRoutes } from './reject.ts';
 import { unsubscribeRoutes } from './unsubscribe.ts';
 
 export async function publicRoutes(app: FastifyInstance, { parts }: { parts: WebParts }): Promise<void> {
   const routes = [
-    homeRoute,
     confirmRoutes,
     rejectRoutes,
     unsubscribeRoutes,

@@ -1,5 +1,6 @@
 /** What somebody sent to subscribe: a form of ours, a form on another site, or JSON, all with the same fields. */
 import type { FastifyRequest } from 'fastify';
+import { FORM_FIELDS } from '../../audience/newsletters/form-snippet.ts';
 import { listNewsletters, type Newsletter } from '../../audience/newsletters/newsletter.ts';
 import { type Address, readAddress } from '../../consent/identity.ts';
 import { suggestAddress } from '../../consent/signup/typos.ts';
@@ -10,17 +11,18 @@ import type { WebParts } from '../parts.ts';
 import { PRESSED } from '../public/button-page.ts';
 
 /** A field that people do not see, under a name that no browser or password manager fills in. */
-export const HONEYPOT = 'q7_leave_empty';
+export const HONEYPOT = FORM_FIELDS.trap;
 /** When the form was opened. */
 export const OPENED_AT = 'opened';
 export const PROOF = 'altcha';
 /** One for each newsletter; the one in the path is always among them. */
-export const NEWSLETTER = 'newsletter';
+export const NEWSLETTER = FORM_FIELDS.newsletter;
 
 /** Nobody reads the form and types an address in less. */
 const MIN_FILL_MS = 2_000;
 const MAX_FILL_MS = 24 * 3_600_000;
 const MAX_NEWSLETTERS = 20;
+const MAX_WORDING_CHARACTERS = 1_000;
 
 export interface SignUp {
   newsletters: Newsletter[];
@@ -34,6 +36,10 @@ export interface SignUp {
   /** It was filled in by a program, or so fast that it may have been. */
   looksLikeRobot: boolean;
   proof: string;
+  /** What a script of another site says that it showed; null for our own sentence. */
+  statedWording: string | null;
+  /** The form offered several newsletters to choose from. */
+  offersSeveral: boolean;
 }
 
 export interface Named {
@@ -56,6 +62,8 @@ export async function readSignUp(parts: WebParts, request: FastifyRequest<Named>
     suggestion: pressed === '' ? suggestion : null,
     looksLikeRobot: pressed === '' && looksLikeRobot(parts, request),
     proof: field(request, PROOF),
+    statedWording: field(request, 'wording').slice(0, MAX_WORDING_CHARACTERS) || null,
+    offersSeveral: request.params.newsletter === undefined && pressed === '',
   };
 }
 

@@ -4,18 +4,15 @@ import { mailboxText } from '../../audience/fields/mailbox.ts';
 import type { Newsletter } from '../../audience/newsletters/newsletter.ts';
 import { archiveUrl } from '../../consent/links.ts';
 import type { Challenge } from '../../consent/signup/proof.ts';
-import { formToken } from '../../consent/tokens.ts';
 import { type Html, html } from '../html.ts';
 import type { WebParts } from '../parts.ts';
 import { type Entry, issueList } from '../public/archive.ts';
 import { PRESSED } from '../public/button-page.ts';
 import type { PageContext } from '../public/page.ts';
-import { HONEYPOT, NEWSLETTER, OPENED_AT, type SignUp } from './input.ts';
+import { type FormFault, formFields, MAX_EMAIL_CHARACTERS, MAX_NAME_CHARACTERS } from './form-fields.ts';
+import { NEWSLETTER, type SignUp } from './input.ts';
 import { allowProofScript, proofField, proofScript } from './proof-field.ts';
 import { wordingFor } from './sign-up.ts';
-
-/** What is wrong with an address: the word `page.subscribe.<fault>` says so. */
-export type FormFault = 'wrong' | 'disposable';
 
 interface FormContent extends Partial<Pick<SignUp, 'email' | 'name'>> {
   newsletters: readonly Newsletter[];
@@ -23,15 +20,12 @@ interface FormContent extends Partial<Pick<SignUp, 'email' | 'name'>> {
   fault?: FormFault;
 }
 
-const MAX_EMAIL = 254;
-const MAX_NAME = 100;
-
 /** With `fault`: the form again with its values, saying what to correct. */
 export function sendSubscribeForm(
-  { keys, clock }: Pick<WebParts, 'keys' | 'clock'>,
+  parts: Pick<WebParts, 'keys' | 'clock'>,
   page: PageContext,
   reply: FastifyReply,
-  { newsletters, issues, fault, email = '', name = '' }: FormContent,
+  { newsletters, issues, fault, email, name }: FormContent,
 ) {
   const { say } = page;
   const newsletter = newsletters[0]!;
@@ -39,14 +33,7 @@ export function sendSubscribeForm(
   const body = html`<h1>${title}</h1>
 ${about(page, newsletter)}${fault && html`<p class="note error" id="fault" role="alert">${say(`page.subscribe.${fault}`)}</p>`}
 <form method="post" action="${page.formAction}">
-<div class="field"><label for="email">${say('page.subscribe.email')}</label>
-<input id="email" name="email" type="email" autocomplete="email" inputmode="email" autocapitalize="off" spellcheck="false" required maxlength="${MAX_EMAIL}" value="${email.slice(0, MAX_EMAIL)}"${fault && html` aria-invalid="true" aria-describedby="fault"`}></div>
-<div class="field"><label for="name">${say('page.subscribe.name')}</label>
-<input id="name" name="name" autocomplete="name" maxlength="${MAX_NAME}" value="${name.slice(0, MAX_NAME)}"></div>
-<div class="trap" aria-hidden="true"><label for="${HONEYPOT}">${say('page.subscribe.trap')}</label>
-<input id="${HONEYPOT}" name="${HONEYPOT}" tabindex="-1" autocomplete="off" data-1p-ignore data-bwignore data-lpignore="true" data-form-type="other"></div>
-<input type="hidden" name="${OPENED_AT}" value="${formToken(keys, clock.now())}">
-${slugs(newsletters)}<p>${wordingFor(page, newsletters)}</p>
+${formFields(parts, page, { email, name, fault })}${slugs(newsletters)}<p>${wordingFor(page, newsletters)}</p>
 ${privacy(page, newsletter)}<button>${say('page.subscribe.button')}</button>
 </form>
 <p class="muted">${say('page.subscribe.next')}</p>
@@ -83,8 +70,8 @@ const slugs = (newsletters: readonly Newsletter[]): Html[] =>
     : newsletters.map(({ slug }) => html`<input type="hidden" name="${NEWSLETTER}" value="${slug}">\n`);
 
 const filledIn = ({ email, name, newsletters }: SignUp): Html =>
-  html`<input type="hidden" name="email" value="${email.slice(0, MAX_EMAIL)}">
-<input type="hidden" name="name" value="${name.slice(0, MAX_NAME)}">
+  html`<input type="hidden" name="email" value="${email.slice(0, MAX_EMAIL_CHARACTERS)}">
+<input type="hidden" name="name" value="${name.slice(0, MAX_NAME_CHARACTERS)}">
 ${slugs(newsletters)}`;
 
 /**

@@ -12,20 +12,16 @@ import { entries } from '../public/archive.ts';
 import { newsletterBySlug } from '../public/newsletters.ts';
 import { pageContext, sendPlainPage } from '../public/page.ts';
 import { allowSites, isJson, parseJson, preflight, sendJson } from './api.ts';
+import type { FormFault } from './form-fields.ts';
+import { homeRoute } from './home.ts';
 import { type Named, readSignUp, type SignUp } from './input.ts';
-import {
-  type FormFault,
-  sendClosed,
-  sendDone,
-  sendHumanCheck,
-  sendSubscribeForm,
-  sendSuggestion,
-} from './pages.ts';
+import { sendClosed, sendDone, sendHumanCheck, sendSubscribeForm, sendSuggestion } from './pages.ts';
 import { signUp } from './sign-up.ts';
 
 const LATEST_ISSUES = 3;
 
 export async function subscribeRoutes(app: FastifyInstance, { parts }: { parts: WebParts }): Promise<void> {
+  await app.register(homeRoute, { parts });
   parseJson(app);
   app.get<Named>('/subscribe/:newsletter', (request, reply) => showForm(parts, request, reply));
   for (const url of ['/subscribe/:newsletter', '/subscribe']) {
@@ -52,7 +48,9 @@ async function receive(parts: WebParts, request: FastifyRequest<Named>, reply: F
   if (!found)
     return json
       ? sendJson(reply, 404, { error: 'unknown-newsletter' })
-      : sendPlainPage(parts, request, reply, 404, 'not-found');
+      : request.params.newsletter === undefined
+        ? sendPlainPage(parts, request, reply, 400, 'choose')
+        : sendPlainPage(parts, request, reply, 404, 'not-found');
   const input = { ...found, newsletters: found.newsletters.filter(({ signup }) => signup === 'open') };
   const page = pageContext(parts, request, input.newsletters[0] ?? found.newsletters[0]!);
   if (input.newsletters.length === 0)

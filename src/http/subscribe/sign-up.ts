@@ -5,11 +5,11 @@ import type { Address } from '../../consent/identity.ts';
 import { readName } from '../../consent/name.ts';
 import type { Budget } from '../../consent/signup/budgets.ts';
 import { subscribe } from '../../consent/signup/subscribe.ts';
-import { SERVICE } from '../../ledger/service-mail.ts';
 import { listOf } from '../../render/theme/words.ts';
 import type { WebParts } from '../parts.ts';
 import { clientIp, originOf } from '../public/origin.ts';
 import type { PageContext } from '../public/page.ts';
+import { wakeWorkers } from '../public/wake-workers.ts';
 import type { SignUp } from './input.ts';
 
 /** A request for confirmation takes longer than a refusal; both are answered after this long. */
@@ -31,15 +31,19 @@ export async function signUp(
       address,
       name: readName(name),
       language: page.language,
-      wording: wordingFor(page, newsletters),
+      wording: source === 'api' ? input.statedWording : wordingOf(page, input),
       origin: originOf(parts, request, source, page.language),
       ip: clientIp(request),
     }),
   );
-  if (result.lane !== null) wakeWorkers(parts, result.lane);
+  if (result.lane !== null) wakeWorkers(parts);
   if (result.outcome === 'capped') logUsedUpBudget(parts, newsletters, result.budget);
   await parts.clock.sleep(Math.max(0, ANSWER_AFTER_MS - (parts.clock.monotonic() - startedAt)));
 }
+
+/** As the form showed it. */
+const wordingOf = (page: PageContext, { newsletters, offersSeveral }: SignUp): string =>
+  offersSeveral ? page.say('page.subscribe.wording.several') : wordingFor(page, newsletters);
 
 /** The sentence beside the button. */
 export const wordingFor = ({ say, language }: PageContext, newsletters: readonly Newsletter[]): string =>
@@ -55,23 +59,4 @@ function logUsedUpBudget({ log }: WebParts, newsletters: readonly Newsletter[], 
   const fields = { newsletter: newsletters.map(({ slug }) => slug).join(' '), budget };
   const shared = budget === 'perNewsletter' || budget === 'unknownNetwork' || budget === 'perWideNetwork';
   log[shared ? 'warn' : 'debug'](fields, 'a confirmation mail was not sent: its budget is used up for now');
-}
-
-/**
- * Not awaited: the mail is in the ledger, and housekeeping wakes workers for whatever was missed. It sends both turns,
- * since a worker may be handling one of them and have read the ledger already.
- */
-function wakeWorkers(parts: WebParts, lane: string): void {
-  const wakeUp = { v: 1, issue: SERVICE, lane, slot: 0 } as const;
-  parts
-    .wake([
-      { ...wakeUp, turn: 'a' },
-      { ...wakeUp, turn: 'b' },
-    ])
-    .catch((error: Error) =>
-      parts.log.warn(
-        { error: error.name },
-        'the workers could not be woken for a confirmation mail; housekeeping will wake them',
-      ),
-    );
 }

@@ -18,4 +18,6 @@ export interface NewsletterView {
   /** What relative links and pictures of an issue resolve against, or null. */
   baseUrl: string | null;
   archive: 'public' | 'unlisted' | 'off';
+  /** A paragraph of its own in the welcome mail. */
+  welcomeText?: string | null;
 }

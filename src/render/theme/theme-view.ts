@@ -43,7 +43,8 @@ export function newsletterFields(newsletter: NewsletterView, publicUrl: string |
   const { slug, name, logo, postalAddress, from, baseUrl } = newsletter;
   const archiveUrl =
     publicUrl !== null && newsletter.archive === 'public' ? `${publicUrl}/archive/${slug}` : null;
-  return { slug, name, names: name, logo, postalAddress, from, baseUrl, archiveUrl };
+  const welcomeText = newsletter.welcomeText ?? null;
+  return { slug, name, names: name, welcomeText, logo, postalAddress, from, baseUrl, archiveUrl };
 }
 
 /** The identifier of `List-Id` (RFC 2919), e.g. `weekly.example.org`. */

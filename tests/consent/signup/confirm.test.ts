@@ -92,3 +92,25 @@ test('the record of a confirmation says which mail was answered, on which page, 
     },
   ]);
 });
+
+test('where the newsletter welcomes people, one mail does so each time that they confirm', async () => {
+  const { db, newsletter, subscriber, link } = await pending('welcome@example.org');
+  const welcomes = async () =>
+    (
+      await db
+        .selectFrom('deliveries')
+        .select('id')
+        .where('kind', '=', 'welcome')
+        .where('subscriber_id', '=', subscriber)
+        .execute()
+    ).length;
+  await db.updateTable('newsletters').set({ welcome: true }).where('id', '=', newsletter).execute();
+  await confirms(link);
+  await confirms(link);
+  expect(await welcomes()).toBe(1);
+  await unsubscribe(db, systemClock, { newsletter, subscriber, by: 'reader', origin: fromPage });
+  await hoursLater(db, 25);
+  await requestSubscription(db, 'welcome@example.org', newsletter);
+  await confirms(await linkTo(db, newsletter, subscriber));
+  expect(await welcomes()).toBe(2);
+});
