@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { doctorCommand } from '../../src/cli/doctor/doctor.ts';
 import { addExamples, commandAt, examples } from '../../src/cli/examples.ts';
+import { feedbackCommands } from '../../src/cli/feedback/feedback.ts';
 import { issueCommands } from '../../src/cli/issue/issue.ts';
 import { laneCommands } from '../../src/cli/lane/lane.ts';
 import { newsletterCommands } from '../../src/cli/newsletter.ts';
@@ -24,6 +25,7 @@ beforeAll(() => {
   laneCommands(program, never);
   relayCommands(program, never);
   doctorCommand(program, never);
+  feedbackCommands(program, never, never);
   addExamples(program);
 });
 

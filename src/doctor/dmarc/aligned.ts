@@ -1,4 +1,5 @@
 /** Alignment (RFC 9989 4.4): whether an authenticated domain counts for the domain in From. */
+import { NotChecked } from '../check/check.ts';
 import type { Dns } from '../dns/answer.ts';
 import { organizationOf, policyStep, walkTree } from './tree-walk.ts';
 
@@ -8,7 +9,7 @@ export interface Alignment {
   why: string | null;
 }
 
-/** `of`: which of the two modes of From's record counts. */
+/** `of`: which of the two modes of From's record counts. Throws NotChecked when the DNS does not answer. */
 export async function alignment(
   dns: Dns,
   from: string,
@@ -17,6 +18,8 @@ export async function alignment(
 ): Promise<Alignment> {
   if (from === domain) return { aligned: true, why: null };
   const [ours, theirs] = await Promise.all([walkTree(dns, from), walkTree(dns, domain)]);
+  const silent = [...ours, ...theirs].find(({ failed }) => failed !== null);
+  if (silent) throw new NotChecked(`_dmarc.${silent.domain}: ${silent.failed}`);
   const record = policyStep(ours)?.record ?? null;
   const strict = of === 'dkim' ? record?.strictDkim : record?.strictSpf;
   if (strict)

@@ -1,7 +1,7 @@
 /** Alignment: whether SPF or DKIM of each newsletter's mail counts for the domain that readers see in From. */
 import { keysFor } from '../../delivery/relay/dkim/aligned-keys.ts';
 import type { Relay } from '../../ports.ts';
-import { type Check, error, type Finding, note, ok, warning } from '../check/check.ts';
+import { type Check, error, type Finding, NotChecked, note, ok, warning } from '../check/check.ts';
 import { pointlessWithoutRelay, type Situation } from '../check/situation.ts';
 import { type Alignment, alignment } from '../dmarc/aligned.ts';
 import { policyStep, walkTree } from '../dmarc/tree-walk.ts';
@@ -16,9 +16,19 @@ export const alignmentCheck: Check = {
     const pairs = (await sendersOf(situation)).flatMap((sender) =>
       sender.relays.map((relay) => ({ sender, relay })),
     );
-    return Promise.all(pairs.map(({ sender, relay }) => checkPair(situation, sender, relay)));
+    return Promise.all(
+      pairs.map(({ sender, relay }) =>
+        checkPair(situation, sender, relay).catch((cause: unknown) => notCompared(sender, cause)),
+      ),
+    );
   },
 };
+
+/** The DNS did not answer for one; the others have their findings all the same. */
+function notCompared({ newsletter }: Sender, cause: unknown): Finding {
+  if (!(cause instanceof NotChecked)) throw cause;
+  return note({ subject: `newsletter ${newsletter.slug}`, expected: 'an answer', found: cause.message });
+}
 
 async function checkPair({ dns }: Situation, sender: Sender, relay: Relay): Promise<Finding> {
   const { domain, returnDomain } = sender;

@@ -1,16 +1,17 @@
 /** A mail as a worker would compose it, with links that belong to nobody. It is signed and judged, never sent. */
-import type { Newsletter } from '../../audience/newsletters/newsletter.ts';
+import { type Newsletter, newsletterView } from '../../audience/newsletters/newsletter.ts';
 import { issueLinks } from '../../consent/links.ts';
 import type { Composed } from '../../delivery/relay/queued-message.ts';
 import { openComposer } from '../../delivery/worker/compose.ts';
 import type { Relay } from '../../ports.ts';
 import { freezeEdition } from '../../render/edition/freeze-edition.ts';
+import { listId } from '../../render/theme/theme-view.ts';
 import type { Situation } from '../check/situation.ts';
 
 /** Its recipient is the newsletter's own sender. */
 export function sampleMail(situation: Situation, newsletter: Newsletter, relay: Relay): Composed {
   const { keys, clock, settings } = situation;
-  const { slug, name, from, replyTo, language, id } = newsletter;
+  const { name, from, replyTo, language, id } = newsletter;
   const edition = freezeEdition({
     language,
     subject: 'postrider doctor',
@@ -20,7 +21,7 @@ export function sampleMail(situation: Situation, newsletter: Newsletter, relay: 
     slots: ['link.unsubscribe'],
     from,
     replyTo,
-    listId: `${slug}.${from.address.slice(from.address.lastIndexOf('@') + 1)}`,
+    listId: listId(newsletterView(newsletter), settings.publicUrl),
     listName: name,
     archiveUrl: null,
     feedbackId: null,

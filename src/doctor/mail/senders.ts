@@ -1,4 +1,5 @@
 /** The newsletters as receivers judge them: domain of From, return path, and the relays that their mail leaves by. */
+import { domainToASCII } from 'node:url';
 import type { Newsletter } from '../../audience/newsletters/newsletter.ts';
 import { relaysOf } from '../../ledger/relays/route.ts';
 import type { Relay } from '../../ports.ts';
@@ -7,7 +8,7 @@ import { realRelays, type Situation } from '../check/situation.ts';
 
 export interface Sender {
   newsletter: Newsletter;
-  /** The domain of From, in lower case. */
+  /** The domain of From. */
   domain: string;
   /** The domain of the return path, by which receivers ask for SPF. */
   returnDomain: string;
@@ -32,8 +33,9 @@ export async function sendersOf(situation: Situation): Promise<Sender[]> {
   });
 }
 
+/** In its ASCII form, as the DNS has it. */
 export const domainOf = (address: string): string =>
-  address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+  domainToASCII(address.slice(address.lastIndexOf('@') + 1));
 
 /** Those that its issues and its service mails may go through, as the router of `delivery` chooses them. */
 function relaysFor(relays: readonly Relay[], { relay: route }: Newsletter): Relay[] {

@@ -9,9 +9,8 @@ import { evaluateSpf } from '../spf/evaluate.ts';
 import { spfFaults } from '../spf/faults.ts';
 import { MAX_LOOKUPS, readSpf, type SpfNode, type SpfTree } from '../spf/read-tree.ts';
 import { isSpf } from '../spf/term.ts';
-import { providerOf } from './providers.ts';
+import { type Permitted, permittedBy } from './permitted.ts';
 import { groupBy, namesOf, type Sender, sendersOf } from './senders.ts';
-import { sendingAddresses } from './sending-addresses.ts';
 
 /** Stands for the sending server in macros where we do not know it (RFC 5737). */
 const SOME_ADDRESS = '192.0.2.1';
@@ -79,34 +78,6 @@ function withOneRecord(domain: string, text: string, findings: readonly SpfFindi
   return findings.map(({ missing: term, ...finding }) =>
     term || finding.record ? { ...finding, record: txtRecord(domain, whole) } : finding,
   );
-}
-
-/** What the record has to permit. */
-interface Permitted {
-  addresses: readonly string[];
-  includes: readonly string[];
-  /** Relays of which we do not know what they send from. */
-  unknown: readonly Relay[];
-  /** Relays that put a domain of their own into the return path. */
-  replacing: readonly string[];
-}
-
-async function permittedBy(situation: Situation, relays: readonly Relay[]): Promise<Permitted> {
-  const addresses = new Set<string>();
-  const includes = new Set<string>();
-  const unknown: Relay[] = [];
-  const replacing: string[] = [];
-  for (const relay of relays) {
-    const provider = providerOf(relay);
-    if (provider?.replacesReturnPath) replacing.push(provider.title);
-    else if (provider?.include) includes.add(provider.include);
-    else {
-      const found = await sendingAddresses(situation, relay);
-      for (const address of found) addresses.add(address);
-      if (found.length === 0) unknown.push(relay);
-    }
-  }
-  return { addresses: [...addresses], includes: [...includes], unknown, replacing };
 }
 
 function missing(domain: string, subject: string, noName: boolean, permitted: Permitted): Finding {

@@ -31,7 +31,7 @@ async function tryToReach({ web, settings, clock }: Situation): Promise<Finding[
         expected,
         found: (cause as Error).message,
         change:
-          'start postrider web, and let a proxy with a certificate pass requests on to it; or correct PUBLIC_URL',
+          'start postrider web, and let a proxy with a certificate pass requests on to it; or correct PUBLIC_URL. If readers do reach it, this network does not lead back into itself (hairpin NAT): run the doctor from another machine with the same settings',
       }),
     ];
   }

@@ -160,3 +160,18 @@ describe('alignment', () => {
     );
   });
 });
+
+test('a DNS that does not answer leaves alignment open, instead of calling it wrong', async () => {
+  const bounces = { settings: { ...settings, bounceDomain: 'bounces.example.org' } };
+  const situation = names.situation({ '_dmarc.example.org': 'SERVFAIL' }, bounces);
+  await expect(alignmentCheck.run(situation)).rejects.toThrow(
+    '_dmarc.example.org: no answer from the DNS (SERVFAIL)',
+  );
+});
+
+test('a sender outside ASCII is asked for in its ASCII form', async () => {
+  const idn = async () => [newsletter({ from: { name: '', address: 'news@bücher.example' } })];
+  const zone: Zone = { 'xn--bcher-kva.example': { MX: [[1, 'x.example']] } };
+  const finding = await only(dmarcCheck, names.situation(zone, { newsletters: idn }), 'error');
+  expect(finding.record!.name).toBe('_dmarc.xn--bcher-kva.example');
+});
