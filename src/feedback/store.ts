@@ -1,5 +1,4 @@
 /** The kept reports: what came back, without any address. */
-import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import type { FoundDelivery } from './match.ts';
 import type { Action } from './policy.ts';
@@ -75,16 +74,6 @@ export async function wasStored(db: Db, digest: Buffer): Promise<boolean> {
     .where('digest', '=', digest)
     .executeTakeFirst();
   return row !== undefined;
-}
-
-/** Deletes the reports older than this, a page at a time. Returns how many. */
-export async function deleteOldReports(db: Db, days: number): Promise<number> {
-  const { numAffectedRows } = await sql`
-    DELETE FROM feedback_reports WHERE id = ANY(ARRAY(
-      SELECT id FROM feedback_reports WHERE at < now() - ${days} * interval '1 day' ORDER BY at LIMIT 5000))`.execute(
-    db,
-  );
-  return Number(numAffectedRows ?? 0);
 }
 
 /** Servers repeat the address that they refuse, and quote our links and ids. */

@@ -6,7 +6,7 @@ export interface Signals {
   issue: number;
   /** Accepted or refused since a person last resumed the send. */
   judged: number;
-  /** Refused, or accepted and bounced later. */
+  /** Refused, or accepted and bounced or blocked later. */
   refused: number;
   complaints: number;
   /** Percent of the judged that the newsletter tolerates; 0: it never pauses for this. */
@@ -22,9 +22,9 @@ const counts = sql`
     SELECT coalesce(sum(t.accepted), 0)::bigint AS accepted, coalesce(sum(t.refused), 0)::bigint AS refused
     FROM tallies t WHERE t.issue_id = i.id
   ) t CROSS JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE d.feedback = 'bounced') AS bounced,
+    SELECT count(*) FILTER (WHERE d.feedback IN ('bounced', 'blocked')) AS bounced,
       count(*) FILTER (WHERE d.feedback = 'complained') AS complained
-    FROM deliveries d WHERE d.issue_id = i.id AND d.feedback IS NOT NULL
+    FROM deliveries d WHERE d.issue_id = i.id AND d.feedback IN ('bounced', 'blocked', 'complained')
   ) f`;
 
 /** For one running send, or for all. */
@@ -32,7 +32,7 @@ export async function signalsOf(db: Db, issueId: number | null = null): Promise<
   const { rows } = await sql<Signals>`
     SELECT i.id AS issue, t.accepted + t.refused - s.baseline_judged AS judged,
       t.refused + f.bounced - s.baseline_refused AS refused, f.complained - s.baseline_complaints AS complaints,
-      n.auto_pause_refused::float8 AS "maxRefusedPercent", n.auto_pause_complaints::float8 AS "maxComplaintsPercent", n.auto_pause_sample AS "minJudged"
+      n.auto_pause_refused::text::float8 AS "maxRefusedPercent", n.auto_pause_complaints::text::float8 AS "maxComplaintsPercent", n.auto_pause_sample AS "minJudged"
     FROM issues i JOIN sends s ON s.issue_id = i.id JOIN newsletters n ON n.id = i.newsletter_id ${counts}
     WHERE i.state = 'sending' AND (${issueId}::bigint IS NULL OR i.id = ${issueId})`.execute(db);
   return rows;

@@ -5,10 +5,12 @@ import type { IssueState, IssuesTable, SendsTable } from '../db/schema.ts';
 import { reasonText } from '../issue/reason.ts';
 import { type CompactedCount, compactedCounts } from '../ledger/compact.ts';
 import { type Tally, tally, waiting } from '../ledger/counts.ts';
+import { countsOfIssue, sumOf } from '../ledger/feedback/rates.ts';
 import { laneProgress } from '../ledger/lanes/progress.ts';
 import { relaysOf } from '../ledger/relays/route.ts';
 import { forecastOf } from '../ledger/relays/warm-up.ts';
 import type { Segment } from '../segment/filter.ts';
+import { type FeedbackView, viewFeedback } from './feedback.ts';
 import { holdupsOf } from './holdups.ts';
 import { type Counts, countsOf, type LaneStatus, laneStatus, rounded } from './lanes.ts';
 
@@ -56,6 +58,8 @@ export interface IssueStatus {
   expiresAt: string | null;
   /** When its page in the archive was last corrected (ISO). Null: the page shows what was sent. */
   correctedAt: string | null;
+  /** What came back: all of it, and by lane where anything did. */
+  feedback: FeedbackView & { lanes: (FeedbackView & { lane: string })[] };
   /** The newsletter's time zone. */
   timezone: string;
 }
@@ -112,7 +116,19 @@ export async function issueStatus(db: Db, issueId: number): Promise<IssueStatus>
     catchUpUntil: issue.catch_up_until?.toISOString() ?? null,
     expiresAt: issue.expires_at?.toISOString() ?? null,
     correctedAt: issue.corrected_at?.toISOString() ?? null,
+    feedback: await feedbackOf(db, issueId),
     timezone: issue.timezone,
+  };
+}
+
+async function feedbackOf(db: Db, issueId: number): Promise<IssueStatus['feedback']> {
+  const lanes = await countsOfIssue(db, issueId);
+  const heard = lanes.filter(
+    ({ bounced, blocked, complained, unsubscribed }) => bounced + blocked + complained + unsubscribed > 0,
+  );
+  return {
+    ...viewFeedback(sumOf(lanes)),
+    lanes: heard.map(({ name, ...counts }) => ({ lane: name, ...viewFeedback(counts) })),
   };
 }
 

@@ -125,7 +125,7 @@ test('bounces that come later count as refusals, complaints by their own share',
   expect(await autoPauseSends(db(), log, issue)).toEqual([]);
   await feedback('complained', 2);
   expect(await autoPauseSends(db(), log, issue)).toEqual([issue]);
-  expect((await stand(issue)).reason).toMatch('breaker: 2 of 300 complained (0.7 %, the limit is 0.5 %)');
+  expect((await stand(issue)).reason).toMatch('breaker: 2 of 300 complained (0.7 %, the limit is 0.3 %)');
   await sql`UPDATE newsletters SET auto_pause_complaints = 0 WHERE id = ${newsletter}`.execute(db());
   await resumeIssue(db(), issue);
   await judge(issue, 100, []);

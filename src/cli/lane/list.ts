@@ -1,9 +1,11 @@
 /** `postrider lane list`: the domains, limits and state of each lane. */
 
 import type { Program } from '../../bootstrap.ts';
+import { countsByLane } from '../../ledger/feedback/rates.ts';
 import { LANES, OTHER_LANE, readLanes } from '../../ledger/lanes/lanes.ts';
 import { classifiesByMx, readLaneDomains } from '../../ledger/lanes/settings.ts';
 import { type LaneLimit, type LaneState, readLaneLimits, readLaneStates } from '../../ledger/lanes/states.ts';
+import { cameBack, type FeedbackView, viewFeedback } from '../../stats/feedback.ts';
 import type { OpenContext } from '../context.ts';
 import { table } from '../text.ts';
 
@@ -15,6 +17,8 @@ export interface LaneView {
   own: string[];
   limits: { relay: string | null; connections: number | null; rate: number | null }[];
   states: LaneStateView[];
+  /** What came back in the last 30 days; left out while nothing was accepted. */
+  feedback?: FeedbackView;
   /** Only for `other`: whether MX records are looked up. */
   mx?: boolean;
 }
@@ -43,6 +47,9 @@ export async function viewLanes({ db, clock }: Program): Promise<LaneView[]> {
     readLaneStates(db),
     classifiesByMx(db),
   ]);
+  const feedback = new Map(
+    (await countsByLane(db)).map(({ name, ...counts }) => [name, viewFeedback(counts)]),
+  );
   const names = new Set([
     ...LANES,
     ...lanes.lanes,
@@ -55,6 +62,7 @@ export async function viewLanes({ db, clock }: Program): Promise<LaneView[]> {
     own: own.filter((domain) => domain.lane === lane).map(({ domain }) => domain),
     limits: limits.filter((limit) => limit.lane === lane).map(limitOf),
     states: states.filter((state) => state.lane === lane).map((state) => viewState(state, clock.now())),
+    ...(feedback.has(lane) && { feedback: feedback.get(lane)! }),
     ...(lane === OTHER_LANE && { mx }),
   }));
 }
@@ -74,8 +82,9 @@ export function lanesTable(views: readonly LaneView[]): string {
     domainsOf(view),
     view.limits.map(limitText).join('; ') || '-',
     view.states.map(stateText).join('; ') || 'open',
+    cameBack(view.feedback),
   ]);
-  return table(['lane', 'domains', 'limits', 'now'], rows);
+  return table(['lane', 'domains', 'limits', 'now', 'came back in 30 days'], rows);
 }
 
 function domainsOf({ lane, domains, own, mx }: LaneView): string {

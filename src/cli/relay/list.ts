@@ -2,12 +2,14 @@
 
 import type { Program } from '../../bootstrap.ts';
 import { profileOf } from '../../delivery/relay/profiles/profiles.ts';
+import { countsByRelay } from '../../ledger/feedback/rates.ts';
 import { type RelayBackoff, readBackoffs } from '../../ledger/relays/backoff.ts';
 import { limitsOf, type Span, usageOf } from '../../ledger/relays/budget.ts';
 import { type RelayWorker, readOverrides, workersOf } from '../../ledger/relays/settings.ts';
 import { termsOf } from '../../ledger/relays/terms.ts';
 import { type WarmUp, warmUpOf } from '../../ledger/relays/warm-up.ts';
 import type { Relay, RelaySettings, RelayTerms } from '../../ports.ts';
+import { cameBack, type FeedbackView, viewFeedback } from '../../stats/feedback.ts';
 import type { OpenContext } from '../context.ts';
 import { out } from '../output.ts';
 import { counted, facts } from '../text.ts';
@@ -30,6 +32,8 @@ interface RelayView extends RelayTerms {
   /** `seats`: its connections, by the name that scripts know. */
   workers: (Omit<RelayWorker, 'connections'> & { seats: number })[];
   warmUp: (WarmUp & { cap: number }) | null;
+  /** What came back in the last 30 days; null while nothing was accepted. */
+  feedback: FeedbackView | null;
   /** What we know of its provider; null: nothing. */
   profile: ProfileView | null;
 }
@@ -89,8 +93,16 @@ async function viewRelay({ db, clock }: Program, { settings }: Relay): Promise<R
     rest,
     workers: workers.map(({ connections, ...worker }) => ({ ...worker, seats: connections })),
     profile: viewProfile(settings),
+    feedback: await feedbackOf(db, name),
     warmUp: warmUp && { ...warmUp, cap: (await limitsOf(db, name, terms)).day },
   };
+}
+
+async function feedbackOf(db: Program['db'], relay: string): Promise<FeedbackView | null> {
+  const counts = (await countsByRelay(db)).find(({ name }) => name === relay);
+  if (!counts) return null;
+  const { name: _, ...rest } = counts;
+  return viewFeedback(rest);
 }
 
 function viewProfile(settings: RelaySettings): ProfileView | null {
@@ -131,6 +143,7 @@ function factsOf(view: RelayView): [name: string, value: string][] {
     ['messages', limit(view.messages, 'per connection')],
     ['weight', String(view.weight)],
     ['direct', view.direct ? 'yes' : 'no'],
+    ...(view.feedback ? [['came back', `${cameBack(view.feedback)} in 30 days`] as [string, string]] : []),
     ...profileFacts(view.profile),
   ];
   return view.warmUp ? [...lines, ['warm-up', warmUpText(view.warmUp)]] : lines;

@@ -1,6 +1,8 @@
 /** Prints the status of a send, for people and for machines. */
 import type { Db } from '../../db/connection.ts';
 import { type AuditEntry, auditOf } from '../../ledger/audit-log.ts';
+import { alarmText } from '../../ledger/feedback/alarms.ts';
+import { feedbackText } from '../../stats/feedback.ts';
 import type { LaneStatus } from '../../stats/lanes.ts';
 import { recounted } from '../../stats/recount.ts';
 import { type CanaryStatus, type IssueStatus, issueStatus } from '../../stats/status.ts';
@@ -104,6 +106,21 @@ function countFacts(status: IssueStatus): Facts {
       : [[recent ? 'rate' : 'mean rate', `${status.rate}/s${recent ? ' in the last minute' : ''}`] as const]),
     ...(status.eta === null ? [] : [['time left', `about ${status.eta} s at that rate`] as const]),
     ...(begun && status.lanes.length > 1 ? status.lanes.map(laneFact) : []),
+    ...feedbackFacts(status),
+  ];
+}
+
+function feedbackFacts({ feedback }: IssueStatus): Facts {
+  const text = feedbackText(feedback);
+  return [
+    ...(text === '' ? [] : [['came back', text] as const]),
+    ...(feedback.lanes.length > 1
+      ? feedback.lanes.map((lane) => ['', `${lane.lane}: ${feedbackText(lane)}`] as const)
+      : []),
+    ...[feedback, ...feedback.lanes.map((lane) => ({ ...lane, of: ` in lane ${lane.lane}` }))].flatMap(
+      (one) =>
+        one.alarms.map((alarm) => [alarm.level, `${alarmText(alarm)}${'of' in one ? one.of : ''}`] as const),
+    ),
   ];
 }
 

@@ -22,6 +22,7 @@ import { autoPause } from './sends/auto-pause.ts';
 import { canaries } from './sends/canaries.ts';
 import { cancelledSends } from './sends/cancelled-sends.ts';
 import { expiredIssues } from './sends/expired-issues.ts';
+import { feedbackAlarms } from './sends/feedback-alarms.ts';
 import { finishedSends } from './sends/finished-sends.ts';
 import { laneProgress } from './sends/lane-progress.ts';
 import { lateSubscribers } from './sends/late-subscribers.ts';
@@ -44,6 +45,7 @@ export const services: readonly HousekeepingService[] = [
   expiredDeliveries,
   expiredIssues,
   autoPause,
+  feedbackAlarms,
   canaries,
   warmUps,
   finishedSends,

@@ -35,6 +35,12 @@ CREATE INDEX feedback_reports_subscriber ON feedback_reports (subscriber_id) WHE
 CREATE INDEX feedback_reports_hard ON feedback_reports (lane, at) WHERE class = 'hard';
 CREATE INDEX feedback_reports_quarantined ON feedback_reports (lane) WHERE action = 'quarantined';
 
+-- which issues people left by
+CREATE INDEX consent_records_left_by ON consent_records (delivery_issue_id, delivery_id)
+  WHERE step = 'unsubscribed' AND delivery_issue_id > 0;
+-- Gmail's own limit; existing newsletters keep theirs
+ALTER TABLE newsletters ALTER COLUMN auto_pause_complaints SET DEFAULT 0.3;
+
 -- An operator's word over the classifier's: a report that fits is of this class. What is null fits everything.
 CREATE TABLE feedback_rules (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
