@@ -5,8 +5,10 @@
  * To add a row: put it where its subject stands, quote over it what the server says (without addresses and names), and
  * keep the pattern linear. Rows of the database are asked before these.
  */
-import { addressRules, hostRules } from './address-rules.ts';
+import { addressRules } from './address-rules.ts';
 import { contentRules, sizeRules } from './content-rules.ts';
+import { foreignRules } from './foreign-rules.ts';
+import { hostRules } from './host-rules.ts';
 import { fullRules, paceRules, suspendedRules } from './mailbox-rules.ts';
 import {
   expiredRules,
@@ -17,14 +19,9 @@ import {
   systemRules,
 } from './network-rules.ts';
 import { providerRules } from './provider-rules.ts';
+import { policyRules, refusedRules, reputationRules } from './reputation-rules.ts';
 import type { Rule } from './rule.ts';
-import {
-  authenticationRules,
-  policyRules,
-  refusedRules,
-  reputationRules,
-  senderRules,
-} from './sender-rules.ts';
+import { authenticationRules, foreignSenderRules, senderRules } from './sender-rules.ts';
 
 /** They name the cause, so they say more than any code. */
 export const narrowRules: readonly Rule[] = [
@@ -34,11 +31,13 @@ export const narrowRules: readonly Rule[] = [
   ...programRules,
   ...fullRules,
   ...senderRules,
+  ...foreignSenderRules,
   ...authenticationRules,
   ...sizeRules,
   ...suspendedRules,
   ...lookupRules,
   ...addressRules,
+  ...foreignRules,
   ...reputationRules,
   ...contentRules,
   ...expiredRules,

@@ -16,9 +16,9 @@ export const providerRules: readonly Rule[] = [
     // 550 5.7.1 POL-P7, MSG-P2, FRM-P1: Facebook's policy
     ['policy', /\b(POL|MSG|DNS|FRM|FROM)-P\d\b/],
     // AUP#1440, AUP#CXBL: Charter and Cox, by their acceptable use policy
-    ['policy', /\bAUP#|\bCX(BL|SNDR|THRT|CNCT|DNS|MJ)\b/],
+    ['policy', /\bAUP#/, /\bCX(BL|SNDR|THRT|CNCT|DNS|MJ)\b/],
     // LPN007_405, OFR_506: La Poste and Orange, on senders and content; theirs on recipients come with words
-    ['policy', /\b(LPN|OFR)\d{0,3}_(1\d\d|5\d\d)\b|\bLPN\d{3}_(405|630|510)\b/],
+    ['policy', /\b(LPN|OFR)\d{0,3}_(1\d\d|5\d\d)\b/, /\bLPN\d{3}_(405|630|510)\b/],
     // 554 DT:SPM, 550 HL:IPB: NetEase; two letters for the group of the rule, three for the rule
     ['bad-reputation', /\b(HL|DT|MI|WM|RP):(?!UNK)[A-Z]{3}\b/],
     // 421 [TSS04], 553 [BL21], 554 [PH01]: Yahoo

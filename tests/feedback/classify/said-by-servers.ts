@@ -222,6 +222,11 @@ export const saidByServers: Readonly<Partial<Record<FeedbackClass, readonly stri
     '550 5.4.317 Message expired, cannot connect to remote server(451 4.7.5 Remote certificate failed)',
   ],
   block: [
+    '550 Absenderadresse ist ungültig',
+    "550 Adresse de l'expéditeur invalide",
+    '550 La dirección del remitente no es válida: remitente inválido',
+    '550 发件人地址不存在',
+    '550 Адрес отправителя не существует',
     // They sound like a bad address, but are none.
     '550 5.7.1 <news@x.org>: Sender address rejected: User unknown in relay recipient table',
     '450 4.1.8 <news@x.org>: Sender address rejected: Domain not found',
