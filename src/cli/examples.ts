@@ -23,6 +23,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'issue send': [
     'postrider issue send weekly/2026-42 --dry-run',
     'postrider issue send weekly/2026-42 --wait',
+    'postrider issue send weekly/2026-42 --segment "city = Berlin and not tag guest"',
     'postrider issue send weekly/2026-42 --at 2026-12-04T08:00 --canary 5%',
   ],
   'issue deliveries': ['postrider issue deliveries weekly/2026-42 --outcome unknown'],

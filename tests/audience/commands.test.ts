@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -6,6 +6,8 @@ import { Command } from 'commander';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { CliContext } from '../../src/cli/context.ts';
 import { newsletterCommands } from '../../src/cli/newsletter.ts';
+import { attributeCommands } from '../../src/cli/segment/attribute.ts';
+import { segmentCommands } from '../../src/cli/segment/segment.ts';
 import { subscriberCommands } from '../../src/cli/subscriber/subscriber.ts';
 import { suppressionCommands } from '../../src/cli/subscriber/suppression.ts';
 import { Refused, Usage } from '../../src/errors.ts';
@@ -36,6 +38,8 @@ async function run(...words: string[]): Promise<{ value: unknown; human: string 
   newsletterCommands(root, open);
   subscriberCommands(root, open);
   suppressionCommands(root, open);
+  segmentCommands(root, open);
+  attributeCommands(root, open);
   await root.parseAsync(words, { from: 'user' });
   return answer;
 }
@@ -288,5 +292,113 @@ describe('suppression', () => {
     expect((await run('suppression', 'remove', 'o@example.org')).value).toEqual({ lifted: ['by-hand'] });
     const added = ['subscriber', 'add', 'o@example.org', ...eleven, '--confirmed', '--source', 'x'];
     expect((await run(...added)).value).toMatchObject({ change: 'added' });
+  });
+});
+
+describe('segments and tags', () => {
+  const weekly = ['--newsletter', 'twenty'];
+
+  it('create, list, show, count and delete a segment', async () => {
+    await run('newsletter', 'create', '--slug', 'twenty', ...from);
+    const path = csv('email,city,age\nu@example.org,Rome,30\nv@example.org,Oslo,40\nw@example.org,Oslo,50\n');
+    await run('subscriber', 'import', path, ...weekly, '--confirmed', '--source', 'x');
+    const created = await run('segment', 'create', 'north', 'city = oslo and age > 40', ...weekly);
+    expect(created.value).toMatchObject({ name: 'north', change: 'created', readers: 1, exact: true });
+    expect(created.human).toBe('created north: 1 reader\nage is read as a number, by its values');
+    await expect(run('segment', 'create', 'north', 'city = Rome', ...weekly)).rejects.toThrow(
+      '--replace changes it',
+    );
+    await expect(run('segment', 'create', 'a b', 'city = Rome', ...weekly)).rejects.toThrow(
+      'expected a name',
+    );
+    await run('segment', 'create', 'north', 'city = Oslo', ...weekly, '--replace');
+    expect((await run('segment', 'list', ...weekly)).value).toEqual({
+      newsletter: 'twenty',
+      segments: [{ name: 'north', expression: 'city = Oslo' }],
+    });
+    expect((await run('segment', 'show', 'north', ...weekly)).human).toMatch(/readers +2 readers/);
+    expect((await run('segment', 'count', 'not segment north', ...weekly, '--exact')).human).toBe('1 reader');
+    await run('segment', 'delete', 'north', ...weekly);
+    await expect(run('segment', 'delete', 'north', ...weekly)).rejects.toThrow(
+      'has no segment called "north"',
+    );
+  });
+
+  it('declare the type of an attribute', async () => {
+    await run('attribute', 'set', 'twenty', 'age', '--type', 'text');
+    await expect(run('segment', 'count', 'age > 40', ...weekly)).rejects.toThrow('"age" is a text');
+    expect((await run('attribute', 'set', 'twenty', 'age', '--type', 'inferred')).value).toMatchObject({
+      type: 'number',
+    });
+    expect((await run('attribute', 'list', 'twenty')).value).toMatchObject({
+      attributes: [
+        { name: 'age', type: 'number', declared: false },
+        { name: 'city', type: 'text' },
+      ],
+    });
+  });
+
+  it('tag people and segments, list them page by page, and find people in all newsletters', async () => {
+    const tagged = await run(
+      'subscriber',
+      'tag',
+      ...weekly,
+      '--segment',
+      'city = Oslo',
+      '--add',
+      'Fjord',
+      'north',
+    );
+    expect(tagged.human).toBe('2 subscribers changed, 0 stay as they were');
+    await run('subscriber', 'tag', 'v@example.org', ...weekly, '--remove', 'north');
+    await expect(run('subscriber', 'tag', 'v@example.org', ...weekly)).rejects.toThrow(Usage);
+    await expect(run('subscriber', 'tag', ...weekly, '--add', 'x')).rejects.toThrow(
+      'either addresses or --segment',
+    );
+    const list = ['subscriber', 'list', ...weekly, '--segment', 'tag fjord', '--limit', '1'];
+    const first = await run(...list);
+    expect(first.value).toMatchObject({
+      subscribers: [{ email: 'w@example.org', tags: ['fjord', 'north'] }],
+    });
+    const { next } = first.value as { next: number };
+    expect(first.human).toContain(`more with --after ${next}`);
+    const second = await run(...list, '--after', String(next));
+    expect(second.value).toMatchObject({
+      subscribers: [{ email: 'v@example.org', tags: ['fjord'] }],
+      next: null,
+    });
+    const found = await run('subscriber', 'find', 'V@EXAMPLE');
+    expect(found.value).toMatchObject({
+      subscribers: [
+        { email: 'v@example.org', subscriptions: [{ newsletter: 'twenty', state: 'confirmed' }] },
+      ],
+    });
+    await expect(run('subscriber', 'list', ...weekly, '--after', 'x')).rejects.toThrow(Usage);
+  });
+
+  it('import --map, --delimiter and --report', async () => {
+    const path = csv('Post^Ort\nx1@example.org^Bergen\nno address^Bergen\n');
+    const report = join(folder, 'left-out.csv');
+    const options = [
+      ...weekly,
+      '--confirmed',
+      '--source',
+      'x',
+      '--delimiter',
+      '^',
+      '--map',
+      'Post=email',
+      '--map',
+      'Ort=city',
+    ];
+    const { value } = await run('subscriber', 'import', path, ...options, '--report', report);
+    expect(value).toMatchObject({ read: 2, added: 1, refusedLines: 1 });
+    expect(readFileSync(report, 'utf8')).toMatch(
+      /^file,line,what,reason\r\n,3,refused,not an email address.*\r\n$/,
+    );
+    await expect(run('subscriber', 'import', path, ...weekly, '--delimiter', 'xx')).rejects.toThrow(Usage);
+    await expect(
+      run('subscriber', 'import', path, ...options, '--report', join(folder, 'no', 'x')),
+    ).rejects.toThrow('cannot write');
   });
 });

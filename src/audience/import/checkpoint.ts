@@ -52,10 +52,9 @@ export class Checkpoint {
 
   /** In the transaction of the step, which need not be flushed: a crash that loses it loses the count of it too. */
   async commit(trx: Trx, counts: StoredCounts, lines: readonly ReportLine[]): Promise<void> {
-    await sql`SELECT set_config('synchronous_commit', 'off', true)`.execute(trx);
-    await sql`UPDATE imports SET steps = ${this.#step}, counts = ${JSON.stringify(counts)} WHERE id = ${this.#id}`.execute(
-      trx,
-    );
+    await sql`WITH unflushed AS (SELECT set_config('synchronous_commit', 'off', true))
+      UPDATE imports SET steps = ${this.#step}, counts = ${JSON.stringify(counts)} FROM unflushed
+      WHERE id = ${this.#id}`.execute(trx);
     if (lines.length > 0)
       await trx
         .insertInto('import_lines')
