@@ -40,6 +40,10 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'relay test': ['postrider relay test smtp.example.org me@example.org'],
   'relay set': ['postrider relay set smtp.example.org --hour 500'],
   'feedback ingest': ['postrider feedback ingest Maildir', 'postrider feedback ingest bounce.eml --json'],
+  'feedback key create': [
+    'postrider feedback key create --provider postmark',
+    'postrider feedback key create --provider ses --topic arn:aws:sns:eu-west-1:123456789012:postrider',
+  ],
   'lane set': ['postrider lane set google --connections 2'],
   'theme new': ['postrider theme new harbour'],
 };

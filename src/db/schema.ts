@@ -301,6 +301,7 @@ interface DeliveriesTable {
   reply: string | null;
   relay: string | null;
   feedback: string | null;
+  resend_until: Date | null;
 }
 
 interface AttemptsTable {

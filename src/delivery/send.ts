@@ -13,7 +13,7 @@ import type { SmtpConnection } from '../ports.ts';
 import type { MessageMemory } from '../render/message/message.ts';
 import { leftConnection } from './relay/left-connection.ts';
 import type { RelayParts, Sent } from './relay/message-loop.ts';
-import { outcomeOf, retryLater, unsendable } from './relay/outcome.ts';
+import { ofSecondCopy, outcomeOf, retryLater, unsendable } from './relay/outcome.ts';
 import type { Composed, QueuedMessage } from './relay/queued-message.ts';
 import { classifyReply, type Verdict } from './replies/classify.ts';
 import { BatchInProgress } from './worker/batch-in-progress.ts';
@@ -87,7 +87,8 @@ export async function sendMessage(
     return { kind: 'connection-left', left, again };
   }
   const { verdict, retryMs } = feedback.learn(message, ended, classified);
-  const outcome = outcomeOf(ended, { service: message.batch.isService, verdict, retryMs });
+  const usual = outcomeOf(ended, { service: message.batch.isService, verdict, retryMs });
+  const outcome = message.delivery.resentByKey ? ofSecondCopy(usual, mark.answer !== null) : usual;
   if (verdict?.kind === 'sender-refused') stopIssue(message, verdict, outcome.reply ?? '');
   settler.settle(message, outcome, mark.answer);
   return ended.kind === 'accepted' ? ACCEPTED : TRIED;

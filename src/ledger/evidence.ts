@@ -137,6 +137,7 @@ export async function resendByEvidence(
   const { rows } = await sql<{ id: number }>`${moveDeliveries('reconcile', 'planned', {
     reason: 'relay-log',
     dueAt: sql`clock_timestamp()`,
+    set: sql`resend_until = NULL`,
     where: sql`d.issue_id = ${issueId} AND d.id = ANY(${ids}::bigint[])`,
     returning: sql`d.id`,
   })}`.execute(db);

@@ -36,6 +36,8 @@ export interface LeasedDelivery {
   linkKey: number | null;
   /** For a service mail: the confirmation request that its pending subscription belongs to. */
   requestKey: number | null;
+  /** It was unknown, and goes out again under the key that its relay remembers. */
+  resentByKey?: boolean;
   /** The issue's frozen edition, read with the batch; null for a service mail. */
   editionId: number | null;
 }
@@ -166,7 +168,7 @@ async function readDeliveries(trx: Trx, issueId: number, ids: readonly number[])
     SELECT d.issue_id AS "issueId", d.id, d.kind, d.notice, d.about, d.lane, d.newsletter_id AS "newsletterId", d.subscriber_id AS "subscriberId",
       d.subscription_id AS "subscriptionId", d.email, d.state, d.fence, d.attempts, d.first_attempt_at AS "firstAttemptAt",
       (extract(epoch FROM clock_timestamp() - d.first_attempt_at) * 1000)::float8 AS "waitedMs",
-      p.name, p.language, p.attributes, p.link_key AS "linkKey",
+      d.resend_until IS NOT NULL AS "resentByKey", p.name, p.language, p.attributes, p.link_key AS "linkKey",
       (SELECT request_key FROM subscriptions WHERE ${issueId}::bigint = 0 AND id = d.subscription_id) AS "requestKey",
       (SELECT edition_id FROM issues WHERE id = ${issueId}) AS "editionId"
     FROM deliveries d LEFT JOIN LATERAL (

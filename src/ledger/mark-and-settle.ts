@@ -130,10 +130,10 @@ const mayBeMarked = (partition: string) => `d.state IN (${fromStatesSql('mark', 
         AND ${partition === partitionOf(SERVICE) ? mayGetServiceMail : mayGetIssue}`;
 
 /**
- * For a row that was visited before, consent is checked again; a fresh row needs no check, since an unsubscribe moves
- * the row itself.
+ * For a row that was visited before, consent is checked again, and that the relay still remembers the key of a resent
+ * one (resend-by-key.ts); a fresh row needs no check, since an unsubscribe moves the row itself.
  */
-const mayGetIssue = `(d.fence = 0 OR NOT ${isIneligible})`;
+const mayGetIssue = `(d.fence = 0 OR (coalesce(d.resend_until > clock_timestamp(), true) AND NOT ${isIneligible}))`;
 
 /** Each kind has its own check. */
 const mayGetServiceMail = `CASE d.kind

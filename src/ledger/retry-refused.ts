@@ -71,7 +71,7 @@ async function retryPage(
     WITH moved AS (${moveDeliveries('retryRefused', 'planned', {
       reason: 'second-try',
       dueAt: sql`clock_timestamp()`,
-      set: sql`first_attempt_at = NULL`,
+      set: sql`first_attempt_at = NULL, resend_until = NULL`,
       from: sql`subscriptions s`,
       where: sql`d.issue_id = ${issueId} AND d.id = ANY(${ids}::bigint[]) AND d.reason = ANY(${reasons}::text[])
         AND s.id = d.subscription_id AND s.state = 'confirmed' AND ${notSuppressed}

@@ -8,6 +8,9 @@ import { SERVICE } from './service-mail.ts';
 
 export type Verdict = 'accept' | 'resend';
 
+/** Whoever resends an unknown although it may arrive twice need not care whether the relay remembers its key. */
+const AT_ANY_TIME = sql`resend_until = NULL`;
+
 /**
  * Settles unknowns of an issue: all of them, or those of the given identities. `accept`: it arrived; `resend`: it
  * goes out again under the same Message-ID (and may repeat). Returns how many moved.
@@ -22,6 +25,7 @@ export async function settleUnknown(
   const { rows } = await sql`${moveDeliveries('reconcile', verdict === 'accept' ? 'accepted' : 'planned', {
     reason: by,
     dueAt: verdict === 'accept' ? null : sql`clock_timestamp()`,
+    set: AT_ANY_TIME,
     where: sql`d.issue_id = ${issueId} AND (${identities}::text[] IS NULL OR d.key = ANY(${identities}::text[]))`,
     returning: sql`d.id`,
   })}`.execute(db);
@@ -51,6 +55,7 @@ async function resendLater(db: Db, issueId: number, retryMs: readonly number[]):
     reason: 'policy',
     dueAt: sql`clock_timestamp() + interval '1 millisecond' *
       coalesce((${schedule})[least(greatest(d.attempts, 1), cardinality(${schedule}))], 0)`,
+    set: AT_ANY_TIME,
     where: sql`d.issue_id = ${issueId}`,
   })}`.execute(db);
 }

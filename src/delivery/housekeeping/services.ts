@@ -15,6 +15,7 @@ import { deadWorkers } from './recovery/dead-workers.ts';
 import { erasedPeople } from './recovery/erased-people.ts';
 import { expiredDeliveries } from './recovery/expired-deliveries.ts';
 import { orphanedDeliveries } from './recovery/orphaned-deliveries.ts';
+import { resendUnknownsByKey } from './recovery/resend-by-key.ts';
 import { resendUnknowns } from './recovery/resend-unknowns.ts';
 import { unheldBatches } from './recovery/unheld-batches.ts';
 import { wakeIdleLanes } from './recovery/wake-idle-lanes.ts';
@@ -42,6 +43,7 @@ export const services: readonly HousekeepingService[] = [
   orphanedDeliveries,
   erasedPeople,
   resendUnknowns,
+  resendUnknownsByKey,
   expiredDeliveries,
   expiredIssues,
   autoPause,

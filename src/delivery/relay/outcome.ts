@@ -74,6 +74,13 @@ function answered(
   }
 }
 
+/**
+ * An unknown that was sent again under its key. A refusal of the second copy, for its key or anything else, says nothing
+ * about the first: unless it came before a mark was asked for, the outcome is as unknown as before.
+ */
+export const ofSecondCopy = (outcome: Outcome, marked: boolean): Outcome =>
+  outcome.state === 'refused' && marked ? { ...outcome, state: 'unknown', reason: 'no-reply' } : outcome;
+
 /** Written out for the same reason. */
 export const settleOf = (outcome: Outcome, row: Mark, relay: string): Settle => ({
   id: row.id,

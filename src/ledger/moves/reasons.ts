@@ -15,8 +15,8 @@ type WaitingReason =
   | 'held'
   | 'quiet-hours';
 
-/** It waits again: the editor retries it after a fix, or the newsletter's policy resends an unknown. */
-type AgainReason = 'second-try' | 'policy';
+/** It waits again: the editor retries it after a fix, or the newsletter's policy resends an unknown, or its relay drops a second copy. */
+type AgainReason = 'second-try' | 'policy' | 'idempotent';
 
 /** The relay refused it, or no message could be made for this reader. */
 export type RefusedReason =

@@ -16,6 +16,9 @@
  * (the relay's log, the reader's use of a link, a bounce or complaint about it), the editor or the newsletter's policy settles it. Evidence also
  * settles a row that waits again after it was unknown.
  *
+ * At a relay that drops a second copy, an unknown is resent under its key (resend-by-key.ts). Where that could not be
+ * done in time, it is `unknown` again.
+ *
  * `deferred` says only that a row waits for its `due_at`. Besides the relay's 4xx, that is a row that was postponed
  * untried: it is night for its reader (`quiet-hours`), or its domain takes nothing now (`held`).
  *
@@ -49,6 +52,8 @@ export const moves = {
   /** The worker that was handing it over is gone. */
   abandon: { unknown: ['handing'] },
   reconcile: { accepted: ['unknown'], planned: ['unknown'] },
+  /** It waits to be resent under its idempotency key, which the relay may have forgotten by now. */
+  giveUpResend: { unknown: WAITING },
   acceptByEvidence: { accepted: ['unknown', ...WAITING] },
   retryRefused: { planned: ['refused'] },
 } as const satisfies Record<string, Partial<Record<DeliveryState, readonly DeliveryState[]>>>;

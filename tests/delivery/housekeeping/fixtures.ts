@@ -29,6 +29,7 @@ export function makeContext(db: Db, more: Partial<HousekeepingContext> = {}): Fi
     log: recordedLog(lines),
     wakeUps: wakeUps as HousekeepingContext['wakeUps'],
     batches: new HeldBatches(),
+    routes: { candidatesFor: () => [] },
     workerId: () => 0,
     retention: null,
     times: { leaseMs: 30_000, sweepMs: 10_000, expireMs: 3_600_000, retryMs: [60_000] },

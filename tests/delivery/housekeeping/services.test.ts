@@ -60,6 +60,7 @@ test('what must come before what: pausing before serving, auto-pause before cana
     'late-subscribers',
     'reopened-sends',
     'resend-unknowns',
+    'resend-by-key',
     'canaries',
   ])
     expect(before(name, 'wake-idle-lanes')).toBe(true);

@@ -24,4 +24,8 @@ CREATE TABLE provider_events (
   PRIMARY KEY (key_id, event_id)
 );
 CREATE INDEX provider_events_received ON provider_events (received_at);
+
+-- An unknown that is sent again under its idempotency key: no mark is granted after this time.
+ALTER TABLE deliveries ADD COLUMN resend_until timestamptz;
+CREATE INDEX deliveries_resend ON deliveries (issue_id) WHERE resend_until IS NOT NULL;
 `;

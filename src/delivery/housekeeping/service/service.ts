@@ -1,10 +1,13 @@
 /** The interface of a housekeeping service, and what it gets. */
+import type { RelayRouter } from '../../relay/router.ts';
 import type { WorkerContext, WorkerTimes } from '../../worker/context.ts';
 
 export type HousekeepingTimes = Pick<WorkerTimes, 'leaseMs' | 'sweepMs' | 'expireMs' | 'retryMs'>;
 
 export interface HousekeepingContext
   extends Pick<WorkerContext, 'db' | 'wakeUps' | 'clock' | 'log' | 'batches' | 'retention'> {
+  /** Which relays an issue may go to. */
+  routes: Pick<RelayRouter, 'candidatesFor'>;
   /** Changes when the worker lost its lease and took a new one. */
   workerId(): number;
   times: HousekeepingTimes;

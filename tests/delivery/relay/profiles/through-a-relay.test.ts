@@ -7,6 +7,7 @@ import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import { afterAll, expect, test } from 'vitest';
 import { readConfig } from '../../../../src/config/config.ts';
 import type { RelaySettings } from '../../../../src/ports.ts';
+import { until } from '../../../helpers/until.ts';
 import { openLaneHarness } from '../../harness.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'postrider-profiles-'));
@@ -65,4 +66,47 @@ test('a connection is closed before SES would close it', async () => {
   const harness = await openLaneHarness({ relay: settingsOf('ses', { pool: 1, idleMs: 200 }) });
   await harness.untilSent(await harness.send('one', { 'example.net': 1 }));
   await expect.poll(() => harness.sink.open, { timeout: 3_000 }).toBe(0);
+});
+
+test('Resend drops a second copy: an unknown goes out again under its key, though the policy is to hold', async () => {
+  const harness = await openLaneHarness({
+    relay: settingsOf('resend', { pool: 1 }),
+    sink: { keepSource: true },
+    times: { sweepMs: 200 },
+  });
+  const tries = new Map<string, number>();
+  harness.sink.behave = ({ stage, to }) => {
+    if (stage !== 'dot' || !to?.startsWith('2.')) return;
+    tries.set(to, (tries.get(to) ?? 0) + 1);
+    // Taken, and the reply is lost.
+    return tries.get(to) === 1 ? { drop: true, keep: true } : undefined;
+  };
+  const issue = await harness.send('key', { 'example.net': 3 });
+  await until('all are accepted', async () => (await harness.states(issue))['other accepted'] === 3);
+  await harness.untilSent(issue);
+  expect([...tries.values()]).toEqual([2]);
+  const copies = harness.sink.accepted.filter(({ to }) => to.startsWith('2.'));
+  const keys = copies.map(({ source }) => /^Resend-Idempotency-Key: (\S+)/m.exec(source!.toString())?.[1]);
+  expect(new Set(keys).size).toBe(1);
+  expect(keys[0]).toMatch(/^postrider-[\w-]{27,}$/);
+});
+
+test('a refusal of the second copy says nothing about the first', async () => {
+  const harness = await openLaneHarness({
+    relay: settingsOf('resend', { pool: 1 }),
+    times: { sweepMs: 200 },
+  });
+  let tries = 0;
+  harness.sink.behave = ({ stage }) => {
+    if (stage !== 'dot') return;
+    tries += 1;
+    return tries === 1
+      ? { drop: true, keep: true }
+      : { reply: '550 This idempotency key was used with another payload' };
+  };
+  const issue = await harness.send('used', { 'example.net': 1 });
+  await until('the second copy was refused', () => tries === 2);
+  await harness.untilSent(issue);
+  expect(await harness.states(issue)).toEqual({ 'other unknown: no-reply': 1 });
+  expect(tries).toBe(2);
 });
