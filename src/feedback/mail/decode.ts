@@ -2,7 +2,7 @@
 import { field, type Headers } from './headers.ts';
 
 /** A part's own words are never longer; what stands behind is the returned mail. */
-export const MAX_TEXT_BYTES = 64 * 1024;
+const MAX_TEXT_BYTES = 64 * 1024;
 
 /** The body without its transfer encoding; each character is one byte. */
 export function decodeBody(headers: Headers, body: string, maxBytes = MAX_TEXT_BYTES): string {

@@ -50,7 +50,7 @@ function textAfterMarker(mail: Mail): string {
 }
 
 /** Splits a text where the returned mail starts: at a line that announces it, or at its header. */
-export function splitAtReturned(text: string): { own: string; returned: string } {
+function splitAtReturned(text: string): { own: string; returned: string } {
   const lines = text.split('\n');
   const at = lines.findIndex(
     (line, index) => MARKER.test(line.slice(0, 200).replace(DECORATION, '')) || startsHeader(lines, index),

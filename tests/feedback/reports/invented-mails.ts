@@ -34,7 +34,7 @@ export const mail = ({
     ...body,
   ].join('\n');
 
-export const original = [
+const original = [
   'Received: from news.example.org by mx.example.com; Tue, 1 Dec 2026 09:59:00 +0000',
   'From: Weekly <news@example.org>',
   `To: ${ann}`,
