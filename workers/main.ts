@@ -3,6 +3,7 @@ import type { Program } from '../src/bootstrap.ts';
 import { readsFeedbackMail } from '../src/config/config.ts';
 import { Composers } from '../src/delivery/worker/composers.ts';
 import { type FeedbackDoors, feedback } from './feedback.ts';
+import { refusedAddresses } from './refused-addresses.ts';
 import { type RunningWorker, startWorker } from './start-worker.ts';
 
 export type { RunningWorker } from './start-worker.ts';
@@ -32,13 +33,13 @@ export async function runWorker(program: Program): Promise<RunningWorker> {
     times: { ...config.times, idleMs: IDLE_MS },
     retention: { keys, keep: config.keep },
   });
-  if (!readsFeedbackMail(config)) return worker;
   const stopped = new AbortController();
-  const reading = feedback(await openDoors(program), stopped.signal);
+  const reading = [refusedAddresses({ db, keys, clock, log }, config.times.sweepMs, stopped.signal)];
+  if (readsFeedbackMail(config)) reading.push(feedback(await openDoors(program), stopped.signal));
   return {
     async stop() {
       stopped.abort();
-      await Promise.all([reading, worker.stop()]);
+      await Promise.all([...reading, worker.stop()]);
     },
   };
 }

@@ -15,7 +15,7 @@ import { isLaneSuspect } from './provider-guard.ts';
 import type { RecipientReport, Report } from './report.ts';
 import { byRules, readRules } from './rules.ts';
 import { softFailuresOf } from './soft-failures.ts';
-import { earlierAction, type FeedbackSource, noteAction, storeReport } from './store.ts';
+import { earlierAction, type FeedbackSource, isFirstQuarantined, noteAction, storeReport } from './store.ts';
 import { suppressPerson } from './suppress-person.ts';
 
 export interface FeedbackContext {
@@ -80,7 +80,7 @@ async function applyPart(
       { subscriberId: found.subscriberId, newsletterId: null },
       decision.suppress,
     );
-  report(context, source, what, delivery, decision.action);
+  report(context, source, what, delivery, decision);
   return { ...what, delivery, action: decision.action };
 }
 
@@ -91,7 +91,11 @@ interface Stored {
   source: FeedbackSource;
 }
 
-async function act(trx: Trx, { keys }: FeedbackContext, stored: Stored): Promise<Decision> {
+async function act(
+  trx: Trx,
+  { keys }: FeedbackContext,
+  stored: Stored,
+): Promise<Decision & { warns: boolean }> {
   const { id, what, found, source } = stored;
   const decision = decide(what.class, await factsOf(trx, what, found), what.reason);
   if (found?.proven) {
@@ -104,7 +108,8 @@ async function act(trx: Trx, { keys }: FeedbackContext, stored: Stored): Promise
     await suppressPerson(trx, keys, reported, decision.suppress);
   }
   if (decision.action !== 'none') await noteAction(trx, id, decision.action);
-  return decision;
+  const warns = decision.action === 'quarantined' && (await isFirstQuarantined(trx, id, found?.lane ?? ''));
+  return { ...decision, warns };
 }
 
 async function factsOf(trx: Trx, what: RecipientReport, found: FoundDelivery | null): Promise<Facts> {
@@ -126,7 +131,7 @@ function report(
   source: FeedbackSource,
   what: RecipientReport,
   delivery: string | null,
-  action: Action,
+  { action, warns }: { action: Action; warns: boolean },
 ): void {
   const fields = {
     source: source.name,
@@ -135,10 +140,10 @@ function report(
     status: what.status,
     delivery,
   };
-  if (action === 'quarantined')
+  if (warns)
     log.warn(
       fields,
-      'a provider calls far more addresses unknown than usual: kept in quarantine, not suppressed',
+      'a provider calls far more addresses unknown than usual; they are not suppressed: see postrider feedback quarantine',
     );
-  else log.info({ ...fields, action }, 'feedback came back');
+  else log.debug({ ...fields, action }, 'feedback came back');
 }

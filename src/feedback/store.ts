@@ -1,4 +1,5 @@
 /** The kept reports: what came back, without any address. */
+import { sql } from 'kysely';
 import type { Db, Trx } from '../db/connection.ts';
 import type { FoundDelivery } from './match.ts';
 import type { Action } from './policy.ts';
@@ -53,6 +54,15 @@ export async function storeReport(
 
 export async function noteAction(trx: Trx, report: number, action: Action): Promise<void> {
   await trx.updateTable('feedback_reports').set({ action }).where('id', '=', report).execute();
+}
+
+/** No other report of its lane was quarantined in the last hour: one warning is enough. */
+export async function isFirstQuarantined(trx: Trx, report: number, lane: string): Promise<boolean> {
+  const { rows } = await sql`SELECT 1 FROM feedback_reports
+    WHERE action = 'quarantined' AND lane = ${lane} AND id <> ${report} AND at > now() - interval '1 hour' LIMIT 1`.execute(
+    trx,
+  );
+  return rows.length === 0;
 }
 
 /** What was done when the same report was applied before. */

@@ -3,13 +3,11 @@
  * an advisory lock of the database; when it ends, another takes over. Two at once would do no harm, only double work.
  */
 import { createHash } from 'node:crypto';
-import { sql } from 'kysely';
 import { isDatabaseAway } from '../../db/faults.ts';
 import type { Mailbox, MailVerdict } from '../../ports.ts';
 import type { Applied, FeedbackContext } from '../apply-report.ts';
+import { MAILBOX_LOCK, whileLocked } from '../while-locked.ts';
 import { receiveMail } from './receive-mail.ts';
-
-const MAILBOX_LOCK = 706_857_435;
 
 export interface MailboxReading {
   /** Between attempts to become the process that reads. */
@@ -39,7 +37,7 @@ export async function readMailbox(
   for (let pause = pauseMs; !stopped.aborted; ) {
     const from = clock.monotonic();
     try {
-      if (!(await whileLocked(context, lockMs, stopped, read))) {
+      if (!(await whileLocked(context, { lock: MAILBOX_LOCK, checkMs: lockMs }, stopped, read))) {
         await clock.sleep(lockMs, stopped);
         continue;
       }
@@ -87,36 +85,3 @@ const isReport = (one: Applied): boolean =>
   one.class !== 'other' ||
   one.reason === 'unsubscribe' ||
   (one.reason !== 'no-report' && one.delivery !== null);
-
-/**
- * Runs `act` if no other process holds the lock, and as long as we do. The lock belongs to a database connection, so it
- * is free as soon as its process is gone; if the connection breaks, `act` is told to stop. False: another has it.
- */
-async function whileLocked(
-  { db, clock }: FeedbackContext,
-  checkMs: number,
-  stopped: AbortSignal,
-  act: (signal: AbortSignal) => Promise<void>,
-): Promise<boolean> {
-  return db.connection().execute(async (connection) => {
-    const { rows } = await sql<{ ours: boolean }>`
-      SELECT pg_try_advisory_lock(${MAILBOX_LOCK}) AS ours`.execute(connection);
-    if (!rows[0]!.ours) return false;
-    const over = new AbortController();
-    const signal = AbortSignal.any([stopped, over.signal]);
-    const watching = (async () => {
-      while (!signal.aborted) {
-        await clock.sleep(checkMs, signal);
-        await sql`SELECT 1`.execute(connection).catch(() => over.abort());
-      }
-    })();
-    try {
-      await act(signal);
-      return true;
-    } finally {
-      over.abort();
-      await watching;
-      await sql`SELECT pg_advisory_unlock(${MAILBOX_LOCK})`.execute(connection).catch(() => {});
-    }
-  });
-}

@@ -6,7 +6,9 @@ import type { Trx } from '../../db/connection.ts';
 const RANKS = ['delivered', 'soft-bounced', 'blocked', 'bounced', 'complained'] as const;
 export type DeliveryFeedback = (typeof RANKS)[number];
 
-/** False when something of the same or a higher rank is noted already. */
+/**
+ * A refusal is no feedback: it is counted as refused already. False when something of the same or a higher rank is noted already.
+ */
 export async function noteFeedback(
   trx: Trx,
   { issue, id }: { issue: number; id: number },
@@ -15,7 +17,7 @@ export async function noteFeedback(
   const lower = RANKS.slice(0, RANKS.indexOf(feedback));
   const { numAffectedRows } = await sql`
     UPDATE deliveries SET feedback = ${feedback}
-    WHERE issue_id = ${issue} AND id = ${id} AND (feedback IS NULL OR feedback = ANY(${lower}::text[]))`.execute(
+    WHERE issue_id = ${issue} AND id = ${id} AND state <> 'refused' AND (feedback IS NULL OR feedback = ANY(${lower}::text[]))`.execute(
     trx,
   );
   return (numAffectedRows ?? 0n) > 0n;

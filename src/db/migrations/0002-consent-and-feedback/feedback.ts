@@ -29,7 +29,9 @@ CREATE TABLE feedback_reports (
   UNIQUE (digest, part)
 );
 CREATE INDEX feedback_reports_at ON feedback_reports (at);
-CREATE INDEX feedback_reports_issue ON feedback_reports (issue_id) WHERE issue_id IS NOT NULL;
+CREATE INDEX feedback_reports_delivery ON feedback_reports (issue_id, delivery_id) WHERE issue_id IS NOT NULL;
+-- addresses that a relay refused lately: they are read in the background
+CREATE INDEX attempts_refused ON attempts (at) WHERE outcome = 'refused';
 CREATE INDEX feedback_reports_subscriber ON feedback_reports (subscriber_id) WHERE subscriber_id IS NOT NULL;
 -- how many addresses a provider called unknown lately
 CREATE INDEX feedback_reports_hard ON feedback_reports (lane, at) WHERE class = 'hard';
