@@ -11,7 +11,7 @@ export interface DayContext {
 }
 
 /** `2026-11-23`, or `-30` for so many days before the moment, as a `date`. */
-export const dateOf = (value: string, { moment, timezone }: DayContext): Sql =>
+const dateOf = (value: string, { moment, timezone }: DayContext): Sql =>
   value.startsWith('-')
     ? sql`((${moment} AT TIME ZONE ${timezone}::text)::date - ${Number(value.slice(1))}::int)`
     : sql`${value}::date`;

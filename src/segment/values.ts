@@ -19,7 +19,7 @@ const AGO = /^(\d{1,5}) ?(day|week|month|year)s? ago$/;
 const DAYS: Readonly<Record<string, number>> = { day: 1, week: 7, month: 30, year: 365 };
 
 /** `2026-11-23`; null: not a date. */
-export function dayOf(text: string): string | null {
+function dayOf(text: string): string | null {
   const [, year, month, day] = DAY.exec(text.trim()) ?? [];
   if (year === undefined) return null;
   const date = new Date(`${year}-${month}-${day}T00:00:00Z`);

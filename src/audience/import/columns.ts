@@ -60,7 +60,8 @@ export function readHeader(header: CsvRecord, map?: ReadonlyMap<string, string>)
   const [email, name, language, timezone] = [EMAIL_TITLES, NAME_TITLES, LANGUAGE_TITLES, ZONE_TITLES].map(
     place,
   ) as [number, number, number, number];
-  if (email < 0) throw badColumns(header, `${EXPECTED_COLUMNS}, found ${describeTitles(titles)}`);
+  if (email < 0)
+    throw badColumns(header, `${EXPECTED_COLUMNS}, found ${describeTitles(titles)}${mapHint(titles)}`);
   const history = findHistoryColumns(titles);
   const own = history ? Object.entries(history).filter(([column]) => !STATUS_COLUMNS.includes(column)) : [];
   const taken = new Set(
@@ -156,6 +157,11 @@ function refuseDuplicates(header: CsvRecord, attributes: readonly { name: string
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) throw badColumns(header, `expected every column once, found "${twice}" twice`);
 }
+
+const mapHint = (titles: readonly string[]): string =>
+  titles.some((title) => title.includes('@'))
+    ? ''
+    : `; if one of them holds the address, say so: --map "${(titles[0] ?? '').slice(0, 40).replaceAll('"', '')}=email"`;
 
 /** A first row with an address in it means that the header is missing. Messages never repeat addresses. */
 function describeTitles(titles: readonly string[]): string {

@@ -128,14 +128,15 @@ async function askConfirmation(
   options: SendOptions,
 ): Promise<boolean> {
   const name = route ?? relay.settings.name;
-  const now = requestedTime.when === null ? '' : ' now; everybody who is confirmed when it starts gets it';
+  const later = segment ? 'confirmed and in it' : 'confirmed';
+  const now = requestedTime.when === null ? '' : ` now; everybody who is ${later} when it starts gets it`;
   const what = facts([
     ['from', `${edition.from.name} <${edition.from.address}>`],
     ['subject', compileFill(edition.subject, 'text')({ reader: {}, link: {} })],
     [
       'audience',
       options.onlyReachedBy === undefined
-        ? `${counted(audience, 'confirmed subscriber')}${now}`
+        ? `${counted(audience, segment ? 'reader' : 'confirmed subscriber')}${segment ? ' in the segment' : ''}${now}`
         : `${audience} of those whom ${options.onlyReachedBy} reached${now}`,
     ],
     ...segmentFacts(segment),
