@@ -10,7 +10,7 @@ export interface Unconfirmed {
 }
 
 /** Relays whose 250 is no acceptance, with the reason. */
-export function relaysThatAnswerLater({ relays }: Pick<Program, 'relays'>): Unconfirmed['relays'] {
+function relaysThatAnswerLater({ relays }: Pick<Program, 'relays'>): Unconfirmed['relays'] {
   return relays.flatMap(({ settings }) => {
     const why = profileOf(settings)?.answersLater;
     return why === undefined ? [] : [{ relay: settings.name, why }];

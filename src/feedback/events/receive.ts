@@ -16,7 +16,7 @@ export interface ReceiveContext extends FeedbackContext {
 }
 
 /** At the same time; each may wait for a mail that is on the wire. */
-const AT_ONCE = 4;
+const AT_ONCE = 8;
 
 /** Returns how many events were new. Throws NotAuthentic or NotUnderstood. */
 export async function receiveEvents(

@@ -51,7 +51,7 @@ export function eventOf(parts: EventParts): ProviderEvent {
 const MAX_ID_CHARS = 300;
 
 /** `Name <a@b>`, `<a@b>` or `a@b`. */
-export function bareAddress(text: string | null): string | null {
+function bareAddress(text: string | null): string | null {
   const found = /([^\s<>"(),;:]+@[^\s<>"(),;:]+)>?\s*$/.exec(text ?? '');
   return found?.[1] ?? null;
 }
