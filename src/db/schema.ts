@@ -17,8 +17,8 @@ export type DeliveryKind = 'issue' | 'confirmation' | 'welcome' | 'notice';
  */
 export type NoticeName = 'already-reader' | 'data-link' | 'address-old' | 'address-new';
 export type SubscriptionState = 'pending' | 'confirmed' | 'unsubscribed';
-/** What a reader gets of a newsletter: each issue, the first of each month, or the titles of a month in one mail. */
-export type Frequency = 'each' | 'first' | 'digest';
+/** What a reader gets of a newsletter: each issue, or the first of each month. */
+export type Frequency = 'each' | 'first';
 
 /** jsonb: read as a parsed value, written as a JSON string. */
 type Json<T> = ColumnType<T, string | undefined, string>;

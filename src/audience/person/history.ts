@@ -53,7 +53,7 @@ export function findHistoryColumns(titles: readonly string[]): HistoryColumns | 
   return Object.fromEntries([...places, ...later]) as HistoryColumns;
 }
 
-const FREQUENCIES: readonly Frequency[] = ['each', 'first', 'digest'];
+const FREQUENCIES: readonly Frequency[] = ['each', 'first'];
 const LEFT_BY = ['reader', 'editor', 'complaint', 'not-me', 'import'];
 const REASONS: readonly string[] = ['bounce', 'complaint', 'not-me', 'by-hand'];
 const MAX_SOURCE_CHARS = 600;

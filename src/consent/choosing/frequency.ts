@@ -12,8 +12,8 @@ interface Choice {
 }
 
 /**
- * Of a confirmed subscription; false without one, or when nothing changes. Somebody who pauses or wants a digest gets
- * nothing of what waits for them now. The caller must not have locked any person before.
+ * Of a confirmed subscription; false without one, or when nothing changes. Somebody who pauses gets nothing of what
+ * waits for them now. The caller must not have locked any person before.
  */
 export async function chooseFrequency(trx: Trx, ref: SubscriptionRef, choice: Choice): Promise<boolean> {
   await lockAgainstPlanning(trx);
@@ -25,8 +25,7 @@ export async function chooseFrequency(trx: Trx, ref: SubscriptionRef, choice: Ch
     trx,
   );
   if (!numAffectedRows) return false;
-  const nothingNow = pausedUntil !== null || frequency === 'digest';
   const optOut = { subscriberId: ref.subscriber, newsletterId: ref.newsletter };
-  if (nothingNow) await skipWaitingFor(trx, optOut, pausedUntil === null ? 'digest' : 'paused');
+  if (pausedUntil !== null) await skipWaitingFor(trx, optOut, 'paused');
   return true;
 }

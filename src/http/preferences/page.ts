@@ -7,7 +7,7 @@ import { type Html, html } from '../html.ts';
 import { PRESSED } from '../public/button-page.ts';
 import { ownName, type PageContext } from '../public/page.ts';
 
-export const FREQUENCIES = ['each', 'first', 'digest'] as const;
+export const FREQUENCIES = ['each', 'first'] as const;
 /** Instead of a frequency: they do not get this newsletter. */
 export const NONE = 'none';
 

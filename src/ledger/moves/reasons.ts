@@ -40,7 +40,6 @@ type SkippedReason =
   | 'suppressed'
   | 'not-pending'
   | 'paused'
-  | 'digest'
   | 'bounce'
   | 'complaint'
   | 'not-me'

@@ -78,13 +78,13 @@ describe('saving', () => {
     expect(await person()).toEqual({ name: null, language: null, timezone: null });
   });
 
-  test('each, the first of each month, or a digest; who wants a digest gets nothing of what waits', async () => {
+  test('each issue, or the first of each month', async () => {
     const waiting = await insertDelivery(db(), weekly(), subscriber, 'planned');
     await save({ [`frequency-${weekly()}`]: 'first' });
     expect(await subscription()).toMatchObject({ state: 'confirmed', frequency: 'first' });
     expect((await deliveryState(db(), waiting)).state).toBe('planned');
-    await save({ [`frequency-${weekly()}`]: 'digest' });
-    expect(await deliveryState(db(), waiting)).toEqual({ state: 'skipped', reason: 'digest' });
+    await save({ [`frequency-${weekly()}`]: 'never heard of' });
+    expect(await subscription()).toMatchObject({ frequency: 'first' });
   });
 
   test('a pause ends as its day begins where the reader lives, skips what waits, and has bounds', async () => {
