@@ -26,6 +26,7 @@ export const addressRules: readonly Rule[] = rules('hard', [
     'user-unknown',
     /\bno such ((local|virtual|e-?mail|mail|domain|valid) )*(user|recipient|mail ?box|address|account|person|alias|id|name|addressee|customer|subscriber|directory|mailing|login|people)/i,
     /no (mail ?box|user( account)?|account|recipient|one) ("|here|found|by that|with (that|this)|matching|named|exists?|called|for)/i,
+    /(wasn't|was not|couldn't be|could not be) found (at|on) \S/i,
     /there is no (\w+ ){0,3}(user|mailbox|account|address|recipient|one)/i,
     /(not|n't|isn't|never) (a )?(valid|known|existing|real|legal|local|active|registered|recogni[sz]ed|correct) (e-?mail |local |smtp )?(mail ?box|user|recipient|address|account|addressee|destination|customer)/i,
     /(addresse?e?|mail ?box|user|recipient|account) (is )?(not|n't) (a )?(valid|known|correct)\b/i,

@@ -39,9 +39,10 @@ export function classify(evidence: Evidence): Verdict & { status: string | null 
   const verdict =
     NOT_FAILED[evidence.action] ??
     byWords(narrowRules, diagnostic) ??
-    byWords(narrowRules, cause) ??
-    (status ? byStatus(status) : null) ??
+    byStatus(enhancedCodeOf(diagnostic)) ??
     byWords(wideRules, diagnostic) ??
+    byWords(narrowRules, cause) ??
+    byStatus(status) ??
     byWords(wideRules, cause) ??
     byWords(narrowRules, text) ??
     byReplyCode(diagnostic || cause || text) ??

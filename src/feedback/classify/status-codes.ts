@@ -35,7 +35,8 @@ const BY_REPLY: Readonly<Record<string, Verdict>> = {
 };
 
 /** Null for a code that says nothing: `5.0.0`. A 4.x.x alone is never taken for a bad address. */
-export function byStatus(status: string): Verdict | null {
+export function byStatus(status: string | null): Verdict | null {
+  if (status === null) return null;
   const verdict = BY_SUBJECT.find(([code]) => code.test(status.slice(2)))?.[1] ?? null;
   if (verdict?.class === 'hard' && !status.startsWith('5'))
     return { class: 'soft', reason: 'address-refused' };

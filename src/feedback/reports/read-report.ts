@@ -11,7 +11,7 @@ import { readStatusGroups, type StatusGroup } from './delivery-status.ts';
 import { type NotifiedBounce, readNotification } from './notification.ts';
 import { ownText, type Returned, readReturned } from './returned.ts';
 import { isDelayWarning, looksLikeBounce } from './signs.ts';
-import { causeOf, readTextRecipients } from './text-report.ts';
+import { causeOf, readTextRecipients, serverWords } from './text-report.ts';
 
 const STATUS_PART = /^message\/(global-)?delivery-status$/;
 const MAX_STATUS_BYTES = 256 * 1024;
@@ -73,7 +73,7 @@ function fromGroups(groups: StatusGroup[], mail: Mail, own: string, returned: He
     return report(
       recipient,
       group.original,
-      classify({ ...group, cause, text: own }),
+      classify({ ...group, diagnostic: group.diagnostic || serverWords(cause), cause, text: own }),
       group.diagnostic || cause,
     );
   });
@@ -90,7 +90,7 @@ const fromNotification = ({ recipient, status, diagnostic }: NotifiedBounce): Re
 function fromText(mail: Mail, own: string, returned: Headers): RecipientReport[] {
   const action = isDelayWarning(mail, own) ? 'delayed' : '';
   return readTextRecipients(mail, own, returned).map(({ recipient, original, cause }) => {
-    const verdict = classify({ action, status: '', diagnostic: '', cause, text: own });
+    const verdict = classify({ action, status: '', diagnostic: serverWords(cause), cause, text: own });
     return report(recipient, original, verdict, cause);
   });
 }

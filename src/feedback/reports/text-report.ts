@@ -47,6 +47,17 @@ export function readTextRecipients(mail: Mail, own: string, returned: Headers): 
 export const causeOf = (own: string, recipient: string, all: readonly string[]): string =>
   causeIn(linesOf(own), recipient, all);
 
+/**
+ * What the server that refused said, where the text tells it apart: Sendmail's `(reason: ...)`, else the `<<<` lines of a
+ * transcript. Sendmail itself writes `550 5.1.1 ... User unknown` below whatever was said. An empty string: not told.
+ */
+export function serverWords(cause: string): string {
+  const reason = /\(reason: ([^\n]{5,1000}?)\)\s*$/m.exec(cause)?.[1];
+  if (reason !== undefined) return reason;
+  const answers = cause.split('\n').filter((line) => /^\s*(<<<|Received >>>|<--) [45]\d\d/.test(line));
+  return answers.map((line) => line.replace(/^[^45]+/, '')).join(' ');
+}
+
 const linesOf = (own: string): string[] => own.split('\n').slice(0, MAX_LINES);
 
 function failedAddresses(mail: Mail, lines: readonly string[], returned: Headers): string[] {
@@ -55,7 +66,7 @@ function failedAddresses(mail: Mail, lines: readonly string[], returned: Headers
   const allowed = (address: string): boolean =>
     !excluded.has(address.toLowerCase()) &&
     !/^(postmaster|mailer-daemon|abuse|double-bounce)@/i.test(address);
-  const telling = lines.filter((line) => !SOMEBODY_ELSE.test(line));
+  const telling = lines.filter((line) => !SOMEBODY_ELSE.test(line.replace(EXPANDED_FROM, '')));
   const first = (line: string): string[] =>
     addressesIn(/<([^<>\s]{1,320}@[^<>\s]{1,255})>:/.exec(line)?.[1] ?? line).slice(0, 1);
   const leading = distinct(

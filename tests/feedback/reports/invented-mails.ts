@@ -1331,6 +1331,39 @@ const odd: InventedMail[] = [
     expected: one('hard'),
   },
   {
+    name: 'Sendmail, which writes "User unknown" below whatever the server said',
+    source: mail({
+      from: 'Mail Delivery Subsystem <MAILER-DAEMON@mx.example.com>',
+      subject: 'Returned mail: see transcript for details',
+      body: [
+        '   ----- The following addresses had permanent fatal errors -----',
+        `<${ann}>`,
+        '    (reason: 550 5.7.1 IP address refused, ask your provider)',
+        '',
+        '   ----- Transcript of session follows -----',
+        '... while talking to mx.example.net.:',
+        '>>> DATA',
+        '<<< 550 5.7.1 IP address refused, ask your provider',
+        `550 5.1.1 <${ann}>... User unknown`,
+        '<<< 503 5.0.0 Need RCPT (recipient)',
+      ],
+    }),
+    expected: one('block'),
+  },
+  {
+    name: 'Postfix names the alias beside the address that failed',
+    source: mail({
+      subject: 'Undelivered Mail Returned to Sender',
+      body: [
+        'This is the mail system at host mx.example.com.',
+        '',
+        `<inbox@host.example.net> (expanded from <${ann}>): mail for host.example.net`,
+        '    loops back to myself',
+      ],
+    }),
+    expected: [{ recipient: 'inbox@host.example.net', class: 'soft', original: ann }],
+  },
+  {
     name: 'OpenSMTPD before it spoke MIME',
     source: mail({
       from: 'Mailer Daemon <MAILER-DAEMON@example.com>',
