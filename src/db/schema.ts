@@ -483,7 +483,7 @@ interface AuditLogTable {
 }
 
 /** `class` is a `FeedbackClass` of feedback/report.ts. */
-export interface FeedbackReportsTable {
+interface FeedbackReportsTable {
   id: GeneratedAlways<number>;
   digest: Buffer;
   part: number;

@@ -15,7 +15,14 @@ import { isLaneSuspect } from './provider-guard.ts';
 import type { RecipientReport, Report } from './report.ts';
 import { byRules, readRules } from './rules.ts';
 import { softFailuresOf } from './soft-failures.ts';
-import { earlierAction, type FeedbackSource, isFirstQuarantined, noteAction, storeReport } from './store.ts';
+import {
+  earlierAction,
+  type FeedbackSource,
+  hasEnoughUnproven,
+  isFirstQuarantined,
+  noteAction,
+  storeReport,
+} from './store.ts';
 import { suppressPerson } from './suppress-person.ts';
 
 export interface FeedbackContext {
@@ -63,6 +70,8 @@ async function applyPart(
   const what = byRules(await readRules(db), recipient, found?.lane ?? null);
   // A person's mail, which is none of our business.
   if (!found && what.class === 'other') return { ...what, delivery: null, action: 'none' };
+  if (!found?.proven && (await hasEnoughUnproven(db)))
+    return { ...what, delivery: null, action: found ? 'unproven' : 'unmatched' };
   const delivery = found && `${await issueName(db, found.issue)}/${found.id}`;
   const decision = await db.transaction().execute(async (trx) => {
     await lockAgainstPlanning(trx);

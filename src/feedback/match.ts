@@ -13,7 +13,7 @@ import type { DeliveryState } from '../db/schema.ts';
 import { readMessageId } from '../ledger/message-id.ts';
 import type { RecipientReport, Report } from './report.ts';
 
-export type FoundBy = 'return-path' | 'header' | 'message-id' | 'relay-id' | 'recipient';
+type FoundBy = 'return-path' | 'header' | 'message-id' | 'relay-id' | 'recipient';
 
 export interface FoundDelivery {
   by: FoundBy;

@@ -65,6 +65,17 @@ export async function isFirstQuarantined(trx: Trx, report: number, lane: string)
   return rows.length === 0;
 }
 
+/** Of an hour. Strangers can write such mails, so the table must not grow as they please. */
+const MAX_UNPROVEN = 1_000;
+
+export async function hasEnoughUnproven(db: Db): Promise<boolean> {
+  const { rows } = await sql<{ n: number }>`SELECT count(*)::int AS n FROM (
+    SELECT 1 FROM feedback_reports WHERE at > now() - interval '1 hour' AND NOT proven LIMIT ${MAX_UNPROVEN}) r`.execute(
+    db,
+  );
+  return rows[0]!.n >= MAX_UNPROVEN;
+}
+
 /** What was done when the same report was applied before. */
 export async function earlierAction(db: Db, digest: Buffer, part: number): Promise<Action> {
   const row = await db

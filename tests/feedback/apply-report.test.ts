@@ -209,3 +209,18 @@ test('no address is stored with a report', async () => {
   expect(rows[0]!.all).toContain('unknown');
   expect(rows[0]!.all.toLowerCase()).not.toContain(reader.email.toLowerCase());
 });
+
+test('strangers cannot fill the table: of reports without a proof a thousand an hour are kept', async () => {
+  await sql`INSERT INTO feedback_reports (digest, part, source, class, reason, proven, action)
+    SELECT sha256(n::text::bytea), 0, 'smtp', 'hard', 'user-unknown', false, 'unmatched'
+    FROM generate_series(1, 1000) n`.execute(db());
+  const count = async () =>
+    (await sql<{ n: number }>`SELECT count(*)::int AS n FROM feedback_reports`.execute(db())).rows[0]!.n;
+  const before = await count();
+  expect(await apply(reportOf({ ...hard, recipient: 'nobody@nowhere.example' }))).toMatchObject([
+    { action: 'unmatched' },
+  ]);
+  expect(await count()).toBe(before);
+  const reader = await mailReader(db(), newsletter);
+  expect(await apply(about(reader, hard))).toMatchObject([{ action: 'suppressed' }]);
+});

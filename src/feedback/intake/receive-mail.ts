@@ -17,7 +17,7 @@ export interface ReturnedMail {
 }
 
 /** More than this is neither read nor hashed: no report says anything beyond it. */
-export const MAX_MAIL_BYTES = 1024 * 1024;
+const MAX_MAIL_BYTES = 1024 * 1024;
 
 /** Resolves after the commit: only then may the mail be deleted, or answered with 250. */
 export async function receiveMail(context: FeedbackContext, mail: ReturnedMail): Promise<Applied[]> {

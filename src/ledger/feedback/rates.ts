@@ -18,7 +18,7 @@ export interface GroupCounts extends FeedbackCounts {
 }
 
 /** Lanes and relays are judged by what the last month brought. */
-export const RATE_DAYS = 30;
+const RATE_DAYS = 30;
 
 const recent = sql`ARRAY(SELECT issue_id FROM sends WHERE NOT rehearsal AND sending_since > now() - ${RATE_DAYS} * interval '1 day')`;
 
