@@ -86,7 +86,8 @@ async function planWelcome(trx: Trx, person: Person, newsletterId: number, recor
  */
 async function markConfirmed(trx: Trx, ref: SubscriptionRef): Promise<boolean> {
   const { numAffectedRows } = await sql`UPDATE subscriptions
-    SET state = 'confirmed', confirmed_at = clock_timestamp(), unsubscribed_at = NULL, left_by = NULL
+    SET state = 'confirmed', confirmed_at = clock_timestamp(), unsubscribed_at = NULL, left_by = NULL,
+      frequency = 'each', paused_until = NULL
     WHERE newsletter_id = ${ref.newsletter} AND subscriber_id = ${ref.subscriber} AND state = 'pending'`.execute(
     trx,
   );

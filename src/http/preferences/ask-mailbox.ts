@@ -8,7 +8,7 @@ import { field } from '../forms.ts';
 import type { WebParts } from '../parts.ts';
 import { clientIp } from '../public/origin.ts';
 import type { PageContext } from '../public/page.ts';
-import { wakeServiceLane } from '../public/wake-service-lane.ts';
+import { wakeWorkers } from '../public/wake-workers.ts';
 import type { Link } from './link.ts';
 
 /** Mails both mailboxes. The answer is the same whether a mail was sent or not. */
@@ -22,7 +22,7 @@ export async function changeAddress(
   if (!address) return 'address.wrong';
   const wanted = { ...ref, address, ip: clientIp(request) };
   const lane = await parts.db.transaction().execute((trx) => requestAddress(trx, parts.keys, wanted));
-  if (lane !== null) wakeServiceLane(parts, lane);
+  if (lane !== null) wakeWorkers(parts);
   return 'address.done';
 }
 
@@ -35,7 +35,7 @@ export async function mailDataLink(
 ): Promise<string> {
   const wanted = { person: { id: ref.subscriber }, newsletterId: newsletter.id, ip: clientIp(request) };
   const lane = await parts.db.transaction().execute((trx) => requestDataLink(trx, parts.keys, wanted));
-  if (lane !== null) wakeServiceLane(parts, lane);
+  if (lane !== null) wakeWorkers(parts);
   return 'data.done';
 }
 

@@ -13,7 +13,7 @@ import { PRESSED, sendDonePage } from '../public/button-page.ts';
 import { newsletterById } from '../public/newsletters.ts';
 import { clientIp } from '../public/origin.ts';
 import { pageContext, sendPlainPage } from '../public/page.ts';
-import { wakeServiceLane } from '../public/wake-service-lane.ts';
+import { wakeWorkers } from '../public/wake-workers.ts';
 import { HONEYPOT } from '../subscribe/input.ts';
 import { addressIn } from './ask-mailbox.ts';
 import { sendData, sendLinkDone, sendLinkForm } from './data-pages.ts';
@@ -80,5 +80,5 @@ async function dataOf(
 async function mailLink(parts: WebParts, request: FastifyRequest, identity: string): Promise<void> {
   const wanted = { person: { identity }, newsletterId: null, ip: clientIp(request) };
   const lane = await parts.db.transaction().execute((trx) => requestDataLink(trx, parts.keys, wanted));
-  if (lane !== null) wakeServiceLane(parts, lane);
+  if (lane !== null) wakeWorkers(parts);
 }

@@ -17,7 +17,7 @@ import { field } from '../forms.ts';
 import type { WebParts } from '../parts.ts';
 import { clientIp, originOf } from '../public/origin.ts';
 import type { PageContext } from '../public/page.ts';
-import { wakeServiceLane } from '../public/wake-service-lane.ts';
+import { wakeWorkers } from '../public/wake-workers.ts';
 import type { Link } from './link.ts';
 import { FREQUENCIES, NONE } from './page.ts';
 
@@ -92,7 +92,7 @@ async function ask(
       ip: clientIp(request),
     }),
   );
-  if (result.lane !== null) wakeServiceLane(parts, result.lane);
+  if (result.lane !== null) wakeWorkers(parts);
 }
 
 const readPerson = (db: WebParts['db'], id: number) =>

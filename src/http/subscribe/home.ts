@@ -23,7 +23,9 @@ export async function homeRoute(app: FastifyInstance, { parts }: { parts: WebPar
       newsletters.length === 0
         ? howToCreate(page)
         : html`${list(page, open)}${open.length > 1 && formOfAll(parts, page, open)}`;
-    return page.send(reply, { title, body: html`<h1>${title}</h1>${content}`, listed: true });
+    const lost = html`<p class="muted"><a href="${page.link('/data')}">${page.say('page.home.lost')}</a></p>`;
+    const body = html`<h1>${title}</h1>${content}\n${newsletters.length > 0 && lost}`;
+    return page.send(reply, { title, body, listed: true });
   });
 }
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { preferencesToken, unsubscribeToken } from '../../../src/consent/tokens.ts';
+import { confirmToken, preferencesToken, unsubscribeToken } from '../../../src/consent/tokens.ts';
 import { confirmationsTo, deliveryState, keys, linkTo, recordsOf } from '../../consent/fixtures.ts';
 import { insertDelivery, insertNewsletter, insertSubscriber } from '../../helpers/rows.ts';
 import { FORM, form, useWeb } from '../harness.ts';
@@ -151,4 +151,19 @@ test('the link to the data goes to the mailbox, not to the page, and once a day'
   expect(await mails()).toEqual([{ notice: 'data-link', email }]);
   await sql`DELETE FROM subscribers WHERE id = ${subscriber}`.execute(db());
   expect((await post({ pressed: 'data' })).statusCode).toBe(404);
+});
+
+test('who comes back by a new confirmation gets each issue again, whatever they had paused', async () => {
+  await sql`UPDATE subscriptions SET frequency = 'first', paused_until = '2100-01-01'
+    WHERE subscriber_id = ${subscriber}`.execute(db());
+  await save({ [`frequency-${weekly()}`]: 'none' });
+  await save({ [`frequency-${weekly()}`]: 'each' });
+  const token = confirmToken(keys, await linkTo(db(), weekly(), subscriber), new Date());
+  await web().app.inject({
+    method: 'POST',
+    url: `/confirm/${token}`,
+    headers: FORM,
+    payload: form({ pressed: 'confirm' }),
+  });
+  expect(await subscription()).toEqual({ state: 'confirmed', frequency: 'each', paused_until: null });
 });
