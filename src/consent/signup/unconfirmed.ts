@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import type { Db, Trx } from '../../db/connection.ts';
 import { anonymizeServiceMails } from '../../ledger/anonymize.ts';
 
-export const UNCONFIRMED_DAYS = 7;
+const UNCONFIRMED_DAYS = 7;
 
 const PAGE = 500;
 
