@@ -3,7 +3,7 @@ import { sameAddress, typedAddress } from '../mail/addresses.ts';
 import { FieldCollector, field, type Headers } from '../mail/headers.ts';
 
 /** Each of our mails has one recipient, so a report of more than a few is about other mails. */
-const MAX_RECIPIENTS = 50;
+const MAX_RECIPIENTS = 30;
 const MAX_GROUP_FIELDS = /^(final-recipient|original-recipient|action|status|diagnostic-code)$/;
 
 export interface StatusGroup {
