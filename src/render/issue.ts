@@ -114,6 +114,7 @@ function textOf({ document, context, t, settings }: IssueRendering): string {
     postalAddress: newsletter.postalAddress,
     date: document.date && longDate(document.date, document.language),
     viewUrl: issue.archiveUrl === null ? null : slot('link.view'),
+    preferencesUrl: slot('link.preferences'),
     unsubscribeUrl: slot('link.unsubscribe'),
     image,
   };

@@ -67,6 +67,7 @@ function textOf(document: Document): string {
     postalAddress: 'P',
     date: document.date,
     viewUrl: 'V',
+    preferencesUrl: 'P',
     unsubscribeUrl: 'U',
   };
   const words = wordsFor(emails, document.language);

@@ -14,6 +14,7 @@ interface TextFrame {
   /** As people write it, or null. */
   date: string | null;
   viewUrl: string | null;
+  preferencesUrl: string;
   unsubscribeUrl: string;
   /** As in `ContentSettings`. */
   image?: ContentSettings['image'] | undefined;
@@ -58,7 +59,11 @@ function head(document: Document, frame: TextFrame, t: Translate): string[] {
 function foot(frame: TextFrame, t: Translate): string[] {
   const why = wrap(t('issue.why', { newsletter: frame.newsletter }), COLUMNS);
   const address = frame.postalAddress ? wrap(frame.postalAddress, COLUMNS) : [];
-  return ['-'.repeat(COLUMNS), ...why, ...address, pair(t, t('issue.unsubscribe'), frame.unsubscribeUrl)];
+  const choices = [
+    pair(t, t('issue.preferences'), frame.preferencesUrl),
+    pair(t, t('issue.unsubscribe'), frame.unsubscribeUrl),
+  ];
+  return ['-'.repeat(COLUMNS), ...why, ...address, ...choices];
 }
 
 /** `label: value`, with the colon of the language. */

@@ -12,7 +12,14 @@ import { context } from '../fixtures.ts';
 const emails = context().emails;
 
 function textOf(document: Document): string {
-  const frame = { newsletter: 'N', postalAddress: '', date: null, viewUrl: null, unsubscribeUrl: 'U' };
+  const frame = {
+    newsletter: 'N',
+    postalAddress: '',
+    date: null,
+    viewUrl: null,
+    preferencesUrl: 'P',
+    unsubscribeUrl: 'U',
+  };
   const slot = (path: string, fallback?: string): string => `<${path}${fallback ? `|${fallback}` : ''}>`;
   const text = issueText(document, frame, wordsFor(emails, 'en'), 'https://base.example/', slot);
   return text.slice(text.indexOf('=\n') + 2, text.indexOf('\n---')).trim();

@@ -9,7 +9,14 @@ import { context } from '../fixtures.ts';
 const emails = context().emails;
 
 function linesOf(markdown: string, language = 'en'): string[] {
-  const frame = { newsletter: 'N', postalAddress: '', date: null, viewUrl: null, unsubscribeUrl: 'U' };
+  const frame = {
+    newsletter: 'N',
+    postalAddress: '',
+    date: null,
+    viewUrl: null,
+    preferencesUrl: 'P',
+    unsubscribeUrl: 'U',
+  };
   const slot = (path: string): string => `<${path}>`;
   const words = wordsFor(emails, language);
   const text = issueText(readBody(markdown), frame, words, 'https://base.example/', slot);
