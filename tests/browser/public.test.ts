@@ -95,7 +95,7 @@ describe.each([
     const token = unsubscribeToken(keys, { ...ref, issue: 1, delivery: 1 });
     await look(page, `${origin}/unsubscribe/${token}`, 'unsubscribe', width);
     expect((await subscriptionOf(db, email, weekly))?.state, 'looking is not leaving').toBe('confirmed');
-    await page.getByRole('button').click();
+    await page.getByRole('button', { name: 'Unsubscribe', exact: true }).click();
     await looksRight(page, 'unsubscribe-done', width);
     expect((await subscriptionOf(db, email, weekly))?.state).toBe('unsubscribed');
   });
