@@ -20,7 +20,10 @@ describe('a fault of a theme names file and line', () => {
     ['{{this.title}}', 'depends on the place where it is used'],
     ['{{../title}}', 'depends on the place where it is used'],
     ['{{.}}', 'depends on the place where it is used'],
-    ['{{title}}', 'there is no "title" here (there are: issue, newsletter, theme, block, notice, reader, link)'],
+    [
+      '{{title}}',
+      'there is no "title" here (there are: issue, newsletter, theme, block, notice, reader, link)',
+    ],
     ['{{foo.bar}}', 'there is no "foo" here'],
     ['{{@root.issue}}', 'only @index, @key, @first and @last'],
     ['{{@index}}', 'only inside {{#each}}'],
