@@ -78,17 +78,14 @@ async function applyPart(
     const id = await storeReport(trx, source, part, what, found);
     return id === null ? null : act(trx, context, { id, what, found, source });
   });
-  if (!decision) {
-    const earlier = await earlierAction(db, source.digest, part);
-    return { ...what, delivery, action: earlier === 'none' ? 'none' : 'duplicate' };
+  const earlier = decision ? null : await earlierAction(db, source.digest, part);
+  // Also for a repeated report: the process that stored it may have died before it had waited.
+  const suppressed = (decision?.action ?? earlier) === 'suppressed';
+  if (suppressed && found?.subscriberId) {
+    const optOut = { subscriberId: found.subscriberId, newsletterId: null };
+    await waitWhileInFlight(db, clock, optOut, what.class === 'feedback' ? 'complaint' : 'bounce');
   }
-  if (decision.suppress && found?.subscriberId)
-    await waitWhileInFlight(
-      db,
-      clock,
-      { subscriberId: found.subscriberId, newsletterId: null },
-      decision.suppress,
-    );
+  if (!decision) return { ...what, delivery, action: earlier === 'none' ? 'none' : 'duplicate' };
   report(context, source, what, delivery, decision);
   return { ...what, delivery, action: decision.action };
 }
