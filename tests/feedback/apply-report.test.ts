@@ -48,15 +48,15 @@ describe('a bad address', () => {
     const reader = await mailReader(db(), newsletter);
     const source = newSource();
     await apply(about(reader, hard), source);
-    const onTheWire = await mailAgain(db(), newsletter, reader, 'handing');
+    const inFlight = await mailAgain(db(), newsletter, reader, 'handing');
     const deferIt = async () => {
       await sql`UPDATE deliveries SET state = 'deferred', due_at = now()
-        WHERE issue_id = ${onTheWire.issue} AND id = ${onTheWire.delivery}`.execute(db());
+        WHERE issue_id = ${inFlight.issue} AND id = ${inFlight.delivery}`.execute(db());
     };
     const clock = { ...contextOf(db()).clock, sleep: deferIt };
     const [applied] = await applyReport({ ...contextOf(db()), clock }, about(reader, hard), source);
     expect(applied).toMatchObject({ action: 'duplicate' });
-    expect(await feedbackOf(db(), onTheWire)).toMatchObject({ state: 'skipped', reason: 'bounce' });
+    expect(await feedbackOf(db(), inFlight)).toMatchObject({ state: 'skipped', reason: 'bounce' });
   });
 
   test('leaves a consent record that names the report', async () => {
